@@ -1,0 +1,103 @@
+"""What a detector is: batches of frames in, validated detections out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.video.frame import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """The objects found in one frame.
+
+    Attributes:
+        boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels, x1 < x2 and y1 < y2, finite.
+        confidence: (n,) float32 in 0..1.
+        class_id: (n,) int32, index into the detector's `classes`.
+
+    Raises:
+        ValueError: naming the field, the shape it should have and the one it has.
+    """
+
+    boxes: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    class_id: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        n = len(self.boxes)
+        expected = (
+            ("boxes", self.boxes, (n, 4), np.float32),
+            ("confidence", self.confidence, (n,), np.float32),
+            ("class_id", self.class_id, (n,), np.int32),
+        )
+        for name, array, shape, dtype in expected:
+            if array.shape != shape or array.dtype != dtype:
+                got = f"{array.dtype} of shape {array.shape}"
+                raise ValueError(f"{name} must be {np.dtype(dtype)} of shape {shape}, got {got}")
+        if not np.isfinite(self.boxes).all() or not (self.boxes[:, :2] < self.boxes[:, 2:]).all():
+            raise ValueError("boxes must be finite with x1 < x2 and y1 < y2")
+        if not ((self.confidence >= 0) & (self.confidence <= 1)).all():
+            raise ValueError("confidence must be in 0..1")
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    @classmethod
+    def empty(cls) -> "Detections":
+        """No objects."""
+        return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorIdentity:
+    """Which detector, exactly: what is stored with a clip and enters its settings hash.
+
+    Attributes:
+        detector: `yolo` or `motion`, never `auto`.
+        weights: name of the model file or folder; None for a detector without weights.
+        weights_sha256: hash of the model's bytes; None for a detector without weights.
+    """
+
+    detector: str
+    weights: str | None
+    weights_sha256: str | None
+
+
+class Detector(Protocol):
+    """Finds objects in frames. One clip at a time, frames in order."""
+
+    @property
+    def identity(self) -> DetectorIdentity:
+        """Which detector this is."""
+        ...
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the objects it reports; `Detections.class_id` indexes them."""
+        ...
+
+    @property
+    def batch_size(self) -> int:
+        """How many frames `detect` should be given at once to keep the hardware busy."""
+        ...
+
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether `learn` wants frames of the clip before the first `detect`."""
+        ...
+
+    def learn(self, frames: Iterable[Frame]) -> None:
+        """Start a new clip: forget the last one and learn from frames spread over this one."""
+        ...
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """Find the objects in each frame; one result per frame, in the same order."""
+        ...
+
+    def close(self) -> None:
+        """Release threads and device memory."""
+        ...

@@ -1,0 +1,55 @@
+"""What can go wrong, as one tree. Only `heatcli.cli` turns these into exit codes.
+
+    HeatcliError
+    ├── UsageError               the command, its options or the configuration are wrong (exit 2)
+    │   ├── ConfigError          heatcli.toml
+    │   ├── WeightsError         a detection model that is missing, corrupt or lacks the class asked for
+    │   └── StoreNotFoundError   there is no store at the given path
+    ├── InputError               one input could not be done; the others go on (exit 1)
+    │   ├── VideoError           a file that is no readable video
+    │   ├── BusyError            a file that is still being written; left for the next run
+    │   └── TracksError          a file of trajectories that cannot be imported
+    └── StoreError               the store cannot be written or read: disk full, read-only, damaged (exit 1)
+
+Every message is one line that says what happened, to which file, and what to do about it.
+"""
+
+
+class HeatcliError(Exception):
+    """Base of every error that heatcli raises on purpose."""
+
+
+class UsageError(HeatcliError):
+    """The command, its options or the configuration are wrong."""
+
+
+class ConfigError(UsageError):
+    """`heatcli.toml` is missing, unreadable or says something that cannot be."""
+
+
+class WeightsError(UsageError):
+    """A detection model that is missing, corrupt, or knows no class of the name asked for."""
+
+
+class StoreNotFoundError(UsageError):
+    """There is no heat store at the given path."""
+
+
+class InputError(HeatcliError):
+    """One input could not be done. The others are not affected."""
+
+
+class VideoError(InputError):
+    """A file that is not a readable video."""
+
+
+class BusyError(InputError):
+    """A file that something is still writing to."""
+
+
+class TracksError(InputError):
+    """A file of trajectories that cannot be imported."""
+
+
+class StoreError(HeatcliError):
+    """The store cannot be written or read."""

@@ -1,0 +1,1 @@
+"""From stored rows to grids: pure array code, no files, no drawing."""

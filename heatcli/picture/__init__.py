@@ -1,0 +1,1 @@
+"""From grids to pictures: colour, overlay, legend."""

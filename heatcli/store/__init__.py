@@ -1,0 +1,1 @@
+"""The heat store: trajectories and clips as Delta tables."""

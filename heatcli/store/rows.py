@@ -1,0 +1,37 @@
+"""Selected rows of `tracks` as plain arrays: what heat maps and zone reports are computed from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A batch of selected rows of one camera. Rows with weight 0 are left out.
+
+    Sorted by (time_us, clip, frame, person). Batches of one camera follow each other in time: no row of a
+    batch is earlier than a row of the batch before it.
+
+    Attributes:
+        person: (n,) int64 who it is: a trajectory, or the group of trajectories joined across files. Numbered
+            from 0 within the selected camera, the same in every batch.
+        clip: (n,) int32 index into `CameraSelection.clips`.
+        frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
+        time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.
+        weight_us: (n,) int64 the part of [time, time + dt) in µs that counts: in the selection and in the
+            clip's own time.
+        boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels.
+        size: (n, 2) int32 width and height of the frame that the box is in.
+    """
+
+    person: NDArray[np.int64]
+    clip: NDArray[np.int32]
+    frame: NDArray[np.int32]
+    time_us: NDArray[np.int64]
+    weight_us: NDArray[np.int64]
+    boxes: NDArray[np.float32]
+    size: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.person)

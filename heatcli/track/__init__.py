@@ -1,0 +1,1 @@
+"""Follow objects from frame to frame."""

@@ -1,0 +1,30 @@
+"""What tracking yields: one compact row per object and processed frame."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Rows of confirmed tracklets, sorted by (frame, tracklet).
+
+    Attributes:
+        frame: (n,) int32 source frame index.
+        tracklet: (n,) int32, numbered from 1 in order of first appearance.
+        boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels.
+        confidence: (n,) float32 detector confidence; NaN where `filled`.
+        class_id: (n,) int32 index into the detector's classes, constant within a tracklet.
+        filled: (n,) bool: the position was interpolated, not seen.
+    """
+
+    frame: NDArray[np.int32]
+    tracklet: NDArray[np.int32]
+    boxes: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+    class_id: NDArray[np.int32]
+    filled: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.frame)

@@ -1,0 +1,1 @@
+"""Read frames with exact times, and the empty scene behind them."""

@@ -1,0 +1,48 @@
+"""A decoded frame and what is known of the file it came from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One decoded frame.
+
+    Attributes:
+        index: source frame index from 0, in order of presentation; frames that failed to decode are counted.
+        pts_us: media time in µs from the clip's first frame, from the container's time stamps.
+        image: (height, width, 3) uint8 BGR, C-contiguous, display rotation applied.
+    """
+
+    index: int
+    pts_us: int
+    image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What the container says of a clip. None means that it does not say.
+
+    Attributes:
+        width: of a frame in pixels, after rotation.
+        height: of a frame in pixels, after rotation.
+        sample_aspect: width of a pixel divided by its height, after rotation; 1 where unknown.
+        rotation: degrees clockwise that were applied for display: 0, 90, 180 or 270.
+        fps: average frame rate, for information only; time always comes from the frames.
+        duration_us: for progress and sampling only.
+        creation_time: UTC.
+    """
+
+    path: Path
+    width: int
+    height: int
+    sample_aspect: Fraction
+    rotation: int
+    fps: float | None
+    duration_us: int | None
+    creation_time: datetime | None
