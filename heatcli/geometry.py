@@ -64,4 +64,6 @@ def iou_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.f
     area_p = np.prod(np.clip(p[..., 2:] - p[..., :2], 0.0, None), axis=-1)
     area_q = np.prod(np.clip(q[..., 2:] - q[..., :2], 0.0, None), axis=-1)
     union = area_p + area_q - overlap
-    return np.divide(overlap, union, out=np.zeros_like(overlap), where=union > 0)
+    result = np.zeros_like(overlap)
+    np.divide(overlap, union, out=result, where=union > 0)
+    return result
