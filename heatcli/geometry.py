@@ -1,20 +1,9 @@
 """Boxes and the points that stand for them. Pure arrays; y points down, pixels are those of the source."""
 
-from enum import StrEnum
-
 import numpy as np
 from numpy.typing import NDArray
 
-
-class TrackingMode(StrEnum):
-    """Which point of a bounding box stands for the object."""
-
-    BOTTOM_CENTER = "bottom-center"
-    CENTROID = "centroid"
-    TOP_CENTER = "top-center"
-    LEFT_CENTER = "left-center"
-    RIGHT_CENTER = "right-center"
-
+from heatcli.names import TrackingMode
 
 # Position of each tracking point inside the box, as fractions of its width and height.
 _ANCHORS: dict[TrackingMode, tuple[float, float]] = {

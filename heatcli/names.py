@@ -1,0 +1,53 @@
+"""The words that commands, configuration and code share. Imports nothing heavy: `heatcli --help` needs them."""
+
+from enum import StrEnum
+
+
+class DetectorChoice(StrEnum):
+    """Which detector to use; `auto` is `yolo` where its weights are to be had, else `motion`."""
+
+    AUTO = "auto"
+    YOLO = "yolo"
+    MOTION = "motion"
+
+
+class TrackingMode(StrEnum):
+    """Which point of a bounding box stands for the object."""
+
+    BOTTOM_CENTER = "bottom-center"
+    CENTROID = "centroid"
+    TOP_CENTER = "top-center"
+    LEFT_CENTER = "left-center"
+    RIGHT_CENTER = "right-center"
+
+
+class Metric(StrEnum):
+    """What a heat map shows."""
+
+    DWELL_TIME = "dwell_time"
+    AVG_OCCUPANCY = "avg_occupancy"
+    OCCUPANCY_PCT = "occupancy_pct"
+    UNIQUE_VISITS = "unique_visits"
+
+
+class Normalization(StrEnum):
+    """What the end of the colour scale stands for."""
+
+    RELATIVE = "relative"
+    ABSOLUTE = "absolute"
+
+
+class ColorMap(StrEnum):
+    """The colours of a heat map."""
+
+    TURBO = "turbo"
+    JET = "jet"
+    HOT = "hot"
+    VIRIDIS = "viridis"
+    PURPLE_RED = "purple-red"
+
+
+class TracksFormat(StrEnum):
+    """How a file of trajectories made elsewhere is written."""
+
+    MOT = "mot"
