@@ -1,0 +1,127 @@
+"""Interval arithmetic: the one home of union, intersection and cut for covered time.
+
+Times are int64 µs, either UTC since 1970 or media time; a set never mixes the two. All results are exact.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intervals:
+    """A set of moments as half-open intervals [from, to).
+
+    Attributes:
+        bounds: (n, 2) int64 µs, `from` and `to` of each interval, sorted, with from < to and a gap between
+            one interval and the next: equal sets have equal bounds. Made read-only.
+
+    Raises:
+        ValueError: when the bounds are not as described; `Intervals.of` puts any pairs in order.
+    """
+
+    bounds: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        shape, dtype = self.bounds.shape, self.bounds.dtype
+        if shape != (len(self.bounds), 2) or dtype != np.int64:
+            raise ValueError(f"bounds must be int64 of shape (n, 2), got {dtype} of shape {shape}")
+        if not (np.diff(self.bounds.ravel()) > 0).all():
+            raise ValueError("bounds must be sorted, not empty, and neither overlap nor touch")
+        self.bounds.flags.writeable = False
+
+    @classmethod
+    def of(cls, pairs: NDArray[np.int64] | Sequence[Sequence[int]]) -> Self:
+        """Collect all moments that are in any of the pairs.
+
+        Args:
+            pairs: (n, 2) int64 µs from <= to, in any order; they may overlap, touch and be empty.
+
+        Returns:
+            The union of the pairs.
+
+        Raises:
+            ValueError: when a pair ends before it begins.
+        """
+        array = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
+        if (array[:, 0] > array[:, 1]).any():
+            raise ValueError("an interval must not end before it begins")
+        array = array[array[:, 0] < array[:, 1]]
+        array = array[np.argsort(array[:, 0], kind="stable")]
+        starts, reach = array[:, 0], np.maximum.accumulate(array[:, 1])
+        opens = np.ones(len(array), dtype=np.bool_)
+        opens[1:] = starts[1:] > reach[:-1]
+        # The last pair of a group is the one before the next group opens; its reach is the group's end.
+        closes = np.roll(opens, -1)
+        return cls(np.column_stack([starts[opens], reach[closes]]))
+
+    @property
+    def total_us(self) -> int:
+        """Length of the whole set in µs."""
+        return int(self._lengths().sum())
+
+    def union(self, other: Self) -> Self:
+        """Moments in this set, in the other, or in both."""
+        return self.of(np.concatenate([self.bounds, other.bounds]))
+
+    def intersection(self, other: Self) -> Self:
+        """Moments in both sets."""
+        pieces = self._pieces(other)
+        return self.of(pieces[self.contains(pieces[:, 0]) & other.contains(pieces[:, 0])])
+
+    def difference(self, other: Self) -> Self:
+        """Moments in this set that are not in the other."""
+        pieces = self._pieces(other)
+        return self.of(pieces[self.contains(pieces[:, 0]) & ~other.contains(pieces[:, 0])])
+
+    def shift(self, offset_us: int) -> Self:
+        """Move the set to `offset_us` later."""
+        return type(self)(self.bounds + offset_us)
+
+    def contains(self, times_us: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which moments are in the set.
+
+        Args:
+            times_us: (n,) int64 µs, in any order.
+
+        Returns:
+            (n,) bool.
+        """
+        # Bounds alternate from, to, from, to: a moment is inside after an odd number of them.
+        inside: NDArray[np.bool_] = np.searchsorted(self.bounds.ravel(), times_us, side="right") % 2 == 1
+        return inside
+
+    def overlap_us(self, starts_us: NDArray[np.int64], lengths_us: NDArray[np.integer]) -> NDArray[np.int64]:
+        """How much of each [start, start + length) is in the set.
+
+        Args:
+            starts_us: (n,) int64 µs, in any order.
+            lengths_us: (n,) integers, µs, not negative.
+
+        Returns:
+            (n,) int64 µs.
+        """
+        starts = np.asarray(starts_us, dtype=np.int64)
+        return self._measure_before(starts + lengths_us) - self._measure_before(starts)
+
+    def _lengths(self) -> NDArray[np.int64]:
+        return self.bounds[:, 1] - self.bounds[:, 0]
+
+    def _pieces(self, other: Self) -> NDArray[np.int64]:
+        """(n, 2): time cut at every bound of both sets; each piece is inside or outside of each of them."""
+        cuts = np.unique(np.concatenate([self.bounds.ravel(), other.bounds.ravel()]))
+        return np.column_stack([cuts[:-1], cuts[1:]])
+
+    def _measure_before(self, times_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n,) int64: how many µs of the set lie before each moment."""
+        if len(self.bounds) == 0:
+            return np.zeros(len(times_us), dtype=np.int64)
+        complete = np.concatenate([[0], np.cumsum(self._lengths())])
+        last = np.searchsorted(self.bounds[:, 0], times_us, side="right") - 1
+        begun = np.maximum(last, 0)
+        within = np.minimum(times_us, self.bounds[begun, 1]) - self.bounds[begun, 0]
+        before: NDArray[np.int64] = complete[begun] + np.maximum(within, 0)
+        return before
