@@ -1,4 +1,4 @@
-"""The words that commands, configuration and code share. Imports nothing heavy: `heatcli --help` needs them."""
+"""The words that commands, configuration and code share. Imports nothing heavy, for the sake of `--help`."""
 
 from enum import StrEnum
 

@@ -1,0 +1,90 @@
+"""When a clip was recorded, and how that is known."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from heatcli.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class ClipStart:
+    """The wall-clock time of a clip's first frame.
+
+    Attributes:
+        time: UTC.
+        source: how it is known: `option`, `config`, `container` (its creation time) or `mtime` (when the file was
+            last written, less the clip's duration: a guess).
+    """
+
+    time: datetime
+    source: str
+
+
+def parse_time(text: str, zone: ZoneInfo) -> datetime:
+    """Read an ISO 8601 time as UTC.
+
+    Args:
+        text: such as `2026-03-14T10:00:00`, local in `zone`, or with its own offset: `…Z`, `…+01:00`.
+        zone: of the camera.
+
+    Raises:
+        UsageError: no ISO 8601 time, or a local time that daylight saving makes double or missing.
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no ISO 8601 time; write it as 2026-03-14T10:00:00") from error
+    return to_utc(time, zone)
+
+
+def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
+    """Return the UTC of a time that is local in `zone` unless it carries an offset.
+
+    Raises:
+        UsageError: a local time that daylight saving makes double or missing.
+    """
+    if time.tzinfo is not None:
+        return time.astimezone(UTC)
+    first, second = (time.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first == second:
+        return first
+    # Going through a gap and back changes the wall time; in a fold both readings come back unchanged.
+    kind = "happens twice" if first.astimezone(zone).replace(tzinfo=None) == time else "does not exist"
+    raise UsageError(
+        f"{time.isoformat()} {kind} in {zone.key} (daylight saving); write it with its offset, "
+        f"such as {first.astimezone(zone).isoformat()}"
+    )
+
+
+def clip_start(
+    *,
+    path: Path,
+    option: str | None,
+    configured: datetime | None,
+    creation_time: datetime | None,
+    duration_us: int,
+    zone: ZoneInfo,
+) -> ClipStart:
+    """Find out when a clip was recorded, from the most to the least trustworthy source.
+
+    Args:
+        path: the clip's file.
+        option: what the user said; None if nothing.
+        configured: what the configuration says; local in `zone` unless it carries an offset.
+        creation_time: what the container says, UTC.
+        duration_us: of the clip.
+        zone: of the camera.
+
+    Raises:
+        UsageError: a time that is none, or that daylight saving makes double or missing.
+    """
+    if option is not None:
+        return ClipStart(parse_time(option, zone), "option")
+    if configured is not None:
+        return ClipStart(to_utc(configured, zone), "config")
+    if creation_time is not None:
+        return ClipStart(creation_time, "container")
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return ClipStart(written - timedelta(microseconds=duration_us), "mtime")

@@ -1,0 +1,106 @@
+"""Which clips a command means: files, folders and globs, in a stable order."""
+
+import glob
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from heatcli.errors import BusyError, InputError, VideoError
+
+# What NVRs, cameras and phones write. A file named explicitly may have any name.
+VIDEO_SUFFIXES = frozenset(
+    ".mp4 .m4v .mov .mkv .webm .avi .ts .m2ts .mts .mpg .mpeg .flv .wmv .asf .3gp .dav .264 .h264 .265 .h265".split()
+)
+
+# A recorder flushes what it has at least every few seconds: a file written to this recently is watched for a moment.
+_RECENT_S = 10.0
+_WATCH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells one version of a file from another.
+
+    Attributes:
+        size: bytes.
+        mtime_ns: time of the last modification, ns since 1970.
+    """
+
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> "FileState":
+        """Look at the file now.
+
+        Raises:
+            VideoError: it is not there or cannot be looked at.
+        """
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise VideoError(
+                f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
+            ) from error
+        return cls(stat.st_size, stat.st_mtime_ns)
+
+
+def find_clips(sources: Sequence[str]) -> tuple[list[Path], list[InputError]]:
+    """Find the clips that files, folders (searched through) and globs name.
+
+    Returns:
+        The clips, each once, in the order of the sources and sorted by name within each; and an error for each
+        source that names no clip.
+    """
+    clips: dict[Path, None] = {}
+    errors: list[InputError] = []
+    for source in sources:
+        try:
+            clips.update(dict.fromkeys(_expand(source)))
+        except InputError as error:
+            errors.append(error)
+    return list(clips), errors
+
+
+def _expand(source: str) -> list[Path]:
+    path = Path(source)
+    if path.is_dir():
+        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in VIDEO_SUFFIXES and p.is_file())
+        if not found:
+            raise VideoError(
+                f"{source}: the folder holds no videos; name the files if they have unusual endings"
+            )
+        return found
+    if path.exists():
+        return [path]
+    found = sorted(Path(p) for p in glob.glob(source, recursive=True) if os.path.isfile(p))
+    if not found:
+        raise VideoError(f"{source}: no such file; check the path")
+    return found
+
+
+def check_complete(path: Path) -> FileState:
+    """Make sure that nothing is writing to the file just now.
+
+    Raises:
+        BusyError: something is.
+        VideoError: the file is not there.
+    """
+    state = FileState.of(path)
+    if time.time() - state.mtime_ns / 1e9 < _RECENT_S:
+        time.sleep(_WATCH_S)
+        check_unchanged(path, state)
+    return state
+
+
+def check_unchanged(path: Path, state: FileState) -> None:
+    """Make sure that the file is still the one that `state` was taken of.
+
+    Raises:
+        BusyError: it has changed.
+        VideoError: it is gone.
+    """
+    if FileState.of(path) != state:
+        raise BusyError(f"{path}: is still being written; left for the next run")
