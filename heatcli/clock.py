@@ -14,8 +14,8 @@ class ClipStart:
 
     Attributes:
         time: UTC.
-        source: how it is known: `option`, `config`, `container` (its creation time) or `mtime` (when the file was
-            last written, less the clip's duration: a guess).
+        source: how it is known: `option`, `config`, `container` (its creation time) or `mtime` (when the file
+            was last written, less the clip's duration: a guess).
     """
 
     time: datetime

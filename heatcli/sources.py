@@ -11,10 +11,11 @@ from heatcli.errors import BusyError, InputError, VideoError
 
 # What NVRs, cameras and phones write. A file named explicitly may have any name.
 VIDEO_SUFFIXES = frozenset(
-    ".mp4 .m4v .mov .mkv .webm .avi .ts .m2ts .mts .mpg .mpeg .flv .wmv .asf .3gp .dav .264 .h264 .265 .h265".split()
+    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".flv", ".wmv"}
+    | {".asf", ".3gp", ".dav", ".264", ".h264", ".265", ".h265"}
 )
 
-# A recorder flushes what it has at least every few seconds: a file written to this recently is watched for a moment.
+# A recorder flushes every few seconds at least: a file written to this recently is watched for a moment.
 _RECENT_S = 10.0
 _WATCH_S = 2.0
 
@@ -51,8 +52,8 @@ def find_clips(sources: Sequence[str]) -> tuple[list[Path], list[InputError]]:
     """Find the clips that files, folders (searched through) and globs name.
 
     Returns:
-        The clips, each once, in the order of the sources and sorted by name within each; and an error for each
-        source that names no clip.
+        The clips, each once, in the order of the sources and sorted by name within each; and an error for
+        each source that names no clip.
     """
     clips: dict[Path, None] = {}
     errors: list[InputError] = []
