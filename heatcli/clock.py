@@ -7,6 +7,13 @@ from zoneinfo import ZoneInfo
 
 from heatcli.errors import UsageError
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def epoch_us(time: datetime) -> int:
+    """Return the µs since 1970 of a time that carries its zone, exactly."""
+    return (time - _EPOCH) // timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class ClipStart:
