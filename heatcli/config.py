@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from heatcli.errors import ConfigError
-from heatcli.names import DetectorChoice
+from heatcli.names import ColorMap, DetectorChoice, Metric, Normalization, TrackingMode
 
 
 class Settings(BaseModel):
@@ -75,6 +75,38 @@ class AnalyzeSettings(Settings):
     yolo: YoloSettings = YoloSettings()
     motion: MotionSettings = MotionSettings()
     track: TrackSettings = TrackSettings()
+
+
+DEFAULT_GRID_RESOLUTION = 160
+"""Columns of the default grid; `smoothing` is measured in cells of it."""
+
+
+class RenderSettings(Settings):
+    """What a heat map shows and how it is drawn."""
+
+    metric: Metric = Metric.DWELL_TIME
+    tracking_mode: TrackingMode = TrackingMode.BOTTOM_CENTER
+    grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, ge=4, le=4096)
+    """Cells across the frame; more than a pixel each would add nothing, hence the upper end."""
+    smoothing: int = Field(24, ge=0, le=199)
+    """Size of the Gaussian; see `heatcli.heat.smoothing`. 0 is none."""
+    normalization: Normalization = Normalization.RELATIVE
+    max_value: float | None = Field(None, gt=0, allow_inf_nan=False)
+    """The end of an absolute scale, in the metric's unit."""
+    min_display_threshold: float = Field(0.05, ge=0, le=1)
+    """Fraction of the scale below which nothing is drawn."""
+    opacity: float = Field(0.5, ge=0, le=1)
+    color_map: ColorMap = ColorMap.TURBO
+    display_legend: bool = True
+
+    @model_validator(mode="after")
+    def _scale_is_complete(self) -> "RenderSettings":
+        absolute = self.normalization is Normalization.ABSOLUTE
+        if absolute and self.max_value is None:
+            raise ValueError("normalization absolute needs max_value, the value at the end of the scale")
+        if self.max_value is not None and not absolute:
+            raise ValueError("max_value is the end of an absolute scale; set normalization to absolute too")
+        return self
 
 
 def _known_timezone(name: str) -> str:

@@ -16,15 +16,19 @@ _ANCHORS: dict[TrackingMode, tuple[float, float]] = {
 
 
 def tracking_points(
-    boxes: NDArray[np.floating], mode: TrackingMode, *, width: float, height: float
+    boxes: NDArray[np.floating],
+    mode: TrackingMode,
+    *,
+    width: float | NDArray[np.int32],
+    height: float | NDArray[np.int32],
 ) -> NDArray[np.float64]:
     """Tracking points of boxes, clipped to the frame.
 
     Args:
         boxes: (n, 4) x1 y1 x2 y2 in source pixels.
         mode: which point of the box.
-        width: of the frame, in pixels.
-        height: of the frame, in pixels.
+        width: of the frame, in pixels; or (n,) of the frame that each box is in.
+        height: of the frame, in pixels; or (n,) likewise.
 
     Returns:
         (n, 2) float64 x, y in source pixels, 0 <= x <= width and 0 <= y <= height.

@@ -1,0 +1,79 @@
+"""A heat map: selected rows in, a grid of values out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config import RenderSettings
+from heatcli.heat.grid import Grid
+from heatcli.heat.metrics import UNITS, metric_grids
+from heatcli.heat.smoothing import smooth, smoothing_sigma
+from heatcli.names import Metric
+from heatcli.store.rows import Rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatMap:
+    """One metric of one camera over a grid.
+
+    Attributes:
+        raw: (rows, columns) float64 in `unit`, before smoothing; NaN where no time is covered and the metric
+            is a rate.
+        value: (rows, columns) float64 in `unit`, smoothed: what is drawn.
+        metric: what the values are.
+        unit: of the values; that of `dwell_time` is per cell.
+        covered_s: covered time of the selection in seconds.
+        width: of the camera's frame in stored pixels.
+        height: of the camera's frame in stored pixels.
+        camera: its name.
+    """
+
+    raw: NDArray[np.float64]
+    value: NDArray[np.float64]
+    metric: Metric
+    unit: str
+    covered_s: float
+    width: int
+    height: int
+    camera: str
+
+
+def heat_map(
+    batches: Iterable[Rows],
+    *,
+    settings: RenderSettings,
+    camera: str,
+    width: int,
+    height: int,
+    covered_us: int,
+) -> HeatMap:
+    """Compute a heat map.
+
+    Args:
+        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        settings: metric, tracking mode, grid and smoothing.
+        camera: name of the camera.
+        width: of its frame in stored pixels.
+        height: of its frame in stored pixels.
+        covered_us: covered time of the selection in µs.
+    """
+    grid = Grid.over(columns=settings.grid_resolution, width=width, height=height)
+    raw = metric_grids(
+        batches,
+        metrics=[settings.metric],
+        grid=grid,
+        tracking_mode=settings.tracking_mode,
+        covered_us=covered_us,
+    )[settings.metric]
+    return HeatMap(
+        raw=raw,
+        value=smooth(raw, smoothing_sigma(settings.smoothing, grid.columns)),
+        metric=settings.metric,
+        unit=UNITS[settings.metric],
+        covered_s=covered_us / 1e6,
+        width=width,
+        height=height,
+        camera=camera,
+    )
