@@ -15,6 +15,18 @@ def epoch_us(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(microseconds=1)
 
 
+def time_zone(name: str) -> ZoneInfo:
+    """Return the time zone of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(f"no time zone is called {name!r}; an example is Europe/Zagreb") from error
+
+
 @dataclass(frozen=True, slots=True)
 class ClipStart:
     """The wall-clock time of a clip's first frame.

@@ -12,7 +12,6 @@ import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -24,7 +23,8 @@ from pydantic import (
     model_validator,
 )
 
-from heatcli.errors import ConfigError
+from heatcli.clock import time_zone
+from heatcli.errors import ConfigError, UsageError
 from heatcli.names import ColorMap, DetectorChoice, Metric, Normalization, TrackingMode
 
 
@@ -112,9 +112,9 @@ class RenderSettings(Settings):
 def _known_timezone(name: str) -> str:
     """Refuse a name that the time zone database does not have."""
     try:
-        ZoneInfo(name)
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"no time zone is called {name!r}; an example is Europe/Zagreb") from error
+        time_zone(name)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
     return name
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heatcli.errors import BusyError, InputError, VideoError
+from heatcli.errors import BusyError, VideoError
 
 # What NVRs, cameras and phones write. A file named explicitly may have any name.
 VIDEO_SUFFIXES = frozenset(
@@ -48,21 +48,21 @@ class FileState:
         return cls(stat.st_size, stat.st_mtime_ns)
 
 
-def find_clips(sources: Sequence[str]) -> tuple[list[Path], list[InputError]]:
+def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, VideoError]]:
     """Find the clips that files, folders (searched through) and globs name.
 
     Returns:
-        The clips, each once, in the order of the sources and sorted by name within each; and an error for
-        each source that names no clip.
+        The clips, each once, in the order of the sources and sorted by name within each; and for each source
+        that names no clip, why.
     """
     clips: dict[Path, None] = {}
-    errors: list[InputError] = []
+    missing: dict[str, VideoError] = {}
     for source in sources:
         try:
             clips.update(dict.fromkeys(_expand(source)))
-        except InputError as error:
-            errors.append(error)
-    return list(clips), errors
+        except VideoError as error:
+            missing[source] = error
+    return list(clips), missing
 
 
 def _expand(source: str) -> list[Path]:

@@ -1,0 +1,5 @@
+"""`python -m heatcli`."""
+
+from heatcli.cli import main
+
+main()

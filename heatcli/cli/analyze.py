@@ -1,0 +1,82 @@
+"""`heatcli analyze`: clips in, trajectories into the store."""
+
+from typing import Annotated
+
+import typer
+
+from heatcli.cli.console import emit
+from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.names import DetectorChoice
+
+
+def command(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Clips, folders of clips, or globs.")
+    ],
+    camera: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the camera.  [default: the one whose sources match, else the file's stem]"
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When the clip begins: 2026-03-14T10:00:00, local time."),
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone of the camera.  [default: UTC]")] = None,
+    detector: Annotated[
+        DetectorChoice | None, typer.Option(help="How people are found.  [default: auto]", show_default=False)
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(help="Model file or folder for yolo.  [default: HEATCLI_WEIGHTS, else yolo26n.pt]"),
+    ] = None,
+    confidence: Annotated[
+        float | None, typer.Option(help="Least confidence to take a detection seriously.  [default: 0.25]")
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="Where yolo runs: cpu, 0, cuda:1.")] = None,
+    objects_to_track: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Kinds of object, such as person,car.  [default: person]"),
+    ] = None,
+    sample_fps: Annotated[
+        float | None, typer.Option(help="Frames to process per second; 0 is every frame.  [default: 10]")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Analyse again what is in the store already.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    store: Store = DEFAULT_STORE,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Decode clips, find and follow the people in them and store their trajectories."""
+    from heatcli.analyze import analyze
+    from heatcli.cli.progress import AnalyzeProgress
+    from heatcli.config import load_config
+
+    with AnalyzeProgress(quiet=quiet) as progress:
+        results = analyze(
+            sources=sources,
+            store=store,
+            config=load_config(config),
+            camera=camera,
+            start=start,
+            timezone=timezone,
+            detector=detector,
+            weights=weights,
+            confidence=confidence,
+            device=device,
+            objects_to_track=tuple(n.strip() for n in objects_to_track.split(","))
+            if objects_to_track
+            else None,
+            sample_fps=sample_fps,
+            force=force,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if as_json:
+        emit({"store": str(store), "clips": [result.summary() for result in results]})
+    if any(not result.done for result in results):
+        raise typer.Exit(1)

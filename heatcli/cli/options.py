@@ -1,0 +1,42 @@
+"""Options that several commands share, so that they mean the same everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Store = Annotated[
+    Path,
+    typer.Option("--store", envvar="HEATCLI_STORE", help="Folder of the heat store."),
+]
+DEFAULT_STORE = Path("heat-store")
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file.  [default: ./heatcli.toml if there]"),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+Cameras = Annotated[
+    list[str] | None, typer.Option("--camera", help="Only this camera; may be repeated.  [default: all]")
+]
+Clips = Annotated[
+    list[str] | None, typer.Option("--clip", help="Only this clip, by its id; may be repeated.")
+]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="TIME", help="Begin here: 2026-03-14T10:00, local time of the camera."),
+]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End before this time.")]
+Objects = Annotated[
+    str | None,
+    typer.Option(
+        "--objects-to-track",
+        metavar="NAMES",
+        help="Only these kinds of object, such as person,car.  [default: all]",
+    ),
+]
+ObservedOnly = Annotated[
+    bool, typer.Option("--observed-only", help="Leave out positions that were interpolated, not seen.")
+]

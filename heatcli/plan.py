@@ -1,0 +1,133 @@
+"""What there is to do: whose clip each file is, with which settings, and since when it is recorded."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from heatcli.clock import time_zone
+from heatcli.config import AnalyzeSettings, CameraConfig, Config, MotionSettings
+from heatcli.detect.base import DetectorIdentity
+from heatcli.errors import UsageError
+
+# Raise it when a change of the code changes what is stored for the same clip and settings.
+ALGORITHM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user said about an analysis. None: not said, the configuration or the default holds.
+
+    Attributes:
+        camera: name for all clips.
+        start: ISO 8601 time of the first frame; for one clip.
+        timezone: IANA name.
+        detector: `auto`, `yolo` or `motion`.
+        weights: model file or folder.
+        confidence: 0..1.
+        device: as torch names it.
+        objects_to_track: class names.
+        sample_fps: frames per second to process; 0 is every frame.
+    """
+
+    camera: str | None = None
+    start: str | None = None
+    timezone: str | None = None
+    detector: str | None = None
+    weights: str | None = None
+    confidence: float | None = None
+    device: str | None = None
+    objects_to_track: tuple[str, ...] | None = None
+    sample_fps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One clip and how to analyse it."""
+
+    path: Path
+    camera: str
+    configured: CameraConfig
+    zone: ZoneInfo
+    settings: AnalyzeSettings
+
+
+def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
+    """Find out whose each clip is and how to analyse it.
+
+    Raises:
+        UsageError: an option that cannot be, or one start for several clips.
+    """
+    jobs = [_job(clip, config, options) for clip in clips]
+    by_start = [job for job in jobs if options.start is not None or job.configured.start is not None]
+    cameras = [job.camera for job in by_start]
+    for camera in cameras:
+        if cameras.count(camera) > 1:
+            raise UsageError(
+                f"camera {camera!r}: one start for {cameras.count(camera)} clips cannot be right; "
+                "give them one at a time"
+            )
+    return jobs
+
+
+def _job(clip: Path, config: Config, options: Options) -> Job:
+    camera = options.camera or config.camera_of(clip) or clip.stem
+    configured = config.cameras.get(camera, CameraConfig())
+    weights = options.weights
+    if weights is None and configured.weights is not None:
+        weights = str(config.folder / configured.weights)
+    zone = time_zone(options.timezone or configured.timezone or config.timezone)
+    said = _said(
+        detector=options.detector or configured.detector,
+        sample_fps=options.sample_fps,
+        objects_to_track=options.objects_to_track,
+    )
+    yolo = _said(
+        weights=weights, confidence=options.confidence or configured.confidence, device=options.device
+    )
+    motion = configured.model_dump(include=set(MotionSettings.model_fields))
+    try:
+        settings = AnalyzeSettings.model_validate({**said, "yolo": yolo, "motion": motion})
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        option = str(mistake["loc"][-1]).replace("_", "-")
+        raise UsageError(f"--{option}: {mistake['msg']}, got {mistake['input']!r}") from error
+    return Job(clip, camera, configured, zone, settings)
+
+
+def _said(**values: object) -> Mapping[str, object]:
+    """Leave out what was not said."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
+    """Return all that decides what is found in a clip, as JSON with sorted keys.
+
+    Only what bears on the resolved detector is in it. Where a model lies and which device runs it are not:
+    they do not change what it finds.
+    """
+    own: Mapping[str, object] = (
+        settings.motion.model_dump()
+        if identity.detector == "motion"
+        else {"confidence": settings.yolo.confidence, "weights_sha256": identity.weights_sha256}
+    )
+    return json.dumps(
+        {
+            "algorithm": ALGORITHM,
+            "detector": identity.detector,
+            identity.detector: own,
+            "objects_to_track": settings.objects_to_track,
+            "sample_fps": settings.sample_fps,
+            "track": settings.track.model_dump(),
+        },
+        sort_keys=True,
+    )
+
+
+def settings_hash(settings: str) -> str:
+    """Return the key under which the same settings are found again."""
+    return hashlib.sha256(settings.encode()).hexdigest()[:16]

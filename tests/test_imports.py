@@ -1,0 +1,83 @@
+"""Imports point one way, and nothing heavy is loaded for those who do not need it."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "heatcli"
+
+# From the ground up: a part may import from itself and from what stands before it.
+ORDER = [
+    *("errors", "names", "geometry", "intervals", "clock", "config", "atomic", "pipeline", "sources"),
+    *("video", "detect", "track", "store", "heat", "picture"),
+    *("assemble", "plan", "analyze", "mot", "cli", "__main__"),
+]
+
+
+def part_of(module: str) -> str:
+    """Return the top part of a module's dotted name, such as `store` of `heatcli.store.rows`."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def runtime_imports(source: str) -> Iterator[str]:
+    """Yield the heatcli modules that a source imports, except for type checking only."""
+    tree = ast.parse(source)
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("heatcli."):
+            yield node.module
+        elif isinstance(node, ast.ImportFrom) and node.module == "heatcli":
+            yield from (f"heatcli.{a.name}" for a in node.names if (PACKAGE / a.name).exists())
+        elif isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.startswith("heatcli."))
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_imports_point_one_way(file: Path) -> None:
+    part = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if part == "__init__":
+        return  # the public names, loaded on demand
+    assert part in ORDER, f"say in ORDER where {part} stands"
+    for module in runtime_imports(file.read_text()):
+        imported = part_of(module)
+        assert ORDER.index(imported) <= ORDER.index(part), f"{file} imports {module}, which stands above it"
+
+
+@pytest.mark.parametrize("file", sorted((PACKAGE / "heat").rglob("*.py")), ids=lambda f: f.name)
+def test_heat_is_pure_array_code(file: Path) -> None:
+    names = {
+        alias.name if isinstance(node, ast.Import) else node.module or ""
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    assert not {n.split(".")[0] for n in names} & {"cv2", "pathlib", "os", "polars", "deltalake"}
+    assert "print(" not in file.read_text()
+
+
+def loaded_by(statement: str) -> set[str]:
+    """Return the top-level modules that a fresh interpreter has after a statement."""
+    code = f"import sys\n{statement}\nprint(*sorted({{m.split('.')[0] for m in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return set(done.stdout.split())
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = {"numpy", "polars", "deltalake", "cv2", "av", "scipy", "pydantic", "rich", "tqdm", "matplotlib"}
+    assert not loaded_by("import heatcli.cli") & heavy
+
+
+def test_render_loads_no_model_or_chart_library() -> None:
+    heavy = {"torch", "ultralytics", "openvino", "matplotlib", "av"}
+    assert not loaded_by("import heatcli.picture.render, heatcli.store.selection") & heavy

@@ -1,0 +1,61 @@
+"""Files, folders and globs; and files that are still being written."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from heatcli.errors import BusyError, VideoError
+from heatcli.sources import check_complete, check_unchanged, find_clips
+
+
+def make(path: Path, age_s: float = 3600.0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    then = path.stat().st_mtime - age_s
+    os.utime(path, (then, then))
+    return path
+
+
+def test_sources_come_in_order_and_once(tmp_path: Path) -> None:
+    b = make(tmp_path / "day" / "b.MP4")
+    a = make(tmp_path / "day" / "deep" / "a.avi")
+    make(tmp_path / "day" / "notes.txt")
+    odd = make(tmp_path / "odd [1].bin")
+    clips, missing = find_clips([str(odd), str(tmp_path / "day"), str(tmp_path / "day" / "*.MP4")])
+    assert clips == [odd, b, a]
+    assert not missing
+
+
+def test_a_source_without_clips_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    gone, empty = str(tmp_path / "gone*.mp4"), str(tmp_path / "empty")
+    clips, missing = find_clips([gone, empty])
+    assert not clips
+    assert "no such file" in str(missing[gone])
+    assert "no videos" in str(missing[empty])
+
+
+def test_an_old_file_is_complete(tmp_path: Path) -> None:
+    clip = make(tmp_path / "a.mp4")
+    check_unchanged(clip, check_complete(clip))
+
+
+def test_a_file_that_grows_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clip = make(tmp_path / "a.mp4", age_s=0.5)
+
+    def recorder_goes_on(_: float) -> None:
+        with clip.open("ab") as file:
+            file.write(b"more")
+
+    monkeypatch.setattr("heatcli.sources.time.sleep", recorder_goes_on)
+    with pytest.raises(BusyError, match="left for the next run"):
+        check_complete(clip)
+
+
+def test_a_file_that_goes_away_is_told(tmp_path: Path) -> None:
+    clip = make(tmp_path / "a.mp4")
+    state = check_complete(clip)
+    clip.unlink()
+    with pytest.raises(VideoError, match="cannot be read"):
+        check_unchanged(clip, state)
