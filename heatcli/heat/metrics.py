@@ -166,12 +166,12 @@ class _Visits:
 
     def _remember(self, person: NDArray[np.int64], cells: NDArray[np.int64]) -> None:
         """Note that persons touch cells. Merged only once as many wait as are sorted: n log n in all."""
-        self._pending.append(np.unique(person * self._grid.cells + cells))
+        self._pending.append(_distinct(person * self._grid.cells + cells))
         if sum(map(len, self._pending)) > max(len(self._seen), _FEWEST_PENDING):
             self._merge()
 
     def _merge(self) -> None:
-        self._seen = np.unique(np.concatenate([self._seen, *self._pending]))
+        self._seen = _distinct(np.concatenate([self._seen, *self._pending]))
         self._pending.clear()
 
 
@@ -186,3 +186,10 @@ _ACCUMULATORS: dict[Metric, type[_Accumulator]] = {
 def _time_per_cell(cells: NDArray[np.int64], weight_us: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Sum µs by cell, (count,) int64."""
     return np.bincount(cells, weights=weight_us, minlength=count).astype(np.int64)
+
+
+def _distinct(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sort keys, none negative, and drop repeated ones; `numpy.unique`, which hashes, is far slower."""
+    ordered: NDArray[np.int64] = np.sort(keys)
+    is_new: NDArray[np.bool_] = np.diff(ordered, prepend=-1) != 0
+    return ordered[is_new]

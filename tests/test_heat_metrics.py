@@ -1,0 +1,220 @@
+"""The four metrics against a slow computation in plain Python and exact fractions."""
+
+import itertools
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from heatcli.heat.grid import Grid
+from heatcli.heat.metrics import metric_grids
+from heatcli.heat.path import cells_crossed
+from heatcli.names import Metric, TrackingMode
+from heatcli.store.rows import Rows
+
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of `Rows`, in the order in which they are sorted."""
+
+    time_us: int
+    clip: int
+    frame: int
+    person: int
+    weight_us: int
+    box: tuple[float, float, float, float]
+    size: tuple[int, int]
+
+
+def as_rows(rows: list[Row]) -> Rows:
+    return Rows(
+        person=np.array([r.person for r in rows], np.int64),
+        clip=np.array([r.clip for r in rows], np.int32),
+        frame=np.array([r.frame for r in rows], np.int32),
+        time_us=np.array([r.time_us for r in rows], np.int64),
+        weight_us=np.array([r.weight_us for r in rows], np.int64),
+        boxes=np.array([r.box for r in rows], np.float32).reshape(-1, 4),
+        size=np.array([r.size for r in rows], np.int32).reshape(-1, 2),
+    )
+
+
+def position(row: Row, grid: Grid) -> tuple[float, float]:
+    """Bottom centre of the stored float32 box, clipped, in cells, as the definition writes it."""
+    x1, _, x2, y2 = (float(np.float32(v)) for v in row.box)
+    width, height = row.size
+    x = min(max((x1 + x2) / 2, 0.0), width)
+    y = min(max(y2, 0.0), height)
+    return x / width * grid.columns, y / height * grid.rows
+
+
+def cell_of(x: float | Fraction, y: float | Fraction, grid: Grid) -> Cell:
+    return min(math.floor(x), grid.columns - 1), min(math.floor(y), grid.rows - 1)
+
+
+def cells_on_the_way(start: tuple[float, float], stop: tuple[float, float], grid: Grid) -> set[Cell]:
+    """Walk along the line in exact arithmetic, from one crossing of a border to the next."""
+    x0, y0, x1, y1 = (Fraction(v) for v in (*start, *stop))
+    moments = {Fraction(0), Fraction(1)}
+    for a, b in ((x0, x1), (y0, y1)):
+        if a != b:
+            borders = range(math.ceil(min(a, b)), math.floor(max(a, b)) + 1)
+            moments |= {(line - a) / (b - a) for line in borders}
+    ordered = sorted(moments)
+    walk = [ordered[0]]
+    for earlier, later in itertools.pairwise(ordered):
+        walk += [(earlier + later) / 2, later]
+    visited = [cell_of(x0 + t * (x1 - x0), y0 + t * (y1 - y0), grid) for t in walk]
+    # A border belongs to the cell on one side of it. A corner is passed at a moment, every other entry of the
+    # walk, around which both column and row change.
+    cells = set(visited)
+    for i in range(0, len(walk), 2):
+        before, after = visited[max(i - 1, 0)], visited[min(i + 1, len(walk) - 1)]
+        if before[0] != after[0] and before[1] != after[1]:
+            cells |= {(before[0], after[1]), (after[0], before[1])}
+    return cells
+
+
+def reference(rows: list[Row], metric: Metric, grid: Grid, covered_us: int) -> NDArray[np.float64]:
+    result = np.zeros(grid.shape)
+    if metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY):
+        for row in rows:
+            column, line = cell_of(*position(row, grid), grid)
+            result[line, column] += row.weight_us
+        return result / (1e6 if metric is Metric.DWELL_TIME else covered_us)
+    if metric is Metric.OCCUPANCY_PCT:
+        moments = {(row.clip, row.frame, cell_of(*position(row, grid), grid)): row.weight_us for row in rows}
+        for (_, _, (column, line)), weight in moments.items():
+            result[line, column] += weight
+        return 100 * result / covered_us
+    paths = defaultdict(list)
+    for row in rows:
+        paths[row.person].append(row)
+    for path in paths.values():
+        touched = {cell_of(*position(row, grid), grid) for row in path}
+        for a, b in itertools.pairwise(path):
+            if b.time_us - a.time_us <= 1_000_000:
+                touched |= cells_on_the_way(position(a, grid), position(b, grid), grid)
+        for column, line in touched:
+            result[line, column] += 1
+    return result
+
+
+@st.composite
+def selections(draw: st.DrawFn) -> tuple[list[Row], Grid, list[int]]:
+    """Persons over two clips of different size, on any pixels or only on borders and corners of cells."""
+    columns = draw(st.integers(4, 24))
+    grid = Grid.over(columns=columns, width=320, height=draw(st.sampled_from([40, 180, 240])))
+    # Whole pixels of the second are half cells: its steps lead along borders and through corners.
+    sizes = [(320, 240), (2 * grid.columns, 2 * grid.rows)]
+    rows = []
+    time_us = draw(st.integers(0, 10**15))
+    for clip, size in enumerate(sizes):
+        for frame in range(draw(st.integers(0, 6))):
+            time_us += draw(st.sampled_from([100_000, 333_333, 1_000_000, 1_000_001]))
+            weight_us = draw(st.integers(1, 2_000_000))
+            for person in draw(st.lists(st.integers(0, 3), unique=True).map(sorted)):
+                width, height = size
+                if draw(st.booleans()):
+                    x, y = float(draw(st.integers(-1, width + 1))), float(draw(st.integers(0, height + 1)))
+                else:
+                    x, y = draw(st.floats(0, width, width=32)), draw(st.floats(0, height, width=32))
+                rows.append(Row(time_us, clip, frame, person, weight_us, (x - 1, y - 5, x + 1, y), size))
+    cuts = draw(st.lists(st.integers(0, len(rows)), max_size=4).map(sorted))
+    return rows, grid, cuts
+
+
+@given(selections())
+def test_equals_brute_force_however_the_rows_are_cut_into_batches(
+    selection: tuple[list[Row], Grid, list[int]],
+) -> None:
+    rows, grid, cuts = selection
+    batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+    covered_us = 12_345_678
+    found = metric_grids(
+        batches,
+        metrics=list(Metric),
+        grid=grid,
+        tracking_mode=TrackingMode.BOTTOM_CENTER,
+        covered_us=covered_us,
+    )
+    for metric in Metric:
+        expected = reference(rows, metric, grid, covered_us)
+        np.testing.assert_allclose(found[metric], expected, rtol=0, atol=1e-9 * max(expected.max(), 1e-300))
+    assert found[Metric.DWELL_TIME].sum() == pytest.approx(sum(r.weight_us for r in rows) / 1e6, rel=1e-12)
+
+
+def visited(points: list[tuple[float, float]], step_us: int = 100_000) -> set[Cell]:
+    """Cells, as (column, row), of a 4x4 grid over 4x4 pixels that one person's path touches."""
+    rows = [Row(i * step_us, 0, i, 0, step_us, (x, y - 1, x, y), (4, 4)) for i, (x, y) in enumerate(points)]
+    grid = Grid(4, 4)
+    counts = metric_grids(
+        [as_rows(rows)],
+        metrics=[Metric.UNIQUE_VISITS],
+        grid=grid,
+        tracking_mode=TrackingMode.BOTTOM_CENTER,
+        covered_us=1,
+    )[Metric.UNIQUE_VISITS]
+    assert set(counts.ravel()) <= {0.0, 1.0}
+    return {(int(c), int(r)) for r, c in np.argwhere(counts)}
+
+
+def test_a_corner_touches_both_neighbours() -> None:
+    for points in ([(0.5, 0.5), (1.5, 1.5)], [(1.5, 0.5), (0.5, 1.5)]):
+        for path in (points, points[::-1]):
+            assert visited(path) == {(0, 0), (1, 0), (0, 1), (1, 1)}
+
+
+def test_a_path_along_a_border_or_ending_on_one_stays_on_its_side() -> None:
+    assert visited([(2.0, 0.5), (2.0, 2.5)]) == {(2, 0), (2, 1), (2, 2)}
+    assert visited([(1.5, 0.5), (2.0, 0.5)]) == {(1, 0), (2, 0)}
+    assert visited([(2.0, 1.0), (2.0, 1.0)]) == {(2, 1)}
+
+
+def test_the_far_edge_belongs_to_the_last_cell() -> None:
+    assert visited([(4.0, 4.0)]) == {(3, 3)}
+    assert visited([(4.0, 3.5), (4.0, 1.5)]) == {(3, 3), (3, 2), (3, 1)}
+
+
+def test_points_more_than_a_second_apart_are_not_joined() -> None:
+    points = [(0.5, 0.5), (3.5, 0.5)]
+    assert visited(points, step_us=1_000_000) == {(0, 0), (1, 0), (2, 0), (3, 0)}
+    assert visited(points, step_us=1_000_001) == {(0, 0), (3, 0)}
+
+
+def test_the_side_of_a_corner_is_exact() -> None:
+    grid = Grid(400, 400)
+    for x in (math.nextafter(200.0, 0.0), 200.0, math.nextafter(200.0, 400.0)):
+        start, stop = (x - 199, 1.0), (x + 199, 399.0)
+        _, cells = cells_crossed(np.array([start]), np.array([stop]), grid)
+        found = {(int(cell) % 400, int(cell) // 400) for cell in cells}
+        assert found | {cell_of(*start, grid)} == cells_on_the_way(start, stop, grid)
+
+
+def test_no_people_is_an_empty_map_and_no_covered_time_is_an_unknown_one() -> None:
+    grids = metric_grids(
+        [],
+        metrics=list(Metric),
+        grid=Grid(8, 6),
+        tracking_mode=TrackingMode.CENTROID,
+        covered_us=0,
+    )
+    assert np.array_equal(grids[Metric.DWELL_TIME], np.zeros((6, 8)))
+    assert np.array_equal(grids[Metric.UNIQUE_VISITS], np.zeros((6, 8)))
+    assert np.isnan(grids[Metric.AVG_OCCUPANCY]).all()
+    assert np.isnan(grids[Metric.OCCUPANCY_PCT]).all()
+
+
+@pytest.mark.parametrize(
+    ("columns", "width", "height", "rows"),
+    [(160, 768, 576, 120), (160, 1920, 1080, 90), (4, 1920, 100, 1), (10, 4, 1, 2), (10, 4, 3, 8)],
+)
+def test_rows_follow_the_shape_of_the_frame(columns: int, width: int, height: int, rows: int) -> None:
+    assert Grid.over(columns=columns, width=width, height=height) == Grid(columns, rows)
