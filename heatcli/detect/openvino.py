@@ -1,0 +1,228 @@
+"""Detection models in OpenVINO's format, run by its runtime: no torch, and several frames at a time."""
+
+import sys
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.detect.base import Detections, DetectorIdentity
+from heatcli.detect.letterbox import Letterbox
+from heatcli.detect.model import CONFIDENCE_FLOOR, check_task, class_columns, make_detections
+from heatcli.detect.weights import Weights
+from heatcli.detect.yolo_output import read_end_to_end, read_raw
+from heatcli.errors import UsageError, WeightsError
+from heatcli.video.frame import Frame
+
+# Rounds of all requests in a batch. While the last round drains some of them idle, so this many make it rare.
+_ROUNDS_PER_BATCH = 4
+
+
+def is_openvino(weights: Path) -> bool:
+    """Whether this is a folder with a model in OpenVINO's format."""
+    return weights.is_dir() and any(weights.glob("*.xml"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A frame that the runtime is at work on. `padded` is its input: it must live as long."""
+
+    request: Any
+    padded: NDArray[np.uint8]
+    letterbox: Letterbox
+    frame: Frame
+
+
+class OpenVinoDetector:
+    """Runs a model folder that ultralytics exported (`yolo export format=openvino`).
+
+    Ultralytics runs such a model one frame after the other. Here as many frames are under way as the runtime
+    advises, which is faster on several cores; results come in the order of the frames. The shape of the input
+    is always fixed, since quantised models with open shapes crash on some processors.
+    """
+
+    def __init__(
+        self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None
+    ) -> None:
+        """Load a model.
+
+        Args:
+            weights: the folder.
+            objects: names of the classes to report.
+            confidence: least confidence that founds a tracklet; below the common floor, it is the floor.
+            device: None or `cpu`, or `intel:` and a device of OpenVINO's, such as `intel:gpu`.
+
+        Raises:
+            WeightsError: no usable model, a class it does not know, or OpenVINO is not installed.
+            UsageError: no such device.
+        """
+        name = weights.path.name
+        metadata = _read_metadata(weights.path)
+        check_task(str(metadata.get("task")), model=name)
+        names: dict[int, str] = metadata["names"]
+        self._known = len(names)
+        self._columns = class_columns(names, objects, model=name)
+        self._floor = min(CONFIDENCE_FLOOR, confidence)
+        compiled = _compile(weights.path, _network_size(metadata), device)
+        _, height, width, _ = compiled.input().shape
+        self._network: tuple[int, int] = (height, width)
+        self._end_to_end = _suppresses_doubles(metadata) or compiled.output(0).shape[-1] == 6
+        requests = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        # One more than run at once, so that the next frame is there when one is done.
+        self._idle = deque(compiled.create_infer_request() for _ in range(requests + 1))
+        self._batch_size = _ROUNDS_PER_BATCH * requests
+        self._identity = DetectorIdentity("yolo", name, weights.sha256)
+        self._classes = objects
+
+    @property
+    def identity(self) -> DetectorIdentity:
+        """Which detector this is."""
+        return self._identity
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the objects it reports."""
+        return self._classes
+
+    @property
+    def batch_size(self) -> int:
+        """Frames that keep all requests of the runtime busy."""
+        return self._batch_size
+
+    @property
+    def reads_ahead(self) -> bool:
+        """A trained model needs to learn nothing of a clip."""
+        return False
+
+    def learn(self, frames: Iterable[Frame]) -> None:
+        """Start a new clip. Nothing is kept from one to the next."""
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """Find the objects in each frame."""
+        running: deque[_Running] = deque()
+        results: list[Detections] = []
+        for frame in frames:
+            if not self._idle:
+                results.append(self._finish(running.popleft()))
+            running.append(self._start(frame))
+        results.extend(self._finish(job) for job in running)
+        return results
+
+    def close(self) -> None:
+        """Release the runtime's memory and threads."""
+        self._idle.clear()
+
+    def _start(self, frame: Frame) -> _Running:
+        height, width = frame.image.shape[:2]
+        letterbox = Letterbox.fit(source=(height, width), network=self._network)
+        padded = letterbox.apply(frame.image)[None]
+        request = self._idle.popleft()
+        request.start_async({0: padded}, share_inputs=True)
+        return _Running(request, padded, letterbox, frame)
+
+    def _finish(self, job: _Running) -> Detections:
+        job.request.wait()
+        output = job.request.get_output_tensor(0).data[0]
+        wanted = list(self._columns)
+        if self._end_to_end:
+            found = read_end_to_end(output, wanted=wanted, floor=self._floor)
+        else:
+            found = read_raw(output, classes=self._known, wanted=wanted, floor=self._floor)
+        self._idle.append(job.request)  # `found` is a copy: the next frame may overwrite the output
+        height, width = job.frame.image.shape[:2]
+        return make_detections(
+            job.letterbox.to_source(found.boxes),
+            found.confidence,
+            np.array([self._columns[int(number)] for number in found.number], dtype=np.int32),
+            width=width,
+            height=height,
+        )
+
+
+def _read_metadata(folder: Path) -> Mapping[str, Any]:
+    """Read what ultralytics wrote beside the model when it exported it."""
+    import yaml
+
+    path = folder / "metadata.yaml"
+    try:
+        metadata = yaml.safe_load(path.read_text())
+        if not isinstance(metadata["names"], dict):
+            raise TypeError("names")
+    except (OSError, ValueError, yaml.YAMLError, TypeError, KeyError) as error:
+        raise WeightsError(
+            f"{path}: missing or damaged; export the model again with `yolo export format=openvino`"
+        ) from error
+    return dict(metadata)
+
+
+def _network_size(metadata: Mapping[str, Any]) -> tuple[int, int]:
+    """Height and width that the model was exported for."""
+    size = metadata.get("imgsz", 640)
+    height, width = size if isinstance(size, list) else (size, size)
+    return int(height), int(width)
+
+
+def _suppresses_doubles(metadata: Mapping[str, Any]) -> bool:
+    """Whether the network puts out one box per object."""
+    return bool(metadata.get("end2end") or metadata.get("args", {}).get("nms"))
+
+
+def _compile(folder: Path, size: tuple[int, int], device: str | None) -> Any:
+    """Compile the model for 8-bit BGR frames, (1, height, width, 3).
+
+    Args:
+        folder: of the model.
+        size: height and width of the input, if the model leaves them open.
+        device: as the user has it.
+    """
+    # A part of OpenVINO that is not used here reports each import to its maker and keeps files in the user's
+    # home for it, unless this package is missing.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: not to be imported
+    try:
+        import openvino
+        from openvino.preprocess import ColorFormat, PrePostProcessor
+    except ImportError as error:
+        raise WeightsError(
+            f'{folder}: OpenVINO is not installed, which runs it; pip install "heatcli[openvino]"'
+        ) from error
+
+    core = openvino.Core()
+    target = _device(device, core.available_devices)
+    try:
+        model = core.read_model(sorted(folder.glob("*.xml"))[0])
+        if model.input().partial_shape.is_dynamic:
+            model.reshape([1, 3, *size])
+        batch, channels, _, _ = model.input().shape
+        if batch != 1 or channels != 3:
+            raise WeightsError(
+                f"{folder}: takes {batch} frames of {channels} channels; export it for one frame of three"
+            )
+        steps = PrePostProcessor(model)
+        steps.input().tensor().set_element_type(openvino.Type.u8).set_layout(
+            openvino.Layout("NHWC")
+        ).set_color_format(ColorFormat.BGR)
+        steps.input().model().set_layout(openvino.Layout("NCHW"))
+        steps.input().preprocess().convert_element_type(openvino.Type.f32).convert_color(
+            ColorFormat.RGB
+        ).scale(255.0)
+        steps.output(0).tensor().set_element_type(openvino.Type.f32)
+        return core.compile_model(steps.build(), target, {"PERFORMANCE_HINT": "THROUGHPUT"})
+    except RuntimeError as error:
+        raise WeightsError(f"{folder}: OpenVINO cannot load it: {_last_line(error)}") from error
+
+
+def _device(device: str | None, available: Sequence[str]) -> str:
+    """Name of the device in OpenVINO's words; `intel:gpu` is how ultralytics has it."""
+    wanted = (device or "cpu").removeprefix("intel:").upper()
+    if not any(one == wanted or one.startswith(f"{wanted}.") for one in available):
+        known = ", ".join(f"intel:{one.lower()}" for one in available)
+        raise UsageError(f"--device {device}: an OpenVINO model runs here on cpu, {known}")
+    return wanted
+
+
+def _last_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or ["unknown error"])[-1]

@@ -1,0 +1,165 @@
+"""Find a detection model, and make sure that it is the one it should be before anything loads it."""
+
+import hashlib
+import os
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+from heatcli.errors import WeightsError
+
+# The model that is used where none is named, of the release v8.4.0 of the assets of ultralytics. Its hash is
+# checked before anything loads it, since loading a .pt file runs code that is in it.
+DEFAULT_NAME = "yolo26n.pt"
+DEFAULT_URL = f"https://github.com/ultralytics/assets/releases/download/v8.4.0/{DEFAULT_NAME}"
+DEFAULT_SHA256 = "9b09cc8bf347f0fc8a5f7657480587f25db09b34bf33b0652110fb03a8ad4fef"
+
+# How long the server of the default model may take to answer, name resolution and redirects included.
+_ANSWER_TIMEOUT_S = 10.0
+
+ENVIRONMENT_VARIABLE = "HEATCLI_WEIGHTS"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A model on this machine.
+
+    Attributes:
+        path: file or folder.
+        sha256: of the file's bytes; for a folder, of the names and hashes of the files in it.
+    """
+
+    path: Path
+    sha256: str
+
+
+def cache_folder() -> Path:
+    """Where heatcli keeps what it can fetch again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "heatcli"
+
+
+def quiet_ultralytics() -> None:
+    """Make ultralytics keep to itself. Every import of it comes after a call of this.
+
+    It would install packages, print banners, look for updates, send statistics and write its settings into
+    the user's home; it reads these variables once, when it is imported. `YOLO_OFFLINE` does not keep it from
+    downloading a file when told to, only from trying again for minutes.
+    """
+    os.environ["YOLO_AUTOINSTALL"] = "false"
+    os.environ["YOLO_VERBOSE"] = "false"
+    os.environ["YOLO_OFFLINE"] = "true"
+    os.environ["YOLO_CONFIG_DIR"] = str(cache_folder())
+
+
+def named_model(option: str | None) -> str | None:
+    """Return the model that the user names by an option or else by the environment; None if by neither."""
+    return option or os.environ.get(ENVIRONMENT_VARIABLE) or None
+
+
+def find_weights(name: str | None) -> Weights:
+    """Find a model.
+
+    Args:
+        name: file or folder; None for the default model, in the user's cache folder or fetched into there.
+
+    Raises:
+        WeightsError: it is not here and cannot be fetched, cannot be read, or is not what it should be.
+    """
+    if name is None:
+        return _default_weights(cache_folder() / DEFAULT_NAME)
+    path = Path(name).expanduser()
+    if path.suffix == ".xml":  # an OpenVINO model is its folder: the numbers are in a file beside this one
+        path = path.parent
+    if not path.exists():
+        raise WeightsError(
+            f"{path}: no such model; --weights and {ENVIRONMENT_VARIABLE} take a file or folder"
+        )
+    return Weights(path, _hash_of(path))
+
+
+def _default_weights(path: Path) -> Weights:
+    if not path.exists():
+        _fetch(path)
+    found = _hash_of(path)
+    if found != DEFAULT_SHA256:
+        raise WeightsError(
+            f"{path} is not the published {DEFAULT_NAME} (its SHA-256 begins with {found[:12]}); "
+            "delete it to have it fetched again, or name it with --weights if it is yours"
+        )
+    return Weights(path, found)
+
+
+def _fetch(path: Path) -> None:
+    """Download the default model to `path`: it appears there whole and checked, or not at all."""
+    if problem := _why_unreachable(DEFAULT_URL):
+        raise WeightsError(_not_fetched(path, problem))
+    quiet_ultralytics()
+    from ultralytics.utils.downloads import safe_download
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as folder:
+            fetched = Path(folder) / path.name
+            safe_download(DEFAULT_URL, file=fetched.name, dir=folder, unzip=False, retry=0, progress=False)
+            found = _hash_of(fetched)
+            if found != DEFAULT_SHA256:
+                raise WeightsError(
+                    _not_fetched(path, f"what came is something else, its SHA-256 begins with {found[:12]}")
+                )
+            fetched.replace(path)
+    except (OSError, MemoryError) as error:  # a full disk is a MemoryError to ultralytics
+        raise WeightsError(_not_fetched(path, _one_line(error))) from error
+
+
+def _not_fetched(path: Path, problem: str) -> str:
+    return (
+        f"{path.name} is not in {path.parent} and could not be fetched ({problem}); "
+        f"put it there, or name a model with --weights or {ENVIRONMENT_VARIABLE}"
+    )
+
+
+def _why_unreachable(url: str) -> str | None:
+    """Ask for the head of `url`, proxies as configured; None if it answers in time.
+
+    In a thread that is left behind if need be: name resolution knows no timeout.
+    """
+    problem: list[str | None] = []
+
+    def ask() -> None:
+        request = urllib.request.Request(url, method="HEAD")
+        try:
+            with urllib.request.urlopen(request, timeout=_ANSWER_TIMEOUT_S):
+                problem.append(None)
+        except urllib.error.HTTPError:
+            problem.append(
+                None
+            )  # it answered; what it thinks of the download is for the download to find out
+        except (OSError, HTTPException) as error:
+            problem.append(_one_line(error))
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(_ANSWER_TIMEOUT_S)
+    return problem[0] if problem else f"no answer within {_ANSWER_TIMEOUT_S:g} s"
+
+
+def _hash_of(path: Path) -> str:
+    """SHA-256 of a file, or of the sorted names and hashes of the files in a folder."""
+    try:
+        if not path.is_dir():
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        total = hashlib.sha256()
+        for file_path in sorted(inner for inner in path.rglob("*") if inner.is_file()):
+            total.update(f"{file_path.relative_to(path).as_posix()}\0{_hash_of(file_path)}\n".encode())
+        return total.hexdigest()
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,146 @@
+"""Detection models in any format that ultralytics loads, run by it."""
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from heatcli.detect.base import Detections, DetectorIdentity
+from heatcli.detect.model import (
+    CONFIDENCE_FLOOR,
+    MAX_DETECTIONS,
+    NMS_IOU,
+    check_task,
+    class_columns,
+    make_detections,
+)
+from heatcli.detect.weights import Weights, quiet_ultralytics
+from heatcli.errors import UsageError, WeightsError
+from heatcli.video.frame import Frame
+
+# Frames at once: a GPU is idle without many, a processor gains nothing after a few.
+_BATCH_CUDA = 16
+_BATCH_CPU = 4
+
+
+class YoloDetector:
+    """Runs a model through `YOLO.predict`: `.pt`, ONNX, TensorRT and the others.
+
+    Loading a `.pt` file runs code that is in it, so it must come from somewhere trusted.
+    """
+
+    def __init__(
+        self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None
+    ) -> None:
+        """Load a model and run it once.
+
+        Args:
+            weights: file or folder.
+            objects: names of the classes to report.
+            confidence: least confidence that founds a tracklet; below the common floor, it is the floor.
+            device: as torch names it: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
+
+        Raises:
+            WeightsError: no usable model, or a class it does not know.
+            UsageError: no such device.
+        """
+        name = weights.path.name
+        self._device = _device(device)
+        self._options: dict[str, Any] = {
+            "conf": min(CONFIDENCE_FLOOR, confidence),
+            "iou": NMS_IOU,
+            "max_det": MAX_DETECTIONS,
+            "device": self._device,
+            "verbose": False,
+        }
+        on_cuda = self._device.startswith("cuda")
+        if on_cuda:
+            self._options["half"] = True
+        self._batch_size = _BATCH_CUDA if on_cuda else _BATCH_CPU
+        self._model, task, names = self._load(weights)
+        check_task(task, model=name)
+        self._columns = class_columns(names, objects, model=name)
+        self._options["classes"] = list(self._columns)
+        self._identity = DetectorIdentity("yolo", name, weights.sha256)
+        self._classes = objects
+
+    @property
+    def identity(self) -> DetectorIdentity:
+        """Which detector this is."""
+        return self._identity
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the objects it reports."""
+        return self._classes
+
+    @property
+    def batch_size(self) -> int:
+        """Frames that go to the device at once."""
+        return self._batch_size
+
+    @property
+    def reads_ahead(self) -> bool:
+        """A trained model needs to learn nothing of a clip."""
+        return False
+
+    def learn(self, frames: Iterable[Frame]) -> None:
+        """Start a new clip. Nothing is kept from one to the next."""
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """Find the objects in each frame."""
+        if not frames:
+            return []
+        results = self._model.predict([frame.image for frame in frames], **self._options)
+        return [self._detections(found, frame) for found, frame in zip(results, frames, strict=True)]
+
+    def close(self) -> None:
+        """Release the device's memory."""
+        self._model = None
+
+    def _detections(self, found: Any, frame: Frame) -> Detections:
+        height, width = frame.image.shape[:2]
+        boxes = found.boxes.cpu().numpy()
+        return make_detections(
+            boxes.xyxy.astype(np.float32),
+            boxes.conf.astype(np.float32),
+            np.array([self._columns[int(number)] for number in boxes.cls], dtype=np.int32),
+            width=width,
+            height=height,
+        )
+
+    def _load(self, weights: Weights) -> tuple[Any, str, dict[int, str]]:
+        """Load the model and run it once, since many a mistake only shows then.
+
+        Returns:
+            The model, its task, its classes.
+        """
+        import torch
+        from ultralytics.models import YOLO
+
+        threads = torch.get_num_threads()
+        try:
+            model: Any = YOLO(str(weights.path))
+            model.predict([np.zeros((64, 64, 3), dtype=np.uint8)], **self._options)
+        except Exception as error:  # what a damaged file or a missing runtime raises depends on the format
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise WeightsError(
+                f"{weights.path}: not a model that ultralytics can load here ({reason})"
+            ) from error
+        # Ultralytics leaves one core to its own loading of images, of which there is none here.
+        torch.set_num_threads(threads)
+        return model, str(model.task), dict(model.names)
+
+
+def _device(device: str | None) -> str:
+    """Name of the device as torch has it."""
+    quiet_ultralytics()
+    # Ultralytics sets this to 1 on import if nobody has, and torch then starts with one thread.
+    os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count() or 1))
+    from ultralytics.utils.torch_utils import select_device
+
+    try:
+        return str(select_device(device or "", verbose=False))  # type: ignore[no-untyped-call]  # it has no types
+    except (ValueError, RuntimeError, AssertionError) as error:
+        raise UsageError(f"--device {device}: torch knows no such device on this machine") from error
