@@ -1,0 +1,122 @@
+"""Open a video file, know what it says of itself, and say plainly what is wrong with one that is none."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from heatcli.errors import VideoError
+from heatcli.video.decode import presented
+from heatcli.video.frame import VideoInfo
+
+
+@contextmanager
+def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a file and its first video stream, for threaded decoding.
+
+    Args:
+        path: of the file.
+
+    Yields:
+        The container and the stream, to use within the `with` only.
+
+    Raises:
+        VideoError: if there is no such file, or no video in it.
+    """
+    try:
+        # With "file:", a time such as 10:00:00 in a name is not taken for a network protocol.
+        container = av.open(f"file:{path}")
+    except FileNotFoundError as error:
+        raise VideoError(f"{path}: no such file; check the name") from error
+    except IsADirectoryError as error:
+        raise VideoError(f"{path} is a folder; name a video file in it") from error
+    except OSError as error:
+        raise VideoError(f"{path} cannot be opened ({error.strerror}); check who may read it") from error
+    except av.FFmpegError as error:
+        raise VideoError(f"{path} {_what_is_wrong(path)}") from error
+    with container:
+        # A cover picture in a music file counts as a stream of video too.
+        videos = (s for s in container.streams.video if not s.disposition & Disposition.attached_pic)
+        stream = next(videos, None)
+        if stream is None:
+            kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
+            raise VideoError(f"{path} holds no video, only {kinds}; name a file with a picture")
+        if stream.codec_context is None:
+            raise VideoError(f"{path}: its video is of an unknown kind; convert it to H.264 first")
+        stream.thread_type = "AUTO"
+        stream.codec_context.copy_opaque = True
+        yield container, stream
+
+
+def video_info(path: Path) -> VideoInfo:
+    """Open a file, decode its first sound frame and close it again.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        What the container says.
+
+    Raises:
+        VideoError: if there is no such file, or not one frame of it decodes.
+    """
+    with open_video(path) as (container, stream):
+        pictures = (picture for _, picture in presented(path, container, stream) if picture is not None)
+        first = next(pictures, None)
+        if first is None:
+            kind = stream.codec_context.name
+            raise VideoError(
+                f"{path}: not one frame of its {kind} video decodes; copy it from the recorder again"
+            )
+        # PyAV counts degrees counter-clockwise. Turns other than quarters do not occur and are not applied.
+        rotation = -first.rotation % 360 if first.rotation % 90 == 0 else 0
+        aspect = stream.sample_aspect_ratio or Fraction(1)
+        width, height = first.width, first.height
+        if rotation in (90, 270):
+            width, height, aspect = height, width, 1 / aspect
+        rate = stream.average_rate or stream.guessed_rate
+        return VideoInfo(
+            path=path,
+            width=width,
+            height=height,
+            sample_aspect=aspect,
+            rotation=rotation,
+            fps=float(rate) if rate else None,
+            duration_us=_duration_us(container, stream),
+            creation_time=_creation_time(container, stream),
+        )
+
+
+def _duration_us(container: InputContainer, stream: VideoStream) -> int | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return round(stream.duration * stream.time_base * 1_000_000)
+    # av.time_base is a millionth of a second.
+    return container.duration
+
+
+def _creation_time(container: InputContainer, stream: VideoStream) -> datetime | None:
+    text = stream.metadata.get("creation_time") or container.metadata.get("creation_time")
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _what_is_wrong(path: Path) -> str:
+    """Say what a file that does not open as video most likely is, and what to do about it."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    if not head:
+        return "is empty; copy it from the recorder again"
+    if head[4:8] == b"ftyp":
+        return "is an MP4 that was cut off before its index was written; copy it from the recorder again"
+    return "is no video that can be read; check what kind of file it is"

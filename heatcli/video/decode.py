@@ -1,0 +1,94 @@
+"""All frames of a stream in order of presentation, those that fail to decode among them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from heatcli.errors import VideoError
+
+# H.264 and H.265 show a frame at most 16 frames later than they decode it (MaxDpbFrames, MaxDpbSize).
+_MAX_REORDER = 16
+
+
+def presented(
+    path: Path, container: InputContainer, stream: VideoStream
+) -> Iterator[tuple[int | None, VideoFrame | None]]:
+    """Decode a stream to its end, or as far as the file can be read.
+
+    A decoder drops what it cannot decode with an error that comes late, from another thread, or not at all.
+    So each packet carries its number through the decoder (`copy_opaque`), and a packet whose picture has not
+    come when a later one's is shown has failed. A picture that the decoder calls corrupt has failed as well.
+    After an error among the last few packets, pictures still inside the decoder can be lost: they have failed.
+
+    Args:
+        path: of the file, for the message of an error.
+        container: the open file.
+        stream: its video stream.
+
+    Yields:
+        Time stamp in ticks, None where the container gives none, and the picture, None where it failed.
+
+    Raises:
+        VideoError: if the file can no longer be read from its disk.
+    """
+    pending: dict[int, int | None] = {}
+    number = -1
+    for number, packet in enumerate(_packets(path, container, stream)):
+        packet.opaque = number
+        # Packets that an edit list cuts off are decoded for the sake of others and never shown.
+        if not packet.is_discard:
+            pending[number] = packet.dts if packet.pts is None else packet.pts
+        yield from _shown(_decode(stream, packet), pending)
+    yield from _shown(_decode(stream, None), pending)
+    yield from _failed(pending, list(pending))
+
+
+def _shown(
+    pictures: list[VideoFrame], pending: dict[int, int | None]
+) -> Iterator[tuple[int | None, VideoFrame | None]]:
+    for picture in pictures:
+        number, stamp = picture.opaque, picture.pts
+        if isinstance(number, int):
+            stamp = pending.pop(number, stamp)
+            yield from _failed(pending, _overdue(pending, number, stamp))
+        yield stamp, None if picture.is_corrupt else picture
+
+
+def _overdue(pending: dict[int, int | None], number: int, stamp: int | None) -> list[int]:
+    """Packets that should have been shown before `number`, by their time stamps or by their distance."""
+    return [
+        other
+        for other, due in pending.items()
+        if other < number - _MAX_REORDER
+        or (other < number and due is not None and stamp is not None and due < stamp)
+    ]
+
+
+def _failed(pending: dict[int, int | None], numbers: list[int]) -> Iterator[tuple[int | None, None]]:
+    """Take packets out of `pending`, in order of presentation as far as it is known."""
+    yield from ((due, None) for due in sorted((pending.pop(n) for n in numbers), key=lambda due: due or 0))
+
+
+def _packets(path: Path, container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream]"]:
+    try:
+        for packet in container.demux(stream):
+            # An empty packet says in AVI that the picture has not changed, and elsewhere that the file ends.
+            if packet.size:
+                yield packet
+    except OSError as error:
+        raise VideoError(f"{path} cannot be read to its end ({error.strerror}); check the disk") from error
+    except av.FFmpegError:
+        # Damaged from here on: what came before is used, and what is missing is not covered.
+        return
+
+
+def _decode(stream: VideoStream, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
+    try:
+        return stream.decode(packet)
+    except av.FFmpegError:
+        return []

@@ -1,0 +1,122 @@
+"""Read a recorded clip: frames in order of presentation, each with its exact time."""
+
+from collections.abc import Generator, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
+
+from heatcli.video.container import open_video, video_info
+from heatcli.video.decode import presented
+from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.stamps import StampRepair
+from heatcli.video.timeline import Timeline
+
+# Without a frame rate in the container, this is what a single frame stands for, or one without a time stamp.
+_UNKNOWN_FPS = 25.0
+_ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+class VideoReader:
+    """A clip to read frames from; use it in a `with`, which frees the decoder's threads.
+
+    Each pass over the clip (`frames`) begins anew, and ends the pass before it.
+
+    Attributes:
+        info: what the container says.
+        timeline: the frames of the latest pass so far.
+
+    Args:
+        path: of the video file.
+
+    Raises:
+        VideoError: if there is no such file, or none of it decodes as video.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.info = video_info(path)
+        self._step_us = round(1_000_000 / (self.info.fps or _UNKNOWN_FPS))
+        self._pass: Generator[Frame, None, None] | None = None
+        self.timeline = Timeline(self._step_us)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the pass that is going on, if there is one."""
+        if self._pass is not None:
+            self._pass.close()
+            self._pass = None
+
+    def frames(self, sample_fps: float = 0.0) -> Iterator[Frame]:
+        """Decode the clip from its beginning.
+
+        A frame that does not decode, or that the decoder calls damaged, is counted, skipped and marked in the
+        timeline. Frames after it that decode without complaint are used: recorders write a key frame only
+        every few seconds, and to leave out all up to the next one would lose far more than it saves. Where
+        the frame size changes on the way, frames are scaled to the size of `info`.
+
+        Args:
+            sample_fps: how many frames to take for each second of media time; 0 takes every frame. A frame is
+                taken when floor((pts + half a tick) * sample_fps) has grown since the last one taken.
+
+        Yields:
+            Frames in order of presentation.
+
+        Raises:
+            VideoError: if the file can no longer be read from its disk.
+        """
+        self.close()
+        self.timeline = Timeline(self._step_us)
+        self._pass = self._read(self.timeline, sample_fps)
+        return self._pass
+
+    def _read(self, timeline: Timeline, sample_fps: float) -> Generator[Frame, None, None]:
+        with open_video(self._path) as (container, stream):
+            convert = _Converter(self.info)
+            time_base = stream.time_base or Fraction(1, 1_000_000)
+            repair = StampRepair(time_base, self._step_us)
+            # Times are whole µs, so that is the least half tick that can absorb their rounding.
+            half_tick_us = max(float(time_base) * 1e6, 1.0) / 2
+            taken = -1
+            for index, (stamp, picture) in enumerate(presented(self._path, container, stream)):
+                pts_us = repair.place(stamp)
+                if picture is None:
+                    timeline.add_failed(pts_us)
+                    continue
+                timeline.add_decoded()
+                due = int((pts_us + half_tick_us) * sample_fps / 1e6) if sample_fps > 0 else index
+                if due > taken:
+                    taken = due
+                    timeline.add_processed(index, pts_us)
+                    yield Frame(index, pts_us, convert(picture))
+
+
+class _Converter:
+    """From the decoder's picture to an upright BGR image of the size that `VideoInfo` names."""
+
+    def __init__(self, info: VideoInfo) -> None:
+        sideways = info.rotation in (90, 270)
+        self._width, self._height = (info.height, info.width) if sideways else (info.width, info.height)
+        self._rotation = info.rotation
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, picture: VideoFrame) -> NDArray[np.uint8]:
+        bgr = self._reformatter.reformat(picture, self._width, self._height, "bgr24")
+        # A view of the converted picture; it is copied only where its lines are padded.
+        image = np.ascontiguousarray(bgr.to_ndarray(), dtype=np.uint8)
+        if self._rotation:
+            return np.asarray(cv2.rotate(image, _ROTATIONS[self._rotation]), dtype=np.uint8)
+        return image

@@ -1,0 +1,55 @@
+"""From a container's time stamps to media time: exact where they are sound, strictly increasing always."""
+
+from fractions import Fraction
+
+# A recorder that sets its clock writes stamps a little back; one that starts again begins anew. The line
+# between the two is the second from which the time between two frames counts as a gap.
+_RESTART_US = 1_000_000
+
+
+class StampRepair:
+    """Places presented frames in media time, one after the other.
+
+    A sound stamp is taken as it is. Repairs, each by as little as keeps time increasing:
+
+    - no stamp: one average step after the frame before;
+    - a stamp doubled, or back by up to a second: 1 µs after the frame before, until the stamps catch up, so
+      that no later frame moves;
+    - a stamp further back (the recorder's clock began again): one average step after the frame before, and
+      the stamps count on from there.
+
+    A jump forward is no fault: it is a gap in the recording.
+
+    Args:
+        time_base: seconds per tick of the container's stamps.
+        step_us: µs from one frame to the next, on average.
+    """
+
+    def __init__(self, time_base: Fraction, step_us: int) -> None:
+        self._tick_us = time_base * 1_000_000
+        self._step_us = step_us
+        self._last_us: int | None = None
+        self._origin: int | None = None
+        self._origin_us = 0
+
+    def place(self, stamp: int | None) -> int:
+        """Find the media time of the next frame.
+
+        Args:
+            stamp: of the frame in ticks; None where the container gives none.
+
+        Returns:
+            µs from the first frame placed, greater than for any frame before.
+        """
+        next_us = 0 if self._last_us is None else self._last_us + self._step_us
+        pts_us = next_us
+        if stamp is not None:
+            if self._origin is None:
+                self._origin, self._origin_us = stamp, next_us
+            pts_us = self._origin_us + round((stamp - self._origin) * self._tick_us)
+            if self._last_us is not None and pts_us < self._last_us - _RESTART_US:
+                self._origin, self._origin_us, pts_us = stamp, next_us, next_us
+            elif self._last_us is not None:
+                pts_us = max(pts_us, self._last_us + 1)
+        self._last_us = pts_us
+        return pts_us
