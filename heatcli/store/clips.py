@@ -1,0 +1,108 @@
+"""A row of `clips`: all that is known of one clip of one camera."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from heatcli.intervals import Intervals
+from heatcli.store.schema import CLIPS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRow:
+    """One clip of one camera, as last analysed.
+
+    Attributes:
+        camera: its name; with `clip` the key.
+        clip: hash of the file's bytes (`heatcli.store.identity`).
+        run: which analysis of it is live.
+        path: absolute, where the file was found.
+        bytes: size of the file.
+        mtime: of the file, ns since 1970.
+        start: UTC time of the clip's first frame.
+        start_source: how `start` is known.
+        timezone: IANA name, of the camera.
+        duration_us: media time from the first frame to the end of the last.
+        width: of a frame in pixels, after rotation.
+        height: of a frame in pixels, after rotation.
+        sample_aspect: width of a pixel divided by its height.
+        rotation: degrees clockwise that were applied.
+        fps: average frame rate of the file; None where unknown.
+        sample_fps: frames a second that were asked for; 0 means every frame.
+        frames_decoded: how many frames were decoded.
+        frames_failed: how many were not.
+        frames_processed: how many were looked at.
+        coverage: UTC µs that were watched.
+        detector: `yolo`, `motion`, or what an import names.
+        weights: the detector's model; None without.
+        weights_sha256: of the model's bytes; None without.
+        settings: all resolved settings, JSON.
+        settings_hash: of these and of the algorithm's version.
+        heatcli_version: that analysed it.
+        rows: of `tracks`; set by the commit.
+        trajectories: rows of `trajectories`; set by the commit.
+        plate: the empty scene, path within the store; None where there is none; set by the commit.
+        analysed_at: UTC time of the commit; set by it.
+    """
+
+    camera: str
+    clip: str
+    run: str
+    path: str
+    bytes: int
+    mtime: int
+    start: datetime
+    start_source: str
+    timezone: str
+    duration_us: int
+    width: int
+    height: int
+    sample_aspect: float
+    rotation: int
+    fps: float | None
+    sample_fps: float
+    frames_decoded: int
+    frames_failed: int
+    frames_processed: int
+    coverage: Intervals
+    detector: str
+    weights: str | None
+    weights_sha256: str | None
+    settings: str
+    settings_hash: str
+    heatcli_version: str
+    rows: int = 0
+    trajectories: int = 0
+    plate: str | None = None
+    analysed_at: datetime | None = None
+
+    @property
+    def covered_us(self) -> int:
+        """How long the clip was watched, in µs."""
+        return self.coverage.total_us
+
+
+_NAMES = [field.name for field in fields(ClipRow)]
+
+
+def clips_frame(rows: Sequence[ClipRow]) -> pl.DataFrame:
+    """Return rows as a frame of the table `clips`."""
+    columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in CLIPS.names()}
+    columns["coverage"] = [
+        [{"from": begin, "to": end} for begin, end in row.coverage.bounds.tolist()] for row in rows
+    ]
+    return pl.DataFrame(columns, schema=CLIPS)
+
+
+def clip_rows(frame: pl.DataFrame) -> list[ClipRow]:
+    """Return the rows of a frame of the table `clips`, by camera, start and clip."""
+    rows = []
+    for values in frame.sort("camera", "start", "clip").select(_NAMES).iter_rows(named=True):
+        pairs = [(piece["from"], piece["to"]) for piece in values.pop("coverage")]
+        coverage = Intervals(np.array(pairs, dtype=np.int64).reshape(-1, 2))
+        rows.append(ClipRow(coverage=coverage, **values))
+    return rows

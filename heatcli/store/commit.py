@@ -1,0 +1,170 @@
+"""Writing one run: rows first, then the switch that makes them live, then the clean-up of what lost."""
+
+import logging
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+import cv2
+import numpy as np
+import polars as pl
+from deltalake import CommitProperties, write_deltalake
+from numpy.typing import NDArray
+
+from heatcli.errors import StoreError, UsageError
+from heatcli.store.clips import ClipRow, clips_frame
+from heatcli.store.faults import retried, store_errors
+from heatcli.store.identity import DEBRIS_AGE, run_time
+from heatcli.store.schema import WRITER, TableName, conform, sql_text
+from heatcli.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+# Files of `clips` from which a commit merges them into one: every command reads them all.
+_MANY_FILES = 50
+
+# What a folder's name may have in bytes, less `camera=`.
+_LONGEST_NAME = 255 - len("camera=")
+
+
+def commit_run(
+    store: Store,
+    *,
+    clip: ClipRow,
+    tracks: Iterable[pl.DataFrame],
+    trajectories: pl.DataFrame,
+    plate: NDArray[np.uint8] | None,
+) -> ClipRow:
+    """Write a run and make it the live one of its clip.
+
+    A kill at any moment leaves the store as it was before or as it is after. What a killed run has written
+    is never read; `heatcli.store.maintenance.compact` removes it.
+
+    Args:
+        store: to write to.
+        clip: with a new `run` (`heatcli.store.identity.new_run`); what the commit sets is ignored.
+        tracks: rows of the run with the columns of `tracks`, in chunks that fit in memory.
+        trajectories: rows of the run with the columns of `trajectories`.
+        plate: (height, width, 3) uint8 BGR, the empty scene.
+
+    Returns:
+        The clip's row as it was written.
+
+    Raises:
+        UsageError: the camera's name cannot be stored.
+        StoreError: the disk is full, the store is read-only, or other writers would not let this one in.
+    """
+    check_camera_name(clip.camera)
+    plate_path = None if plate is None else _write_plate(store, f"{clip.clip}-{clip.run}.png", plate)
+    rows = 0
+    for chunk in tracks:
+        _append(store, "tracks", chunk.sort("frame", "track"))
+        rows += len(chunk)
+    _append(store, "trajectories", trajectories)
+    row = replace(
+        clip,
+        rows=rows,
+        trajectories=len(trajectories),
+        plate=plate_path,
+        analysed_at=datetime.now(UTC),
+    )
+    if datetime.now(UTC) - run_time(clip.run) > DEBRIS_AGE:
+        raise StoreError(f"{store.path}: writing {clip.path} took more than {DEBRIS_AGE}; run it again")
+    with store_errors(store.path):
+        lost = retried(lambda: _switch(store, row))
+    _clean_up(store, clip.camera, lost)
+    return row
+
+
+def check_camera_name(camera: str) -> None:
+    """Refuse a name that cannot be the name of a partition.
+
+    Raises:
+        UsageError: it is empty, no text, too long, or means "no value" to readers of partitions.
+    """
+    try:
+        length = len(quote(camera, safe=""))
+    except UnicodeEncodeError:
+        length = 0
+    if not 0 < length <= _LONGEST_NAME or camera == "__HIVE_DEFAULT_PARTITION__":
+        raise UsageError(f"{camera!r}: no name for a camera; name it with --camera, in a few words")
+
+
+def delete_run(store: Store, camera: str, run: str) -> None:
+    """Delete the rows of a run that is not live.
+
+    Raises:
+        StoreError: it could not be done; the rows are dead weight and nothing else.
+    """
+    names: tuple[TableName, ...] = ("tracks", "trajectories")
+    predicate = f"camera = {sql_text(camera)} AND run = {sql_text(run)}"
+    with store_errors(store.path):
+        for name in names:
+            retried(partial(_delete, store, name, predicate))
+
+
+def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
+    """Write a plate beside its place and move it there; return its path within the store.
+
+    Each run has its own file: one that a newer run overwrote would be read by what still sees the older.
+    """
+    path = store.path / "plates" / name
+    with store_errors(store.path):
+        path.parent.mkdir(exist_ok=True)
+        beside = path.with_suffix(".part")
+        beside.write_bytes(cv2.imencode(".png", plate)[1].tobytes())
+        os.replace(beside, path)
+    return str(Path("plates") / name)
+
+
+def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        return
+    frame = conform(name, rows)
+    with store_errors(store.path):
+        retried(lambda: write_deltalake(store.table(name), frame, mode="append", writer_properties=WRITER))
+
+
+def _delete(store: Store, name: TableName, predicate: str) -> None:
+    store.table(name).delete(predicate, writer_properties=WRITER)
+
+
+def _switch(store: Store, row: ClipRow) -> str | None:
+    """Make the row the clip's, and return the run that this replaced.
+
+    Without the library's own retries the commit fails if anybody wrote after `clips` was loaded here, so
+    that what was read is what is replaced.
+    """
+    clips = store.table("clips")
+    before = pl.scan_delta(clips).filter(camera=row.camera, clip=row.clip).select("run").collect()["run"]
+    (
+        clips.merge(
+            clips_frame([row]),
+            predicate="old.camera = new.camera AND old.clip = new.clip",
+            source_alias="new",
+            target_alias="old",
+            writer_properties=WRITER,
+            commit_properties=CommitProperties(max_commit_retries=0),
+        )
+        .when_matched_update_all()
+        .when_not_matched_insert_all()
+        .execute()
+    )
+    return str(before[0]) if len(before) else None
+
+
+def _clean_up(store: Store, camera: str, lost: str | None) -> None:
+    """Remove what the switch made useless. The run is live already: a failure here is no failure of it."""
+    try:
+        if lost is not None:
+            delete_run(store, camera, lost)
+        with store_errors(store.path):
+            clips = store.table("clips")
+            if len(clips.file_uris()) > _MANY_FILES:
+                clips.optimize.compact(writer_properties=WRITER)
+    except StoreError as error:
+        _log.debug("clean-up left to the next `heatcli clips --compact`: %s", error)

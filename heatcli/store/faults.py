@@ -1,0 +1,73 @@
+"""What can go wrong with the store's files: one line for the user, and another try where that helps."""
+
+import errno
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+from deltalake.exceptions import CommitFailedError, DeltaError
+
+from heatcli.errors import StoreError
+
+T = TypeVar("T")
+
+# Tries of an operation that another writer made void, waiting twice as long each time, at most 2 s: with a
+# few writers each wins within the first handful, and all of them together give up after some 15 s.
+_ATTEMPTS = 12
+_FIRST_WAIT_S = 0.05
+_LONGEST_WAIT_S = 2.0
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space on that disk and run it again",
+    errno.EDQUOT: "free some space in your quota and run it again",
+    errno.EFBIG: "choose a --store on a disk that takes larger files",
+    errno.EROFS: "make it writable or choose another --store",
+    errno.EACCES: "make it writable for this user or choose another --store",
+    errno.EPERM: "make it writable for this user or choose another --store",
+    errno.ENOTDIR: "choose another --store: a file is in the way",
+    errno.ENAMETOOLONG: "give the camera a shorter name",
+}
+
+
+@contextmanager
+def store_errors(path: Path) -> Iterator[None]:
+    """Turn what deltalake, polars and the file system raise into one line about the store at `path`.
+
+    Raises:
+        StoreError: naming the store, what happened and what to do.
+    """
+    try:
+        yield
+    except (OSError, DeltaError, pl.exceptions.PolarsError) as error:
+        # Rust's errors carry the number of the system error in their text, if anywhere.
+        found = re.search(r"os error (\d+)|code: (\d+)", str(error))
+        number = getattr(error, "errno", None) or (int(found[1] or found[2]) if found else None)
+        if isinstance(error, CommitFailedError) and number is None:
+            remedy = "other writers were faster each time; run it again"
+        else:
+            remedy = _REMEDIES.get(number or 0, "check that disk and run it again")
+        what = " ".join(str(error).split())
+        raise StoreError(f"{path}: store failed ({what}); {remedy}") from error
+
+
+def retried(action: Callable[[], T]) -> T:
+    """Do what another writer's commit may make void, again from the start each time that it does.
+
+    Args:
+        action: reads the newest version of a table and commits to it.
+
+    Raises:
+        deltalake.exceptions.CommitFailedError: others were faster every time.
+    """
+    for attempt in range(_ATTEMPTS - 1):
+        try:
+            return action()
+        except CommitFailedError:
+            longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)
+            time.sleep(random.uniform(0, longest))
+    return action()

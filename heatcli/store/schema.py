@@ -1,0 +1,133 @@
+"""The three tables of the store: their columns, partition keys and properties.
+
+Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`.
+"""
+
+from typing import Literal
+
+import arro3.core
+import polars as pl
+from deltalake import Schema, WriterProperties
+
+TableName = Literal["clips", "trajectories", "tracks"]
+
+SCHEMA_VERSION = 1
+VERSION_PROPERTY = "heatcli.schema_version"
+
+_TIME = pl.Datetime("us", "UTC")
+
+# One row per camera and clip; this row is what makes a clip exist.
+CLIPS = pl.Schema(
+    {
+        "camera": pl.String(),
+        "clip": pl.String(),
+        "run": pl.String(),
+        "path": pl.String(),
+        "bytes": pl.Int64(),
+        "mtime": pl.Int64(),  # ns since 1970, as the file system gives it: part of the key of the hash cache
+        "start": _TIME,
+        "start_source": pl.String(),
+        "timezone": pl.String(),
+        "duration_us": pl.Int64(),
+        "width": pl.Int32(),
+        "height": pl.Int32(),
+        "sample_aspect": pl.Float64(),
+        "rotation": pl.Int32(),
+        "fps": pl.Float64(),
+        "sample_fps": pl.Float64(),
+        "frames_decoded": pl.Int64(),
+        "frames_failed": pl.Int64(),
+        "frames_processed": pl.Int64(),
+        "coverage": pl.List(pl.Struct({"from": pl.Int64(), "to": pl.Int64()})),  # UTC, µs since 1970
+        "covered_us": pl.Int64(),
+        "detector": pl.String(),
+        "weights": pl.String(),
+        "weights_sha256": pl.String(),
+        "settings": pl.String(),
+        "settings_hash": pl.String(),
+        "heatcli_version": pl.String(),
+        "rows": pl.Int64(),
+        "trajectories": pl.Int64(),
+        "plate": pl.String(),
+        "analysed_at": _TIME,
+    }
+)
+
+# One row per trajectory.
+TRAJECTORIES = pl.Schema(
+    {
+        "camera": pl.String(),
+        "clip": pl.String(),
+        "run": pl.String(),
+        "track": pl.Int32(),
+        "object_class": pl.String(),
+        "first": _TIME,
+        "last": _TIME,
+        "present_us": pl.Int64(),
+        "filled_us": pl.Int64(),
+        "tracklets": pl.Int32(),
+        "attributes": pl.List(pl.String()),
+        "path_px": pl.Float64(),
+        "median_height_px": pl.Float64(),
+        "descriptor": pl.Binary(),
+        "person": pl.String(),
+    }
+)
+
+# One row per person and processed frame.
+TRACKS = pl.Schema(
+    {
+        "camera": pl.String(),
+        "date": pl.Date(),
+        "clip": pl.String(),
+        "run": pl.String(),
+        "track": pl.Int32(),
+        "tracklet": pl.Int32(),
+        "frame": pl.Int32(),
+        "pts_us": pl.Int64(),
+        "time": _TIME,
+        "dt_us": pl.Int32(),
+        "x1": pl.Float32(),
+        "y1": pl.Float32(),
+        "x2": pl.Float32(),
+        "y2": pl.Float32(),
+        "conf": pl.Float32(),
+        "filled": pl.Boolean(),
+    }
+)
+
+# `clips` comes last: a store exists once that table does.
+TABLES: dict[TableName, pl.Schema] = {"tracks": TRACKS, "trajectories": TRAJECTORIES, "clips": CLIPS}
+
+PARTITIONS: dict[TableName, list[str]] = {
+    "tracks": ["camera", "date"],
+    "trajectories": ["camera"],
+    "clips": [],
+}
+
+PROPERTIES = {
+    VERSION_PROPERTY: str(SCHEMA_VERSION),
+    # How long files that no version needs any more outlive their removal: longer than any query takes.
+    "delta.deletedFileRetentionDuration": "interval 1 days",
+}
+
+WRITER = WriterProperties(compression="ZSTD")
+
+
+def delta_schema(name: TableName) -> Schema:
+    """Return a table's schema as deltalake wants it."""
+    return Schema.from_arrow(arro3.core.Table.from_arrow(TABLES[name].to_frame()).schema)
+
+
+def conform(name: TableName, frame: pl.DataFrame) -> pl.DataFrame:
+    """Bring a frame into a table's columns, order and types.
+
+    Raises:
+        polars.exceptions.PolarsError: a column is missing, or holds values that its type cannot.
+    """
+    return frame.select(pl.col(column).cast(dtype) for column, dtype in TABLES[name].items())
+
+
+def sql_text(value: str) -> str:
+    """Return text as a literal for deltalake's predicates."""
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,173 @@
+"""The store on disk: its tables, opened or created."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import polars as pl
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from heatcli.errors import StoreError, StoreNotFoundError
+from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.faults import store_errors
+from heatcli.store.identity import clip_id
+from heatcli.store.schema import (
+    PARTITIONS,
+    PROPERTIES,
+    SCHEMA_VERSION,
+    TABLES,
+    VERSION_PROPERTY,
+    TableName,
+    delta_schema,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The three tables at one moment: every run that `clips` names is complete in the other two.
+
+    Attributes:
+        clips: the table `clips`.
+        tracks: the table `tracks`, at its version then.
+        trajectories: the table `trajectories`, at its version then.
+    """
+
+    clips: pl.DataFrame
+    tracks: DeltaTable
+    trajectories: DeltaTable
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder with the tables `clips`, `trajectories` and `tracks`, and the plates.
+
+    Attributes:
+        path: of the folder.
+    """
+
+    path: Path
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a store that exists.
+
+        Raises:
+            StoreNotFoundError: there is none at `path`.
+            StoreError: it cannot be read, or a newer heatcli wrote it.
+        """
+        store = cls(path)
+        with store_errors(path):
+            if not DeltaTable.is_deltatable(str(path / "clips")):
+                raise StoreNotFoundError(
+                    f"{path}: no heat store here; make one with `heatcli analyze`, or name one with --store"
+                )
+        store.table("clips")
+        return store
+
+    @classmethod
+    def create_or_open(cls, path: Path) -> Self:
+        """Open a store, and create it where there is none; other processes may be doing the same.
+
+        Raises:
+            StoreError: it cannot be created or read, or a newer heatcli wrote it.
+        """
+        store = cls(path)
+        with store_errors(path):
+            path.mkdir(parents=True, exist_ok=True)
+            for name in TABLES:
+                store._create(name)
+        store.table("clips")
+        return store
+
+    def table(self, name: TableName) -> DeltaTable:
+        """Load the newest version of a table.
+
+        Raises:
+            StoreError: it cannot be read, or a newer heatcli wrote it.
+        """
+        with store_errors(self.path):
+            table = DeltaTable(self.path / name)
+            version = int(table.metadata().configuration.get(VERSION_PROPERTY, SCHEMA_VERSION))
+        if version > SCHEMA_VERSION:
+            raise StoreError(
+                f"{self.path}: written by a newer heatcli (store version {version}, this one knows "
+                f"{SCHEMA_VERSION}); update heatcli"
+            )
+        return table
+
+    def snapshot(self) -> Snapshot:
+        """Load all tables as they were at one moment.
+
+        Rows are appended before `clips` names their run, and deleted after it names another. So while `clips`
+        has not changed, the rows of all of its runs are there.
+
+        Raises:
+            StoreError: the store cannot be read, or a newer heatcli wrote it.
+        """
+        clips = self.table("clips")
+        while True:
+            tracks, trajectories = self.table("tracks"), self.table("trajectories")
+            latest = self.table("clips")
+            if latest.version() == clips.version():
+                with store_errors(self.path):
+                    return Snapshot(pl.read_delta(clips), tracks, trajectories)
+            clips = latest
+
+    def clips(self, camera: str | None = None) -> list[ClipRow]:
+        """Read the clips of one camera, or of all, by camera and start.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        of_camera = pl.lit(True) if camera is None else pl.col("camera") == camera
+        with store_errors(self.path):
+            return clip_rows(pl.scan_delta(self.table("clips")).filter(of_camera).collect())
+
+    def find_clip(self, camera: str, clip: str) -> ClipRow | None:
+        """Return the live analysis of a clip, or None if it was not analysed for that camera.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return next((row for row in self.clips(camera) if row.clip == clip), None)
+
+    def clip_id(self, path: Path) -> str:
+        """Return the clip's id, without reading the file if the store knows its path, size and time.
+
+        Raises:
+            OSError: the file cannot be read.
+            StoreError: the store cannot be read.
+        """
+        state = path.stat()
+        known = (
+            pl.scan_delta(self.table("clips"))
+            .filter(path=stored_path(path), bytes=state.st_size, mtime=state.st_mtime_ns)
+            .select("clip")
+        )
+        with store_errors(self.path):
+            found = known.collect()["clip"]
+        return str(found[0]) if len(found) else clip_id(path)
+
+    def _create(self, name: TableName) -> None:
+        uri = str(self.path / name)
+        if DeltaTable.is_deltatable(uri):
+            return
+        try:
+            DeltaTable.create(
+                uri,
+                schema=delta_schema(name),
+                partition_by=PARTITIONS[name],
+                configuration=PROPERTIES,
+                raise_if_key_not_exists=False,
+            )
+        except DeltaError:
+            # Another process was faster, or it cannot be created.
+            if not DeltaTable.is_deltatable(uri):
+                raise
+
+
+def stored_path(path: Path) -> str:
+    """Return a file's absolute path as the store writes it: bytes that are no UTF-8 are escaped."""
+    return os.fspath(path.absolute()).encode("utf-8", "backslashreplace").decode()
