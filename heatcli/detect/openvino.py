@@ -212,7 +212,7 @@ def _compile(folder: Path, size: tuple[int, int], device: str | None) -> Any:
         steps.output(0).tensor().set_element_type(openvino.Type.f32)
         return core.compile_model(steps.build(), target, {"PERFORMANCE_HINT": "THROUGHPUT"})
     except RuntimeError as error:
-        raise WeightsError(f"{folder}: OpenVINO cannot load it: {_last_line(error)}") from error
+        raise WeightsError(f"{folder}: OpenVINO cannot load it ({_last_line(error)})") from error
 
 
 def _device(device: str | None, available: Sequence[str]) -> str:

@@ -6,10 +6,7 @@ from functools import partial
 
 from heatcli.config import MotionSettings, YoloSettings
 from heatcli.detect.base import Detector, DetectorIdentity
-from heatcli.detect.motion import MotionDetector
-from heatcli.detect.openvino import OpenVinoDetector, is_openvino
 from heatcli.detect.weights import Weights, find_weights, named_model
-from heatcli.detect.yolo import YoloDetector
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
 
@@ -39,6 +36,9 @@ def _choose_yolo(yolo: YoloSettings, _: MotionSettings, objects: tuple[str, ...]
 
 
 def _load_yolo(weights: Weights, yolo: YoloSettings, objects: tuple[str, ...]) -> Detector:
+    from heatcli.detect.openvino import OpenVinoDetector, is_openvino
+    from heatcli.detect.yolo import YoloDetector
+
     if is_openvino(weights.path):
         return OpenVinoDetector(
             weights=weights, objects=objects, confidence=yolo.confidence, device=yolo.device
@@ -51,9 +51,13 @@ def _choose_motion(_: YoloSettings, motion: MotionSettings, objects: tuple[str, 
         raise UsageError(
             f"--detector motion takes all that moves for a person; to track {', '.join(objects)}, use yolo"
         )
-    return ChosenDetector(
-        DetectorIdentity("motion", None, None), None, partial(MotionDetector, motion, objects)
-    )
+    return ChosenDetector(DetectorIdentity("motion", None, None), None, partial(_load_motion, motion))
+
+
+def _load_motion(motion: MotionSettings) -> Detector:
+    from heatcli.detect.motion import MotionDetector
+
+    return MotionDetector(motion, _MOTION_OBJECTS)
 
 
 DETECTORS: dict[str, Callable[[YoloSettings, MotionSettings, tuple[str, ...]], ChosenDetector]] = {

@@ -1,6 +1,6 @@
 """Detection models in any format that ultralytics loads, run by it."""
 
-import os
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -116,28 +116,20 @@ class YoloDetector:
         Returns:
             The model, its task, its classes.
         """
-        import torch
         from ultralytics.models import YOLO
 
-        threads = torch.get_num_threads()
         try:
             model: Any = YOLO(str(weights.path))
             model.predict([np.zeros((64, 64, 3), dtype=np.uint8)], **self._options)
         except Exception as error:  # what a damaged file or a missing runtime raises depends on the format
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise WeightsError(
-                f"{weights.path}: not a model that ultralytics can load here ({reason})"
-            ) from error
-        # Ultralytics leaves one core to its own loading of images, of which there is none here.
-        torch.set_num_threads(threads)
+            reason = textwrap.shorten(str(error) or type(error).__name__, 200)
+            raise WeightsError(f"{weights.path}: ultralytics cannot load it ({reason})") from error
         return model, str(model.task), dict(model.names)
 
 
 def _device(device: str | None) -> str:
     """Name of the device as torch has it."""
     quiet_ultralytics()
-    # Ultralytics sets this to 1 on import if nobody has, and torch then starts with one thread.
-    os.environ.setdefault("OMP_NUM_THREADS", str(os.cpu_count() or 1))
     from ultralytics.utils.torch_utils import select_device
 
     try:
