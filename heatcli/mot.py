@@ -1,14 +1,123 @@
-"""Read trajectories in MOT format: `frame, id, left, top, width, height, confidence, …`, frames from 1.
+"""Import trajectories in MOT format: `frame, id, left, top, width, height, confidence, …`, frames from 1.
 
 The format of the MOT Challenge (Leal-Taixé et al. 2015, arXiv:1504.01942, section 3.3), which most write.
 """
 
+import json
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from heatcli.errors import TracksError
+from heatcli import __version__
+from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.clock import epoch_us, parse_time, time_zone
+from heatcli.errors import TracksError, UsageError
+from heatcli.intervals import Intervals
+from heatcli.plan import settings_hash
+from heatcli.sources import FileState
+from heatcli.store.clips import ClipRow
+from heatcli.store.commit import commit_run
+from heatcli.store.identity import new_run
+from heatcli.store.store import Store, stored_path
 from heatcli.track.observations import Observations
+
+
+def import_mot(
+    store: Store,
+    *,
+    file: Path,
+    camera: str,
+    width: int,
+    height: int,
+    fps: float,
+    start: str,
+    timezone: str = "UTC",
+    frames: int | None = None,
+    object_class: str = "person",
+) -> ClipRow:
+    """Put the trajectories of a MOT file into the store, as a clip of its own.
+
+    Args:
+        store: to write to.
+        file: in MOT format.
+        camera: whose they are.
+        width: of the frame in pixels.
+        height: of the frame in pixels.
+        fps: frames per second; a row stands for 1 / fps seconds.
+        start: ISO 8601 time of the first frame, local in `timezone`.
+        timezone: IANA name.
+        frames: how many frames were watched, all of which are covered; None: up to the last one in the file.
+        object_class: what the objects are.
+
+    Returns:
+        The clip's row.
+
+    Raises:
+        TracksError: the file cannot be imported.
+        UsageError: an argument that cannot be.
+        StoreError: the store cannot be written.
+    """
+    if not 0 < fps < 1e6:
+        raise UsageError(f"--fps {fps}: frames per second must be above 0")
+    time = parse_time(start, time_zone(timezone))
+    state = FileState.of(file)
+    clip = store.clip_id(file)
+    seen = read_mot(file)
+    last = int(seen.frame.max()) + 1
+    watched = last if frames is None else frames
+    if watched < last:
+        raise UsageError(f"--frames {watched}: {file} has boxes up to frame {last}; give at least that many")
+    # A small denominator keeps the products below within int64.
+    edges = _edges_us(watched, Fraction(fps).limit_denominator(1001))
+    timing = ProcessedFrames(np.arange(watched, dtype=np.int32), edges[:-1], np.diff(edges).astype(np.int32))
+    settings = json.dumps(
+        {"format": "mot", "fps": fps, "frames": watched, "object_class": object_class}, sort_keys=True
+    )
+    row = ClipRow(
+        camera=camera,
+        clip=clip,
+        run=new_run(),
+        path=stored_path(file),
+        bytes=state.size,
+        mtime=state.mtime_ns,
+        start=time,
+        start_source="option",
+        timezone=timezone,
+        duration_us=int(edges[-1]),
+        width=width,
+        height=height,
+        sample_aspect=1.0,
+        rotation=0,
+        fps=fps,
+        sample_fps=0.0,
+        frames_decoded=watched,
+        frames_failed=0,
+        frames_processed=watched,
+        coverage=Intervals.of(np.array([[0, edges[-1]]])).shift(epoch_us(time)),
+        detector="import",
+        weights=None,
+        weights_sha256=None,
+        settings=settings,
+        settings_hash=settings_hash(settings),
+        heatcli_version=__version__,
+    )
+    key = RunKey(camera, clip, row.run, time)
+    return commit_run(
+        store,
+        clip=row,
+        tracks=tracks_frames(key, timing, seen),
+        trajectories=trajectories_frame(key, timing, seen, [object_class]),
+        plate=None,
+    )
+
+
+def _edges_us(frames: int, fps: Fraction) -> NDArray[np.int64]:
+    """(frames + 1,) int64: where each frame begins, and where the last one ends, in µs, rounded down."""
+    beat = np.arange(frames + 1, dtype=np.int64) * (1_000_000 * fps.denominator)
+    edges: NDArray[np.int64] = beat // fps.numerator
+    return edges
 
 
 def read_mot(file: Path) -> Observations:

@@ -47,10 +47,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One clip and how to analyse it."""
+    """One clip and how to analyse it.
+
+    Attributes:
+        start: ISO 8601 time of its first frame as the user said it; None if nothing was said.
+        zone: of the camera.
+    """
 
     path: Path
     camera: str
+    start: str | None
     configured: CameraConfig
     zone: ZoneInfo
     settings: AnalyzeSettings
@@ -63,7 +69,7 @@ def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
         UsageError: an option that cannot be, or one start for several clips.
     """
     jobs = [_job(clip, config, options) for clip in clips]
-    by_start = [job for job in jobs if options.start is not None or job.configured.start is not None]
+    by_start = [job for job in jobs if job.start is not None or job.configured.start is not None]
     cameras = [job.camera for job in by_start]
     for camera in cameras:
         if cameras.count(camera) > 1:
@@ -96,7 +102,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         mistake = error.errors()[0]
         option = str(mistake["loc"][-1]).replace("_", "-")
         raise UsageError(f"--{option}: {mistake['msg']}, got {mistake['input']!r}") from error
-    return Job(clip, camera, configured, zone, settings)
+    return Job(clip, camera, options.start, configured, zone, settings)
 
 
 def _said(**values: object) -> Mapping[str, object]:

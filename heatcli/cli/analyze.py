@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from heatcli.cli.console import emit
-from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, names_of
 from heatcli.names import DetectorChoice
 
 
@@ -52,31 +52,33 @@ def command(
     as_json: Json = False,
 ) -> None:
     """Decode clips, find and follow the people in them and store their trajectories."""
-    from heatcli.analyze import analyze
-    from heatcli.cli.progress import AnalyzeProgress
+    from heatcli.analyze import analyze_clips
+    from heatcli.cli.progress import AnalyzeProgress, summary
     from heatcli.config import load_config
+    from heatcli.plan import Options
 
+    options = Options(
+        camera=camera,
+        start=start,
+        timezone=timezone,
+        detector=detector,
+        weights=weights,
+        confidence=confidence,
+        device=device,
+        objects_to_track=names_of(objects_to_track),
+        sample_fps=sample_fps,
+    )
     with AnalyzeProgress(quiet=quiet) as progress:
-        results = analyze(
+        results = analyze_clips(
             sources=sources,
             store=store,
+            progress=progress,
             config=load_config(config),
-            camera=camera,
-            start=start,
-            timezone=timezone,
-            detector=detector,
-            weights=weights,
-            confidence=confidence,
-            device=device,
-            objects_to_track=tuple(n.strip() for n in objects_to_track.split(","))
-            if objects_to_track
-            else None,
-            sample_fps=sample_fps,
+            options=options,
             force=force,
             dry_run=dry_run,
-            progress=progress,
         )
     if as_json:
-        emit({"store": str(store), "clips": [result.summary() for result in results]})
-    if any(not result.done for result in results):
+        emit({"store": str(store), "clips": [summary(result) for result in results]})
+    if not all(result.done for result in results):
         raise typer.Exit(1)

@@ -40,3 +40,8 @@ Objects = Annotated[
 ObservedOnly = Annotated[
     bool, typer.Option("--observed-only", help="Leave out positions that were interpolated, not seen.")
 ]
+
+
+def names_of(text: str | None) -> tuple[str, ...] | None:
+    """Split a list of names at its commas; None stays None."""
+    return None if text is None else tuple(name for part in text.split(",") if (name := part.strip()))

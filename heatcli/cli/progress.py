@@ -9,7 +9,7 @@ from heatcli.cli.console import say
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from heatcli.analyze import ClipResult
+    from heatcli.outcome import ClipResult
 
 
 class AnalyzeProgress:
@@ -42,7 +42,7 @@ class AnalyzeProgress:
     def end(self, result: "ClipResult") -> None:
         """Tell how a clip went: errors always, the rest unless quiet."""
         self._close()
-        say(result.line(), quiet=self._quiet and result.done)
+        say(line(result), quiet=self._quiet and result.done)
 
     def warn(self, message: str) -> None:
         """Tell of something that the user should know, though the work goes on."""
@@ -53,3 +53,44 @@ class AnalyzeProgress:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def line(result: "ClipResult") -> str:
+    """Tell how a clip went, in one line."""
+    row = result.row
+    if row is None:
+        return result.message or f"{result.path}: would be analysed as camera {result.camera}"
+    if result.status == "skipped":
+        return f"{result.path}: in the store already, with the same settings; --force analyses it again"
+    failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
+    return (
+        f"{result.path}: {row.camera}, {row.trajectories} tracks in {row.covered_us / 1e6:.1f} s covered, "
+        f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
+    )
+
+
+def summary(result: "ClipResult") -> dict[str, object]:
+    """Tell how a clip went, for `--json`. What is not known is null."""
+    row = result.row
+    told: dict[str, object] = {
+        "path": result.path,
+        "status": result.status,
+        "camera": result.camera,
+        "message": result.message,
+    }
+    if row is not None:
+        told |= {
+            "clip": row.clip,
+            "start": row.start.isoformat(),
+            "start_source": row.start_source,
+            "frames_decoded": row.frames_decoded,
+            "frames_failed": row.frames_failed,
+            "frames_processed": row.frames_processed,
+            "rows": row.rows,
+            "tracks": row.trajectories,
+            "covered_s": row.covered_us / 1e6,
+            "detector": row.detector,
+            "weights": row.weights,
+            "frames_per_second": row.frames_processed / result.seconds if result.seconds else None,
+        }
+    return told

@@ -1,0 +1,255 @@
+"""The one loop: frames -> detections -> tracklets -> trajectories -> store."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli import __version__
+from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.clock import clip_start, epoch_us
+from heatcli.config import AnalyzeSettings, Config
+from heatcli.detect.base import Detector
+from heatcli.detect.registry import ChosenDetector, choose_detector
+from heatcli.errors import BusyError, InputError
+from heatcli.outcome import ClipResult, Progress
+from heatcli.pipeline import Stage
+from heatcli.plan import Job, Options, plan, settings_hash, settings_json
+from heatcli.sources import FileState, check_complete, check_unchanged, find_clips
+from heatcli.store.clips import ClipRow
+from heatcli.store.commit import check_camera_name, commit_run
+from heatcli.store.identity import new_run
+from heatcli.store.store import Store, stored_path
+from heatcli.track.observations import Observations
+from heatcli.track.online import OnlineTracker
+from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.plate import PlateBuilder
+from heatcli.video.reader import VideoReader
+from heatcli.video.timeline import Timeline
+
+# A detector that learns from the clip first is shown about so many frames, spread evenly over it: enough for
+# each place to be seen empty, few enough to take seconds.
+_LEARN_FRAMES = 120
+# Frames a second that it is shown where the container does not say how long the clip is.
+_LEARN_FPS_UNKNOWN = 0.5
+
+T = TypeVar("T")
+
+
+def analyze_clips(
+    *,
+    sources: Sequence[str],
+    store: Path,
+    progress: Progress,
+    config: Config | None = None,
+    options: Options | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+) -> list[ClipResult]:
+    """Analyse clips into a store. One that cannot be done does not keep the others from it.
+
+    Args:
+        sources: files, folders and globs.
+        store: folder of the heat store; made if there is none.
+        progress: told how it goes.
+        config: `heatcli.toml`; None for the defaults.
+        options: what the user said; None for nothing.
+        force: analyse again what is in the store with the same settings.
+        dry_run: only find out what would be done.
+
+    Returns:
+        How each clip, and each source that names none, went.
+
+    Raises:
+        UsageError: an option, the configuration or the model is wrong.
+        StoreError: the store cannot be written.
+    """
+    clips, missing = find_clips(sources)
+    jobs = plan(clips, config or Config(), options or Options())
+    for job in jobs:
+        check_camera_name(job.camera)
+    results = [ClipResult(source, "failed", message=str(error)) for source, error in missing.items()]
+    for result in results:
+        progress.end(result)
+    with ExitStack() as stack:
+        work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
+        for job in jobs:
+            try:
+                result = work.do(job)
+            except InputError as error:
+                status = "busy" if isinstance(error, BusyError) else "failed"
+                result = ClipResult(str(job.path), status, job.camera, message=str(error))
+            results.append(result)
+            progress.end(result)
+    return results
+
+
+class _Work:
+    """Does one job after the other; detectors are loaded when first needed and kept."""
+
+    def __init__(
+        self, store: Store, progress: Progress, stack: ExitStack, *, force: bool, dry_run: bool
+    ) -> None:
+        self._store = store
+        self._progress = progress
+        self._stack = stack
+        self._force = force
+        self._dry_run = dry_run
+        self._chosen: dict[str, ChosenDetector] = {}
+        self._loaded: dict[str, Detector] = {}
+
+    def do(self, job: Job) -> ClipResult:
+        """Analyse a clip, unless the store has it with the same settings.
+
+        Raises:
+            InputError: the clip cannot be done.
+            UsageError: the settings are wrong.
+            StoreError: the store cannot be written.
+        """
+        state = check_complete(job.path)
+        chosen = self._choose(job.settings)
+        settings = settings_json(job.settings, chosen.identity)
+        clip = self._store.clip_id(job.path)
+        known = self._store.find_clip(job.camera, clip)
+        if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
+            return ClipResult(str(job.path), "skipped", job.camera, known)
+        if self._dry_run:
+            return ClipResult(str(job.path), "planned", job.camera)
+        began = time.perf_counter()
+        row = self._analyze(job, state, clip, settings, self._load(job.settings))
+        return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
+
+    def _choose(self, settings: AnalyzeSettings) -> ChosenDetector:
+        key = settings.model_dump_json()
+        if key not in self._chosen:
+            chosen = choose_detector(
+                choice=settings.detector,
+                yolo=settings.yolo,
+                motion=settings.motion,
+                objects_to_track=settings.objects_to_track,
+            )
+            if chosen.warning is not None:
+                self._progress.warn(chosen.warning)
+            self._chosen[key] = chosen
+        return self._chosen[key]
+
+    def _load(self, settings: AnalyzeSettings) -> Detector:
+        key = settings.model_dump_json()
+        if key not in self._loaded:
+            self._loaded[key] = self._choose(settings).load()
+            self._stack.callback(self._loaded[key].close)
+        return self._loaded[key]
+
+    def _analyze(self, job: Job, state: FileState, clip: str, settings: str, detector: Detector) -> ClipRow:
+        with VideoReader(job.path) as video:
+            seen, plate = self._follow(job, video, detector)
+            timeline, info = video.timeline, video.info
+        # Frames that came after the recorder went on writing would be missing for ever.
+        check_unchanged(job.path, state)
+        frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
+        row = _clip_row(job, state, clip, settings, detector, timeline, info)
+        if row.start_source == "mtime":
+            self._progress.warn(
+                f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
+                "file's modification time; say it with --start"
+            )
+        key = RunKey(row.camera, row.clip, row.run, row.start)
+        return commit_run(
+            self._store,
+            clip=row,
+            tracks=tracks_frames(key, frames, seen),
+            trajectories=trajectories_frame(key, frames, seen, detector.classes),
+            plate=plate,
+        )
+
+    def _follow(
+        self, job: Job, video: VideoReader, detector: Detector
+    ) -> tuple[Observations, NDArray[np.uint8] | None]:
+        """Decode, detect and associate at the same time, each in a thread of its own."""
+        detector.learn(_spread(video) if detector.reads_ahead else ())
+        tracker = OnlineTracker(job.settings.track, confidence=job.settings.yolo.confidence)
+        plate = PlateBuilder()
+        self._progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
+        with ExitStack() as stack:
+            frames = video.frames(job.settings.sample_fps)
+            decoded = stack.enter_context(Stage(_batches(frames, detector.batch_size), ahead=1))
+            detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
+            for batch, detections in detected:
+                for frame, found in zip(batch, detections, strict=True):
+                    tracker.update(frame.index, frame.pts_us, found)
+                    plate.add(frame)
+                self._progress.advance(len(batch))
+        return tracker.finish(), plate.plate()
+
+
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    """Group items; the last batch may be short."""
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def _spread(video: VideoReader) -> Iterator[Frame]:
+    """Yield frames spread evenly over the clip, about `_LEARN_FRAMES` of them."""
+    duration_us = video.info.duration_us
+    return video.frames(_LEARN_FRAMES * 1e6 / duration_us if duration_us else _LEARN_FPS_UNKNOWN)
+
+
+def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:
+    """Return about how many frames sampling will take; None where the container does not say."""
+    if info.duration_us is None or info.fps is None:
+        return None
+    return round(info.duration_us / 1e6 * min(info.fps, sample_fps or info.fps))
+
+
+def _clip_row(
+    job: Job,
+    state: FileState,
+    clip: str,
+    settings: str,
+    detector: Detector,
+    timeline: Timeline,
+    info: VideoInfo,
+) -> ClipRow:
+    covered = timeline.coverage()
+    duration_us = int(covered.bounds[-1, 1]) if len(covered.bounds) else 0
+    start = clip_start(
+        path=job.path,
+        option=job.start,
+        configured=job.configured.start,
+        creation_time=info.creation_time,
+        duration_us=duration_us,
+        zone=job.zone,
+    )
+    return ClipRow(
+        camera=job.camera,
+        clip=clip,
+        run=new_run(),
+        path=stored_path(job.path),
+        bytes=state.size,
+        mtime=state.mtime_ns,
+        start=start.time,
+        start_source=start.source,
+        timezone=job.zone.key,
+        duration_us=duration_us,
+        width=info.width,
+        height=info.height,
+        sample_aspect=float(info.sample_aspect),
+        rotation=info.rotation,
+        fps=info.fps,
+        sample_fps=job.settings.sample_fps,
+        frames_decoded=timeline.frames_decoded,
+        frames_failed=timeline.frames_failed,
+        frames_processed=timeline.frames_processed,
+        coverage=covered.shift(epoch_us(start.time)),
+        detector=detector.identity.detector,
+        weights=detector.identity.weights,
+        weights_sha256=detector.identity.weights_sha256,
+        settings=settings,
+        settings_hash=settings_hash(settings),
+        heatcli_version=__version__,
+    )

@@ -1,0 +1,67 @@
+"""`heatcli import`: trajectories made elsewhere, into the store."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from heatcli.cli.console import emit, say
+from heatcli.cli.options import DEFAULT_STORE, Json, Quiet, Store
+from heatcli.names import TracksFormat
+
+
+def command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File of trajectories.")],
+    format_: Annotated[TracksFormat, typer.Option("--format", help="How the file is written.")],
+    camera: Annotated[str, typer.Option(help="Name of the camera.")],
+    size: Annotated[str, typer.Option(metavar="WxH", help="Width and height of the frame in pixels.")],
+    fps: Annotated[float, typer.Option(help="Frames per second of the file.")],
+    start: Annotated[
+        str, typer.Option(metavar="TIME", help="When its first frame was: 2026-03-14T10:00:00.")
+    ],
+    frames: Annotated[
+        int | None, typer.Option(help="How many frames were watched.  [default: to the last in the file]")
+    ] = None,
+    timezone: Annotated[str, typer.Option(help="Time zone of the camera.")] = "UTC",
+    objects: Annotated[str, typer.Option("--object-class", help="What the objects are.")] = "person",
+    store: Store = DEFAULT_STORE,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Put ground truth, or anybody's tracks, into the store."""
+    from heatcli.mot import import_mot
+    from heatcli.store.store import Store as HeatStore
+
+    width, height = size_of(size)
+    row = import_mot(
+        HeatStore.create_or_open(store),
+        file=file,
+        camera=camera,
+        width=width,
+        height=height,
+        fps=fps,
+        start=start,
+        timezone=timezone,
+        frames=frames,
+        object_class=objects,
+    )
+    covered_s = row.covered_us / 1e6
+    say(f"{file}: {row.camera}, {row.trajectories} tracks in {covered_s:.1f} s covered", quiet=quiet)
+    if as_json:
+        emit(
+            {
+                "camera": row.camera,
+                "clip": row.clip,
+                "rows": row.rows,
+                "tracks": row.trajectories,
+                "covered_s": covered_s,
+            }
+        )
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Read WIDTHxHEIGHT."""
+    width, cross, height = text.lower().partition("x")
+    if not cross or not width.isdigit() or not height.isdigit() or not int(width) or not int(height):
+        raise typer.BadParameter(f"{text!r} is no size; write it as 1920x1080", param_hint="--size")
+    return int(width), int(height)
