@@ -140,7 +140,7 @@ def _switch(store: Store, row: ClipRow) -> str | None:
     that what was read is what is replaced.
     """
     clips = store.table("clips")
-    before = pl.scan_delta(clips).filter(camera=row.camera, clip=row.clip).select("run").collect()["run"]
+    before = store.scan_clips(clips).filter(camera=row.camera, clip=row.clip).select("run").collect()["run"]
     (
         clips.merge(
             clips_frame([row]),

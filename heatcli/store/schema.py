@@ -5,9 +5,8 @@ Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`.
 
 from typing import Literal
 
-import arro3.core
 import polars as pl
-from deltalake import Schema, WriterProperties
+from deltalake import WriterProperties
 
 TableName = Literal["clips", "trajectories", "tracks"]
 
@@ -112,11 +111,6 @@ PROPERTIES = {
 }
 
 WRITER = WriterProperties(compression="ZSTD")
-
-
-def delta_schema(name: TableName) -> Schema:
-    """Return a table's schema as deltalake wants it."""
-    return Schema.from_arrow(arro3.core.Table.from_arrow(TABLES[name].to_frame()).schema)
 
 
 def conform(name: TableName, frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """The store on disk: its tables, opened or created."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -9,9 +10,10 @@ import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from heatcli.errors import StoreError, StoreNotFoundError
+from heatcli.errors import StoreError, StoreNotFoundError, UsageError
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
+from heatcli.store.files import data_files, scan
 from heatcli.store.identity import clip_id
 from heatcli.store.schema import (
     PARTITIONS,
@@ -20,8 +22,10 @@ from heatcli.store.schema import (
     TABLES,
     VERSION_PROPERTY,
     TableName,
-    delta_schema,
 )
+
+# deltalake turns paths into URLs, and cannot turn these back.
+_UNUSABLE = re.compile(r"[\\\[\]^|\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,11 @@ class Store:
 
         Raises:
             StoreNotFoundError: there is none at `path`.
+            UsageError: deltalake cannot work at that path.
             StoreError: it cannot be read, or a newer heatcli wrote it.
         """
         store = cls(path)
+        store._check_path()
         with store_errors(path):
             if not DeltaTable.is_deltatable(str(path / "clips")):
                 raise StoreNotFoundError(
@@ -71,9 +77,11 @@ class Store:
         """Open a store, and create it where there is none; other processes may be doing the same.
 
         Raises:
+            UsageError: deltalake cannot work at that path.
             StoreError: it cannot be created or read, or a newer heatcli wrote it.
         """
         store = cls(path)
+        store._check_path()
         with store_errors(path):
             path.mkdir(parents=True, exist_ok=True)
             for name in TABLES:
@@ -112,8 +120,12 @@ class Store:
             latest = self.table("clips")
             if latest.version() == clips.version():
                 with store_errors(self.path):
-                    return Snapshot(pl.read_delta(clips), tracks, trajectories)
+                    return Snapshot(self.scan_clips(clips).collect(), tracks, trajectories)
             clips = latest
+
+    def scan_clips(self, table: DeltaTable) -> pl.LazyFrame:
+        """Read a version of the table `clips`."""
+        return scan("clips", data_files(table, self.path / "clips")["path"], None)
 
     def clips(self, camera: str | None = None) -> list[ClipRow]:
         """Read the clips of one camera, or of all, by camera and start.
@@ -123,7 +135,7 @@ class Store:
         """
         of_camera = pl.lit(True) if camera is None else pl.col("camera") == camera
         with store_errors(self.path):
-            return clip_rows(pl.scan_delta(self.table("clips")).filter(of_camera).collect())
+            return clip_rows(self.scan_clips(self.table("clips")).filter(of_camera).collect())
 
     def find_clip(self, camera: str, clip: str) -> ClipRow | None:
         """Return the live analysis of a clip, or None if it was not analysed for that camera.
@@ -141,14 +153,14 @@ class Store:
             StoreError: the store cannot be read.
         """
         state = path.stat()
-        known = (
-            pl.scan_delta(self.table("clips"))
-            .filter(path=stored_path(path), bytes=state.st_size, mtime=state.st_mtime_ns)
-            .select("clip")
-        )
+        known = {"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns}
         with store_errors(self.path):
-            found = known.collect()["clip"]
+            found = self.scan_clips(self.table("clips")).filter(**known).select("clip").collect()["clip"]
         return str(found[0]) if len(found) else clip_id(path)
+
+    def _check_path(self) -> None:
+        if found := _UNUSABLE.search(str(self.path.absolute())):
+            raise UsageError(f"{self.path}: a store's path cannot hold {found[0]!r}; choose another --store")
 
     def _create(self, name: TableName) -> None:
         uri = str(self.path / name)
@@ -157,7 +169,7 @@ class Store:
         try:
             DeltaTable.create(
                 uri,
-                schema=delta_schema(name),
+                schema=TABLES[name],
                 partition_by=PARTITIONS[name],
                 configuration=PROPERTIES,
                 raise_if_key_not_exists=False,

@@ -1,0 +1,65 @@
+"""The Parquet files that a version of a table consists of, and reading them.
+
+polars' own reader of Delta tables fails where the path of the store has a space or a letter beyond ASCII, and
+looks at the log again for each query. Here the log is looked at once, and files that cannot hold what a
+query asks for are left out by their statistics.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote
+
+import polars as pl
+from deltalake import DeltaTable
+
+from heatcli.store.schema import PARTITIONS, TABLES, TableName
+
+
+def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
+    """List the files of a table.
+
+    Args:
+        table: at the version to read.
+        folder: of the table.
+
+    Returns:
+        One row per file: `path`; `rows`, how many it has; `camera` and `date`, the partition that it belongs
+        to; `earliest` and `latest` `time` in it. Null: the table has no such column, or its writer did not
+        say.
+    """
+    actions = pl.DataFrame(table.get_add_actions(flatten=True))
+    wanted = {
+        "rows": ("num_records", pl.Int64()),
+        "camera": ("partition.camera", pl.String()),
+        "date": ("partition.date", pl.Date()),
+        "earliest": ("min.time", pl.Datetime("us", "UTC")),
+        "latest": ("max.time", pl.Datetime("us", "UTC")),
+    }
+    # The log holds the paths as URLs.
+    paths = pl.Series("path", [str(folder / unquote(url)) for url in actions["path"]], dtype=pl.String)
+    return actions.select(
+        paths,
+        **{
+            name: (pl.col(source) if source in actions.columns else pl.lit(None)).cast(dtype)
+            for name, (source, dtype) in wanted.items()
+        },
+    )
+
+
+def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFrame:
+    """Read files of a table, all of one partition by camera.
+
+    Args:
+        name: of the table.
+        paths: as `data_files` lists them.
+        camera: the partition; None for a table that has none.
+
+    Returns:
+        The table's columns, without `date`.
+    """
+    columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
+    files = list(paths)
+    rows = (
+        pl.scan_parquet(files, glob=False, hive_partitioning=False) if files else pl.LazyFrame(schema=columns)
+    )
+    return rows if camera is None else rows.with_columns(camera=pl.lit(camera))

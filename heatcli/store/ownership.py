@@ -1,0 +1,71 @@
+"""Which clip counts where clips of one camera overlap, and how much of each row counts. Pure arrays."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.clock import epoch_us
+from heatcli.intervals import Intervals
+from heatcli.store.clips import ClipRow
+
+_FOREVER = 2**60
+
+
+def own_times(clips: Sequence[ClipRow], limits: Intervals) -> list[Intervals]:
+    """Divide the covered time of one camera among its clips.
+
+    Where two clips cover the same moment, the one that starts earlier owns it, then the one with the smaller
+    id. A clip that starts earlier but did not cover the moment does not own it.
+
+    Args:
+        clips: of one camera, sorted by (start, clip); no coverage begins before its clip's start.
+        limits: UTC µs; time outside does not count.
+
+    Returns:
+        For each clip its own time: disjoint sets whose union is all covered time within the limits.
+    """
+    owned = []
+    claimed = Intervals.of([])
+    claimed_end = -_FOREVER
+    for clip in clips:
+        coverage = clip.coverage.intersection(limits)
+        start_us = epoch_us(clip.start)
+        if claimed_end > start_us:
+            owned.append(coverage.difference(claimed))
+            # What was claimed before this clip's start can meet no later clip either.
+            ahead = claimed.intersection(Intervals.of([[start_us, _FOREVER]]))
+            claimed = ahead.union(coverage)
+        else:
+            owned.append(coverage)
+            claimed = coverage
+        if len(claimed.bounds):
+            claimed_end = int(claimed.bounds[-1, 1])
+    return owned
+
+
+def weigh(
+    own: Sequence[Intervals],
+    clip: NDArray[np.int32],
+    time_us: NDArray[np.int64],
+    dt_us: NDArray[np.int32],
+) -> NDArray[np.int64]:
+    """Return how much of each row's [time, time + dt) is its clip's own time.
+
+    Args:
+        own: own time of each clip, UTC µs.
+        clip: (n,) index into `own`.
+        time_us: (n,) UTC µs.
+        dt_us: (n,) µs.
+
+    Returns:
+        (n,) µs.
+    """
+    weight = np.zeros(len(clip), dtype=np.int64)
+    # Rows come in long runs of one clip, which a stable sort makes use of.
+    order = np.argsort(clip, kind="stable")
+    ends = np.searchsorted(clip[order], np.arange(len(own)), side="right")
+    for index, part in enumerate(np.split(order, ends[:-1])):
+        if len(part):
+            weight[part] = own[index].overlap_us(time_us[part], dt_us[part])
+    return weight

@@ -1,0 +1,153 @@
+"""Reading the rows that a selection counts, a bounded number at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from heatcli.intervals import Intervals
+from heatcli.store.clips import ClipRow
+from heatcli.store.faults import store_errors
+from heatcli.store.files import scan
+from heatcli.store.ownership import weigh
+from heatcli.store.rows import Rows
+
+# Rows that one batch should not exceed by much: some 300 MB while they are put in order.
+_BATCH_ROWS = 2_000_000
+
+# A row stands for no more than what `dt_us` can hold, 36 minutes.
+_LONGEST_DT = timedelta(microseconds=2**31)
+
+# Statistics in the log are cut to milliseconds.
+_STATISTICS_TICK = timedelta(milliseconds=1)
+
+
+def live(rows: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.LazyFrame:
+    """Keep the rows of the live runs of these clips: what every reader of rows goes through.
+
+    A run belongs to one camera and clip, so that the camera and the run say all.
+
+    Args:
+        rows: of `tracks` or `trajectories`.
+        clips: rows of `clips`, of the same snapshot.
+    """
+    cameras = sorted({clip.camera for clip in clips})
+    return rows.filter(pl.col("camera").is_in(cameras), pl.col("run").is_in([clip.run for clip in clips]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSelection:
+    """What a selection means for one camera.
+
+    Attributes:
+        camera: its name.
+        clips: those that count for some of the selected time, sorted by (start, clip).
+        own: for each clip the time that it alone counts for, UTC µs, within the selection.
+        width: of the newest of these clips, in pixels; of the camera's newest clip if there are none.
+        height: of the same clip, in pixels.
+        sample_aspect: of the same clip, width of a pixel divided by its height.
+        plate: file of the same clip's empty scene; None where there is none.
+        timezone: IANA name.
+        observed_only: whether rows whose position was interpolated are left out.
+        trajectories: one row per selected trajectory: `run`, `track`, `clip` (int32, index into `clips`) and
+            `person` (int64, as in `Rows`).
+        store: folder of the store.
+        files: of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
+    """
+
+    camera: str
+    clips: tuple[ClipRow, ...]
+    own: tuple[Intervals, ...]
+    width: int
+    height: int
+    sample_aspect: float
+    plate: Path | None
+    timezone: str
+    observed_only: bool
+    trajectories: pl.DataFrame
+    store: Path
+    files: pl.DataFrame
+
+    @property
+    def covered(self) -> Intervals:
+        """Time in the selection that was watched, UTC µs; where clips overlap it is there once."""
+        return Intervals.of(np.concatenate([np.zeros((0, 2), np.int64), *(own.bounds for own in self.own)]))
+
+    @property
+    def covered_us(self) -> int:
+        """T: how much time in the selection was watched, in µs."""
+        return self.covered.total_us
+
+    @property
+    def detectors(self) -> tuple[str, ...]:
+        """What found the selected rows, each named once; more than one means that they do not compare."""
+        return tuple(sorted({clip.detector for clip in self.clips}))
+
+    def batches(self) -> Iterator[Rows]:
+        """Read the selected rows, in order of time; none of the batches is empty.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        for begin, end in self._windows():
+            rows = self._read(begin, end)
+            if len(rows):
+                yield rows
+
+    def _windows(self) -> Iterator[tuple[datetime, datetime]]:
+        """Cut the selected time into [from, to), at midnights and where a day has too many rows."""
+        bounds = self.covered.bounds
+        if len(bounds) == 0:
+            return
+        first, last = _time(bounds[0, 0]) - _LONGEST_DT, _time(bounds[-1, 1])
+        for date in self.files["date"].unique().sort():
+            midnight = datetime.combine(date, datetime.min.time(), tzinfo=UTC)
+            begin, end = max(first, midnight), min(last, midnight + timedelta(days=1))
+            rows = int(self._files_of(begin, end)["rows"].sum()) if begin < end else 0
+            pieces = -(-rows // _BATCH_ROWS)
+            cuts = [begin + (end - begin) * piece / pieces for piece in range(pieces)]
+            yield from pairwise([*cuts, end])
+
+    def _files_of(self, begin: datetime, end: datetime) -> pl.DataFrame:
+        """Leave out files that have no row whose time is in [begin, end)."""
+        return self.files.filter(
+            pl.col("earliest").lt(end).fill_null(True),
+            pl.col("latest").ge(begin - _STATISTICS_TICK).fill_null(True),
+        )
+
+    def _read(self, begin: datetime, end: datetime) -> Rows:
+        """Read the rows whose time is in [begin, end)."""
+        paths = self._files_of(begin, end)["path"]
+        seen = pl.lit(True) if not self.observed_only else ~pl.col("filled")
+        rows = (
+            live(scan("tracks", paths, self.camera), self.clips)
+            .filter(pl.col("time") >= begin, pl.col("time") < end, seen)
+            .select("run", "track", "frame", "time", "dt_us", "x1", "y1", "x2", "y2")
+            .join(self.trajectories.lazy(), on=["run", "track"], how="inner")
+        )
+        with store_errors(self.store):
+            frame = rows.collect()
+        time_us = frame["time"].cast(pl.Int64).to_numpy()
+        clip = frame["clip"].to_numpy()
+        weight = weigh(self.own, clip, time_us, frame["dt_us"].to_numpy())
+        counts = np.flatnonzero(weight)
+        person, moment = frame["person"].to_numpy(), frame["frame"].to_numpy()
+        order = counts[np.lexsort((person[counts], moment[counts], clip[counts], time_us[counts]))]
+        sizes = np.array([(row.width, row.height) for row in self.clips], dtype=np.int32).reshape(-1, 2)
+        return Rows(
+            person=person[order],
+            clip=clip[order],
+            frame=moment[order],
+            time_us=time_us[order],
+            weight_us=weight[order],
+            boxes=np.column_stack([frame[side].to_numpy()[order] for side in ("x1", "y1", "x2", "y2")]),
+            size=sizes[clip[order]],
+        )
+
+
+def _time(us: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(us))
