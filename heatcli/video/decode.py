@@ -23,7 +23,7 @@ def presented(
     A decoder drops what it cannot decode with an error that comes late, from another thread, or not at all.
     So each packet carries its number through the decoder (`copy_opaque`), and a packet whose picture has not
     come when a later one's is shown has failed. A picture that the decoder calls corrupt has failed as well.
-    After an error among the last few packets, pictures still inside the decoder can be lost: they have failed.
+    After an error among the last few packets, pictures still in the decoder can be lost: they have failed.
 
     Args:
         path: of the file, for the message of an error.
@@ -36,25 +36,28 @@ def presented(
     Raises:
         VideoError: if the file can no longer be read from its disk.
     """
+    # AVI has no time stamps. Those that FFmpeg derives for its packets are wrong where frames are reordered;
+    # those for its pictures (`dts`) are right, but do not tell which packet has failed.
+    unstamped = container.format.name == "avi" and stream.codec_context.has_b_frames
     pending: dict[int, int | None] = {}
-    number = -1
     for number, packet in enumerate(_packets(path, container, stream)):
         packet.opaque = number
         # Packets that an edit list cuts off are decoded for the sake of others and never shown.
         if not packet.is_discard:
-            pending[number] = packet.dts if packet.pts is None else packet.pts
-        yield from _shown(_decode(stream, packet), pending)
-    yield from _shown(_decode(stream, None), pending)
+            pending[number] = None if unstamped else packet.dts if packet.pts is None else packet.pts
+        yield from _shown(_decode(stream, packet), pending, unstamped)
+    yield from _shown(_decode(stream, None), pending, unstamped)
     yield from _failed(pending, list(pending))
 
 
 def _shown(
-    pictures: list[VideoFrame], pending: dict[int, int | None]
+    pictures: list[VideoFrame], pending: dict[int, int | None], unstamped: bool
 ) -> Iterator[tuple[int | None, VideoFrame | None]]:
     for picture in pictures:
-        number, stamp = picture.opaque, picture.pts
+        number, stamp = picture.opaque, picture.dts if unstamped else picture.pts
         if isinstance(number, int):
-            stamp = pending.pop(number, stamp)
+            due = pending.pop(number, None)
+            stamp = stamp if due is None else due
             yield from _failed(pending, _overdue(pending, number, stamp))
         yield stamp, None if picture.is_corrupt else picture
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from heatcli.video.container import open_video, video_info
 from heatcli.video.decode import presented
 from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
 
@@ -69,8 +70,7 @@ class VideoReader:
         the frame size changes on the way, frames are scaled to the size of `info`.
 
         Args:
-            sample_fps: how many frames to take for each second of media time; 0 takes every frame. A frame is
-                taken when floor((pts + half a tick) * sample_fps) has grown since the last one taken.
+            sample_fps: how many frames to take for each second of media time; 0 takes every frame.
 
         Yields:
             Frames in order of presentation.
@@ -88,18 +88,14 @@ class VideoReader:
             convert = _Converter(self.info)
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = StampRepair(time_base, self._step_us)
-            # Times are whole µs, so that is the least half tick that can absorb their rounding.
-            half_tick_us = max(float(time_base) * 1e6, 1.0) / 2
-            taken = -1
+            sampler = Sampler(sample_fps, time_base)
             for index, (stamp, picture) in enumerate(presented(self._path, container, stream)):
                 pts_us = repair.place(stamp)
                 if picture is None:
                     timeline.add_failed(pts_us)
                     continue
                 timeline.add_decoded()
-                due = int((pts_us + half_tick_us) * sample_fps / 1e6) if sample_fps > 0 else index
-                if due > taken:
-                    taken = due
+                if sampler.takes(pts_us):
                     timeline.add_processed(index, pts_us)
                     yield Frame(index, pts_us, convert(picture))
 

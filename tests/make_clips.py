@@ -1,0 +1,111 @@
+"""Write small clips whose every frame says which one it is."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+
+WIDTH, HEIGHT = 160, 96
+_BITS = 8
+_BLOCK = 16
+
+
+def numbered(number: int, width: int = WIDTH, height: int = HEIGHT) -> Image:
+    """A grey frame with `number` as a row of black and white blocks along its top, and noise below them."""
+    image = np.full((height, width, 3), 96, np.uint8)
+    rng = np.random.default_rng(number)
+    # What is different in every frame keeps encoders from skipping it.
+    image[2 * _BLOCK :] = rng.integers(64, 128, (height - 2 * _BLOCK, width, 1), dtype=np.uint8)
+    for bit in range(_BITS):
+        image[:_BLOCK, bit * _BLOCK : (bit + 1) * _BLOCK] = 255 * (number >> bit & 1)
+    return image
+
+
+def number_of(image: Image) -> int:
+    """The number in a frame that `numbered` drew and a codec has been at."""
+    middles = image[_BLOCK // 2, _BLOCK // 2 : _BITS * _BLOCK : _BLOCK].mean(axis=-1)
+    return int(((middles > 128) << np.arange(_BITS)).sum())
+
+
+def write_clip(
+    path: Path,
+    images: Iterable[Image],
+    *,
+    codec: str = "libx264",
+    fps: Fraction | int = 25,
+    pts: Sequence[int] | None = None,
+    time_base: Fraction | None = None,
+    key_every: int = 12,
+    b_frames: int = 0,
+    sample_aspect: Fraction = Fraction(0),
+    rotation: int = 0,
+    container_options: dict[str, str] | None = None,
+    metadata: dict[str, str] | None = None,
+) -> Path:
+    """Encode BGR images, all of one size, into a file; its name's ending chooses the container.
+
+    Args:
+        path: of the file to write.
+        images: at least one.
+        codec: encoder, by FFmpeg's name.
+        fps: frames a second, where `pts` is None.
+        pts: time stamp of each frame in units of `time_base`, increasing.
+        time_base: seconds per unit of `pts`.
+        key_every: frames from one key frame to the next.
+        b_frames: at most so many frames in a row that need a later one.
+        sample_aspect: width of a pixel divided by its height; 0 leaves the file silent about it.
+        rotation: degrees clockwise by which a player has to turn the picture.
+        container_options: of FFmpeg's muxer.
+        metadata: of the container.
+
+    Returns:
+        The path.
+    """
+    frames = iter(images)
+    first = next(frames)
+    base = time_base or 1 / Fraction(fps)
+    with av.open(str(path), "w", options=container_options or {}) as container:
+        container.metadata.update(metadata or {})
+        stream = container.add_stream(codec, rate=Fraction(fps))
+        assert isinstance(stream, VideoStream)
+        stream.height, stream.width = first.shape[:2]
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        stream.codec_context.time_base = base
+        stream.codec_context.sample_aspect_ratio = sample_aspect
+        stream.gop_size, stream.max_b_frames = key_every, b_frames
+        if codec == "libx264":
+            stream.options = {"preset": "ultrafast", "bf": str(b_frames), "sc_threshold": "0"}
+        if rotation:
+            stream.set_display_rotation(-rotation)
+        for number, image in enumerate(chain([first], frames)):
+            frame = VideoFrame.from_ndarray(image, "bgr24")
+            frame.time_base = base
+            frame.pts = number if pts is None else pts[number]
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def cut(source: Path, target: Path, fraction: float) -> Path:
+    """The first part of a file, as a recorder leaves it that loses power."""
+    data = source.read_bytes()
+    target.write_bytes(data[: int(len(data) * fraction)])
+    return target
+
+
+def damage(source: Path, target: Path, fractions: Sequence[float], length: int = 200) -> Path:
+    """A file with stretches of zeros in it, as a bad sector leaves them."""
+    data = bytearray(source.read_bytes())
+    for fraction in fractions:
+        start = int(len(data) * fraction)
+        data[start : start + length] = bytes(length)
+    target.write_bytes(data)
+    return target
