@@ -9,6 +9,7 @@
     │   ├── VideoError           a file that is no readable video
     │   ├── BusyError            a file that is still being written; left for the next run
     │   └── TracksError          a file of trajectories that cannot be imported
+    ├── OutputError              a file that was asked for cannot be written (exit 1)
     └── StoreError               the store cannot be written or read: disk full, read-only, damaged (exit 1)
 
 Every message is one line that says what happened, to which file, and what to do about it.
@@ -49,6 +50,10 @@ class BusyError(InputError):
 
 class TracksError(InputError):
     """A file of trajectories that cannot be imported."""
+
+
+class OutputError(HeatcliError):
+    """A file that was asked for cannot be written."""
 
 
 class StoreError(HeatcliError):

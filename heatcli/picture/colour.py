@@ -1,0 +1,48 @@
+"""The colours of a heat map, applied to floats."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.names import ColorMap
+
+_OPENCV_MAPS: dict[ColorMap, int] = {
+    ColorMap.TURBO: cv2.COLORMAP_TURBO,
+    ColorMap.JET: cv2.COLORMAP_JET,
+    ColorMap.HOT: cv2.COLORMAP_HOT,
+    ColorMap.VIRIDIS: cv2.COLORMAP_VIRIDIS,
+}
+
+# From dark purple through red to a light red, evenly spaced; lightness grows from end to end. RGB.
+_PURPLE_RED = ((32, 8, 60), (92, 16, 120), (160, 20, 110), (215, 35, 60), (250, 100, 75), (255, 205, 185))
+
+
+def color_table(color_map: ColorMap) -> NDArray[np.float32]:
+    """Return the 256 colours of a map, from the coldest to the hottest.
+
+    Returns:
+        (256, 3) float32 BGR in 0..255.
+    """
+    if color_map is ColorMap.PURPLE_RED:
+        stops = np.array(_PURPLE_RED, dtype=np.float64)[:, ::-1]
+        at, where = np.linspace(0, 1, 256), np.linspace(0, 1, len(stops))
+        return np.column_stack([np.interp(at, where, channel) for channel in stops.T]).astype(np.float32)
+    levels = np.arange(256, dtype=np.uint8)[:, None]
+    return cv2.applyColorMap(levels, _OPENCV_MAPS[color_map])[:, 0].astype(np.float32)
+
+
+def colorize(fraction: NDArray[np.floating], table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Colour fractions of the scale, interpolating between the colours of the table.
+
+    Args:
+        fraction: float array of any shape in 0..1.
+        table: (n, 3) float32 BGR, the colours of evenly spaced fractions.
+
+    Returns:
+        float32 BGR in 0..255, of that shape and 3.
+    """
+    place = np.asarray(fraction, dtype=np.float32) * (len(table) - 1)
+    below = np.minimum(place.astype(np.intp), len(table) - 2)
+    part = (place - below)[..., None]
+    colors: NDArray[np.float32] = table[below] * (1 - part) + table[below + 1] * part
+    return colors

@@ -1,0 +1,140 @@
+"""Heat maps and pictures as files, written atomically."""
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.atomic import replacing
+from heatcli.errors import InputError, OutputError, UsageError
+from heatcli.heat.heatmap import HeatMap
+from heatcli.names import Metric
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+GRID_SUFFIXES = (".npz", ".csv")
+
+
+def default_output(camera: str, metric: Metric) -> Path:
+    """Name the picture of a camera, in the current folder.
+
+    What file systems do not take, `/` above all, is written as `%` and its code, and so is `%` itself: no two
+    cameras share a file.
+    """
+    safe = re.sub(r'[\x00-\x1f%/\\:*?"<>|]', lambda match: f"%{ord(match[0]):02X}", camera)
+    return Path(f"heat-{safe}-{metric}.png")
+
+
+def check_output(path: Path) -> None:
+    """Refuse an output that could not be written, before any work is done.
+
+    Raises:
+        UsageError: its extension stands for no format, or its folder does not exist.
+    """
+    known = (*PICTURE_SUFFIXES, *GRID_SUFFIXES)
+    if path.suffix.lower() not in known:
+        raise UsageError(f"{path}: no format has this extension; end the name in one of {', '.join(known)}")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; name a file")
+
+
+def read_picture(path: Path) -> NDArray[np.uint8]:
+    """Read a picture in any format that OpenCV knows.
+
+    Returns:
+        (height, width, 3) uint8 BGR.
+
+    Raises:
+        InputError: the file cannot be read or is no picture.
+    """
+    try:
+        data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name a picture") from error
+    picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+    if picture is None:
+        raise InputError(f"{path}: is not a picture; name a PNG or JPEG file")
+    return np.asarray(picture, dtype=np.uint8)
+
+
+def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
+    """Write a picture in the format of its extension, one of `PICTURE_SUFFIXES`.
+
+    Args:
+        path: replaced if it exists.
+        picture: (height, width, 3) uint8 BGR.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    _, data = cv2.imencode(path.suffix.lower(), picture)
+    with _output(path) as beside:
+        beside.write_bytes(data.tobytes())
+
+
+def write_grid(path: Path, heat: HeatMap) -> None:
+    """Write the numbers of a heat map in the format of the extension, one of `GRID_SUFFIXES`.
+
+    `.npz`: the fields of `HeatMap` under their names: `value` and `raw` float64 (rows, columns), and
+    `metric unit covered_s width height camera` as scalars.
+
+    `.csv`: a header and one line per cell, row by row from the top left: `row` and `column` from 0; `x_px`
+    and `y_px`, the centre of the cell in stored pixels; the smoothed value under the metric's name, and the
+    value before smoothing under that name with `_raw` appended. A value that is not known is empty.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    with _output(path) as beside:
+        if path.suffix.lower() == ".npz":
+            _write_npz(beside, heat)
+        else:
+            _write_csv(beside, heat)
+
+
+@contextmanager
+def _output(path: Path) -> Iterator[Path]:
+    """Replace a file, with an error that names it."""
+    try:
+        with replacing(path) as beside:
+            yield beside
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror}); the old file is untouched"
+        ) from error
+
+
+def _write_npz(path: Path, heat: HeatMap) -> None:
+    with path.open("wb") as file:
+        np.savez_compressed(
+            file,
+            value=heat.value,
+            raw=heat.raw,
+            metric=np.array(str(heat.metric)),
+            unit=np.array(heat.unit),
+            covered_s=np.array(heat.covered_s),
+            width=np.array(heat.width),
+            height=np.array(heat.height),
+            camera=np.array(heat.camera),
+        )
+
+
+def _write_csv(path: Path, heat: HeatMap) -> None:
+    rows, columns = heat.value.shape
+    x = (np.arange(columns) + 0.5) * heat.width / columns
+    y = (np.arange(rows) + 0.5) * heat.height / rows
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["row", "column", "x_px", "y_px", heat.metric, f"{heat.metric}_raw"])
+        for row in range(rows):
+            for column in range(columns):
+                values = float(heat.value[row, column]), float(heat.raw[row, column])
+                known = ["" if math.isnan(value) else value for value in values]
+                lines.writerow([row, column, float(x[column]), float(y[row]), *known])

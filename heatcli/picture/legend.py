@@ -1,0 +1,187 @@
+"""The colour bar of a heat map, in the corner of the picture that hides the least heat."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.heat.heatmap import HeatMap
+from heatcli.names import Metric
+from heatcli.picture.colour import colorize
+from heatcli.picture.overlay import visibility
+from heatcli.picture.text import draw_text, text_width
+from heatcli.picture.ticks import duration_text, nice_ticks, number_text
+
+_METRIC_NAMES: dict[Metric, str] = {
+    Metric.DWELL_TIME: "dwell time",
+    Metric.AVG_OCCUPANCY: "average occupancy",
+    Metric.OCCUPANCY_PCT: "time occupied",
+    Metric.UNIQUE_VISITS: "unique visits",
+}
+
+_PANEL_GREY, _PANEL_OPACITY = 22, 0.8
+_OUTLINE_GREY, _NOTE_GREY, _CAPTION_GREY = 120, 180, 225
+# Size of the font against the shorter side of the picture; smaller letters than the least are not legible.
+_FONT_PART, _SMALLEST_FONT = 0.026, 9
+# Lengths in sizes of the font.
+_MARGIN, _PADDING, _RADIUS, _GAP, _LEAST_WIDTH, _TITLE_WIDTH = 0.8, 0.75, 0.5, 1.5, 17, 26
+_SMALL, _BAR_HEIGHT = 0.85, 0.75
+_MOST_TICKS = 6
+_TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE = 1.25, 1.35, 1.3, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What a legend says.
+
+    Attributes:
+        title: whose heat it is.
+        note: what period it stands for.
+        caption: what the numbers are.
+        end: the value at the end of the scale; 0 for an empty one.
+        clipped: whether there are values above the end.
+    """
+
+    title: str
+    note: str
+    caption: str
+    end: float
+    clipped: bool
+
+
+def legend_of(heat: HeatMap, end: float) -> Legend:
+    """Describe a heat map whose colour scale ends at `end`."""
+    rows, columns = heat.value.shape
+    caption = f"{_METRIC_NAMES[heat.metric]}, {heat.unit}"
+    if heat.metric is Metric.DWELL_TIME:
+        caption += f" per cell of {heat.width / columns:.3g} × {heat.height / rows:.3g} px"
+    return Legend(
+        title=heat.camera,
+        note=f"{duration_text(heat.covered_s)} watched" if heat.covered_s else "nothing watched",
+        caption=caption,
+        end=end,
+        clipped=bool(np.nanmax(heat.value, initial=0.0) > end),
+    )
+
+
+def draw_legend(
+    picture: NDArray[np.uint8],
+    legend: Legend,
+    *,
+    fraction: NDArray[np.floating],
+    table: NDArray[np.float32],
+    threshold: float,
+) -> NDArray[np.uint8]:
+    """Draw a legend into the corner of a picture that has the least heat.
+
+    Args:
+        picture: (height, width, 3) uint8 BGR.
+        legend: what it says.
+        fraction: (height, width) float in 0..1 of the colour scale, as drawn in the picture.
+        table: colours, as from `color_table`.
+        threshold: fraction below which no colour is shown, in the bar as in the picture.
+
+    Returns:
+        A copy with the legend; without it where the picture is too small for legible letters.
+    """
+    result = picture.copy()
+    height, width = picture.shape[:2]
+    font = max(_SMALLEST_FONT, round(min(width, height) * _FONT_PART))
+    while font >= _SMALLEST_FONT:
+        panel = _panel(legend, font, table, threshold, widest=width - round(2 * _MARGIN * font))
+        margin = round(_MARGIN * font)
+        if panel is not None and panel.shape[0] + 2 * margin <= height:
+            y, x = _coldest_corner(fraction, panel.shape[:2], margin)
+            _blend_panel(result[y : y + panel.shape[0], x : x + panel.shape[1]], panel, _RADIUS * font)
+            break
+        font -= 1
+    return result
+
+
+def _panel(
+    legend: Legend, font: int, table: NDArray[np.float32], threshold: float, *, widest: int
+) -> NDArray[np.uint8] | None:
+    """Draw what a legend says on plain dark ground; None where its caption is wider than there is room."""
+    padding, small = round(_PADDING * font), round(_SMALL * font)
+    title = legend.title
+    note_width = text_width(legend.note, small)
+    inner = max(
+        text_width(legend.caption, small),
+        min(text_width(title, font, bold=True) + round(_GAP * font) + note_width, round(_TITLE_WIDTH * font)),
+        round(_LEAST_WIDTH * font),
+    )
+    inner = min(inner, widest - 2 * padding)
+    if text_width(legend.caption, small) > inner:
+        return None
+    room = inner - note_width - round(_GAP * font)
+    while title and text_width(title, font, bold=True) > room:
+        title = title.rstrip("…")[:-1] + "…" if len(title) > 1 else ""
+
+    lines = np.cumsum([_TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE]) * font
+    title_y, caption_y, bar_y, ticks_y = (padding + lines - 0.35 * font).round().astype(int).tolist()
+    panel = np.full((ticks_y + padding, inner + 2 * padding, 3), _PANEL_GREY, dtype=np.uint8)
+    draw_text(panel, title, x=padding, baseline=title_y, size=font, bold=True)
+    draw_text(
+        panel, legend.note, x=padding + inner - note_width, baseline=title_y, size=small, grey=_NOTE_GREY
+    )
+    draw_text(panel, legend.caption, x=padding, baseline=caption_y, size=small, grey=_CAPTION_GREY)
+
+    top = bar_y - round(_BAR_HEIGHT * font)
+    bar = (np.arange(inner) + 0.5) / inner
+    shown = visibility(bar, threshold)[:, None]
+    colors = _PANEL_GREY + shown * (colorize(bar, table) - _PANEL_GREY)
+    panel[top:bar_y, padding : padding + inner] = np.rint(colors).astype(np.uint8)
+    outline = (padding - 1, top - 1), (padding + inner, bar_y)
+    cv2.rectangle(panel, *outline, (_OUTLINE_GREY,) * 3, 1)
+    _draw_ticks(panel, legend, x=padding, width=inner, top=bar_y, baseline=ticks_y, size=small)
+    return panel
+
+
+def _draw_ticks(
+    panel: NDArray[np.uint8], legend: Legend, *, x: int, width: int, top: int, baseline: int, size: int
+) -> None:
+    """Write round numbers under the bar, and what its end stands for at its end."""
+    if legend.end == 0:
+        draw_text(panel, "0", x=x, baseline=baseline, size=size)
+        return
+    last = ("≥ " if legend.clipped else "") + number_text(legend.end, legend.end)
+    last_x = x + width - text_width(last, size)
+    draw_text(panel, last, x=last_x, baseline=baseline, size=size)
+    for value in _ticks_with_room(legend.end, width, size):
+        text = number_text(value, legend.end)
+        at = x + round(value / legend.end * width)
+        left = max(x, at - text_width(text, size) // 2)
+        if left + text_width(text, size) + size // 2 <= last_x:
+            cv2.line(panel, (at, top), (at, top + max(2, size // 5)), (_OUTLINE_GREY,) * 3, 1)
+            draw_text(panel, text, x=left, baseline=baseline, size=size)
+
+
+def _ticks_with_room(end: float, width: int, size: int) -> list[float]:
+    """Choose the round numbers that fit under a bar with a font's size between one and the next."""
+    ticks = [0.0]
+    for at_most in range(2, _MOST_TICKS + 1):
+        more = nice_ticks(end, at_most)
+        widest = max(text_width(number_text(value, end), size) for value in more)
+        if len(more) * (widest + size) <= width:
+            ticks = more
+    return ticks
+
+
+def _coldest_corner(fraction: NDArray[np.floating], size: tuple[int, int], margin: int) -> tuple[int, int]:
+    """Find where a panel of (height, width) hides the least heat: y and x of its top left corner."""
+    height, width = size
+    bottom, right = fraction.shape[0] - margin - height, fraction.shape[1] - margin - width
+    corners = ((bottom, margin), (bottom, right), (margin, right), (margin, margin))
+    return min(corners, key=lambda c: fraction[c[0] : c[0] + height, c[1] : c[1] + width].sum())
+
+
+def _blend_panel(ground: NDArray[np.uint8], panel: NDArray[np.uint8], radius: float) -> None:
+    """Lay a panel with round corners over the ground, in place; only its dark ground is translucent."""
+    half = np.array(panel.shape[:2]) / 2
+    y, x = (np.abs(np.arange(n) + 0.5 - n / 2) for n in panel.shape[:2])
+    outside_y, outside_x = np.maximum(y - half[0] + radius, 0), np.maximum(x - half[1] + radius, 0)
+    inside = np.clip(radius + 0.5 - np.hypot(outside_y[:, None], outside_x), 0, 1)
+    drawn = np.abs(panel.astype(np.float32) - _PANEL_GREY).max(axis=2) / (255 - _PANEL_GREY)
+    opacity = (inside * (_PANEL_OPACITY + (1 - _PANEL_OPACITY) * np.minimum(drawn * 4, 1)))[..., None]
+    ground[:] = np.rint(ground + opacity * (panel.astype(np.float32) - ground)).astype(np.uint8)

@@ -1,0 +1,73 @@
+"""A heat map over a picture."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.picture.colour import colorize
+
+# Just above the threshold the colour fades in over this part of the scale, so that heat has no hard outline.
+_FADE = 0.05
+
+
+def upsample(value: NDArray[np.float64], *, width: int, height: int) -> NDArray[np.float32]:
+    """Resample a grid to the pixels of a picture, smoothly and before anything is coloured.
+
+    Linear, not cubic: a pixel stays in the range of the cells around it, so cold cells stay cold next to hot.
+
+    Args:
+        value: (rows, columns) float64.
+        width: of the picture.
+        height: of the picture.
+
+    Returns:
+        (height, width) float32.
+    """
+    resampled = cv2.resize(value.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(resampled, dtype=np.float32)
+
+
+def visibility(fraction: NDArray[np.floating], threshold: float) -> NDArray[np.float32]:
+    """Say how much of the colour shows at each fraction of the scale, before opacity.
+
+    Args:
+        fraction: float array of any shape in 0..1.
+        threshold: below this fraction nothing shows; 0 shows everything.
+
+    Returns:
+        float32 of that shape in 0..1: 0 below the threshold, 1 a little above it.
+    """
+    fade = min(_FADE, threshold, 1 - threshold)
+    if fade == 0:
+        return (fraction >= threshold).astype(np.float32)
+    rise: NDArray[np.float32] = np.clip((fraction - threshold) / fade, 0, 1).astype(np.float32)
+    return rise * rise * (3 - 2 * rise)
+
+
+def overlay(
+    background: NDArray[np.uint8],
+    fraction: NDArray[np.floating],
+    *,
+    table: NDArray[np.float32],
+    threshold: float,
+    opacity: float,
+) -> NDArray[np.uint8]:
+    """Draw heat over a picture.
+
+    Args:
+        background: (height, width, 3) uint8 BGR.
+        fraction: (height, width) float in 0..1 of the colour scale.
+        table: colours, as from `color_table`.
+        threshold: fraction below which the background stays as it is, bit for bit.
+        opacity: 0 leaves the background as it is, 1 covers it.
+
+    Returns:
+        (height, width, 3) uint8 BGR.
+    """
+    alpha = opacity * visibility(fraction, threshold)
+    shown = alpha > 0
+    result = background.copy()
+    ground = background[shown].astype(np.float32)
+    heat = colorize(fraction[shown], table)
+    result[shown] = np.rint(ground + alpha[shown, None] * (heat - ground)).astype(np.uint8)
+    return result

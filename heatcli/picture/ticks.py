@@ -1,0 +1,49 @@
+"""Numbers beside a colour bar."""
+
+import math
+
+
+def nice_ticks(end: float, at_most: int) -> list[float]:
+    """Choose round numbers from 0 up to the end of a scale, in steps of 1, 2 or 5 times a power of ten.
+
+    Args:
+        end: of the scale, at least 0.
+        at_most: how many numbers there is room for, at least 2.
+
+    Returns:
+        The numbers, 0 first; only 0 where the scale is empty.
+    """
+    if end == 0:
+        return [0.0]
+    magnitude = 10.0 ** (math.floor(math.log10(end)) - 1)
+    steps = (factor * magnitude * tens for tens in (1, 10, 100) for factor in (1, 2, 5))
+    step = next(step for step in steps if end / step < at_most)
+    return [i * step for i in range(math.floor(end / step * (1 + 1e-9)) + 1)]
+
+
+def number_text(value: float, end: float) -> str:
+    """Write a number of a scale with three significant digits of the scale's end, and no idle zeros.
+
+    Args:
+        value: the number, at least 0.
+        end: of the scale, which decides how many decimals there are.
+    """
+    if value == 0:
+        return "0"
+    decimals = max(0, 2 - math.floor(math.log10(end)))
+    if decimals > 5:
+        return f"{value:.3g}"
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def duration_text(seconds: float) -> str:
+    """Write a duration with its two largest units: `45 s`, `1 min 20 s`, `3 h 5 min`, `12 d 4 h`."""
+    left = round(seconds)
+    parts = []
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, left = divmod(left, length)
+        parts.append((count, unit))
+    first = next((i for i, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    shown = [part for i, part in enumerate(parts[first : first + 2]) if i == 0 or part[0]]
+    return " ".join(f"{count} {unit}" for count, unit in shown)
