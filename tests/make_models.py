@@ -1,0 +1,64 @@
+"""Small models for tests: random or made by hand, so that nothing has to be downloaded."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.detect.weights import quiet_ultralytics
+
+
+def save_random_yolo(path: Path) -> None:
+    """Save a yolo26n that was never trained but reports many a `person` and `car`, always the same ones."""
+    quiet_ultralytics()
+    import torch
+    from ultralytics.models import YOLO
+
+    torch.manual_seed(0)
+    yolo = YOLO("yolo26n.yaml")
+    network: Any = yolo.model
+    network.names = {number: f"class {number}" for number in range(80)} | {0: "person", 2: "car"}
+    head = network.model[-1]
+    for branch in (*head.cv3, *head.one2one_cv3):
+        branch[-1].bias.data[:] = -9.0
+        branch[-1].bias.data[[0, 2]] = -0.5
+        branch[-1].weight.data *= 100  # else nothing in the picture decides between the two
+    yolo.save(str(path))
+
+
+def save_openvino(
+    folder: Path,
+    rows: NDArray[np.float32],
+    *,
+    size: tuple[int, int] = (64, 64),
+    dynamic: bool = False,
+    batch: int = 1,
+    task: str = "detect",
+) -> Path:
+    """Save a model in OpenVINO's format whose confidences are the share of red in its input.
+
+    Args:
+        folder: to save it in.
+        rows: (n, 6) what it puts out: x1 y1 x2 y2, a factor for the confidence, class number.
+        size: height and width of the input.
+        dynamic: leave height and width open.
+        batch: frames that it takes.
+        task: that its metadata claims.
+    """
+    import openvino
+    from openvino import opset13 as ops
+
+    shape = [batch, 3, -1, -1] if dynamic else [batch, 3, *size]
+    image = ops.parameter(shape, dtype=np.float32)
+    red = ops.gather(image, np.array([0], np.int64), np.int64(1))
+    share = ops.reduce_mean(red, np.array([0, 1, 2, 3], np.int64), keep_dims=False)
+    is_confidence = np.array([0, 0, 0, 0, 1, 0], np.float32)
+    factor = ops.add(ops.multiply(share, is_confidence), np.float32(1) - is_confidence)
+    output = ops.multiply(factor, rows[None])
+    folder.mkdir()
+    openvino.save_model(openvino.Model([output], [image]), folder / "small.xml", compress_to_fp16=False)
+    (folder / "metadata.yaml").write_text(
+        f"task: {task}\nimgsz: [{size[0]}, {size[1]}]\nnames: {{0: person, 1: bicycle, 2: car, 3: bus}}\n"
+    )
+    return folder
