@@ -1,110 +1,17 @@
-"""The four metrics against a slow computation in plain Python and exact fractions."""
+"""The four metrics against their slow definitions."""
 
-import itertools
 import math
-from collections import defaultdict
-from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import pytest
+from heat_reference import Cell, Row, as_rows, cell_of, cells_on_the_way, reference
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import metric_grids
 from heatcli.heat.path import cells_crossed
 from heatcli.names import Metric, TrackingMode
-from heatcli.store.rows import Rows
-
-Cell = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of `Rows`, in the order in which they are sorted."""
-
-    time_us: int
-    clip: int
-    frame: int
-    person: int
-    weight_us: int
-    box: tuple[float, float, float, float]
-    size: tuple[int, int]
-
-
-def as_rows(rows: list[Row]) -> Rows:
-    return Rows(
-        person=np.array([r.person for r in rows], np.int64),
-        clip=np.array([r.clip for r in rows], np.int32),
-        frame=np.array([r.frame for r in rows], np.int32),
-        time_us=np.array([r.time_us for r in rows], np.int64),
-        weight_us=np.array([r.weight_us for r in rows], np.int64),
-        boxes=np.array([r.box for r in rows], np.float32).reshape(-1, 4),
-        size=np.array([r.size for r in rows], np.int32).reshape(-1, 2),
-    )
-
-
-def position(row: Row, grid: Grid) -> tuple[float, float]:
-    """Bottom centre of the stored float32 box, clipped, in cells, as the definition writes it."""
-    x1, _, x2, y2 = (float(np.float32(v)) for v in row.box)
-    width, height = row.size
-    x = min(max((x1 + x2) / 2, 0.0), width)
-    y = min(max(y2, 0.0), height)
-    return x / width * grid.columns, y / height * grid.rows
-
-
-def cell_of(x: float | Fraction, y: float | Fraction, grid: Grid) -> Cell:
-    return min(math.floor(x), grid.columns - 1), min(math.floor(y), grid.rows - 1)
-
-
-def cells_on_the_way(start: tuple[float, float], stop: tuple[float, float], grid: Grid) -> set[Cell]:
-    """Walk along the line in exact arithmetic, from one crossing of a border to the next."""
-    x0, y0, x1, y1 = (Fraction(v) for v in (*start, *stop))
-    moments = {Fraction(0), Fraction(1)}
-    for a, b in ((x0, x1), (y0, y1)):
-        if a != b:
-            borders = range(math.ceil(min(a, b)), math.floor(max(a, b)) + 1)
-            moments |= {(line - a) / (b - a) for line in borders}
-    ordered = sorted(moments)
-    walk = [ordered[0]]
-    for earlier, later in itertools.pairwise(ordered):
-        walk += [(earlier + later) / 2, later]
-    visited = [cell_of(x0 + t * (x1 - x0), y0 + t * (y1 - y0), grid) for t in walk]
-    # A border belongs to the cell on one side of it. A corner is passed at a moment, every other entry of the
-    # walk, around which both column and row change.
-    cells = set(visited)
-    for i in range(0, len(walk), 2):
-        before, after = visited[max(i - 1, 0)], visited[min(i + 1, len(walk) - 1)]
-        if before[0] != after[0] and before[1] != after[1]:
-            cells |= {(before[0], after[1]), (after[0], before[1])}
-    return cells
-
-
-def reference(rows: list[Row], metric: Metric, grid: Grid, covered_us: int) -> NDArray[np.float64]:
-    result = np.zeros(grid.shape)
-    if metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY):
-        for row in rows:
-            column, line = cell_of(*position(row, grid), grid)
-            result[line, column] += row.weight_us
-        return result / (1e6 if metric is Metric.DWELL_TIME else covered_us)
-    if metric is Metric.OCCUPANCY_PCT:
-        moments = {(row.clip, row.frame, cell_of(*position(row, grid), grid)): row.weight_us for row in rows}
-        for (_, _, (column, line)), weight in moments.items():
-            result[line, column] += weight
-        return 100 * result / covered_us
-    paths = defaultdict(list)
-    for row in rows:
-        paths[row.person].append(row)
-    for path in paths.values():
-        touched = {cell_of(*position(row, grid), grid) for row in path}
-        for a, b in itertools.pairwise(path):
-            if b.time_us - a.time_us <= 1_000_000:
-                touched |= cells_on_the_way(position(a, grid), position(b, grid), grid)
-        for column, line in touched:
-            result[line, column] += 1
-    return result
 
 
 @st.composite

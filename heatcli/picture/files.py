@@ -16,8 +16,13 @@ from heatcli.errors import InputError, OutputError, UsageError
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import Metric
 
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
-GRID_SUFFIXES = (".npz", ".csv")
+_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+_GRID_SUFFIXES = (".npz", ".csv")
+
+
+def is_picture(output: Path) -> bool:
+    """Say whether the extension of an output asks for a picture, rather than for numbers."""
+    return output.suffix.lower() in _PICTURE_SUFFIXES
 
 
 def default_output(camera: str, metric: Metric) -> Path:
@@ -36,7 +41,7 @@ def check_output(path: Path) -> None:
     Raises:
         UsageError: its extension stands for no format, or its folder does not exist.
     """
-    known = (*PICTURE_SUFFIXES, *GRID_SUFFIXES)
+    known = (*_PICTURE_SUFFIXES, *_GRID_SUFFIXES)
     if path.suffix.lower() not in known:
         raise UsageError(f"{path}: no format has this extension; end the name in one of {', '.join(known)}")
     if not path.parent.is_dir():
@@ -65,7 +70,7 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
 
 
 def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
-    """Write a picture in the format of its extension, one of `PICTURE_SUFFIXES`.
+    """Write a picture in the format of its extension: `.png`, `.jpg` or `.jpeg`.
 
     Args:
         path: replaced if it exists.
@@ -80,7 +85,7 @@ def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
 
 
 def write_grid(path: Path, heat: HeatMap) -> None:
-    """Write the numbers of a heat map in the format of the extension, one of `GRID_SUFFIXES`.
+    """Write the numbers of a heat map in the format of its extension.
 
     `.npz`: the fields of `HeatMap` under their names: `value` and `raw` float64 (rows, columns), and
     `metric unit covered_s width height camera` as scalars.

@@ -1,20 +1,92 @@
 """The work behind `heatcli render`: a selection in, its heat map and the picture of it out."""
 
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config import RenderSettings
-from heatcli.heat.heatmap import HeatMap
+from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.heat.scale import scale_end, scale_fraction
 from heatcli.picture.colour import color_table
+from heatcli.picture.files import check_output, is_picture, read_picture, write_grid, write_picture
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.overlay import overlay, upsample
+from heatcli.store.reader import CameraSelection
+from heatcli.store.rows import Rows
 
 # What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
 _CANVAS_GREY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was rendered.
+
+    Attributes:
+        heat: the heat map.
+        rows: how many stored rows went into it.
+        persons: how many persons these rows are of.
+    """
+
+    heat: HeatMap
+    rows: int
+    persons: int
+
+
+def render(
+    *, selection: CameraSelection, settings: RenderSettings, output: Path, background: Path | None
+) -> Rendered:
+    """Compute the heat map of a camera and write it to a file.
+
+    Args:
+        selection: what of the camera counts.
+        settings: what to show, and how.
+        output: file to write, a picture or numbers by its extension; replaced if it exists.
+        background: picture file to draw on, such as the selection's plate; None for plain grey.
+
+    Raises:
+        UsageError: the output has an extension that stands for no format, or its folder does not exist.
+        StoreError: the store cannot be read.
+        InputError: the background is no picture.
+        OutputError: the file cannot be written.
+    """
+    check_output(output)
+    count = _Count()
+    heat = heat_map(
+        count.passing(selection.batches()),
+        settings=settings,
+        camera=selection.camera,
+        width=selection.width,
+        height=selection.height,
+        covered_us=selection.covered_us,
+    )
+    if is_picture(output):
+        ground = None if background is None else read_picture(background)
+        picture = draw_heat_map(
+            heat, settings=settings, background=ground, sample_aspect=selection.sample_aspect
+        )
+        write_picture(output, picture)
+    else:
+        write_grid(output, heat)
+    return Rendered(heat, count.rows, len(count.persons))
+
+
+class _Count:
+    """Counts the rows that pass, and whose they are."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.persons = np.zeros(0, dtype=np.int64)
+
+    def passing(self, batches: Iterable[Rows]) -> Iterator[Rows]:
+        for rows in batches:
+            self.rows += len(rows)
+            self.persons = np.union1d(self.persons, rows.person)
+            yield rows
 
 
 def draw_heat_map(
@@ -22,7 +94,7 @@ def draw_heat_map(
     *,
     settings: RenderSettings,
     background: NDArray[np.uint8] | None,
-    sample_aspect: float | Fraction = 1,
+    sample_aspect: float = 1.0,
 ) -> NDArray[np.uint8]:
     """Draw a heat map over a picture of the scene.
 
@@ -36,9 +108,8 @@ def draw_heat_map(
         (height, width, 3) uint8 BGR of the frame's size; where its pixels are not square, the shorter side is
         stretched so that everything has its true shape.
     """
-    stretch = float(sample_aspect)
-    width = round(heat.width * max(stretch, 1))
-    height = round(heat.height * max(1 / stretch, 1))
+    width = round(heat.width * max(sample_aspect, 1.0))
+    height = round(heat.height * max(1 / sample_aspect, 1.0))
     ground = _fit(background, width, height)
 
     end = scale_end(heat.value, settings.max_value)

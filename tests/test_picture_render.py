@@ -1,0 +1,84 @@
+"""From a file of trajectories through the store to maps and pictures."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from heat_reference import Row, reference
+
+from heatcli.config import RenderSettings
+from heatcli.errors import UsageError
+from heatcli.heat.grid import Grid
+from heatcli.mot import import_mot
+from heatcli.names import Metric
+from heatcli.picture.files import read_picture, write_picture
+from heatcli.picture.render import render
+from heatcli.store.reader import CameraSelection
+from heatcli.store.selection import Selection, select
+from heatcli.store.store import Store
+
+SIZE, FPS, FRAMES = (768, 576), 10, 795
+
+
+def stored(gt: Path, folder: Path) -> CameraSelection:
+    store = Store.create_or_open(folder / "store")
+    start = "2026-03-14T10:00:00"
+    import_mot(
+        store, file=gt, camera="门 1", width=SIZE[0], height=SIZE[1], fps=FPS, start=start, frames=FRAMES
+    )
+    (camera,) = select(store, Selection())
+    return camera
+
+
+@pytest.fixture(scope="module")
+def vtest(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> CameraSelection:
+    return stored(test_data / "vtest.gt.txt", tmp_path_factory.mktemp("vtest"))
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_metrics_of_real_trajectories_equal_brute_force(
+    metric: Metric, vtest: CameraSelection, test_data: Path, tmp_path: Path
+) -> None:
+    table = np.loadtxt(test_data / "vtest.gt.txt", delimiter=",")[:, :6]
+    rows = [
+        Row(
+            time_us=int(frame - 1) * 100_000,
+            clip=0,
+            frame=int(frame - 1),
+            person=int(person),
+            weight_us=100_000,
+            box=(left, top, left + width, top + height),
+            size=SIZE,
+        )
+        for frame, person, left, top, width, height in sorted(table.tolist())
+    ]
+    settings = RenderSettings(metric=metric, smoothing=0)
+    rendered = render(selection=vtest, settings=settings, output=tmp_path / "heat.npz", background=None)
+    expected = reference(rows, metric, Grid(160, 120), covered_us=FRAMES * 100_000)
+    with np.load(tmp_path / "heat.npz") as file:
+        np.testing.assert_allclose(file["value"], expected, rtol=0, atol=1e-9 * expected.max())
+    assert (rendered.rows, rendered.persons) == (len(table), 19)
+    assert rendered.heat.covered_s == 79.5
+
+
+def test_a_picture_is_drawn_over_the_background_at_the_size_of_the_frame(tmp_path: Path) -> None:
+    (tmp_path / "gt.txt").write_text("".join(f"{i},1,380,200,20,80,1\n" for i in range(1, 51)))
+    noise = np.random.default_rng(2).integers(0, 256, (SIZE[1], SIZE[0], 3)).astype(np.uint8)
+    write_picture(tmp_path / "plate.png", noise)
+    rendered = render(
+        selection=stored(tmp_path / "gt.txt", tmp_path),
+        settings=RenderSettings(display_legend=False),
+        output=tmp_path / "heat.png",
+        background=tmp_path / "plate.png",
+    )
+    assert rendered.rows == 50
+    picture = read_picture(tmp_path / "heat.png")
+    assert (picture[275:285, 385:395] != noise[275:285, 385:395]).any(axis=2).all()
+    assert (picture[:200] == noise[:200]).all()
+
+
+def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "gt.txt").write_text("1,1,380,200,20,80,1\n")
+    selection = stored(tmp_path / "gt.txt", tmp_path)
+    with pytest.raises(UsageError, match="no format"):
+        render(selection=selection, settings=RenderSettings(), output=tmp_path / "heat.gif", background=None)
