@@ -182,7 +182,7 @@ class _Work:
             for batch, detections in detected:
                 for frame, found in zip(batch, detections, strict=True):
                     tracker.update(frame.index, frame.pts_us, found)
-                    plate.add(frame)
+                    plate.add(frame, found.boxes)
                 self._progress.advance(len(batch))
         return tracker.finish(), plate.plate()
 

@@ -41,21 +41,16 @@ class ClipStart:
     source: str
 
 
-def parse_time(text: str, zone: ZoneInfo) -> datetime:
-    """Read an ISO 8601 time as UTC.
-
-    Args:
-        text: such as `2026-03-14T10:00:00`, local in `zone`, or with its own offset: `…Z`, `…+01:00`.
-        zone: of the camera.
+def read_time(text: str) -> datetime:
+    """Read an ISO 8601 time, such as `2026-03-14T10:00:00`, with or without an offset.
 
     Raises:
-        UsageError: no ISO 8601 time, or a local time that daylight saving makes double or missing.
+        UsageError: it is none.
     """
     try:
-        time = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{text!r} is no ISO 8601 time; write it as 2026-03-14T10:00:00") from error
-    return to_utc(time, zone)
 
 
 def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
@@ -100,7 +95,7 @@ def clip_start(
         UsageError: a time that is none, or that daylight saving makes double or missing.
     """
     if option is not None:
-        return ClipStart(parse_time(option, zone), "option")
+        return ClipStart(to_utc(read_time(option), zone), "option")
     if configured is not None:
         return ClipStart(to_utc(configured, zone), "config")
     if creation_time is not None:

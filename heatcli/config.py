@@ -11,7 +11,7 @@ import os
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -42,8 +42,8 @@ class MotionSettings(Settings):
     background_update_rate: int = Field(50, ge=0, le=100)
     """How soon a thing that came to rest becomes background: 0 never within a day, 100 within seconds."""
     scene_change_level: int = Field(50, ge=0, le=100)
-    """How much of the picture must change at once to be taken for a change of light, not for people: 0 takes
-    nearly everything for people, 100 a small part of the frame for a change of light."""
+    """How much of the picture must change at once to be taken for a change of light, not for people: 0
+    takes nearly everything for people, 100 a small part of the frame for a change of light."""
     min_target_size: int = Field(50, ge=0, le=100)
     """How small an object may be, against the size a person is expected to have at that place: 0 keeps
     everything, 100 only what is as large as an average person."""
@@ -64,15 +64,15 @@ class TrackSettings(Settings):
     """Online association. A length is the longer side of a box: the height of a person who stands."""
 
     speed_lengths_per_s: float = Field(0.5, gt=0)
-    """Standard deviation of each component of an object's velocity, in its own lengths per second. People walk
-    at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each, a little less where a camera
-    above their heads foreshortens the ways to and fro."""
+    """Standard deviation of each component of an object's velocity, in its own lengths per second. People
+    walk at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each, a little less where
+    a camera above their heads foreshortens the ways to and fro."""
     max_gap_s: float = Field(1.5, gt=0)
-    """How long an object is followed without being seen, as behind a passer-by or a post; such gaps are filled.
-    A walker makes more than one body length in it: who comes up later may well be somebody else."""
+    """How long an object is followed without being seen, as behind a passer-by or a post; such gaps are
+    filled. A walker makes more than one body length in it: who comes up later may well be somebody else."""
     min_seen_s: float = Field(0.5, ge=0)
-    """How long an object must be seen, from its first to its last sighting, to be stored: one step of a walker.
-    Reflections and other blips are shorter."""
+    """How long an object must be seen, from its first to its last sighting, to be stored: one step of a
+    walker. Reflections and other blips are shorter."""
 
 
 class AnalyzeSettings(Settings):
@@ -114,10 +114,30 @@ class RenderSettings(Settings):
     def _scale_is_complete(self) -> "RenderSettings":
         absolute = self.normalization is Normalization.ABSOLUTE
         if absolute and self.max_value is None:
-            raise ValueError("normalization absolute needs max_value, the value at the end of the scale")
+            raise ValueError("--normalization absolute needs --max-value, the value at the end of the scale")
         if self.max_value is not None and not absolute:
-            raise ValueError("max_value is the end of an absolute scale; set normalization to absolute too")
+            raise ValueError("--max-value is the end of an absolute scale; add --normalization absolute")
         return self
+
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+
+def settings_from(model: type[SettingsT], **said: object) -> SettingsT:
+    """Make settings of what was said on the command line; None was not said, and the default holds.
+
+    Raises:
+        UsageError: a value that cannot be; the option is named.
+    """
+    try:
+        return model.model_validate({name: value for name, value in said.items() if value is not None})
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        what = mistake["msg"].removeprefix("Value error, ")
+        if not mistake["loc"]:
+            raise UsageError(what) from error
+        option = str(mistake["loc"][-1]).replace("_", "-")
+        raise UsageError(f"--{option} {mistake['input']}: {what}") from error
 
 
 def _known_timezone(name: str) -> str:
@@ -198,7 +218,7 @@ class Config(Settings):
 
 
 def _matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Match a path part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
+    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
     if not pattern or not path:
         return not path and all(part == "**" for part in pattern)
     if pattern[0] == "**":

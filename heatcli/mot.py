@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from heatcli import __version__
 from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
-from heatcli.clock import epoch_us, parse_time, time_zone
+from heatcli.clock import epoch_us, read_time, time_zone, to_utc
 from heatcli.errors import TracksError, UsageError
 from heatcli.intervals import Intervals
 from heatcli.plan import settings_hash
@@ -61,7 +61,7 @@ def import_mot(
     """
     if not 0 < fps < 1e6:
         raise UsageError(f"--fps {fps}: frames per second must be above 0")
-    time = parse_time(start, time_zone(timezone))
+    time = to_utc(read_time(start), time_zone(timezone))
     state = FileState.of(file)
     clip = store.clip_id(file)
     seen = read_mot(file)

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from heatcli.clock import time_zone
-from heatcli.config import AnalyzeSettings, CameraConfig, Config, MotionSettings
+from heatcli.config import AnalyzeSettings, CameraConfig, Config, MotionSettings, YoloSettings, settings_from
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
 
@@ -87,27 +85,22 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     if weights is None and configured.weights is not None:
         weights = str(config.folder / configured.weights)
     zone = time_zone(options.timezone or configured.timezone or config.timezone)
-    said = _said(
+    settings = settings_from(
+        AnalyzeSettings,
         detector=options.detector or configured.detector,
         sample_fps=options.sample_fps,
         objects_to_track=options.objects_to_track,
+        yolo=settings_from(
+            YoloSettings,
+            weights=weights,
+            confidence=configured.confidence if options.confidence is None else options.confidence,
+            device=options.device,
+        ),
+        motion=settings_from(
+            MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
+        ),
     )
-    yolo = _said(
-        weights=weights, confidence=options.confidence or configured.confidence, device=options.device
-    )
-    motion = configured.model_dump(include=set(MotionSettings.model_fields))
-    try:
-        settings = AnalyzeSettings.model_validate({**said, "yolo": yolo, "motion": motion})
-    except ValidationError as error:
-        mistake = error.errors()[0]
-        option = str(mistake["loc"][-1]).replace("_", "-")
-        raise UsageError(f"--{option}: {mistake['msg']}, got {mistake['input']!r}") from error
     return Job(clip, camera, options.start, configured, zone, settings)
-
-
-def _said(**values: object) -> Mapping[str, object]:
-    """Leave out what was not said."""
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:

@@ -3,7 +3,7 @@
 import os
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 import typer.core
@@ -20,7 +20,7 @@ EXIT_BUG = 70
 class Commands(typer.core.TyperGroup):
     """Runs a command and turns what goes wrong into one line on stderr and an exit code."""
 
-    def invoke(self, ctx: typer.Context) -> object:
+    def invoke(self, ctx: Any) -> object:
         """Run the command that was named."""
         try:
             return super().invoke(ctx)
