@@ -16,9 +16,12 @@ def nice_ticks(end: float, at_most: int) -> list[float]:
     if end == 0:
         return [0.0]
     magnitude = 10.0 ** (math.floor(math.log10(end)) - 1)
-    steps = (factor * magnitude * tens for tens in (1, 10, 100) for factor in (1, 2, 5))
-    step = next(step for step in steps if end / step < at_most)
-    return [i * step for i in range(math.floor(end / step * (1 + 1e-9)) + 1)]
+    for step in (factor * tens * magnitude for tens in (1, 10, 100) for factor in (1, 2, 5)):
+        # The end itself is a tick where it is a multiple of the step, but for rounding.
+        count = math.floor(end / step * (1 + 1e-9)) + 1
+        if count <= at_most:
+            return [i * step for i in range(count)]
+    raise ValueError(f"at_most must be at least 2, got {at_most}")
 
 
 def number_text(value: float, end: float) -> str:
