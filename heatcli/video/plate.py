@@ -1,0 +1,99 @@
+"""The background plate: the empty scene behind the people of a clip."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.video.frame import Frame
+
+# Sixteen samples, the fewest after a thinning, leave a third of the noise of one; more would show no more.
+_MAX_FRAMES = 31
+# 31 frames of 1080p; eight of 4K.
+_MAX_BYTES = 192 * 2**20
+# Samples compared at once: as much as a processor's cache holds.
+_BAND_BYTES = 2**20
+# Boxes are this much larger on every side, as a share of theirs: for feet, hair and shadow.
+_PADDING = 0.1
+
+
+class PlateBuilder:
+    """Keeps frames spread evenly over a clip of unknown length, for a temporal median without the people.
+
+    Every k-th frame is kept; when there is room for no more, every second one is dropped and k doubles. So
+    memory is bounded: 31 frames or 192 MiB, whichever is less, but at least three frames.
+    """
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[NDArray[np.uint8], NDArray[np.float32]]] = []
+        self._every = 1
+        self._seen = 0
+
+    def add(self, frame: Frame, boxes: NDArray[np.float32]) -> None:
+        """Offer the next frame; its image must not change afterwards.
+
+        Args:
+            frame: of the same size as those before.
+            boxes: (n, 4) x1 y1 x2 y2 in pixels of the people in it, who are left out of the plate.
+        """
+        if self._seen % self._every == 0:
+            room = max(3, min(_MAX_FRAMES, _MAX_BYTES // frame.image.nbytes))
+            if len(self._kept) == room:
+                del self._kept[1::2]
+                self._every *= 2
+            if self._seen % self._every == 0:
+                self._kept.append((frame.image, boxes))
+        self._seen += 1
+
+    def plate(self) -> NDArray[np.uint8] | None:
+        """Compute the median of each pixel over the frames in which nobody is in front of it.
+
+        A pixel with somebody in front of it in every frame is the median of all.
+
+        Returns:
+            (height, width, 3) uint8 BGR, or None if there was no frame.
+        """
+        if not self._kept:
+            return None
+        height, width, channels = self._kept[0][0].shape
+        occupied = [_occupied(boxes, width, height) for _, boxes in self._kept]
+        plate = np.empty((height, width, channels), dtype=np.uint8)
+        rows = max(1, _BAND_BYTES // (len(self._kept) * width * channels))
+        for top in range(0, height, rows):
+            band = slice(top, top + rows)
+            samples = np.stack([image[band] for image, _ in self._kept])
+            plate[band] = _median(samples, np.stack([mask[band] for mask in occupied]))
+        return plate
+
+
+def _occupied(boxes: NDArray[np.float32], width: int, height: int) -> NDArray[np.bool_]:
+    """(height, width) bool: where somebody is."""
+    mask = np.zeros((height, width), dtype=np.bool_)
+    padding = _PADDING * (boxes[:, 2:] - boxes[:, :2])
+    low = np.floor(boxes[:, :2] - padding).clip(0).astype(int)
+    high = np.ceil(boxes[:, 2:] + padding).clip(0).astype(int)
+    for (x1, y1), (x2, y2) in zip(low, high, strict=True):
+        mask[y1:y2, x1:x2] = True
+    return mask
+
+
+def _median(samples: NDArray[np.uint8], occupied: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Lower median over the first axis.
+
+    Args:
+        samples: (n, height, width, 3), overwritten; n < 256.
+        occupied: (n, height, width): samples to leave out, unless that leaves none.
+
+    Returns:
+        (height, width, 3).
+    """
+    left_out = occupied & ~occupied.all(axis=0)
+    # At the upper end of the order they do not count: the median of the others comes before them.
+    samples[left_out] = 255
+    rank = ((len(samples) - left_out.sum(axis=0) + 1) // 2)[..., np.newaxis]
+    median = np.zeros(samples.shape[1:], dtype=np.uint8)
+    # From the highest bit down: the median reaches a value if fewer samples than its rank are below it. It is
+    # several times faster than to sort, since it runs along rows and not across frames.
+    for bit in (128, 64, 32, 16, 8, 4, 2, 1):
+        trial = median + np.uint8(bit)
+        below = (samples < trial).view(np.uint8).sum(axis=0, dtype=np.uint8)
+        median = np.where(below < rank, trial, median)
+    return median
