@@ -1,6 +1,7 @@
 """Text in pictures, in any script that OpenCV's built-in fonts have.
 
-They cover Latin, Greek, Cyrillic, Chinese, Japanese and Korean; a letter that they lack is drawn as `?`.
+They cover Latin, Greek, Cyrillic, Chinese, Japanese and Korean. Hebrew and Arabic letters are there too, but
+stand from left to right; a letter that the fonts lack is drawn as `?`.
 """
 
 from functools import cache
@@ -14,7 +15,7 @@ _REGULAR, _SEMIBOLD = 400, 600
 
 @cache
 def _font() -> cv2.FontFace:
-    """OpenCV's sans serif, with a fallback that has the other scripts."""
+    """Load OpenCV's sans serif, which falls back to a font that has the other scripts."""
     return cv2.FontFace("sans")
 
 
