@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 
 from heatcli.errors import StoreError, UsageError
 from heatcli.store.clips import ClipRow, clips_frame
+from heatcli.store.debris import delete_runs
 from heatcli.store.faults import retried, store_errors
 from heatcli.store.identity import DEBRIS_AGE, run_time
-from heatcli.store.schema import WRITER, TableName, conform, sql_text
+from heatcli.store.schema import WRITER, TableName, conform
 from heatcli.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -94,19 +94,6 @@ def check_camera_name(camera: str) -> None:
         raise UsageError(f"{camera!r}: no name for a camera; name it with --camera, in a few words")
 
 
-def delete_run(store: Store, camera: str, run: str) -> None:
-    """Delete the rows of a run that is not live.
-
-    Raises:
-        StoreError: it could not be done; the rows are dead weight and nothing else.
-    """
-    names: tuple[TableName, ...] = ("tracks", "trajectories")
-    predicate = f"camera = {sql_text(camera)} AND run = {sql_text(run)}"
-    with store_errors(store.path):
-        for name in names:
-            retried(partial(_delete, store, name, predicate))
-
-
 def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
     """Write a plate beside its place and move it there; return its path within the store.
 
@@ -127,10 +114,6 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
     frame = conform(name, rows)
     with store_errors(store.path):
         retried(lambda: write_deltalake(store.table(name), frame, mode="append", writer_properties=WRITER))
-
-
-def _delete(store: Store, name: TableName, predicate: str) -> None:
-    store.table(name).delete(predicate, writer_properties=WRITER)
 
 
 def _switch(store: Store, row: ClipRow) -> str | None:
@@ -161,10 +144,10 @@ def _clean_up(store: Store, camera: str, lost: str | None) -> None:
     """Remove what the switch made useless. The run is live already: a failure here is no failure of it."""
     try:
         if lost is not None:
-            delete_run(store, camera, lost)
+            delete_runs(store, [camera], [lost])
         with store_errors(store.path):
             clips = store.table("clips")
             if len(clips.file_uris()) > _MANY_FILES:
                 clips.optimize.compact(writer_properties=WRITER)
     except StoreError as error:
-        _log.debug("clean-up left to the next `heatcli clips --compact`: %s", error)
+        _log.debug("clean-up left to `heatcli clips --compact`: %s", error)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
@@ -53,7 +54,7 @@ class CameraSelection:
         plate: file of the same clip's empty scene; None where there is none.
         timezone: IANA name.
         observed_only: whether rows whose position was interpolated are left out.
-        trajectories: one row per selected trajectory: `run`, `track`, `clip` (int32, index into `clips`) and
+        trajectories: one row per selected trajectory: `clip` (int32, index into `clips`), `track` (int32) and
             `person` (int64, as in `Rows`).
         store: folder of the store.
         files: of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
@@ -93,8 +94,11 @@ class CameraSelection:
         Raises:
             StoreError: the store cannot be read.
         """
+        known = self.trajectories.sort("clip", "track")
+        tracks = _track_key(known["clip"].to_numpy(), known["track"].to_numpy())
+        persons = known["person"].to_numpy()
         for begin, end in self._windows():
-            rows = self._read(begin, end)
+            rows = self._read(begin, end, tracks, persons)
             if len(rows):
                 yield rows
 
@@ -119,34 +123,81 @@ class CameraSelection:
             pl.col("latest").ge(begin - _STATISTICS_TICK).fill_null(True),
         )
 
-    def _read(self, begin: datetime, end: datetime) -> Rows:
-        """Read the rows whose time is in [begin, end)."""
-        paths = self._files_of(begin, end)["path"]
+    def _read(
+        self, begin: datetime, end: datetime, tracks: NDArray[np.int64], persons: NDArray[np.int64]
+    ) -> Rows:
+        """Read the rows whose time is in [begin, end).
+
+        Args:
+            begin: UTC.
+            end: UTC.
+            tracks: keys of the selected trajectories, sorted.
+            persons: whose trajectories they are.
+        """
+        files = self._files_of(begin, end).sort("earliest")
+        runs = pl.Enum([clip.run for clip in self.clips])
         seen = pl.lit(True) if not self.observed_only else ~pl.col("filled")
         rows = (
-            live(scan("tracks", paths, self.camera), self.clips)
+            live(scan("tracks", files["path"], self.camera), self.clips)
             .filter(pl.col("time") >= begin, pl.col("time") < end, seen)
-            .select("run", "track", "frame", "time", "dt_us", "x1", "y1", "x2", "y2")
-            .join(self.trajectories.lazy(), on=["run", "track"], how="inner")
-        )
+            .select(
+                "track", "frame", "dt_us", "x1", "y1", "x2", "y2",
+                clip=pl.col("run").cast(runs).to_physical().cast(pl.Int32),
+                time=pl.col("time").cast(pl.Int64),
+            )
+        )  # fmt: skip
         with store_errors(self.store):
-            frame = rows.collect()
-        time_us = frame["time"].cast(pl.Int64).to_numpy()
-        clip = frame["clip"].to_numpy()
-        weight = weigh(self.own, clip, time_us, frame["dt_us"].to_numpy())
-        counts = np.flatnonzero(weight)
-        person, moment = frame["person"].to_numpy(), frame["frame"].to_numpy()
-        order = counts[np.lexsort((person[counts], moment[counts], clip[counts], time_us[counts]))]
+            column = {values.name: values.to_numpy() for values in rows.collect()}
+        weight = weigh(self.own, column["clip"], column["time"], column["dt_us"])
+        key = _track_key(column["clip"], column["track"])
+        place = np.minimum(np.searchsorted(tracks, key), max(len(tracks) - 1, 0))
+        counts = (
+            np.flatnonzero((weight > 0) & (tracks[place] == key)) if len(tracks) else np.zeros(0, np.intp)
+        )
+        person = persons[place[counts]]
+        time_us, clip, frame = (column[name][counts] for name in ("time", "clip", "frame"))
+        order = row_order(time_us, clip, frame, person)
+        kept = counts[order]
         sizes = np.array([(row.width, row.height) for row in self.clips], dtype=np.int32).reshape(-1, 2)
         return Rows(
             person=person[order],
             clip=clip[order],
-            frame=moment[order],
+            frame=frame[order],
             time_us=time_us[order],
-            weight_us=weight[order],
-            boxes=np.column_stack([frame[side].to_numpy()[order] for side in ("x1", "y1", "x2", "y2")]),
+            weight_us=weight[kept],
+            boxes=np.column_stack([column[side][kept] for side in ("x1", "y1", "x2", "y2")]),
             size=sizes[clip[order]],
         )
+
+
+def row_order(
+    time_us: NDArray[np.int64], clip: NDArray[np.int32], frame: NDArray[np.int32], person: NDArray[np.int64]
+) -> NDArray[np.intp]:
+    """Return the order that `Rows` has: by time, clip, frame and person.
+
+    Rows are stored by clip and frame, in long runs that are in order but for the persons within a moment.
+    Merging such runs is cheap, so the moments are put in order first, and then the persons within each.
+
+    Args:
+        time_us: (n,) UTC µs.
+        clip: (n,)
+        frame: (n,)
+        person: (n,) not negative.
+
+    Returns:
+        (n,) indices.
+    """
+    order = np.lexsort((frame, clip, time_us))
+    begins = np.zeros(len(order), dtype=np.bool_)
+    for values in (time_us, clip, frame):
+        begins[1:] |= np.diff(values[order]) != 0
+    within = np.cumsum(begins) * (person.max(initial=0) + 1) + person[order]
+    return order[np.argsort(within, kind="stable")]
+
+
+def _track_key(clip: NDArray[np.int32], track: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Make one number of clip and track; it sorts as the two do."""
+    return clip.astype(np.int64) * 2**32 + track
 
 
 def _time(us: int) -> datetime:

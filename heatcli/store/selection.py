@@ -143,18 +143,17 @@ def _select_camera(
 def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.DataFrame:
     """Give everybody a number, in the order of clip and track; a group has that of its first trajectory."""
     order = pl.DataFrame(
-        {"run": [clip.run for clip in clips], "index": range(len(clips))},
-        schema={"run": pl.String, "index": pl.Int32},
+        {"run": [clip.run for clip in clips], "clip": range(len(clips))},
+        schema={"run": pl.String, "clip": pl.Int32},
     )
     alone = pl.concat_str("run", pl.lit("#"), "track")
-    who = pl.coalesce("person", alone)
+    first = pl.col("place").first().over("who")
     return (
-        trajectories.select("run", "track", who=who)
+        trajectories.select("run", "track", who=pl.coalesce("person", alone))
         .join(order.lazy(), on="run")
-        .sort("index", "track")
+        .sort("clip", "track")
         .with_row_index("place")
-        .select("run", "track", clip="index", person=pl.col("place").first().over("who").rank("dense"))
-        .with_columns(pl.col("person").cast(pl.Int64) - 1)
+        .select("clip", "track", person=first.rank("dense").cast(pl.Int64) - 1)
         .collect()
     )
 

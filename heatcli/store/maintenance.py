@@ -1,0 +1,126 @@
+"""Looking after a store: forgetting clips, merging small files, removing what no clip needs any more."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+from deltalake import DeltaTable
+
+from heatcli.errors import StoreError
+from heatcli.store.clips import ClipRow
+from heatcli.store.debris import delete_rows, delete_runs
+from heatcli.store.faults import retried, store_errors
+from heatcli.store.files import data_files, scan
+from heatcli.store.identity import DEBRIS_AGE, run_time
+from heatcli.store.schema import TABLES, WRITER, TableName
+from heatcli.store.store import Snapshot, Store
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """What `compact` did.
+
+    Attributes:
+        files_before: how many Parquet files the tables consisted of.
+        files_after: how many they consist of now.
+        files_deleted: Parquet files that no version needs any more, gone from the disk.
+        runs_deleted: runs that were killed or replaced and whose rows were left over.
+        plates_deleted: pictures of the empty scene that belong to no clip.
+    """
+
+    files_before: int
+    files_after: int
+    files_deleted: int
+    runs_deleted: int
+    plates_deleted: int
+
+
+def remove_clips(store: Store, clips: Collection[ClipRow]) -> None:
+    """Forget clips. A clip that was analysed again in the meantime is kept.
+
+    Their rows are not read from here on; the files that held them leave the disk when `compact` runs a day
+    later.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    if not clips:
+        return
+    cameras = {clip.camera for clip in clips}
+    runs = {clip.run for clip in clips}
+    delete_rows(store, "clips", cameras, runs)
+    try:
+        delete_runs(store, cameras, runs)
+        with store_errors(store.path):
+            for clip in clips:
+                if clip.plate is not None:
+                    (store.path / clip.plate).unlink(missing_ok=True)
+    except StoreError as error:
+        _log.debug("rows of removed clips left to `heatcli clips --compact`: %s", error)
+
+
+def compact(store: Store) -> Compaction:
+    """Merge small files and remove what no clip needs any more.
+
+    Whoever reads or writes meanwhile is not disturbed: rows of runs that may be in progress and files that a
+    query may be reading are kept for a day.
+
+    Raises:
+        StoreError: the store cannot be read or written.
+    """
+    snapshot = store.snapshot()
+    with store_errors(store.path):
+        debris = _dead_runs(store, snapshot)
+    if debris:
+        delete_runs(store, {camera for camera, _ in debris}, {run for _, run in debris})
+    with store_errors(store.path):
+        before = _count_files(store)
+        deleted = sum(_tidy(store, name) for name in TABLES)
+        plates = _delete_plates(store, snapshot)
+        return Compaction(before, _count_files(store), deleted, len(debris), plates)
+
+
+def _dead_runs(store: Store, snapshot: Snapshot) -> set[tuple[str, str]]:
+    """Find (camera, run) that have rows, are not live, and are too old to be in progress."""
+    names: dict[TableName, DeltaTable] = {"tracks": snapshot.tracks, "trajectories": snapshot.trajectories}
+    live = set(snapshot.clips["run"])
+    dead = set()
+    for name, table in names.items():
+        for (camera,), files in data_files(table, store.path / name).group_by("camera"):
+            runs = scan(name, files["path"], str(camera)).select(pl.col("run").unique()).collect()["run"]
+            dead |= {(str(camera), run) for run in runs if run not in live and _is_old(run_time(run))}
+    return dead
+
+
+def _tidy(store: Store, name: TableName) -> int:
+    """Merge a table's small files, and delete those that no version needs; return how many."""
+    retried(lambda: store.table(name).optimize.compact(writer_properties=WRITER))
+    table = store.table(name)
+    deleted = table.vacuum(dry_run=False, full=True)
+    table.create_checkpoint()
+    return len(deleted)
+
+
+def _count_files(store: Store) -> int:
+    return sum(len(store.table(name).file_uris()) for name in TABLES)
+
+
+def _delete_plates(store: Store, snapshot: Snapshot) -> int:
+    """Delete pictures that no clip names, left over by runs that were killed or replaced."""
+    named = {store.path / plate for plate in snapshot.clips["plate"].drop_nulls()}
+    dead = [
+        file
+        for file in store.path.glob("plates/*")
+        if file not in named and _is_old(datetime.fromtimestamp(file.stat().st_mtime, UTC))
+    ]
+    for file in dead:
+        file.unlink(missing_ok=True)
+    return len(dead)
+
+
+def _is_old(time: datetime) -> bool:
+    return datetime.now(UTC) - time > DEBRIS_AGE
