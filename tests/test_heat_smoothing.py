@@ -80,8 +80,8 @@ def test_nothing_and_unknown_are_drawn_as_nothing() -> None:
 
 
 def test_a_scale_is_complete_or_refused() -> None:
-    with pytest.raises(ValidationError, match="absolute needs max_value"):
+    with pytest.raises(ValidationError, match="absolute needs .*max.value"):
         RenderSettings(normalization=Normalization.ABSOLUTE)
-    with pytest.raises(ValidationError, match="set normalization to absolute"):
+    with pytest.raises(ValidationError, match="end of an absolute scale"):
         RenderSettings(max_value=3)
     assert RenderSettings(normalization=Normalization.ABSOLUTE, max_value=3).max_value == 3
