@@ -1,9 +1,13 @@
 """Fixtures that every test may use."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from make_clips import aged, write_clip
+from numpy.typing import NDArray
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +23,25 @@ def test_data() -> Path:
 def weights(test_data: Path) -> Path:
     """Real YOLO weights, if this machine has them."""
     return test_data / "yolo11n_int8_openvino_model"
+
+
+@pytest.fixture(scope="session")
+def walkers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten seconds of two people who walk through a small scene, as background subtraction sees them."""
+    rng = np.random.default_rng(1)
+    scene = rng.integers(90, 110, (180, 240, 3), dtype=np.uint8)
+
+    def frames() -> Iterator[NDArray[np.uint8]]:
+        for number in range(100):
+            image = scene.astype(np.int16) + rng.integers(-3, 4, scene.shape, dtype=np.int16)
+            for left, top, colour in (
+                (2 * number, 60, (30, 30, 200)),
+                (225 - 2 * number, 110, (200, 40, 30)),
+            ):
+                # Coming in and going out: the scene is empty at both ends of the clip.
+                if 10 <= number < 90:
+                    image[top : top + 50, max(left, 0) : left + 16] = colour
+            yield np.clip(image, 0, 255).astype(np.uint8)
+
+    clip = write_clip(tmp_path_factory.mktemp("walkers") / "walkers.mp4", frames(), fps=10)
+    return aged(clip)

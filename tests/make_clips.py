@@ -1,5 +1,6 @@
 """Write small clips whose every frame says which one it is."""
 
+import os
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import chain
@@ -109,3 +110,10 @@ def damage(source: Path, target: Path, fractions: Sequence[float], length: int =
         data[start : start + length] = bytes(length)
     target.write_bytes(data)
     return target
+
+
+def aged(clip: Path, seconds: float = 3600.0) -> Path:
+    """Set back when a file was last written: a fresh one could still be growing."""
+    then = clip.stat().st_mtime - seconds
+    os.utime(clip, (then, then))
+    return clip
