@@ -45,3 +45,12 @@ def walkers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     clip = write_clip(tmp_path_factory.mktemp("walkers") / "walkers.mp4", frames(), fps=10)
     return aged(clip)
+
+
+@pytest.fixture(scope="session")
+def empty_scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five seconds in which nobody comes."""
+    rng = np.random.default_rng(2)
+    scene = rng.integers(90, 110, (180, 240, 3), dtype=np.uint8)
+    frames = (scene + rng.integers(0, 4, scene.shape, dtype=np.uint8) for _ in range(50))
+    return aged(write_clip(tmp_path_factory.mktemp("empty") / "empty.mp4", frames, fps=10))

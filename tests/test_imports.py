@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "heatcli"
 ORDER = [
     *("errors", "names", "geometry", "intervals", "clock", "config", "atomic", "pipeline", "sources"),
     *("video", "detect", "track", "store", "heat", "picture"),
-    *("assemble", "plan", "analyze", "mot", "cli", "__main__"),
+    *("assemble", "outcome", "plan", "analyze", "mot", "cli", "__main__"),
 ]
 
 

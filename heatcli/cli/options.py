@@ -1,9 +1,12 @@
 """Options that several commands share, so that they mean the same everywhere."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from heatcli.store.selection import Selection
 
 Store = Annotated[
     Path,
@@ -45,3 +48,26 @@ ObservedOnly = Annotated[
 def names_of(text: str | None) -> tuple[str, ...] | None:
     """Split a list of names at its commas; None stays None."""
     return None if text is None else tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def selection_of(
+    *,
+    cameras: list[str] | None,
+    clips: list[str] | None,
+    begin: str | None,
+    end: str | None,
+    objects_to_track: str | None,
+    observed_only: bool,
+) -> "Selection":
+    """Make a selection of the options that the commands which ask questions share."""
+    from heatcli.clock import read_time
+    from heatcli.store.selection import Selection
+
+    return Selection(
+        cameras=tuple(cameras or ()),
+        clips=tuple(clips or ()),
+        start=None if begin is None else read_time(begin),
+        end=None if end is None else read_time(end),
+        objects_to_track=names_of(objects_to_track) or (),
+        observed_only=observed_only,
+    )

@@ -39,6 +39,12 @@ class HeatMap:
     height: int
     camera: str
 
+    @property
+    def hottest(self) -> float | None:
+        """The largest smoothed value; None where no value is known."""
+        known = self.value[np.isfinite(self.value)]
+        return float(known.max()) if known.size else None
+
 
 def heat_map(
     batches: Iterable[Rows],

@@ -9,14 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config import RenderSettings
+from heatcli.errors import UsageError
 from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.heat.scale import scale_end, scale_fraction
 from heatcli.picture.colour import color_table
-from heatcli.picture.files import check_output, is_picture, read_picture, write_grid, write_picture
+from heatcli.picture.files import (
+    check_output,
+    default_output,
+    is_picture,
+    read_picture,
+    write_grid,
+    write_picture,
+)
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.overlay import overlay, upsample
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
+from heatcli.store.selection import Selection, select
+from heatcli.store.store import Store
 
 # What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
 _CANVAS_GREY = 40
@@ -27,14 +37,58 @@ class Rendered:
     """What was rendered.
 
     Attributes:
+        selection: of the camera.
+        output: file that was written.
         heat: the heat map.
         rows: how many stored rows went into it.
         persons: how many persons these rows are of.
     """
 
+    selection: CameraSelection
+    output: Path
     heat: HeatMap
     rows: int
     persons: int
+
+
+def render_cameras(
+    *,
+    store: Store,
+    selection: Selection,
+    settings: RenderSettings,
+    output: Path | None = None,
+    background: str = "plate",
+) -> list[Rendered]:
+    """Compute the heat map of each selected camera and write it to a file of its own.
+
+    Args:
+        store: to read from.
+        selection: what counts.
+        settings: what to show, and how.
+        output: file to write, for one camera; None for `heat-<camera>-<metric>.png` in the current folder.
+        background: `plate` for each camera's empty scene, `none` for plain grey, or a picture file.
+
+    Raises:
+        UsageError: the selection or the output cannot be.
+        StoreError: the store cannot be read.
+        InputError: the background is no picture.
+        OutputError: a file cannot be written.
+    """
+    cameras = select(store, selection)
+    if output is not None and len(cameras) > 1:
+        raise UsageError(
+            f"-o {output}: {len(cameras)} cameras do not fit into one file; choose one with --camera"
+        )
+    given = None if background in ("plate", "none") else Path(background)
+    return [
+        render(
+            selection=camera,
+            settings=settings,
+            output=output or default_output(camera.camera, settings.metric),
+            background=camera.plate if background == "plate" else given,
+        )
+        for camera in cameras
+    ]
 
 
 def render(
@@ -72,7 +126,7 @@ def render(
         write_picture(output, picture)
     else:
         write_grid(output, heat)
-    return Rendered(heat, count.rows, len(count.persons))
+    return Rendered(selection, output, heat, count.rows, len(count.persons))
 
 
 class _Count:
