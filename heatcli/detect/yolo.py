@@ -45,16 +45,17 @@ class YoloDetector:
             WeightsError: no usable model, or a class it does not know.
             UsageError: no such device.
         """
+        quiet_ultralytics()
         name = weights.path.name
-        self._device = _device(device)
+        torch_device = _device(device)
         self._options: dict[str, Any] = {
             "conf": min(CONFIDENCE_FLOOR, confidence),
             "iou": NMS_IOU,
             "max_det": MAX_DETECTIONS,
-            "device": self._device,
+            "device": torch_device,
             "verbose": False,
         }
-        on_cuda = self._device.startswith("cuda")
+        on_cuda = torch_device.startswith("cuda")
         if on_cuda:
             self._options["half"] = True
         self._batch_size = _BATCH_CUDA if on_cuda else _BATCH_CPU
@@ -129,7 +130,6 @@ class YoloDetector:
 
 def _device(device: str | None) -> str:
     """Name of the device as torch has it."""
-    quiet_ultralytics()
     from ultralytics.utils.torch_utils import select_device
 
     try:
