@@ -281,6 +281,36 @@ def test_cut_file_is_used_up_to_the_cut(
     assert timeline.coverage().bounds.tolist() == [[0, 40 * MS * len(frames)]]
 
 
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mp4", "libx264"),
+        ("a.ts", "mpeg2video"),
+        ("a.avi", "mpeg4"),
+        ("a.mkv", "libx264"),
+        ("a.flv", "libx264"),
+    ],
+)
+def test_damage_anywhere_never_breaks_the_order_of_time(tmp_path: Path, name: str, codec: str) -> None:
+    data = write_clip(tmp_path / name, images(), codec=codec).read_bytes()
+    path = tmp_path / f"b-{name}"
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        damaged = bytearray(data[: int(rng.integers(len(data) // 2, len(data) + 1))])
+        for start in rng.integers(0, len(damaged), 3):
+            stretch = slice(start, min(start + rng.choice([1, 20, 400, 5000]), len(damaged)))
+            damaged[stretch] = rng.bytes(len(damaged[stretch]))
+        path.write_bytes(damaged)
+        try:
+            frames, timeline = read(path)
+        except VideoError:
+            continue
+        assert times(frames) == sorted(set(times(frames)))
+        assert len(frames) == timeline.frames_decoded
+        assert len(frames) + timeline.frames_failed <= COUNT + 3
+        assert timeline.coverage().contains(timeline.pts_us()).all()
+
+
 def test_decoders_complaints_stay_off_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     source = write_clip(tmp_path / "a.ts", images())
     read(damage(source, tmp_path / "b.ts", [0.2, 0.5, 0.8], 2000))

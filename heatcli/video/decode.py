@@ -78,16 +78,27 @@ def _failed(pending: dict[int, int | None], numbers: list[int]) -> Iterator[tupl
 
 
 def _packets(path: Path, container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream]"]:
-    try:
-        for packet in container.demux(stream):
-            # An empty packet says in AVI that the picture has not changed, and elsewhere that the file ends.
-            if packet.size:
-                yield packet
-    except OSError as error:
-        raise VideoError(f"{path} cannot be read to its end ({error.strerror}); check the disk") from error
-    except av.FFmpegError:
-        # Damaged from here on: what came before is used, and what is missing is not covered.
-        return
+    moved = True
+    while moved:
+        moved = False
+        try:
+            for packet in container.demux(stream):
+                # An empty packet means in AVI an unchanged picture, and elsewhere the end of the file.
+                if packet.size:
+                    moved = True
+                    yield packet
+        except BlockingIOError:
+            # What FFmpeg has for "there is more behind the damage": go on, as long as it helps.
+            continue
+        except OSError as error:
+            why = error.strerror
+            raise VideoError(f"{path} cannot be read to its end ({why}); check the disk") from error
+        except (av.FFmpegError, IndexError):
+            # Damaged from here on: what came before is used, and what is missing is not covered. IndexError
+            # is how PyAV ends a file in which a further stream appears on the way.
+            return
+        else:
+            return
 
 
 def _decode(stream: VideoStream, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:

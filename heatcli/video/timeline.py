@@ -16,7 +16,7 @@ _TOLERATED_STEP_US = 1_000_000
 
 
 class Timeline:
-    """The frames of one pass over a clip, in order of presentation; 24 bytes per processed frame.
+    """The frames of one pass over a clip, in order of presentation; 12 bytes for each one processed.
 
     Args:
         step_us: µs from one frame to the next on average, for a clip too short to show its own step.
@@ -27,7 +27,7 @@ class Timeline:
 
     def __init__(self, step_us: int) -> None:
         self._step_us = step_us
-        self._index = array("q")
+        self._index = array("i")
         self._pts_us = array("q")
         self._failed_us = array("q")
         self.frames_decoded = 0
