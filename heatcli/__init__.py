@@ -1,3 +1,55 @@
-"""heatcli: recorded CCTV in, trajectories and heat maps out."""
+"""heatcli: recorded CCTV in, trajectories and heat maps out.
+
+The public Python API. Names are loaded when first used, so that `import heatcli` costs nothing:
+
+    analyze_clips     clips in, trajectories into the store
+    import_mot        trajectories made elsewhere, into the store
+    render_cameras    heat maps of a selection, as files
+    heat_map          one heat map, as arrays
+    Store, Selection, select    the stored rows themselves
+    Options, Config, RenderSettings, load_config    what the work can be told
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heatcli.analyze import analyze_clips as analyze_clips
+    from heatcli.config import Config as Config
+    from heatcli.config import RenderSettings as RenderSettings
+    from heatcli.config import load_config as load_config
+    from heatcli.heat.heatmap import heat_map as heat_map
+    from heatcli.mot import import_mot as import_mot
+    from heatcli.picture.render import render_cameras as render_cameras
+    from heatcli.plan import Options as Options
+    from heatcli.store.selection import Selection as Selection
+    from heatcli.store.selection import select as select
+    from heatcli.store.store import Store as Store
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "analyze_clips": "heatcli.analyze",
+    "import_mot": "heatcli.mot",
+    "render_cameras": "heatcli.picture.render",
+    "heat_map": "heatcli.heat.heatmap",
+    "Store": "heatcli.store.store",
+    "Selection": "heatcli.store.selection",
+    "select": "heatcli.store.selection",
+    "Options": "heatcli.plan",
+    "Config": "heatcli.config",
+    "RenderSettings": "heatcli.config",
+    "load_config": "heatcli.config",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module that defines it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'heatcli' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *_HOMES})

@@ -11,7 +11,7 @@ from heatcli.names import DetectorChoice
 
 def command(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Clips, folders of clips, or globs.")
+        list[str], typer.Argument(metavar="SOURCE", help="Clips, folders of clips, or globs.")
     ],
     camera: Annotated[
         str | None,

@@ -1,0 +1,71 @@
+"""The documentation says what the program does."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import heatcli
+from docs.make_reference import TARGET, reference
+from heatcli.cli import app
+from heatcli.config import load_config
+from heatcli.store.schema import TABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_reference_is_what_the_program_says() -> None:
+    assert reference() == TARGET.read_text(), "run python docs/make_reference.py"
+
+
+def test_every_command_is_in_the_reference() -> None:
+    for info in app.registered_commands:
+        assert f"## heatcli {info.name}" in TARGET.read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+def test_the_schema_page_has_every_column() -> None:
+    page = (ROOT / "docs" / "store.md").read_text()
+    for name, schema in TABLES.items():
+        section = page.split(f"## `{name}`")[1].split("\n## ")[0]
+        documented = re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)
+        assert documented == schema.names(), name
+
+
+def test_the_example_configuration_is_valid(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    file = tmp_path / "heatcli.toml"
+    file.write_text(page.split("```toml\n")[1].split("```")[0])
+    assert list(load_config(file).cameras) == ["entrance"]
+
+
+def test_the_public_names_are_there() -> None:
+    for name in heatcli._HOMES:
+        assert getattr(heatcli, name).__doc__
+        assert name in dir(heatcli)
+        assert name in (heatcli.__doc__ or "")
+    with pytest.raises(AttributeError):
+        _ = heatcli.no_such_name
+
+
+def test_the_readme_main_job_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands after the install, as they stand, from a copy of what they need."""
+    line = next(line for line in (ROOT / "README.md").read_text().splitlines() if "analyze samples/" in line)
+    shutil.copytree(ROOT / "samples", tmp_path / "samples", copy_function=shutil.copy2)
+    monkeypatch.chdir(tmp_path)
+    commands = [shlex.split(part) for part in line.split("&&") if "bin/heatcli" in part]
+    assert len(commands) == 2
+    for program, *arguments in commands:
+        assert program == ".venv/bin/heatcli"
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, result.output
+    assert (tmp_path / "heat-store-occupancy_pct.png").stat().st_size > 10_000
