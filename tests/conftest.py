@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from make_clips import aged, write_clip
 from numpy.typing import NDArray
+
+from tests.make_clips import aged, write_clip
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from make_clips import aged
 from typer.testing import CliRunner, Result
 
 from heatcli.cli import app
+from tests.make_clips import aged
 
 Heatcli = Callable[..., Result]
 
@@ -323,6 +323,6 @@ def test_help_names_every_default(heatcli: Heatcli) -> None:
 
 def test_files_that_are_not_utf8_names(heatcli: Heatcli, walkers: Path, tmp_path: Path) -> None:
     odd = os.fsencode(tmp_path) + b"/caf\xe9.mp4"
-    shutil.copy2(walkers, odd)
+    shutil.copy2(os.fsencode(walkers), odd)
     told = analyze(heatcli, Path(os.fsdecode(odd)), "--camera", "cafe")
     assert told["status"] == "analysed"

@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from make_reference import TARGET, reference
 from typer.testing import CliRunner
 
 import heatcli
+from docs.make_reference import TARGET, reference
 from heatcli.cli import app
 from heatcli.config import load_config
 from heatcli.store.schema import TABLES

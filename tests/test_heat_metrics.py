@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from heat_reference import Cell, Row, as_rows, cell_of, cells_on_the_way, reference
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import metric_grids
 from heatcli.heat.path import cells_crossed
 from heatcli.names import Metric, TrackingMode
+from tests.heat_reference import Cell, Row, as_rows, cell_of, cells_on_the_way, reference
 
 
 @st.composite

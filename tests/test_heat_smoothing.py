@@ -80,7 +80,7 @@ def test_nothing_and_unknown_are_drawn_as_nothing() -> None:
 
 
 def test_a_scale_is_complete_or_refused() -> None:
-    with pytest.raises(ValidationError, match="absolute needs .*max.value"):
+    with pytest.raises(ValidationError, match=r"absolute needs .*max.value"):
         RenderSettings(normalization=Normalization.ABSOLUTE)
     with pytest.raises(ValidationError, match="end of an absolute scale"):
         RenderSettings(max_value=3)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from heat_reference import Row, reference
 
 from heatcli.config import RenderSettings
 from heatcli.errors import UsageError
@@ -16,6 +15,7 @@ from heatcli.picture.render import render
 from heatcli.store.reader import CameraSelection
 from heatcli.store.selection import Selection, select
 from heatcli.store.store import Store
+from tests.heat_reference import Row, reference
 
 SIZE, FPS, FRAMES = (768, 576), 10, 795
 

@@ -2,7 +2,7 @@
 
     python tests/bench/startup.py STORE
 
-Asked for on a machine of two cores: `--help` under 0.3 s, `render` of a stored clip of 80 seconds under 1.5 s.
+Asked for on a machine of two cores: `--help` under 0.3 s, `render` of a stored 80 s clip under 1.5 s.
 Each is the best of several runs, since whatever else the machine does can only slow them down.
 """
 
