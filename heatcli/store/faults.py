@@ -1,6 +1,7 @@
 """What can go wrong with the store's files: one line for the user, and another try where that helps."""
 
 import errno
+import os
 import random
 import re
 import time
@@ -33,6 +34,8 @@ _REMEDIES = {
     errno.ENAMETOOLONG: "give the camera a shorter name",
 }
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
 
 @contextmanager
 def store_errors(path: Path) -> Iterator[None]:
@@ -45,14 +48,16 @@ def store_errors(path: Path) -> Iterator[None]:
         yield
     except (OSError, DeltaError, pl.exceptions.PolarsError) as error:
         # Rust's errors carry the number of the system error in their text, if anywhere.
-        found = re.search(r"os error (\d+)|code: (\d+)", str(error))
-        number = getattr(error, "errno", None) or (int(found[1] or found[2]) if found else None)
-        if isinstance(error, CommitFailedError) and number is None:
-            remedy = "other writers were faster each time; run it again"
+        found = re.search(r"(?:os error|code:) (\d+)", str(error))
+        number = getattr(error, "errno", None) or (int(found[1]) if found else 0)
+        if number in _REMEDIES:
+            what, remedy = os.strerror(number), _REMEDIES[number]
         else:
-            remedy = _REMEDIES.get(number or 0, "check that disk and run it again")
-        what = " ".join(str(error).split())
-        raise StoreError(f"{path}: store failed ({what}); {remedy}") from error
+            what = " ".join(_COLOUR.sub("", str(error)).split())
+            remedy = "check that disk and run it again"
+        if isinstance(error, CommitFailedError) and not found:
+            remedy = "other writers were faster each time; run it again"
+        raise StoreError(f"{path}: {what}; {remedy}") from error
 
 
 def retried(action: Callable[[], T]) -> T:

@@ -1,0 +1,232 @@
+"""The store as its users see it: what goes in comes out, is found again, and is replaced whole."""
+
+import multiprocessing
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from deltalake import DeltaTable
+
+from heatcli.clock import epoch_us
+from heatcli.errors import StoreError, StoreNotFoundError, UsageError
+from heatcli.intervals import Intervals
+from heatcli.store.commit import commit_run
+from heatcli.store.identity import clip_id, new_run, run_time
+from heatcli.store.schema import CLIPS, TRACKS, TRAJECTORIES, VERSION_PROPERTY
+from heatcli.store.store import Store, stored_path
+from tests.store_runs import (
+    START,
+    clip_row,
+    expected_rows,
+    live_rows,
+    put,
+    put_on_small_disk,
+    trajectory_rows,
+)
+
+
+def test_a_clip_reads_back_as_it_was_committed(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    start_us = epoch_us(START)
+    gap = Intervals.of([[start_us, start_us + 3_000_000], [start_us + 5_000_001, start_us + 20_000_000]])
+    row = clip_row(coverage=gap, weights="yolo26n.pt", weights_sha256="9b09", sample_aspect=12 / 11, fps=None)
+    plate = np.arange(36 * 64 * 3, dtype=np.uint8).reshape(36, 64, 3)
+
+    written = put(store, row, plate=plate)
+
+    (read,) = Store.open(tmp_path / "store").clips("door")
+    for name in CLIPS.names():
+        if name != "coverage":
+            assert getattr(read, name) == getattr(written, name), name
+    np.testing.assert_array_equal(read.coverage.bounds, gap.bounds)
+    assert (read.rows, read.trajectories, read.covered_us) == (40, 2, 17_999_999)
+    assert read.plate is not None
+    import cv2
+
+    np.testing.assert_array_equal(cv2.imread(str(store.path / read.plate)), plate)
+
+
+def test_other_tools_read_the_tables_with_the_designed_columns(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+
+    tracks = pl.read_delta(str(store.path / "tracks")).sort("frame", "track")
+    assert dict(tracks.schema) == dict(TRACKS)
+    assert tracks["date"].unique().sort().to_list() == [START.date(), START.date() + timedelta(days=1)]
+    assert tracks["time"][0] == START
+    assert pl.read_delta(str(store.path / "trajectories")).equals(trajectory_rows(row))
+    assert dict(pl.read_delta(str(store.path / "trajectories")).schema) == dict(TRAJECTORIES)
+    for name in ("clips", "trajectories", "tracks"):
+        assert DeltaTable(store.path / name).metadata().configuration[VERSION_PROPERTY] == "1"
+
+
+@pytest.mark.parametrize(
+    "camera",
+    [
+        "O'Brien",
+        "../up",
+        "..",
+        "50% off",
+        "%2F",
+        "a=b/c",
+        "Kamera ž",
+        "日本",
+        "two\nlines",
+        'q"*?<>|',
+        " x ",
+        "\\",
+    ],
+)
+def test_any_camera_name_goes_round(tmp_path: Path, camera: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    bystander = put(store, clip_row("door"))
+    put(store, clip_row(camera), version=1)
+    row = put(store, clip_row(camera), version=2)
+
+    assert live_rows(store) == expected_rows(row, version=2) | expected_rows(bystander)
+    assert [folder.name for folder in tmp_path.iterdir()] == ["store"]
+    assert set(pl.read_delta(str(store.path / "tracks"))["run"]) == {row.run, bystander.run}
+
+
+@pytest.mark.parametrize("camera", ["", "x" * 300, "\udcff", "__HIVE_DEFAULT_PARTITION__"])
+def test_camera_names_that_cannot_be_stored_are_refused(tmp_path: Path, camera: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    with pytest.raises(UsageError, match="--camera"):
+        put(store, clip_row(camera))
+    assert store.clips() == []
+
+
+@pytest.mark.parametrize("folder", ["a store", "štore 日本", "a=b", "100%", "what?#now"])
+def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
+    store = Store.create_or_open(tmp_path / folder / "s")
+    row = put(store, clip_row())
+    row = put(store, clip_row(), version=1)
+    assert live_rows(Store.open(tmp_path / folder / "s")) == expected_rows(row, version=1)
+
+
+@pytest.mark.parametrize("folder", ["[x]", "a%20b", "a|b", "a\\b", "a\nb"])
+def test_folders_that_deltalake_cannot_use_are_refused(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(UsageError, match="another --store"):
+        Store.create_or_open(tmp_path / folder)
+    assert not (tmp_path / folder).exists()
+
+
+def test_a_clip_without_anybody_is_a_clip(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    commit_run(store, clip=clip_row(), tracks=[], trajectories=trajectory_rows(clip_row(), 0), plate=None)
+    (read,) = store.clips()
+    assert (read.rows, read.trajectories, read.plate, read.covered_us) == (0, 0, None, 20_000_000)
+
+
+def test_a_new_run_replaces_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    other = put(store, clip_row("till"))
+    put(store, clip_row(), tracks=3)
+    row = put(store, clip_row(), version=1)
+
+    assert live_rows(store) == expected_rows(row, version=1) | expected_rows(other)
+    assert set(pl.read_delta(str(store.path / "tracks"))["run"]) == {row.run, other.run}
+    assert set(pl.read_delta(str(store.path / "trajectories"))["run"]) == {row.run, other.run}
+    assert [clip.run for clip in store.clips()] == [row.run, other.run]
+
+
+def test_many_commits_do_not_leave_many_files_of_clips(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("heatcli.store.commit._MANY_FILES", 5)
+    store = Store.create_or_open(tmp_path / "store")
+    rows = [clip_row(clip=f"{number:016x}", frames=0) for number in range(12)]
+    for row in rows:
+        commit_run(store, clip=row, tracks=[], trajectories=trajectory_rows(row, 0), plate=None)
+    assert len(store.table("clips").file_uris()) <= 5
+    assert {clip.clip for clip in store.clips()} == {row.clip for row in rows}
+
+
+def test_a_known_file_is_found_without_reading_it(tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"some video")
+    state = video.stat()
+    store = Store.create_or_open(tmp_path / "store")
+    content = "86b1f6f6f3c7cd4c"
+    assert clip_id(video) == store.clip_id(video) != content
+
+    known = clip_row(clip=content, path=stored_path(video), bytes=state.st_size, mtime=state.st_mtime_ns)
+    put(store, known)
+    assert store.clip_id(video) == content
+    os.utime(video, ns=(0, state.st_mtime_ns + 1))
+    assert store.clip_id(video) == clip_id(video)
+
+
+def test_a_clip_is_known_by_its_bytes_and_camera(tmp_path: Path) -> None:
+    first, copy, other = tmp_path / "a.mp4", tmp_path / "b.mp4", tmp_path / "c.mp4"
+    first.write_bytes(b"abc")
+    copy.write_bytes(b"abc")
+    other.write_bytes(b"abd")
+    assert clip_id(first) == clip_id(copy) == "ba7816bf8f01cfea"  # SHA-256 of "abc", FIPS 180-4, B.1
+    assert clip_id(other) != clip_id(first)
+
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row("door", clip_id(first), settings_hash="7"))
+    found = store.find_clip("door", clip_id(copy))
+    assert found is not None
+    assert found.settings_hash == "7"
+    assert store.find_clip("till", clip_id(copy)) is None
+
+
+def test_runs_sort_by_time_and_tell_it() -> None:
+    runs = [new_run() for _ in range(100)]
+    assert len(set(runs)) == 100
+    assert [run_time(run) for run in sorted(runs)] == [run_time(run) for run in runs]
+
+
+def test_no_store_says_where_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(StoreNotFoundError, match=rf"{tmp_path}/none: .*heatcli analyze.*--store"):
+        Store.open(tmp_path / "none")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StoreNotFoundError):
+        Store.open(tmp_path / "empty")
+
+
+def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    store.table("tracks").alter.set_table_properties({VERSION_PROPERTY: "2"}, raise_if_not_exists=False)
+    with pytest.raises(StoreError, match="newer heatcli"):
+        put(store, clip_row())
+    with pytest.raises(StoreError, match="newer heatcli"):
+        live_rows(store)
+
+
+def test_a_file_in_the_way_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"^[^\n]*file/store[^\n]*; choose another --store[^\n]*$"):
+        Store.create_or_open(tmp_path / "file" / "store")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_store_is_one_line_and_can_be_read(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+    folders = [folder for folder in (tmp_path / "store").rglob("*") if folder.is_dir()]
+    for folder in folders:
+        folder.chmod(0o500)
+    try:
+        with pytest.raises(StoreError, match=r"^[^\n]*make it writable[^\n]*$"):
+            put(store, clip_row(), version=1)
+        assert live_rows(Store.create_or_open(tmp_path / "store")) == expected_rows(row)
+    finally:
+        for folder in folders:
+            folder.chmod(0o700)
+
+
+def test_a_disk_that_takes_no_more_is_one_line_and_nothing_changes(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        error = pool.apply(put_on_small_disk, (store.path, 30_000))
+    assert error.startswith(str(store.path))
+    assert error.endswith("choose a --store on a disk that takes larger files")
+    assert "\n" not in error
+    assert live_rows(store) == expected_rows(row)
