@@ -4,11 +4,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from tests.make_clips import aged, write_clip
+
+# A shared machine may be slow for a moment; what is tested is never the speed.
+hypothesis.settings.register_profile("heatcli", deadline=None)
+hypothesis.settings.load_profile("heatcli")
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def _choose_motion(_: YoloSettings, motion: MotionSettings, objects: tuple[str, 
 def _load_motion(motion: MotionSettings) -> Detector:
     from heatcli.detect.motion import MotionDetector
 
-    return MotionDetector(motion, _MOTION_OBJECTS)
+    return MotionDetector(motion)
 
 
 DETECTORS: dict[str, Callable[[YoloSettings, MotionSettings, tuple[str, ...]], ChosenDetector]] = {
