@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from heatcli import __version__
 from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
-from heatcli.clock import clip_start, epoch_us
+from heatcli.clock import epoch_us, file_start
 from heatcli.config import AnalyzeSettings, Config
 from heatcli.detect.base import Detector
 from heatcli.detect.registry import ChosenDetector, choose_detector
@@ -76,6 +76,9 @@ def analyze_clips(
     results = [ClipResult(source, "failed", message=str(error)) for source, error in missing.items()]
     for result in results:
         progress.end(result)
+    if dry_run and not store.exists():
+        results += [ClipResult(str(job.path), "planned", job.camera) for job in jobs]
+        return results
     with ExitStack() as stack:
         work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
         for job in jobs:
@@ -217,14 +220,7 @@ def _clip_row(
 ) -> ClipRow:
     covered = timeline.coverage()
     duration_us = int(covered.bounds[-1, 1]) if len(covered.bounds) else 0
-    start = clip_start(
-        path=job.path,
-        option=job.start,
-        configured=job.configured.start,
-        creation_time=info.creation_time,
-        duration_us=duration_us,
-        zone=job.zone,
-    )
+    start = job.start or file_start(job.path, creation_time=info.creation_time, duration_us=duration_us)
     return ClipRow(
         camera=job.camera,
         clip=clip,

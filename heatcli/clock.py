@@ -72,23 +72,12 @@ def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
     )
 
 
-def clip_start(
-    *,
-    path: Path,
-    option: str | None,
-    configured: datetime | None,
-    creation_time: datetime | None,
-    duration_us: int,
-    zone: ZoneInfo,
-) -> ClipStart:
-    """Find out when a clip was recorded, from the most to the least trustworthy source.
+def said_start(*, option: str | None, configured: datetime | None, zone: ZoneInfo) -> ClipStart | None:
+    """Return when a clip was recorded as the user says it, or None if nobody said anything.
 
     Args:
-        path: the clip's file.
-        option: what the user said; None if nothing.
-        configured: what the configuration says; local in `zone` unless it carries an offset.
-        creation_time: what the container says, UTC.
-        duration_us: of the clip.
+        option: on the command line, ISO 8601.
+        configured: in the configuration; local in `zone` unless it carries an offset.
         zone: of the camera.
 
     Raises:
@@ -98,6 +87,17 @@ def clip_start(
         return ClipStart(to_utc(read_time(option), zone), "option")
     if configured is not None:
         return ClipStart(to_utc(configured, zone), "config")
+    return None
+
+
+def file_start(path: Path, *, creation_time: datetime | None, duration_us: int) -> ClipStart:
+    """Return when a clip was recorded as far as its file says it.
+
+    Args:
+        path: the clip's file.
+        creation_time: what the container says, UTC.
+        duration_us: of the clip.
+    """
     if creation_time is not None:
         return ClipStart(creation_time, "container")
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from heatcli.clock import time_zone
+from heatcli.clock import ClipStart, said_start, time_zone
 from heatcli.config import AnalyzeSettings, CameraConfig, Config, MotionSettings, YoloSettings, settings_from
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
@@ -48,14 +48,13 @@ class Job:
     """One clip and how to analyse it.
 
     Attributes:
-        start: ISO 8601 time of its first frame as the user said it; None if nothing was said.
+        start: of its first frame, as the user says it; None if nothing was said.
         zone: of the camera.
     """
 
     path: Path
     camera: str
-    start: str | None
-    configured: CameraConfig
+    start: ClipStart | None
     zone: ZoneInfo
     settings: AnalyzeSettings
 
@@ -67,8 +66,7 @@ def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
         UsageError: an option that cannot be, or one start for several clips.
     """
     jobs = [_job(clip, config, options) for clip in clips]
-    by_start = [job for job in jobs if job.start is not None or job.configured.start is not None]
-    cameras = [job.camera for job in by_start]
+    cameras = [job.camera for job in jobs if job.start is not None]
     for camera in cameras:
         if cameras.count(camera) > 1:
             raise UsageError(
@@ -79,12 +77,15 @@ def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
 
 
 def _job(clip: Path, config: Config, options: Options) -> Job:
-    camera = options.camera or config.camera_of(clip) or clip.stem
+    camera = options.camera
+    if camera is None:
+        camera = config.camera_of(clip) or clip.stem
     configured = config.cameras.get(camera, CameraConfig())
     weights = options.weights
     if weights is None and configured.weights is not None:
         weights = str(config.folder / configured.weights)
     zone = time_zone(options.timezone or configured.timezone or config.timezone)
+    start = said_start(option=options.start, configured=configured.start, zone=zone)
     settings = settings_from(
         AnalyzeSettings,
         detector=options.detector or configured.detector,
@@ -100,7 +101,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
             MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
         ),
     )
-    return Job(clip, camera, options.start, configured, zone, settings)
+    return Job(clip, camera, start, zone, settings)
 
 
 def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:

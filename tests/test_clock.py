@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli.clock import clip_start, epoch_us, read_time, to_utc
+from heatcli.clock import ClipStart, epoch_us, file_start, read_time, said_start, to_utc
 from heatcli.errors import UsageError
 
 ZAGREB = ZoneInfo("Europe/Zagreb")
@@ -49,33 +49,21 @@ def test_epoch_us_is_exact(time: datetime) -> None:
     assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=epoch_us(time)) == time
 
 
-def test_the_most_trustworthy_source_wins(tmp_path: Path) -> None:
+def test_what_the_user_says_comes_first() -> None:
+    configured = datetime(2026, 1, 2)
+    option = said_start(option="2026-01-01T00:00:00Z", configured=configured, zone=ZAGREB)
+    assert option == ClipStart(datetime(2026, 1, 1, tzinfo=UTC), "option")
+    config = said_start(option=None, configured=configured, zone=ZAGREB)
+    assert config == ClipStart(datetime(2026, 1, 1, 23, tzinfo=UTC), "config")
+    assert said_start(option=None, configured=None, zone=ZAGREB) is None
+
+
+def test_else_the_file_says(tmp_path: Path) -> None:
     clip = tmp_path / "a.mp4"
     clip.touch()
     os.utime(clip, (1_700_000_000, 1_700_000_000))
-    option: str | None = "2026-01-01T00:00:00Z"
-    configured: datetime | None = datetime(2026, 1, 2)
-    container: datetime | None = datetime(2026, 1, 3, tzinfo=UTC)
-    found = []
-    for _ in range(4):
-        start = clip_start(
-            path=clip,
-            option=option,
-            configured=configured,
-            creation_time=container,
-            duration_us=60_000_000,
-            zone=ZAGREB,
-        )
-        found.append((start.source, start.time))
-        if option:
-            option = None
-        elif configured:
-            configured = None
-        else:
-            container = None
-    assert found == [
-        ("option", datetime(2026, 1, 1, tzinfo=UTC)),
-        ("config", datetime(2026, 1, 1, 23, tzinfo=UTC)),
-        ("container", datetime(2026, 1, 3, tzinfo=UTC)),
-        ("mtime", datetime.fromtimestamp(1_700_000_000 - 60, UTC)),
-    ]
+    created = datetime(2026, 1, 3, tzinfo=UTC)
+    found = file_start(clip, creation_time=created, duration_us=60_000_000)
+    assert found == ClipStart(created, "container")
+    guessed = file_start(clip, creation_time=None, duration_us=60_000_000)
+    assert guessed == ClipStart(datetime.fromtimestamp(1_700_000_000 - 60, UTC), "mtime")

@@ -13,4 +13,6 @@ def say(message: str, *, quiet: bool = False) -> None:
 
 def emit(result: Mapping[str, object]) -> None:
     """Print the one object of `--json` on stdout."""
-    print(json.dumps(result, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(result, ensure_ascii=False, allow_nan=False)
+    # File names need not be UTF-8: a byte that is none becomes an escape, which JSON has as well.
+    print(text.encode("utf-8", "backslashreplace").decode())
