@@ -28,7 +28,7 @@ from tests.store_runs import (
 def processes() -> ForkServerContext:
     """Children that have imported everything already, so that each starts within milliseconds."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["store_runs"])
+    context.set_forkserver_preload(["tests.store_runs"])
     return context
 
 

@@ -14,6 +14,10 @@ from deltalake import DeltaTable
 
 from heatcli.store.schema import PARTITIONS, TABLES, TableName
 
+DAY_US = 86_400_000_000
+
+_TIME = pl.Datetime("us", "UTC")
+
 
 def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
     """List the files of a table.
@@ -24,25 +28,28 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
 
     Returns:
         One row per file: `path`; `rows`, how many it has; `camera` and `date`, the partition that it belongs
-        to; `earliest` and `latest` `time` in it. Null: the table has no such column, or its writer did not
-        say.
+        to; `earliest` and `latest`, UTC µs, between which each `time` in it is. Null where the table has no
+        such column.
     """
     actions = pl.DataFrame(table.get_add_actions(flatten=True))
     wanted = {
         "rows": ("num_records", pl.Int64()),
         "camera": ("partition.camera", pl.String()),
         "date": ("partition.date", pl.Date()),
-        "earliest": ("min.time", pl.Datetime("us", "UTC")),
-        "latest": ("max.time", pl.Datetime("us", "UTC")),
+        "earliest": ("min.time", _TIME),
+        "latest": ("max.time", _TIME),
     }
     # The log holds the paths as URLs.
     paths = pl.Series("path", [str(folder / unquote(url)) for url in actions["path"]], dtype=pl.String)
-    return actions.select(
-        paths,
-        **{
-            name: (pl.col(source) if source in actions.columns else pl.lit(None)).cast(dtype)
-            for name, (source, dtype) in wanted.items()
-        },
+    known = {
+        name: (pl.col(source) if source in actions.columns else pl.lit(None)).cast(dtype)
+        for name, (source, dtype) in wanted.items()
+    }
+    # A writer need not tell the times, and cuts them to milliseconds.
+    midnight = pl.col("date").cast(_TIME).cast(pl.Int64)
+    return actions.select(paths, **known).with_columns(
+        earliest=pl.col("earliest").cast(pl.Int64).fill_null(midnight),
+        latest=(pl.col("latest").cast(pl.Int64) + 1000).fill_null(midnight + DAY_US),
     )
 
 

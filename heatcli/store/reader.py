@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,10 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
 from heatcli.store.faults import store_errors
-from heatcli.store.files import scan
+from heatcli.store.files import DAY_US, scan
 from heatcli.store.ownership import weigh
 from heatcli.store.rows import Rows
 
@@ -21,10 +22,7 @@ from heatcli.store.rows import Rows
 _BATCH_ROWS = 2_000_000
 
 # A row stands for no more than what `dt_us` can hold, 36 minutes.
-_LONGEST_DT = timedelta(microseconds=2**31)
-
-# Statistics in the log are cut to milliseconds.
-_STATISTICS_TICK = timedelta(milliseconds=1)
+_LONGEST_DT_US = 2**31
 
 
 def live(rows: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.LazyFrame:
@@ -102,35 +100,31 @@ class CameraSelection:
             if len(rows):
                 yield rows
 
-    def _windows(self) -> Iterator[tuple[datetime, datetime]]:
-        """Cut the selected time into [from, to), at midnights and where a day has too many rows."""
+    def _windows(self) -> Iterator[tuple[int, int]]:
+        """Cut the selected time into [from, to), UTC µs, at midnights and where a day has too many rows."""
         bounds = self.covered.bounds
         if len(bounds) == 0:
             return
-        first, last = _time(bounds[0, 0]) - _LONGEST_DT, _time(bounds[-1, 1])
+        first, last = int(bounds[0, 0]) - _LONGEST_DT_US, int(bounds[-1, 1])
         for date in self.files["date"].unique().sort():
-            midnight = datetime.combine(date, datetime.min.time(), tzinfo=UTC)
-            begin, end = max(first, midnight), min(last, midnight + timedelta(days=1))
-            rows = int(self._files_of(begin, end)["rows"].sum()) if begin < end else 0
-            pieces = -(-rows // _BATCH_ROWS)
-            cuts = [begin + (end - begin) * piece / pieces for piece in range(pieces)]
-            yield from pairwise([*cuts, end])
+            midnight = epoch_us(datetime.combine(date, time(), tzinfo=UTC))
+            begin, end = max(first, midnight), min(last, midnight + DAY_US)
+            files = self._files_of(begin, end)
+            if len(files):
+                begin, end = max(begin, min(files["earliest"])), min(end, max(files["latest"]))
+                pieces = max(1, -(-int(files["rows"].sum()) // _BATCH_ROWS))
+                yield from pairwise(begin + (end - begin) * cut // pieces for cut in range(pieces + 1))
 
-    def _files_of(self, begin: datetime, end: datetime) -> pl.DataFrame:
+    def _files_of(self, begin: int, end: int) -> pl.DataFrame:
         """Leave out files that have no row whose time is in [begin, end)."""
-        return self.files.filter(
-            pl.col("earliest").lt(end).fill_null(True),
-            pl.col("latest").ge(begin - _STATISTICS_TICK).fill_null(True),
-        )
+        return self.files.filter(pl.col("earliest") < end, pl.col("latest") > begin)
 
-    def _read(
-        self, begin: datetime, end: datetime, tracks: NDArray[np.int64], persons: NDArray[np.int64]
-    ) -> Rows:
+    def _read(self, begin: int, end: int, tracks: NDArray[np.int64], persons: NDArray[np.int64]) -> Rows:
         """Read the rows whose time is in [begin, end).
 
         Args:
-            begin: UTC.
-            end: UTC.
+            begin: UTC µs.
+            end: UTC µs.
             tracks: keys of the selected trajectories, sorted.
             persons: whose trajectories they are.
         """
@@ -139,7 +133,7 @@ class CameraSelection:
         seen = pl.lit(True) if not self.observed_only else ~pl.col("filled")
         rows = (
             live(scan("tracks", files["path"], self.camera), self.clips)
-            .filter(pl.col("time") >= begin, pl.col("time") < end, seen)
+            .filter(pl.col("time") >= _time(begin), pl.col("time") < _time(end), seen)
             .select(
                 "track", "frame", "dt_us", "x1", "y1", "x2", "y2",
                 clip=pl.col("run").cast(runs).to_physical().cast(pl.Int32),
@@ -201,4 +195,4 @@ def _track_key(clip: NDArray[np.int32], track: NDArray[np.int32]) -> NDArray[np.
 
 
 def _time(us: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(us))
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
