@@ -1,0 +1,205 @@
+"""From a foreground mask to upright boxes: one per person, people who touch or cover each other told apart.
+
+Blobs that may belong together are explained jointly. A silhouette of the size that a person has at its foot
+point is placed where it explains most foreground, then the next one on what is left, each time letting the
+earlier ones move again (coordinate ascent on the explained foreground, as in crowd segmentation by Rittscher
+et al. 2005 and Ge and Collins 2009). Parts of one person, people side by side and one behind another need no
+rules of their own: a silhouette spans the gap, or a second one explains the rest.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from heatcli.detect.scene import PersonSize
+
+BACKGROUND, FOREGROUND, SHADOW = 0, 1, 2
+
+# A walking person's silhouette as (top, bottom, half width): head, arms and torso, legs; fractions of the
+# height and of the width of its box.
+_PARTS = ((0.0, 0.17, 0.22), (0.17, 0.6, 0.42), (0.6, 1.0, 0.33))
+_PART_AREA = sum((bottom - top) * 2 * half for top, bottom, half in _PARTS)
+# Background inside a silhouette speaks half as much against a person as foreground speaks for one, because
+# clothes of the colour of the floor leave holes. Shadow does neither: it may be a dark leg.
+_HOLE = 0.5
+# Where fixtures or the picture's edge hide a person, the part that shows decides, but at least this much.
+_LEAST_VISIBLE = 0.3
+# Two bodies do not stand in one place: no foot point within this ellipse around another, as fractions of the
+# width and height of a person.
+_BODY = (0.8, 0.2)
+# Blobs nearer than this, in heights of a person, are explained jointly: across, a body's gap to its arm; up
+# and down, head and feet on both sides of something that hides the rest.
+_GAP = (0.1, 0.6)
+# Blobs below this share of a person's area are dropped as specks, and foot points are tried on a grid of
+# this share of a person's height.
+_SPECK = 0.01
+_STEP = 1 / 24
+# A blob of one person is measured where it is as tall as expected within this share; else something hides a
+# part of it, or something hangs on, and the expectation is better.
+_MEASURED = 0.2
+
+
+def blobs(foreground: NDArray[np.uint8], size: PersonSize) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Measure connected foreground, without specks.
+
+    Args:
+        foreground: (height, width) of `BACKGROUND`, `FOREGROUND` and `SHADOW`.
+        size: expected size of a person.
+
+    Returns:
+        (n, 4) boxes x1 y1 x2 y2 and (n,) areas, pixels.
+    """
+    mask = (foreground == FOREGROUND).astype(np.uint8)
+    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:].astype(np.float64)
+    x, y, width, height, area = stats.T
+    keep = area >= _SPECK * size.aspect * size.usual**2
+    return np.column_stack([x, y, x + width, y + height])[keep], area[keep]
+
+
+def find_people(
+    foreground: NDArray[np.uint8], visible: NDArray[np.float32], size: PersonSize, *, least: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find the people in a mask.
+
+    Args:
+        foreground: (height, width) of `BACKGROUND`, `FOREGROUND` and `SHADOW`.
+        visible: (height, width), 0 where fixtures stand before the people, else 1.
+        size: expected size of a person.
+        least: share of an average person's silhouette that must be seen, foreground less holes.
+
+    Returns:
+        (n, 4) boxes x1 y1 x2 y2 in pixels, within the picture, and (n,) confidence in 0..1: the share of the
+        expected silhouette, as far as it can be seen, that the foreground fills, less holes.
+    """
+    boxes, area = blobs(foreground, size)
+    found: list[tuple[float, ...]] = []
+    groups, group = connected_components(_near(boxes, size), directed=False) if len(boxes) else (0, boxes)
+    for members in (group == k for k in range(groups)):
+        x1, y1 = boxes[members, :2].min(axis=0)
+        x2, y2 = boxes[members, 2:].max(axis=0)
+        if area[members].sum() >= least * _LEAST_VISIBLE * _silhouette_area(size.height(y2), size):
+            found += _Group(foreground, visible, size, (int(x1), int(y1), int(x2), int(y2))).explain(least)
+    result = np.array(found).reshape(-1, 5)
+    height, width = foreground.shape
+    result[:, :4] = np.clip(result[:, :4], 0, (width, height, width, height))
+    inside = (result[:, 0] < result[:, 2]) & (result[:, 1] < result[:, 3])
+    return result[inside, :4], np.clip(result[inside, 4], 0.0, 1.0)
+
+
+def _near(boxes: NDArray[np.float64], size: PersonSize) -> NDArray[np.bool_]:
+    """(n, n) which blobs may belong to one person."""
+    height = size.height(boxes[:, 3])
+    height = np.minimum(height[:, None], height)
+    gap = np.maximum(boxes[:, None, :2], boxes[:, :2]) - np.minimum(boxes[:, None, 2:], boxes[:, 2:])
+    near: NDArray[np.bool_] = (gap[..., 0] <= _GAP[0] * height) & (gap[..., 1] <= _GAP[1] * height)
+    return near
+
+
+def _silhouette_area(height: NDArray[np.float64], size: PersonSize) -> NDArray[np.float64]:
+    return _PART_AREA * size.aspect * height**2
+
+
+class _Group:
+    """Blobs that are explained jointly, cut out with a margin that holds every silhouette tried."""
+
+    def __init__(
+        self,
+        foreground: NDArray[np.uint8],
+        visible: NDArray[np.float32],
+        size: PersonSize,
+        blob: tuple[int, int, int, int],
+    ) -> None:
+        x1, y1, x2, y2 = self._blob = blob
+        tall = float(size.height(np.array(y2)))
+        left, right = int(x1 - size.aspect * tall), int(x2 + size.aspect * tall) + 1
+        top, bottom = int(y1 - tall / 2), int(y2 + tall) + 1
+        frame_height, frame_width = foreground.shape
+        source = np.s_[max(top, 0) : bottom, max(left, 0) : right]
+        inside = np.s_[max(-top, 0) : frame_height - top, max(-left, 0) : frame_width - left]
+        self._weight = np.zeros((bottom - top, right - left), np.float32)
+        self._visible = np.zeros_like(self._weight)
+        self._visible[inside] = visible[source]
+        # Indexed by BACKGROUND, FOREGROUND, SHADOW.
+        values = np.array([-_HOLE, 1.0, 0.0], np.float32)[foreground[source]]
+        self._weight[inside] = np.where(values < 0, values * visible[source], values)
+        self._columns = (foreground[y1:y2, x1:x2] == FOREGROUND).sum(axis=0)
+        self._origin = (left, top)
+        self._size = size
+        step = max(1, round(tall * _STEP))
+        y, x = np.mgrid[int(y1 + tall / 3) : int(y2 + 2 * tall / 3) : step, x1 : x2 + 1 : step]
+        self._x, self._y = x.ravel() - left, y.ravel() - top
+        self._height = size.height(self._y + top)
+        self._area = _silhouette_area(self._height, size)
+        self._rectangles = [self._rectangle(*part) for part in _PARTS]
+        stride = self._weight.shape[1] + 1
+        self._corners = np.stack(
+            [
+                [y * stride + x for y, x in ((y2, x2), (y1, x1), (y1, x2), (y2, x1))]
+                for x1, y1, x2, y2 in self._rectangles
+            ],
+            axis=1,
+        )
+        self._seen = np.maximum(self._sums(self._visible), _LEAST_VISIBLE)
+
+    def _rectangle(self, top: float, bottom: float, half: float) -> tuple[NDArray[np.int64], ...]:
+        """One part of the silhouette at every candidate: x1, y1, x2, y2, clipped to the cut-out."""
+        reach = half * self._size.aspect * self._height
+        limit_y, limit_x = self._weight.shape
+        x1, x2 = (np.clip(np.rint(self._x + side * reach), 0, limit_x).astype(np.int64) for side in (-1, 1))
+        y1, y2 = (
+            np.clip(np.rint(self._y - self._height * (1 - part)), 0, limit_y).astype(np.int64)
+            for part in (top, bottom)
+        )
+        return x1, y1, x2, y2
+
+    def _sums(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Sum of an image under the silhouette of every candidate, as a share of the silhouette's area."""
+        a, b, c, d = cv2.integral(image).ravel()[self._corners]
+        total: NDArray[np.float64] = (a + b - c - d).sum(axis=0) / self._area
+        return total
+
+    def explain(self, least: float) -> list[tuple[float, ...]]:
+        """People who explain the foreground: x1, y1, x2, y2 in the frame's pixels and confidence."""
+        chosen: list[int] = []
+        shares: list[float] = []
+        while True:
+            candidate, share = self._best(chosen)
+            if share < least:
+                break
+            chosen.append(candidate)
+            shares.append(share)
+            for k in range(len(chosen) if len(chosen) > 1 else 0):
+                chosen[k], shares[k] = self._best(chosen[:k] + chosen[k + 1 :])
+        if len(chosen) == 1:
+            return [(*self._measured(chosen[0]), shares[0])]
+        return [(*self._expected(k), share) for k, share in zip(chosen, shares, strict=True)]
+
+    def _best(self, others: list[int]) -> tuple[int, float]:
+        """Find who explains most of what others leave, and how much of the visible silhouette is filled."""
+        weight = self._weight.copy()
+        free = np.ones(len(self._x), np.bool_)
+        for k in others:
+            for x1, y1, x2, y2 in self._rectangles:
+                weight[y1[k] : y2[k], x1[k] : x2[k]] = 0
+            across = (self._x - self._x[k]) / (_BODY[0] * self._size.aspect * self._height[k])
+            down = (self._y - self._y[k]) / (_BODY[1] * self._height[k])
+            free &= across**2 + down**2 >= 1
+        gain = np.where(free, self._sums(weight), -1.0)
+        best = int(np.argmax(gain))
+        return best, float(gain[best] / self._seen[best])
+
+    def _expected(self, k: int) -> tuple[float, float, float, float]:
+        x, y = self._x[k] + self._origin[0], self._y[k] + self._origin[1]
+        reach = self._size.aspect * self._height[k] / 2
+        return x - reach, y - self._height[k], x + reach, y
+
+    def _measured(self, k: int) -> tuple[float, float, float, float]:
+        """Box of the only person: rows from the blob, the middle from its mass, which no limb pulls."""
+        x1, y1, _, y2 = self._blob
+        height = float(self._size.height(np.array(y2)))
+        if abs((y2 - y1) / height - 1) > _MEASURED:
+            return self._expected(k)
+        x = x1 + float(np.average(np.arange(len(self._columns)) + 0.5, weights=self._columns))
+        reach = self._size.aspect * height / 2
+        return x - reach, y1, x + reach, y2

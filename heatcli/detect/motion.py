@@ -1,0 +1,138 @@
+"""Background subtraction for a fixed camera: people without weights."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config import MotionSettings
+from heatcli.detect.background import Background
+from heatcli.detect.base import Detections, DetectorIdentity
+from heatcli.detect.blobs import FOREGROUND, SHADOW, blobs, find_people
+from heatcli.detect.scene import PersonSize, find_fixtures, fit_person_size
+from heatcli.video.frame import Frame
+
+# Wider frames are analysed at a whole fraction of their size; people still are tens of pixels tall.
+_WIDEST = 640
+# Frames kept while learning; their memory is bounded (at most 92 MB at 640x480).
+_MOST_LEARNED = 100
+# Noise is removed pixel by pixel, then cracks up to this share of a usual person's height are closed.
+_NOISE_KERNEL = 3
+_CRACK = 1 / 20
+# A person's foreground reaches beyond the box by this share of the height: arms, bags, the edge of a shadow.
+_REACH = 0.1
+_UNKNOWN_SIZE = PersonSize(0.0, 0.0, (0.0, 0.0), 0.35)
+
+
+class MotionDetector:
+    """People as foreground of an upright person's size. See `config.MotionSettings`.
+
+    Confidence is the share of an average person's silhouette at that place that the foreground fills, less
+    holes, counting only what can be seen of it. People need at least `min_target_size` squared of it (an
+    area), a quarter by default.
+    """
+
+    classes = ("person",)
+    identity = DetectorIdentity("motion", None, None)
+    batch_size = 1
+    reads_ahead = True
+
+    def __init__(self, settings: MotionSettings) -> None:
+        self._settings = settings
+        self._scene: _Scene | None = None
+
+    def learn(self, frames: Iterable[Frame]) -> None:
+        """Start a new clip: background, size of people and fixtures from 50 to 200 frames spread over it.
+
+        Without frames the background is learned during the first seconds of the clip, which report nothing,
+        and people are taken to be a fifth of the picture tall.
+        """
+        images: list[NDArray[np.uint8]] = []
+        stride = 1
+        for n, frame in enumerate(frames):
+            if n % stride == 0:
+                images.append(_reduce(frame.image))
+            if len(images) > _MOST_LEARNED:
+                images, stride = images[::2], stride * 2
+        self._scene = _Scene(self._settings, images, seconds=0.0) if images else None
+
+    def detect(self, frames: Sequence[Frame]) -> list[Detections]:
+        """Find people in the next frames of the clip, in order; nothing while the light changes suddenly."""
+        return [self._detect(frame) for frame in frames]
+
+    def _detect(self, frame: Frame) -> Detections:
+        image = _reduce(frame.image)
+        seconds = frame.pts_us / 1e6
+        if self._scene is None:
+            self._scene = _Scene(self._settings, [image], seconds=seconds)
+        boxes, confidence = self._scene.people(image, seconds)
+        height, width = frame.image.shape[:2]
+        scale = np.array([width, height] * 2) / np.array(image.shape[1::-1] * 2)
+        return Detections(
+            (boxes * scale).astype(np.float32), confidence.astype(np.float32), np.zeros(len(boxes), np.int32)
+        )
+
+    def close(self) -> None:
+        """Forget the clip."""
+        self._scene = None
+
+
+class _Scene:
+    """What is known of one clip, in reduced pixels."""
+
+    def __init__(
+        self, settings: MotionSettings, images: Sequence[NDArray[np.uint8]], *, seconds: float
+    ) -> None:
+        self._least = (settings.min_target_size / 100) ** 2
+        self._background = Background(settings, images, seconds=seconds, spread=len(images) > 1)
+        raw = [self._background.subtract(image) for image in images]
+        found = [blobs(_clean(mask, _UNKNOWN_SIZE), _UNKNOWN_SIZE) for mask in raw]
+        boxes = np.concatenate([box for box, _ in found])
+        area = np.concatenate([pixels for _, pixels in found])
+        fill = area / np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+        self._size = fit_person_size(boxes, fill, frame_height=raw[0].shape[0])
+        shown = np.mean([_clean(mask, self._size) == FOREGROUND for mask in raw], axis=0)
+        self._visible = find_fixtures(shown, self._size, frames=len(raw))
+
+    def people(
+        self, image: NDArray[np.uint8], seconds: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Boxes and confidence as `find_people`, and the background learned on."""
+        raw = self._background.advance(image, seconds)
+        if raw is None:
+            return np.zeros((0, 4)), np.zeros(0)
+        foreground = _clean(raw, self._size)
+        boxes, confidence = find_people(foreground, self._visible, self._size, least=self._least)
+        self._background.update(image, _within(foreground, boxes))
+        return boxes, confidence
+
+
+def _reduce(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    height, width = image.shape[:2]
+    factor = math.ceil(width / _WIDEST)
+    if factor == 1:
+        return image
+    reduced = cv2.resize(image, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
+    return np.asarray(reduced, np.uint8)
+
+
+def _clean(raw: NDArray[np.uint8], size: PersonSize) -> NDArray[np.uint8]:
+    """Without pixel noise, cracks closed."""
+    foreground = cv2.medianBlur((raw == FOREGROUND).astype(np.uint8), _NOISE_KERNEL)
+    shadow = cv2.medianBlur((raw == SHADOW).astype(np.uint8), _NOISE_KERNEL)
+    side = round(size.usual * _CRACK) | 1
+    foreground = cv2.morphologyEx(foreground, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    return np.where(foreground > 0, FOREGROUND, shadow * SHADOW).astype(np.uint8)
+
+
+def _within(foreground: NDArray[np.uint8], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Foreground that belongs to somebody."""
+    people = np.zeros(foreground.shape, np.bool_)
+    for x1, y1, x2, y2 in boxes:
+        reach = _REACH * (y2 - y1)
+        rows = slice(max(int(y1 - reach), 0), int(y2 + reach) + 1)
+        columns = slice(max(int(x1 - reach), 0), int(x2 + reach) + 1)
+        people[rows, columns] = foreground[rows, columns] == FOREGROUND
+    return people
