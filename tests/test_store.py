@@ -114,6 +114,11 @@ def test_folders_that_deltalake_cannot_use_are_refused(tmp_path: Path, folder: s
     assert not (tmp_path / folder).exists()
 
 
+def test_a_clip_does_not_cover_time_before_it_starts() -> None:
+    with pytest.raises(ValueError, match="before the clip"):
+        clip_row(coverage=Intervals.of([[epoch_us(START) - 1, epoch_us(START)]]))
+
+
 def test_a_clip_without_anybody_is_a_clip(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     commit_run(store, clip=clip_row(), tracks=[], trajectories=trajectory_rows(clip_row(), 0), plate=None)
@@ -133,16 +138,16 @@ def test_a_new_run_replaces_the_old_one_and_nothing_else(tmp_path: Path) -> None
     assert [clip.run for clip in store.clips()] == [row.run, other.run]
 
 
-def test_many_commits_do_not_leave_many_files_of_clips(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("heatcli.store.commit._MANY_FILES", 5)
+def test_many_commits_do_not_leave_many_small_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heatcli.store.commit._MANY_FILES", 3)
     store = Store.create_or_open(tmp_path / "store")
-    rows = [clip_row(clip=f"{number:016x}", frames=0) for number in range(12)]
-    for row in rows:
-        commit_run(store, clip=row, tracks=[], trajectories=trajectory_rows(row, 0), plate=None)
-    assert len(store.table("clips").file_uris()) <= 5
-    assert {clip.clip for clip in store.clips()} == {row.clip for row in rows}
+    rows = [
+        put(store, clip_row("O'Brien", f"{number:016x}", start=START + timedelta(hours=number)))
+        for number in range(8)
+    ]
+    assert len(store.table("clips").file_uris()) <= 3
+    assert len(store.table("trajectories").file_uris()) <= 3
+    assert live_rows(store) == set().union(*map(expected_rows, rows))
 
 
 def test_a_known_file_is_found_without_reading_it(tmp_path: Path) -> None:

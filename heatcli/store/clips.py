@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.store.schema import CLIPS
 
@@ -47,6 +48,9 @@ class ClipRow:
         trajectories: rows of `trajectories`; set by the commit.
         plate: the empty scene, path within the store; None where there is none; set by the commit.
         analysed_at: UTC time of the commit; set by it.
+
+    Raises:
+        ValueError: the coverage begins before the clip.
     """
 
     camera: str
@@ -79,6 +83,10 @@ class ClipRow:
     trajectories: int = 0
     plate: str | None = None
     analysed_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if (self.coverage.bounds < epoch_us(self.start)).any():
+            raise ValueError(f"coverage must not begin before the clip, at {self.start}")
 
     @property
     def covered_us(self) -> int:

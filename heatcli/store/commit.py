@@ -18,13 +18,15 @@ from heatcli.errors import StoreError, UsageError
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.debris import delete_runs
 from heatcli.store.faults import retried, store_errors
+from heatcli.store.files import data_files
 from heatcli.store.identity import DEBRIS_AGE, run_time
 from heatcli.store.schema import WRITER, TableName, conform
 from heatcli.store.store import Store
 
 _log = logging.getLogger(__name__)
 
-# Files of `clips` from which a commit merges them into one: every command reads them all.
+# A commit merges the files of `clips`, and of `trajectories` for its camera, when there are more than this:
+# every question to the store reads them all.
 _MANY_FILES = 50
 
 # What a folder's name may have in bytes, less `camera=`.
@@ -91,7 +93,10 @@ def check_camera_name(camera: str) -> None:
     except UnicodeEncodeError:
         length = 0
     if not 0 < length <= _LONGEST_NAME or camera == "__HIVE_DEFAULT_PARTITION__":
-        raise UsageError(f"{camera!r}: no name for a camera; name it with --camera, in a few words")
+        raise UsageError(
+            f"{camera!r} cannot name a camera: it is empty, not UTF-8, or too long for a folder; give a short "
+            "name with --camera"
+        )
 
 
 def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
@@ -146,8 +151,16 @@ def _clean_up(store: Store, camera: str, lost: str | None) -> None:
         if lost is not None:
             delete_runs(store, [camera], [lost])
         with store_errors(store.path):
-            clips = store.table("clips")
-            if len(clips.file_uris()) > _MANY_FILES:
-                clips.optimize.compact(writer_properties=WRITER)
+            _merge_files(store, "clips", None)
+            _merge_files(store, "trajectories", camera)
     except StoreError as error:
         _log.debug("clean-up left to `heatcli clips --compact`: %s", error)
+
+
+def _merge_files(store: Store, name: TableName, camera: str | None) -> None:
+    """Merge the files of a partition, or of a table without, once there are many."""
+    table = store.table(name)
+    files = data_files(table, store.path / name)
+    if len(files.filter(pl.col("camera").eq_missing(pl.lit(camera)))) > _MANY_FILES:
+        partition = None if camera is None else [("camera", "=", camera)]
+        table.optimize.compact(partition_filters=partition, writer_properties=WRITER)

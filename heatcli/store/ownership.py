@@ -64,8 +64,8 @@ def weigh(
     weight = np.zeros(len(clip), dtype=np.int64)
     # Rows come in long runs of one clip, which a stable sort makes use of.
     order = np.argsort(clip, kind="stable")
-    ends = np.searchsorted(clip[order], np.arange(len(own)), side="right")
-    for index, part in enumerate(np.split(order, ends[:-1])):
+    begins = np.flatnonzero(np.diff(clip[order], prepend=-1))
+    for part in np.split(order, begins[1:]):
         if len(part):
-            weight[part] = own[index].overlap_us(time_us[part], dt_us[part])
+            weight[part] = own[clip[part[0]]].overlap_us(time_us[part], dt_us[part])
     return weight
