@@ -78,6 +78,8 @@ def analyze_clips(
         progress.end(result)
     if dry_run and not store.exists():
         results += [ClipResult(str(job.path), "planned", job.camera) for job in jobs]
+        jobs = []
+    if not jobs:
         return results
     with ExitStack() as stack:
         work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
