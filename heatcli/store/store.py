@@ -133,9 +133,7 @@ class Store:
         Raises:
             StoreError: the store cannot be read.
         """
-        of_camera = pl.lit(True) if camera is None else pl.col("camera") == camera
-        with store_errors(self.path):
-            return clip_rows(self.scan_clips(self.table("clips")).filter(of_camera).collect())
+        return self._find({} if camera is None else {"camera": camera})
 
     def find_clip(self, camera: str, clip: str) -> ClipRow | None:
         """Return the live analysis of a clip, or None if it was not analysed for that camera.
@@ -143,7 +141,8 @@ class Store:
         Raises:
             StoreError: the store cannot be read.
         """
-        return next((row for row in self.clips(camera) if row.clip == clip), None)
+        found = self._find({"camera": camera, "clip": clip})
+        return found[0] if found else None
 
     def clip_id(self, path: Path) -> str:
         """Return the clip's id, without reading the file if the store knows its path, size and time.
@@ -153,10 +152,14 @@ class Store:
             StoreError: the store cannot be read.
         """
         state = path.stat()
-        known = {"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns}
+        known = self._find({"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns})
+        return known[0].clip if known else clip_id(path)
+
+    def _find(self, values: dict[str, str | int]) -> list[ClipRow]:
+        """Read the clips that have these values."""
+        clips = self.table("clips")
         with store_errors(self.path):
-            found = self.scan_clips(self.table("clips")).filter(**known).select("clip").collect()["clip"]
-        return str(found[0]) if len(found) else clip_id(path)
+            return clip_rows(self.scan_clips(clips).filter(pl.lit(True), **values).collect())
 
     def _check_path(self) -> None:
         if found := _UNUSABLE.search(str(self.path.absolute())):
