@@ -94,8 +94,8 @@ def check_camera_name(camera: str) -> None:
         length = 0
     if not 0 < length <= _LONGEST_NAME or camera == "__HIVE_DEFAULT_PARTITION__":
         raise UsageError(
-            f"{camera!r} is no name for a camera: empty, not UTF-8, or too long for a folder; give a short one "
-            "with --camera"
+            f"{camera!r} is no name for a camera: empty, not UTF-8, or too long for a folder; give a short "
+            "one with --camera"
         )
 
 
