@@ -14,6 +14,9 @@ from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW
 _BACKGROUND_RATIO = 0.5
 # Standard deviation of a usual camera's noise in grey levels; also the least that MOG2 assumes (variance 4).
 _NOISE = 2.0
+# A shadow in full sun is still lit by the sky with about a third of the light, which a camera's gamma of 1/2.2
+# shows as 0.6 of the value; what is darker is no shadow.
+_DARKEST_SHADOW = 0.6
 # Light that changes over a minute or more (clouds, dusk) is followed: 8 grey levels in 20 s.
 _FOLLOW_S = 20.0
 _UPDATE_EVERY_S = 0.5
@@ -45,7 +48,7 @@ class Background:
             settings: of the detector.
             images: at least one frame, (height, width, 3) uint8, all of one size.
             seconds: time of the frame that `subtract` gets first.
-            spread: whether the images are spread over the clip; if not, its first seconds settle the background.
+            spread: whether the images are spread over the clip; if not, its first seconds settle it.
         """
         # 4 standard deviations by default, from 8 to 2.
         deviations = 4 * 2 ** (1 - settings.sensitivity / 50)
@@ -56,6 +59,7 @@ class Background:
         self._model = cv2.createBackgroundSubtractorMOG2(varThreshold=deviations**2, detectShadows=True)
         self._model.setBackgroundRatio(_BACKGROUND_RATIO)
         self._model.setShadowValue(127)
+        self._model.setShadowThreshold(_DARKEST_SHADOW)
         for n, image in enumerate(images, start=1):
             self._model.apply(image, learningRate=1 / n)
         self._settled = spread

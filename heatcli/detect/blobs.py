@@ -69,8 +69,8 @@ def find_people(
         least: share of an average person's silhouette that must be seen, foreground less holes.
 
     Returns:
-        (n, 4) boxes x1 y1 x2 y2 in pixels, within the picture, and (n,) confidence in 0..1: the share of the
-        expected silhouette, as far as it can be seen, that the foreground fills, less holes.
+        (n, 4) boxes x1 y1 x2 y2 in pixels, within the picture, and (n,) share in 0..1 of the expected
+        silhouette, as far as it can be seen, that the foreground fills, less holes.
     """
     boxes, area = blobs(foreground, size)
     found: list[tuple[float, ...]] = []

@@ -29,9 +29,9 @@ _UNKNOWN_SIZE = PersonSize(0.0, 0.0, (0.0, 0.0), 0.35)
 class MotionDetector:
     """People as foreground of an upright person's size. See `config.MotionSettings`.
 
-    Confidence is the share of an average person's silhouette at that place that the foreground fills, less
-    holes, counting only what can be seen of it. People need at least `min_target_size` squared of it (an
-    area), a quarter by default.
+    Confidence is the square of the share of an average person's silhouette at that place that the foreground
+    fills, less holes, counting only what can be seen of it: whoever fills half has 0.25, which is where a
+    detection may usually found a tracklet. Reported is who fills `min_target_size` squared, a quarter by default.
     """
 
     classes = ("person",)
@@ -67,11 +67,11 @@ class MotionDetector:
         seconds = frame.pts_us / 1e6
         if self._scene is None:
             self._scene = _Scene(self._settings, [image], seconds=seconds)
-        boxes, confidence = self._scene.people(image, seconds)
+        boxes, share = self._scene.people(image, seconds)
         height, width = frame.image.shape[:2]
         scale = np.array([width, height] * 2) / np.array(image.shape[1::-1] * 2)
         return Detections(
-            (boxes * scale).astype(np.float32), confidence.astype(np.float32), np.zeros(len(boxes), np.int32)
+            (boxes * scale).astype(np.float32), (share**2).astype(np.float32), np.zeros(len(boxes), np.int32)
         )
 
     def close(self) -> None:
@@ -99,14 +99,14 @@ class _Scene:
     def people(
         self, image: NDArray[np.uint8], seconds: float
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Boxes and confidence as `find_people`, and the background learned on."""
+        """Boxes and shares as `find_people`; the background learns on."""
         raw = self._background.advance(image, seconds)
         if raw is None:
             return np.zeros((0, 4)), np.zeros(0)
         foreground = _clean(raw, self._size)
-        boxes, confidence = find_people(foreground, self._visible, self._size, least=self._least)
+        boxes, share = find_people(foreground, self._visible, self._size, least=self._least)
         self._background.update(image, _within(foreground, boxes))
-        return boxes, confidence
+        return boxes, share
 
 
 def _reduce(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
