@@ -63,10 +63,9 @@ class YoloSettings(Settings):
 class TrackSettings(Settings):
     """Online association. A length is the longer side of a box: the height of a person who stands."""
 
-    speed_lengths_per_s: float = Field(0.5, gt=0)
+    speed_lengths_per_s: float = Field(0.6, gt=0)
     """Standard deviation of each component of an object's velocity, in its own lengths per second. People
-    walk at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each, a little less where
-    a camera above their heads foreshortens the ways to and fro."""
+    walk at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each."""
     max_gap_s: float = Field(1.5, gt=0)
     """How long an object is followed without being seen, as behind a passer-by or a post; such gaps are
     filled. A walker makes more than one body length in it: who comes up later may well be somebody else."""

@@ -1,13 +1,13 @@
 """How boxes move between frames: a Kalman filter over all tracklets at once, in seconds and body lengths.
 
 Each of centre x, centre y, width and height is a coordinate of its own whose velocity is an
-Ornstein-Uhlenbeck process: it forgets itself within `STEADY_S` and keeps a known spread in the long run. So a
-person who is not seen is expected to slow down, and no velocity grows without bounds. The discretisation is exact
-(Särkkä & Solin, Applied Stochastic Differential Equations, 2019, ch. 6): one step of 0.4 s predicts what four of
-0.1 s do, whatever the frame rate and however uneven the frames.
+Ornstein-Uhlenbeck process: it forgets itself within `STEADY_S` and keeps a known spread in the long run. So
+a person who is not seen is expected to slow down, and no velocity grows without bounds. The discretisation
+is exact (Särkkä & Solin, Applied Stochastic Differential Equations, 2019, ch. 6): one step of 0.4 s
+predicts what four of 0.1 s do, whatever the frame rate and however uneven the frames.
 
-Lengths are relative to the longer side of the box, which is the height of whoever stands: the same numbers serve
-near and far, at any resolution.
+Lengths are relative to the longer side of the box, which is the height of whoever stands: the same numbers
+serve near and far, at any resolution.
 """
 
 import numpy as np
@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 STEADY_S = 4.0
 """Time over which people keep their velocity: they change course or stop every few seconds."""
-SIZE_SPEED = 0.1
-"""Standard deviation of the rate at which width and height change, in lengths per second: someone who walks up to
-the camera from eight body lengths away grows by a tenth in a second."""
+SIZE_SPEED = 0.07
+"""Standard deviation of the rate at which width and height change, in lengths per second: at eight body
+lengths (14 m) from the camera people grow by an eighth of the speed at which they walk towards it."""
 POSITION_ERROR = 0.05
-"""Standard deviation of a detected centre, in lengths. Good boxes overlap the true ones by an IoU of 0.8 to 0.9:
-an upright box 0.4 lengths wide that is shifted by this much across has 0.78, along 0.9."""
+"""Standard deviation of a detected centre, in lengths. Good boxes overlap the true ones by an IoU of 0.8 to
+0.9: an upright box 0.4 lengths wide that is shifted by this much across has 0.78, along 0.9."""
 SIZE_ERROR = 0.1
 """Standard deviation of a detected width or height, in lengths: both edges err, and arms and legs swing."""
 
@@ -41,8 +41,8 @@ class MotionModel:
     Attributes:
         position: (n, 4) float64 expected centre x, centre y, width, height in pixels.
         velocity: (n, 4) float64 their rates in pixels per second.
-        covariance: (3, n, 4) float64, per coordinate the variance of position, its covariance with velocity,
-            and the variance of velocity. Coordinates are independent of each other.
+        covariance: (3, n, 4) float64, per coordinate the variance of position, its covariance with
+            velocity, and the variance of velocity. Coordinates are independent of each other.
     """
 
     def __init__(self, *, speed: float) -> None:
@@ -85,8 +85,8 @@ class MotionModel:
 
         Returns:
             (n, m) squared Mahalanobis distances, chi-squared with 4 degrees of freedom for right pairs; and
-            (n,) log determinants of the deviation's covariance, in lengths: the two add up to minus twice the
-            log likelihood, and a vague expectation does not win against a sharp one.
+            (n,) log determinants of the deviation's covariance, in lengths: the two add up to minus twice
+            the log likelihood, and a vague expectation does not win against a sharp one.
         """
         length = self._length(self.position)
         variance = self.covariance[0] + (_ERROR * length) ** 2

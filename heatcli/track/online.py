@@ -1,8 +1,9 @@
 """Online association: detections of one processed frame after the other become tracklets.
 
 In the manner of ByteTrack (Zhang et al., ECCV 2022): confident detections are assigned first and may found
-tracklets, the others only continue tracklets that they fit well. The cost is the negative log likelihood under a
-motion model in seconds and body lengths, so that any frame rate will do, and uneven frames, and gaps.
+tracklets, the others only continue tracklets that they fit well. The cost is the negative log likelihood
+under a motion model in seconds and body lengths, so that any frame rate will do, and uneven frames, and
+gaps.
 """
 
 from array import array
@@ -15,17 +16,18 @@ from heatcli.config import TrackSettings
 from heatcli.detect.base import Detections
 from heatcli.geometry import iou_matrix
 from heatcli.track.fill import fill_gaps
-from heatcli.track.motion_model import MotionModel, box_coordinates
+from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations
 
 GATE = 9.4877
-"""Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of freedom,
-as in DeepSORT (Wojke et al., ICIP 2017)."""
+"""Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of
+freedom, as in DeepSORT (Wojke et al., ICIP 2017)."""
 SAME_BOX_IOU = 0.5
-"""Boxes that overlap by more show one object: what detection benchmarks count as found (PASCAL VOC). Two people
-seldom overlap as much, seen from above their heads."""
+"""Boxes that overlap by more show one object: what detection benchmarks count as found (PASCAL VOC). Two
+people seldom overlap as much, seen from above their heads."""
 
 Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 
 class OnlineTracker:
@@ -42,18 +44,19 @@ class OnlineTracker:
             settings: how people move and how long they are followed unseen.
             confidence: least confidence of a detection that may found a tracklet.
         """
-        self._settings = settings
+        self._max_gap_us = settings.max_gap_s * 1e6
+        self._min_seen_us = settings.min_seen_s * 1e6
         self._confidence = confidence
-        # The tracklets that are alive, in order of their ids.
+        # The tracklets that are alive, by ascending id.
         self._motion = MotionModel(speed=settings.speed_lengths_per_s)
         self._id = np.zeros(0, np.int32)
         self._class_id = np.zeros(0, np.int32)
         self._first_us = np.zeros(0, np.int64)
         self._last_us = np.zeros(0, np.int64)
-        # Every tracklet by id, and every sighting, as compact arrays that grow.
-        self._classes = array("i")
-        self._confirmed = array("b")
-        self._frames = array("i")
+        # Every tracklet, every frame and every sighting, in compact arrays that grow.
+        self._tracklet_class = array("i")
+        self._tracklet_confirmed = bytearray()
+        self._frame = array("i")
         self._pts_us = array("q")
         self._row_frame = array("i")
         self._row_id = array("i")
@@ -71,118 +74,138 @@ class OnlineTracker:
         Raises:
             ValueError: if the frame is not after the last one.
         """
-        if self._frames:
-            if frame <= self._frames[-1] or pts_us < self._pts_us[-1]:
-                last = f"{self._frames[-1]} at {self._pts_us[-1]} µs"
+        if self._frame:
+            if frame <= self._frame[-1] or pts_us < self._pts_us[-1]:
+                last = f"{self._frame[-1]} at {self._pts_us[-1]} µs"
                 raise ValueError(f"frame {frame} at {pts_us} µs does not follow frame {last}")
-            self._keep(pts_us - self._last_us <= self._settings.max_gap_s * 1e6)
+            self._keep(pts_us - self._last_us <= self._max_gap_us)
             self._motion.predict((pts_us - self._pts_us[-1]) / 1e6)
-        self._frames.append(frame)
+        self._frame.append(frame)
         self._pts_us.append(pts_us)
 
-        strong = self._strong(detections)
-        tracks, found = self._assign(np.arange(len(self._id)), np.flatnonzero(strong), detections)
-        free = np.setdiff1d(np.arange(len(self._id)), tracks)
-        weak_tracks, weak_found = self._assign(free, np.flatnonzero(~strong), detections, overlapping=True)
-        tracks = np.concatenate([tracks, weak_tracks])
-        found = np.concatenate([found, weak_found])
-        order = np.argsort(tracks)
-        self._continue(tracks[order], found[order], pts_us, detections)
+        measured = box_coordinates(detections.boxes)
+        same_class = detections.class_id[:, None] == detections.class_id
+        same_object = same_class & (iou_matrix(detections.boxes, detections.boxes) > SAME_BOX_IOU)
+        strong = self._strong(detections.confidence, same_object)
+        match = self._match(detections, measured, strong)
 
-        new = np.setdiff1d(np.flatnonzero(strong), found)
-        if len(new) and len(found):
-            same = iou_matrix(detections.boxes[new], detections.boxes[found]) > SAME_BOX_IOU
-            same &= detections.class_id[new, None] == detections.class_id[found]
-            new = new[~same.any(axis=1)]
-        self._found(new, pts_us, detections)
+        seen = np.flatnonzero(match >= 0)
+        found = match[seen]
+        self._motion.correct(seen, measured[found])
+        self._last_us[seen] = pts_us
+        self._record(self._id[seen], detections, found)
+        confirmed = self._confirm()
+        self._keep(confirmed | (pts_us - self._last_us < self._min_seen_us))
+
+        new = np.flatnonzero(strong & ~same_object[:, found].any(axis=1))
+        self._begin(new, measured, detections, pts_us)
 
     def finish(self) -> Observations:
-        """Give the rows of all tracklets that were seen for `min_seen_s`, with the gaps in them filled."""
-        confirmed = np.array(self._confirmed, dtype=np.bool_)
-        number = np.cumsum(confirmed, dtype=np.int32)
-        ids = np.array(self._row_id, dtype=np.int32)
+        """End the clip.
+
+        Returns:
+            The rows of the tracklets that were seen for `min_seen_s`, with the gaps in them filled.
+        """
+        confirmed = np.frombuffer(self._tracklet_confirmed, np.bool_)
+        ids = np.frombuffer(self._row_id, np.int32)
         kept = confirmed[ids]
         ids = ids[kept]
+        self._row_id = array("i")
+        frame = np.frombuffer(self._row_frame, np.int32)[kept]
+        self._row_frame = array("i")
+        boxes = np.frombuffer(self._row_box, np.float32).reshape(-1, 4)[kept]
+        self._row_box = array("f")
+        confidence = np.frombuffer(self._row_confidence, np.float32)[kept]
+        self._row_confidence = array("f")
         seen = Observations(
-            frame=np.array(self._row_frame, dtype=np.int32)[kept],
-            tracklet=number[ids],
-            boxes=np.array(self._row_box, dtype=np.float32).reshape(-1, 4)[kept],
-            confidence=np.array(self._row_confidence, dtype=np.float32)[kept],
-            class_id=np.array(self._classes, dtype=np.int32)[ids],
+            frame=frame,
+            tracklet=np.cumsum(confirmed, dtype=np.int32)[ids],
+            boxes=boxes,
+            confidence=confidence,
+            class_id=np.frombuffer(self._tracklet_class, np.int32)[ids],
             filled=np.zeros(len(ids), np.bool_),
         )
-        return fill_gaps(
-            seen,
-            frames=np.array(self._frames, dtype=np.int32),
-            pts_us=np.array(self._pts_us, dtype=np.int64),
-        )
+        del ids, kept
+        frames = np.frombuffer(self._frame, np.int32)
+        return fill_gaps(seen, frames=frames, pts_us=np.frombuffer(self._pts_us, np.int64))
 
-    def _strong(self, detections: Detections) -> NDArray[np.bool_]:
-        """Tell which detections may found tracklets: confident, and not a second box of one object."""
-        strong = detections.confidence >= self._confidence
-        same = iou_matrix(detections.boxes, detections.boxes) > SAME_BOX_IOU
-        same &= detections.class_id[:, None] == detections.class_id
-        for best in np.argsort(-detections.confidence, kind="stable"):
+    def _strong(self, confidence: NDArray[np.float32], same_object: Mask) -> Mask:
+        """Tell which detections may found tracklets: confident, and the best of their object.
+
+        Args:
+            confidence: (m,) of the detections.
+            same_object: (m, m) which detections are of one object, each with itself too.
+        """
+        strong = confidence >= self._confidence
+        doubled = np.flatnonzero(strong & (same_object.sum(axis=1) > 1))
+        for best in doubled[np.argsort(-confidence[doubled], kind="stable")]:
             if strong[best]:
-                same[best, best] = False
-                strong[same[best]] = False
+                strong[same_object[best]] = False
+                strong[best] = True
         return strong
 
-    def _assign(
-        self, tracks: Indices, found: Indices, detections: Detections, *, overlapping: bool = False
-    ) -> tuple[Indices, Indices]:
-        """Find the likeliest pairs of `tracks` and `found`; with `overlapping`, only where boxes overlap.
+    def _match(self, detections: Detections, measured: Boxes, strong: Mask) -> Indices:
+        """Assign detections to the tracklets that are alive.
 
-        A pair outside the gate costs what the vaguest match at the gate does, not more: else one more match
-        would be worth pushing somebody on to a neighbour's detection.
+        Returns:
+            (n,) each tracklet's detection, or -1.
         """
-        if not len(tracks) or not len(found):
-            return np.zeros(0, np.intp), np.zeros(0, np.intp)
-        boxes = detections.boxes[found]
-        distance, vagueness = self._motion.surprise(box_coordinates(boxes))
-        distance, vagueness = distance[tracks], vagueness[tracks]
-        allowed = (distance <= GATE) & (self._class_id[tracks, None] == detections.class_id[found])
-        if overlapping:
-            allowed &= iou_matrix(self._motion.boxes()[tracks], boxes) > SAME_BOX_IOU
-        unmatched = GATE + vagueness.max()
-        cost = np.where(allowed, distance + vagueness[:, None], unmatched)
-        row, column = linear_sum_assignment(cost)
-        matched = allowed[row, column]
-        return tracks[row[matched]], found[column[matched]]
+        match = np.full(len(self._id), -1)
+        if not len(match) or not len(measured):
+            return match
+        distance, vagueness = self._motion.surprise(measured)
+        allowed = (distance <= GATE) & (self._class_id[:, None] == detections.class_id)
+        # To go without costs as much as the vaguest match at the gate, not more: else one more match would be
+        # worth pushing somebody on to a neighbour's detection.
+        cost, unmatched = distance + vagueness[:, None], GATE + vagueness.max()
+        self._assign(match, allowed & strong, cost, unmatched)
+        weak = allowed & ~strong & (match < 0)[:, None]
+        if weak.any():
+            weak &= iou_matrix(self._motion.boxes(), detections.boxes) > SAME_BOX_IOU
+            self._assign(match, weak, cost, unmatched)
+        return match
 
-    def _continue(self, tracks: Indices, found: Indices, pts_us: int, detections: Detections) -> None:
-        """Give `tracks`, ascending, a sighting each; drop the unconfirmed that were unseen for too long."""
-        min_seen_us = self._settings.min_seen_s * 1e6
-        self._motion.correct(tracks, box_coordinates(detections.boxes[found]))
-        self._last_us[tracks] = pts_us
-        for track in tracks[pts_us - self._first_us[tracks] >= min_seen_us]:
-            self._confirmed[self._id[track]] = 1
-        self._record(self._id[tracks], found, detections)
-        confirmed = np.array([self._confirmed[i] for i in self._id], dtype=np.bool_)
-        self._keep(confirmed | (pts_us - self._last_us < min_seen_us))
+    @staticmethod
+    def _assign(match: Indices, allowed: Mask, cost: NDArray[np.float64], unmatched: float) -> None:
+        """Write the cheapest assignment of `allowed` pairs into `match`."""
+        rows, columns = np.flatnonzero(allowed.any(axis=1)), np.flatnonzero(allowed.any(axis=0))
+        part = np.ix_(rows, columns)
+        row, column = linear_sum_assignment(np.where(allowed[part], cost[part], unmatched))
+        tracks, found = rows[row], columns[column]
+        paired = allowed[tracks, found]
+        match[tracks[paired]] = found[paired]
 
-    def _found(self, new: Indices, pts_us: int, detections: Detections) -> None:
+    def _confirm(self) -> Mask:
+        """Confirm the tracklets that were seen for long enough, and tell which are confirmed."""
+        confirmed = np.frombuffer(self._tracklet_confirmed, np.bool_)
+        confirmed[self._id[self._last_us - self._first_us >= self._min_seen_us]] = True
+        return confirmed[self._id]
+
+    def _begin(self, new: Indices, measured: Boxes, detections: Detections, pts_us: int) -> None:
         """Begin a tracklet with each of the `new` detections."""
-        ids = np.arange(len(self._classes), len(self._classes) + len(new), dtype=np.int32)
+        total = len(self._tracklet_class)
+        ids = np.arange(total, total + len(new), dtype=np.int32)
         times = np.full(len(new), pts_us)
-        self._motion.add(box_coordinates(detections.boxes[new]))
+        self._motion.add(measured[new])
         self._id = np.concatenate([self._id, ids])
         self._class_id = np.concatenate([self._class_id, detections.class_id[new]])
         self._first_us = np.concatenate([self._first_us, times])
         self._last_us = np.concatenate([self._last_us, times])
-        self._classes.extend(detections.class_id[new].tolist())
-        self._confirmed.extend([0] * len(new))
-        self._record(ids, new, detections)
+        self._tracklet_class.frombytes(detections.class_id[new].tobytes())
+        self._tracklet_confirmed.extend(bytes(len(new)))
+        self._record(ids, detections, new)
 
-    def _record(self, ids: NDArray[np.int32], found: Indices, detections: Detections) -> None:
+    def _record(self, ids: NDArray[np.int32], detections: Detections, found: Indices) -> None:
         """Append one row per sighting; ids ascend within a frame, so that rows stay sorted."""
-        self._row_frame.extend([self._frames[-1]] * len(ids))
-        self._row_id.extend(ids.tolist())
+        self._row_frame.extend([self._frame[-1]] * len(ids))
+        self._row_id.frombytes(ids.tobytes())
         self._row_box.frombytes(detections.boxes[found].tobytes())
         self._row_confidence.frombytes(detections.confidence[found].tobytes())
 
-    def _keep(self, alive: NDArray[np.bool_]) -> None:
+    def _keep(self, alive: Mask) -> None:
         """Forget the tracklets that are False in `alive`; their rows stay."""
+        if alive.all():
+            return
         self._motion.keep(alive)
         self._id = self._id[alive]
         self._class_id = self._class_id[alive]
