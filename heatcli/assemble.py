@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.clock import epoch_us
 from heatcli.track.observations import Observations
 
 # Rows of `tracks` that are built and appended at once: bounds memory, and makes Parquet files of a good size.
@@ -87,42 +86,54 @@ def trajectories_frame(
         classes: names that `seen.class_id` indexes.
     """
     order = np.argsort(seen.tracklet, kind="stable")
-    track = seen.tracklet[order]
-    first = np.flatnonzero(np.diff(track, prepend=track[:1] - 1))
-    last = np.append(first[1:], len(track))[: len(first)] - 1
-    at = np.searchsorted(frames.index, seen.frame[order])
-    dt_us = frames.dt_us[at].astype(np.int64)
-    boxes = seen.boxes[order].astype(np.float64)
-    foot = np.column_stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]])
-    step = np.hypot(*np.diff(foot, axis=0, prepend=foot[:1]).T)
-    step[first] = 0.0
-    height = boxes[:, 3] - boxes[:, 1]
-    start_us = epoch_us(key.start)
-
-    def total(values: NDArray[np.generic]) -> NDArray[np.generic]:
-        return np.add.reduceat(values, first) if len(first) else values[:0]
-
-    return pl.DataFrame(
-        {
-            "track": track[first],
-            "object_class": [classes[c] for c in seen.class_id[order][first]],
-            "first": start_us + frames.pts_us[at[first]],
-            "last": start_us + frames.pts_us[at[last]],
-            "present_us": total(dt_us),
-            "filled_us": total(np.where(seen.filled[order], dt_us, 0)),
-            "tracklets": np.ones(len(first), np.int32),
-            "path_px": total(step),
-            "median_height_px": [
-                float(np.median(height[a : b + 1])) for a, b in zip(first, last, strict=True)
-            ],
-        },
-        schema_overrides={"object_class": pl.String, "median_height_px": pl.Float64},
-    ).with_columns(
-        pl.col("first", "last").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
-        camera=pl.lit(key.camera),
-        clip=pl.lit(key.clip),
-        run=pl.lit(key.run),
-        attributes=pl.lit([], dtype=pl.List(pl.String)),
-        descriptor=pl.lit(None, dtype=pl.Binary),
-        person=pl.lit(None, dtype=pl.String),
+    begins = np.flatnonzero(np.diff(seen.tracklet[order])) + 1
+    # One trajectory after the other: their rows are never all in memory a second time.
+    rows = [_trajectory(frames, seen, own) for own in np.split(order, begins) if len(own)]
+    time = pl.lit(key.start).cast(pl.Datetime("us", "UTC"))
+    return pl.DataFrame(rows, schema=_SUMMARY).select(
+        pl.lit(key.camera).alias("camera"),
+        pl.lit(key.clip).alias("clip"),
+        pl.lit(key.run).alias("run"),
+        pl.col("track", "present_us", "filled_us", "tracklets", "path_px", "median_height_px"),
+        pl.col("class_id")
+        .replace_strict(range(len(classes)), classes, return_dtype=pl.String)
+        .alias("object_class"),
+        (time + pl.duration(microseconds="first_us")).alias("first"),
+        (time + pl.duration(microseconds="last_us")).alias("last"),
+        pl.lit([], dtype=pl.List(pl.String)).alias("attributes"),
+        pl.lit(None, dtype=pl.Binary).alias("descriptor"),
+        pl.lit(None, dtype=pl.String).alias("person"),
     )
+
+
+_SUMMARY = pl.Schema(
+    {
+        "track": pl.Int32(),
+        "class_id": pl.Int32(),
+        "first_us": pl.Int64(),
+        "last_us": pl.Int64(),
+        "present_us": pl.Int64(),
+        "filled_us": pl.Int64(),
+        "tracklets": pl.Int32(),
+        "path_px": pl.Float64(),
+        "median_height_px": pl.Float64(),
+    }
+)
+
+
+def _trajectory(frames: ProcessedFrames, seen: Observations, own: NDArray[np.intp]) -> dict[str, object]:
+    """Sum up one trajectory, whose rows are `own`, in order of time."""
+    at = np.searchsorted(frames.index, seen.frame[own])
+    dt_us = frames.dt_us[at].astype(np.int64)
+    x1, y1, x2, y2 = seen.boxes[own].astype(np.float64).T
+    return {
+        "track": seen.tracklet[own[0]],
+        "class_id": seen.class_id[own[0]],
+        "first_us": frames.pts_us[at[0]],
+        "last_us": frames.pts_us[at[-1]],
+        "present_us": dt_us.sum(),
+        "filled_us": dt_us[seen.filled[own]].sum(),
+        "tracklets": 1,
+        "path_px": np.hypot(np.diff((x1 + x2) / 2), np.diff(y2)).sum(),
+        "median_height_px": np.median(y2 - y1),
+    }

@@ -1,0 +1,91 @@
+"""From observations to the rows that are stored."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import polars as pl
+
+from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.store.schema import conform
+from heatcli.track.observations import Observations
+
+# Two frames before midnight, one after, at an uneven beat.
+START = datetime(2026, 3, 14, 23, 59, 59, 600_000, tzinfo=UTC)
+KEY = RunKey("door", "c0ffee", "r1", START)
+FRAMES = ProcessedFrames(
+    np.array([0, 2, 4], np.int32),
+    np.array([0, 150_001, 400_000]),
+    np.array([150_001, 249_999, 200_000], np.int32),
+)
+CLASSES = ("person", "car")
+
+
+def observations(
+    rows: list[tuple[int, int, tuple[float, float, float, float], float, int, bool]],
+) -> Observations:
+    frame, tracklet, boxes, confidence, class_id, filled = zip(*rows, strict=True) if rows else ((),) * 6
+    return Observations(
+        frame=np.array(frame, np.int32),
+        tracklet=np.array(tracklet, np.int32),
+        boxes=np.array(boxes, np.float32).reshape(-1, 4),
+        confidence=np.array(confidence, np.float32),
+        class_id=np.array(class_id, np.int32),
+        filled=np.array(filled, np.bool_),
+    )
+
+
+SEEN = observations(
+    [
+        (0, 7, (10, 10, 20, 40), 0.5, 0, False),
+        (0, 9, (50, 10, 90, 30), 0.75, 1, False),
+        (2, 7, (13, 14, 23, 44), np.nan, 0, True),
+        (4, 7, (13, 14, 23, 50), 0.25, 0, False),
+    ]
+)
+
+
+def test_rows_carry_exact_times_and_null_confidence_where_filled() -> None:
+    (rows,) = tracks_frames(KEY, FRAMES, SEEN)
+    rows = conform("tracks", rows)
+    assert rows.select("track", "frame", "pts_us", "dt_us", "conf", "filled").rows() == [
+        (7, 0, 0, 150_001, 0.5, False),
+        (9, 0, 0, 150_001, 0.75, False),
+        (7, 2, 150_001, 249_999, None, True),
+        (7, 4, 400_000, 200_000, 0.25, False),
+    ]
+    assert rows["time"].to_list()[-1] == datetime(2026, 3, 15, tzinfo=UTC)
+    assert rows["date"].to_list() == [date(2026, 3, 14)] * 3 + [date(2026, 3, 15)]
+    assert rows.select("x1", "y1", "x2", "y2").row(1) == (50.0, 10.0, 90.0, 30.0)
+
+
+def test_a_trajectory_is_summed_up() -> None:
+    rows = conform("trajectories", trajectories_frame(KEY, FRAMES, SEEN, CLASSES))
+    person, car = rows.iter_rows(named=True)
+    assert (person["track"], person["object_class"], person["tracklets"]) == (7, "person", 1)
+    assert (person["first"], person["last"]) == (START, datetime(2026, 3, 15, tzinfo=UTC))
+    assert (person["present_us"], person["filled_us"]) == (600_000, 249_999)
+    assert person["path_px"] == 5.0 + 6.0
+    assert person["median_height_px"] == 30.0
+    assert (car["object_class"], car["present_us"], car["path_px"]) == ("car", 150_001, 0.0)
+    assert (person["attributes"], person["descriptor"], person["person"]) == ([], None, None)
+
+
+def test_nobody_came() -> None:
+    nobody = observations([])
+    assert list(tracks_frames(KEY, FRAMES, nobody)) == []
+    assert conform("trajectories", trajectories_frame(KEY, FRAMES, nobody, CLASSES)).is_empty()
+
+
+def test_many_rows_come_in_chunks() -> None:
+    n = 600_001
+    many = Observations(
+        frame=np.zeros(n, np.int32),
+        tracklet=np.arange(n, dtype=np.int32),
+        boxes=np.ones((n, 4), np.float32),
+        confidence=np.ones(n, np.float32),
+        class_id=np.zeros(n, np.int32),
+        filled=np.zeros(n, np.bool_),
+    )
+    chunks = list(tracks_frames(KEY, FRAMES, many))
+    assert [len(chunk) for chunk in chunks] == [500_000, 100_001]
+    assert pl.concat(chunks)["track"].to_list() == list(range(n))
