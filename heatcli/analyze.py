@@ -37,6 +37,8 @@ from heatcli.video.timeline import Timeline
 _LEARN_FRAMES = 120
 # Frames a second that it is shown where the container does not say how long the clip is.
 _LEARN_FPS_UNKNOWN = 0.5
+# Frames of one batch; five batches may be on their way at once, which is what bounds the memory.
+_BATCH_BYTES = 128 * 2**20
 
 T = TypeVar("T")
 
@@ -77,12 +79,16 @@ def analyze_clips(
     for result in results:
         progress.end(result)
     if dry_run and not store.exists():
-        results += [ClipResult(str(job.path), "planned", job.camera) for job in jobs]
-        jobs = []
+        planned = [ClipResult(str(job.path), "planned", job.camera) for job in jobs]
+        for result in planned:
+            progress.end(result)
+        return results + planned
     if not jobs:
         return results
     with ExitStack() as stack:
         work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
+        for job in jobs:
+            work.choose(job.settings)
         for job in jobs:
             try:
                 result = work.do(job)
@@ -117,11 +123,11 @@ class _Work:
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
-        chosen = self._choose(job.settings)
+        chosen = self.choose(job.settings)
         settings = settings_json(job.settings, chosen.identity)
         clip = self._store.clip_id(job.path)
         known = self._store.find_clip(job.camera, clip)
-        if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
+        if known is not None and not self._force and _is_up_to_date(known, job, settings):
             return ClipResult(str(job.path), "skipped", job.camera, known)
         if self._dry_run:
             return ClipResult(str(job.path), "planned", job.camera)
@@ -129,15 +135,15 @@ class _Work:
         row = self._analyze(job, state, clip, settings, self._load(job.settings))
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
-    def _choose(self, settings: AnalyzeSettings) -> ChosenDetector:
+    def choose(self, settings: AnalyzeSettings) -> ChosenDetector:
+        """Decide which detector to use; warn where it is not the one that `auto` would like.
+
+        Raises:
+            UsageError: the detector does not find what is asked for, or its model is missing.
+        """
         key = settings.model_dump_json()
         if key not in self._chosen:
-            chosen = choose_detector(
-                choice=settings.detector,
-                yolo=settings.yolo,
-                motion=settings.motion,
-                objects_to_track=settings.objects_to_track,
-            )
+            chosen = choose_detector(settings)
             if chosen.warning is not None:
                 self._progress.warn(chosen.warning)
             self._chosen[key] = chosen
@@ -146,7 +152,7 @@ class _Work:
     def _load(self, settings: AnalyzeSettings) -> Detector:
         key = settings.model_dump_json()
         if key not in self._loaded:
-            self._loaded[key] = self._choose(settings).load()
+            self._loaded[key] = self.choose(settings).load()
             self._stack.callback(self._loaded[key].close)
         return self._loaded[key]
 
@@ -176,13 +182,15 @@ class _Work:
         self, job: Job, video: VideoReader, detector: Detector
     ) -> tuple[Observations, NDArray[np.uint8] | None]:
         """Decode, detect and associate at the same time, each in a thread of its own."""
-        detector.learn(_spread(video) if detector.reads_ahead else ())
-        tracker = OnlineTracker(job.settings.track, confidence=job.settings.yolo.confidence)
-        plate = PlateBuilder()
         self._progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
+        detector.learn(_spread(video) if detector.reads_ahead else ())
+        tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
+        plate = PlateBuilder()
+        frame_bytes = 3 * video.info.width * video.info.height
+        size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
         with ExitStack() as stack:
             frames = video.frames(job.settings.sample_fps)
-            decoded = stack.enter_context(Stage(_batches(frames, detector.batch_size), ahead=1))
+            decoded = stack.enter_context(Stage(_batches(frames, size), ahead=1))
             detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
             for batch, detections in detected:
                 for frame, found in zip(batch, detections, strict=True):
@@ -190,6 +198,12 @@ class _Work:
                     plate.add(frame, found.boxes)
                 self._progress.advance(len(batch))
         return tracker.finish(), plate.plate()
+
+
+def _is_up_to_date(known: ClipRow, job: Job, settings: str) -> bool:
+    """Whether an analysis would store what is there already: same settings, and no other start was said."""
+    same_start = job.start is None or job.start.time == known.start
+    return same_start and known.settings_hash == settings_hash(settings)
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -54,8 +54,6 @@ class YoloSettings(Settings):
 
     weights: str | None = None
     """Model file or folder; None: HEATCLI_WEIGHTS, then the default model."""
-    confidence: float = Field(0.25, gt=0, lt=1)
-    """Least confidence of a detection that may found a tracklet on its own."""
     device: str | None = None
     """As ultralytics and torch name it: `cpu`, `0`, `cuda:1`; None lets ultralytics choose."""
 
@@ -82,6 +80,8 @@ class AnalyzeSettings(Settings):
     """Frames processed per second of media time; 0 is every frame."""
     objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
     """Names of the detector's classes."""
+    confidence: float = Field(0.25, gt=0, lt=1)
+    """Least confidence of a detection that may found a tracklet on its own, of either detector."""
     yolo: YoloSettings = YoloSettings()
     motion: MotionSettings = MotionSettings()
     track: TrackSettings = TrackSettings()

@@ -91,10 +91,10 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         detector=options.detector or configured.detector,
         sample_fps=options.sample_fps,
         objects_to_track=options.objects_to_track,
+        confidence=configured.confidence if options.confidence is None else options.confidence,
         yolo=settings_from(
             YoloSettings,
             weights=weights,
-            confidence=configured.confidence if options.confidence is None else options.confidence,
             device=options.device,
         ),
         motion=settings_from(
@@ -113,11 +113,12 @@ def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
     own: Mapping[str, object] = (
         settings.motion.model_dump()
         if identity.detector == "motion"
-        else {"confidence": settings.yolo.confidence, "weights_sha256": identity.weights_sha256}
+        else {"weights_sha256": identity.weights_sha256}
     )
     return json.dumps(
         {
             "algorithm": ALGORITHM,
+            "confidence": settings.confidence,
             "detector": identity.detector,
             identity.detector: own,
             "objects_to_track": settings.objects_to_track,

@@ -15,9 +15,8 @@ VIDEO_SUFFIXES = frozenset(
     | {".asf", ".3gp", ".dav", ".264", ".h264", ".265", ".h265"}
 )
 
-# A recorder flushes every few seconds at least: a file written to this recently is watched for a moment.
-_RECENT_S = 10.0
-_WATCH_S = 2.0
+# A recorder writes what it has every few seconds: a file that rests for this long is complete.
+_RESTS_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +82,17 @@ def _expand(source: str) -> list[Path]:
 
 
 def check_complete(path: Path) -> FileState:
-    """Make sure that nothing is writing to the file just now.
+    """Make sure that nothing is writing to the file; wait until it has rested for long enough to tell.
 
     Raises:
         BusyError: something is.
         VideoError: the file is not there.
     """
     state = FileState.of(path)
-    if time.time() - state.mtime_ns / 1e9 < _RECENT_S:
-        time.sleep(_WATCH_S)
+    age_s = time.time() - state.mtime_ns / 1e9
+    # A time in the future is the recorder's wrong clock, and says nothing.
+    if 0 <= age_s < _RESTS_S:
+        time.sleep(_RESTS_S - age_s)
         check_unchanged(path, state)
     return state
 

@@ -93,6 +93,22 @@ def test_same_clip_and_settings_are_skipped_others_replace(
     assert len(answer(heatcli("clips", "--json"))["clips"]) == 2
 
 
+def test_what_the_user_says_anew_is_not_skipped(heatcli: Heatcli, walkers: Path) -> None:
+    assert analyze(heatcli, walkers, "--start", "2026-03-14T10:00")["tracks"] == 2
+    moved = analyze(heatcli, walkers, "--start", "2026-03-14T11:00")
+    assert (moved["status"], moved["start"]) == ("analysed", "2026-03-14T11:00:00+00:00")
+    # nothing said: what is stored stands
+    kept = analyze(heatcli, walkers)
+    assert (kept["status"], kept["start"]) == ("skipped", moved["start"])
+    assert analyze(heatcli, walkers, "--confidence", "0.9")["status"] == "analysed"
+
+
+def test_a_time_lapse_has_tracks(heatcli: Heatcli, walkers: Path) -> None:
+    told = analyze(heatcli, walkers, "--sample-fps", "0.5")
+    assert told["frames_processed"] == 5
+    assert told["tracks"] > 0
+
+
 def test_a_rate_above_the_clips_takes_every_frame(heatcli: Heatcli, walkers: Path) -> None:
     assert analyze(heatcli, walkers, "--sample-fps", "60")["frames_processed"] == 100
 
@@ -316,7 +332,7 @@ def test_help_names_every_default(heatcli: Heatcli) -> None:
     for field in ("min_display_threshold", "opacity", "color_map"):
         assert f"[default: {getattr(render, field)}]" in helps["render"], field
     analysis = AnalyzeSettings()
-    for default in (analysis.detector, f"{analysis.sample_fps:g}", analysis.yolo.confidence):
+    for default in (analysis.detector, f"{analysis.sample_fps:g}", analysis.confidence):
         assert f"[default: {default}]" in helps["analyze"], default
     assert f"[default: {analysis.objects_to_track[0]}]" in helps["analyze"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heatcli.config import MotionSettings, YoloSettings
+from heatcli.config import AnalyzeSettings, YoloSettings
 from heatcli.detect.base import Detections, Detector
 from heatcli.detect.registry import DETECTORS, ChosenDetector, choose_detector
 from heatcli.names import DetectorChoice
@@ -49,12 +49,8 @@ def chosen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     elif runtime == "ultralytics":
         model = folder / "random.pt"
         save_random_yolo(model)
-    return choose_detector(
-        choice=DetectorChoice(name),
-        yolo=YoloSettings(weights=str(model) if model else None, device="cpu"),
-        motion=MotionSettings(),
-        objects_to_track=("person",),
-    )
+    yolo = YoloSettings(weights=str(model) if model else None, device="cpu")
+    return choose_detector(AnalyzeSettings(detector=DetectorChoice(name), yolo=yolo))
 
 
 @pytest.fixture(scope="module")

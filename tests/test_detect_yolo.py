@@ -218,14 +218,13 @@ def test_a_damaged_file_is_refused(tmp_path: Path, random_yolo: Path, name: str)
 DETECT_ELSEWHERE = """
 import sys
 import numpy as np
-from heatcli.config import MotionSettings, YoloSettings
+from heatcli.config import AnalyzeSettings, YoloSettings
 from heatcli.detect.registry import choose_detector
 from heatcli.names import DetectorChoice
 from heatcli.video.frame import Frame
 
 chosen = choose_detector(
-    choice=DetectorChoice.YOLO, yolo=YoloSettings(weights=sys.argv[1]), motion=MotionSettings(),
-    objects_to_track=("person",),
+    AnalyzeSettings(detector=DetectorChoice.YOLO, yolo=YoloSettings(weights=sys.argv[1]))
 )
 detector = chosen.load()
 detector.detect([Frame(0, 0, np.zeros((64, 64, 3), np.uint8))])

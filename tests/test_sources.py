@@ -42,7 +42,7 @@ def test_an_old_file_is_complete(tmp_path: Path) -> None:
 
 
 def test_a_file_that_grows_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clip = make(tmp_path / "a.mp4", age_s=0.5)
+    clip = make(tmp_path / "a.mp4", age_s=9)
 
     def recorder_goes_on(_: float) -> None:
         with clip.open("ab") as file:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from heatcli.config import MotionSettings, YoloSettings
+from heatcli.config import AnalyzeSettings, YoloSettings
 from heatcli.detect import weights
 from heatcli.detect.base import DetectorIdentity
 from heatcli.detect.registry import ChosenDetector, choose_detector
@@ -64,10 +64,7 @@ def choose(
     choice: DetectorChoice, *, named: str | None = None, objects: tuple[str, ...] = ("person",)
 ) -> ChosenDetector:
     return choose_detector(
-        choice=choice,
-        yolo=YoloSettings(weights=named),
-        motion=MotionSettings(),
-        objects_to_track=objects,
+        AnalyzeSettings(detector=choice, yolo=YoloSettings(weights=named), objects_to_track=objects)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from heatcli.config import MotionSettings, YoloSettings
+from heatcli.config import AnalyzeSettings
 from heatcli.detect.base import Detector, DetectorIdentity
 from heatcli.detect.weights import Weights, find_weights, named_model
 from heatcli.errors import UsageError, WeightsError
@@ -29,50 +29,45 @@ class ChosenDetector:
     load: Callable[[], Detector]
 
 
-def _choose_yolo(yolo: YoloSettings, _: MotionSettings, objects: tuple[str, ...]) -> ChosenDetector:
-    weights = find_weights(named_model(yolo.weights))
+def _choose_yolo(settings: AnalyzeSettings) -> ChosenDetector:
+    weights = find_weights(named_model(settings.yolo.weights))
     identity = DetectorIdentity("yolo", weights.path.name, weights.sha256)
-    return ChosenDetector(identity, None, partial(_load_yolo, weights, yolo, objects))
+    return ChosenDetector(identity, None, partial(_load_yolo, weights, settings))
 
 
-def _load_yolo(weights: Weights, yolo: YoloSettings, objects: tuple[str, ...]) -> Detector:
+def _load_yolo(weights: Weights, settings: AnalyzeSettings) -> Detector:
     from heatcli.detect.openvino import OpenVinoDetector, is_openvino
     from heatcli.detect.yolo import YoloDetector
 
-    if is_openvino(weights.path):
-        return OpenVinoDetector(
-            weights=weights, objects=objects, confidence=yolo.confidence, device=yolo.device
-        )
-    return YoloDetector(weights=weights, objects=objects, confidence=yolo.confidence, device=yolo.device)
+    runtime = OpenVinoDetector if is_openvino(weights.path) else YoloDetector
+    return runtime(
+        weights=weights,
+        objects=settings.objects_to_track,
+        confidence=settings.confidence,
+        device=settings.yolo.device,
+    )
 
 
-def _choose_motion(_: YoloSettings, motion: MotionSettings, objects: tuple[str, ...]) -> ChosenDetector:
-    if objects != _MOTION_OBJECTS:
-        raise UsageError(
-            f"--detector motion takes all that moves for a person; to track {', '.join(objects)}, use yolo"
-        )
-    return ChosenDetector(DetectorIdentity("motion", None, None), None, partial(_load_motion, motion))
+def _choose_motion(settings: AnalyzeSettings) -> ChosenDetector:
+    if settings.objects_to_track != _MOTION_OBJECTS:
+        wanted = ", ".join(settings.objects_to_track)
+        raise UsageError(f"--detector motion takes all that moves for a person; to track {wanted}, use yolo")
+    return ChosenDetector(DetectorIdentity("motion", None, None), None, partial(_load_motion, settings))
 
 
-def _load_motion(motion: MotionSettings) -> Detector:
+def _load_motion(settings: AnalyzeSettings) -> Detector:
     from heatcli.detect.motion import MotionDetector
 
-    return MotionDetector(motion)
+    return MotionDetector(settings.motion)
 
 
-DETECTORS: dict[str, Callable[[YoloSettings, MotionSettings, tuple[str, ...]], ChosenDetector]] = {
+DETECTORS: dict[str, Callable[[AnalyzeSettings], ChosenDetector]] = {
     "yolo": _choose_yolo,
     "motion": _choose_motion,
 }
 
 
-def choose_detector(
-    *,
-    choice: DetectorChoice,
-    yolo: YoloSettings,
-    motion: MotionSettings,
-    objects_to_track: tuple[str, ...],
-) -> ChosenDetector:
+def choose_detector(settings: AnalyzeSettings) -> ChosenDetector:
     """Decide which detector to use, without loading it.
 
     `auto` is yolo if its weights are on this machine or can be fetched, else motion. A model that the user
@@ -82,12 +77,11 @@ def choose_detector(
         UsageError: the detector does not find what is asked for.
         WeightsError: the model is missing, or not what it should be.
     """
-    if choice is not DetectorChoice.AUTO:
-        return DETECTORS[choice](yolo, motion, objects_to_track)
+    if settings.detector is not DetectorChoice.AUTO:
+        return DETECTORS[settings.detector](settings)
     try:
-        return DETECTORS["yolo"](yolo, motion, objects_to_track)
+        return DETECTORS["yolo"](settings)
     except WeightsError as error:
-        if named_model(yolo.weights) is not None or objects_to_track != _MOTION_OBJECTS:
+        if named_model(settings.yolo.weights) is not None or settings.objects_to_track != _MOTION_OBJECTS:
             raise
-        fallback = DETECTORS["motion"](yolo, motion, objects_to_track)
-        return replace(fallback, warning=f"using motion detection: {error}")
+        return replace(DETECTORS["motion"](settings), warning=f"using motion detection: {error}")

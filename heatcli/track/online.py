@@ -6,6 +6,7 @@ under a motion model in seconds and body lengths, so that any frame rate will do
 gaps.
 """
 
+import math
 from array import array
 
 import numpy as np
@@ -47,6 +48,7 @@ class OnlineTracker:
         self._max_gap_us = settings.max_gap_s * 1e6
         self._min_seen_us = settings.min_seen_s * 1e6
         self._confidence = confidence
+        self._least_step_us = math.inf
         # The tracklets that are alive, by ascending id.
         self._motion = MotionModel(speed=settings.speed_lengths_per_s)
         self._id = np.zeros(0, np.int32)
@@ -78,8 +80,11 @@ class OnlineTracker:
             if frame <= self._frame[-1] or pts_us < self._pts_us[-1]:
                 last = f"{self._frame[-1]} at {self._pts_us[-1]} µs"
                 raise ValueError(f"frame {frame} at {pts_us} µs does not follow frame {last}")
-            self._keep(pts_us - self._last_us <= self._max_gap_us)
-            self._motion.predict((pts_us - self._pts_us[-1]) / 1e6)
+            step_us = pts_us - self._pts_us[-1]
+            self._least_step_us = min(self._least_step_us, step_us)
+            # Where frames are further apart than that, as in a time lapse, one may still be missed.
+            self._keep(pts_us - self._last_us <= max(self._max_gap_us, 2 * self._least_step_us))
+            self._motion.predict(step_us / 1e6)
         self._frame.append(frame)
         self._pts_us.append(pts_us)
 
