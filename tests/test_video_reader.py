@@ -104,8 +104,26 @@ def test_unchanged_pictures_that_avi_leaves_out(tmp_path: Path) -> None:
     path = write_clip(
         tmp_path / "a.avi", images(4), codec="mpeg4", pts=[0, 1, 5, 6], time_base=Fraction(1, 25)
     )
-    frames, timeline = read(path)
+    with VideoReader(path) as reader:
+        frames, timeline = list(reader.frames()), reader.timeline
+        assert (reader.info.frames, reader.frames_missing) == (7, 0)
     assert times(frames) == [0, 40 * MS, 200 * MS, 240 * MS]
+    assert timeline.frames_failed == 0
+
+
+def test_one_wild_stamp_moves_no_other_frame(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "a.mp4", images(), codec="mpeg4")
+    with av.open(str(source)) as old, av.open(str(tmp_path / "b.mp4"), "w") as new:
+        stream = new.add_stream_from_template(old.streams.video[0])
+        for number, packet in enumerate(old.demux(video=0)):
+            if packet.dts is not None:
+                packet.stream = stream
+                if number == 20:
+                    packet.pts = packet.dts + round(95_443 / packet.time_base)
+                new.mux(packet)
+    frames, timeline = read(tmp_path / "b.mp4")
+    assert numbers(frames) == list(range(COUNT))
+    assert times(frames) == [40 * MS * n for n in range(COUNT)]
     assert timeline.frames_failed == 0
 
 
@@ -121,7 +139,9 @@ def test_only_the_shown_part_of_an_edited_clip(tmp_path: Path) -> None:
                 packet.pts = round((packet.pts or 0) - 5 / ticks)
                 packet.dts = round(packet.dts - 5 / ticks)
                 new.mux(packet)
-    frames, timeline = read(tmp_path / "b.mp4")
+    with VideoReader(tmp_path / "b.mp4") as reader:
+        frames, timeline = list(reader.frames()), reader.timeline
+        assert (reader.info.frames, reader.frames_missing) == (COUNT - 5, 0)
     assert numbers(frames) == list(range(5, COUNT))
     assert times(frames) == [40 * MS * n for n in range(COUNT - 5)]
     assert timeline.frames_failed == 0
@@ -279,6 +299,29 @@ def test_cut_file_is_used_up_to_the_cut(
     assert [frame.index for frame in frames] == list(range(len(frames)))
     assert numbers(frames)[:whole] == list(range(len(frames)))[:whole]
     assert timeline.coverage().bounds.tolist() == [[0, 40 * MS * len(frames)]]
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "b_frames", "options"),
+    [
+        ("a.avi", "mpeg4", 0, {}),
+        ("a.avi", "libx264", 2, {}),
+        ("a.mp4", "libx264", 2, {"movflags": "faststart"}),
+    ],
+)
+@pytest.mark.parametrize("sample_fps", [0.0, 5.0])
+def test_frames_beyond_a_cut_are_counted(
+    tmp_path: Path, name: str, codec: str, b_frames: int, options: dict[str, str], sample_fps: float
+) -> None:
+    source = write_clip(tmp_path / name, images(), codec=codec, b_frames=b_frames, container_options=options)
+    with VideoReader(source) as whole:
+        list(whole.frames(sample_fps))
+        assert (whole.info.frames, whole.frames_missing) == (COUNT, 0)
+    with VideoReader(cut(source, tmp_path / f"cut-{name}", 0.7)) as reader:
+        list(reader.frames(sample_fps))
+        met = reader.timeline.frames_decoded + reader.timeline.frames_failed
+        assert met < COUNT
+        assert (reader.info.frames, reader.frames_missing) == (COUNT, COUNT - met)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Media time from the stamps that containers hold, sound and unsound ones."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ STEP_US = 40_000
 
 def placed(stamps: list[int | None], time_base: Fraction = Fraction(1, 1000)) -> list[int]:
     repair = StampRepair(time_base, STEP_US)
-    return [repair.place(stamp) for stamp in stamps]
+    return [repair.place(stamp, following) for stamp, following in pairwise([*stamps, None])]
 
 
 @pytest.mark.parametrize(
@@ -26,8 +27,17 @@ def placed(stamps: list[int | None], time_base: Fraction = Fraction(1, 1000)) ->
         ([0, 40, 40, 40, 80], [0, 40_000, 40_001, 40_002, 80_000]),
         ([0, 400, 360, 440], [0, 400_000, 400_001, 440_000]),
         ([9000, 9040, 0, 40], [0, 40_000, 80_000, 120_000]),
+        ([0, 40, 80, 95_443_000, 160, 200], [0, 40_000, 80_000, 120_000, 160_000, 200_000]),
+        ([7000, 7040, -95_443_000, 7120, 7160], [0, 40_000, 80_000, 120_000, 160_000]),
+        ([95_443_000, 40, 80], [0, 40_000, 80_000]),
+        ([0, 40, 3_600_040, 3_600_080], [0, 40_000, 3_600_040_000, 3_600_080_000]),
+        ([0, 40, 10_040, 10_040, 10_080], [0, 40_000, 10_040_000, 10_040_001, 10_080_000]),
+        ([2000, 2600, 0, 600, 1200], [0, 600_000, 640_000, 1_240_000, 1_840_000]),
     ],
-    ids=["start", "gap", "missing", "missing-first", "doubled", "back", "restart"],
+    ids=[
+        *("start", "gap", "missing", "missing-first", "doubled", "back", "restart"),
+        *("wild", "wild-back", "wild-first", "long-gap", "gap-doubled", "slow-restart"),
+    ],
 )
 def test_repairs(stamps: list[int | None], expected: list[int]) -> None:
     assert placed(stamps) == expected

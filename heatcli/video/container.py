@@ -88,9 +88,20 @@ def video_info(path: Path) -> VideoInfo:
             sample_aspect=aspect,
             rotation=rotation,
             fps=float(rate) if rate else None,
+            frames=_listed_frames(container, stream),
             duration_us=_duration_us(container, stream),
             creation_time=_creation_time(container, stream),
         )
+
+
+def _listed_frames(container: InputContainer, stream: VideoStream) -> int | None:
+    """How many frames a file was to have, whether they are in it or not."""
+    if not stream.frames:
+        return None
+    if "mp4" in container.format.name.split(","):
+        # The count in the header is that of before an edit list cut some off.
+        return sum(not entry.is_discard for entry in stream.index_entries)
+    return stream.frames
 
 
 def _duration_us(container: InputContainer, stream: VideoStream) -> int | None:

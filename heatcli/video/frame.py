@@ -34,6 +34,7 @@ class VideoInfo:
         sample_aspect: width of a pixel divided by its height, after rotation; 1 where unknown.
         rotation: degrees clockwise that were applied for display: 0, 90, 180 or 270.
         fps: average frame rate, for information only; time always comes from the frames.
+        frames: how many frames the container lists to be shown; only AVI and MP4 do.
         duration_us: for progress and sampling only.
         creation_time: UTC.
     """
@@ -44,5 +45,6 @@ class VideoInfo:
     sample_aspect: Fraction
     rotation: int
     fps: float | None
+    frames: int | None
     duration_us: int | None
     creation_time: datetime | None

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from fractions import Fraction
+from itertools import chain, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,6 +46,7 @@ class VideoReader:
         self.info = video_info(path)
         self._step_us = round(1_000_000 / (self.info.fps or _UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
+        self._reached = 0
         self.timeline = Timeline(self._step_us)
 
     def __enter__(self) -> Self:
@@ -60,6 +62,14 @@ class VideoReader:
         if self._pass is not None:
             self._pass.close()
             self._pass = None
+
+    @property
+    def frames_missing(self) -> int:
+        """How many frames the container lists beyond the end of the file, once a pass has come to that end.
+
+        0 where it lists none (`info.frames`).
+        """
+        return max(0, (self.info.frames or 0) - self._reached)
 
     def frames(self, sample_fps: float = 0.0) -> Iterator[Frame]:
         """Decode the clip from its beginning.
@@ -80,6 +90,7 @@ class VideoReader:
         """
         self.close()
         self.timeline = Timeline(self._step_us)
+        self._reached = 0
         self._pass = self._read(self.timeline, sample_fps)
         return self._pass
 
@@ -89,8 +100,12 @@ class VideoReader:
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = StampRepair(time_base, self._step_us)
             sampler = Sampler(sample_fps, time_base)
-            for index, (stamp, picture) in enumerate(presented(self._path, container, stream)):
-                pts_us = repair.place(stamp)
+            # AVI counts pictures that it leaves out because they are those before them; a tick is a picture.
+            counts_ticks = container.format.name == "avi"
+            shown = pairwise(chain(presented(self._path, container, stream), [(None, None)]))
+            for index, ((stamp, picture), (following, _)) in enumerate(shown):
+                pts_us = repair.place(stamp, following)
+                self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if picture is None:
                     timeline.add_failed(pts_us)
                     continue

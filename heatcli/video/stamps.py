@@ -13,12 +13,13 @@ class StampRepair:
     A sound stamp is taken as it is. Repairs, each by as little as keeps time increasing:
 
     - no stamp: one average step after the frame before;
+    - a single wild stamp, more than a second off, after which the next goes on as before: as if it were none;
     - a stamp doubled, or back by up to a second: 1 µs after the frame before, until the stamps catch up, so
       that no later frame moves;
     - a stamp further back (the recorder's clock began again): one average step after the frame before, and
       the stamps count on from there.
 
-    A jump forward is no fault: it is a gap in the recording.
+    A jump forward from which the next stamp does not return is no fault: it is a gap in the recording.
 
     Args:
         time_base: seconds per tick of the container's stamps.
@@ -32,24 +33,37 @@ class StampRepair:
         self._origin: int | None = None
         self._origin_us = 0
 
-    def place(self, stamp: int | None) -> int:
+    def place(self, stamp: int | None, following: int | None) -> int:
         """Find the media time of the next frame.
 
         Args:
             stamp: of the frame in ticks; None where the container gives none.
+            following: stamp of the frame after it, which tells a gap or a new beginning from a wild stamp;
+                None where there is none.
 
         Returns:
             µs from the first frame placed, greater than for any frame before.
         """
         next_us = 0 if self._last_us is None else self._last_us + self._step_us
         pts_us = next_us
-        if stamp is not None:
+        if stamp is not None and not self._is_wild(stamp, following):
             if self._origin is None:
                 self._origin, self._origin_us = stamp, next_us
-            pts_us = self._origin_us + round((stamp - self._origin) * self._tick_us)
+            pts_us = self._on_line(stamp, self._origin)
             if self._last_us is not None and pts_us < self._last_us - _RESTART_US:
                 self._origin, self._origin_us, pts_us = stamp, next_us, next_us
             elif self._last_us is not None:
                 pts_us = max(pts_us, self._last_us + 1)
         self._last_us = pts_us
         return pts_us
+
+    def _is_wild(self, stamp: int, following: int | None) -> bool:
+        """Whether a stamp is off the line of those before it, on which the following one is again."""
+        if following is None or self._last_us is None or self._origin is None:
+            return False
+        us, following_us = self._on_line(stamp, self._origin), self._on_line(following, self._origin)
+        is_off = us < self._last_us - _RESTART_US or us > following_us + _RESTART_US
+        return is_off and following_us > self._last_us
+
+    def _on_line(self, stamp: int, origin: int) -> int:
+        return self._origin_us + round((stamp - origin) * self._tick_us)
