@@ -4,6 +4,8 @@ The format of the MOT Challenge (Leal-Taixé et al. 2015, arXiv:1504.01942, sect
 """
 
 import json
+import warnings
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,10 +20,13 @@ from heatcli.intervals import Intervals
 from heatcli.plan import settings_hash
 from heatcli.sources import FileState
 from heatcli.store.clips import ClipRow
-from heatcli.store.commit import commit_run
+from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.identity import new_run
 from heatcli.store.store import Store, stored_path
 from heatcli.track.observations import Observations
+
+# The longest that the column `dt_us` can say of a frame: 36 minutes.
+_LONGEST_FRAME_US = 2**31 - 1
 
 
 def import_mot(
@@ -40,12 +45,12 @@ def import_mot(
     """Put the trajectories of a MOT file into the store, as a clip of its own.
 
     Args:
-        store: to write to.
+        store: to write to; made if there is none, once all of the file is found good.
         file: in MOT format.
         camera: whose they are.
         width: of the frame in pixels.
         height: of the frame in pixels.
-        fps: frames per second; a row stands for 1 / fps seconds.
+        fps: frames per second, as its shortest decimal says them; a row stands for 1 / fps seconds.
         start: ISO 8601 time of the first frame, local in `timezone`.
         timezone: IANA name.
         frames: how many frames were watched, all of which are covered; None: up to the last one in the file.
@@ -59,19 +64,29 @@ def import_mot(
         UsageError: an argument that cannot be.
         StoreError: the store cannot be written.
     """
-    if not 0 < fps < 1e6:
-        raise UsageError(f"--fps {fps}: frames per second must be above 0")
+    check_camera_name(camera)
+    if not 1e6 / _LONGEST_FRAME_US <= fps <= 1e6:
+        raise UsageError(
+            f"--fps {fps}: a frame stands for a µs at least and 36 minutes at most; give 0.000466 to 1e6"
+        )
+    rate = Fraction(str(fps))
     time = to_utc(read_time(start), time_zone(timezone))
     state = FileState.of(file)
-    clip = store.clip_id(file)
     seen = read_mot(file)
     last = int(seen.frame.max()) + 1
     watched = last if frames is None else frames
     if watched < last:
         raise UsageError(f"--frames {watched}: {file} has boxes up to frame {last}; give at least that many")
-    # A small denominator keeps the products below within int64.
-    edges = _edges_us(watched, Fraction(fps).limit_denominator(1001))
-    timing = ProcessedFrames(np.arange(watched, dtype=np.int32), edges[:-1], np.diff(edges).astype(np.int32))
+    duration_us = _begin_us(watched, rate)
+    try:
+        time + timedelta(microseconds=duration_us)
+    except OverflowError as error:
+        raise UsageError(
+            f"{file}: {watched} frames at --fps {fps} last beyond the year 9999; check both"
+        ) from error
+    timing = _timing(np.unique(seen.frame), rate)
+    store = Store.create_or_open(store.path)
+    clip = store.clip_id(file)
     settings = json.dumps(
         {"format": "mot", "fps": fps, "frames": watched, "object_class": object_class}, sort_keys=True
     )
@@ -85,7 +100,7 @@ def import_mot(
         start=time,
         start_source="option",
         timezone=timezone,
-        duration_us=int(edges[-1]),
+        duration_us=duration_us,
         width=width,
         height=height,
         sample_aspect=1.0,
@@ -95,7 +110,7 @@ def import_mot(
         frames_decoded=watched,
         frames_failed=0,
         frames_processed=watched,
-        coverage=Intervals.of(np.array([[0, edges[-1]]])).shift(epoch_us(time)),
+        coverage=Intervals.of([[0, duration_us]]).shift(epoch_us(time)),
         detector="import",
         weights=None,
         weights_sha256=None,
@@ -113,11 +128,16 @@ def import_mot(
     )
 
 
-def _edges_us(frames: int, fps: Fraction) -> NDArray[np.int64]:
-    """(frames + 1,) int64: where each frame begins, and where the last one ends, in µs, rounded down."""
-    beat = np.arange(frames + 1, dtype=np.int64) * (1_000_000 * fps.denominator)
-    edges: NDArray[np.int64] = beat // fps.numerator
-    return edges
+def _begin_us(frame: int, fps: Fraction) -> int:
+    """Where a frame begins, in µs from the first one, rounded down."""
+    return frame * 1_000_000 * fps.denominator // fps.numerator
+
+
+def _timing(frames: NDArray[np.int32], fps: Fraction) -> ProcessedFrames:
+    """Say when the frames that have boxes are: (n,) increasing."""
+    edges = [(_begin_us(frame, fps), _begin_us(frame + 1, fps)) for frame in frames.tolist()]
+    begin, end = np.array(edges, dtype=np.int64).T
+    return ProcessedFrames(frames, begin, (end - begin).astype(np.int32))
 
 
 def read_mot(file: Path) -> Observations:
@@ -129,7 +149,10 @@ def read_mot(file: Path) -> Observations:
         TracksError: not readable, not MOT, or not one box per frame and id.
     """
     try:
-        table = np.loadtxt(file, delimiter=",", usecols=range(7), ndmin=2, dtype=np.float64)
+        with warnings.catch_warnings():
+            # Of a file without rows; that is an error below.
+            warnings.filterwarnings("ignore", "loadtxt: input contained no data")
+            table = np.loadtxt(file, delimiter=",", usecols=range(7), ndmin=2, dtype=np.float64)
     except OSError as error:
         raise TracksError(f"{file}: cannot be read ({error.strerror or error}); check the path") from error
     except ValueError as error:

@@ -34,7 +34,7 @@ def command(
 
     width, height = size_of(size)
     row = import_mot(
-        HeatStore.create_or_open(store),
+        HeatStore(store),
         file=file,
         camera=camera,
         width=width,
