@@ -11,7 +11,7 @@ import pytest
 from deltalake import DeltaTable
 
 from heatcli.clock import epoch_us
-from heatcli.errors import StoreError, StoreNotFoundError, UsageError
+from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
 from heatcli.intervals import Intervals
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import clip_id, new_run, run_time
@@ -163,6 +163,14 @@ def test_a_known_file_is_found_without_reading_it(tmp_path: Path) -> None:
     assert store.clip_id(video) == content
     os.utime(video, ns=(0, state.st_mtime_ns + 1))
     assert store.clip_id(video) == clip_id(video)
+
+
+@pytest.mark.parametrize("name", [".", "gone.mp4"])
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, name: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    with pytest.raises(InputError, match=r"cannot be read \(") as caught:
+        store.clip_id(tmp_path / name)
+    assert str(tmp_path / name) in str(caught.value)
 
 
 def test_a_clip_is_known_by_its_bytes_and_camera(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from heatcli.errors import StoreError, StoreNotFoundError, UsageError
+from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
@@ -148,12 +148,19 @@ class Store:
         """Return the clip's id, without reading the file if the store knows its path, size and time.
 
         Raises:
-            OSError: the file cannot be read.
+            InputError: the file cannot be read.
             StoreError: the store cannot be read.
         """
-        state = path.stat()
-        known = self._find({"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns})
-        return known[0].clip if known else clip_id(path)
+        try:
+            state = path.stat()
+            known = self._find(
+                {"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns}
+            )
+            return known[0].clip if known else clip_id(path)
+        except OSError as error:
+            raise InputError(
+                f"{path}: cannot be read ({error.strerror}); check the file and its disk"
+            ) from error
 
     def _find(self, values: dict[str, str | int]) -> list[ClipRow]:
         """Read the clips that have these values."""
