@@ -125,7 +125,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> _Shop:
         ),
         # Its frame 8 is half a millisecond before midnight.
         clip_row(clip="a" * 16, start=START + timedelta(seconds=1.9995), width=1280, height=720),
-        clip_row(clip="0" * 16, start=late, detector="yolo"),
+        clip_row(
+            clip="0" * 16, start=late, detector="yolo", settings='{"objects_to_track": ["giraffe", "person"]}'
+        ),
         clip_row("till", clip="b" * 16, start=late, timezone="America/New_York"),
     ]
     groups = {1: "somebody"}
@@ -198,7 +200,7 @@ _SELECTIONS = {
     "one clip": Selection(clips=("a" * 16,)),
     "persons": Selection(objects_to_track=("person",)),
     "persons and cars": Selection(objects_to_track=("car", "person")),
-    "unheard of": Selection(objects_to_track=("giraffe",)),
+    "never came": Selection(objects_to_track=("giraffe",)),
     "observed": Selection(observed_only=True),
     "all at once": Selection(
         cameras=("door",),
@@ -286,12 +288,26 @@ def test_local_times_are_those_of_each_camera(shop: _Shop) -> None:
             Selection(clips=("aaaaaaaaaaaaaaab",)),
             "no clip 'aaaaaaaaaaaaaaab' in the store; it has 'aaaaaaaaaaaaaaaa'",
         ),
+        (
+            Selection(objects_to_track=("car", "persn")),
+            "no kind of object 'persn' in the store; it has 'person'",
+        ),
         (Selection(start=_at(2), end=_at(1)), "ends .* before it starts"),
     ],
 )
 def test_wrong_selections_say_what_would_be_right(shop: _Shop, selection: Selection, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         select(shop.store, selection)
+
+
+def test_a_kind_of_object_that_was_looked_for_may_be_asked_for(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    assert select(store, Selection(objects_to_track=("person",))) == []
+    put(store, clip_row(settings='{"objects_to_track": ["person"]}'), tracks=0)
+    (camera,) = select(store, Selection(objects_to_track=("person",)))
+    assert camera.trajectories.is_empty()
+    with pytest.raises(UsageError, match="'persn' in the store; it has 'person'"):
+        select(store, Selection(objects_to_track=("persn",)))
 
 
 def test_an_empty_store_has_no_cameras(tmp_path: Path) -> None:

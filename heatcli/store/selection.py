@@ -11,6 +11,7 @@ import polars as pl
 from heatcli.clock import epoch_us, to_utc
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
+from heatcli.store.classes import known_classes
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
@@ -69,13 +70,16 @@ def select(store: Store, selection: Selection) -> list[CameraSelection]:
         One for each selected camera, by name; also for a camera that has nothing in the selected time.
 
     Raises:
-        UsageError: the store has no such camera or clip; the nearest names are given.
+        UsageError: the store has no such camera, clip or class; the nearest names are given.
         StoreError: the store cannot be read.
     """
     snapshot = store.snapshot()
     catalog = snapshot.clips
     _check_known("camera", selection.cameras, catalog["camera"].unique().to_list())
     _check_known("clip", selection.clips, catalog["clip"].unique().to_list())
+    # Where none is known yet, none is wrong.
+    if selection.objects_to_track and (classes := known_classes(store, snapshot)):
+        _check_known("kind of object", selection.objects_to_track, classes)
     if selection.cameras:
         catalog = catalog.filter(pl.col("camera").is_in(selection.cameras))
     elif selection.clips:
