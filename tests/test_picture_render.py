@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from heatcli.config import RenderSettings
-from heatcli.errors import UsageError
+from heatcli.errors import InputError, UsageError
 from heatcli.heat.grid import Grid
 from heatcli.mot import import_mot
 from heatcli.names import Metric
 from heatcli.picture.files import read_picture, write_picture
-from heatcli.picture.render import render
+from heatcli.picture.render import render, render_cameras
 from heatcli.store.reader import CameraSelection
 from heatcli.store.selection import Selection, select
 from heatcli.store.store import Store
 from tests.heat_reference import Row, reference
+from tests.store_runs import clip_row, put
 
 SIZE, FPS, FRAMES = (768, 576), 10, 795
 
@@ -75,6 +76,35 @@ def test_a_picture_is_drawn_over_the_background_at_the_size_of_the_frame(tmp_pat
     picture = read_picture(tmp_path / "heat.png")
     assert (picture[275:285, 385:395] != noise[275:285, 385:395]).any(axis=2).all()
     assert (picture[:200] == noise[:200]).all()
+
+
+def test_a_plate_that_is_missing_is_plain_grey_and_said(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row(), plate=np.full((360, 640, 3), 200, np.uint8))
+
+    def drawn(background: str) -> tuple[bool, int]:
+        output = tmp_path / "heat.png"
+        (rendered,) = render_cameras(
+            store=store,
+            selection=Selection(),
+            settings=RenderSettings(display_legend=False),
+            output=output,
+            background=background,
+        )
+        return rendered.plate_missing, int(read_picture(output)[-1, -1, 0])
+
+    assert drawn("plate") == (False, 200)
+    assert row.plate is not None
+    (store.path / row.plate).unlink()
+    assert drawn("plate") == (True, 40)
+    with pytest.raises(InputError, match="cannot be read"):
+        drawn(str(tmp_path / "gone.png"))
+
+
+def test_a_store_without_clips_has_nothing_to_render(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    with pytest.raises(UsageError, match="the store holds no clips"):
+        render_cameras(store=store, selection=Selection(), settings=RenderSettings())
 
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:

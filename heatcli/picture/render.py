@@ -42,6 +42,7 @@ class Rendered:
         heat: the heat map.
         rows: how many stored rows went into it.
         persons: how many persons these rows are of.
+        plate_missing: whether it is drawn on plain grey because the store has lost the file of its plate.
     """
 
     selection: CameraSelection
@@ -49,6 +50,7 @@ class Rendered:
     heat: HeatMap
     rows: int
     persons: int
+    plate_missing: bool
 
 
 def render_cameras(
@@ -69,12 +71,14 @@ def render_cameras(
         background: `plate` for each camera's empty scene, `none` for plain grey, or a picture file.
 
     Raises:
-        UsageError: the selection or the output cannot be.
+        UsageError: the selection or the output cannot be, or the store holds no clips.
         StoreError: the store cannot be read.
         InputError: the background is no picture.
         OutputError: a file cannot be written.
     """
     cameras = select(store, selection)
+    if not cameras:
+        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     if output is not None and len(cameras) > 1:
         raise UsageError(
             f"-o {output}: {len(cameras)} cameras do not fit into one file; choose one with --camera"
@@ -100,7 +104,8 @@ def render(
         selection: what of the camera counts.
         settings: what to show, and how.
         output: file to write, a picture or numbers by its extension; replaced if it exists.
-        background: picture file to draw on, such as the selection's plate; None for plain grey.
+        background: picture file to draw on; None for plain grey. The selection's plate may be missing; that
+            is plain grey too.
 
     Raises:
         UsageError: the output has an extension that stands for no format, or its folder does not exist.
@@ -118,15 +123,17 @@ def render(
         height=selection.height,
         covered_us=selection.covered_us,
     )
+    plate_missing = False
     if is_picture(output):
-        ground = None if background is None else read_picture(background)
+        plate_missing = background is not None and background == selection.plate and not background.exists()
+        ground = None if background is None or plate_missing else read_picture(background)
         picture = draw_heat_map(
             heat, settings=settings, background=ground, sample_aspect=selection.sample_aspect
         )
         write_picture(output, picture)
     else:
         write_grid(output, heat)
-    return Rendered(selection, output, heat, count.rows, len(count.persons))
+    return Rendered(selection, output, heat, count.rows, len(count.persons), plate_missing)
 
 
 class _Count:
