@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def command(
     camera: Annotated[str | None, typer.Option(help="Only clips of this camera.")] = None,
     remove: Annotated[
-        list[str] | None, typer.Option(metavar="CLIP", help="Forget the clip with this id; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="CLIP",
+            help="Forget the clip with this id, of all cameras that hold it or of --camera; may be repeated.",
+        ),
     ] = None,
     compact: Annotated[
         bool, typer.Option("--compact", help="Merge small files and remove what no clip needs any more.")
@@ -27,10 +31,14 @@ def command(
     """List the clips in the store; forget some; compact it."""
     from heatcli.errors import UsageError
     from heatcli.store import maintenance
+    from heatcli.store.selection import check_known
     from heatcli.store.store import Store as HeatStore
 
     heat_store = HeatStore.open(store)
-    clips = heat_store.clips(camera)
+    clips = heat_store.clips()
+    if camera is not None:
+        check_known("camera", [camera], sorted({clip.camera for clip in clips}))
+        clips = [clip for clip in clips if clip.camera == camera]
     removed = [clip for clip in clips if clip.clip in (remove or ())]
     unknown = set(remove or ()) - {clip.clip for clip in removed}
     if unknown:

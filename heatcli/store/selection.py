@@ -75,11 +75,11 @@ def select(store: Store, selection: Selection) -> list[CameraSelection]:
     """
     snapshot = store.snapshot()
     catalog = snapshot.clips
-    _check_known("camera", selection.cameras, catalog["camera"].unique().to_list())
-    _check_known("clip", selection.clips, catalog["clip"].unique().to_list())
+    check_known("camera", selection.cameras, catalog["camera"].unique().to_list())
+    check_known("clip", selection.clips, catalog["clip"].unique().to_list())
     # Where none is known yet, none is wrong.
     if selection.objects_to_track and (classes := known_classes(store, snapshot)):
-        _check_known("kind of object", selection.objects_to_track, classes)
+        check_known("kind of object", selection.objects_to_track, classes)
     if selection.cameras:
         catalog = catalog.filter(pl.col("camera").is_in(selection.cameras))
     elif selection.clips:
@@ -162,7 +162,17 @@ def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.DataFra
     )
 
 
-def _check_known(kind: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+def check_known(kind: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse names that the store does not have.
+
+    Args:
+        kind: of what they are names.
+        wanted: the names.
+        known: those that the store has, each once.
+
+    Raises:
+        UsageError: one is not known; the nearest that are known are given.
+    """
     for name in wanted:
         if name not in known:
             near = difflib.get_close_matches(name, known, cutoff=0.5) or sorted(known)[:5]
