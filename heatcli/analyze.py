@@ -16,7 +16,7 @@ from heatcli.clock import epoch_us, file_start
 from heatcli.config import AnalyzeSettings, Config
 from heatcli.detect.base import Detector
 from heatcli.detect.registry import ChosenDetector, choose_detector
-from heatcli.errors import BusyError, InputError
+from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.outcome import ClipResult, Progress
 from heatcli.pipeline import Stage
 from heatcli.plan import Job, Options, plan, settings_hash, settings_json
@@ -73,8 +73,8 @@ def analyze_clips(
     """
     clips, missing = find_clips(sources)
     jobs = plan(clips, config or Config(), options or Options())
-    for job in jobs:
-        check_camera_name(job.camera)
+    if options is not None and options.camera is not None:
+        check_camera_name(options.camera)
     results = [ClipResult(source, "failed", message=str(error)) for source, error in missing.items()]
     for result in results:
         progress.end(result)
@@ -122,6 +122,11 @@ class _Work:
             UsageError: the settings are wrong.
             StoreError: the store cannot be written.
         """
+        try:
+            check_camera_name(job.camera)
+        except UsageError as error:
+            # Named after the file, or in the configuration: the other clips are not to blame.
+            raise InputError(f"{job.path}: {error}") from error
         state = check_complete(job.path)
         chosen = self.choose(job.settings)
         settings = settings_json(job.settings, chosen.identity)

@@ -57,8 +57,10 @@ def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
     """Return the UTC of a time that is local in `zone` unless it carries an offset.
 
     Raises:
-        UsageError: a local time that daylight saving makes double or missing.
+        UsageError: a local time that daylight saving makes double or missing, or a year of no recording.
     """
+    if not 1970 < time.year < 2200:
+        raise UsageError(f"{time.isoformat()}: nothing was recorded in the year {time.year}; mend the time")
     if time.tzinfo is not None:
         return time.astimezone(UTC)
     first, second = (time.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))

@@ -76,7 +76,7 @@ class AnalyzeSettings(Settings):
     """Everything that decides what `analyze` finds in a clip."""
 
     detector: DetectorChoice = DetectorChoice.AUTO
-    sample_fps: float = Field(10.0, ge=0)
+    sample_fps: float = Field(10.0, ge=0, allow_inf_nan=False)
     """Frames processed per second of media time; 0 is every frame."""
     objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
     """Names of the detector's classes."""

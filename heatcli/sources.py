@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from heatcli.errors import BusyError, VideoError
 
@@ -44,6 +45,8 @@ class FileState:
             raise VideoError(
                 f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
             ) from error
+        if not S_ISREG(stat.st_mode):
+            raise VideoError(f"{path}: is no regular file; name a recorded clip")
         return cls(stat.st_size, stat.st_mtime_ns)
 
 
@@ -54,17 +57,23 @@ def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, VideoError
         The clips, each once, in the order of the sources and sorted by name within each; and for each source
         that names no clip, why.
     """
-    clips: dict[Path, None] = {}
+    clips: dict[str, Path] = {}
     missing: dict[str, VideoError] = {}
     for source in sources:
         try:
-            clips.update(dict.fromkeys(_expand(source)))
+            clips.update((os.path.abspath(clip), clip) for clip in _expand(source))
         except VideoError as error:
             missing[source] = error
-    return list(clips), missing
+        except OSError as error:
+            missing[source] = VideoError(
+                f"{source}: cannot be read ({error.strerror}); check the path and its permissions"
+            )
+    return list(clips.values()), missing
 
 
 def _expand(source: str) -> list[Path]:
+    if not source:
+        raise VideoError("a source is empty; name a file, a folder or a glob")
     path = Path(source)
     if path.is_dir():
         found = sorted(p for p in path.rglob("*") if p.suffix.lower() in VIDEO_SUFFIXES and p.is_file())

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from heatcli.cli import app
+from heatcli.errors import StoreError
 from tests.make_clips import aged
 
 Heatcli = Callable[..., Result]
@@ -186,6 +188,52 @@ def test_one_bad_clip_does_not_stop_the_others(heatcli: Heatcli, walkers: Path, 
     }
 
 
+@pytest.mark.parametrize("kind", ["fifo", "socket", "unreadable name", "empty", "long camera"])
+def test_an_odd_source_is_told_and_the_others_are_done(
+    heatcli: Heatcli, walkers: Path, tmp_path: Path, kind: str
+) -> None:
+    odd = str(tmp_path / "odd.mp4")
+    if kind == "fifo":
+        os.mkfifo(odd)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind("odd.mp4")
+    elif kind == "unreadable name":
+        odd = "x" * 300
+    elif kind == "empty":
+        odd = ""
+    else:
+        odd = str(aged(Path(shutil.copy(walkers, tmp_path / ("ж" * 80 + ".mp4")))))
+    result = heatcli("analyze", odd, walkers, "--detector", "motion", "--json")
+    told = answer(result, code=1)["clips"]
+    assert sorted(clip["status"] for clip in told) == ["analysed", "failed"]
+    assert odd in next(clip["message"] for clip in told if clip["status"] == "failed")
+
+
+def test_what_was_done_is_told_when_the_work_ends_early(
+    heatcli: Heatcli, walkers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = aged(Path(shutil.copy(walkers, tmp_path / "second.mp4")))
+    from heatcli.store.commit import commit_run
+
+    def full(store: Any, *, clip: Any, **rest: Any) -> Any:
+        if clip.camera == "second":
+            raise StoreError("disk: no space left; free some")
+        return commit_run(store, clip=clip, **rest)
+
+    monkeypatch.setattr("heatcli.analyze.commit_run", full)
+    told = answer(heatcli("analyze", walkers, second, "--detector", "motion", "--json"), code=1)
+    assert [clip["camera"] for clip in told["clips"]] == ["walkers"]
+    assert "no space left" in told["error"]
+
+
+def test_names_cannot_break_a_line(heatcli: Heatcli, walkers: Path) -> None:
+    result = heatcli("analyze", walkers, "--detector", "motion", "--camera", "a\nb\x1b[31m")
+    assert result.exit_code == 0
+    assert "a\\nb\\x1b[31m" in result.stderr.splitlines()[-1]
+    assert len(heatcli("clips").stdout.splitlines()) == 2
+
+
 def test_quiet_says_nothing_on_success_and_errors_always(heatcli: Heatcli, walkers: Path) -> None:
     result = heatcli("analyze", walkers, "--detector", "motion", "--quiet")
     assert (result.exit_code, result.output) == (0, "")
@@ -211,6 +259,11 @@ def test_quiet_says_nothing_on_success_and_errors_always(heatcli: Heatcli, walke
         (["analyze", "CLIP", "--detector", "cat"], "cat"),
         (["analyze", "CLIP", "--config", "gone.toml"], "gone.toml: cannot be read"),
         (["analyze", "CLIP", "--camera", ""], "no name for a camera"),
+        (["analyze", "CLIP", "--sample-fps", "inf"], "--sample-fps inf: .*finite"),
+        (["analyze", "CLIP", "--start", "0001-01-01T00:00+14:00"], "nothing was recorded in the year 1"),
+        (["analyze", "CLIP", "--start", "9999-12-31"], "nothing was recorded in the year 9999"),
+        (["analyze", "CLIP", "--store", ""], "is empty; name a folder"),
+        (["analyze", "CLIP", "--store", "s3://bucket/store"], "a store is a folder on a disk"),
         (["analyze"], "SOURCE"),
     ],
 )

@@ -1,7 +1,6 @@
 """The command line: one thin file per command, and the one place where errors become exit codes."""
 
 import os
-import sys
 import traceback
 from typing import Annotated, Any
 
@@ -10,6 +9,7 @@ import typer.core
 
 from heatcli import __version__
 from heatcli.cli import analyze, clips, import_, render
+from heatcli.cli.console import say
 from heatcli.errors import HeatcliError, UsageError
 
 EXIT_FAILED = 1
@@ -25,7 +25,7 @@ class Commands(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except HeatcliError as error:
-            print(f"heatcli: {error}", file=sys.stderr)
+            say(f"heatcli: {error}")
             raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED) from error
         except Exception as error:
             if isinstance(error, (typer.Exit, typer.TyperException, typer.Abort, BrokenPipeError)):
@@ -33,10 +33,7 @@ class Commands(typer.core.TyperGroup):
             if "HEATCLI_DEBUG" in os.environ:
                 traceback.print_exc()
             what = f"{type(error).__name__}: {error}".splitlines()[0]
-            print(
-                f"heatcli: a bug: {what}; set HEATCLI_DEBUG=1 for the details and report them",
-                file=sys.stderr,
-            )
+            say(f"heatcli: a bug: {what}; set HEATCLI_DEBUG=1 for the details and report them")
             raise typer.Exit(EXIT_BUG) from error
 
 

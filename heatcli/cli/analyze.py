@@ -6,6 +6,7 @@ import typer
 
 from heatcli.cli.console import emit
 from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, names_of
+from heatcli.errors import HeatcliError
 from heatcli.names import DetectorChoice
 
 
@@ -68,17 +69,26 @@ def command(
         objects_to_track=names_of(objects_to_track),
         sample_fps=sample_fps,
     )
+    stopped: BaseException | None = None
     with AnalyzeProgress(quiet=quiet) as progress:
-        results = analyze_clips(
-            sources=sources,
-            store=store,
-            progress=progress,
-            config=load_config(config),
-            options=options,
-            force=force,
-            dry_run=dry_run,
-        )
+        try:
+            analyze_clips(
+                sources=sources,
+                store=store,
+                progress=progress,
+                config=load_config(config),
+                options=options,
+                force=force,
+                dry_run=dry_run,
+            )
+        except (HeatcliError, KeyboardInterrupt) as error:
+            stopped = error
+    results = progress.results
     if as_json:
-        emit({"store": str(store), "clips": [summary(result) for result in results]})
+        # Whatever ended the work, what was done before is told.
+        error_text = None if stopped is None else str(stopped) or "interrupted"
+        emit({"store": str(store), "clips": [summary(one) for one in results], "error": error_text})
+    if stopped is not None:
+        raise stopped
     if not all(result.done for result in results):
         raise typer.Exit(1)

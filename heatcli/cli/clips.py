@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli.console import emit, say
+from heatcli.cli.console import emit, one_line, say, show
 from heatcli.cli.options import DEFAULT_STORE, Json, Quiet, Store
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def command(
     if as_json:
         emit({"store": str(store), "clips": [_summary(clip) for clip in clips]})
     elif not removed and not compact:
-        print(_table(clips))
+        show(_table(clips))
 
 
 def _summary(clip: "ClipRow") -> dict[str, object]:
@@ -90,9 +90,8 @@ def _table(clips: "Sequence[ClipRow]") -> str:
     for clip in clips:
         start = clip.start.astimezone(ZoneInfo(clip.timezone)).isoformat(" ", "seconds")
         covered = f"{clip.covered_us / 1e6:.1f} s"
-        lines.append(
-            (clip.camera, clip.clip, start, covered, str(clip.trajectories), clip.detector, clip.path)
-        )
+        names = one_line(clip.camera), clip.clip, start
+        lines.append((*names, covered, str(clip.trajectories), clip.detector, one_line(clip.path)))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=True)), line[-1]])

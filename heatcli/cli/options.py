@@ -1,5 +1,6 @@
 """Options that several commands share, so that they mean the same everywhere."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,9 +9,22 @@ import typer
 if TYPE_CHECKING:
     from heatcli.store.selection import Selection
 
+
+def _folder(given: str | Path) -> Path:
+    """Read the name of a folder; an unset variable of a script must not mean the current one."""
+    text = str(given)
+    if not text:
+        raise typer.BadParameter("is empty; name a folder")
+    if re.match(r"[a-z0-9+.-]+://", text, re.IGNORECASE):
+        raise typer.BadParameter(f"{text} is an address; a store is a folder on a disk")
+    return Path(text)
+
+
 Store = Annotated[
     Path,
-    typer.Option("--store", envvar="HEATCLI_STORE", help="Folder of the heat store."),
+    typer.Option(
+        "--store", envvar="HEATCLI_STORE", parser=_folder, metavar="FOLDER", help="Folder of the heat store."
+    ),
 ]
 DEFAULT_STORE = Path("heat-store")
 

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 class AnalyzeProgress:
-    """Shows each clip as it is analysed and tells of it when it is done."""
+    """Shows each clip as it is analysed and tells of it when it is done.
+
+    Attributes:
+        results: of the clips so far.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._bar: tqdm[Any] | None = None
+        self.results: list[ClipResult] = []
 
     def __enter__(self) -> "AnalyzeProgress":
         return self
@@ -30,7 +35,7 @@ class AnalyzeProgress:
 
     def begin(self, name: str, frames: int | None) -> None:
         """Start a clip of about so many frames to process; None where the container does not say."""
-        if not self._quiet and sys.stderr.isatty():
+        if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
             self._bar = tqdm(desc=name, total=frames, unit=" frames", dynamic_ncols=True, leave=False)
@@ -43,6 +48,7 @@ class AnalyzeProgress:
     def end(self, result: "ClipResult") -> None:
         """Tell how a clip went: errors always, the rest unless quiet."""
         self._close()
+        self.results.append(result)
         say(line(result), quiet=self._quiet and result.done)
 
     def warn(self, message: str) -> None:

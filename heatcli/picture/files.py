@@ -1,7 +1,9 @@
 """Heat maps and pictures as files, written atomically."""
 
 import csv
+import hashlib
 import math
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +20,8 @@ from heatcli.names import Metric
 
 _PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _GRID_SUFFIXES = (".npz", ".csv")
+# Bytes of a camera's name in that of a file, of which file systems take 255.
+_LONGEST_CAMERA = 180
 
 
 def is_picture(output: Path) -> bool:
@@ -28,10 +32,13 @@ def is_picture(output: Path) -> bool:
 def default_output(camera: str, metric: Metric) -> Path:
     """Name the picture of a camera, in the current folder.
 
-    What file systems do not take, `/` above all, is written as `%` and its code, and so is `%` itself: no two
-    cameras share a file.
+    What file systems do not take, `/` above all, is written as `%` and its code, and so is `%` itself; a name
+    too long for a file ends in a hash of all of it: no two cameras share a file.
     """
     safe = re.sub(r'[\x00-\x1f%/\\:*?"<>|]', lambda match: f"%{ord(match[0]):02X}", camera)
+    if len(os.fsencode(safe)) > _LONGEST_CAMERA:
+        digest = hashlib.sha256(camera.encode()).hexdigest()[:12]
+        safe = os.fsencode(safe)[:_LONGEST_CAMERA].decode("utf-8", "ignore") + "-" + digest
     return Path(f"heat-{safe}-{metric}.png")
 
 
@@ -44,10 +51,13 @@ def check_output(path: Path) -> None:
     known = (*_PICTURE_SUFFIXES, *_GRID_SUFFIXES)
     if path.suffix.lower() not in known:
         raise UsageError(f"{path}: no format has this extension; end the name in one of {', '.join(known)}")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
-    if path.is_dir():
-        raise UsageError(f"{path}: is a folder; name a file")
+    try:
+        if not path.parent.is_dir():
+            raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
+        if path.is_dir():
+            raise UsageError(f"{path}: is a folder; name a file")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file") from error
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
