@@ -1,4 +1,7 @@
-"""The four metrics, each accumulated from batches of stored rows in one pass and bounded memory.
+"""The four metrics, each accumulated from batches of stored rows in one pass.
+
+Memory is bounded by the grid and a batch, except for `unique_visits`: anybody may come back to where they
+were, so it takes 8 bytes for each cell that each person touched, and several times that while it merges them.
 
 Time is summed in whole µs. `numpy.bincount` adds weights in float64, which is exact below 2**53 µs, 285 years
 of presence in one batch; totals are int64.
