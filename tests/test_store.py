@@ -1,5 +1,6 @@
 """The store as its users see it: what goes in comes out, is found again, and is replaced whole."""
 
+import errno
 import multiprocessing
 import os
 from datetime import timedelta
@@ -97,6 +98,44 @@ def test_camera_names_that_cannot_be_stored_are_refused(tmp_path: Path, camera: 
     with pytest.raises(UsageError, match="--camera"):
         put(store, clip_row(camera))
     assert store.clips() == []
+
+
+@pytest.mark.parametrize(
+    ("camera", "excess"),
+    [("x" * 249, 1), ("日" * 28, 4), ("ж" * 50, 52)],  # 1, 9 and 6 bytes a letter; a folder's name has 255
+)
+def test_a_camera_name_that_is_too_long_says_by_how_much(tmp_path: Path, camera: str, excess: int) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    with pytest.raises(UsageError, match=f"is {excess} bytes too long.* 248 bytes.*--camera"):
+        put(store, clip_row(camera))
+
+
+@pytest.mark.parametrize("camera", ["x" * 248, "日" * 27])
+def test_the_longest_camera_names_can_be_stored(tmp_path: Path, camera: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row(camera))
+    assert live_rows(store) == expected_rows(row)
+
+
+def test_a_plate_that_cannot_be_written_leaves_the_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    plate = np.zeros((36, 64, 3), np.uint8)
+    monkeypatch.setattr("cv2.imencode", lambda *_: (False, np.zeros(0, np.uint8)))
+    with pytest.raises(StoreError, match="PNG"):
+        put(store, clip_row(), plate=plate)
+    monkeypatch.undo()
+
+    def failing(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    # Until it is synced, a crash of the machine could leave an empty file under the plate's name.
+    monkeypatch.setattr("os.fsync", failing)
+    with pytest.raises(StoreError, match="Input/output error"):
+        put(store, clip_row(), plate=plate)
+    assert store.clips() == []
+    assert list((store.path / "plates").iterdir()) == []
 
 
 @pytest.mark.parametrize("folder", ["a store", "štore 日本", "a=b", "100%", "what?#now"])

@@ -1,7 +1,6 @@
 """Writing one run: rows first, then the switch that makes them live, then the clean-up of what lost."""
 
 import logging
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import polars as pl
 from deltalake import CommitProperties, write_deltalake
 from numpy.typing import NDArray
 
+from heatcli.atomic import replacing
 from heatcli.errors import StoreError, UsageError
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.debris import delete_runs
@@ -92,24 +92,29 @@ def check_camera_name(camera: str) -> None:
         length = len(quote(camera, safe=""))
     except UnicodeEncodeError:
         length = 0
-    if not 0 < length <= _LONGEST_NAME or camera == "__HIVE_DEFAULT_PARTITION__":
+    if length > _LONGEST_NAME:
         raise UsageError(
-            f"{camera!r} is no name for a camera: empty, not UTF-8, or too long for a folder; give a short "
-            "one with --camera"
+            f"{camera!r} is {length - _LONGEST_NAME} bytes too long for a camera's name: a folder is called "
+            f"after it, with at most {_LONGEST_NAME} bytes, of which a letter beyond ASCII takes 6 to 12; "
+            "give a shorter one with --camera"
         )
+    if not length or camera == "__HIVE_DEFAULT_PARTITION__":
+        raise UsageError(f"{camera!r} is no name for a camera: empty, or no text; give another with --camera")
 
 
 def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
-    """Write a plate beside its place and move it there; return its path within the store.
+    """Write a plate; return its path within the store.
 
     Each run has its own file: one that a newer run overwrote would be read by what still sees the older.
     """
     path = store.path / "plates" / name
     with store_errors(store.path):
         path.parent.mkdir(exist_ok=True)
-        beside = path.with_suffix(".part")
-        beside.write_bytes(cv2.imencode(".png", plate)[1].tobytes())
-        os.replace(beside, path)
+        is_encoded, data = cv2.imencode(".png", plate)
+        if not is_encoded:
+            raise StoreError(f"{path}: the empty scene cannot be written as a PNG; report this with the clip")
+        with replacing(path) as beside:
+            beside.write_bytes(data.tobytes())
     return str(Path("plates") / name)
 
 
