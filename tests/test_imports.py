@@ -23,8 +23,11 @@ def part_of(module: str) -> str:
     return module.split(".")[1] if "." in module else "__init__"
 
 
-def runtime_imports(source: str) -> Iterator[str]:
-    """Yield the heatcli modules that a source imports, except for type checking only."""
+def runtime_imports(source: str, package: str) -> Iterator[str]:
+    """Yield what a source in a package imports from heatcli, except for type checking only.
+
+    What is imported from heatcli itself is a module of its own: its public names come from all over the tree.
+    """
     tree = ast.parse(source)
     typing_only = {
         id(inner)
@@ -35,12 +38,34 @@ def runtime_imports(source: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if id(node) in typing_only:
             continue
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("heatcli."):
-            yield node.module
-        elif isinstance(node, ast.ImportFrom) and node.module == "heatcli":
-            yield from (f"heatcli.{a.name}" for a in node.names if (PACKAGE / a.name).exists())
+        if isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            if module.startswith("heatcli."):
+                yield module
+            elif module == "heatcli":
+                yield from (f"heatcli.{a.name}" for a in node.names if a.name != "__version__")
         elif isinstance(node, ast.Import):
             yield from (a.name for a in node.names if a.name.startswith("heatcli."))
+
+
+@pytest.mark.parametrize(
+    ("statement", "package", "module"),
+    [
+        ("import heatcli.cli.app", "heatcli.store", "heatcli.cli.app"),
+        ("from heatcli.cli import app", "heatcli.store", "heatcli.cli"),
+        ("from heatcli import analyze", "heatcli.store", "heatcli.analyze"),
+        ("from heatcli import analyze_clips", "heatcli.store", "heatcli.analyze_clips"),
+        ("from .cli import app", "heatcli", "heatcli.cli"),
+        ("from . import cli", "heatcli", "heatcli.cli"),
+        ("from .rows import Rows", "heatcli.store", "heatcli.store.rows"),
+        ("from ..cli import app", "heatcli.store", "heatcli.cli"),
+        ("from .. import analyze", "heatcli.store", "heatcli.analyze"),
+    ],
+)
+def test_no_way_to_write_an_import_is_overlooked(statement: str, package: str, module: str) -> None:
+    assert list(runtime_imports(statement, package)) == [module]
+    assert list(runtime_imports(f"if TYPE_CHECKING:\n    {statement}", package)) == []
 
 
 @pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda f: str(f.relative_to(PACKAGE)))
@@ -49,8 +74,10 @@ def test_imports_point_one_way(file: Path) -> None:
     if part == "__init__":
         return  # the public names, loaded on demand
     assert part in ORDER, f"say in ORDER where {part} stands"
-    for module in runtime_imports(file.read_text()):
+    package = ".".join(("heatcli", *file.relative_to(PACKAGE).parent.parts))
+    for module in runtime_imports(file.read_text(), package):
         imported = part_of(module)
+        assert imported in ORDER, f"{file} imports {module}; import from the module that defines it"
         assert ORDER.index(imported) <= ORDER.index(part), f"{file} imports {module}, which stands above it"
 
 
