@@ -111,14 +111,15 @@ def test_unchanged_pictures_that_avi_leaves_out(tmp_path: Path) -> None:
     assert timeline.frames_failed == 0
 
 
-def test_one_wild_stamp_moves_no_other_frame(tmp_path: Path) -> None:
-    source = write_clip(tmp_path / "a.mp4", images(), codec="mpeg4")
+@pytest.mark.parametrize(("b_frames", "wild"), [(0, 20), (2, 20), (2, 21), (2, 22)])
+def test_one_wild_stamp_moves_no_other_frame(tmp_path: Path, b_frames: int, wild: int) -> None:
+    source = write_clip(tmp_path / "a.mp4", images(), b_frames=b_frames)
     with av.open(str(source)) as old, av.open(str(tmp_path / "b.mp4"), "w") as new:
         stream = new.add_stream_from_template(old.streams.video[0])
         for number, packet in enumerate(old.demux(video=0)):
             if packet.dts is not None:
                 packet.stream = stream
-                if number == 20:
+                if number == wild:
                     packet.pts = packet.dts + round(95_443 / packet.time_base)
                 new.mux(packet)
     frames, timeline = read(tmp_path / "b.mp4")

@@ -1,6 +1,7 @@
 """All frames of a stream in order of presentation, those that fail to decode among them."""
 
 from collections.abc import Iterator
+from itertools import chain, pairwise
 from pathlib import Path
 
 import av
@@ -40,26 +41,42 @@ def presented(
     # those for its pictures (`dts`) are right, but do not tell which packet has failed.
     unstamped = container.format.name == "avi" and stream.codec_context.has_b_frames
     pending: dict[int, int | None] = {}
+    shown = _shown(path, container, stream, pending, unstamped)
+    for (number, stamp, picture), (_, after, _) in pairwise(chain(shown, [(None, None, None)])):
+        if number is not None:
+            # A single wild stamp is not to condemn what is shown next.
+            passed = [s for s in (stamp, after) if s is not None]
+            yield from _failed(pending, _overdue(pending, number, min(passed, default=None)))
+        yield stamp, None if picture is None or picture.is_corrupt else picture
+    yield from _failed(pending, list(pending))
+
+
+def _shown(
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    pending: dict[int, int | None],
+    unstamped: bool,
+) -> Iterator[tuple[int | None, int | None, VideoFrame]]:
+    """Yield what the decoder shows: number of the packet, time stamp, picture; keep `pending` up to date."""
     for number, packet in enumerate(_packets(path, container, stream)):
         packet.opaque = number
         # Packets that an edit list cuts off are decoded for the sake of others and never shown.
         if not packet.is_discard:
             pending[number] = None if unstamped else packet.dts if packet.pts is None else packet.pts
-        yield from _shown(_decode(stream, packet), pending, unstamped)
-    yield from _shown(_decode(stream, None), pending, unstamped)
-    yield from _failed(pending, list(pending))
+        yield from _taken(_decode(stream, packet), pending, unstamped)
+    yield from _taken(_decode(stream, None), pending, unstamped)
 
 
-def _shown(
+def _taken(
     pictures: list[VideoFrame], pending: dict[int, int | None], unstamped: bool
-) -> Iterator[tuple[int | None, VideoFrame | None]]:
+) -> Iterator[tuple[int | None, int | None, VideoFrame]]:
+    """Take the packets of pictures out of `pending`; where it has one, its stamp is that of the picture."""
     for picture in pictures:
-        number, stamp = picture.opaque, picture.dts if unstamped else picture.pts
-        if isinstance(number, int):
-            due = pending.pop(number, None)
-            stamp = stamp if due is None else due
-            yield from _failed(pending, _overdue(pending, number, stamp))
-        yield stamp, None if picture.is_corrupt else picture
+        number = picture.opaque if isinstance(picture.opaque, int) else None
+        stamp = picture.dts if unstamped else picture.pts
+        due = None if number is None else pending.pop(number, None)
+        yield number, stamp if due is None else due, picture
 
 
 def _overdue(pending: dict[int, int | None], number: int, stamp: int | None) -> list[int]:
