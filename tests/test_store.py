@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -282,3 +283,22 @@ def test_a_disk_that_takes_no_more_is_one_line_and_nothing_changes(tmp_path: Pat
     assert error.endswith("choose a --store on a disk that takes larger files")
     assert "\n" not in error
     assert live_rows(store) == expected_rows(row)
+
+
+@pytest.mark.parametrize("lost", ["tracks", "trajectories", "clips"])
+def test_a_lost_table_is_told_and_not_made_anew(tmp_path: Path, lost: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row())
+    shutil.rmtree(store.path / lost)
+    with pytest.raises(StoreError, match=f"the table {lost} is gone"):
+        Store.create_or_open(store.path)
+    assert not (store.path / lost).exists()
+
+
+@pytest.mark.parametrize("made", [["tracks"], ["tracks", "trajectories"]])
+def test_a_store_that_was_killed_while_it_was_made_is_made_whole(tmp_path: Path, made: list[str]) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    for name in {"tracks", "trajectories", "clips"} - set(made):
+        shutil.rmtree(store.path / name)
+    put(Store.create_or_open(store.path), clip_row())
+    assert len(store.clips()) == 1

@@ -84,6 +84,7 @@ class Store:
         store._check_path()
         with store_errors(path):
             path.mkdir(parents=True, exist_ok=True)
+            store._check_whole()
             for name in TABLES:
                 store._create(name)
         store.table("clips")
@@ -171,6 +172,24 @@ class Store:
     def _check_path(self) -> None:
         if found := _UNUSABLE.search(str(self.path.absolute())):
             raise UsageError(f"{self.path}: a store's path cannot hold {found[0]!r}; choose another --store")
+
+    def _check_whole(self) -> None:
+        """Refuse a store that has lost a table: made anew, it would pass for one in which nobody came.
+
+        `clips` is created last and before any row is written: so it is there wherever rows are, and where it
+        is, the others are.
+        """
+        there = {name: DeltaTable.is_deltatable(str(self.path / name)) for name in ("tracks", "trajectories")}
+        written = there["tracks"] and DeltaTable(self.path / "tracks").version() > 0
+        has_clips = DeltaTable.is_deltatable(str(self.path / "clips"))
+        lost = [name for name, is_there in there.items() if has_clips and not is_there]
+        if written and not has_clips:
+            lost.append("clips")
+        if lost:
+            raise StoreError(
+                f"{self.path}: the table {lost[0]} is gone; bring it back from a backup, or remove the "
+                "folder and analyse again"
+            )
 
     def _create(self, name: TableName) -> None:
         uri = str(self.path / name)
