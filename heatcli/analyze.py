@@ -165,6 +165,11 @@ class _Work:
         with VideoReader(job.path) as video:
             seen, plate = self._follow(job, video, detector)
             timeline, info = video.timeline, video.info
+            if video.frames_missing:
+                self._progress.warn(
+                    f"{job.path}: ends early, {video.frames_missing} of {info.frames} frames are missing; "
+                    "copy it from the recorder again if it is whole there"
+                )
         # Frames that came after the recorder went on writing would be missing for ever.
         check_unchanged(job.path, state)
         frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from heatcli.cli import app
 from heatcli.errors import StoreError
-from tests.make_clips import aged
+from tests.make_clips import aged, cut, numbered, write_clip
 
 Heatcli = Callable[..., Result]
 
@@ -126,6 +126,16 @@ def test_any_camera_name_works(heatcli: Heatcli, walkers: Path, tmp_path: Path, 
     assert camera in heatcli("clips").stdout
     assert answer(heatcli("clips", "--remove", told["clip"], "--json"))["clips"] == []
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["heat-store", picture.name])
+
+
+def test_a_clip_that_was_cut_is_used_as_far_as_it_goes(heatcli: Heatcli, tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.avi", (numbered(n) for n in range(100)), codec="mpeg4", fps=10)
+    clip = aged(cut(whole, tmp_path / "cut.avi", 0.6))
+    result = heatcli("analyze", clip, "--detector", "motion", "--json")
+    told = answer(result)["clips"][0]
+    assert 40 < told["frames_decoded"] < 80
+    missing = 100 - told["frames_decoded"] - told["frames_failed"]
+    assert f"ends early, {missing} of 100 frames are missing" in result.stderr
 
 
 def test_nobody_came(heatcli: Heatcli, tmp_path: Path, empty_scene: Path) -> None:
