@@ -50,7 +50,7 @@ def command(
     ] = None,
     opacity: Annotated[float | None, typer.Option(help="Of the heat, 0..1.  [default: 0.5]")] = None,
     color_map: Annotated[ColorMap | None, typer.Option(help="Colours of the heat.  [default: turbo]")] = None,
-    display_legend: Annotated[bool | None, typer.Option(help="Draw the colour bar.  [default: yes]")] = None,
+    display_legend: Annotated[bool | None, typer.Option(help="Draw a colour bar.  [default: yes]")] = None,
     store: options.Store = options.DEFAULT_STORE,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -81,12 +81,9 @@ def command(
         objects_to_track=objects_to_track,
         observed_only=observed_only,
     )
+    heat_store = HeatStore.open(store)
     rendered = render_cameras(
-        store=HeatStore.open(store),
-        selection=selection,
-        settings=settings,
-        output=output,
-        background=background,
+        store=heat_store, selection=selection, settings=settings, output=output, background=background
     )
     for one in rendered:
         say(_line(one), quiet=quiet)
@@ -101,8 +98,9 @@ def _line(one: "Rendered") -> str:
         return f"{one.output}: {camera} recorded nothing in that time; the map is empty"
     if not one.rows:
         return f"{one.output}: nobody came in the {covered_s:.1f} s covered by {camera}; the map is empty"
-    mixed = " and ".join(one.selection.detectors)
-    warning = f" (found by {mixed}, which do not compare)" if len(one.selection.detectors) > 1 else ""
+    warning = ", its plate is missing" if one.plate_missing else ""
+    if len(one.selection.detectors) > 1:
+        warning += f", found by {' and '.join(one.selection.detectors)}, which do not compare"
     return f"{one.output}: {camera}, {covered_s:.1f} s covered{warning}"
 
 
