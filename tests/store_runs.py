@@ -117,6 +117,13 @@ def trajectory_rows(row: ClipRow, tracks: int = 2, *, groups: dict[int, str] | N
             tracklets=1,
             attributes=pl.lit(["red"]),
             path_px=0.0,
+            range_px=0.0,
+            first_x=pl.col("track") * 10.0 + 4,
+            first_y=40.0,
+            last_x=pl.col("track") * 10.0 + 4,
+            last_y=40.0,
+            median_x=pl.col("track") * 10.0 + 4,
+            median_y=40.0,
             median_height_px=20.0,
             descriptor=pl.lit(b"\x00\xff"),
         )
