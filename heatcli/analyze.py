@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from heatcli import __version__
 from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.clock import epoch_us, file_start
-from heatcli.config import AnalyzeSettings, Config
+from heatcli.config import Config
 from heatcli.detect.base import Detector
 from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.errors import BusyError, InputError
 from heatcli.outcome import ClipResult, Progress
 from heatcli.pipeline import Stage
 from heatcli.plan import Job, Options, plan, settings_hash, settings_json
+from heatcli.settings import AnalyzeSettings
 from heatcli.sources import FileState, check_complete, check_unchanged, find_clips
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run

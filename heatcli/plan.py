@@ -8,9 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from heatcli.clock import ClipStart, said_start, time_zone
-from heatcli.config import AnalyzeSettings, CameraConfig, Config, MotionSettings, YoloSettings, settings_from
+from heatcli.config import CameraConfig, Config
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
+from heatcli.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
 ALGORITHM = 1

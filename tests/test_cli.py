@@ -307,7 +307,7 @@ def test_the_version_is_told(heatcli: Heatcli) -> None:
 
 
 def test_help_names_every_default(heatcli: Heatcli) -> None:
-    from heatcli.config import AnalyzeSettings, RenderSettings
+    from heatcli.settings import AnalyzeSettings, RenderSettings
 
     helps = {name: " ".join(heatcli(name, "--help").stdout.split()) for name in ("render", "analyze")}
     render = RenderSettings()

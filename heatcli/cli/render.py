@@ -56,8 +56,8 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Draw heat maps of stored trajectories. The video is not needed any more."""
-    from heatcli.config import RenderSettings, settings_from
     from heatcli.picture.render import render_cameras
+    from heatcli.settings import RenderSettings, settings_from
     from heatcli.store.store import Store as HeatStore
 
     settings = settings_from(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import RenderSettings
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import Metric
+from heatcli.settings import RenderSettings
 from heatcli.store.rows import Rows
 
 

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import RenderSettings
 from heatcli.errors import UsageError
 from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.heat.scale import scale_end, scale_fraction
@@ -23,6 +22,7 @@ from heatcli.picture.files import (
 )
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.overlay import overlay, upsample
+from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
 from heatcli.store.selection import Selection, select
