@@ -48,8 +48,9 @@ class Writer:
 
     def key(self, name: str) -> str:
         quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        plain = name in ("a", "b-1", "3") and self.draw(st.booleans())
-        return name if plain else self.draw(st.sampled_from([quoted, f"'{name}'"]))
+        if name in ("a", "b-1", "3") and self.draw(st.booleans()):
+            return name
+        return self.draw(st.sampled_from([quoted, f"'{name}'"]))
 
     def gap(self) -> str:
         return self.draw(st.sampled_from(["", " ", "\n", " # [no] = 'table'\n\n"]))
