@@ -27,13 +27,19 @@ def time_zone(name: str) -> ZoneInfo:
         raise UsageError(f"no time zone is called {name!r}; an example is Europe/Zagreb") from error
 
 
+def is_plausible(time: datetime) -> bool:
+    """Whether a clip may have been recorded then: from 2000 to 2100. Clocks that were never set say 1970."""
+    return 2000 <= time.year <= 2100
+
+
 @dataclass(frozen=True, slots=True)
 class ClipStart:
     """The wall-clock time of a clip's first frame.
 
     Attributes:
         time: UTC.
-        source: how it is known: `option`, `config`, `container` (its creation time) or `mtime` (when the file
+        source: how it is known: `option`, `config`, `pattern` (the camera's own, see `heatcli.time_pattern`),
+            `name` (of the file and its folders), `container` (its creation time) or `mtime` (when the file
             was last written, less the clip's duration: a guess).
     """
 
@@ -53,6 +59,18 @@ def read_time(text: str) -> datetime:
         raise UsageError(f"{text!r} is no ISO 8601 time; write it as 2026-03-14T10:00:00") from error
 
 
+def readings(time: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Return the UTC of a local time, in order: none where daylight saving skips it, two where it repeats it.
+
+    Args:
+        time: without a zone.
+        zone: that it is local in.
+    """
+    found = {time.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    # A time that was skipped comes back as another.
+    return sorted(utc for utc in found if utc.astimezone(zone).replace(tzinfo=None) == time)
+
+
 def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
     """Return the UTC of a time that is local in `zone` unless it carries an offset.
 
@@ -61,14 +79,14 @@ def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
     """
     if time.tzinfo is not None:
         return time.astimezone(UTC)
-    first, second = (time.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if first == second:
-        return first
-    # Going through a gap and back changes the wall time; in a fold both readings come back unchanged.
-    kind = "happens twice" if first.astimezone(zone).replace(tzinfo=None) == time else "does not exist"
+    found = readings(time, zone)
+    if len(found) == 1:
+        return found[0]
+    how = "happens twice" if found else "does not exist"
+    example = time.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).isoformat()
     raise UsageError(
-        f"{time.isoformat()} {kind} in {zone.key} (daylight saving); write it with its offset, "
-        f"such as {first.astimezone(zone).isoformat()}"
+        f"{time.isoformat()} {how} in {zone.key} (daylight saving); "
+        f"write it with its offset, such as {example}"
     )
 
 
@@ -98,7 +116,7 @@ def file_start(path: Path, *, creation_time: datetime | None, duration_us: int) 
         creation_time: what the container says, UTC.
         duration_us: of the clip.
     """
-    if creation_time is not None:
+    if creation_time is not None and is_plausible(creation_time):
         return ClipStart(creation_time, "container")
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return ClipStart(written - timedelta(microseconds=duration_us), "mtime")

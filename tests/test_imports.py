@@ -12,8 +12,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "heatcli"
 
 # From the ground up: a part may import from itself and from what stands before it.
 ORDER = [
-    *("errors", "names", "geometry", "intervals", "clock", "schedule", "settings", "toml_lines", "config"),
-    *("atomic", "pipeline", "sources"),
+    *("errors", "names", "geometry", "intervals", "clock", "time_pattern", "schedule"),
+    *("settings", "toml_lines", "config"),
+    *("atomic", "pipeline", "sources", "file_times"),
     *("video", "detect", "track", "store", "heat", "picture"),
     *("assemble", "outcome", "plan", "analyze", "mot", "cli", "__main__"),
 ]
