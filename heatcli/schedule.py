@@ -71,8 +71,8 @@ class Schedule:
             zone: whose wall.
         """
         pieces = [np.zeros((0, 2), np.int64)]
-        for begin, end in _same_offset(first_us, last_us, zone):
-            offset = _offset_us(begin, zone)
+        for begin, end in same_offset(first_us, last_us, zone):
+            offset = offset_us(begin, zone)
             weeks = np.arange(
                 (begin + offset - _MONDAY_US) // _WEEK_US, (end + offset - _MONDAY_US) // _WEEK_US + 1
             )
@@ -131,24 +131,24 @@ def _mistake(entry: str, what: str) -> UsageError:
     return UsageError(f"schedule {entry!r}: {what}; write it as mon-sat 09:00-21:00")
 
 
-def _same_offset(first_us: int, last_us: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+def same_offset(first_us: int, last_us: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
     """Cut [first, last) where the clocks change, so that each piece has one offset from UTC."""
     cuts = [first_us]
     for begin, end in pairwise([*range(first_us, last_us, _DAY_US), last_us]):
-        before = _offset_us(begin, zone)
-        if _offset_us(end, zone) != before:
+        before = offset_us(begin, zone)
+        if offset_us(end, zone) != before:
             # No zone changes twice within a day. A change happens on a whole second.
             low, high = begin // _SECOND_US, -(-end // _SECOND_US)
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (
-                    (middle, high) if _offset_us(middle * _SECOND_US, zone) == before else (low, middle)
+                    (middle, high) if offset_us(middle * _SECOND_US, zone) == before else (low, middle)
                 )
             cuts.append(min(high * _SECOND_US, end))
     yield from pairwise([*cuts, last_us])
 
 
-def _offset_us(time_us: int, zone: ZoneInfo) -> int:
+def offset_us(time_us: int, zone: ZoneInfo) -> int:
     """Return how far the zone's wall clock is ahead of UTC."""
     offset = (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone).utcoffset()
     assert offset is not None  # zones have offsets at all times
