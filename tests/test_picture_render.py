@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from heatcli.errors import UsageError
+from heatcli.filters import select
 from heatcli.heat.grid import Grid
 from heatcli.mot import import_mot
 from heatcli.names import Metric
@@ -13,7 +14,7 @@ from heatcli.picture.files import read_picture, write_picture
 from heatcli.picture.render import render
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
-from heatcli.store.selection import Selection, select
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from tests.heat_reference import Row, reference
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
 from heatcli.errors import UsageError
+from heatcli.filters import select
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
 from heatcli.store.ownership import own_times, weigh
 from heatcli.store.reader import CameraSelection, row_order
 from heatcli.store.rows import Rows
-from heatcli.store.selection import Selection, select
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from tests.store_runs import START, clip_row, put, track_rows
 

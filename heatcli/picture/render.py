@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config import Config
 from heatcli.errors import UsageError
+from heatcli.filters import select
 from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.heat.scale import scale_end, scale_fraction
 from heatcli.picture.colour import color_table
@@ -25,7 +27,7 @@ from heatcli.picture.overlay import overlay, upsample
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
-from heatcli.store.selection import Selection, select
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 
 # What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
@@ -56,6 +58,7 @@ def render_cameras(
     store: Store,
     selection: Selection,
     settings: RenderSettings,
+    config: Config | None = None,
     output: Path | None = None,
     background: str = "plate",
 ) -> list[Rendered]:
@@ -65,6 +68,7 @@ def render_cameras(
         store: to read from.
         selection: what counts.
         settings: what to show, and how.
+        config: `heatcli.toml`, for who counts; None for the defaults.
         output: file to write, for one camera; None for `heat-<camera>-<metric>.png` in the current folder.
         background: `plate` for each camera's empty scene, `none` for plain grey, or a picture file.
 
@@ -74,7 +78,7 @@ def render_cameras(
         InputError: the background is no picture.
         OutputError: a file cannot be written.
     """
-    cameras = select(store, selection)
+    cameras = select(store, selection, config)
     if output is not None and len(cameras) > 1:
         raise UsageError(
             f"-o {output}: {len(cameras)} cameras do not fit into one file; choose one with --camera"

@@ -1,6 +1,7 @@
 """Selected rows of `tracks` as plain arrays: what heat maps and zone reports are computed from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,3 +36,7 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.person)
+
+    def where(self, kept: NDArray[np.bool_]) -> Self:
+        """Return only the rows that are kept: (n,) bool."""
+        return type(self)(*(getattr(self, field.name)[kept] for field in fields(self)))

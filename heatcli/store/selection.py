@@ -1,37 +1,17 @@
 """Which time, which clips and which trajectories a question is about."""
 
-import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import polars as pl
-
 from heatcli.clock import epoch_us, to_utc
-from heatcli.config import CameraConfig, Config
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.schedule import Schedule
-from heatcli.store.clips import ClipRow, clip_rows
-from heatcli.store.faults import store_errors
-from heatcli.store.files import data_files, scan
-from heatcli.store.ownership import own_times
-from heatcli.store.reader import CameraSelection, live
-from heatcli.store.store import Store
 
 # Times beyond every calendar: the selection has no limit on that side.
 _FIRST_US, _LAST_US = -(2**60), 2**60
-
-# What is known of each selected trajectory, as the store has it.
-_SUMMARY = (
-    *("object_class", "present_us", "path_px", "range_px", "median_height_px"),
-    *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
-)
-
-# How long a trajectory's last row may stand for, unless its frames are further apart than that.
-_LAST_DT_US = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +89,9 @@ class Selection:
             raise UsageError(f"the selection ends ({self.end}) before it starts ({self.start})")
         period = Intervals.of([[first, last]])
         if self.dates:
-            days = [[_midnight(begin, zone), _midnight(end + timedelta(1), zone)] for begin, end in self.dates]
+            days = [
+                [_midnight(begin, zone), _midnight(end + timedelta(1), zone)] for begin, end in self.dates
+            ]
             period = period.intersection(Intervals.of(days))
         weekly = tuple(schedule for schedule in (self._weekly(), opening) if schedule is not None)
         return Limits(period, weekly, zone)
@@ -151,93 +133,5 @@ def read_days(text: str) -> tuple[date, date]:
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
-    """Return when a day begins, UTC µs; where the clocks change at midnight, it is when the change happens."""
+    """Return when a day begins, UTC µs; where the clocks skip midnight, it is when they do."""
     return epoch_us(datetime(day.year, day.month, day.day, tzinfo=zone))
-
-
-def recorded(store: Store, selection: Selection, config: Config) -> list[CameraSelection]:
-    """Find what was recorded in the selected time: clips, and trajectories of the selected classes.
-
-    Whose trajectories of these count is for `heatcli.filters.select` to say.
-
-    Returns:
-        One for each selected camera, by name; also for a camera that has nothing in the selected time.
-
-    Raises:
-        UsageError: the store has no such camera or clip; the nearest names are given.
-        StoreError: the store cannot be read.
-    """
-    snapshot = store.snapshot()
-    catalog = snapshot.clips
-    check_known("camera", selection.cameras, catalog["camera"].unique().to_list(), "the store")
-    check_known("clip", selection.clips, catalog["clip"].unique().to_list(), "the store")
-    if selection.cameras:
-        catalog = catalog.filter(pl.col("camera").is_in(selection.cameras))
-    elif selection.clips:
-        catalog = catalog.filter(pl.col("clip").is_in(selection.clips))
-    with store_errors(store.path):
-        tracks = data_files(snapshot.tracks, store.path / "tracks")
-        trajectories = data_files(snapshot.trajectories, store.path / "trajectories")
-        return [
-            _select_camera(
-                store,
-                selection,
-                config.cameras.get(str(camera), CameraConfig()),
-                clip_rows(rows),
-                tracks=tracks.filter(camera=camera),
-                trajectories=trajectories.filter(camera=camera),
-            )
-            for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
-        ]
-
-
-def _select_camera(
-    store: Store,
-    selection: Selection,
-    configured: CameraConfig,
-    clips: Sequence[ClipRow],
-    *,
-    tracks: pl.DataFrame,
-    trajectories: pl.DataFrame,
-) -> CameraSelection:
-    """Select from one camera.
-
-    Args:
-        store: for the place of the plates.
-        selection: what to select.
-        configured: settings of the camera.
-        clips: all of the camera, at least one.
-        tracks: files of `tracks` of the camera.
-        trajectories: files of `trajectories` of the camera.
-    """
-    newest = clips[-1]
-    camera, timezone = newest.camera, newest.timezone
-    wanted = [clip for clip in clips if not selection.clips or clip.clip in selection.clips]
-    opening = Schedule.parse(configured.schedule) if configured.schedule else None
-    ends = [bound for clip in wanted for bound in clip.coverage.bounds[[0, -1], [0, 1]].tolist()]
-    limits = selection.limits(timezone, opening)
-    own = own_times(wanted, limits.within(min(ends), max(ends)))
-    chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
-    shown = chosen[-1][0] if chosen else newest
-    selected = tuple(clip for clip, _ in chosen)
-    return CameraSelection(
-        camera=camera,
-        clips=selected,
-        own=tuple(time for _, time in chosen),
-        width=shown.width,
-        height=shown.height,
-        sample_aspect=shown.sample_aspect,
-        plate=None if shown.plate is None else store.path / shown.plate,
-        timezone=timezone,
-        observed_only=selection.observed_only,
-        trajectories=_persons(
-            live(scan("trajectories", trajectories["path"], camera), selected).filter(
-                pl.lit(True)
-                if not selection.objects_to_track
-                else pl.col("object_class").is_in(selection.objects_to_track)
-            ),
-            selected,
-        ),
-        store=store.path,
-        files=tracks,
-    )
