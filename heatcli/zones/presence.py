@@ -18,9 +18,9 @@ from heatcli.zones.shapes import Shape, contains
 class Presence:
     """A batch of the parts of rows that count: who was where, and exactly when.
 
-    Sorted by (begin_us, person). Parts of one moment begin and end together; parts of different moments do not
-    overlap, as at any time one clip counts, whose frames follow each other. Batches follow each other in
-    time: what begins together is in one batch.
+    Sorted by (begin_us, person). Parts of one moment begin and end together; parts of different moments do
+    not overlap, as at any time one clip counts, whose frames follow each other. Batches follow each other
+    in time: what begins together is in one batch.
 
     Attributes:
         begin_us: (n,) int64 UTC µs.
@@ -51,8 +51,8 @@ def presences(
 ) -> Iterator[Presence]:
     """Place the rows of a selection in time and in zones.
 
-    A row counts for the part of [time, time + dt) that is its clip's own time; a row that the selection cuts in
-    two gives two parts.
+    A row counts for the part of [time, time + dt) that is its clip's own time; a row that the selection cuts
+    in two gives two parts.
 
     Args:
         batches: selected rows of one camera, as `CameraSelection.batches` yields them.
@@ -64,7 +64,8 @@ def presences(
     Yields:
         Batches, none of them empty.
     """
-    held = Presence(*np.zeros((3, 0), np.int64), np.zeros((len(shapes), 0), np.bool_))
+    nothing = np.zeros(0, np.int64)
+    held = Presence(nothing, nothing, nothing, np.zeros((len(shapes), 0), np.bool_))
     for rows in batches:
         if not len(rows):
             continue
@@ -87,7 +88,7 @@ def _together(a: Presence, b: Presence) -> Presence:
     """Join two batches in order of time and person."""
     begin, end = np.append(a.begin_us, b.begin_us), np.append(a.end_us, b.end_us)
     person, inside = np.append(a.person, b.person), np.append(a.inside, b.inside, axis=1)
-    if (np.diff(begin) > 0).all():
+    if (begin[1:] >= begin[:-1]).all():
         return Presence(begin, end, person, inside)
     order = np.lexsort((person, begin))
     return Presence(begin[order], end[order], person[order], inside[:, order])
