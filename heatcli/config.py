@@ -1,50 +1,108 @@
-"""What `heatcli.toml` says, as typed and frozen models."""
+"""What `heatcli.toml` says, as typed and frozen models. Coordinates are fractions of the frame.
 
-import difflib
-import fnmatch
-import glob
-import os
+`docs/configuration.md` explains the file key by key.
+"""
+
+import math
 import tomllib
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
 
 from heatcli.clock import time_zone
+from heatcli.config_mistakes import syntax_mistake, value_mistake
 from heatcli.errors import ConfigError, UsageError
-from heatcli.names import DetectorChoice
+from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
+from heatcli.nearest import did_you_mean
+from heatcli.schedule import Schedule
 from heatcli.settings import MotionSettings, Settings
+from heatcli.sources import matches
+from heatcli.time_pattern import time_pattern
 
 
-def _known_timezone(name: str) -> str:
-    """Refuse a name that the time zone database does not have."""
-    try:
-        time_zone(name)
-    except UsageError as error:
-        raise ValueError(str(error)) from error
-    return name
+def _checked(check: Callable[[str], object]) -> AfterValidator:
+    """Refuse text that something else cannot read, for the reason that it gives."""
+
+    def validate(text: str) -> str:
+        try:
+            check(text)
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+        return text
+
+    return AfterValidator(validate)
 
 
-TimezoneName = Annotated[str, AfterValidator(_known_timezone)]
+TimezoneName = Annotated[str, _checked(time_zone)]
+TimePatternText = Annotated[str, _checked(time_pattern)]
+ScheduleEntry = Annotated[str, _checked(lambda entry: Schedule.parse([entry]))]
 Fraction01 = Annotated[float, Field(ge=0, le=1)]
+Point = tuple[Fraction01, Fraction01]
+
+
+def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Refuse corners that are all on one line."""
+    (x, y), *others = corners
+    sides = [(u - x, v - y) for u, v in others]
+    (across, down) = max(sides, key=lambda side: side[0] ** 2 + side[1] ** 2)
+    if all(abs(across * v - down * u) < 1e-12 for u, v in sides):
+        raise ValueError("its corners are all on one line, so that it has no area")
+    return corners
+
+
+Corners = Annotated[tuple[Point, ...], Field(min_length=3), AfterValidator(_area)]
 
 
 class ZoneConfig(Settings):
-    """A named zone. Coordinates are fractions of the frame, a radius is a fraction of its width."""
+    """A named zone: one of a circle, a polygon or a line."""
 
-    circle: tuple[Fraction01, Fraction01, Annotated[float, Field(gt=0)]] | None = None
-    polygon: tuple[tuple[Fraction01, Fraction01], ...] | None = Field(None, min_length=3)
+    circle: tuple[Fraction01, Fraction01, Annotated[float, Field(gt=0, le=1)]] | None = None
+    """Centre and radius; the radius is a fraction of the frame's width."""
+    polygon: Corners | None = None
+    line: tuple[Point, Point] | None = None
+    """From one end to the other: seen that way, people cross it from the left or from the right."""
 
     @model_validator(mode="after")
-    def _one_shape(self) -> "ZoneConfig":
-        if (self.circle is None) == (self.polygon is None):
-            raise ValueError("a zone is either a circle or a polygon")
+    def _one_shape(self) -> Self:
+        if sum(shape is not None for shape in (self.circle, self.polygon, self.line)) != 1:
+            raise ValueError("a zone is one of a circle, a polygon and a line")
+        if self.line is not None and self.line[0] == self.line[1]:
+            raise ValueError("a line ends elsewhere than it begins")
         return self
 
 
+class FloorPoint(Settings):
+    """One place, in the camera's picture and on the floor plan."""
+
+    image: Point
+    plan: tuple[float, float]
+    """In pixels of the plan."""
+
+
+class FloorConfig(Settings):
+    """Where the camera's picture lies on a floor plan."""
+
+    plan: str
+    """Picture of the plan, relative to the configuration file."""
+    metres_per_pixel: float | None = Field(None, gt=0, allow_inf_nan=False)
+    """Of the plan; None where nobody has measured it."""
+    points: tuple[FloorPoint, ...] = Field(min_length=4)
+    """Spread over the floor: the four that are needed must not be on one line."""
+
+
 class CameraConfig(MotionSettings):
-    """One camera: whose clips are whose, and how to analyse them."""
+    """One camera: whose clips are whose, how to analyse them, and what its picture shows."""
 
     sources: tuple[str, ...] = ()
     """Globs of its clips, relative to the configuration file."""
@@ -54,11 +112,87 @@ class CameraConfig(MotionSettings):
     """None: the file's `timezone`."""
     start: datetime | None = None
     """When its only clip was recorded, in local time; for a camera with one clip."""
+    time_pattern: TimePatternText | None = None
+    """Where the time stands in the names of its files (`heatcli.time_pattern`)."""
+    viewpoint: Viewpoint = Viewpoint.SIDE
     detector: DetectorChoice = DetectorChoice.AUTO
     weights: str | None = None
     """Model file or folder, relative to the configuration file."""
     confidence: float | None = Field(None, gt=0, lt=1)
+    masks: dict[str, Corners] = Field(default_factory=dict)
+    """Places that are blacked out before anything looks at a frame."""
+    regions: dict[str, Corners] = Field(default_factory=dict)
+    """Named parts of the picture, for `--roi` and as zones."""
     zones: dict[str, ZoneConfig] = Field(default_factory=dict)
+    staff_zones: tuple[str, ...] = ()
+    """Names of the zones and regions in which only staff begin and end."""
+    schedule: tuple[ScheduleEntry, ...] = ()
+    """Opening hours, `heatcli.schedule`; none: always."""
+    min_size: float | None = Field(None, gt=0, le=1)
+    """Least height of a person's box, as a fraction of the frame's height."""
+    min_dwell_s: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """Who is present for less does not count."""
+    max_dwell_s: float | None = Field(None, gt=0, allow_inf_nan=False)
+    """Who is present for longer does not count."""
+    floor: FloorConfig | None = None
+
+    @property
+    def tracking_mode(self) -> TrackingMode:
+        """Which point of a box stands for a person, as the viewpoint has it."""
+        return TrackingMode.CENTROID if self.viewpoint is Viewpoint.TOP else TrackingMode.BOTTOM_CENTER
+
+    @model_validator(mode="after")
+    def _names_and_limits_agree(self) -> Self:
+        for name in self.regions:
+            if name in self.zones:
+                raise ValueError(f"{name!r} names a zone and a region; give one of them another name")
+        areas = {**self.zones, **self.regions}
+        for name in self.staff_zones:
+            if name not in areas:
+                raise ValueError(f"staff_zones: no zone is called {name!r}{did_you_mean(name, areas)}")
+        if (self.min_dwell_s or 0.0) > (math.inf if self.max_dwell_s is None else self.max_dwell_s):
+            raise ValueError("min_dwell_s is more than max_dwell_s, so that nobody counts")
+        return self
+
+
+def _listed(value: object) -> object:
+    """Take a single text for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _written(value: object) -> object:
+    """Take a date or time of TOML as it would be written on the command line."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Written = Annotated[str, BeforeValidator(_written)]
+
+
+def _words(name: str) -> Any:
+    """Make a list of words, under a name such as `labels`; a single one may stand under `label`."""
+    return Field((), validation_alias=AliasChoices(name, name.removesuffix("s")))
+
+
+class ViewConfig(Settings):
+    """A saved selection: what the options of the same names say on the command line."""
+
+    cameras: Words = _words("cameras")
+    locations: Words = _words("locations")
+    labels: Words = _words("labels")
+    clips: Words = _words("clips")
+    begin: Written | None = Field(None, alias="from")
+    end: Written | None = Field(None, alias="to")
+    dates: Words = _words("dates")
+    hours: Words = ()
+    weekdays: str | None = None
+    objects_to_track: Words = ()
+    observed_only: bool = False
+    rois: Words = _words("rois")
+    min_size: float | None = None
+    min_dwell_s: float | None = None
+    max_dwell_s: float | None = None
+    filter_outliers: bool = False
 
 
 class Config(Settings):
@@ -66,6 +200,7 @@ class Config(Settings):
 
     timezone: TimezoneName = "UTC"
     cameras: dict[str, CameraConfig] = Field(default_factory=dict)
+    views: dict[str, ViewConfig] = Field(default_factory=dict)
 
     _folder: Path = PrivateAttr(Path())
 
@@ -80,27 +215,16 @@ class Config(Settings):
         Raises:
             ConfigError: two cameras claim it.
         """
-        path = Path(os.path.abspath(clip)).parts
-        root = glob.escape(os.path.abspath(self._folder))
         found = [
             name
             for name, camera in self.cameras.items()
-            if any(_matches(Path(os.path.abspath(Path(root) / s)).parts, path) for s in camera.sources)
+            if any(matches(source, clip, folder=self._folder) for source in camera.sources)
         ]
         if len(found) > 1:
             raise ConfigError(
                 f"{clip}: cameras {found[0]!r} and {found[1]!r} both claim it; narrow the sources of one"
             )
         return found[0] if found else None
-
-
-def _matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
-    if not pattern or not path:
-        return not path and all(part == "**" for part in pattern)
-    if pattern[0] == "**":
-        return _matches(pattern[1:], path) or _matches(pattern, path[1:])
-    return fnmatch.fnmatchcase(path[0], pattern[0]) and _matches(pattern[1:], path[1:])
 
 
 def load_config(path: Path | None) -> Config:
@@ -110,36 +234,22 @@ def load_config(path: Path | None) -> Config:
         path: the file; None for `heatcli.toml` in the current folder, and the defaults where there is none.
 
     Raises:
-        ConfigError: the file is missing, no TOML, or says something that cannot be.
+        ConfigError: the file is missing, no TOML, or says something that cannot be; its line is given.
     """
     file = path or Path("heatcli.toml")
     if path is None and not file.exists():
         return Config()
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check --config") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: is not valid TOML: {error}") from error
     try:
-        config = Config.model_validate(data)
+        config = Config.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(syntax_mistake(file, text, error)) from error
     except ValidationError as error:
-        raise ConfigError(f"{file}: {_first_mistake(error)}") from error
+        raise ConfigError(value_mistake(file, text, error, Config)) from error
     config._folder = file.parent
     return config
-
-
-# The model that the last key of a mistake's path belongs to, by the length of the path.
-_MODEL_AT_DEPTH: dict[int, type[Settings]] = {1: Config, 3: CameraConfig, 5: ZoneConfig}
-
-
-def _first_mistake(error: ValidationError) -> str:
-    """Say where the first mistake is and what is wrong, in one line."""
-    mistake = error.errors()[0]
-    where = mistake["loc"]
-    key = ".".join(str(part) for part in where)
-    if mistake["type"] != "extra_forbidden":
-        return f"{key}: {mistake['msg'].removeprefix('Value error, ')}"
-    known = _MODEL_AT_DEPTH[len(where)].model_fields
-    near = difflib.get_close_matches(str(where[-1]), known, n=1)
-    return f"{key}: no such key" + (f"; did you mean {near[0]}?" if near else "")

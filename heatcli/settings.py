@@ -4,12 +4,13 @@ Units are in the names. A hash of a model's values is what decides whether a cli
 settings (`heatcli.store`).
 """
 
-from typing import TypeVar
+import re
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from heatcli.errors import UsageError
-from heatcli.names import ColorMap, DetectorChoice, Metric, Normalization, TrackingMode
+from heatcli.names import ColorMap, DetectorChoice, Metric, Normalization
 
 
 class Settings(BaseModel):
@@ -18,17 +19,30 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _scale_of_level(value: object) -> object:
+    """Turn a level such as `5/10`, as recorders count that have levels, into its part of 100."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", value.strip())
+    if found is None or not 0 < int(found[2]) >= int(found[1]):
+        raise ValueError("is neither a number from 0 to 100 nor a level such as 5/10")
+    return round(100 * int(found[1]) / int(found[2]))
+
+
+Scale = Annotated[int, BeforeValidator(_scale_of_level), Field(ge=0, le=100)]
+
+
 class MotionSettings(Settings):
     """Background subtraction, in the 0..100 scales that recorders use; 50 is the default of each."""
 
-    sensitivity: int = Field(50, ge=0, le=100)
+    sensitivity: Scale = 50
     """How little a pixel must differ from the background to count: 0 sees only strong contrast."""
-    background_update_rate: int = Field(50, ge=0, le=100)
+    background_update_rate: Scale = 50
     """How soon a thing that came to rest becomes background: 0 never within a day, 100 within seconds."""
-    scene_change_level: int = Field(50, ge=0, le=100)
+    scene_change_level: Scale = 50
     """How much of the picture must change at once to be taken for a change of light, not for people: 0
     takes nearly everything for people, 100 a small part of the frame for a change of light."""
-    min_target_size: int = Field(50, ge=0, le=100)
+    min_target_size: Scale = 50
     """How small an object may be, against the size a person is expected to have at that place: 0 keeps
     everything, 100 only what is as large as an average person."""
 
@@ -79,7 +93,6 @@ class RenderSettings(Settings):
     """What a heat map shows and how it is drawn."""
 
     metric: Metric = Metric.DWELL_TIME
-    tracking_mode: TrackingMode = TrackingMode.BOTTOM_CENTER
     grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, ge=4, le=4096)
     """Cells across the frame; more than a pixel each would add nothing, hence the upper end."""
     smoothing: int = Field(24, ge=0, le=199)

@@ -45,6 +45,32 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     return walk.lines
 
 
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A key or table that is there twice.
+
+    Attributes:
+        path: of it.
+        first: line of the first one, from 1.
+        second: line of the second one.
+    """
+
+    path: KeyPath
+    first: int
+    second: int
+
+
+def repeated_key(text: str) -> Repeated | None:
+    """Return the first key or table that is there twice; None where there is none.
+
+    Args:
+        text: TOML that is valid up to there.
+    """
+    walk = _Walk(text)
+    walk.document()
+    return walk.repeated
+
+
 @dataclass(slots=True)
 class _Walk:
     """Goes through a document that is known to be valid, and so looks at no more than where things are."""
@@ -54,17 +80,20 @@ class _Walk:
     lines: dict[KeyPath, int] = field(default_factory=dict)
     # How many tables each array of tables has so far; a later header means the last of them.
     tables: dict[KeyPath, int] = field(default_factory=dict)
+    # Lines of what has its own key or header, and is not only on the way to something.
+    given: dict[KeyPath, int] = field(default_factory=dict)
+    repeated: Repeated | None = None
 
     def document(self) -> None:
         table: KeyPath = ()
-        while self._next():
+        while self._next() and self.repeated is None:
             if self._skip("[["):
                 table = self._note((), self._key())
                 number = self.tables[table] = self.tables.get(table, -1) + 1
                 table = self._note(table, [number])
                 self._skip("]]")
             elif self._skip("["):
-                table = self._note((), self._key())
+                table = self._give((), self._key())
                 self._skip("]")
             else:
                 self._pair(table)
@@ -101,11 +130,22 @@ class _Walk:
             if path != table and path in self.tables:
                 path = (*path, self.tables[path])
             path = (*path, part)
-            self.lines.setdefault(path, self.text.count("\n", 0, self.at) + 1)
+            self.lines.setdefault(path, self._line())
         return path
 
+    def _give(self, table: KeyPath, parts: Sequence[str | int]) -> KeyPath:
+        """Write down the line of a key or table that is given here; return its path."""
+        path = self._note(table, parts)
+        line = self._line()
+        if self.given.setdefault(path, line) != line and self.repeated is None:
+            self.repeated = Repeated(path, self.given[path], line)
+        return path
+
+    def _line(self) -> int:
+        return self.text.count("\n", 0, self.at) + 1
+
     def _pair(self, table: KeyPath) -> None:
-        path = self._note(table, self._key())
+        path = self._give(table, self._key())
         self._skip("=")
         self._value(path)
 
