@@ -20,11 +20,11 @@ from pydantic import (
     model_validator,
 )
 
-from heatcli.clock import time_zone
+from heatcli.clock import read_time, time_zone
 from heatcli.config_mistakes import syntax_mistake, value_mistake
 from heatcli.errors import ConfigError, UsageError
 from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
-from heatcli.nearest import did_you_mean
+from heatcli.nearest import did_you_mean, unknown
 from heatcli.schedule import Schedule
 from heatcli.settings import MotionSettings, Settings
 from heatcli.sources import matches
@@ -155,18 +155,24 @@ class CameraConfig(MotionSettings):
         return self
 
 
-def _listed(value: object) -> object:
-    """Take a single text for a list of one."""
-    return (value,) if isinstance(value, str) else value
-
-
 def _written(value: object) -> object:
     """Take a date or time of TOML as it would be written on the command line."""
     return value.isoformat() if isinstance(value, date) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Written = Annotated[str, BeforeValidator(_written)]
+def _several(value: object) -> object:
+    """Take a single thing for a list of one."""
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _in_one(value: object) -> object:
+    """Take a list of names as it would be written on the command line."""
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
+Words = Annotated[tuple[Annotated[str, BeforeValidator(_written)], ...], BeforeValidator(_several)]
+TimeText = Annotated[str, BeforeValidator(_written), _checked(read_time)]
+HoursText = Annotated[str, _checked(lambda text: Schedule.parse([text]))]
 
 
 def _words(name: str) -> Any:
@@ -175,23 +181,25 @@ def _words(name: str) -> Any:
 
 
 class ViewConfig(Settings):
-    """A saved selection: what the options of the same names say on the command line."""
+    """A saved selection: its fields are the parameters of `heatcli.cli.selecting.selection_of`."""
 
     cameras: Words = _words("cameras")
     locations: Words = _words("locations")
     labels: Words = _words("labels")
     clips: Words = _words("clips")
-    begin: Written | None = Field(None, alias="from")
-    end: Written | None = Field(None, alias="to")
+    begin: TimeText | None = Field(None, alias="from")
+    end: TimeText | None = Field(None, alias="to")
     dates: Words = _words("dates")
-    hours: Words = ()
-    weekdays: str | None = None
-    objects_to_track: Words = ()
+    hours: Annotated[tuple[HoursText, ...], BeforeValidator(_several)] = ()
+    weekdays: HoursText | None = None
+    objects_to_track: Annotated[str, BeforeValidator(_in_one)] | None = None
     observed_only: bool = False
+    tracking_mode: TrackingMode | None = None
     rois: Words = _words("rois")
-    min_size: float | None = None
-    min_dwell_s: float | None = None
-    max_dwell_s: float | None = None
+    min_size: float | None = Field(None, gt=0, le=1)
+    min_dwell: float | None = Field(None, alias="min_dwell_s", ge=0, allow_inf_nan=False)
+    max_dwell: float | None = Field(None, alias="max_dwell_s", gt=0, allow_inf_nan=False)
+    exclude: Words = ()
     filter_outliers: bool = False
 
 
@@ -225,6 +233,16 @@ class Config(Settings):
                 f"{clip}: cameras {found[0]!r} and {found[1]!r} both claim it; narrow the sources of one"
             )
         return found[0] if found else None
+
+    def view(self, name: str) -> ViewConfig:
+        """Return the view of that name.
+
+        Raises:
+            UsageError: there is none; the nearest names are given.
+        """
+        if name not in self.views:
+            raise unknown(name, self.views, kind="view", where="the configuration")
+        return self.views[name]
 
 
 def load_config(path: Path | None) -> Config:

@@ -1,12 +1,16 @@
 """heatcli.toml: what it says, whose clip is whose, and how mistakes are told."""
 
+import inspect
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from heatcli.config import load_config
-from heatcli.errors import ConfigError
+from heatcli.cli.selecting import selection_of
+from heatcli.config import ViewConfig, load_config
+from heatcli.errors import ConfigError, UsageError
 from heatcli.names import TrackingMode
+from heatcli.store.selection import Selection
 
 
 def write(folder: Path, text: str) -> Path:
@@ -152,3 +156,31 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
 def test_no_file_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_config(None).timezone == "UTC"
+
+
+def test_a_view_can_say_what_the_command_line_can(tmp_path: Path) -> None:
+    assert list(ViewConfig.model_fields) == list(inspect.signature(selection_of).parameters)
+    text = """
+        [views.mornings]
+        label = "doors"
+        cameras = ["door", "till*"]
+        hours = "09:00-12:00"
+        weekdays = "mon-fri"
+        from = 2026-03-14T10:00:00
+        date = 2026-03-14
+        objects_to_track = ["person", "car"]
+        min_dwell_s = 2
+    """
+    view = load_config(write(tmp_path, text)).view("mornings")
+    assert selection_of(**view.model_dump()) == Selection(
+        labels=("doors",),
+        cameras=("door", "till*"),
+        hours=("09:00-12:00",),
+        weekdays="mon-fri",
+        start=datetime(2026, 3, 14, 10),
+        dates=((date(2026, 3, 14), date(2026, 3, 14)),),
+        objects_to_track=("person", "car"),
+        min_dwell_s=2.0,
+    )
+    with pytest.raises(UsageError, match="no view 'mornigs' in the configuration; it has 'mornings'"):
+        load_config(tmp_path / "heatcli.toml").view("mornigs")
