@@ -311,7 +311,7 @@ def test_help_names_every_default(heatcli: Heatcli) -> None:
 
     helps = {name: " ".join(heatcli(name, "--help").stdout.split()) for name in ("render", "analyze")}
     render = RenderSettings()
-    for field in ("metric", "tracking_mode", "grid_resolution", "smoothing", "normalization"):
+    for field in ("metric", "grid_resolution", "smoothing", "normalization"):
         assert f"[default: {getattr(render, field)}]" in helps["render"], field
     for field in ("min_display_threshold", "opacity", "color_map"):
         assert f"[default: {getattr(render, field)}]" in helps["render"], field

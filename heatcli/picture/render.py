@@ -117,6 +117,7 @@ def render(
     heat = heat_map(
         count.passing(selection.batches()),
         settings=settings,
+        tracking_mode=selection.tracking_mode,
         camera=selection.camera,
         width=selection.width,
         height=selection.height,

@@ -1,5 +1,7 @@
 """Which time, which clips and which trajectories a question is about."""
 
+import math
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +21,9 @@ class Selection:
     """A question to the store. What is left at its default does not restrict.
 
     Attributes:
-        cameras: by name.
+        cameras: by name, part of a name or pattern (`heatcli.cameras`).
+        locations: of cameras, likewise.
+        labels: of cameras, likewise.
         clips: by id. Other clips count as if they were not there, in overlaps too.
         start: from this time on; local to each camera unless it carries an offset.
         end: before this time; local to each camera unless it carries an offset.
@@ -40,10 +44,13 @@ class Selection:
         filter_outliers: leave out staff, mannequins and posters (`heatcli.filters`).
 
     Raises:
-        UsageError: hours or weekdays that cannot be, or a period that ends before it starts.
+        UsageError: hours, weekdays, a size, a stay or a track that cannot be, or days that end before they
+            start.
     """
 
     cameras: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None
@@ -65,6 +72,14 @@ class Selection:
         for first, last in self.dates:
             if first > last:
                 raise UsageError(f"the selection ends ({last}) before it starts ({first})")
+        if self.min_size is not None and not 0 < self.min_size <= 1:
+            raise UsageError(f"--min-size {self.min_size:g}: is no part of the frame's height, from 0 to 1")
+        least, most = self.min_dwell_s or 0.0, math.inf if self.max_dwell_s is None else self.max_dwell_s
+        if not 0 <= least <= most:
+            raise UsageError(f"nobody is present for at least {least:g} s and at most {most:g} s")
+        for listed in self.exclude:
+            if not re.fullmatch(r"[0-9a-f]{16}:-?\d+", listed):
+                raise UsageError(f"--exclude {listed}: is no track; write it as c0ffee0123456789:7")
 
     def _weekly(self) -> Schedule | None:
         """Return the hours and weekdays; None where neither is given."""
