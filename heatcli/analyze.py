@@ -1,7 +1,7 @@
 """The one loop: frames -> detections -> tracklets -> trajectories -> store."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from heatcli.sources import FileState, check_complete, check_unchanged, find_cli
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.identity import new_run
+from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store, stored_path
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
@@ -77,22 +78,36 @@ def analyze_clips(
     results = [ClipResult(source, "failed", message=str(error)) for source, error in missing.items()]
     for result in results:
         progress.end(result)
-    if dry_run and not store.exists():
-        results += [ClipResult(str(job.path), "planned", job.camera) for job in jobs]
-        jobs = []
     if not jobs:
         return results
     with ExitStack() as stack:
-        work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
+        do = _planned
+        if store.exists() or not dry_run:
+            do = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run).do
         for job in jobs:
-            try:
-                result = work.do(job)
-            except InputError as error:
-                status = "busy" if isinstance(error, BusyError) else "failed"
-                result = ClipResult(str(job.path), status, job.camera, message=str(error))
+            result = _done(job, do)
             results.append(result)
             progress.end(result)
     return results
+
+
+def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
+    """Do a job; where its clip cannot be done, that is the result."""
+    try:
+        return do(job)
+    except InputError as error:
+        status = "busy" if isinstance(error, BusyError) else "failed"
+        return ClipResult(str(job.path), status, job.camera, message=str(error))
+
+
+def _planned(job: Job) -> ClipResult:
+    """Say that a job would be done.
+
+    Raises:
+        InputError: it could not: nobody knows when the clip was recorded.
+    """
+    job.known_start()
+    return ClipResult(str(job.path), "planned", job.camera)
 
 
 class _Work:
@@ -123,12 +138,22 @@ class _Work:
         clip = self._store.clip_id(job.path)
         known = self._store.find_clip(job.camera, clip)
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
+            self._say_if_start_differs(job, known)
             return ClipResult(str(job.path), "skipped", job.camera, known)
+        planned = _planned(job)
         if self._dry_run:
-            return ClipResult(str(job.path), "planned", job.camera)
+            return planned
         began = time.perf_counter()
         row = self._analyze(job, state, clip, settings, self._load(job.settings))
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
+
+    def _say_if_start_differs(self, job: Job, known: ClipRow) -> None:
+        """Tell who says a start for a clip that is not analysed again that it keeps the one it has."""
+        if job.start is not None and job.start.source == "option" and job.start.time != known.start:
+            self._progress.warn(
+                f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
+                f"clips --set-start TIME --clip {known.clip}`, or analyse it again with --force"
+            )
 
     def _choose(self, settings: AnalyzeSettings) -> ChosenDetector:
         key = settings.model_dump_json()
@@ -164,6 +189,9 @@ class _Work:
                 f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
                 "file's modification time; say it with --start"
             )
+        overlap = overlap_warning(self._store, row)
+        if overlap is not None:
+            self._progress.warn(overlap)
         key = RunKey(row.camera, row.clip, row.run, row.start)
         return commit_run(
             self._store,
@@ -223,7 +251,9 @@ def _clip_row(
 ) -> ClipRow:
     covered = timeline.coverage()
     duration_us = int(covered.bounds[-1, 1]) if len(covered.bounds) else 0
-    start = job.start or file_start(job.path, creation_time=info.creation_time, duration_us=duration_us)
+    start = job.known_start() or file_start(
+        job.path, creation_time=info.creation_time, duration_us=duration_us
+    )
     return ClipRow(
         camera=job.camera,
         clip=clip,

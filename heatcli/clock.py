@@ -1,5 +1,6 @@
 """When a clip was recorded, and how that is known."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,11 @@ from zoneinfo import ZoneInfo
 from heatcli.errors import UsageError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_OFFSET = re.compile(
+    r"(?P<sign>[+-])(?=.)(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?"
+    r"(?:(?P<seconds>\d+(?:\.\d{1,6})?)s)?"
+)
 
 
 def epoch_us(time: datetime) -> int:
@@ -57,6 +63,24 @@ def read_time(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{text!r} is no ISO 8601 time; write it as 2026-03-14T10:00:00") from error
+
+
+def read_offset(text: str) -> timedelta:
+    """Read a correction of a clock, such as `+1h30m`, `-90s` or `+1d`.
+
+    Raises:
+        UsageError: it is none.
+    """
+    found = _OFFSET.fullmatch(text)
+    if found is None:
+        raise UsageError(f"{text!r} is no length of time; write it as +1h30m or -90s")
+    amounts = found.groupdict(default="0")
+    sign = amounts.pop("sign")
+    try:
+        offset = timedelta(**{unit: float(amount) for unit, amount in amounts.items()})
+    except OverflowError as error:
+        raise UsageError(f"{text!r} is longer than any clock can be wrong") from error
+    return -offset if sign == "-" else offset
 
 
 def readings(time: datetime, zone: ZoneInfo) -> list[datetime]:

@@ -11,7 +11,9 @@ from heatcli.clock import ClipStart, said_start, time_zone
 from heatcli.config import CameraConfig, Config
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
+from heatcli.file_times import named_start, pattern_start
 from heatcli.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
+from heatcli.time_pattern import TimePattern, time_pattern
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
 ALGORITHM = 1
@@ -50,14 +52,28 @@ class Job:
 
     Attributes:
         start: of its first frame, as the user says it; None if nothing was said.
+        pattern: where the camera's files have their time; None if the configuration does not say.
         zone: of the camera.
     """
 
     path: Path
     camera: str
     start: ClipStart | None
+    pattern: TimePattern | None
     zone: ZoneInfo
     settings: AnalyzeSettings
+
+    def known_start(self) -> ClipStart | None:
+        """Return when the clip was recorded as the user or its name says it; None if only its file may.
+
+        Raises:
+            InputError: its name leaves that open.
+        """
+        if self.start is not None:
+            return self.start
+        if self.pattern is not None:
+            return pattern_start(self.path, self.pattern, self.zone)
+        return named_start(self.path, self.zone)
 
 
 def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
@@ -87,6 +103,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         weights = str(config.folder / configured.weights)
     zone = time_zone(options.timezone or configured.timezone or config.timezone)
     start = said_start(option=options.start, configured=configured.start, zone=zone)
+    pattern = None if configured.time_pattern is None else time_pattern(configured.time_pattern)
     settings = settings_from(
         AnalyzeSettings,
         detector=options.detector or configured.detector,
@@ -102,7 +119,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
             MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
         ),
     )
-    return Job(clip, camera, start, zone, settings)
+    return Job(clip, camera, start, pattern, zone, settings)
 
 
 def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
