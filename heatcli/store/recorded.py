@@ -1,14 +1,14 @@
 """What the store has of the selected time: clips and the trajectories in them."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
 
+from heatcli.cameras import matching_cameras
 from heatcli.config import CameraConfig, Config
-from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
+from heatcli.nearest import unknown
 from heatcli.schedule import Schedule
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
@@ -42,10 +42,17 @@ def recorded(store: Store, selection: Selection, config: Config) -> list[CameraS
     """
     snapshot = store.snapshot()
     catalog = snapshot.clips
-    check_known(selection.cameras, catalog["camera"].unique(), kind="camera", where="the store")
-    check_known(selection.clips, catalog["clip"].unique(), kind="clip", where="the store")
-    if selection.cameras:
-        catalog = catalog.filter(pl.col("camera").is_in(selection.cameras))
+    named = [*selection.clips, *(track.partition(":")[0] for track in selection.exclude)]
+    check_known(named, catalog["clip"].unique(), kind="clip", where="the store")
+    if selection.cameras or selection.locations or selection.labels:
+        meant = matching_cameras(
+            catalog["camera"].unique().to_list(),
+            config,
+            names=selection.cameras,
+            locations=selection.locations,
+            labels=selection.labels,
+        )
+        catalog = catalog.filter(pl.col("camera").is_in(meant))
     elif selection.clips:
         catalog = catalog.filter(pl.col("clip").is_in(selection.clips))
     with store_errors(store.path):
@@ -169,9 +176,7 @@ def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where
     Raises:
         UsageError: one is not; the nearest that are known are given.
     """
-    names = sorted(known)
+    names = set(known)
     for name in wanted:
         if name not in names:
-            near = difflib.get_close_matches(name, names, cutoff=0.5) or names[:5]
-            has = ", ".join(repr(candidate) for candidate in near) or "none yet"
-            raise UsageError(f"no {kind} {name!r} in {where}; it has {has}")
+            raise unknown(name, names, kind=kind, where=where)
