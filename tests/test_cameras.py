@@ -1,10 +1,20 @@
 """Which cameras are meant, and what `heatcli cameras` says of them."""
 
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
 import pytest
+from typer.testing import CliRunner
 
 from heatcli.cameras import matching_cameras
+from heatcli.cli import app
 from heatcli.config import CameraConfig, Config
 from heatcli.errors import UsageError
+from heatcli.intervals import Intervals
+from heatcli.store.store import Store
+from tests.store_runs import clip_row, put
 
 STORED = ["door", "back door", "Door 2", "till[1]", "till[2]", "yard"]
 CONFIG = Config(
@@ -53,3 +63,62 @@ def test_the_cameras_that_are_meant(said: dict[str, list[str]], meant: list[str]
 def test_what_nobody_can_mean_is_refused(said: dict[str, list[str]], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         matching_cameras(STORED, CONFIG, **said)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration with two cameras, of which the store has one, and a store with another one besides."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HEATCLI_STORE", raising=False)
+    (tmp_path / "heatcli.toml").write_text(
+        'timezone = "Asia/Tokyo"\n[cameras.door]\nlocation = "Store 12"\nlabels = ["a", "b"]\n'
+        "[cameras.roof]\n"
+    )
+    store = Store.create_or_open(tmp_path / "heat-store")
+    start = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    # 20 s each: 40 s apart, then overlapping, then an hour and then two minutes later
+    for number, seconds in enumerate((0, 60, 70, 3690, 3830)):
+        put(store, clip_row("door", f"{number:016x}", start=start + timedelta(seconds=seconds)))
+    put(store, clip_row("yard", start=start, coverage=Intervals.of([]), timezone="UTC"))
+    return tmp_path
+
+
+def cameras(*arguments: str) -> list[dict[str, Any]]:
+    result = CliRunner().invoke(app, ["cameras", "--json", *arguments])
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)["cameras"]
+    assert isinstance(told, list)
+    return told
+
+
+def test_what_is_held_of_each_camera(shop: Path) -> None:
+    door, roof, yard = cameras()
+    assert door == {
+        "camera": "door",
+        "configured": True,
+        "location": "Store 12",
+        "labels": ["a", "b"],
+        "timezone": "Europe/Zagreb",
+        "clips": 5,
+        "first": "2026-03-29T01:30:00+01:00",
+        "last": "2026-03-29T03:34:10+02:00",
+        "covered_s": 90.0,
+        "gaps": 2,
+        "longest_gap_s": 3600.0,
+    }
+    assert (roof["camera"], roof["clips"], roof["timezone"]) == ("roof", 0, "Asia/Tokyo")
+    assert (yard["configured"], yard["clips"], yard["first"], yard["gaps"]) == (False, 1, None, 0)
+    table = CliRunner().invoke(app, ["cameras"]).stdout.splitlines()
+    assert len(table) == 4
+    assert table[1].split("  ")[0] == "door"
+    assert (
+        len({line.index(word) for line, word in zip(table, ("CLIPS", "5  ", "0  ", "1  "), strict=True)}) == 1
+    )
+
+
+def test_without_a_store_or_a_configuration(shop: Path) -> None:
+    assert [camera["camera"] for camera in cameras("--store", "none")] == ["door", "roof"]
+    (shop / "heatcli.toml").unlink()
+    assert [camera["camera"] for camera in cameras()] == ["door", "yard"]
+    result = CliRunner().invoke(app, ["cameras", "--store", "none"])
+    assert (result.exit_code, "no heat store here" in result.stderr) == (2, True)
