@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def command(
     camera: Annotated[str | None, typer.Option(help="Only clips of this camera.")] = None,
     clip: Annotated[
-        list[str] | None, typer.Option("--clip", help="Only this clip, by its id; may be repeated.")
+        list[str] | None, typer.Option(metavar="ID", help="Only the clip with this id; may be repeated.")
     ] = None,
     set_start: Annotated[
         str | None,
