@@ -177,7 +177,7 @@ class _Work:
         return self._loaded[key]
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str, detector: Detector) -> ClipRow:
-        with VideoReader(job.path) as video:
+        with VideoReader(job.path, masks=job.settings.masks) as video:
             seen, plate = self._follow(job, video, detector)
             timeline, info = video.timeline, video.info
         # Frames that came after the recorder went on writing would be missing for ever.

@@ -109,6 +109,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         detector=options.detector or configured.detector,
         sample_fps=options.sample_fps,
         objects_to_track=options.objects_to_track,
+        masks=sorted(configured.masks.values()),
         yolo=settings_from(
             YoloSettings,
             weights=weights,
@@ -138,6 +139,7 @@ def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
             "algorithm": ALGORITHM,
             "detector": identity.detector,
             identity.detector: own,
+            "masks": settings.masks,
             "objects_to_track": settings.objects_to_track,
             "sample_fps": settings.sample_fps,
             "track": settings.track.model_dump(),

@@ -80,6 +80,8 @@ class AnalyzeSettings(Settings):
     """Frames processed per second of media time; 0 is every frame."""
     objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
     """Names of the detector's classes."""
+    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Corners of polygons, fractions of the frame, that are blacked out before anything looks at a frame."""
     yolo: YoloSettings = YoloSettings()
     motion: MotionSettings = MotionSettings()
     track: TrackSettings = TrackSettings()
