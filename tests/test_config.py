@@ -1,13 +1,15 @@
 """heatcli.toml: what it says, whose clip is whose, and how mistakes are told."""
 
 import inspect
+import re
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from heatcli.cli.selecting import selection_of
-from heatcli.config import ViewConfig, load_config
+from heatcli.config import CameraConfig, Config, ViewConfig, load_config
 from heatcli.errors import ConfigError, UsageError
 from heatcli.names import TrackingMode
 from heatcli.store.selection import Selection
@@ -184,3 +186,14 @@ def test_a_view_can_say_what_the_command_line_can(tmp_path: Path) -> None:
     )
     with pytest.raises(UsageError, match="no view 'mornigs' in the configuration; it has 'mornings'"):
         load_config(tmp_path / "heatcli.toml").view("mornigs")
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [("## The file", Config), ("## A camera", CameraConfig), ("## Views", ViewConfig)],
+)
+def test_every_key_is_documented(heading: str, model: type[BaseModel]) -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
+    section = page.read_text().split(f"\n{heading}\n")[1].split("\n## ")[0]
+    keys = {field.alias or name for name, field in model.model_fields.items()}
+    assert set(re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)) == keys
