@@ -122,7 +122,7 @@ def _moved_rows(
     runs: pl.LazyFrame,
     offset: timedelta,
 ) -> Iterator[pl.DataFrame]:
-    """Yield the rows of clips as they are when moved, in the order in which they are stored.
+    """Yield the rows of clips as they are when moved, a bounded number at once.
 
     Args:
         store: that they are in.
@@ -150,4 +150,6 @@ def _moved_rows(
                 .drop("new_run")
                 .collect()
             )
-            yield chunk.with_columns(date=pl.col("time").dt.date()) if name == "tracks" else chunk
+            if name == "tracks":
+                chunk = chunk.with_columns(date=pl.col("time").dt.date()).sort("run", "frame", "track")
+            yield chunk
