@@ -19,6 +19,7 @@ from heatcli.geometry import tracking_points
 from heatcli.names import TrackingMode
 from heatcli.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
 from heatcli.schedule import Schedule
+from heatcli.store.ownership import weigh
 from heatcli.store.reader import CameraSelection
 from heatcli.store.recorded import check_known, recorded
 from heatcli.store.rows import Rows
@@ -29,6 +30,9 @@ from heatcli.zones.shapes import Polygon, Shape, contains, polygon_of, zones_of
 # Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
 _OFF_HOURS_S = 600.0
 
+
+# How long the last row of a trajectory may stand for, unless all of its frames are further apart than that.
+_LAST_DT_US = 1_000_000
 
 # The zone in which only staff begin, where the configuration does not say which ones are.
 _STAFF = "staff"
@@ -97,14 +101,13 @@ def select(store: Store, selection: Selection, config: Config | None = None) -> 
 
 def _choose(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> CameraSelection:
     """Leave out who does not count in what was recorded by a camera."""
-    people = _people(camera, selection, configured)
-    rules = list(_plain_rules(selection, configured))
+    known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
+    people = _people(replace(camera, trajectories=known), selection, configured)
+    judged = _judge(people, list(_plain_rules(selection, configured)))
     note = None
     if selection.filter_outliers:
-        rules += _outlier_rules()
-    judged = _judge(people, rules)
-    if selection.filter_outliers:
-        ordinary = judged.filter(pl.col("reason").is_null())
+        judged = _judge(judged, _staff_rules())
+        ordinary = judged.filter(pl.col("reason").is_null(), "there")
         if len(ordinary) >= MIN_PEOPLE:
             judged = _judge(judged, _statistical_rules(ordinary))
         else:
@@ -113,7 +116,7 @@ def _choose(camera: CameraSelection, selection: Selection, configured: CameraCon
                 f"it takes {MIN_PEOPLE}"
             )
     verdicts = judged.select("person", "reason", "value", "limit")
-    everybody = camera.trajectories.join(verdicts, on="person", maintain_order="left")
+    everybody = known.filter("there").drop("there").join(verdicts, on="person", maintain_order="left")
     counted = pl.col("reason").is_null()
     return replace(
         camera,
@@ -151,7 +154,7 @@ def _plain_rules(selection: Selection, configured: CameraConfig) -> Iterator[_Ru
         yield _Rule(Reason.LONG, pl.col("present_s") > most, "present_s", most)
 
 
-def _outlier_rules() -> tuple[_Rule, ...]:
+def _staff_rules() -> tuple[_Rule, ...]:
     """Return the rules for staff that need no statistics."""
     late = pl.col("outside_s") > _OFF_HOURS_S
     return (
@@ -195,7 +198,7 @@ def _people(camera: CameraSelection, selection: Selection, configured: CameraCon
         .group_by("person", maintain_order=True)
         .agg(
             pl.col("height").max(),
-            pl.col("staff", "listed").any(),
+            pl.col("staff", "listed", "there").any(),
             present_s=pl.col("present_us").sum() / 1e6,
             outside_s=pl.col("outside_us").sum() / 1e6,
             range=pl.max_horizontal(pl.col("range_px").max(), pl.sum_horizontal(*wander).sqrt())
@@ -205,6 +208,17 @@ def _people(camera: CameraSelection, selection: Selection, configured: CameraCon
             reason=pl.lit(None, pl.String), value=pl.lit(None, pl.Float64), limit=pl.lit(None, pl.Float64)
         )
     )
+
+
+def _is_there(camera: CameraSelection) -> NDArray[np.bool_]:
+    """(n,) whether each trajectory has a part in the selected time of its clip."""
+    known = camera.trajectories
+    # One that is not seen for a while lasts longer than it is present.
+    lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
+    columns = known.select("clip", "first_us", lasts_us=lasts_us)
+    clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
+    there: NDArray[np.bool_] = weigh(camera.own, clip, first_us, length_us) > 0
+    return there
 
 
 def _outside_us(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.int64]:
@@ -225,7 +239,7 @@ def _in_staff_zone(camera: CameraSelection, configured: CameraConfig) -> NDArray
     shapes: list[Shape] = [zone.shape for zone in zones_of(configured.zones) if zone.name in named]
     shapes += [Polygon(corners) for name, corners in configured.regions.items() if name in named]
     sizes = np.array([(clip.width, clip.height) for clip in camera.clips], np.int32).reshape(-1, 2)
-    size = sizes[known["clip"].to_numpy()]
+    size: NDArray[np.int32] = sizes[known["clip"].to_numpy()]
     staff = np.zeros(len(known), np.bool_)
     for moment in ("first", "median"):
         points = np.clip(known.select(f"{moment}_x", f"{moment}_y").to_numpy(), 0.0, size)

@@ -13,7 +13,7 @@ from heatcli.schedule import Schedule
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
-from heatcli.store.ownership import own_times, weigh
+from heatcli.store.ownership import own_times
 from heatcli.store.reader import CameraSelection, live
 from heatcli.store.selection import Selection
 from heatcli.store.store import Store
@@ -24,14 +24,11 @@ _SUMMARY = (
     *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
 )
 
-# How long the last row of a trajectory may stand for, unless all of its frames are further apart than that.
-_LAST_DT_US = 1_000_000
-
 
 def recorded(store: Store, selection: Selection, config: Config) -> list[CameraSelection]:
-    """Find what was recorded in the selected time, and the trajectories of the selected classes in it.
+    """Find the clips of the selected time, and all trajectories of the selected classes in them.
 
-    Which of these count is for `heatcli.filters.select` to say.
+    Which of these count, and are there at that time, is for `heatcli.filters.select` to say.
 
     Returns:
         One for each selected camera, by name; also for a camera that has nothing in the selected time.
@@ -106,7 +103,6 @@ def _select_camera(
     everybody = _persons(
         live(scan("trajectories", trajectories["path"], camera), selected).filter(classes),
         selected,
-        [time for _, time in chosen],
     )
     return CameraSelection(
         camera=camera,
@@ -128,46 +124,30 @@ def _select_camera(
     )
 
 
-def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow], own: Sequence[Intervals]) -> pl.DataFrame:
-    """Give everybody a number, in the order of clip and track; a group has that of its first trajectory.
-
-    Args:
-        trajectories: of the clips; those without any of their time left are left out.
-        clips: of one camera.
-        own: for each clip the time that counts, UTC µs.
-    """
+def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.DataFrame:
+    """Give everybody a number, in the order of clip and track; a group has that of its first trajectory."""
     order = pl.DataFrame(
         {"run": [clip.run for clip in clips], "clip": range(len(clips))},
         schema={"run": pl.String, "clip": pl.Int32},
     )
     alone = pl.concat_str("run", pl.lit("#"), "track")
-    known = (
-        trajectories.select(
-            "run", "track", *_SUMMARY,
-            who=pl.coalesce("person", alone),
-            first_us=pl.col("first").cast(pl.Int64),
-            last_us=pl.col("last").cast(pl.Int64),
-        )
-        .join(order.lazy(), on="run")
-        .collect()
-    )  # fmt: skip
-    # A trajectory that is not seen for a while lasts longer than it is present.
-    lasts_us = known.select(
-        pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
-    )
-    weight = weigh(
-        own, known["clip"].to_numpy(), known["first_us"].to_numpy(), lasts_us.to_series().to_numpy()
-    )
     first = pl.col("place").first().over("who")
     return (
-        known.filter(pl.Series(weight > 0))
+        trajectories.drop("clip")
+        .with_columns(who=pl.coalesce("person", alone))
+        .join(order.lazy(), on="run")
         .sort("clip", "track")
         .with_row_index("place")
         .select(
-            "clip", "track", "first_us", "last_us", *_SUMMARY,
+            "clip",
+            "track",
+            *_SUMMARY,
             person=first.rank("dense").cast(pl.Int64) - 1,
+            first_us=pl.col("first").cast(pl.Int64),
+            last_us=pl.col("last").cast(pl.Int64),
         )
-    )  # fmt: skip
+        .collect()
+    )
 
 
 def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where: str) -> None:
