@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from heatcli.cameras import matching_cameras
@@ -122,3 +124,38 @@ def test_without_a_store_or_a_configuration(shop: Path) -> None:
     assert [camera["camera"] for camera in cameras()] == ["door", "yard"]
     result = CliRunner().invoke(app, ["cameras", "--store", "none"])
     assert (result.exit_code, "no heat store here" in result.stderr) == (2, True)
+
+
+def rendered(*arguments: str) -> list[tuple[str, float]]:
+    """Return the cameras that were drawn, with their covered time."""
+    result = CliRunner().invoke(app, ["render", "--json", *arguments])
+    assert result.exit_code == 0, result.output
+    return [(camera["camera"], camera["covered_s"]) for camera in json.loads(result.stdout)["cameras"]]
+
+
+def test_questions_go_to_the_cameras_that_are_meant(shop: Path) -> None:
+    with (shop / "heatcli.toml").open("a") as file:
+        file.write('[views.early]\nlabel = "a"\nhours = "01:00-02:00"\nmin_dwell_s = 0.0\n')
+    assert rendered("--camera", "DOO*") == [("door", 90.0)]
+    assert rendered("--label", "b", "--location", "store") == [("door", 90.0)]
+    assert rendered("--view", "early") == [("door", 50.0)]
+    # an option that is given wins over the view's
+    assert rendered("--view", "early", "--hours", "03:00-04:00") == [("door", 40.0)]
+    assert rendered("--view", "early", "--camera", "door") == [("door", 50.0)]
+    result = CliRunner().invoke(app, ["render", "--view", "erly"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no view 'erly' in the configuration; it has 'early'" in result.stderr
+
+
+def test_the_viewpoint_says_where_people_stand(shop: Path) -> None:
+    def drawn(*arguments: str) -> NDArray[np.float64]:
+        rendered("--camera", "door", "-o", "heat.npz", *arguments)
+        with np.load("heat.npz") as heat:
+            return np.asarray(heat["raw"])
+
+    side, centroid = drawn(), drawn("--tracking-mode", "centroid")
+    config = shop / "heatcli.toml"
+    config.write_text(config.read_text().replace("[cameras.door]\n", '[cameras.door]\nviewpoint = "top"\n'))
+    assert (drawn() == centroid).all()
+    assert (drawn("--tracking-mode", "bottom-center") == side).all()
+    assert (side != centroid).any()
