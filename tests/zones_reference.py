@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -76,6 +77,7 @@ def as_rows(seen: Sequence[Seen], own: Sequence[Sequence[Span]]) -> Rows:
     )
 
 
+@cache
 def is_inside(shape: Shape, one: Seen, sample_aspect: float) -> bool:
     """Whether the bottom centre is in the shape, in exact fractions of the decimals that name it."""
     width, height = one.size

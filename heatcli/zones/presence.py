@@ -74,7 +74,9 @@ def presences(
         for place, shape in enumerate(shapes):
             inside[place] = contains(shape, points, size=rows.size, sample_aspect=sample_aspect)
         row, begin, end = _counted_parts(rows, own)
-        found = _together(held, Presence(begin, end, rows.person[row], inside[:, row]))
+        found = Presence(begin, end, rows.person[row], inside[:, row])
+        if len(held):
+            found = _together(held, found)
         # A row may count from later than its own time on. What begins before the last row's time is complete.
         ready = int(np.searchsorted(found.begin_us, rows.time_us[-1]))
         held = found[ready:]
@@ -100,7 +102,7 @@ def _counted_parts(
     """Find when each row counts: the first `weight_us` of its clip's own time from the row's time on.
 
     Returns:
-        Index of the row, begin and end in UTC µs of each part.
+        Index of the row, begin and end in UTC µs of each part, sorted by begin and row.
     """
     clip = np.repeat(np.arange(len(own)), [len(one.bounds) for one in own])
     bounds = np.concatenate([one.bounds for one in own])
@@ -117,8 +119,11 @@ def _counted_parts(
         row = others[rows.clip[others] == one]
         piece, begin, end = _along(own[one].bounds, rows.time_us[row], rows.weight_us[row])
         parts.append((row[piece], begin, end))
-    rows_of, begins, ends = (np.concatenate(values) for values in zip(*parts, strict=True))
-    return rows_of, begins, ends
+    row, begin, end = (np.concatenate(values) for values in zip(*parts, strict=True))
+    if len(others):
+        order = np.lexsort((row, begin))
+        row, begin, end = row[order], begin[order], end[order]
+    return row, begin, end
 
 
 def _along(
@@ -140,12 +145,12 @@ def cut(
     """Cut pieces of time at intervals.
 
     Args:
-        begin_us: (n,) µs.
+        begin_us: (n,) µs, ascending.
         end_us: (n,) µs, after `begin_us`.
         bounds: (m, 2) µs, sorted intervals that do not overlap but may touch.
 
     Returns:
-        For each part of a piece that is in an interval, in the order of the pieces: index of the piece, index
+        For each part of a piece that is in an interval, sorted by begin and piece: index of the piece, index
         of the interval, begin and end in µs.
     """
     first = np.searchsorted(bounds[:, 1], begin_us, side="right")
@@ -154,4 +159,8 @@ def cut(
     piece = np.repeat(np.arange(len(begin_us)), parts)
     interval = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts - first, parts)
     begin = np.maximum(begin_us[piece], bounds[interval, 0])
-    return piece, interval, begin, np.minimum(end_us[piece], bounds[interval, 1])
+    end = np.minimum(end_us[piece], bounds[interval, 1])
+    if (parts > 1).any():
+        order = np.argsort(begin, kind="stable")
+        return piece[order], interval[order], begin[order], end[order]
+    return piece, interval, begin, end
