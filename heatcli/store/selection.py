@@ -85,7 +85,7 @@ class Selection:
         """Return the hours and weekdays; None where neither is given."""
         if not self.hours and self.weekdays is None:
             return None
-        return Schedule.parse(f"{self.weekdays or ''} {hours}" for hours in self.hours or ("",))
+        return Schedule.parse(f"{self.weekdays or ''} {hours}".strip() for hours in self.hours or ("",))
 
     def limits(self, timezone: str, opening: Schedule | None = None) -> "Limits":
         """Return the selected time for a camera.
@@ -138,11 +138,11 @@ def read_days(text: str) -> tuple[date, date]:
     """Read a day, `2026-03-14`, or the first and the last of several, `2026-03-14..2026-03-20`.
 
     Raises:
-        UsageError: it is neither, or ends before it starts.
+        UsageError: it is neither.
     """
-    first, _, last = text.partition("..")
+    first, several, last = text.partition("..")
     try:
-        return date.fromisoformat(first), date.fromisoformat(last or first)
+        return date.fromisoformat(first), date.fromisoformat(last if several else first)
     except ValueError as error:
         raise UsageError(f"{text!r} is no day; write it as 2026-03-14, or 2026-03-14..2026-03-20") from error
 
