@@ -159,3 +159,13 @@ def test_the_viewpoint_says_where_people_stand(shop: Path) -> None:
     assert (drawn() == centroid).all()
     assert (drawn("--tracking-mode", "bottom-center") == side).all()
     assert (side != centroid).any()
+
+
+def test_clips_are_listed_by_part_of_a_cameras_name(shop: Path) -> None:
+    def listed(name: str) -> list[str]:
+        result = CliRunner().invoke(app, ["clips", "--json", "--camera", name])
+        assert result.exit_code == 0, result.output
+        return sorted({clip["camera"] for clip in json.loads(result.stdout)["clips"]})
+
+    assert listed("oo") == ["door"]
+    assert listed("*r*") == ["door", "yard"]

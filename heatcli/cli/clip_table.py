@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from heatcli.cli.console import aligned
+
 if TYPE_CHECKING:
     from heatcli.store.clips import ClipRow
 
@@ -45,8 +47,4 @@ def clip_table(clips: "Sequence[ClipRow]") -> str:
         lines.append(
             (clip.camera, clip.clip, *known, covered, str(clip.trajectories), clip.detector, clip.path)
         )
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
-    return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=True)), line[-1]])
-        for line in lines
-    )
+    return aligned(lines)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def command(
-    camera: Annotated[str | None, typer.Option(help="Only clips of this camera.")] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only clips of this camera: its name, part of it, or a pattern."),
+    ] = None,
     clip: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only the clip with this id; may be repeated.")
     ] = None,
@@ -44,7 +47,7 @@ def command(
     from heatcli.store.store import Store as HeatStore
 
     heat_store = HeatStore.open(store)
-    clips = _chosen("--clip", heat_store.clips(camera), clip)
+    clips = _chosen("--clip", _of_camera(heat_store.clips(), camera), clip)
     corrected = set_start is not None or shift is not None
     if corrected:
         if camera is None and clip is None:
@@ -73,6 +76,17 @@ def command(
         emit({"store": str(store), "clips": [clip_summary(row) for row in clips]})
     elif not corrected and not removed and not compact:
         print(clip_table(clips))
+
+
+def _of_camera(clips: "Sequence[ClipRow]", name: str | None) -> "Sequence[ClipRow]":
+    """Return the clips of the cameras that a name means; all of them where none is given."""
+    from heatcli.cameras import matching_cameras
+    from heatcli.config import Config
+
+    if name is None:
+        return clips
+    meant = matching_cameras({clip.camera for clip in clips}, Config(), names=[name])
+    return [clip for clip in clips if clip.camera in meant]
 
 
 def _chosen(option: str, clips: "Sequence[ClipRow]", ids: list[str] | None) -> "list[ClipRow]":

@@ -153,7 +153,7 @@ _VIEW = inspect.Parameter(
     annotation=Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="The saved selection of that name; what else is said here counts first."
+            metavar="NAME", help="The saved selection of that name; options given besides win over it."
         ),
     ],
 )
