@@ -11,6 +11,20 @@ from pydantic import BaseModel, ValidationError
 from heatcli.nearest import did_you_mean
 from heatcli.toml_lines import KeyPath, line_of, repeated_key
 
+# Where pydantic speaks of its own affairs.
+_WORDS = {
+    "missing": "is missing",
+    "too_short": "needs at least {min_length}, got {actual_length}",
+    "too_long": "takes at most {max_length}, got {actual_length}",
+    "value_error": "{error}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "enum": "must be {expected}",
+    "finite_number": "must be finite",
+}
+
 
 def value_mistake(file: Path, text: str, error: ValidationError, model: type[BaseModel]) -> str:
     """Say which key is not known or, if all are, what is wrong with the first value that is refused.
@@ -25,9 +39,12 @@ def value_mistake(file: Path, text: str, error: ValidationError, model: type[Bas
     """
     mistake = min(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
     path: KeyPath = mistake["loc"]
-    what = mistake["msg"].removeprefix("Value error, ")
+    words = _WORDS.get(mistake["type"])
+    what = mistake["msg"] if words is None else words.format_map(mistake.get("ctx", {}))
     if mistake["type"] == "extra_forbidden":
         what = f"no such key{did_you_mean(str(path[-1]), _known_keys(model, path[:-1]))}"
+    elif isinstance(mistake["input"], (str, int, float)) and mistake["type"] != "value_error":
+        what += f", got {mistake['input']!r}"
     line = line_of(text, path)
     return (
         f"{file}{'' if line is None else f' line {line}'}: {'.'.join(map(str, path)) or 'the file'}: {what}"
