@@ -102,8 +102,11 @@ def select(store: Store, selection: Selection, config: Config | None = None) -> 
 def _choose(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> CameraSelection:
     """Leave out who does not count in what was recorded by a camera."""
     known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
-    people = _people(replace(camera, trajectories=known), selection, configured)
-    judged = _judge(people, list(_plain_rules(selection, configured)))
+    camera = replace(camera, inside=_regions(camera, selection, configured))
+    plain = list(_plain_rules(selection, configured))
+    if not plain and not selection.filter_outliers:
+        return replace(camera, trajectories=known.filter("there").drop("there"))
+    judged = _judge(_people(camera, known, selection, configured), plain)
     note = None
     if selection.filter_outliers:
         judged = _judge(judged, _staff_rules())
@@ -123,7 +126,6 @@ def _choose(camera: CameraSelection, selection: Selection, configured: CameraCon
         trajectories=everybody.filter(counted).select(camera.trajectories.columns),
         excluded=everybody.filter(~counted),
         note=note,
-        inside=_regions(camera, selection, configured),
     )
 
 
@@ -141,8 +143,9 @@ def _judge(people: pl.DataFrame, rules: Sequence[_Rule]) -> pl.DataFrame:
 
 
 def _plain_rules(selection: Selection, configured: CameraConfig) -> Iterator[_Rule]:
-    """Yield the rules that always apply: the list and the limits, said or configured."""
-    yield _Rule(Reason.LISTED, pl.col("listed"))
+    """Yield the rules of who was named, and of the limits that were said or configured."""
+    if selection.exclude:
+        yield _Rule(Reason.LISTED, pl.col("listed"))
     size = configured.min_size if selection.min_size is None else selection.min_size
     if size is not None:
         yield _Rule(Reason.SMALL, pl.col("height") < size, "height", size)
@@ -174,8 +177,16 @@ def _statistical_rules(ordinary: pl.DataFrame) -> tuple[_Rule, ...]:
     )
 
 
-def _people(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> pl.DataFrame:
+def _people(
+    camera: CameraSelection, known: pl.DataFrame, selection: Selection, configured: CameraConfig
+) -> pl.DataFrame:
     """Sum up what is known of each person.
+
+    Args:
+        camera: whose people they are.
+        known: its trajectories, with `there`.
+        selection: for who is listed.
+        configured: for opening hours and staff zones.
 
     Returns:
         One row per person: `person`; `present_s`; `height`, of the trajectory with the tallest boxes, as a
@@ -183,7 +194,6 @@ def _people(camera: CameraSelection, selection: Selection, configured: CameraCon
         outside the camera's schedule; `staff`, whether a staff zone says so; `listed`; and `reason`, `value`
         and `limit`, all null.
     """
-    known = camera.trajectories
     clips = known["clip"].to_numpy()
     ids = pl.Series([clip.clip for clip in camera.clips], dtype=pl.String)[clips]
     heights = pl.Series([clip.height for clip in camera.clips], dtype=pl.Float64)[clips]
@@ -213,11 +223,14 @@ def _people(camera: CameraSelection, selection: Selection, configured: CameraCon
 def _is_there(camera: CameraSelection) -> NDArray[np.bool_]:
     """(n,) whether each trajectory has a part in the selected time of its clip."""
     known = camera.trajectories
-    # One that is not seen for a while lasts longer than it is present.
-    lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
-    columns = known.select("clip", "first_us", lasts_us=lasts_us)
-    clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
-    there: NDArray[np.bool_] = weigh(camera.own, clip, first_us, length_us) > 0
+    cut = [own.total_us < row.covered_us for own, row in zip(camera.own, camera.clips, strict=True)]
+    there: NDArray[np.bool_] = ~np.array(cut, np.bool_)[known["clip"].to_numpy()]
+    if not there.all():
+        # One that is not seen for a while lasts longer than it is present.
+        lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
+        columns = known.select("clip", "first_us", lasts_us=lasts_us).filter(pl.Series(~there))
+        clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
+        there[~there] = weigh(camera.own, clip, first_us, length_us) > 0
     return there
 
 
