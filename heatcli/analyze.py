@@ -123,6 +123,7 @@ class _Work:
         self._dry_run = dry_run
         self._chosen: dict[str, ChosenDetector] = {}
         self._loaded: dict[str, Detector] = {}
+        self._zone_told = False
 
     def do(self, job: Job) -> ClipResult:
         """Analyse a clip, unless the store has it with the same settings.
@@ -153,6 +154,16 @@ class _Work:
             self._progress.warn(
                 f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
                 f"clips --set-start TIME --clip {known.clip}`, or analyse it again with --force"
+            )
+
+    def _say_if_zone_is_assumed(self, job: Job) -> None:
+        """Tell once that local times are read in a time zone that nobody has named."""
+        start = job.known_start()
+        if start is not None and start.local and not job.zone_said and not self._zone_told:
+            self._zone_told = True
+            self._progress.warn(
+                f"no time zone is named: local times are taken as {job.zone.key}; name it with --timezone, or "
+                "as `timezone` in heatcli.toml"
             )
 
     def _choose(self, settings: AnalyzeSettings) -> ChosenDetector:
@@ -189,6 +200,7 @@ class _Work:
                 f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
                 "file's modification time; say it with --start"
             )
+        self._say_if_zone_is_assumed(job)
         overlap = overlap_warning(self._store, row)
         if overlap is not None:
             self._progress.warn(overlap)

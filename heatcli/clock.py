@@ -47,10 +47,12 @@ class ClipStart:
         source: how it is known: `option`, `config`, `pattern` (the camera's own, see `heatcli.time_pattern`),
             `name` (of the file and its folders), `container` (its creation time) or `mtime` (when the file
             was last written, less the clip's duration: a guess).
+        local: whether it was given in local time, so that it depends on the camera's time zone.
     """
 
     time: datetime
     source: str
+    local: bool = False
 
 
 def read_time(text: str) -> datetime:
@@ -126,9 +128,10 @@ def said_start(*, option: str | None, configured: datetime | None, zone: ZoneInf
         UsageError: a time that is none, or that daylight saving makes double or missing.
     """
     if option is not None:
-        return ClipStart(to_utc(read_time(option), zone), "option")
+        time = read_time(option)
+        return ClipStart(to_utc(time, zone), "option", local=time.tzinfo is None)
     if configured is not None:
-        return ClipStart(to_utc(configured, zone), "config")
+        return ClipStart(to_utc(configured, zone), "config", local=configured.tzinfo is None)
     return None
 
 

@@ -112,7 +112,7 @@ def pattern_start(path: Path, pattern: TimePattern, zone: ZoneInfo) -> ClipStart
             f"{path}: does not match the camera's time_pattern {pattern.text!r}; correct that in "
             "heatcli.toml, or say with --start when it was recorded"
         )
-    return ClipStart(_utc(path, wall, zone), "pattern")
+    return ClipStart(_utc(path, wall, zone), "pattern", local=wall.time.tzinfo is None)
 
 
 def named_start(path: Path, zone: ZoneInfo) -> ClipStart | None:
@@ -127,7 +127,9 @@ def named_start(path: Path, zone: ZoneInfo) -> ClipStart | None:
             missing.
     """
     wall = _named(path)
-    return None if wall is None else ClipStart(_utc(path, wall, zone), "name")
+    if wall is None:
+        return None
+    return ClipStart(_utc(path, wall, zone), "name", local=wall.time.tzinfo is None)
 
 
 def _named(path: Path) -> WallTime | None:

@@ -54,6 +54,7 @@ class Job:
         start: of its first frame, as the user says it; None if nothing was said.
         pattern: where the camera's files have their time; None if the configuration does not say.
         zone: of the camera.
+        zone_said: whether the user says that it is this one; else it is only the default.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class Job:
     start: ClipStart | None
     pattern: TimePattern | None
     zone: ZoneInfo
+    zone_said: bool
     settings: AnalyzeSettings
 
     def known_start(self) -> ClipStart | None:
@@ -101,7 +103,9 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     weights = options.weights
     if weights is None and configured.weights is not None:
         weights = str(config.folder / configured.weights)
-    zone = time_zone(options.timezone or configured.timezone or config.timezone)
+    said = options.timezone or configured.timezone
+    zone = time_zone(said or config.timezone)
+    zone_said = said is not None or "timezone" in config.model_fields_set
     start = said_start(option=options.start, configured=configured.start, zone=zone)
     pattern = None if configured.time_pattern is None else time_pattern(configured.time_pattern)
     settings = settings_from(
@@ -120,7 +124,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
             MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
         ),
     )
-    return Job(clip, camera, start, pattern, zone, settings)
+    return Job(clip, camera, start, pattern, zone, zone_said, settings)
 
 
 def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:

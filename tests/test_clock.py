@@ -63,7 +63,7 @@ def test_what_the_user_says_comes_first() -> None:
     option = said_start(option="2026-01-01T00:00:00Z", configured=configured, zone=ZAGREB)
     assert option == ClipStart(datetime(2026, 1, 1, tzinfo=UTC), "option")
     config = said_start(option=None, configured=configured, zone=ZAGREB)
-    assert config == ClipStart(datetime(2026, 1, 1, 23, tzinfo=UTC), "config")
+    assert config == ClipStart(datetime(2026, 1, 1, 23, tzinfo=UTC), "config", local=True)
     assert said_start(option=None, configured=None, zone=ZAGREB) is None
 
 

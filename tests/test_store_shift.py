@@ -159,7 +159,7 @@ def test_a_start_in_no_possible_year_is_refused(tmp_path: Path, days: int) -> No
     ("clips", "start", "shift", "why"),
     [
         ([], "2026-03-14", None, "no such clips"),
-        ([clip_row("a"), clip_row("b")], None, "+1h", "of cameras 'a' and 'b'; add --camera"),
+        ([clip_row("a"), clip_row("b")], None, "+1h", "of cameras 'a' and 'b'; name one"),
         ([clip_row(clip="1"), clip_row(clip="2")], "2026-03-14", None, "one start for 2 clips"),
         ([clip_row()], "2026-03-14", "+1h", "either --set-start or --shift"),
         ([clip_row()], "2026-03-29T02:30", None, "does not exist in Europe/Zagreb"),
@@ -292,7 +292,9 @@ def test_a_jump_back_of_the_clock_is_told(
         (tmp_path / name).write_bytes(walkers.read_bytes() + bytes(8 + number))
         aged(tmp_path / name)
     result = heatcli("analyze", "NVR_*.mp4", "--detector", "motion", "--camera", "a")
-    (warning,) = [line for line in result.stderr.splitlines() if "warning" in line]
+    zone, *warnings = [line for line in result.stderr.splitlines() if "warning" in line]
+    assert "local times are taken as UTC" in zone  # once for all clips
+    (warning,) = warnings
     assert "NVR_20230619064228.mp4" in warning
     assert "NVR_20230619064223.mp4" in warning
     assert "overlap by 5.0 s" in warning

@@ -40,7 +40,9 @@ def offset_to(clips: Sequence[ClipRow], *, start: str | None, shift: str | None)
     if not clips:
         raise UsageError("no such clips; `heatcli clips` lists what there is")
     if len(cameras) > 1:
-        raise UsageError(f"these clips are of cameras {cameras[0]!r} and {cameras[1]!r}; add --camera")
+        raise UsageError(
+            f"these clips are of cameras {cameras[0]!r} and {cameras[1]!r}; name one with --camera"
+        )
     if shift is not None and start is None:
         return read_offset(shift)
     if start is None or shift is not None:
