@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
@@ -61,13 +62,10 @@ class Repeated:
 
 
 def repeated_key(text: str) -> Repeated | None:
-    """Return the first key or table that is there twice; None where there is none.
-
-    Args:
-        text: TOML that is valid up to there.
-    """
+    """Return the first key or table that is there twice, in as much of a text as is TOML."""
     walk = _Walk(text)
-    walk.document()
+    with suppress(ValueError):
+        walk.document()
     return walk.repeated
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli.toml_lines import KeyPath, key_lines, line_of
+from heatcli.toml_lines import KeyPath, Repeated, key_lines, line_of, repeated_key
 
 
 def paths(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
@@ -60,7 +60,8 @@ class Writer:
             return self.leaf()
         if isinstance(tree, list):
             items = [self.gap() + self.inline(item) + self.gap() for item in tree]
-            return "[" + ",".join(items) + ("," if items and self.draw(st.booleans()) else self.gap()) + "]"
+            end = self.draw(st.sampled_from(["", ",", "\n"])) if items else self.gap()
+            return "[" + ",".join(items) + end + "]"
         return "{ " + ", ".join(f"{self.key(k)} = {self.inline(v)}" for k, v in tree.items()) + " }"
 
     def table(self, tree: dict[str, Any], prefix: list[str]) -> str:
@@ -145,3 +146,21 @@ z = 2
 )
 def test_lines_of_a_document(path: list[str | int], line: int | None) -> None:
     assert line_of(DOCUMENT, path) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "repeated"),
+    [
+        ("a = 1\nb = 2\na = 3\nb = 4", Repeated(("a",), 1, 3)),
+        ("[a]\nb = {\n}\n[a.b]\n1 2", Repeated(("a", "b"), 2, 4)),
+        ("[a.b]\n[a]\nb.c = 1\n[a.d]\n[[e]]\n[e.x]\n[[e]]\n[e.x]\n", None),
+        ("[a]\nb = 1\n[[a]]\n1 2", None),
+    ],
+)
+def test_a_key_that_is_there_twice(text: str, repeated: Repeated | None) -> None:
+    assert repeated_key(text) == repeated
+
+
+@given(texts())
+def test_nothing_is_there_twice_in_what_tomllib_reads(text: str) -> None:
+    assert repeated_key(text) is None
