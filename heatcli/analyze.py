@@ -162,8 +162,8 @@ class _Work:
         if start is not None and start.local and not job.zone_said and not self._zone_told:
             self._zone_told = True
             self._progress.warn(
-                f"no time zone is named: local times are taken as {job.zone.key}; name it with --timezone, or "
-                "as `timezone` in heatcli.toml"
+                f"no time zone is named: local times are taken as {job.zone.key}; name it with --timezone, "
+                "or as `timezone` in heatcli.toml"
             )
 
     def _choose(self, settings: AnalyzeSettings) -> ChosenDetector:
