@@ -5,7 +5,7 @@
 
 import math
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -51,12 +51,16 @@ Fraction01 = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[Fraction01, Fraction01]
 
 
-def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Refuse corners that are all on one line."""
-    (x, y), *others = corners
+def _on_one_line(points: Sequence[tuple[float, float]]) -> bool:
+    (x, y), *others = points
     sides = [(u - x, v - y) for u, v in others]
-    (across, down) = max(sides, key=lambda side: side[0] ** 2 + side[1] ** 2)
-    if all(abs(across * v - down * u) < 1e-12 for u, v in sides):
+    across, down = max(sides, key=lambda side: math.hypot(*side))
+    return all(abs(across * v - down * u) < 1e-12 for u, v in sides)
+
+
+def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Refuse corners that have nothing between them."""
+    if _on_one_line(corners):
         raise ValueError("its corners are all on one line, so that it has no area")
     return corners
 
@@ -98,7 +102,14 @@ class FloorConfig(Settings):
     metres_per_pixel: float | None = Field(None, gt=0, allow_inf_nan=False)
     """Of the plan; None where nobody has measured it."""
     points: tuple[FloorPoint, ...] = Field(min_length=4)
-    """Spread over the floor: the four that are needed must not be on one line."""
+    """Spread over the floor."""
+
+    @model_validator(mode="after")
+    def _spread(self) -> Self:
+        for where in ("image", "plan"):
+            if _on_one_line([getattr(point, where) for point in self.points]):
+                raise ValueError(f"its points are all on one line of the {where}; choose some beside it")
+        return self
 
 
 class CameraConfig(MotionSettings):
