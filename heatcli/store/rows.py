@@ -16,7 +16,7 @@ class Rows:
 
     Attributes:
         person: (n,) int64 who it is: a trajectory, or the group of trajectories joined across files. Numbered
-            from 0 within the selected camera, the same in every batch.
+            from 0 within the selected camera, the same in every batch; not every number need occur.
         clip: (n,) int32 index into `CameraSelection.clips`.
         frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
         time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.
