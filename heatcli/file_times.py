@@ -246,7 +246,10 @@ def _zoned(path: Path, time: datetime, zone: str | None, *, iso: bool) -> WallTi
     if zone in _AMBIGUOUS:
         return WallTime(time, zone)
     offset = _ABBREVIATIONS.get(zone) or (re.sub("^(UTC|GMT)", "", zone) if not zone.isalpha() else None)
-    return WallTime(time if offset is None else time.replace(tzinfo=offset_zone(offset)))
+    try:
+        return WallTime(time if offset is None else time.replace(tzinfo=offset_zone(offset)))
+    except ValueError:
+        return WallTime(time)  # a number after a plus, but no offset that a day has
 
 
 def _utc(path: Path, wall: WallTime, zone: ZoneInfo) -> datetime:

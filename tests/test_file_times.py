@@ -45,6 +45,7 @@ def named(name: str, zone: ZoneInfo = ZAGREB) -> str | None:
         ("CAM_2026-10-25_02-30-00_CET.mp4", "2026-10-25 02:30:00+01:00"),
         ("CAM_2024-01-05_13-00-00_+0530.mp4", "2024-01-05 08:30:00+01:00"),
         ("CAM_2024-01-05_13-00-00_UTC-3.mp4", "2024-01-05 17:00:00+01:00"),
+        ("CAM_2024-01-05_13-00-00+99.mp4", "2024-01-05 13:00:00+01:00"),
         ("CAM_2024-01-05_13-00-00_MAIN.mp4", "2024-01-05 13:00:00+01:00"),
         ("1706108297-1706108310.mp4", "2024-01-24 15:58:17+01:00"),
         ("20140509-000500-001000_192.168.1.11-CH2.avi", "2014-05-09 00:05:00+02:00"),
@@ -126,6 +127,15 @@ def test_what_can_be_read_in_two_ways_is_refused(name: str, why: str) -> None:
     with pytest.raises(InputError, match=why) as caught:
         named(name)
     assert str(caught.value).startswith(str(NVR / name))
+
+
+@given(st.lists(st.sampled_from([*"0129-_.:/ TZ+,", "20240105", "130000", "pm", "CST", "UTC", ".mp4"])))
+def test_any_name_is_a_time_or_none_or_refused(parts: list[str]) -> None:
+    try:
+        start = named_start(NVR / "x" / "".join(parts).lstrip("/"), ZAGREB)
+    except InputError:
+        return
+    assert start is None or 2000 <= start.time.year <= 2100
 
 
 def test_an_abbreviation_means_what_it_means_where_the_camera_is() -> None:
