@@ -2,134 +2,19 @@
 
 import itertools
 import random
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heatcli.clock import epoch_us, time_zone
 from heatcli.intervals import Intervals
-from heatcli.names import By, TrackingMode
-from heatcli.store.rows import Rows
-from heatcli.zones.buckets import Buckets, buckets_of
-from heatcli.zones.shapes import Circle, Polygon, Zone
-from heatcli.zones.statistics import Figures, ZoneStatistics, zone_statistics
-from tests.zones_reference import Seen, Span, as_rows, calendar, common, length, own_spans, reference
-
-ZAGREB = time_zone("Europe/Zagreb")
-ALWAYS = [(-(2**60), 2**60)]
-SECOND = 1_000_000
-
-# The frame is 512 x 256. On the rim of the circle and on the edges of the polygons there are people too.
-ZONES = [
-    Zone("circle", Circle(0.5, 0.5, 0.125)),
-    Zone("square", Polygon(((0.25, 0.25), (0.5, 0.25), (0.5, 0.75), (0.25, 0.75)))),
-    Zone("kite", Polygon(((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.625, 0.5)))),
-]
-PLACES = [
-    (256, 128),
-    (320, 128),
-    (256, 64),
-    (128, 64),
-    (200, 100),
-    (320, 160),
-    (512, 128),
-    (500, 250),
-    (0, 0),
-]
-
-
-def us(text: str) -> int:
-    return epoch_us(datetime.fromisoformat(text).replace(tzinfo=UTC))
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What one camera saw.
-
-    Attributes:
-        covered: of each clip, in the order of ownership.
-        limits: of the selection.
-        seen: everybody.
-    """
-
-    covered: list[list[Span]]
-    limits: list[Span]
-    seen: list[Seen]
-
-    @property
-    def own(self) -> list[list[Span]]:
-        return own_spans(self.covered, self.limits)
-
-
-def at(place: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Make a box whose bottom centre is there."""
-    x, y = place
-    return x - 8.0, y - 40.0, x + 8.0, float(y)
-
-
-def batches_of(rows: Rows, cuts: Sequence[int]) -> list[Rows]:
-    """Cut rows into batches, some of them empty."""
-    ends = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
-    columns = [getattr(rows, name) for name in Rows.__dataclass_fields__]
-    return [Rows(*(column[begin:end] for column in columns)) for begin, end in itertools.pairwise(ends)]
-
-
-def statistics(
-    scene: Scene,
-    zones: Sequence[Zone] = ZONES,
-    *,
-    buckets: Buckets | None = None,
-    gap_s: float = 2.0,
-    cuts: Sequence[int] = (),
-    sample_aspect: float = 1.0,
-) -> list[ZoneStatistics]:
-    return zone_statistics(
-        batches_of(as_rows(scene.seen, scene.own), cuts),
-        zones=zones,
-        own=[Intervals.of(spans) for spans in scene.own],
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
-        sample_aspect=sample_aspect,
-        buckets=buckets,
-        gap_s=gap_s,
-    )
-
-
-def same(figures: Figures, wanted: dict[str, float | int | None]) -> None:
-    """Compare to the last few bits: both are computed from whole µs."""
-    found = asdict(figures)
-    assert {name for name, value in found.items() if value is None} == {
-        name for name, value in wanted.items() if value is None
-    }
-    numbers = {name: value for name, value in wanted.items() if value is not None}
-    assert {name: found[name] for name in numbers} == pytest.approx(numbers, rel=1e-12, abs=0)
-
-
-def check(found: ZoneStatistics, scene: Scene, spans: list[list[Span]], gap_s: float, **kw: float) -> None:
-    """Compare with the reference, over the period and each bucket."""
-    gap_us = round(gap_s * SECOND)
-    total, *parts = (
-        reference(scene.seen, scene.own, found.zone.shape, span, gap_us=gap_us, **kw)
-        for span in [ALWAYS, *spans]
-    )
-    rates = [part["avg_occupancy"] for part in parts]
-    busiest = max((rate for rate in rates if rate is not None), default=0.0)
-    expected = [
-        part | {"activity_pct": None if rate is None else 100 * rate / busiest if busiest else 0.0}
-        for part, rate in zip(parts, rates, strict=True)
-    ]
-    same(found.total, total | {"activity_pct": None})
-    assert len(found.buckets) == len(expected)
-    for one, wanted in zip(found.buckets, expected, strict=True):
-        same(one, wanted)
-    assert sum(part.covered_s for part in found.buckets) == pytest.approx(
-        found.total.covered_s if spans else 0.0
-    )
-
+from heatcli.names import By
+from heatcli.zones.buckets import buckets_of
+from heatcli.zones.shapes import Polygon, Zone
+from tests.zones_reference import Seen, Span, calendar, common, length
+from tests.zones_scenes import ALWAYS, PLACES, SECOND, ZAGREB, ZONES, Scene, at, check, statistics, us, walk
 
 # Midnight of a new month and week; the clocks of Zagreb go forward; they go back.
 EDGES = [us("2026-05-31T22:00"), us("2026-03-29T01:00"), us("2026-10-25T01:00")]
@@ -179,22 +64,6 @@ def test_every_field_is_what_looking_at_each_moment_gives(
     buckets = buckets_of(by, covered=Intervals.of(covered), zone=ZAGREB)
     for found in statistics(scene, buckets=buckets, gap_s=gap_s, cuts=cuts):
         check(found, scene, spans, gap_s)
-
-
-def walk(
-    start_us: int,
-    path: Sequence[tuple[int, int] | None],
-    *,
-    person: int = 0,
-    clip: int = 0,
-    step: int = SECOND,
-) -> list[Seen]:
-    """One person, one place per frame; None where nobody is seen."""
-    return [
-        Seen(start_us + i * step, step, clip, i, person, at(place))
-        for i, place in enumerate(path)
-        if place is not None
-    ]
 
 
 IN, OUT = (256, 128), (0, 0)

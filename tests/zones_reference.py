@@ -6,6 +6,7 @@ resulting moments is looked at for itself.
 
 import itertools
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from heatcli.zones.shapes import Circle, Shape
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Span = tuple[int, int]
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Seen:
     clip: int
     frame: int
     person: int
-    box: tuple[float, float, float, float]
+    box: Box
     size: tuple[int, int] = (512, 256)
 
 
@@ -78,10 +80,10 @@ def as_rows(seen: Sequence[Seen], own: Sequence[Sequence[Span]]) -> Rows:
 
 
 @cache
-def is_inside(shape: Shape, one: Seen, sample_aspect: float) -> bool:
+def is_inside(shape: Shape, box: Box, size: tuple[int, int], sample_aspect: float) -> bool:
     """Whether the bottom centre is in the shape, in exact fractions of the decimals that name it."""
-    width, height = one.size
-    x1, _, x2, y2 = (Fraction(float(np.float32(value))) for value in one.box)
+    width, height = size
+    x1, _, x2, y2 = (Fraction(float(np.float32(value))) for value in box)
     x = min(max((x1 + x2) / 2, Fraction(0)), Fraction(width))
     y = min(max(y2, Fraction(0)), Fraction(height))
     if isinstance(shape, Circle):
@@ -123,8 +125,17 @@ def percentile(values: Sequence[int], percent: int) -> float:
     return float(low + (high - low) * (place - math.floor(place))) / 1e6
 
 
+def counted_parts(seen: Sequence[Seen], own: Sequence[Sequence[Span]]) -> list[tuple[Seen, Span]]:
+    """Find when each row counts: while its clip owns the time."""
+    return [
+        (one, part)
+        for one in seen
+        for part in common([(one.time_us, one.time_us + one.dt_us)], own[one.clip])
+    ]
+
+
 def reference(
-    seen: Sequence[Seen],
+    counted: Sequence[tuple[Seen, Span]],
     own: Sequence[Sequence[Span]],
     shape: Shape,
     span: Sequence[Span],
@@ -135,7 +146,7 @@ def reference(
     """Compute the fields of a zone over a bucket, but for `activity_pct`.
 
     Args:
-        seen: all rows of the camera.
+        counted: of all rows of the camera.
         own: of each clip, within the selection.
         shape: of the zone.
         span: the bucket; a stretch does not go on from one of its parts to the next.
@@ -145,22 +156,19 @@ def reference(
     covered = length(common([s for spans in own for s in spans], span))
     if covered == 0:
         return {"covered_s": 0.0} | dict.fromkeys(FIELDS)
-    counted = [
-        (one, part)
-        for one in seen
-        for part in common([(one.time_us, one.time_us + one.dt_us)], own[one.clip])
-    ]
-    inside = [(one, part) for one, part in counted if is_inside(shape, one, sample_aspect)]
+    inside = [(one, part) for one, part in counted if is_inside(shape, one.box, one.size, sample_aspect)]
     present = sum(length(common([part], span)) for _, part in inside)
     in_frame = sum(length(common([part], span)) for _, part in counted)
 
     # Between two cuts nobody comes or goes.
     cuts = sorted({t for _, part in inside for t in part} | {t for part in span for t in part})
-    there = {
-        moment: {one.person for one, part in inside if common([part], [moment])}
-        for moment in itertools.pairwise(cuts)
-        if common([moment], span)
+    there: dict[Span, set[int]] = {
+        moment: set() for moment in itertools.pairwise(cuts) if common([moment], span)
     }
+    for one, (begin, end) in inside:
+        for moment in itertools.pairwise(cuts[bisect_left(cuts, begin) : bisect_left(cuts, end) + 1]):
+            if moment in there:
+                there[moment].add(one.person)
     occupied = [moment for moment, persons in there.items() if persons]
     stretches = [s for part in span for s in bridged(common(occupied, [part]), gap_us)]
 
