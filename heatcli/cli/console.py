@@ -18,8 +18,18 @@ def emit(result: Mapping[str, object]) -> None:
     print(text.encode("utf-8", "backslashreplace").decode())
 
 
-def aligned(lines: Sequence[Sequence[str]]) -> str:
-    """Lay cells out in columns, each as wide as its widest cell."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rows = (zip(line, widths, strict=True) for line in lines)
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in row).rstrip() for row in rows)
+def aligned(lines: Sequence[Sequence[str]], *, words: int | None = None) -> str:
+    """Lay cells out in columns, each as wide as its widest cell.
+
+    Args:
+        lines: of cells, all with as many.
+        words: how many columns are of words, the others being of numbers, which stand at the right; None for
+            all.
+    """
+    columns = list(zip(*lines, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    places = ["<" if words is None or number < words else ">" for number in range(len(columns))]
+    rows = (zip(line, places, widths, strict=True) for line in lines)
+    return "\n".join(
+        "  ".join(f"{cell:{place}{width}}" for cell, place, width in row).rstrip() for row in rows
+    )
