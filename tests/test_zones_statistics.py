@@ -135,15 +135,16 @@ def test_a_gap_in_the_recording_is_bridged_up_to_the_gap_and_counts_for_nothing(
 
 
 def test_a_row_that_begins_to_count_late_comes_behind_rows_of_a_later_time() -> None:
-    """The first clip has a frame every 100 ms until 500 ms; one frame of the second stands for all of it."""
+    """The first clip has a frame every 100 ms until 500 ms; one frame of the second stands for 700 ms."""
     tenth = SECOND // 10
     early = walk(TEN, [IN] * 5, step=tenth)
-    late = [Seen(TEN + 1, SECOND, 1, 0, 1, at(IN))]
-    scene = Scene([[(TEN, TEN + 5 * tenth)], [(TEN + 1, TEN + 1 + SECOND)]], ALWAYS, [*early, *late])
+    late = [Seen(TEN + 1, 7 * tenth, 1, 0, 1, at(IN))]
+    scene = Scene([[(TEN, TEN + 5 * tenth)], [(TEN + 1, TEN + 1 + 7 * tenth)]], ALWAYS, [*early, *late])
     for cuts in ([], [1], [2], [3]):
         (found,) = statistics(scene, ZONES[:1], cuts=cuts, gap_s=0.0)
-        assert (found.total.longest_occupancy_s, found.total.max_occupancy) == (1.000001, 1)
-        assert found.stays.lengths_s.tolist() == [0.5, 0.500001]
+        assert (found.total.longest_occupancy_s, found.total.max_occupancy) == (0.700001, 1)
+        assert found.stays.person.tolist() == [0, 1]
+        assert found.stays.lengths_s.tolist() == [0.5, 0.200001]
 
 
 def test_covered_time_outside_of_the_buckets_is_a_mistake() -> None:
