@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from heatcli.analyze import analyze_clips as analyze_clips
     from heatcli.config import Config as Config
-    from heatcli.config import RenderSettings as RenderSettings
     from heatcli.config import load_config as load_config
+    from heatcli.filters import select as select
     from heatcli.heat.heatmap import heat_map as heat_map
     from heatcli.mot import import_mot as import_mot
     from heatcli.picture.render import render_cameras as render_cameras
     from heatcli.plan import Options as Options
+    from heatcli.settings import RenderSettings as RenderSettings
     from heatcli.store.selection import Selection as Selection
-    from heatcli.store.selection import select as select
     from heatcli.store.store import Store as Store
 
 __version__ = "0.1.0"
@@ -35,10 +35,10 @@ _HOMES = {
     "heat_map": "heatcli.heat.heatmap",
     "Store": "heatcli.store.store",
     "Selection": "heatcli.store.selection",
-    "select": "heatcli.store.selection",
+    "select": "heatcli.filters",
     "Options": "heatcli.plan",
     "Config": "heatcli.config",
-    "RenderSettings": "heatcli.config",
+    "RenderSettings": "heatcli.settings",
     "load_config": "heatcli.config",
 }
 

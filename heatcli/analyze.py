@@ -1,7 +1,7 @@
 """The one loop: frames -> detections -> tracklets -> trajectories -> store."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -10,27 +10,26 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli import __version__
 from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
-from heatcli.clock import epoch_us, file_start
-from heatcli.config import AnalyzeSettings, Config
+from heatcli.clip_row import clip_row
+from heatcli.config import Config
 from heatcli.detect.base import Detector
 from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.outcome import ClipResult, Progress
 from heatcli.pipeline import Stage
 from heatcli.plan import Job, Options, plan, settings_hash, settings_json
+from heatcli.settings import AnalyzeSettings
 from heatcli.sources import FileState, check_complete, check_unchanged, find_clips
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
-from heatcli.store.identity import new_run
-from heatcli.store.store import Store, stored_path
+from heatcli.store.overlaps import overlap_warning
+from heatcli.store.store import Store
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.reader import VideoReader
-from heatcli.video.timeline import Timeline
 
 # A detector that learns from the clip first is shown about so many frames, spread evenly over it: enough for
 # each place to be seen empty, few enough to take seconds.
@@ -78,26 +77,44 @@ def analyze_clips(
     results = [ClipResult(source, "failed", message=str(error)) for source, error in missing.items()]
     for result in results:
         progress.end(result)
-    if dry_run and not store.exists():
-        planned = [ClipResult(str(job.path), "planned", job.camera) for job in jobs]
-        for result in planned:
-            progress.end(result)
-        return results + planned
     if not jobs:
         return results
     with ExitStack() as stack:
-        work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
+        do = _planned
+        if store.exists() or not dry_run:
+            work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
+            for job in jobs:
+                work.choose(job.settings)
+            do = work.do
         for job in jobs:
-            work.choose(job.settings)
-        for job in jobs:
-            try:
-                result = work.do(job)
-            except InputError as error:
-                status = "busy" if isinstance(error, BusyError) else "failed"
-                result = ClipResult(str(job.path), status, job.camera, message=str(error))
+            result = _done(job, do)
             results.append(result)
             progress.end(result)
     return results
+
+
+def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
+    """Do a job; where its clip cannot be done, that is the result."""
+    try:
+        check_camera_name(job.camera)
+    except UsageError as error:
+        # Named after the file, or in the configuration: the other clips are not to blame.
+        return ClipResult(str(job.path), "failed", job.camera, message=f"{job.path}: {error}")
+    try:
+        return do(job)
+    except InputError as error:
+        status = "busy" if isinstance(error, BusyError) else "failed"
+        return ClipResult(str(job.path), status, job.camera, message=str(error))
+
+
+def _planned(job: Job) -> ClipResult:
+    """Say that a job would be done.
+
+    Raises:
+        InputError: it could not: nobody knows when the clip was recorded.
+    """
+    job.known_start()
+    return ClipResult(str(job.path), "planned", job.camera)
 
 
 class _Work:
@@ -113,6 +130,7 @@ class _Work:
         self._dry_run = dry_run
         self._chosen: dict[str, ChosenDetector] = {}
         self._loaded: dict[str, Detector] = {}
+        self._zone_told = False
 
     def do(self, job: Job) -> ClipResult:
         """Analyse a clip, unless the store has it with the same settings.
@@ -122,23 +140,38 @@ class _Work:
             UsageError: the settings are wrong.
             StoreError: the store cannot be written.
         """
-        try:
-            check_camera_name(job.camera)
-        except UsageError as error:
-            # Named after the file, or in the configuration: the other clips are not to blame.
-            raise InputError(f"{job.path}: {error}") from error
         state = check_complete(job.path)
         chosen = self.choose(job.settings)
         settings = settings_json(job.settings, chosen.identity)
         clip = self._store.clip_id(job.path)
         known = self._store.find_clip(job.camera, clip)
-        if known is not None and not self._force and _is_up_to_date(known, job, settings):
+        if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
+            self._say_if_start_differs(job, known)
             return ClipResult(str(job.path), "skipped", job.camera, known)
+        planned = _planned(job)
         if self._dry_run:
-            return ClipResult(str(job.path), "planned", job.camera)
+            return planned
         began = time.perf_counter()
         row = self._analyze(job, state, clip, settings, self._load(job.settings))
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
+
+    def _say_if_start_differs(self, job: Job, known: ClipRow) -> None:
+        """Tell who says a start for a clip that is not analysed again that it keeps the one it has."""
+        if job.start is not None and job.start.time != known.start:
+            self._progress.warn(
+                f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
+                f"clips --set-start TIME --clip {known.clip}`, or analyse it again with --force"
+            )
+
+    def _say_if_zone_is_assumed(self, job: Job) -> None:
+        """Tell once that local times are read in a time zone that nobody has named."""
+        start = job.known_start()
+        if start is not None and start.local and not job.zone_said and not self._zone_told:
+            self._zone_told = True
+            self._progress.warn(
+                f"no time zone is named: local times are taken as {job.zone.key}; name it with --timezone, "
+                "or as `timezone` in heatcli.toml"
+            )
 
     def choose(self, settings: AnalyzeSettings) -> ChosenDetector:
         """Decide which detector to use; warn where it is not the one that `auto` would like.
@@ -162,7 +195,7 @@ class _Work:
         return self._loaded[key]
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str, detector: Detector) -> ClipRow:
-        with VideoReader(job.path) as video:
+        with VideoReader(job.path, masks=job.settings.masks) as video:
             seen, plate = self._follow(job, video, detector)
             timeline, info = video.timeline, video.info
             if video.frames_missing:
@@ -173,12 +206,16 @@ class _Work:
         # Frames that came after the recorder went on writing would be missing for ever.
         check_unchanged(job.path, state)
         frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
-        row = _clip_row(job, state, clip, settings, detector, timeline, info)
+        row = clip_row(job, state, clip, settings, detector, timeline, info)
         if row.start_source == "mtime":
             self._progress.warn(
                 f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
                 "file's modification time; say it with --start"
             )
+        self._say_if_zone_is_assumed(job)
+        overlap = overlap_warning(self._store, row)
+        if overlap is not None:
+            self._progress.warn(overlap)
         key = RunKey(row.camera, row.clip, row.run, row.start)
         return commit_run(
             self._store,
@@ -210,12 +247,6 @@ class _Work:
         return tracker.finish(), plate.plate()
 
 
-def _is_up_to_date(known: ClipRow, job: Job, settings: str) -> bool:
-    """Whether an analysis would store what is there already: same settings, and no other start was said."""
-    same_start = job.start is None or job.start.time == known.start
-    return same_start and known.settings_hash == settings_hash(settings)
-
-
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
     """Group items; the last batch may be short."""
     while batch := list(islice(items, size)):
@@ -233,45 +264,3 @@ def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:
     if info.duration_us is None or info.fps is None:
         return None
     return round(info.duration_us / 1e6 * min(info.fps, sample_fps or info.fps))
-
-
-def _clip_row(
-    job: Job,
-    state: FileState,
-    clip: str,
-    settings: str,
-    detector: Detector,
-    timeline: Timeline,
-    info: VideoInfo,
-) -> ClipRow:
-    covered = timeline.coverage()
-    duration_us = int(covered.bounds[-1, 1]) if len(covered.bounds) else 0
-    start = job.start or file_start(job.path, creation_time=info.creation_time, duration_us=duration_us)
-    return ClipRow(
-        camera=job.camera,
-        clip=clip,
-        run=new_run(),
-        path=stored_path(job.path),
-        bytes=state.size,
-        mtime=state.mtime_ns,
-        start=start.time,
-        start_source=start.source,
-        timezone=job.zone.key,
-        duration_us=duration_us,
-        width=info.width,
-        height=info.height,
-        sample_aspect=float(info.sample_aspect),
-        rotation=info.rotation,
-        fps=info.fps,
-        sample_fps=job.settings.sample_fps,
-        frames_decoded=timeline.frames_decoded,
-        frames_failed=timeline.frames_failed,
-        frames_processed=timeline.frames_processed,
-        coverage=covered.shift(epoch_us(start.time)),
-        detector=detector.identity.detector,
-        weights=detector.identity.weights,
-        weights_sha256=detector.identity.weights_sha256,
-        settings=settings,
-        settings_hash=settings_hash(settings),
-        heatcli_version=__version__,
-    )

@@ -94,7 +94,7 @@ def trajectories_frame(
         pl.lit(key.camera).alias("camera"),
         pl.lit(key.clip).alias("clip"),
         pl.lit(key.run).alias("run"),
-        pl.col("track", "present_us", "filled_us", "tracklets", "path_px", "median_height_px"),
+        pl.col("track", "present_us", "filled_us", "tracklets", *_PLACE),
         pl.col("class_id")
         .replace_strict(range(len(classes)), classes, return_dtype=pl.String)
         .alias("object_class"),
@@ -106,6 +106,16 @@ def trajectories_frame(
     )
 
 
+# Where it was, in pixels, all of its foot points but for the height.
+_PLACE = (
+    *("path_px", "range_px", "first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
+    "median_height_px",
+)
+
+# The extent of a movement leaves out this share of the rows at either end: boxes that are cut by something in
+# front, or merged with somebody else's, reach far beyond it.
+_RANGE_PERCENTILES = (5, 95)
+
 _SUMMARY = pl.Schema(
     {
         "track": pl.Int32(),
@@ -115,8 +125,7 @@ _SUMMARY = pl.Schema(
         "present_us": pl.Int64(),
         "filled_us": pl.Int64(),
         "tracklets": pl.Int32(),
-        "path_px": pl.Float64(),
-        "median_height_px": pl.Float64(),
+        **dict.fromkeys(_PLACE, pl.Float64()),
     }
 )
 
@@ -126,6 +135,16 @@ def _trajectory(frames: ProcessedFrames, seen: Observations, own: NDArray[np.int
     at = np.searchsorted(frames.index, seen.frame[own])
     dt_us = frames.dt_us[at].astype(np.int64)
     x1, y1, x2, y2 = seen.boxes[own].astype(np.float64).T
+    foot = np.column_stack([(x1 + x2) / 2, y2])
+    low, high = np.percentile(foot, _RANGE_PERCENTILES, axis=0)
+    place = (
+        np.hypot(*np.diff(foot, axis=0).T).sum(),
+        np.hypot(*(high - low)),
+        *foot[0],
+        *foot[-1],
+        *np.median(foot, axis=0),
+        np.median(y2 - y1),
+    )
     return {
         "track": seen.tracklet[own[0]],
         "class_id": seen.class_id[own[0]],
@@ -134,6 +153,5 @@ def _trajectory(frames: ProcessedFrames, seen: Observations, own: NDArray[np.int
         "present_us": dt_us.sum(),
         "filled_us": dt_us[seen.filled[own]].sum(),
         "tracklets": 1,
-        "path_px": np.hypot(np.diff((x1 + x2) / 2), np.diff(y2)).sum(),
-        "median_height_px": np.median(y2 - y1),
+        **dict(zip(_PLACE, place, strict=True)),
     }

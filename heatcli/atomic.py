@@ -2,9 +2,11 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from heatcli.errors import OutputError, UsageError
 
 
 @contextmanager
@@ -32,3 +34,42 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def output_file(path: Path) -> Iterator[Path]:
+    """Write a file that the user asked for, as `replacing` does.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    try:
+        with replacing(path) as beside:
+            yield beside
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({error.strerror}); the old file is untouched"
+        ) from error
+
+
+def check_output_file(path: Path, suffixes: Sequence[str]) -> None:
+    """Refuse an output that could not be written, before any work is done.
+
+    Args:
+        path: the file.
+        suffixes: of the formats that there are.
+
+    Raises:
+        UsageError: its extension stands for no format, or its folder does not exist.
+    """
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(
+            f"{path}: no format has this extension; end the name in one of {', '.join(suffixes)}"
+        )
+    try:
+        if not path.parent.is_dir():
+            raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
+        if path.is_dir():
+            raise UsageError(f"{path}: is a folder; name a file")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file") from error

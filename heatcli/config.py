@@ -1,172 +1,119 @@
-"""Every setting, as typed and frozen models: the one home of defaults.
+"""What `heatcli.toml` says, as typed and frozen models. Coordinates are fractions of the frame.
 
-Units are in the names. A hash of a model's values is what decides whether a clip was analysed with the same
-settings (`heatcli.store`).
+`docs/configuration.md` explains the file key by key.
 """
 
-import difflib
-import fnmatch
-import glob
-import os
+import math
 import tomllib
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
+    AliasChoices,
+    BeforeValidator,
     Field,
     PrivateAttr,
     ValidationError,
     model_validator,
 )
 
-from heatcli.clock import time_zone
+from heatcli.clock import read_time, time_zone
+from heatcli.config_mistakes import syntax_mistake, value_mistake
 from heatcli.errors import ConfigError, UsageError
-from heatcli.names import ColorMap, DetectorChoice, Metric, Normalization, TrackingMode
+from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
+from heatcli.nearest import did_you_mean, unknown
+from heatcli.schedule import Schedule
+from heatcli.settings import MotionSettings, Settings
+from heatcli.sources import matches
+from heatcli.time_pattern import time_pattern
 
 
-class Settings(BaseModel):
-    """Base of all settings: frozen, and a key that is not known is an error."""
+def _checked(check: Callable[[str], object]) -> AfterValidator:
+    """Refuse text that something else cannot read, for the reason that it gives."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    def validate(text: str) -> str:
+        try:
+            check(text)
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+        return text
 
-
-class MotionSettings(Settings):
-    """Background subtraction, in the 0..100 scales that recorders use; 50 is the default of each."""
-
-    sensitivity: int = Field(50, ge=0, le=100)
-    """How little a pixel must differ from the background to count: 0 sees only strong contrast."""
-    background_update_rate: int = Field(50, ge=0, le=100)
-    """How soon a thing that came to rest becomes background: 0 never within a day, 100 within seconds."""
-    scene_change_level: int = Field(50, ge=0, le=100)
-    """How much of the picture must change at once to be taken for a change of light, not for people: 0
-    takes nearly everything for people, 100 a small part of the frame for a change of light."""
-    min_target_size: int = Field(50, ge=0, le=100)
-    """How small an object may be, against the size a person is expected to have at that place: 0 keeps
-    everything, 100 only what is as large as an average person."""
+    return AfterValidator(validate)
 
 
-class YoloSettings(Settings):
-    """A detection model that ultralytics loads."""
-
-    weights: str | None = None
-    """Model file or folder; None: HEATCLI_WEIGHTS, then the default model."""
-    device: str | None = None
-    """As ultralytics and torch name it: `cpu`, `0`, `cuda:1`; None lets ultralytics choose."""
-
-
-class TrackSettings(Settings):
-    """Online association. A length is the longer side of a box: the height of a person who stands."""
-
-    speed_lengths_per_s: float = Field(0.6, gt=0)
-    """Standard deviation of each component of an object's velocity, in its own lengths per second. People
-    walk at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each."""
-    max_gap_s: float = Field(1.5, gt=0)
-    """How long an object is followed without being seen, as behind a passer-by or a post; such gaps are
-    filled. A walker makes more than one body length in it: who comes up later may well be somebody else."""
-    min_seen_s: float = Field(0.5, ge=0)
-    """How long an object must be seen, from its first to its last sighting, to be stored: one step of a
-    walker. Reflections and other blips are shorter."""
-
-
-class AnalyzeSettings(Settings):
-    """Everything that decides what `analyze` finds in a clip."""
-
-    detector: DetectorChoice = DetectorChoice.AUTO
-    sample_fps: float = Field(10.0, ge=0, allow_inf_nan=False)
-    """Frames processed per second of media time; 0 is every frame."""
-    objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
-    """Names of the detector's classes."""
-    confidence: float = Field(0.25, gt=0, lt=1)
-    """Least confidence of a detection that may found a tracklet on its own, of either detector."""
-    yolo: YoloSettings = YoloSettings()
-    motion: MotionSettings = MotionSettings()
-    track: TrackSettings = TrackSettings()
-
-
-DEFAULT_GRID_RESOLUTION = 160
-"""Columns of the default grid; `smoothing` is measured in cells of it."""
-
-
-class RenderSettings(Settings):
-    """What a heat map shows and how it is drawn."""
-
-    metric: Metric = Metric.DWELL_TIME
-    tracking_mode: TrackingMode = TrackingMode.BOTTOM_CENTER
-    grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, ge=4, le=4096)
-    """Cells across the frame; more than a pixel each would add nothing, hence the upper end."""
-    smoothing: int = Field(24, ge=0, le=199)
-    """Size of the Gaussian; see `heatcli.heat.smoothing`. 0 is none."""
-    normalization: Normalization = Normalization.RELATIVE
-    max_value: float | None = Field(None, gt=0, allow_inf_nan=False)
-    """The end of an absolute scale, in the metric's unit."""
-    min_display_threshold: float = Field(0.05, ge=0, le=1)
-    """Fraction of the scale below which nothing is drawn."""
-    opacity: float = Field(0.5, ge=0, le=1)
-    color_map: ColorMap = ColorMap.TURBO
-    display_legend: bool = True
-
-    @model_validator(mode="after")
-    def _scale_is_complete(self) -> "RenderSettings":
-        absolute = self.normalization is Normalization.ABSOLUTE
-        if absolute and self.max_value is None:
-            raise ValueError("--normalization absolute needs --max-value, the value at the end of the scale")
-        if self.max_value is not None and not absolute:
-            raise ValueError("--max-value is the end of an absolute scale; add --normalization absolute")
-        return self
-
-
-SettingsT = TypeVar("SettingsT", bound=Settings)
-
-
-def settings_from(model: type[SettingsT], **said: object) -> SettingsT:
-    """Make settings of what was said on the command line; None was not said, and the default holds.
-
-    Raises:
-        UsageError: a value that cannot be; the option is named.
-    """
-    try:
-        return model.model_validate({name: value for name, value in said.items() if value is not None})
-    except ValidationError as error:
-        mistake = error.errors()[0]
-        what = mistake["msg"].removeprefix("Value error, ")
-        if not mistake["loc"]:
-            raise UsageError(what) from error
-        option = str(mistake["loc"][-1]).replace("_", "-")
-        raise UsageError(f"--{option} {mistake['input']}: {what}") from error
-
-
-def _known_timezone(name: str) -> str:
-    """Refuse a name that the time zone database does not have."""
-    try:
-        time_zone(name)
-    except UsageError as error:
-        raise ValueError(str(error)) from error
-    return name
-
-
-TimezoneName = Annotated[str, AfterValidator(_known_timezone)]
+TimezoneName = Annotated[str, _checked(time_zone)]
+TimePatternText = Annotated[str, _checked(time_pattern)]
+ScheduleEntry = Annotated[str, _checked(lambda entry: Schedule.parse([entry]))]
 Fraction01 = Annotated[float, Field(ge=0, le=1)]
+Point = tuple[Fraction01, Fraction01]
+
+
+def _on_one_line(points: Sequence[tuple[float, float]]) -> bool:
+    (x, y), *others = points
+    sides = [(u - x, v - y) for u, v in others]
+    across, down = max(sides, key=lambda side: math.hypot(*side))
+    return all(abs(across * v - down * u) < 1e-12 for u, v in sides)
+
+
+def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Refuse corners that have nothing between them."""
+    if _on_one_line(corners):
+        raise ValueError("its corners are all on one line, so that it has no area")
+    return corners
+
+
+Corners = Annotated[tuple[Point, ...], Field(min_length=3), AfterValidator(_area)]
 
 
 class ZoneConfig(Settings):
-    """A named zone. Coordinates are fractions of the frame, a radius is a fraction of its width."""
+    """A named zone: one of a circle, a polygon or a line."""
 
-    circle: tuple[Fraction01, Fraction01, Annotated[float, Field(gt=0)]] | None = None
-    polygon: tuple[tuple[Fraction01, Fraction01], ...] | None = Field(None, min_length=3)
+    circle: tuple[Fraction01, Fraction01, Annotated[float, Field(gt=0, le=1)]] | None = None
+    """Centre and radius; the radius is a fraction of the frame's width."""
+    polygon: Corners | None = None
+    line: tuple[Point, Point] | None = None
+    """From one end to the other: seen that way, people cross it from the left or from the right."""
 
     @model_validator(mode="after")
-    def _one_shape(self) -> "ZoneConfig":
-        if (self.circle is None) == (self.polygon is None):
-            raise ValueError("a zone is either a circle or a polygon")
+    def _one_shape(self) -> Self:
+        if sum(shape is not None for shape in (self.circle, self.polygon, self.line)) != 1:
+            raise ValueError("a zone is one of a circle, a polygon and a line")
+        if self.line is not None and self.line[0] == self.line[1]:
+            raise ValueError("a line ends elsewhere than it begins")
+        return self
+
+
+class FloorPoint(Settings):
+    """One place, in the camera's picture and on the floor plan."""
+
+    image: Point
+    plan: tuple[float, float]
+    """In pixels of the plan."""
+
+
+class FloorConfig(Settings):
+    """Where the camera's picture lies on a floor plan."""
+
+    plan: str
+    """Picture of the plan, relative to the configuration file."""
+    metres_per_pixel: float | None = Field(None, gt=0, allow_inf_nan=False)
+    """Of the plan; None where nobody has measured it."""
+    points: tuple[FloorPoint, ...] = Field(min_length=4)
+    """Spread over the floor."""
+
+    @model_validator(mode="after")
+    def _spread(self) -> Self:
+        for where in ("image", "plan"):
+            if _on_one_line([getattr(point, where) for point in self.points]):
+                raise ValueError(f"its points are all on one line of the {where}; choose some beside it")
         return self
 
 
 class CameraConfig(MotionSettings):
-    """One camera: whose clips are whose, and how to analyse them."""
+    """One camera: whose clips are whose, how to analyse them, and what its picture shows."""
 
     sources: tuple[str, ...] = ()
     """Globs of its clips, relative to the configuration file."""
@@ -176,18 +123,103 @@ class CameraConfig(MotionSettings):
     """None: the file's `timezone`."""
     start: datetime | None = None
     """When its only clip was recorded, in local time; for a camera with one clip."""
+    time_pattern: TimePatternText | None = None
+    """Where the time stands in the names of its files (`heatcli.time_pattern`)."""
+    viewpoint: Viewpoint = Viewpoint.SIDE
     detector: DetectorChoice = DetectorChoice.AUTO
     weights: str | None = None
     """Model file or folder, relative to the configuration file."""
     confidence: float | None = Field(None, gt=0, lt=1)
-    zones: dict[str, ZoneConfig] = {}
+    masks: dict[str, Corners] = Field(default_factory=dict)
+    """Places that are blacked out before anything looks at a frame."""
+    regions: dict[str, Corners] = Field(default_factory=dict)
+    """Named parts of the picture, for `--roi` and as zones."""
+    zones: dict[str, ZoneConfig] = Field(default_factory=dict)
+    staff_zones: tuple[str, ...] = ()
+    """Names of the zones and regions in which only staff begin and end."""
+    schedule: tuple[ScheduleEntry, ...] = ()
+    """Opening hours, `heatcli.schedule`; none: always."""
+    min_size: float | None = Field(None, gt=0, le=1)
+    """Least height of a person's box, as a fraction of the frame's height."""
+    min_dwell_s: float | None = Field(None, ge=0, allow_inf_nan=False)
+    """Who is present for less does not count."""
+    max_dwell_s: float | None = Field(None, gt=0, allow_inf_nan=False)
+    """Who is present for longer does not count."""
+    floor: FloorConfig | None = None
+
+    @property
+    def tracking_mode(self) -> TrackingMode:
+        """Which point of a box stands for a person, as the viewpoint has it."""
+        return TrackingMode.CENTROID if self.viewpoint is Viewpoint.TOP else TrackingMode.BOTTOM_CENTER
+
+    @model_validator(mode="after")
+    def _names_and_limits_agree(self) -> Self:
+        for name in self.regions:
+            if name in self.zones:
+                raise ValueError(f"{name!r} names a zone and a region; give one of them another name")
+        areas = {**self.zones, **self.regions}
+        for name in self.staff_zones:
+            if name not in areas:
+                raise ValueError(f"staff_zones: no zone is called {name!r}{did_you_mean(name, areas)}")
+        if (self.min_dwell_s or 0.0) > (math.inf if self.max_dwell_s is None else self.max_dwell_s):
+            raise ValueError("min_dwell_s is more than max_dwell_s, so that nobody counts")
+        return self
+
+
+def _written(value: object) -> object:
+    """Take a date or time of TOML as it would be written on the command line."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _several(value: object) -> object:
+    """Take a single thing for a list of one."""
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _in_one(value: object) -> object:
+    """Take a list of names as it would be written on the command line."""
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
+Words = Annotated[tuple[Annotated[str, BeforeValidator(_written)], ...], BeforeValidator(_several)]
+TimeText = Annotated[str, BeforeValidator(_written), _checked(read_time)]
+HoursText = Annotated[str, _checked(lambda text: Schedule.parse([text]))]
+
+
+def _words(name: str) -> Any:
+    """Make a list of words, under a name such as `labels`; a single one may stand under `label`."""
+    return Field((), validation_alias=AliasChoices(name, name.removesuffix("s")))
+
+
+class ViewConfig(Settings):
+    """A saved selection: its fields are the parameters of `heatcli.cli.selecting.selection_of`."""
+
+    cameras: Words = _words("cameras")
+    locations: Words = _words("locations")
+    labels: Words = _words("labels")
+    clips: Words = _words("clips")
+    begin: TimeText | None = Field(None, alias="from")
+    end: TimeText | None = Field(None, alias="to")
+    dates: Words = _words("dates")
+    hours: Annotated[tuple[HoursText, ...], BeforeValidator(_several)] = ()
+    weekdays: HoursText | None = None
+    objects_to_track: Annotated[str, BeforeValidator(_in_one)] | None = None
+    observed_only: bool = False
+    tracking_mode: TrackingMode | None = None
+    rois: Words = _words("rois")
+    min_size: float | None = Field(None, gt=0, le=1)
+    min_dwell: float | None = Field(None, alias="min_dwell_s", ge=0, allow_inf_nan=False)
+    max_dwell: float | None = Field(None, alias="max_dwell_s", gt=0, allow_inf_nan=False)
+    exclude: Words = ()
+    filter_outliers: bool = False
 
 
 class Config(Settings):
     """`heatcli.toml`."""
 
     timezone: TimezoneName = "UTC"
-    cameras: dict[str, CameraConfig] = {}
+    cameras: dict[str, CameraConfig] = Field(default_factory=dict)
+    views: dict[str, ViewConfig] = Field(default_factory=dict)
 
     _folder: Path = PrivateAttr(Path())
 
@@ -202,12 +234,10 @@ class Config(Settings):
         Raises:
             ConfigError: two cameras claim it.
         """
-        path = Path(os.path.abspath(clip)).parts
-        root = glob.escape(os.path.abspath(self._folder))
         found = [
             name
             for name, camera in self.cameras.items()
-            if any(_matches(Path(os.path.abspath(Path(root) / s)).parts, path) for s in camera.sources)
+            if any(matches(source, clip, folder=self._folder) for source in camera.sources)
         ]
         if len(found) > 1:
             raise ConfigError(
@@ -215,14 +245,15 @@ class Config(Settings):
             )
         return found[0] if found else None
 
+    def view(self, name: str) -> ViewConfig:
+        """Return the view of that name.
 
-def _matches(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
-    if not pattern or not path:
-        return not path and all(part == "**" for part in pattern)
-    if pattern[0] == "**":
-        return _matches(pattern[1:], path) or _matches(pattern, path[1:])
-    return fnmatch.fnmatchcase(path[0], pattern[0]) and _matches(pattern[1:], path[1:])
+        Raises:
+            UsageError: there is none; the nearest names are given.
+        """
+        if name not in self.views:
+            raise unknown(name, self.views, kind="view", where="the configuration")
+        return self.views[name]
 
 
 def load_config(path: Path | None) -> Config:
@@ -232,36 +263,22 @@ def load_config(path: Path | None) -> Config:
         path: the file; None for `heatcli.toml` in the current folder, and the defaults where there is none.
 
     Raises:
-        ConfigError: the file is missing, no TOML, or says something that cannot be.
+        ConfigError: the file is missing, no TOML, or says something that cannot be; its line is given.
     """
     file = path or Path("heatcli.toml")
     if path is None and not file.exists():
         return Config()
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check --config") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: is not valid TOML: {error}") from error
     try:
-        config = Config.model_validate(data)
+        config = Config.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(syntax_mistake(file, text, error)) from error
     except ValidationError as error:
-        raise ConfigError(f"{file}: {_first_mistake(error)}") from error
+        raise ConfigError(value_mistake(file, text, error, Config)) from error
     config._folder = file.parent
     return config
-
-
-# The model that the last key of a mistake's path belongs to, by the length of the path.
-_MODEL_AT_DEPTH: dict[int, type[Settings]] = {1: Config, 3: CameraConfig, 5: ZoneConfig}
-
-
-def _first_mistake(error: ValidationError) -> str:
-    """Say where the first mistake is and what is wrong, in one line."""
-    mistake = error.errors()[0]
-    where = mistake["loc"]
-    key = ".".join(str(part) for part in where)
-    if mistake["type"] != "extra_forbidden":
-        return f"{key}: {mistake['msg'].removeprefix('Value error, ')}"
-    known = _MODEL_AT_DEPTH[len(where)].model_fields
-    near = difflib.get_close_matches(str(where[-1]), known, n=1)
-    return f"{key}: no such key" + (f"; did you mean {near[0]}?" if near else "")

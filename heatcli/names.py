@@ -21,6 +21,13 @@ class TrackingMode(StrEnum):
     RIGHT_CENTER = "right-center"
 
 
+class Viewpoint(StrEnum):
+    """From where a camera looks at people; it decides which point of a box stands for them."""
+
+    SIDE = "side"
+    TOP = "top"
+
+
 class Metric(StrEnum):
     """What a heat map shows."""
 
@@ -51,3 +58,15 @@ class TracksFormat(StrEnum):
     """How a file of trajectories made elsewhere is written."""
 
     MOT = "mot"
+
+
+class By(StrEnum):
+    """The buckets that a period is divided into, by the camera's clock; the last two recur."""
+
+    FIVE_MINUTES = "5min"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    HOUR_OF_DAY = "hour-of-day"
+    DAY_OF_WEEK = "day-of-week"

@@ -8,9 +8,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from heatcli.clock import ClipStart, said_start, time_zone
-from heatcli.config import AnalyzeSettings, CameraConfig, Config, MotionSettings, YoloSettings, settings_from
+from heatcli.config import CameraConfig, Config
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
+from heatcli.file_times import named_start, pattern_start
+from heatcli.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
+from heatcli.time_pattern import TimePattern, time_pattern
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
 ALGORITHM = 1
@@ -49,14 +52,30 @@ class Job:
 
     Attributes:
         start: of its first frame, as the user says it; None if nothing was said.
+        pattern: where the camera's files have their time; None if the configuration does not say.
         zone: of the camera.
+        zone_said: whether the user says that it is this one; else it is only the default.
     """
 
     path: Path
     camera: str
     start: ClipStart | None
+    pattern: TimePattern | None
     zone: ZoneInfo
+    zone_said: bool
     settings: AnalyzeSettings
+
+    def known_start(self) -> ClipStart | None:
+        """Return when the clip was recorded as the user or its name says it; None if only its file may.
+
+        Raises:
+            InputError: its name leaves that open.
+        """
+        if self.start is not None:
+            return self.start
+        if self.pattern is not None:
+            return pattern_start(self.path, self.pattern, self.zone)
+        return named_start(self.path, self.zone)
 
 
 def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
@@ -84,14 +103,18 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     weights = options.weights
     if weights is None and configured.weights is not None:
         weights = str(config.folder / configured.weights)
-    zone = time_zone(options.timezone or configured.timezone or config.timezone)
+    said = options.timezone or configured.timezone
+    zone = time_zone(said or config.timezone)
+    zone_said = said is not None or "timezone" in config.model_fields_set
     start = said_start(option=options.start, configured=configured.start, zone=zone)
+    pattern = None if configured.time_pattern is None else time_pattern(configured.time_pattern)
     settings = settings_from(
         AnalyzeSettings,
         detector=options.detector or configured.detector,
         sample_fps=options.sample_fps,
         objects_to_track=options.objects_to_track,
         confidence=configured.confidence if options.confidence is None else options.confidence,
+        masks=sorted(configured.masks.values()),
         yolo=settings_from(
             YoloSettings,
             weights=weights,
@@ -101,7 +124,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
             MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
         ),
     )
-    return Job(clip, camera, start, zone, settings)
+    return Job(clip, camera, start, pattern, zone, zone_said, settings)
 
 
 def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
@@ -121,6 +144,7 @@ def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
             "confidence": settings.confidence,
             "detector": identity.detector,
             identity.detector: own,
+            "masks": settings.masks,
             "objects_to_track": settings.objects_to_track,
             "sample_fps": settings.sample_fps,
             "track": settings.track.model_dump(),

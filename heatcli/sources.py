@@ -1,5 +1,6 @@
 """Which clips a command means: files, folders and globs, in a stable order."""
 
+import fnmatch
 import glob
 import os
 import time
@@ -88,6 +89,21 @@ def _expand(source: str) -> list[Path]:
     if not found:
         raise VideoError(f"{source}: no such file; check the path")
     return found
+
+
+def matches(source: str, clip: Path, *, folder: Path) -> bool:
+    """Whether a glob, relative to a folder, is for a clip; `**` is any number of folders."""
+    pattern = os.path.abspath(os.path.join(glob.escape(os.path.abspath(folder)), source))
+    return _parts_match(Path(pattern).parts, Path(os.path.abspath(clip)).parts)
+
+
+def _parts_match(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
+    if not pattern or not path:
+        return not path and all(part == "**" for part in pattern)
+    if pattern[0] == "**":
+        return _parts_match(pattern[1:], path) or _parts_match(pattern, path[1:])
+    return fnmatch.fnmatchcase(path[0], pattern[0]) and _parts_match(pattern[1:], path[1:])
 
 
 def check_complete(path: Path) -> FileState:

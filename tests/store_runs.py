@@ -15,12 +15,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
+from heatcli.filters import select
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import new_run
 from heatcli.store.schema import TRACKS, TRAJECTORIES
-from heatcli.store.selection import Selection, select
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 
 START = datetime(2026, 3, 14, 23, 59, 50, tzinfo=UTC)
@@ -117,6 +118,13 @@ def trajectory_rows(row: ClipRow, tracks: int = 2, *, groups: dict[int, str] | N
             tracklets=1,
             attributes=pl.lit(["red"]),
             path_px=0.0,
+            range_px=0.0,
+            first_x=pl.col("track") * 10.0 + 4,
+            first_y=40.0,
+            last_x=pl.col("track") * 10.0 + 4,
+            last_y=40.0,
+            median_x=pl.col("track") * 10.0 + 4,
+            median_y=40.0,
             median_height_px=20.0,
             descriptor=pl.lit(b"\x00\xff"),
         )

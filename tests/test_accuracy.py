@@ -11,11 +11,12 @@ from scipy.optimize import linear_sum_assignment
 from typer.testing import CliRunner
 
 from heatcli.cli import app
-from heatcli.config import RenderSettings
+from heatcli.filters import select
 from heatcli.geometry import iou_matrix
 from heatcli.heat.heatmap import heat_map
 from heatcli.mot import import_mot
-from heatcli.store.selection import Selection, select
+from heatcli.settings import RenderSettings
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from tests.make_clips import aged
 
@@ -84,6 +85,7 @@ def dwell(store: Store, camera: str) -> NDArray[np.float64]:
     heat = heat_map(
         selection.batches(),
         settings=SETTINGS,
+        tracking_mode=selection.tracking_mode,
         camera=camera,
         width=selection.width,
         height=selection.height,

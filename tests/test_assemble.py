@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
+import pytest
 
 from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.store.schema import conform
@@ -66,6 +67,12 @@ def test_a_trajectory_is_summed_up() -> None:
     assert (person["present_us"], person["filled_us"]) == (600_000, 249_999)
     assert person["path_px"] == 5.0 + 6.0
     assert person["median_height_px"] == 30.0
+    # Foot points (15, 40), (18, 44), (18, 50).
+    assert [person[name] for name in ("first_x", "first_y", "last_x", "last_y")] == [15, 40, 18, 50]
+    assert (person["median_x"], person["median_y"]) == (18, 44)
+    # 5th and 95th percentile of three values: a tenth of the way to the middle one.
+    assert person["range_px"] == pytest.approx(np.hypot(18 - 15.3, 49.4 - 40.4))
+    assert car["range_px"] == 0
     assert (car["object_class"], car["present_us"], car["path_px"]) == ("car", 150_001, 0.0)
     assert (person["attributes"], person["descriptor"], person["person"]) == ([], None, None)
 

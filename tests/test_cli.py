@@ -97,11 +97,12 @@ def test_same_clip_and_settings_are_skipped_others_replace(
 
 def test_what_the_user_says_anew_is_not_skipped(heatcli: Heatcli, walkers: Path) -> None:
     assert analyze(heatcli, walkers, "--start", "2026-03-14T10:00")["tracks"] == 2
-    moved = analyze(heatcli, walkers, "--start", "2026-03-14T11:00")
-    assert (moved["status"], moved["start"]) == ("analysed", "2026-03-14T11:00:00+00:00")
+    moved = heatcli("analyze", walkers, "--detector", "motion", "--json", "--start", "2026-03-14T11:00")
+    (kept,) = answer(moved)["clips"]
+    assert (kept["status"], kept["start"]) == ("skipped", "2026-03-14T10:00:00+00:00")
+    assert "keeps the start it has, 2026-03-14T10:00:00+00:00; change it with" in moved.stderr
     # nothing said: what is stored stands
-    kept = analyze(heatcli, walkers)
-    assert (kept["status"], kept["start"]) == ("skipped", moved["start"])
+    assert "keeps" not in heatcli("analyze", walkers, "--detector", "motion").stderr
     assert analyze(heatcli, walkers, "--confidence", "0.9")["status"] == "analysed"
 
 
@@ -386,11 +387,11 @@ def test_the_version_is_told(heatcli: Heatcli) -> None:
 
 
 def test_help_names_every_default(heatcli: Heatcli) -> None:
-    from heatcli.config import AnalyzeSettings, RenderSettings
+    from heatcli.settings import AnalyzeSettings, RenderSettings
 
     helps = {name: " ".join(heatcli(name, "--help").stdout.split()) for name in ("render", "analyze")}
     render = RenderSettings()
-    for field in ("metric", "tracking_mode", "grid_resolution", "smoothing", "normalization"):
+    for field in ("metric", "grid_resolution", "smoothing", "normalization"):
         assert f"[default: {getattr(render, field)}]" in helps["render"], field
     for field in ("min_display_threshold", "opacity", "color_map"):
         assert f"[default: {getattr(render, field)}]" in helps["render"], field

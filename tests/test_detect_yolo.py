@@ -218,9 +218,9 @@ def test_a_damaged_file_is_refused(tmp_path: Path, random_yolo: Path, name: str)
 DETECT_ELSEWHERE = """
 import sys
 import numpy as np
-from heatcli.config import AnalyzeSettings, YoloSettings
 from heatcli.detect.registry import choose_detector
 from heatcli.names import DetectorChoice
+from heatcli.settings import AnalyzeSettings, YoloSettings
 from heatcli.video.frame import Frame
 
 chosen = choose_detector(

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from heatcli.config import RenderSettings
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import ColorMap, Metric
 from heatcli.picture.colour import color_table, colorize
@@ -16,6 +15,7 @@ from heatcli.picture.legend import legend_of
 from heatcli.picture.overlay import overlay, upsample
 from heatcli.picture.render import draw_heat_map
 from heatcli.picture.ticks import duration_text, nice_ticks, number_text
+from heatcli.settings import RenderSettings
 
 
 def heat_of(value: NDArray[np.float64], metric: Metric = Metric.DWELL_TIME) -> HeatMap:

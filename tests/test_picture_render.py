@@ -5,15 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heatcli.config import RenderSettings
 from heatcli.errors import InputError, UsageError
+from heatcli.filters import select
 from heatcli.heat.grid import Grid
 from heatcli.mot import import_mot
 from heatcli.names import Metric
 from heatcli.picture.files import read_picture, write_picture
 from heatcli.picture.render import render, render_cameras
+from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
-from heatcli.store.selection import Selection, select
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from tests.heat_reference import Row, reference
 from tests.store_runs import clip_row, put

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from heatcli.config import TrackSettings
 from heatcli.detect.base import Detections
+from heatcli.settings import TrackSettings
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
 

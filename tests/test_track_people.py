@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.config import TrackSettings
 from heatcli.detect.base import Detections
+from heatcli.settings import TrackSettings
 from heatcli.track.online import OnlineTracker
 
 FPS, FRAMES, PEOPLE = 10.0, 795, 19

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli.console import emit, one_line, say, show
+from heatcli.cli.clip_table import clip_summary, clip_table, local_start
+from heatcli.cli.console import emit, say, show
 from heatcli.cli.options import DEFAULT_STORE, Json, Quiet, Store
 
 if TYPE_CHECKING:
@@ -13,7 +14,21 @@ if TYPE_CHECKING:
 
 
 def command(
-    camera: Annotated[str | None, typer.Option(help="Only clips of this camera.")] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only clips of this camera: its name, part of it, or a pattern."),
+    ] = None,
+    clip: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only the clip with this id; may be repeated.")
+    ] = None,
+    set_start: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When the clip was recorded: 2026-03-14T10:00:00, local time."),
+    ] = None,
+    shift: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="How much later they were recorded: +1h30m; or earlier: -90s."),
+    ] = None,
     remove: Annotated[
         list[str] | None,
         typer.Option(
@@ -28,26 +43,32 @@ def command(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """List the clips in the store; forget some; compact it."""
+    """List the clips in the store; correct when they were recorded; forget some; compact it."""
     from heatcli.errors import UsageError
     from heatcli.store import maintenance
-    from heatcli.store.selection import check_known
+    from heatcli.store.overlaps import overlap_warning
+    from heatcli.store.shift import offset_to, shift_clips
     from heatcli.store.store import Store as HeatStore
 
     heat_store = HeatStore.open(store)
-    clips = heat_store.clips()
-    if camera is not None:
-        check_known("camera", [camera], sorted({clip.camera for clip in clips}))
-        clips = [clip for clip in clips if clip.camera == camera]
-    removed = [clip for clip in clips if clip.clip in (remove or ())]
-    unknown = set(remove or ()) - {clip.clip for clip in removed}
-    if unknown:
-        raise UsageError(f"--remove {sorted(unknown)[0]}: no clip with that id; `heatcli clips` lists them")
+    clips = _chosen("--clip", _of_camera(heat_store.clips(), camera), clip)
+    corrected = set_start is not None or shift is not None
+    if corrected:
+        if camera is None and clip is None:
+            raise UsageError("say whose clock was wrong: --camera NAME, --clip ID, or both")
+        clips = shift_clips(heat_store, clips, offset_to(clips, start=set_start, shift=shift))
+        for row in clips:
+            say(f"{row.clip} of {row.camera} ({row.path}): starts {local_start(row)}", quiet=quiet)
+            # A whole camera keeps its overlaps: analyze has told of them.
+            warning = None if clip is None else overlap_warning(heat_store, row)
+            if warning is not None:
+                say(f"heatcli: warning: {warning}", quiet=quiet)
+    removed = [] if remove is None else _chosen("--remove", clips, remove)
     if removed:
         maintenance.remove_clips(heat_store, removed)
-        clips = heat_store.clips(camera)
-    for clip in removed:
-        say(f"removed {clip.clip} of {clip.camera} ({clip.path})", quiet=quiet)
+        clips = [row for row in clips if row not in removed]
+    for row in removed:
+        say(f"removed {row.clip} of {row.camera} ({row.path})", quiet=quiet)
     if compact:
         done = maintenance.compact(heat_store)
         say(
@@ -56,44 +77,27 @@ def command(
             quiet=quiet,
         )
     if as_json:
-        emit({"store": str(store), "clips": [_summary(clip) for clip in clips]})
-    elif not removed and not compact:
-        show(_table(clips))
+        emit({"store": str(store), "clips": [clip_summary(row) for row in clips]})
+    elif not corrected and not removed and not compact:
+        show(clip_table(clips))
 
 
-def _summary(clip: "ClipRow") -> dict[str, object]:
-    return {
-        "camera": clip.camera,
-        "clip": clip.clip,
-        "path": clip.path,
-        "start": clip.start.isoformat(),
-        "start_source": clip.start_source,
-        "timezone": clip.timezone,
-        "duration_s": clip.duration_us / 1e6,
-        "covered_s": clip.covered_us / 1e6,
-        "frames_decoded": clip.frames_decoded,
-        "frames_failed": clip.frames_failed,
-        "frames_processed": clip.frames_processed,
-        "rows": clip.rows,
-        "tracks": clip.trajectories,
-        "detector": clip.detector,
-        "weights": clip.weights,
-        "analysed_at": None if clip.analysed_at is None else clip.analysed_at.isoformat(),
-    }
+def _of_camera(clips: "Sequence[ClipRow]", name: str | None) -> "Sequence[ClipRow]":
+    """Return the clips of the cameras that a name means; all of them where none is given."""
+    from heatcli.cameras import matching_cameras
+    from heatcli.config import Config
+
+    if name is None:
+        return clips
+    meant = matching_cameras({clip.camera for clip in clips}, Config(), names=[name])
+    return [clip for clip in clips if clip.camera in meant]
 
 
-def _table(clips: "Sequence[ClipRow]") -> str:
-    """Lay the clips out in aligned columns, times in each camera's own zone."""
-    from zoneinfo import ZoneInfo
+def _chosen(option: str, clips: "Sequence[ClipRow]", ids: list[str] | None) -> "list[ClipRow]":
+    """Return the clips with these ids; all of them where none are given."""
+    from heatcli.errors import UsageError
 
-    lines = [("CAMERA", "CLIP", "START", "COVERED", "TRACKS", "DETECTOR", "PATH")]
-    for clip in clips:
-        start = clip.start.astimezone(ZoneInfo(clip.timezone)).isoformat(" ", "seconds")
-        covered = f"{clip.covered_us / 1e6:.1f} s"
-        names = one_line(clip.camera), clip.clip, start
-        lines.append((*names, covered, str(clip.trajectories), clip.detector, one_line(clip.path)))
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]) - 1)]
-    return "\n".join(
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=True)), line[-1]])
-        for line in lines
-    )
+    unknown = set(ids or ()) - {clip.clip for clip in clips}
+    if unknown:
+        raise UsageError(f"{option} {sorted(unknown)[0]}: no clip with that id; `heatcli clips` lists them")
+    return [clip for clip in clips if ids is None or clip.clip in ids]

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from heatcli.errors import OutputError
@@ -45,3 +45,20 @@ def show(text: str) -> None:
 def one_line(text: str) -> str:
     """Escape what would break a line or command a terminal: names are data from outside."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def aligned(lines: Sequence[Sequence[str]], *, words: int | None = None) -> str:
+    """Lay cells out in columns, each as wide as its widest cell, so that each line stays one line.
+
+    Args:
+        lines: of cells, all with as many.
+        words: how many columns are of words, the others being of numbers, which stand at the right; None for
+            all.
+    """
+    columns = [[one_line(cell) for cell in column] for column in zip(*lines, strict=True)]
+    widths = [max(map(len, column)) for column in columns]
+    places = ["<" if words is None or number < words else ">" for number in range(len(columns))]
+    rows = (zip(line, places, widths, strict=True) for line in zip(*columns, strict=True))
+    return "\n".join(
+        "  ".join(f"{cell:{place}{width}}" for cell, place, width in row).rstrip() for row in rows
+    )

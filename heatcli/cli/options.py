@@ -2,12 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from heatcli.store.selection import Selection
 
 
 def _folder(given: str | Path) -> Path:
@@ -35,53 +32,7 @@ ConfigFile = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
-Cameras = Annotated[
-    list[str] | None, typer.Option("--camera", help="Only this camera; may be repeated.  [default: all]")
-]
-Clips = Annotated[
-    list[str] | None, typer.Option("--clip", help="Only this clip, by its id; may be repeated.")
-]
-From = Annotated[
-    str | None,
-    typer.Option("--from", metavar="TIME", help="Begin here: 2026-03-14T10:00, local time of the camera."),
-]
-To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End before this time.")]
-Objects = Annotated[
-    str | None,
-    typer.Option(
-        "--objects-to-track",
-        metavar="NAMES",
-        help="Only these kinds of object, such as person,car.  [default: all]",
-    ),
-]
-ObservedOnly = Annotated[
-    bool, typer.Option("--observed-only", help="Leave out positions that were interpolated, not seen.")
-]
-
 
 def names_of(text: str | None) -> tuple[str, ...] | None:
     """Split a list of names at its commas; None stays None."""
     return None if text is None else tuple(name for part in text.split(",") if (name := part.strip()))
-
-
-def selection_of(
-    *,
-    cameras: list[str] | None,
-    clips: list[str] | None,
-    begin: str | None,
-    end: str | None,
-    objects_to_track: str | None,
-    observed_only: bool,
-) -> "Selection":
-    """Make a selection of the options that the commands which ask questions share."""
-    from heatcli.clock import read_time
-    from heatcli.store.selection import Selection
-
-    return Selection(
-        cameras=tuple(cameras or ()),
-        clips=tuple(clips or ()),
-        start=None if begin is None else read_time(begin),
-        end=None if end is None else read_time(end),
-        objects_to_track=names_of(objects_to_track) or (),
-        observed_only=observed_only,
-    )

@@ -7,30 +7,27 @@ import typer
 
 from heatcli.cli import options
 from heatcli.cli.console import emit, say
-from heatcli.names import ColorMap, Metric, Normalization, TrackingMode
+from heatcli.cli.left_out import left_out_line, left_out_summary
+from heatcli.cli.selecting import with_selection
+from heatcli.names import ColorMap, Metric, Normalization
 
 if TYPE_CHECKING:
     from heatcli.picture.render import Rendered
+    from heatcli.store.selection import Selection
 
 
+@with_selection
 def command(
     metric: Annotated[Metric | None, typer.Option(help="What the map shows.  [default: dwell_time]")] = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Picture or .npz, .csv.  [default: heat-CAMERA-METRIC.png]"),
     ] = None,
-    cameras: options.Cameras = None,
-    clips: options.Clips = None,
-    begin: options.From = None,
-    end: options.To = None,
-    objects_to_track: options.Objects = None,
-    observed_only: options.ObservedOnly = False,
+    *,
+    selection: "Selection",
     background: Annotated[
         str, typer.Option(help="What the map is drawn on: plate (the empty scene), none, or a picture file.")
     ] = "plate",
-    tracking_mode: Annotated[
-        TrackingMode | None, typer.Option(help="Which point of a box counts.  [default: bottom-center]")
-    ] = None,
     grid_resolution: Annotated[
         int | None, typer.Option(help="Cells across the frame.  [default: 160]")
     ] = None,
@@ -52,18 +49,19 @@ def command(
     color_map: Annotated[ColorMap | None, typer.Option(help="Colours of the heat.  [default: turbo]")] = None,
     display_legend: Annotated[bool | None, typer.Option(help="Draw a colour bar.  [default: yes]")] = None,
     store: options.Store = options.DEFAULT_STORE,
+    config: options.ConfigFile = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
     """Draw heat maps of stored trajectories. The video is not needed any more."""
-    from heatcli.config import RenderSettings, settings_from
+    from heatcli.config import load_config
     from heatcli.picture.render import render_cameras
+    from heatcli.settings import RenderSettings, settings_from
     from heatcli.store.store import Store as HeatStore
 
     settings = settings_from(
         RenderSettings,
         metric=metric,
-        tracking_mode=tracking_mode,
         grid_resolution=grid_resolution,
         smoothing=smoothing,
         normalization=normalization,
@@ -73,20 +71,17 @@ def command(
         color_map=color_map,
         display_legend=display_legend,
     )
-    selection = options.selection_of(
-        cameras=cameras,
-        clips=clips,
-        begin=begin,
-        end=end,
-        objects_to_track=objects_to_track,
-        observed_only=observed_only,
-    )
-    heat_store = HeatStore.open(store)
     rendered = render_cameras(
-        store=heat_store, selection=selection, settings=settings, output=output, background=background
+        store=HeatStore.open(store),
+        selection=selection,
+        settings=settings,
+        config=load_config(config),
+        output=output,
+        background=background,
     )
     for one in rendered:
-        say(_line(one), quiet=quiet)
+        said = (_line(one), left_out_line(one.selection))
+        say("; ".join(filter(None, said)), quiet=quiet)
     if as_json:
         emit({"store": str(store), "cameras": [_summary(one) for one in rendered]})
 
@@ -115,4 +110,5 @@ def _summary(one: "Rendered") -> dict[str, object]:
         "tracks": one.persons,
         "detectors": one.selection.detectors,
         "output": str(one.output),
+        **left_out_summary(one.selection),
     }

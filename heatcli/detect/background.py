@@ -7,15 +7,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import MotionSettings
 from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW
+from heatcli.settings import MotionSettings
 
 # The background is what a pixel shows more than half of the time, as in a temporal median.
 _BACKGROUND_RATIO = 0.5
 # Standard deviation of a usual camera's noise in grey levels; also the least that MOG2 assumes (variance 4).
 _NOISE = 2.0
-# A shadow in full sun is still lit by the sky with about a third of the light, which a camera's gamma of 1/2.2
-# shows as 0.6 of the value; what is darker is no shadow.
+# A shadow in full sun is still lit by the sky with about a third of the light, which a camera's gamma of
+# 1/2.2 shows as 0.6 of the value; what is darker is no shadow.
 _DARKEST_SHADOW = 0.6
 # Light that changes over a minute or more (clouds, dusk) is followed: 8 grey levels in 20 s.
 _FOLLOW_S = 20.0

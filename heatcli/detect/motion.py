@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import MotionSettings
 from heatcli.detect.background import Background
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.blobs import FOREGROUND, SHADOW, blobs, find_people
 from heatcli.detect.scene import PersonSize, find_fixtures, fit_person_size
+from heatcli.settings import MotionSettings
 from heatcli.video.frame import Frame
 
 # Wider frames are analysed at a whole fraction of their size; people still are tens of pixels tall.
@@ -27,11 +27,12 @@ _UNKNOWN_SIZE = PersonSize(0.0, 0.0, (0.0, 0.0), 0.35)
 
 
 class MotionDetector:
-    """People as foreground of an upright person's size. See `config.MotionSettings`.
+    """People as foreground of an upright person's size. See `settings.MotionSettings`.
 
     Confidence is the square of the share of an average person's silhouette at that place that the foreground
     fills, less holes, counting only what can be seen of it: whoever fills half has 0.25, which is where a
-    detection may usually found a tracklet. Reported is who fills `min_target_size` squared, a quarter by default.
+    detection may usually found a tracklet. Reported is who fills `min_target_size` squared, a quarter by
+    default.
     """
 
     classes = ("person",)

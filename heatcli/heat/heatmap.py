@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import RenderSettings
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
-from heatcli.names import Metric
+from heatcli.names import Metric, TrackingMode
+from heatcli.settings import RenderSettings
 from heatcli.store.rows import Rows
 
 
@@ -50,6 +50,7 @@ def heat_map(
     batches: Iterable[Rows],
     *,
     settings: RenderSettings,
+    tracking_mode: TrackingMode,
     camera: str,
     width: int,
     height: int,
@@ -59,7 +60,8 @@ def heat_map(
 
     Args:
         batches: selected rows of one camera, as `CameraSelection.batches` yields them.
-        settings: metric, tracking mode, grid and smoothing.
+        settings: metric, grid and smoothing.
+        tracking_mode: which point of a box stands for a person.
         camera: name of the camera.
         width: of its frame in stored pixels.
         height: of its frame in stored pixels.
@@ -70,7 +72,7 @@ def heat_map(
         batches,
         metrics=[settings.metric],
         grid=grid,
-        tracking_mode=settings.tracking_mode,
+        tracking_mode=tracking_mode,
         covered_us=covered_us,
     )[settings.metric]
     return HeatMap(

@@ -5,16 +5,14 @@ import hashlib
 import math
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.atomic import replacing
-from heatcli.errors import InputError, OutputError, UsageError
+from heatcli.atomic import check_output_file, output_file
+from heatcli.errors import InputError
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import Metric
 
@@ -48,16 +46,7 @@ def check_output(path: Path) -> None:
     Raises:
         UsageError: its extension stands for no format, or its folder does not exist.
     """
-    known = (*_PICTURE_SUFFIXES, *_GRID_SUFFIXES)
-    if path.suffix.lower() not in known:
-        raise UsageError(f"{path}: no format has this extension; end the name in one of {', '.join(known)}")
-    try:
-        if not path.parent.is_dir():
-            raise UsageError(f"{path}: there is no folder {path.parent}; make it first")
-        if path.is_dir():
-            raise UsageError(f"{path}: is a folder; name a file")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file") from error
+    check_output_file(path, (*_PICTURE_SUFFIXES, *_GRID_SUFFIXES))
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
@@ -90,7 +79,7 @@ def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
         OutputError: the file cannot be written.
     """
     _, data = cv2.imencode(path.suffix.lower(), picture)
-    with _output(path) as beside:
+    with output_file(path) as beside:
         beside.write_bytes(data.tobytes())
 
 
@@ -107,23 +96,11 @@ def write_grid(path: Path, heat: HeatMap) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    with _output(path) as beside:
+    with output_file(path) as beside:
         if path.suffix.lower() == ".npz":
             _write_npz(beside, heat)
         else:
             _write_csv(beside, heat)
-
-
-@contextmanager
-def _output(path: Path) -> Iterator[Path]:
-    """Replace a file, with an error that names it."""
-    try:
-        with replacing(path) as beside:
-            yield beside
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}); the old file is untouched"
-        ) from error
 
 
 def _write_npz(path: Path, heat: HeatMap) -> None:

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import RenderSettings
+from heatcli.config import Config
 from heatcli.errors import UsageError
+from heatcli.filters import select
 from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.heat.scale import scale_end, scale_fraction
 from heatcli.picture.colour import color_table
@@ -23,9 +24,10 @@ from heatcli.picture.files import (
 )
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.overlay import overlay, upsample
+from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
-from heatcli.store.selection import Selection, select
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 
 # What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
@@ -58,6 +60,7 @@ def render_cameras(
     store: Store,
     selection: Selection,
     settings: RenderSettings,
+    config: Config | None = None,
     output: Path | None = None,
     background: str = "plate",
 ) -> list[Rendered]:
@@ -67,6 +70,7 @@ def render_cameras(
         store: to read from.
         selection: what counts.
         settings: what to show, and how.
+        config: `heatcli.toml`, for who counts; None for the defaults.
         output: file to write, for one camera; None for `heat-<camera>-<metric>.png` in the current folder.
         background: `plate` for each camera's empty scene, `none` for plain grey, or a picture file.
 
@@ -76,7 +80,7 @@ def render_cameras(
         InputError: the background is no picture.
         OutputError: a file cannot be written.
     """
-    cameras = select(store, selection)
+    cameras = select(store, selection, config)
     if not cameras:
         raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     if output is not None and len(cameras) > 1:
@@ -118,6 +122,7 @@ def render(
     heat = heat_map(
         count.passing(selection.batches()),
         settings=settings,
+        tracking_mode=selection.tracking_mode,
         camera=selection.camera,
         width=selection.width,
         height=selection.height,

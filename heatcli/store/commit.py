@@ -1,7 +1,7 @@
 """Writing one run: rows first, then the switch that makes them live, then the clean-up of what lost."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,11 +62,8 @@ def commit_run(
     """
     check_camera_name(clip.camera)
     plate_path = None if plate is None else _write_plate(store, f"{clip.clip}-{clip.run}.png", plate)
-    rows = 0
-    for chunk in tracks:
-        _append(store, "tracks", chunk.sort("frame", "track"))
-        rows += len(chunk)
-    _append(store, "trajectories", trajectories)
+    rows = append_rows(store, "tracks", (chunk.sort("frame", "track") for chunk in tracks))
+    append_rows(store, "trajectories", [trajectories])
     row = replace(
         clip,
         rows=rows,
@@ -74,12 +71,40 @@ def commit_run(
         plate=plate_path,
         analysed_at=datetime.now(UTC),
     )
-    if datetime.now(UTC) - run_time(clip.run) > DEBRIS_AGE:
-        raise StoreError(f"{store.path}: writing {clip.path} took more than {DEBRIS_AGE}; run it again")
-    with store_errors(store.path):
-        lost = retried(lambda: _switch(store, row))
-    _clean_up(store, clip.camera, lost)
+    switch_runs(store, [row])
     return row
+
+
+def append_rows(store: Store, name: TableName, chunks: Iterable[pl.DataFrame]) -> int:
+    """Append rows of runs that are not live yet, and return how many.
+
+    Raises:
+        StoreError: the disk is full, the store is read-only, or other writers would not let this one in.
+    """
+    rows = 0
+    for chunk in chunks:
+        _append(store, name, chunk)
+        rows += len(chunk)
+    return rows
+
+
+def switch_runs(store: Store, rows: Sequence[ClipRow]) -> None:
+    """Make runs, whose rows are all appended, the live ones of their clips: all of them in one commit.
+
+    Args:
+        store: to write to.
+        rows: of clips of one camera, each with its new run.
+
+    Raises:
+        StoreError: the runs are so old that their rows may have been taken for debris, the disk is full, the
+            store is read-only, or other writers would not let this one in.
+    """
+    oldest = min(rows, key=lambda row: row.run)
+    if datetime.now(UTC) - run_time(oldest.run) > DEBRIS_AGE:
+        raise StoreError(f"{store.path}: writing {oldest.path} took more than {DEBRIS_AGE}; run it again")
+    with store_errors(store.path):
+        lost = retried(lambda: _switch(store, rows))
+    _clean_up(store, oldest.camera, lost)
 
 
 def check_camera_name(camera: str) -> None:
@@ -126,17 +151,20 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
         retried(lambda: write_deltalake(store.table(name), frame, mode="append", writer_properties=WRITER))
 
 
-def _switch(store: Store, row: ClipRow) -> str | None:
-    """Make the row the clip's, and return the run that this replaced.
+def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:
+    """Make the rows those of their clips, and return the runs that this replaced.
 
     Without the library's own retries the commit fails if anybody wrote after `clips` was loaded here, so
     that what was read is what is replaced.
     """
     clips = store.table("clips")
-    before = store.scan_clips(clips).filter(camera=row.camera, clip=row.clip).select("run").collect()["run"]
+    new = clips_frame(rows)
+    before = (
+        store.scan_clips(clips).join(new.lazy(), on=["camera", "clip"], how="semi").select("run").collect()
+    )
     (
         clips.merge(
-            clips_frame([row]),
+            new,
             predicate="old.camera = new.camera AND old.clip = new.clip",
             source_alias="new",
             target_alias="old",
@@ -147,14 +175,14 @@ def _switch(store: Store, row: ClipRow) -> str | None:
         .when_not_matched_insert_all()
         .execute()
     )
-    return str(before[0]) if len(before) else None
+    return before["run"].to_list()
 
 
-def _clean_up(store: Store, camera: str, lost: str | None) -> None:
-    """Remove what the switch made useless. The run is live already: a failure here is no failure of it."""
+def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
+    """Remove what the switch made useless. The runs are live already: a failure here is none of theirs."""
     try:
-        if lost is not None:
-            delete_runs(store, [camera], [lost])
+        if lost:
+            delete_runs(store, [camera], lost)
         with store_errors(store.path):
             _merge_files(store, "clips", None)
             _merge_files(store, "trajectories", camera)

@@ -48,7 +48,7 @@ def weigh(
     own: Sequence[Intervals],
     clip: NDArray[np.int32],
     time_us: NDArray[np.int64],
-    dt_us: NDArray[np.int32],
+    dt_us: NDArray[np.integer],
 ) -> NDArray[np.int64]:
     """Return how much of each row's [time, time + dt) is its clip's own time.
 

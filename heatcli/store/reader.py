@@ -1,10 +1,11 @@
 """Reading the rows that a selection counts, a bounded number at once."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import polars as pl
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
+from heatcli.names import TrackingMode
 from heatcli.store.clips import ClipRow
 from heatcli.store.faults import store_errors
 from heatcli.store.files import DAY_US, scan
@@ -52,8 +54,15 @@ class CameraSelection:
         plate: file of the same clip's empty scene; None where there is none.
         timezone: IANA name.
         observed_only: whether rows whose position was interpolated are left out.
-        trajectories: one row per selected trajectory: `clip` (int32, index into `clips`), `track` (int32) and
-            `person` (int64, as in `Rows`).
+        tracking_mode: which point of a box stands for a person.
+        trajectories: one row per trajectory that counts: `clip` (int32, index into `clips`), `track` (int32),
+            `person` (int64, as in `Rows`), `first_us` and `last_us` (int64, UTC µs), and of the columns of
+            the table those that tell its class, size, stay and places.
+        excluded: one row per trajectory that was recorded in the selected time and does not count: the same
+            columns, and `reason` (text, `heatcli.filters.Reason`), `value` and `limit` (float64, what it was
+            judged by; null where the reason has no number).
+        note: what the user should know of the choice; None if there is nothing.
+        inside: which rows are in the regions of interest; None where the whole frame is of interest.
         store: folder of the store.
         files: of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
     """
@@ -67,9 +76,13 @@ class CameraSelection:
     plate: Path | None
     timezone: str
     observed_only: bool
+    tracking_mode: TrackingMode
     trajectories: pl.DataFrame
+    excluded: pl.DataFrame
     store: Path
     files: pl.DataFrame
+    note: str | None = None
+    inside: Callable[[Rows], NDArray[np.bool_]] | None = None
 
     @property
     def covered(self) -> Intervals:
@@ -86,6 +99,13 @@ class CameraSelection:
         """What found the selected rows, each named once; more than one means that they do not compare."""
         return tuple(sorted({clip.detector for clip in self.clips}))
 
+    def everybody(self) -> Self:
+        """Return the selection with those that were left out."""
+        left_out = self.excluded.select(self.trajectories.columns)
+        return replace(
+            self, trajectories=pl.concat([self.trajectories, left_out]), excluded=self.excluded.clear()
+        )
+
     def batches(self) -> Iterator[Rows]:
         """Read the selected rows, in order of time; none of the batches is empty.
 
@@ -97,6 +117,8 @@ class CameraSelection:
         persons = known["person"].to_numpy()
         for begin, end in self._windows():
             rows = self._read(begin, end, tracks, persons)
+            if self.inside is not None:
+                rows = rows.where(self.inside(rows))
             if len(rows):
                 yield rows
 

@@ -1,6 +1,7 @@
 """Selected rows of `tracks` as plain arrays: what heat maps and zone reports are computed from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ class Rows:
 
     Attributes:
         person: (n,) int64 who it is: a trajectory, or the group of trajectories joined across files. Numbered
-            from 0 within the selected camera, the same in every batch.
+            from 0 within the selected camera, the same in every batch; not every number need occur.
         clip: (n,) int32 index into `CameraSelection.clips`.
         frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
         time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.
@@ -35,3 +36,7 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.person)
+
+    def where(self, kept: NDArray[np.bool_]) -> Self:
+        """Return only the rows that are kept: (n,) bool."""
+        return type(self)(*(getattr(self, field.name)[kept] for field in fields(self)))

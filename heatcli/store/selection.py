@@ -1,23 +1,16 @@
 """Which time, which clips and which trajectories a question is about."""
 
-import difflib
-from collections.abc import Sequence
+import math
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-import polars as pl
 
 from heatcli.clock import epoch_us, to_utc
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
-from heatcli.store.classes import known_classes
-from heatcli.store.clips import ClipRow, clip_rows
-from heatcli.store.faults import store_errors
-from heatcli.store.files import data_files, scan
-from heatcli.store.ownership import own_times
-from heatcli.store.reader import CameraSelection, live
-from heatcli.store.store import Store
+from heatcli.names import TrackingMode
+from heatcli.schedule import Schedule
 
 # Times beyond every calendar: the selection has no limit on that side.
 _FIRST_US, _LAST_US = -(2**60), 2**60
@@ -28,23 +21,78 @@ class Selection:
     """A question to the store. What is left at its default does not restrict.
 
     Attributes:
-        cameras: by name.
+        cameras: by name, part of a name or pattern (`heatcli.cameras`).
+        locations: of cameras, likewise.
+        labels: of cameras, likewise.
         clips: by id. Other clips count as if they were not there, in overlaps too.
         start: from this time on; local to each camera unless it carries an offset.
         end: before this time; local to each camera unless it carries an offset.
+        dates: first and last day of each period, both included, local to each camera.
+        hours: of the day, such as `09:00-18:00`, local to each camera; over midnight, the night belongs to
+            the day on which it begins.
+        weekdays: such as `mon-fri`.
         objects_to_track: classes, such as `person`.
         observed_only: leave out positions that were interpolated.
+        rois: regions of interest; only rows whose tracking point is in one of them count. Each is the name of
+            a configured region, or `X,Y,X,Y,...`, the corners of a polygon in fractions of the frame.
+        tracking_mode: which point of a box stands for a person; None for the camera's own.
+        min_size: least height of a person's box, as a fraction of the frame's height. This and the next two
+            default to what is configured for the camera.
+        min_dwell_s: who is present for less is left out.
+        max_dwell_s: who is present for longer is left out.
+        exclude: trajectories of people to leave out, each as `CLIP:TRACK`.
+        filter_outliers: leave out staff, mannequins and posters (`heatcli.filters`).
+
+    Raises:
+        UsageError: hours, weekdays, a size, a stay or a track that cannot be, or days that end before they
+            start.
     """
 
     cameras: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     clips: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None
+    dates: tuple[tuple[date, date], ...] = ()
+    hours: tuple[str, ...] = ()
+    weekdays: str | None = None
     objects_to_track: tuple[str, ...] = ()
     observed_only: bool = False
+    rois: tuple[str, ...] = ()
+    tracking_mode: TrackingMode | None = None
+    min_size: float | None = None
+    min_dwell_s: float | None = None
+    max_dwell_s: float | None = None
+    exclude: tuple[str, ...] = ()
+    filter_outliers: bool = False
 
-    def limits(self, timezone: str) -> Intervals:
-        """Return the selected time for a camera in that time zone, UTC µs.
+    def __post_init__(self) -> None:
+        self._weekly()
+        for first, last in self.dates:
+            if first > last:
+                raise UsageError(f"the selection ends ({last}) before it starts ({first})")
+        if self.min_size is not None and not 0 < self.min_size <= 1:
+            raise UsageError(f"--min-size {self.min_size:g}: is no part of the frame's height, from 0 to 1")
+        least, most = self.min_dwell_s or 0.0, math.inf if self.max_dwell_s is None else self.max_dwell_s
+        if not 0 <= least <= most:
+            raise UsageError(f"nobody is present for at least {least:g} s and at most {most:g} s")
+        for listed in self.exclude:
+            if not re.fullmatch(r"[0-9a-f]{16}:-?\d+", listed):
+                raise UsageError(f"--exclude {listed}: is no track; write it as c0ffee0123456789:7")
+
+    def _weekly(self) -> Schedule | None:
+        """Return the hours and weekdays; None where neither is given."""
+        if not self.hours and self.weekdays is None:
+            return None
+        return Schedule.parse(f"{self.weekdays or ''} {hours}".strip() for hours in self.hours or ("",))
+
+    def limits(self, timezone: str, opening: Schedule | None = None) -> "Limits":
+        """Return the selected time for a camera.
+
+        Args:
+            timezone: of the camera.
+            opening: its own schedule; None where it has none.
 
         Raises:
             UsageError: a local time that daylight saving makes double or missing, or an end before the start.
@@ -54,127 +102,51 @@ class Selection:
         last = _LAST_US if self.end is None else epoch_us(to_utc(self.end, zone))
         if first >= last:
             raise UsageError(f"the selection ends ({self.end}) before it starts ({self.start})")
-        return Intervals.of([[first, last]])
+        period = Intervals.of([[first, last]])
+        if self.dates:
+            days = [
+                [_midnight(begin, zone), _midnight(end + timedelta(1), zone)] for begin, end in self.dates
+            ]
+            period = period.intersection(Intervals.of(days))
+        weekly = tuple(schedule for schedule in (self._weekly(), opening) if schedule is not None)
+        return Limits(period, weekly, zone)
 
-    def trajectories(self) -> pl.Expr:
-        """Return which rows of `trajectories` are selected."""
-        if not self.objects_to_track:
-            return pl.lit(True)
-        return pl.col("object_class").is_in(self.objects_to_track)
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The time that a selection means at one camera.
+
+    Attributes:
+        period: UTC µs.
+        weekly: of the period, only what is in all of these counts.
+        zone: of the camera.
+    """
+
+    period: Intervals
+    weekly: tuple[Schedule, ...]
+    zone: ZoneInfo
+
+    def within(self, first_us: int, last_us: int) -> Intervals:
+        """Return the selected part of [first, last), UTC µs."""
+        time = self.period.intersection(Intervals.of([[first_us, last_us]]))
+        for schedule in self.weekly:
+            time = time.intersection(schedule.intervals(first_us, last_us, self.zone))
+        return time
 
 
-def select(store: Store, selection: Selection) -> list[CameraSelection]:
-    """Find what a selection means in a store.
-
-    Returns:
-        One for each selected camera, by name; also for a camera that has nothing in the selected time.
+def read_days(text: str) -> tuple[date, date]:
+    """Read a day, `2026-03-14`, or the first and the last of several, `2026-03-14..2026-03-20`.
 
     Raises:
-        UsageError: the store has no such camera, clip or class; the nearest names are given.
-        StoreError: the store cannot be read.
+        UsageError: it is neither.
     """
-    snapshot = store.snapshot()
-    catalog = snapshot.clips
-    check_known("camera", selection.cameras, catalog["camera"].unique().to_list())
-    check_known("clip", selection.clips, catalog["clip"].unique().to_list())
-    # Where none is known yet, none is wrong.
-    if selection.objects_to_track and (classes := known_classes(store, snapshot)):
-        check_known("kind of object", selection.objects_to_track, classes)
-    if selection.cameras:
-        catalog = catalog.filter(pl.col("camera").is_in(selection.cameras))
-    elif selection.clips:
-        catalog = catalog.filter(pl.col("clip").is_in(selection.clips))
-    with store_errors(store.path):
-        tracks = data_files(snapshot.tracks, store.path / "tracks")
-        trajectories = data_files(snapshot.trajectories, store.path / "trajectories")
-        return [
-            _select_camera(
-                store,
-                selection,
-                clip_rows(rows),
-                tracks=tracks.filter(camera=camera),
-                trajectories=trajectories.filter(camera=camera),
-            )
-            for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
-        ]
+    first, several, last = text.partition("..")
+    try:
+        return date.fromisoformat(first), date.fromisoformat(last if several else first)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no day; write it as 2026-03-14, or 2026-03-14..2026-03-20") from error
 
 
-def _select_camera(
-    store: Store,
-    selection: Selection,
-    clips: Sequence[ClipRow],
-    *,
-    tracks: pl.DataFrame,
-    trajectories: pl.DataFrame,
-) -> CameraSelection:
-    """Select from one camera.
-
-    Args:
-        store: for the place of the plates.
-        selection: what to select.
-        clips: all of the camera, at least one.
-        tracks: files of `tracks` of the camera.
-        trajectories: files of `trajectories` of the camera.
-    """
-    newest = clips[-1]
-    camera, timezone = newest.camera, newest.timezone
-    wanted = [clip for clip in clips if not selection.clips or clip.clip in selection.clips]
-    own = own_times(wanted, selection.limits(timezone))
-    chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
-    shown = chosen[-1][0] if chosen else newest
-    selected = tuple(clip for clip, _ in chosen)
-    return CameraSelection(
-        camera=camera,
-        clips=selected,
-        own=tuple(time for _, time in chosen),
-        width=shown.width,
-        height=shown.height,
-        sample_aspect=shown.sample_aspect,
-        plate=None if shown.plate is None else store.path / shown.plate,
-        timezone=timezone,
-        observed_only=selection.observed_only,
-        trajectories=_persons(
-            live(scan("trajectories", trajectories["path"], camera), selected).filter(
-                selection.trajectories()
-            ),
-            selected,
-        ),
-        store=store.path,
-        files=tracks,
-    )
-
-
-def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.DataFrame:
-    """Give everybody a number, in the order of clip and track; a group has that of its first trajectory."""
-    order = pl.DataFrame(
-        {"run": [clip.run for clip in clips], "clip": range(len(clips))},
-        schema={"run": pl.String, "clip": pl.Int32},
-    )
-    alone = pl.concat_str("run", pl.lit("#"), "track")
-    first = pl.col("place").first().over("who")
-    return (
-        trajectories.select("run", "track", who=pl.coalesce("person", alone))
-        .join(order.lazy(), on="run")
-        .sort("clip", "track")
-        .with_row_index("place")
-        .select("clip", "track", person=first.rank("dense").cast(pl.Int64) - 1)
-        .collect()
-    )
-
-
-def check_known(kind: str, wanted: Sequence[str], known: Sequence[str]) -> None:
-    """Refuse names that the store does not have.
-
-    Args:
-        kind: of what they are names.
-        wanted: the names.
-        known: those that the store has, each once.
-
-    Raises:
-        UsageError: one is not known; the nearest that are known are given.
-    """
-    for name in wanted:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, cutoff=0.5) or sorted(known)[:5]
-            names = ", ".join(repr(candidate) for candidate in near) or "none yet"
-            raise UsageError(f"no {kind} {name!r} in the store; it has {names}")
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    """Return when a day begins, UTC µs; where the clocks skip midnight, it is when they do."""
+    return epoch_us(datetime(day.year, day.month, day.day, tzinfo=zone))

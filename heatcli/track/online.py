@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from heatcli.config import TrackSettings
 from heatcli.detect.base import Detections
 from heatcli.geometry import iou_matrix
+from heatcli.settings import TrackSettings
 from heatcli.track.fill import fill_gaps
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations

@@ -1,6 +1,6 @@
 """Read a recorded clip: frames in order of presentation, each with its exact time."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain, pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from heatcli.video.container import open_video, video_info
 from heatcli.video.decode import presented
 from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.masks import black_out
 from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
@@ -36,13 +37,15 @@ class VideoReader:
 
     Args:
         path: of the video file.
+        masks: parts of the picture that are black in every frame, as `heatcli.video.masks` has them.
 
     Raises:
         VideoError: if there is no such file, or none of it decodes as video.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, masks: Sequence[Sequence[tuple[float, float]]] = ()) -> None:
         self._path = path
+        self._masks = masks
         self.info = video_info(path)
         self._step_us = round(1_000_000 / (self.info.fps or _UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
@@ -112,7 +115,9 @@ class VideoReader:
                 timeline.add_decoded()
                 if sampler.takes(pts_us):
                     timeline.add_processed(index, pts_us)
-                    yield Frame(index, pts_us, convert(picture))
+                    image = convert(picture)
+                    black_out(image, self._masks)
+                    yield Frame(index, pts_us, image)
 
 
 class _Converter:

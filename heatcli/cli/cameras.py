@@ -1,0 +1,87 @@
+"""`heatcli cameras`: what the configuration and the store hold of each camera."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from heatcli.cli.console import aligned, emit, say, show
+from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+
+if TYPE_CHECKING:
+    from heatcli.config import Config
+    from heatcli.store.holdings import Holding
+
+
+def command(
+    store: Store = DEFAULT_STORE,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """List the cameras that are configured or in the store, and what the store holds of each.
+
+    Times are local to the camera. A gap is more than a minute, between the first and the last moment that
+    were watched, in which nothing was.
+    """
+    from heatcli.config import load_config
+    from heatcli.errors import StoreNotFoundError
+    from heatcli.store.holdings import holdings
+    from heatcli.store.store import Store as HeatStore
+
+    configured = load_config(config)
+    try:
+        held = {holding.camera: holding for holding in holdings(HeatStore.open(store))}
+    except StoreNotFoundError as error:
+        if not configured.cameras:
+            raise
+        say(f"heatcli: {error}", quiet=quiet)
+        held = {}
+    names = sorted(held.keys() | configured.cameras.keys())
+    cameras = [_summary(name, configured, held.get(name)) for name in names]
+    if as_json:
+        emit({"store": str(store), "cameras": cameras})
+    else:
+        show(_table(cameras))
+
+
+def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, Any]:
+    from heatcli.clock import time_zone
+    from heatcli.config import CameraConfig
+
+    camera = config.cameras.get(name, CameraConfig())
+    zone = time_zone(held.timezone if held else camera.timezone or config.timezone)
+    bounds = held.covered.bounds.ravel().tolist() if held else []
+    gaps_us = held.gaps_us if held else []
+    return {
+        "camera": name,
+        "configured": name in config.cameras,
+        "location": camera.location,
+        "labels": camera.labels,
+        "timezone": zone.key,
+        "clips": held.clips if held else 0,
+        "first": _local(bounds[0], zone) if bounds else None,
+        "last": _local(bounds[-1], zone) if bounds else None,
+        "covered_s": held.covered.total_us / 1e6 if held else 0.0,
+        "gaps": len(gaps_us),
+        "longest_gap_s": max(gaps_us) / 1e6 if gaps_us else None,
+    }
+
+
+def _local(time_us: int, zone: ZoneInfo) -> str:
+    """Write UTC µs as local time, to the second."""
+    return datetime.fromtimestamp(time_us // 1_000_000, zone).isoformat()
+
+
+def _table(cameras: list[dict[str, Any]]) -> str:
+    lines = [("CAMERA", "LOCATION", "LABELS", "CLIPS", "FIRST", "LAST", "COVERED", "GAPS", "LONGEST GAP")]
+    for camera in cameras:
+        place = (camera["camera"], camera["location"] or "-", ", ".join(camera["labels"]) or "-")
+        times = ((camera[end] or "-").replace("T", " ") for end in ("first", "last"))
+        gap_s = camera["longest_gap_s"]
+        gaps = (str(camera["gaps"]), "-" if gap_s is None else _hours(gap_s))
+        lines.append((*place, str(camera["clips"]), *times, _hours(camera["covered_s"]), *gaps))
+    return aligned(lines)
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / 3600:.2f} h"

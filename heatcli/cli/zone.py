@@ -1,0 +1,105 @@
+"""`heatcli zone`: what the stored trajectories say of places."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from heatcli.cli import options
+from heatcli.cli.console import aligned, emit, say, show
+from heatcli.cli.left_out import left_out_line, left_out_summary
+from heatcli.cli.selecting import with_selection
+from heatcli.names import By
+
+if TYPE_CHECKING:
+    from heatcli.store.selection import Selection
+
+
+@with_selection
+def command(
+    names: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--zone",
+            metavar="NAME",
+            help="A configured zone or region; may be repeated.  [default: all zones of each camera]",
+        ),
+    ] = None,
+    circles: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--circle",
+            metavar="X,Y,R",
+            help="A circle, in fractions of the frame, the radius of its width; may be repeated.",
+        ),
+    ] = None,
+    polygons: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--polygon",
+            metavar="X,Y,X,Y,...",
+            help="The corners of a polygon, in fractions of the frame; may be repeated.",
+        ),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="The N hottest places, found in the map itself.")
+    ] = None,
+    by: Annotated[
+        By | None,
+        typer.Option(
+            help="Also divide the period, by the camera's clock.  [default: hour for charts]",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Table as .csv, or charts as .png.")
+    ] = None,
+    *,
+    selection: "Selection",
+    store: options.Store = options.DEFAULT_STORE,
+    config: options.ConfigFile = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Tell how zones are used: who comes, how long they stay, when it is busy."""
+    from heatcli.atomic import check_output_file
+    from heatcli.config import load_config
+    from heatcli.picture.charts import write_zone_charts
+    from heatcli.report.zone_table import (
+        charts_of,
+        covered_text,
+        selection_summary,
+        table_lines,
+        write_zone_csv,
+        zones_summary,
+    )
+    from heatcli.report.zones import Places, report_zones
+    from heatcli.store.store import Store as HeatStore
+
+    if output is not None:
+        check_output_file(output, (".csv", ".png"))
+    charts = output if output is not None and output.suffix.lower() == ".png" else None
+    reports = report_zones(
+        store=HeatStore.open(store),
+        selection=selection,
+        places=Places(
+            names=tuple(names or ()),
+            circles=tuple(circles or ()),
+            polygons=tuple(polygons or ()),
+            top=top or 0,
+        ),
+        by=by or (By.HOUR if charts else None),
+        config=load_config(config),
+    )
+    if charts is not None:
+        write_zone_charts(charts, [charts_of(report) for report in reports])
+    elif output is not None:
+        write_zone_csv(output, reports)
+    for report in reports:
+        said = (f"{report.camera.camera}: {covered_text(report)}", left_out_line(report.camera))
+        say("; ".join(filter(None, said)), quiet=quiet)
+    if as_json:
+        cameras = [{**zones_summary(report), **left_out_summary(report.camera)} for report in reports]
+        emit({"store": str(store), "selection": selection_summary(selection), "cameras": cameras})
+    elif output is None:
+        show(aligned(table_lines(reports), words=4))

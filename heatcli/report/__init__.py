@@ -1,0 +1,1 @@
+"""Answers in words and numbers: tables, JSON and CSV."""

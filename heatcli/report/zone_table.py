@@ -1,0 +1,182 @@
+"""How the statistics of zones are shown: as a table, as CSV, as one object for `--json`."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+from heatcli.atomic import output_file
+from heatcli.picture.charts import ZoneCharts
+from heatcli.picture.ticks import duration_text
+from heatcli.report.zones import ZoneReport
+from heatcli.store.selection import Selection
+from heatcli.zones.buckets import Bucket
+from heatcli.zones.shapes import Circle, Shape
+from heatcli.zones.statistics import Figures
+
+FIELDS = tuple(field.name for field in fields(Figures))
+
+# What a column of the table is called, and how many decimals it has.
+_COLUMNS = {
+    "detections_pct": ("SHARE %", 1),
+    "avg_occupancy": ("PEOPLE", 3),
+    "occupancy_pct": ("OCCUPIED %", 1),
+    "longest_occupancy_s": ("LONGEST s", 1),
+    "max_occupancy": ("MOST", 0),
+    "unique_visits": ("VISITORS", 0),
+    "stays": ("STAYS", 0),
+    "median_stay_s": ("MEDIAN s", 1),
+    "p90_stay_s": ("P90 s", 1),
+    "activity_pct": ("ACTIVITY %", 1),
+}
+
+TOTAL = "total"
+EVERYBODY = "total_with_left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRow:
+    """The figures of one zone over the period or one of its buckets.
+
+    Attributes:
+        camera: its name.
+        zone: its name.
+        period: label of the bucket, `total`, or `total_with_left_out`.
+        bucket: None for the whole period.
+        selected_s: how much time of it was selected, watched or not.
+        figures: of the people who count, or of everybody.
+    """
+
+    camera: str
+    zone: str
+    period: str
+    bucket: Bucket | None
+    selected_s: float
+    figures: Figures
+
+
+def zone_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
+    """Yield the buckets of each zone and its total; where people were left out, the total with them too."""
+    for report in reports:
+        camera, selected_s = report.camera.camera, report.selected_us / 1e6
+        for found, everybody in zip(report.zones, report.everybody, strict=True):
+            name = found.zone.name
+            for bucket, part_us, figures in zip(
+                report.buckets, report.bucket_selected_us.tolist(), found.buckets, strict=True
+            ):
+                yield ZoneRow(camera, name, bucket.label, bucket, part_us / 1e6, figures)
+            yield ZoneRow(camera, name, TOTAL, None, selected_s, found.total)
+            if len(report.camera.excluded):
+                yield ZoneRow(camera, name, EVERYBODY, None, selected_s, everybody)
+
+
+def table_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table, its header first: three of text, the others numbers."""
+    lines = [("CAMERA", "ZONE", "PERIOD", "COVERED", *(name for name, _ in _COLUMNS.values()))]
+    for row in zone_rows(reports):
+        covered_s = row.figures.covered_s
+        part = "" if covered_s == row.selected_s else f" of {_duration(row.selected_s)}"
+        cells = (
+            "-" if (value := getattr(row.figures, field)) is None else f"{value:.{decimals}f}"
+            for field, (_, decimals) in _COLUMNS.items()
+        )
+        lines.append((row.camera, row.zone, row.period, f"{_duration(covered_s)}{part}", *cells))
+    return lines
+
+
+def _duration(seconds: float) -> str:
+    """Write a duration in hours or, where it is shorter, in seconds."""
+    return f"{seconds:.1f} s" if seconds < 3600 else f"{seconds / 3600:.2f} h"
+
+
+def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
+    """Write one line per camera, zone and bucket, and those of the whole period.
+
+    The columns are `camera`, `zone`, `period` (the bucket's label, `total` or, where people were left out,
+    `total_with_left_out`), `from` and `to` (local time with its offset; empty for totals and for buckets that
+    recur), `selected_s` and the fields of `Figures`. What is not known is empty.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["camera", "zone", "period", "from", "to", "selected_s", *FIELDS])
+        for row in zone_rows(reports):
+            ends = (row.bucket.begin, row.bucket.end) if row.bucket else (None, None)
+            values = (getattr(row.figures, field) for field in FIELDS)
+            lines.writerow([row.camera, row.zone, row.period, *map(_iso, ends), row.selected_s, *values])
+
+
+def charts_of(report: ZoneReport) -> ZoneCharts:
+    """Return what is charted of a camera."""
+    return ZoneCharts(report.camera.camera, covered_text(report), report.buckets, report.zones)
+
+
+def covered_text(report: ZoneReport) -> str:
+    """Tell how much of the selected time was watched, and what else one must know to read the figures."""
+    covered_us, detectors = report.camera.covered_us, report.camera.detectors
+    part = "" if covered_us == report.selected_us else f" of {duration_text(report.selected_us / 1e6)}"
+    told = [
+        f"{duration_text(covered_us / 1e6)}{part} covered" if covered_us else "nothing recorded in that time",
+        f"found by {' and '.join(detectors)}, which do not compare" if len(detectors) > 1 else "",
+        "" if report.zones else "no zones",
+    ]
+    return ", ".join(filter(None, told))
+
+
+def zones_summary(report: ZoneReport) -> dict[str, object]:
+    """Tell of the zones of a camera, for `--json`."""
+    zones = []
+    for found, everybody in zip(report.zones, report.everybody, strict=True):
+        parts = zip(report.buckets, report.bucket_selected_us.tolist(), found.buckets, strict=True)
+        buckets = [
+            {
+                "label": bucket.label,
+                "from": _iso(bucket.begin),
+                "to": _iso(bucket.end),
+                "selected_s": selected_us / 1e6,
+                **asdict(figures),
+            }
+            for bucket, selected_us, figures in parts
+        ]
+        zones.append(
+            {
+                "name": found.zone.name,
+                "shape": _shape(found.zone.shape),
+                TOTAL: asdict(found.total),
+                EVERYBODY: asdict(everybody),
+                "buckets": buckets,
+            }
+        )
+    return {
+        "camera": report.camera.camera,
+        "timezone": report.camera.timezone,
+        "detectors": report.camera.detectors,
+        "selected_s": report.selected_us / 1e6,
+        "covered_s": report.camera.covered_us / 1e6,
+        "zones": zones,
+    }
+
+
+def selection_summary(selection: Selection) -> dict[str, object]:
+    """Tell what was asked, for `--json`, under the names that a view has for it."""
+    asked = asdict(selection)
+    return {
+        **asked,
+        "from": _iso(asked.pop("start")),
+        "to": _iso(asked.pop("end")),
+        "dates": [f"{first}..{last}" for first, last in selection.dates],
+    }
+
+
+def _shape(shape: Shape) -> dict[str, object]:
+    """Write a shape as `heatcli.toml` has it."""
+    if isinstance(shape, Circle):
+        return {"circle": (shape.x, shape.y, shape.radius)}
+    return {"polygon": shape.corners}
+
+
+def _iso(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()

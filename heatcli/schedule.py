@@ -1,0 +1,155 @@
+"""Weekly schedules: which moments are inside opening hours, by the clock on the wall.
+
+A schedule is a list of entries such as
+
+    mon-sat 09:00-21:00      on these days, from the first time until before the second
+    sat,sun 10:00-18:00      days are listed with commas, ranges with a hyphen
+    fri 22:00-02:00          over midnight: until 02:00 on Saturday
+    09:00-18:00              every day
+    mon-fri                  all day
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from heatcli.errors import UsageError
+from heatcli.intervals import Intervals
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_SECOND_US = 1_000_000
+_MINUTE_US = 60 * _SECOND_US
+_DAY_US = 24 * 60 * _MINUTE_US
+_WEEK_US = 7 * _DAY_US
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The first day of 1970 was a Thursday: a Monday was three days before.
+_MONDAY_US = -3 * _DAY_US
+
+_ENTRY = re.compile(r"(?P<days>[a-z][a-z,-]*)?\s*(?P<hours>[\d:]+-[\d:]+)?")
+_TIME = re.compile(r"(\d{1,2}):(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A set of moments that repeats every week, by local time.
+
+    Attributes:
+        week: the moments within a week, µs of wall time since Monday 00:00.
+    """
+
+    week: Intervals
+
+    @classmethod
+    def parse(cls, entries: Iterable[str]) -> Self:
+        """Read the entries of a schedule; a moment in any of them is in it, and none without entries.
+
+        Raises:
+            UsageError: an entry that cannot be.
+        """
+        pairs = [pair for entry in entries for pair in _pairs(entry)]
+        # What goes on after Sunday's midnight is the beginning of the next week.
+        straight = Intervals.of(pairs)
+        wrapped = straight.union(straight.shift(-_WEEK_US))
+        return cls(wrapped.intersection(Intervals.of([[0, _WEEK_US]])))
+
+    def intervals(self, first_us: int, last_us: int, zone: ZoneInfo) -> Intervals:
+        """Return the moments of [first, last) that are in the schedule.
+
+        A moment is in it if the clock on the wall says so. Where the clocks go back, an hour is on the wall
+        twice, and both count; where they go forward, the hour that is missing counts for nothing.
+
+        Args:
+            first_us: UTC µs.
+            last_us: UTC µs, not before `first_us`; both within the years that `datetime` knows.
+            zone: whose wall.
+        """
+        pieces = [np.zeros((0, 2), np.int64)]
+        for begin, end in same_offset(first_us, last_us, zone):
+            offset = offset_us(begin, zone)
+            weeks = np.arange(
+                (begin + offset - _MONDAY_US) // _WEEK_US, (end + offset - _MONDAY_US) // _WEEK_US + 1
+            )
+            starts = weeks * _WEEK_US + _MONDAY_US - offset
+            pairs = starts[:, np.newaxis, np.newaxis] + self.week.bounds
+            pieces.append(np.clip(pairs.reshape(-1, 2), begin, end))
+        return Intervals.of(np.concatenate(pieces))
+
+
+def _pairs(entry: str) -> Iterator[tuple[int, int]]:
+    """Yield from and to of each day of an entry, µs since Monday 00:00; the last may reach into next week."""
+    found = _ENTRY.fullmatch(entry.strip().lower())
+    if found is None or not found[0]:
+        raise _mistake(entry, "it is not days, hours or both")
+    begin, end = (0, _DAY_US) if found["hours"] is None else _hours(entry, found["hours"])
+    for day in range(7) if found["days"] is None else _days(entry, found["days"]):
+        yield day * _DAY_US + begin, day * _DAY_US + end
+
+
+def _days(entry: str, text: str) -> set[int]:
+    """Return the weekdays of a list such as `mon-wed,sat`, Monday being 0; a range may go over Sunday."""
+    days: set[int] = set()
+    for part in text.split(","):
+        ends = [_day(entry, name) for name in part.split("-")]
+        if len(ends) > 2:
+            raise _mistake(entry, f"{part!r} has more than two ends")
+        days.update((ends[0] + i) % 7 for i in range((ends[-1] - ends[0]) % 7 + 1))
+    return days
+
+
+def _day(entry: str, name: str) -> int:
+    if name not in WEEKDAYS:
+        raise _mistake(entry, f"{name!r} is no day; days are {', '.join(WEEKDAYS)}")
+    return WEEKDAYS.index(name)
+
+
+def _hours(entry: str, text: str) -> tuple[int, int]:
+    """Return from and to, µs since midnight; a time that is not after the first is on the next day."""
+    begin, end = (_time_us(entry, time) for time in text.split("-"))
+    if begin == end:
+        raise _mistake(entry, "it ends when it begins; all day is 00:00-24:00")
+    if begin == _DAY_US:
+        raise _mistake(entry, "24:00 can only end; the day begins at 00:00")
+    return begin, end if begin < end else end + _DAY_US
+
+
+def _time_us(entry: str, text: str) -> int:
+    found = _TIME.fullmatch(text)
+    minutes = int(found[1]) * 60 + int(found[2]) if found else -1
+    if found is None or int(found[2]) > 59 or minutes > 24 * 60:
+        raise _mistake(entry, f"{text!r} is no time of day")
+    return minutes * _MINUTE_US
+
+
+def _mistake(entry: str, what: str) -> UsageError:
+    return UsageError(f"schedule {entry!r}: {what}; write it as mon-sat 09:00-21:00")
+
+
+def same_offset(first_us: int, last_us: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+    """Cut [first, last) where the clocks change, so that each piece has one offset from UTC."""
+    cuts = [first_us]
+    for begin, end in pairwise([*range(first_us, last_us, _DAY_US), last_us]):
+        before = offset_us(begin, zone)
+        if offset_us(end, zone) != before:
+            # No zone changes twice within a day. A change happens on a whole second.
+            low, high = begin // _SECOND_US, -(-end // _SECOND_US)
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (
+                    (middle, high) if offset_us(middle * _SECOND_US, zone) == before else (low, middle)
+                )
+            cuts.append(min(high * _SECOND_US, end))
+    yield from pairwise([*cuts, last_us])
+
+
+def offset_us(time_us: int, zone: ZoneInfo) -> int:
+    """Return how far the zone's wall clock is ahead of UTC."""
+    offset = (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone).utcoffset()
+    assert offset is not None  # zones have offsets at all times
+    return offset // timedelta(microseconds=1)

@@ -1,0 +1,138 @@
+"""How clips are analysed and maps are drawn, as typed and frozen models: the one home of defaults.
+
+Units are in the names. A hash of a model's values is what decides whether a clip was analysed with the same
+settings (`heatcli.store`).
+"""
+
+import re
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from heatcli.errors import UsageError
+from heatcli.names import ColorMap, DetectorChoice, Metric, Normalization
+
+
+class Settings(BaseModel):
+    """Base of all settings: frozen, and a key that is not known is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _scale_of_level(value: object) -> object:
+    """Turn a level such as `5/10`, as recorders count that have levels, into its part of 100."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", value.strip())
+    if found is None or not 0 < int(found[2]) >= int(found[1]):
+        raise ValueError("is neither a number from 0 to 100 nor a level such as 5/10")
+    return round(100 * int(found[1]) / int(found[2]))
+
+
+Scale = Annotated[int, BeforeValidator(_scale_of_level), Field(ge=0, le=100)]
+
+
+class MotionSettings(Settings):
+    """Background subtraction, in the 0..100 scales that recorders use; 50 is the default of each."""
+
+    sensitivity: Scale = 50
+    """How little a pixel must differ from the background to count: 0 sees only strong contrast."""
+    background_update_rate: Scale = 50
+    """How soon a thing that came to rest becomes background: 0 never within a day, 100 within seconds."""
+    scene_change_level: Scale = 50
+    """How much of the picture must change at once to be taken for a change of light, not for people: 0
+    takes nearly everything for people, 100 a small part of the frame for a change of light."""
+    min_target_size: Scale = 50
+    """How small an object may be, against the size a person is expected to have at that place: 0 keeps
+    everything, 100 only what is as large as an average person."""
+
+
+class YoloSettings(Settings):
+    """A detection model that ultralytics loads."""
+
+    weights: str | None = None
+    """Model file or folder; None: HEATCLI_WEIGHTS, then the default model."""
+    device: str | None = None
+    """As ultralytics and torch name it: `cpu`, `0`, `cuda:1`; None lets ultralytics choose."""
+
+
+class TrackSettings(Settings):
+    """Online association. A length is the longer side of a box: the height of a person who stands."""
+
+    speed_lengths_per_s: float = Field(0.6, gt=0)
+    """Standard deviation of each component of an object's velocity, in its own lengths per second. People
+    walk at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each."""
+    max_gap_s: float = Field(1.5, gt=0)
+    """How long an object is followed without being seen, as behind a passer-by or a post; such gaps are
+    filled. A walker makes more than one body length in it: who comes up later may well be somebody else."""
+    min_seen_s: float = Field(0.5, ge=0)
+    """How long an object must be seen, from its first to its last sighting, to be stored: one step of a
+    walker. Reflections and other blips are shorter."""
+
+
+class AnalyzeSettings(Settings):
+    """Everything that decides what `analyze` finds in a clip."""
+
+    detector: DetectorChoice = DetectorChoice.AUTO
+    sample_fps: float = Field(10.0, ge=0, allow_inf_nan=False)
+    """Frames processed per second of media time; 0 is every frame."""
+    objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
+    """Names of the detector's classes."""
+    confidence: float = Field(0.25, gt=0, lt=1)
+    """Least confidence of a detection that may found a tracklet on its own, of either detector."""
+    masks: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Corners of polygons, fractions of the frame, that are blacked out before anything looks at a frame."""
+    yolo: YoloSettings = YoloSettings()
+    motion: MotionSettings = MotionSettings()
+    track: TrackSettings = TrackSettings()
+
+
+DEFAULT_GRID_RESOLUTION = 160
+"""Columns of the default grid; `smoothing` is measured in cells of it."""
+
+
+class RenderSettings(Settings):
+    """What a heat map shows and how it is drawn."""
+
+    metric: Metric = Metric.DWELL_TIME
+    grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, ge=4, le=4096)
+    """Cells across the frame; more than a pixel each would add nothing, hence the upper end."""
+    smoothing: int = Field(24, ge=0, le=199)
+    """Size of the Gaussian; see `heatcli.heat.smoothing`. 0 is none."""
+    normalization: Normalization = Normalization.RELATIVE
+    max_value: float | None = Field(None, gt=0, allow_inf_nan=False)
+    """The end of an absolute scale, in the metric's unit."""
+    min_display_threshold: float = Field(0.05, ge=0, le=1)
+    """Fraction of the scale below which nothing is drawn."""
+    opacity: float = Field(0.5, ge=0, le=1)
+    color_map: ColorMap = ColorMap.TURBO
+    display_legend: bool = True
+
+    @model_validator(mode="after")
+    def _scale_is_complete(self) -> "RenderSettings":
+        absolute = self.normalization is Normalization.ABSOLUTE
+        if absolute and self.max_value is None:
+            raise ValueError("--normalization absolute needs --max-value, the value at the end of the scale")
+        if self.max_value is not None and not absolute:
+            raise ValueError("--max-value is the end of an absolute scale; add --normalization absolute")
+        return self
+
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+
+def settings_from(model: type[SettingsT], **said: object) -> SettingsT:
+    """Make settings of what was said on the command line; None was not said, and the default holds.
+
+    Raises:
+        UsageError: a value that cannot be; the option is named.
+    """
+    try:
+        return model.model_validate({name: value for name, value in said.items() if value is not None})
+    except ValidationError as error:
+        mistake = error.errors()[0]
+        what = mistake["msg"].removeprefix("Value error, ")
+        if not mistake["loc"]:
+            raise UsageError(what) from error
+        option = str(mistake["loc"][-1]).replace("_", "-")
+        raise UsageError(f"--{option} {mistake['input']}: {what}") from error

@@ -1,0 +1,66 @@
+"""What the store holds of each camera."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from heatcli.intervals import Intervals
+from heatcli.store.faults import store_errors
+from heatcli.store.store import Store
+
+# Between one file and the next a recorder may lose some seconds; what is longer is told as a gap.
+GAP_US = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the store holds of one camera.
+
+    Attributes:
+        camera: its name.
+        clips: how many.
+        timezone: IANA name, of the newest clip.
+        covered: time that was watched, UTC µs; where clips overlap it is there once.
+    """
+
+    camera: str
+    clips: int
+    timezone: str
+    covered: Intervals
+
+    @property
+    def gaps_us(self) -> list[int]:
+        """Lengths in µs of the times between the first and the last moment in which nothing was watched.
+
+        Only those longer than a minute.
+        """
+        bounds = self.covered.bounds
+        lengths = bounds[1:, 0] - bounds[:-1, 1]
+        return [int(length) for length in lengths if length > GAP_US]
+
+
+def holdings(store: Store) -> list[Holding]:
+    """Sum up the clips of each camera, by name.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    clips = store.table("clips")
+    with store_errors(store.path):
+        known = store.scan_clips(clips).select("camera", "start", "clip", "timezone", "coverage").collect()
+    return [
+        Holding(
+            camera=str(camera),
+            clips=len(rows),
+            timezone=rows["timezone"][-1],
+            covered=Intervals.of(_pairs(rows["coverage"])),
+        )
+        for (camera,), rows in known.sort("camera", "start", "clip").group_by("camera", maintain_order=True)
+    ]
+
+
+def _pairs(coverage: pl.Series) -> NDArray[np.int64]:
+    """(n, 2) int64: from and to of all pieces of the column `coverage`."""
+    return coverage.explode(empty_as_null=False).struct.unnest().to_numpy().astype(np.int64)

@@ -1,0 +1,166 @@
+"""What the store has of the selected time: clips and the trajectories in them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+
+from heatcli.cameras import matching_cameras
+from heatcli.config import CameraConfig, Config
+from heatcli.intervals import Intervals
+from heatcli.nearest import unknown
+from heatcli.schedule import Schedule
+from heatcli.store.classes import known_classes
+from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.faults import store_errors
+from heatcli.store.files import data_files, scan
+from heatcli.store.ownership import own_times
+from heatcli.store.reader import CameraSelection, live
+from heatcli.store.selection import Selection
+from heatcli.store.store import Store
+
+# What is known of each trajectory, as the store has it.
+_SUMMARY = (
+    *("object_class", "present_us", "path_px", "range_px", "median_height_px"),
+    *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
+)
+
+
+def recorded(store: Store, selection: Selection, config: Config) -> list[CameraSelection]:
+    """Find the clips of the selected time, and all trajectories of the selected classes in them.
+
+    Which of these count, and are there at that time, is for `heatcli.filters.select` to say.
+
+    Returns:
+        One for each selected camera, by name; also for a camera that has nothing in the selected time.
+
+    Raises:
+        UsageError: the store has no such camera, clip or kind of object; the nearest names are given.
+        StoreError: the store cannot be read.
+    """
+    snapshot = store.snapshot()
+    catalog = snapshot.clips
+    named = [*selection.clips, *(track.partition(":")[0] for track in selection.exclude)]
+    check_known(named, catalog["clip"].unique(), kind="clip", where="the store")
+    # Where none is known yet, none is wrong.
+    if selection.objects_to_track and (classes := known_classes(store, snapshot)):
+        check_known(selection.objects_to_track, classes, kind="kind of object", where="the store")
+    if selection.cameras or selection.locations or selection.labels:
+        meant = matching_cameras(
+            catalog["camera"].unique().to_list(),
+            config,
+            names=selection.cameras,
+            locations=selection.locations,
+            labels=selection.labels,
+        )
+        catalog = catalog.filter(pl.col("camera").is_in(meant))
+    elif selection.clips:
+        catalog = catalog.filter(pl.col("clip").is_in(selection.clips))
+    with store_errors(store.path):
+        tracks = data_files(snapshot.tracks, store.path / "tracks")
+        trajectories = data_files(snapshot.trajectories, store.path / "trajectories")
+        return [
+            _select_camera(
+                store,
+                selection,
+                config.cameras.get(str(camera), CameraConfig()),
+                clip_rows(rows),
+                tracks=tracks.filter(camera=camera),
+                trajectories=trajectories.filter(camera=camera),
+            )
+            for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
+        ]
+
+
+def _select_camera(
+    store: Store,
+    selection: Selection,
+    configured: CameraConfig,
+    clips: Sequence[ClipRow],
+    *,
+    tracks: pl.DataFrame,
+    trajectories: pl.DataFrame,
+) -> CameraSelection:
+    """Select from one camera.
+
+    Args:
+        store: for the place of the plates.
+        selection: what to select.
+        configured: settings of the camera.
+        clips: all of the camera, at least one.
+        tracks: files of `tracks` of the camera.
+        trajectories: files of `trajectories` of the camera.
+    """
+    newest = clips[-1]
+    camera, timezone = newest.camera, newest.timezone
+    wanted = [clip for clip in clips if not selection.clips or clip.clip in selection.clips]
+    opening = Schedule.parse(configured.schedule) if configured.schedule else None
+    watched = np.concatenate([clip.coverage.bounds.ravel() for clip in wanted])
+    limits = selection.limits(timezone, opening)
+    time = limits.within(int(watched.min()), int(watched.max())) if len(watched) else Intervals.of([])
+    own = own_times(wanted, time)
+    chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
+    shown = chosen[-1][0] if chosen else newest
+    everything = not selection.objects_to_track
+    classes = pl.lit(True) if everything else pl.col("object_class").is_in(selection.objects_to_track)
+    selected = tuple(clip for clip, _ in chosen)
+    everybody = _persons(
+        live(scan("trajectories", trajectories["path"], camera), selected).filter(classes),
+        selected,
+    )
+    return CameraSelection(
+        camera=camera,
+        clips=selected,
+        own=tuple(time for _, time in chosen),
+        width=shown.width,
+        height=shown.height,
+        sample_aspect=shown.sample_aspect,
+        plate=None if shown.plate is None else store.path / shown.plate,
+        timezone=timezone,
+        observed_only=selection.observed_only,
+        tracking_mode=selection.tracking_mode or configured.tracking_mode,
+        trajectories=everybody,
+        excluded=everybody.clear().with_columns(
+            reason=pl.lit(None, pl.String), value=pl.lit(None, pl.Float64), limit=pl.lit(None, pl.Float64)
+        ),
+        store=store.path,
+        files=tracks,
+    )
+
+
+def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.DataFrame:
+    """Give everybody a number, in the order of clip and track; a group has that of its first trajectory."""
+    order = pl.DataFrame(
+        {"run": [clip.run for clip in clips], "clip": range(len(clips))},
+        schema={"run": pl.String, "clip": pl.Int32},
+    )
+    alone = pl.concat_str("run", pl.lit("#"), "track")
+    first = pl.col("place").first().over("who")
+    return (
+        trajectories.drop("clip")
+        .with_columns(who=pl.coalesce("person", alone))
+        .join(order.lazy(), on="run")
+        .sort("clip", "track")
+        .with_row_index("place")
+        .select(
+            "clip",
+            "track",
+            *_SUMMARY,
+            person=first.rank("dense").cast(pl.Int64) - 1,
+            first_us=pl.col("first").cast(pl.Int64),
+            last_us=pl.col("last").cast(pl.Int64),
+        )
+        .collect()
+    )
+
+
+def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where: str) -> None:
+    """Make sure that names are known.
+
+    Raises:
+        UsageError: one is not; the nearest that are known are given.
+    """
+    names = set(known)
+    for name in wanted:
+        if name not in names:
+            raise unknown(name, names, kind=kind, where=where)

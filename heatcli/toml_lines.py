@@ -1,0 +1,175 @@
+"""On which line of a TOML text each key is: what `tomllib` does not tell."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+KeyPath = tuple[str | int, ...]
+"""Names of keys, and indices into arrays, from the top of the document."""
+
+_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_KEY_PART = re.compile(r"""[ \t]*(?:([A-Za-z0-9_-]+)|("(?:\\.|[^"\\])*"|'[^']*'))[ \t]*""")
+# The two quotes more with which a text of several lines may end belong to it.
+_TEXT = re.compile(
+    r'''"""(?:\\.|[^\\])*?"""(?:""?)?|\'\'\'.*?\'\'\'(?:\'\'?)?|"(?:\\.|[^"\\])*"|'[^']*\'''', re.DOTALL
+)
+_PLAIN = re.compile(r"[^,\]}#\n]+")
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int | None:
+    """Return the line, from 1, on which a key or an element of an array is written.
+
+    Args:
+        text: valid TOML.
+        path: of the key; where the text does not have it, the line of the nearest table around it counts.
+
+    Returns:
+        The line; None where the text has none of the path.
+    """
+    lines = key_lines(text)
+    known = (
+        lines[tuple(path[:length])] for length in range(len(path), 0, -1) if tuple(path[:length]) in lines
+    )
+    return next(known, None)
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """Return the line, from 1, on which each key, table and element of an array is first named.
+
+    Args:
+        text: valid TOML.
+    """
+    walk = _Walk(text)
+    walk.document()
+    return walk.lines
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A key or table that is there twice.
+
+    Attributes:
+        path: of it.
+        first: line of the first one, from 1.
+        second: line of the second one.
+    """
+
+    path: KeyPath
+    first: int
+    second: int
+
+
+def repeated_key(text: str) -> Repeated | None:
+    """Return the first key or table that is there twice, in as much of a text as is TOML."""
+    walk = _Walk(text)
+    with suppress(ValueError):
+        walk.document()
+    return walk.repeated
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Goes through a document that is known to be valid, and so looks at no more than where things are."""
+
+    text: str
+    at: int = 0
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+    # How many tables each array of tables has so far; a later header means the last of them.
+    tables: dict[KeyPath, int] = field(default_factory=dict)
+    # Lines of what has its own key or header, and is not only on the way to something.
+    given: dict[KeyPath, int] = field(default_factory=dict)
+    repeated: Repeated | None = None
+
+    def document(self) -> None:
+        table: KeyPath = ()
+        while self._next() and self.repeated is None:
+            if self._skip("[["):
+                table = self._note((), self._key())
+                number = self.tables[table] = self.tables.get(table, -1) + 1
+                table = self._note(table, [number])
+                self._skip("]]")
+            elif self._skip("["):
+                table = self._give((), self._key())
+                self._skip("]")
+            else:
+                self._pair(table)
+
+    def _next(self) -> str:
+        """Go over blanks and comments; return the character there, nothing at the end."""
+        self.at = self._match(_BLANK).end()
+        return self.text[self.at : self.at + 1]
+
+    def _skip(self, what: str) -> bool:
+        found = self.text.startswith(what, self.at)
+        self.at += len(what) * found
+        return found
+
+    def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        found = pattern.match(self.text, self.at)
+        if found is None:
+            raise ValueError(f"no TOML at character {self.at}")
+        return found
+
+    def _key(self) -> list[str]:
+        """Read a key; with dots it has several parts."""
+        parts: list[str] = []
+        while not parts or self._skip("."):
+            found = self._match(_KEY_PART)
+            parts.append(found[1] or tomllib.loads(f"key = {found[2]}")["key"])
+            self.at = found.end()
+        return parts
+
+    def _note(self, table: KeyPath, parts: Sequence[str | int]) -> KeyPath:
+        """Write down the line of a key and of the tables it goes through; return its path."""
+        path = table
+        for part in parts:
+            if path != table and path in self.tables:
+                path = (*path, self.tables[path])
+            path = (*path, part)
+            self.lines.setdefault(path, self._line())
+        return path
+
+    def _give(self, table: KeyPath, parts: Sequence[str | int]) -> KeyPath:
+        """Write down the line of a key or table that is given here; return its path."""
+        path = self._note(table, parts)
+        line = self._line()
+        if self.given.setdefault(path, line) != line and self.repeated is None:
+            self.repeated = Repeated(path, self.given[path], line)
+        return path
+
+    def _line(self) -> int:
+        return self.text.count("\n", 0, self.at) + 1
+
+    def _pair(self, table: KeyPath) -> None:
+        path = self._give(table, self._key())
+        self._skip("=")
+        self._value(path)
+
+    def _value(self, path: KeyPath) -> None:
+        first = self._next()
+        if first == "[":
+            self._array(path)
+        elif first == "{":
+            self._inline_table(path)
+        else:
+            self.at = self._match(_TEXT if first in "\"'" else _PLAIN).end()
+
+    def _array(self, path: KeyPath) -> None:
+        self._skip("[")
+        number = 0
+        while self._next() != "]":
+            self._value(self._note(path, [number]))
+            self._next()
+            self._skip(",")
+            number += 1
+        self._skip("]")
+
+    def _inline_table(self, path: KeyPath) -> None:
+        self._skip("{")
+        while self._next() != "}":
+            self._pair(path)
+            self._next()
+            self._skip(",")
+        self._skip("}")

@@ -1,0 +1,168 @@
+"""Hours, days, weeks and months of a period, by the clock on the camera's wall."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.errors import UsageError
+from heatcli.intervals import Intervals
+from heatcli.names import By
+from heatcli.schedule import offset_us, same_offset
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR_US = 3_600_000_000
+_DAY_US = 24 * _HOUR_US
+
+# Length of the units that are cut on the wall clock; everything else is made of whole days.
+_UNIT_US = {By.FIVE_MINUTES: _HOUR_US // 12, By.HOUR: _HOUR_US, By.HOUR_OF_DAY: _HOUR_US}
+_RECURRING = (By.HOUR_OF_DAY, By.DAY_OF_WEEK)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# Nobody reads more, and a period that is wrong by decades would fill the memory: two years of five minutes.
+_MOST_PIECES = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket.
+
+    Attributes:
+        label: `2026-03-14 10:00`, `2026-03-14`, `2026-W11`, `2026-03`, `10:00` or `Saturday`. Hours that
+            the wall clock shows twice carry their offset from UTC: `2026-10-25 02:00+02:00`.
+        begin: local time with its offset; None for a bucket that recurs.
+        end: likewise; the bucket ends before it.
+    """
+
+    label: str
+    begin: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Buckets:
+    """A division of a period.
+
+    Attributes:
+        bounds_us: (k, 2) int64 UTC µs, pieces of time without a gap between one and the next. Neighbours
+            are in different buckets.
+        bucket: (k,) int64 index into `buckets` of each piece: each has one piece, or several if it recurs.
+        buckets: in the order of time; those that recur in the order of the day or the week. Those that recur
+            and have no piece in the period are left out.
+    """
+
+    bounds_us: NDArray[np.int64]
+    bucket: NDArray[np.int64]
+    buckets: tuple[Bucket, ...]
+
+
+def buckets_of(
+    by: By, *, covered: Intervals, zone: ZoneInfo, begin_us: int | None = None, end_us: int | None = None
+) -> Buckets:
+    """Divide a period into buckets.
+
+    Buckets are whole units of the calendar: the first and the last may reach beyond the period, where nothing
+    counts and nothing is covered. Days begin at midnight, weeks on Monday, by the local clock: a day is 23 or
+    25 hours long where the clocks change. An hour that the clock shows twice is two buckets `hour` and one
+    bucket `hour-of-day`; one that it skips is none.
+
+    Args:
+        by: the unit.
+        covered: time that was watched, UTC µs.
+        zone: of the camera.
+        begin_us: of the period, UTC µs; None for the beginning of `covered`.
+        end_us: of the period, UTC µs; None for the end of `covered`.
+
+    Returns:
+        The buckets; none if neither the period has ends nor anything was covered.
+
+    Raises:
+        UsageError: more buckets than anybody can read.
+    """
+    ends = covered.bounds.ravel().tolist()
+    first = begin_us if begin_us is not None else min(ends, default=None)
+    last = end_us if end_us is not None else max(ends, default=None)
+    if first is None or last is None or first >= last:
+        return Buckets(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), ())
+    unit = _UNIT_US.get(by, _DAY_US)
+    if (last - first) // unit > _MOST_PIECES:
+        raise UsageError(
+            f"from {_local(first, zone):%Y-%m-%d} to {_local(last, zone):%Y-%m-%d} there are too many "
+            f"buckets of {by}; choose a shorter period or longer buckets"
+        )
+    # Units cut at the ends of the period are made whole: no unit is longer than a month and an hour.
+    begins, wall = _units(first - 33 * _DAY_US, last + 33 * _DAY_US, unit, zone)
+    key = _keys(by, begins, wall)
+    begins, wall = (values[np.append(True, key[1:] != key[:-1])] for values in (begins, wall))
+    inside = slice(
+        int(np.searchsorted(begins, first, side="right")) - 1, int(np.searchsorted(begins, last)) + 1
+    )
+    begins, wall = begins[inside], wall[inside][:-1]
+    bounds = np.column_stack([begins[:-1], begins[1:]])
+    if by in _RECURRING:
+        kinds, bucket = np.unique(_keys(by, begins[:-1], wall), return_inverse=True)
+        names = [_WEEKDAYS[kind] if by is By.DAY_OF_WEEK else f"{kind:02}:00" for kind in kinds.tolist()]
+        return Buckets(bounds, bucket.astype(np.int64), tuple(Bucket(name, None, None) for name in names))
+    times = [_local(time, zone) for time in begins.tolist()]
+    labels = _labels(by, times[:-1])
+    spans = zip(labels, times[:-1], times[1:], strict=True)
+    return Buckets(bounds, np.arange(len(bounds)), tuple(Bucket(*span) for span in spans))
+
+
+def _units(first: int, last: int, unit: int, zone: ZoneInfo) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find when units of the wall clock begin; one begins also where the clocks change.
+
+    Returns:
+        (k,) UTC µs and (k,) wall time in µs since 1970, of all in [first, last).
+    """
+    begins, walls = [], []
+    for begin, end in same_offset(first, last, zone):
+        offset = offset_us(begin, zone)
+        wall = np.arange(-(-(begin + offset) // unit) * unit, end + offset, unit)
+        if not len(wall) or wall[0] > begin + offset:
+            wall = np.append(begin + offset, wall)
+        begins.append(wall - offset)
+        walls.append(wall)
+    return np.concatenate(begins), np.concatenate(walls)
+
+
+def _keys(by: By, begins: NDArray[np.int64], wall: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Say which unit each piece is of: neighbours with the same key are one."""
+    days = wall // _DAY_US
+    match by:
+        case By.DAY:
+            return days
+        case By.WEEK:
+            return (days + 3) // 7  # the first day of 1970 was a Thursday
+        case By.MONTH:
+            return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        case By.DAY_OF_WEEK:
+            return (days + 3) % 7
+        case By.HOUR_OF_DAY:
+            return wall % _DAY_US // _HOUR_US
+        case By.FIVE_MINUTES | By.HOUR:
+            return begins
+
+
+def _labels(by: By, times: list[datetime]) -> list[str]:
+    """Name buckets by their beginnings."""
+    match by:
+        case By.DAY:
+            return [f"{time:%Y-%m-%d}" for time in times]
+        case By.WEEK:
+            return [f"{time:%G-W%V}" for time in times]
+        case By.MONTH:
+            return [f"{time:%Y-%m}" for time in times]
+    plain = [f"{time:%Y-%m-%d %H:%M}" for time in times]
+    count = Counter(plain)
+    return [
+        time.isoformat(" ", "minutes") if count[label] > 1 else label
+        for label, time in zip(plain, times, strict=True)
+    ]
+
+
+def _local(time_us: int, zone: ZoneInfo) -> datetime:
+    return (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone)

@@ -1,0 +1,166 @@
+"""The parts of rows that count, in order of time, and which zones each of them is in."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.geometry import tracking_points
+from heatcli.intervals import Intervals
+from heatcli.names import TrackingMode
+from heatcli.store.rows import Rows
+from heatcli.zones.shapes import Shape, contains
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Presence:
+    """A batch of the parts of rows that count: who was where, and exactly when.
+
+    Sorted by (begin_us, person). Parts of one moment begin and end together; parts of different moments do
+    not overlap, as at any time one clip counts, whose frames follow each other. Batches follow each other
+    in time: what begins together is in one batch.
+
+    Attributes:
+        begin_us: (n,) int64 UTC µs.
+        end_us: (n,) int64 UTC µs, after `begin_us`.
+        person: (n,) int64 as in `Rows`.
+        inside: (shapes, n) bool, which shapes the tracking point is in.
+    """
+
+    begin_us: NDArray[np.int64]
+    end_us: NDArray[np.int64]
+    person: NDArray[np.int64]
+    inside: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.begin_us)
+
+    def __getitem__(self, part: slice) -> Self:
+        return type(self)(self.begin_us[part], self.end_us[part], self.person[part], self.inside[:, part])
+
+
+def presences(
+    batches: Iterable[Rows],
+    *,
+    shapes: Sequence[Shape],
+    own: Sequence[Intervals],
+    tracking_mode: TrackingMode,
+    sample_aspect: float,
+) -> Iterator[Presence]:
+    """Place the rows of a selection in time and in zones.
+
+    A row counts for the part of [time, time + dt) that is its clip's own time; a row that the selection cuts
+    in two gives two parts.
+
+    Args:
+        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        shapes: the zones.
+        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        tracking_mode: which point of a box stands for the object.
+        sample_aspect: width of a pixel divided by its height.
+
+    Yields:
+        Batches, none of them empty.
+    """
+    nothing = np.zeros(0, np.int64)
+    held = Presence(nothing, nothing, nothing, np.zeros((len(shapes), 0), np.bool_))
+    for rows in batches:
+        if not len(rows):
+            continue
+        points = tracking_points(rows.boxes, tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1])
+        inside = np.empty((len(shapes), len(rows)), dtype=np.bool_)
+        for place, shape in enumerate(shapes):
+            inside[place] = contains(shape, points, size=rows.size, sample_aspect=sample_aspect)
+        row, begin, end = _counted_parts(rows, own)
+        found = Presence(begin, end, rows.person[row], inside[:, row])
+        if len(held):
+            found = _together(held, found)
+        # A row may count from later than its own time on. What begins before the last row's time is complete.
+        ready = int(np.searchsorted(found.begin_us, rows.time_us[-1]))
+        held = found[ready:]
+        if ready:
+            yield found[:ready]
+    if len(held):
+        yield held
+
+
+def _together(a: Presence, b: Presence) -> Presence:
+    """Join two batches in order of time and person."""
+    begin, end = np.append(a.begin_us, b.begin_us), np.append(a.end_us, b.end_us)
+    person, inside = np.append(a.person, b.person), np.append(a.inside, b.inside, axis=1)
+    if (begin[1:] >= begin[:-1]).all():
+        return Presence(begin, end, person, inside)
+    order = np.lexsort((person, begin))
+    return Presence(begin[order], end[order], person[order], inside[:, order])
+
+
+def _counted_parts(
+    rows: Rows, own: Sequence[Intervals]
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """Find when each row counts: the first `weight_us` of its clip's own time from the row's time on.
+
+    Returns:
+        Index of the row, begin and end in UTC µs of each part, sorted by begin and row.
+    """
+    clip = np.repeat(np.arange(len(own)), [len(one.bounds) for one in own])
+    bounds = np.concatenate([one.bounds for one in own])
+    order = np.argsort(bounds[:, 0])
+    clip, bounds = clip[order], bounds[order]
+
+    begin, end = rows.time_us, rows.time_us + rows.weight_us
+    at = np.searchsorted(bounds[:, 0], begin, side="right") - 1
+    whole = (at >= 0) & (clip[at] == rows.clip) & (end <= bounds[at, 1])
+    row = np.flatnonzero(whole)
+    parts = [(row, begin[row], end[row])]
+    others = np.flatnonzero(~whole)
+    for one in np.unique(rows.clip[others]):
+        row = others[rows.clip[others] == one]
+        piece, begin, end = _along(own[one].bounds, rows.time_us[row], rows.weight_us[row])
+        parts.append((row[piece], begin, end))
+    row, begin, end = (np.concatenate(values) for values in zip(*parts, strict=True))
+    if len(others):
+        order = np.lexsort((row, begin))
+        row, begin, end = row[order], begin[order], end[order]
+    return row, begin, end
+
+
+def _along(
+    bounds: NDArray[np.int64], time_us: NDArray[np.int64], weight_us: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """Find the first `weight_us` of a set of intervals from each time on, as `cut` gives pieces."""
+    # On a clock that stands still between the intervals each part is one piece.
+    clock = np.concatenate([[0], np.cumsum(bounds[:, 1] - bounds[:, 0])])
+    first = np.searchsorted(bounds[:, 1], time_us, side="right")
+    since = clock[first] + np.maximum(time_us - bounds[first, 0], 0)
+    piece, interval, begin, end = cut(since, since + weight_us, np.column_stack([clock[:-1], clock[1:]]))
+    shift = (bounds[:, 0] - clock[:-1])[interval]
+    return piece, begin + shift, end + shift
+
+
+def cut(
+    begin_us: NDArray[np.int64], end_us: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """Cut pieces of time at intervals.
+
+    Args:
+        begin_us: (n,) µs, ascending.
+        end_us: (n,) µs, after `begin_us`.
+        bounds: (m, 2) µs, sorted intervals that do not overlap but may touch.
+
+    Returns:
+        For each part of a piece that is in an interval, sorted by begin and piece: index of the piece, index
+        of the interval, begin and end in µs.
+    """
+    first = np.searchsorted(bounds[:, 1], begin_us, side="right")
+    after = np.searchsorted(bounds[:, 0], end_us, side="left")
+    parts = after - first
+    piece = np.repeat(np.arange(len(begin_us)), parts)
+    interval = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts - first, parts)
+    begin = np.maximum(begin_us[piece], bounds[interval, 0])
+    end = np.minimum(end_us[piece], bounds[interval, 1])
+    if (parts > 1).any():
+        order = np.argsort(begin, kind="stable")
+        return piece[order], interval[order], begin[order], end[order]
+    return piece, interval, begin, end

@@ -1,0 +1,223 @@
+"""What the rows say of zones: every field of the zone table, for a period and each bucket of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.intervals import Intervals
+from heatcli.names import TrackingMode
+from heatcli.store.rows import Rows
+from heatcli.zones.buckets import Buckets
+from heatcli.zones.presence import cut, presences
+from heatcli.zones.shapes import Zone
+from heatcli.zones.stays import Stays
+from heatcli.zones.tally import Tally, sum_by
+
+# Beyond every calendar: the period as one piece of time.
+_ALL_TIME = np.array([[-(2**61), 2**61]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The numbers of one zone over a period or bucket. Where nothing was covered all others are None.
+
+    Attributes:
+        covered_s: T, how much of it was watched, in seconds.
+        detections_pct: 100 * time of all persons in the zone / the same in the frame; 0 if nobody was in the
+            frame.
+        avg_occupancy: time of all persons in the zone / T.
+        occupancy_pct: 100 * time with at least one person in the zone / T.
+        longest_occupancy_s: the longest stretch with at least one person in it, in seconds. Absences and
+            uncovered gaps of up to `gap_s` are bridged. A stretch ends at the edges of the bucket.
+        max_occupancy: most persons in it at once.
+        unique_visits: distinct persons seen in it.
+        stays: runs of one person in it, bridged likewise, that begin in the bucket.
+        median_stay_s: of those runs, from the first moment to the end of the last one, however long they go
+            on behind the bucket; None if there is none.
+        p90_stay_s: nine of ten are at most as long, interpolated linearly; None if there is none.
+        activity_pct: 100 * (time of all persons / T) / the largest such value of the buckets, 0 if nobody was
+            in the zone in any; None for a whole period.
+    """
+
+    covered_s: float
+    detections_pct: float | None = None
+    avg_occupancy: float | None = None
+    occupancy_pct: float | None = None
+    longest_occupancy_s: float | None = None
+    max_occupancy: int | None = None
+    unique_visits: int | None = None
+    stays: int | None = None
+    median_stay_s: float | None = None
+    p90_stay_s: float | None = None
+    activity_pct: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ZoneStatistics:
+    """What there is to say of a zone.
+
+    Attributes:
+        zone: which.
+        total: of the whole period.
+        buckets: in the order of `Buckets.buckets`; empty if there are none.
+        stays: the runs of each person in it, in the whole period.
+    """
+
+    zone: Zone
+    total: Figures
+    buckets: tuple[Figures, ...]
+    stays: Stays
+
+
+def zone_statistics(
+    batches: Iterable[Rows],
+    *,
+    zones: Sequence[Zone],
+    own: Sequence[Intervals],
+    tracking_mode: TrackingMode,
+    sample_aspect: float,
+    buckets: Buckets | None = None,
+    gap_s: float = 2.0,
+) -> list[ZoneStatistics]:
+    """Compute the statistics of zones in one pass over the rows.
+
+    Args:
+        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        zones: which.
+        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        tracking_mode: which point of a box stands for the object.
+        sample_aspect: width of a pixel divided by its height.
+        buckets: a division of the period; every covered moment must be in it. None: only the total.
+        gap_s: the longest absence, and the longest gap in what was covered, that is bridged.
+
+    Returns:
+        One for each zone, in their order.
+
+    Raises:
+        ValueError: something was covered outside of the buckets.
+    """
+    divided = buckets is not None and len(buckets.buckets) > 0
+    bounds = buckets.bounds_us if buckets is not None and divided else _ALL_TIME
+    covered = Intervals.of(np.concatenate([np.zeros((0, 2), np.int64), *(one.bounds for one in own)]))
+    covered_us = covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
+    if covered_us.sum() != covered.total_us:
+        raise ValueError("the buckets leave out covered time")
+
+    frame_us = np.zeros(len(bounds), dtype=np.int64)
+    tallies = [Tally(len(bounds), gap_us=round(gap_s * 1e6)) for _ in zones]
+    for presence in presences(
+        batches,
+        shapes=[zone.shape for zone in zones],
+        own=own,
+        tracking_mode=tracking_mode,
+        sample_aspect=sample_aspect,
+    ):
+        row, piece, begin, end = cut(presence.begin_us, presence.end_us, bounds)
+        frame_us += sum_by(piece, end - begin, len(bounds))
+        person, inside = presence.person[row], presence.inside[:, row]
+        for tally, within in zip(tallies, inside, strict=True):
+            here = np.flatnonzero(within)
+            tally.add(person[here], begin[here], end[here], piece[here])
+
+    whole = np.zeros(len(bounds), dtype=np.int64)
+    found = []
+    for zone, tally in zip(zones, tallies, strict=True):
+        stays = tally.stays()
+        at = np.searchsorted(bounds[:, 0], stays.begin_us, side="right") - 1
+        measured = _Measured(tally, frame_us, covered_us, stays.lengths_s, at)
+        (total,) = _figures(measured, whole, 1, is_period=True)
+        parts = _figures(measured, buckets.bucket, len(buckets.buckets)) if buckets is not None else []
+        found.append(ZoneStatistics(zone, total, tuple(parts), stays))
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """What is known of a zone, by piece of time.
+
+    Attributes:
+        tally: of the zone.
+        frame_us: (k,) time of all persons in the frame.
+        covered_us: (k,)
+        stay_s: (n,) length of each stay.
+        stay_piece: (n,) piece of time in which it begins.
+    """
+
+    tally: Tally
+    frame_us: NDArray[np.int64]
+    covered_us: NDArray[np.int64]
+    stay_s: NDArray[np.float64]
+    stay_piece: NDArray[np.intp]
+
+
+def _figures(
+    measured: _Measured, group: NDArray[np.int64], groups: int, *, is_period: bool = False
+) -> list[Figures]:
+    """Sum up pieces of time.
+
+    Args:
+        measured: by piece of time.
+        group: (k,) to which group each piece belongs.
+        groups: how many there are.
+        is_period: they are one period, not buckets.
+    """
+    tally = measured.tally
+    covered = sum_by(group, measured.covered_us, groups)
+    present = sum_by(group, tally.present_us, groups)
+    occupied = sum_by(group, tally.occupied_us, groups)
+    in_frame = sum_by(group, measured.frame_us, groups)
+    most = np.zeros(groups, dtype=np.int64)
+    np.maximum.at(most, group, tally.most)
+    longest = tally.longest_us(group, groups, across=is_period)
+    visits = tally.visits(group, groups)
+    stay_group = group[measured.stay_piece]
+    stays = np.bincount(stay_group, minlength=groups)
+    median, p90 = (_percentile(measured.stay_s, stay_group, stays, percent) for percent in (50, 90))
+    rate = present / np.maximum(covered, 1)
+    busiest = rate.max(initial=0.0)
+    return [
+        Figures(
+            covered_s=float(covered[i] / 1e6),
+            detections_pct=float(100 * present[i] / in_frame[i]) if in_frame[i] else 0.0,
+            avg_occupancy=float(rate[i]),
+            occupancy_pct=float(100 * occupied[i] / covered[i]),
+            longest_occupancy_s=float(longest[i] / 1e6),
+            max_occupancy=int(most[i]),
+            unique_visits=int(visits[i]),
+            stays=int(stays[i]),
+            median_stay_s=float(median[i]) if stays[i] else None,
+            p90_stay_s=float(p90[i]) if stays[i] else None,
+            activity_pct=None if is_period else float(100 * rate[i] / busiest) if busiest else 0.0,
+        )
+        if covered[i]
+        else Figures(covered_s=0.0)
+        for i in range(groups)
+    ]
+
+
+def _percentile(
+    values: NDArray[np.float64], group: NDArray[np.int64], counts: NDArray[np.int64], percent: float
+) -> NDArray[np.float64]:
+    """Find a percentile of each group, interpolated as numpy's `linear`.
+
+    Args:
+        values: (n,)
+        group: (n,) to which group each value belongs.
+        counts: (groups,) how many values each has.
+        percent: 0..100.
+
+    Returns:
+        (groups,); of a group without values it is NaN.
+    """
+    result = np.full(len(counts), np.nan)
+    some = np.flatnonzero(counts)
+    ordered = values[np.lexsort((values, group))]
+    first = (np.cumsum(counts) - counts)[some]
+    place = (counts[some] - 1) * (percent / 100)
+    below = np.floor(place).astype(np.int64)
+    low = ordered[first + below]
+    high = ordered[first + np.minimum(below + 1, counts[some] - 1)]
+    result[some] = low + (high - low) * (place - below)
+    return result

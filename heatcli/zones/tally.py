@@ -1,0 +1,118 @@
+"""What is summed up for one zone while the rows go by."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.zones.stays import Stays, merge_runs
+
+
+class Tally:
+    """Sums of one zone over pieces of time that follow each other.
+
+    Time is summed in whole µs: `numpy.bincount` adds in float64, which is exact below 2**53 µs, 285 years of
+    presence in one batch. Memory grows with the pieces and with the runs of presence, not with the rows.
+
+    Attributes:
+        present_us: (k,) int64 time of all persons, per piece of time.
+        occupied_us: (k,) int64 time with at least one person.
+        most: (k,) int64 most persons at once.
+    """
+
+    def __init__(self, pieces: int, *, gap_us: int) -> None:
+        self.present_us = np.zeros(pieces, dtype=np.int64)
+        self.occupied_us = np.zeros(pieces, dtype=np.int64)
+        self.most = np.zeros(pieces, dtype=np.int64)
+        self._gap_us = gap_us
+        nothing = np.zeros(0, dtype=np.int64)
+        self._seen = [(nothing, nothing)]
+        self._occupied = [(nothing, nothing, nothing)]
+        self._stays = [(nothing, nothing, nothing)]
+
+    def add(
+        self,
+        person: NDArray[np.int64],
+        begin_us: NDArray[np.int64],
+        end_us: NDArray[np.int64],
+        piece: NDArray[np.int64],
+    ) -> None:
+        """Take what was in the zone, in the order of `Presence`, cut at the pieces of time.
+
+        Args:
+            person: (n,) as in `Rows`.
+            begin_us: (n,) UTC µs.
+            end_us: (n,) UTC µs.
+            piece: (n,) index of the piece of time.
+        """
+        if not len(person):
+            return
+        length = end_us - begin_us
+        begins = np.append(True, begin_us[1:] != begin_us[:-1])
+        moment = np.flatnonzero(begins)
+        # Two trajectories of one person may be there at once.
+        somebody_else = begins | np.append(True, person[1:] != person[:-1])
+        persons = np.add.reduceat(somebody_else, moment, dtype=np.int64)
+        self.present_us += sum_by(piece, length, len(self.most))
+        self.occupied_us += sum_by(piece[moment], length[moment], len(self.most))
+        np.maximum.at(self.most, piece[moment], persons)
+        self._occupied.append(
+            merge_runs(piece[moment], begin_us[moment], end_us[moment], gap_us=self._gap_us)
+        )
+
+        order = np.argsort(person, kind="stable")
+        person, piece = person[order], piece[order]
+        self._stays.append(merge_runs(person, begin_us[order], end_us[order], gap_us=self._gap_us))
+        first = np.append(True, (person[1:] != person[:-1]) | (piece[1:] != piece[:-1]))
+        self._seen.append((person[first], piece[first]))
+
+    def visits(self, group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
+        """Count the distinct persons of each group of pieces.
+
+        Args:
+            group: (k,) to which group each piece belongs.
+            groups: how many there are.
+
+        Returns:
+            (groups,)
+        """
+        person, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
+        return np.bincount(np.unique(person * groups + group[piece]) % groups, minlength=groups)
+
+    def longest_us(self, group: NDArray[np.int64], groups: int, *, across: bool) -> NDArray[np.int64]:
+        """Measure the longest stretch with at least one person in it.
+
+        Args:
+            group: (k,) to which group each piece belongs.
+            groups: how many there are.
+            across: whether a stretch goes on from one piece of time to the next.
+
+        Returns:
+            (groups,) µs.
+        """
+        piece, begin, end = (np.concatenate(values) for values in zip(*self._occupied, strict=True))
+        key = np.zeros_like(piece) if across else piece
+        key, begin, end = merge_runs(key, begin, end, gap_us=self._gap_us)
+        longest = np.zeros(groups, dtype=np.int64)
+        np.maximum.at(longest, group[key], end - begin)
+        return longest
+
+    def stays(self) -> Stays:
+        """Return the runs of each person in the zone."""
+        person, begin, end = (np.concatenate(values) for values in zip(*self._stays, strict=True))
+        order = np.lexsort((begin, person))
+        person, begin, end = merge_runs(person[order], begin[order], end[order], gap_us=self._gap_us)
+        order = np.lexsort((person, begin))
+        return Stays(person[order], begin[order], end[order])
+
+
+def sum_by(group: NDArray[np.int64], values: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
+    """Sum the values of each group, exact below 2**53.
+
+    Args:
+        group: (n,) to which group each value belongs.
+        values: (n,)
+        groups: how many there are.
+
+    Returns:
+        (groups,)
+    """
+    return np.bincount(group, weights=values, minlength=groups).astype(np.int64)

@@ -1,0 +1,65 @@
+"""Privacy masks: nothing behind them gets into the store, in rows or in pictures."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from heatcli.cli import app
+from heatcli.store.store import Store
+from heatcli.video.masks import black_out
+from heatcli.video.reader import VideoReader
+
+corners = st.tuples(*[st.floats(0, 1)] * 2)
+
+
+@given(st.tuples(corners, corners, corners), st.integers(20, 60), st.integers(20, 60))
+def test_a_triangle_is_black_and_little_more(
+    mask: tuple[tuple[float, float], ...], width: int, height: int
+) -> None:
+    image = np.full((height, width, 3), 200, np.uint8)
+    black_out(image, [mask])
+    outline = (np.array(mask) * (width, height)).astype(np.float32)
+    for y in range(height):
+        for x in range(width):
+            distance = cv2.pointPolygonTest(outline, (x + 0.5, y + 0.5), measureDist=True)
+            if distance > 0:
+                assert image[y, x].tolist() == [0, 0, 0]
+            if distance < -3:
+                assert image[y, x].tolist() == [200, 200, 200]
+
+
+def test_frames_come_masked(walkers: Path) -> None:
+    mask = ((0.0, 0.5), (1.0, 0.5), (1.0, 1.0), (0.0, 1.0))
+    with VideoReader(walkers) as plain, VideoReader(walkers, masks=[mask]) as masked:
+        for whole, cut in zip(plain.frames(5), masked.frames(5), strict=True):
+            assert not cut.image[90:].any()
+            assert (cut.image[:86] == whole.image[:86]).all()
+
+
+def test_what_is_masked_is_never_analysed(walkers: Path, tmp_path: Path) -> None:
+    """One of the two people walks in the lower half; the other one is found as without a mask."""
+
+    def analyze(masks: str) -> dict[str, list[float]]:
+        (tmp_path / "heatcli.toml").write_text(f'[cameras.a]\ndetector = "motion"\n{masks}')
+        arguments = ["analyze", str(walkers), "--camera", "a", "--store", str(tmp_path / "store")]
+        result = CliRunner().invoke(app, [*arguments, "--config", str(tmp_path / "heatcli.toml")])
+        assert result.exit_code == 0, result.output
+        runs = [clip.run for clip in Store.open(tmp_path / "store").clips("a")]
+        rows = pl.read_delta(str(tmp_path / "store" / "tracks")).filter(pl.col("run").is_in(runs))
+        return {"lower": rows.filter(pl.col("y2") > 115)["y2"].to_list(), "upper": rows["y1"].to_list()}
+
+    assert len(analyze("")["lower"]) >= 70
+    found = analyze("masks.floor = [[0.0, 0.62], [1.0, 0.62], [1.0, 1.0], [0.0, 1.0]]\n")
+    assert found["lower"] == []
+    assert 70 <= len(found["upper"]) <= 80
+    (clip,) = Store.open(tmp_path / "store").clips("a")
+    assert clip.plate is not None
+    plate = cv2.imread(str(tmp_path / "store" / clip.plate))
+    assert plate is not None
+    assert plate[112:].max() == 0
+    assert plate[:108].min() > 50
