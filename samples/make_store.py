@@ -40,7 +40,7 @@ _TILL, _TILL_RADIUS = (0.4, 5.8), 0.8
 _AREAS: dict[str, tuple[float, float, float, float]] = {
     "shelf": (scene.GONDOLA[0], scene.GONDOLA[1], scene.GONDOLA[2] - 1.1, scene.GONDOLA[2]),
     "entrance": (scene.LEFT, scene.LEFT + 1.3, *scene.DOOR),
-    "staff": (scene.COUNTER[1], 3.5, 4.7, 7.0),
+    "staff": (scene.COUNTER[1], 3.5, 4.65, 7.3),
 }
 
 _CONFIGURATION = """\

@@ -14,8 +14,8 @@ from heatcli.settings import MotionSettings
 _BACKGROUND_RATIO = 0.5
 # Standard deviation of a usual camera's noise in grey levels; also the least that MOG2 assumes (variance 4).
 _NOISE = 2.0
-# A shadow in full sun is still lit by the sky with about a third of the light, which a camera's gamma of
-# 1/2.2 shows as 0.6 of the value; what is darker is no shadow.
+# A shadow in full sun still has about a third of the light, from the sky, which a camera's gamma of 1/2.2
+# shows as 0.6 of the value; what is darker is no shadow.
 _DARKEST_SHADOW = 0.6
 # Light that changes over a minute or more (clouds, dusk) is followed: 8 grey levels in 20 s.
 _FOLLOW_S = 20.0

@@ -45,6 +45,9 @@ class OpenVinoDetector:
     is always fixed, since quantised models with open shapes crash on some processors.
     """
 
+    # A trained model needs to learn nothing of a clip.
+    reads_ahead = False
+
     def __init__(
         self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None
     ) -> None:
@@ -74,29 +77,9 @@ class OpenVinoDetector:
         requests = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         # One more than run at once, so that the next frame is there when one is done.
         self._idle = deque(compiled.create_infer_request() for _ in range(requests + 1))
-        self._batch_size = _ROUNDS_PER_BATCH * requests
-        self._identity = DetectorIdentity("yolo", name, weights.sha256)
-        self._classes = objects
-
-    @property
-    def identity(self) -> DetectorIdentity:
-        """Which detector this is."""
-        return self._identity
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the objects it reports."""
-        return self._classes
-
-    @property
-    def batch_size(self) -> int:
-        """Frames that keep all requests of the runtime busy."""
-        return self._batch_size
-
-    @property
-    def reads_ahead(self) -> bool:
-        """A trained model needs to learn nothing of a clip."""
-        return False
+        self.batch_size = _ROUNDS_PER_BATCH * requests
+        self.identity = DetectorIdentity("yolo", name, weights.sha256)
+        self.classes = objects
 
     def learn(self, frames: Iterable[Frame]) -> None:
         """Start a new clip. Nothing is kept from one to the next."""

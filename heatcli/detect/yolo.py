@@ -30,6 +30,9 @@ class YoloDetector:
     Loading a `.pt` file runs code that is in it, so it must come from somewhere trusted.
     """
 
+    # A trained model needs to learn nothing of a clip.
+    reads_ahead = False
+
     def __init__(
         self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None
     ) -> None:
@@ -58,33 +61,13 @@ class YoloDetector:
         on_cuda = torch_device.startswith("cuda")
         if on_cuda:
             self._options["half"] = True
-        self._batch_size = _BATCH_CUDA if on_cuda else _BATCH_CPU
+        self.batch_size = _BATCH_CUDA if on_cuda else _BATCH_CPU
         self._model, task, names = self._load(weights)
         check_task(task, model=name)
         self._columns = class_columns(names, objects, model=name)
         self._options["classes"] = list(self._columns)
-        self._identity = DetectorIdentity("yolo", name, weights.sha256)
-        self._classes = objects
-
-    @property
-    def identity(self) -> DetectorIdentity:
-        """Which detector this is."""
-        return self._identity
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the objects it reports."""
-        return self._classes
-
-    @property
-    def batch_size(self) -> int:
-        """Frames that go to the device at once."""
-        return self._batch_size
-
-    @property
-    def reads_ahead(self) -> bool:
-        """A trained model needs to learn nothing of a clip."""
-        return False
+        self.identity = DetectorIdentity("yolo", name, weights.sha256)
+        self.classes = objects
 
     def learn(self, frames: Iterable[Frame]) -> None:
         """Start a new clip. Nothing is kept from one to the next."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config import ZoneConfig
-from heatcli.errors import ConfigError, UsageError
+from heatcli.errors import UsageError
 
 # The last number before 1: where a point on the right or bottom border of the frame counts for polygons.
 _JUST_BELOW_1 = math.nextafter(1.0, 0.0)
@@ -143,20 +143,13 @@ def _inside(
 
 
 def zones_of(configured: Mapping[str, ZoneConfig]) -> tuple[Zone, ...]:
-    """Make the zones that a camera's configuration names; what is no area, such as a line, is left out.
-
-    Raises:
-        ConfigError: a polygon without an area.
-    """
+    """Make the zones that a camera's configuration names; what is no area, such as a line, is left out."""
     zones = []
     for name, zone in configured.items():
         if zone.circle is not None:
             zones.append(Zone(name, Circle(*zone.circle)))
         elif zone.polygon is not None:
-            try:
-                zones.append(Zone(name, Polygon(zone.polygon)))
-            except ValueError as error:
-                raise ConfigError(f"zone {name!r}: {error}") from error
+            zones.append(Zone(name, Polygon(zone.polygon)))
     return tuple(zones)
 
 

@@ -170,25 +170,27 @@ class Itinerary:
 
     def turn(self, heading: float) -> None:
         """Turn on the spot, foot by foot, the shorter way round."""
+        self.shift(self.place, heading)
+
+    def shift(self, place: Point, heading: float) -> None:
+        """Step aside, turn, or both: one foot after the other goes straight to where it will stand."""
         change = (heading - self.heading + pi) % (2 * pi) - pi
-        if abs(change) < 0.1:
+        dx, dy = place[0] - self.place[0], place[1] - self.place[1]
+        if abs(change) < 0.1 and hypot(dx, dy) < 0.05:
             return
-        duration = 0.45 + 0.35 * abs(change)
-        begin, before = self.time, self.heading
-        first = 0 if change > 0 else 1
+        begin, before, origin = self.time, self.heading, self.place
+        duration = 0.45 + 0.35 * abs(change) + 0.6 * hypot(dx, dy)
+        to_the_left = dy * cos(before) - dx * sin(before) + 0.2 * change
+        first = 0 if to_the_left > 0 else 1
         for half, side in enumerate((first, 1 - first)):
-            target = self._footprint(side, self.place, before + change)
-            self._steps[side].append(
-                Step(
-                    begin + half * duration / 2, begin + (half + 1) * duration / 2, self._print(side), target
-                )
-            )
-        for u in np.arange(_TICK, duration, _TICK) / duration:
-            self.time = begin + float(u) * duration
-            self._sample(self.place, before + change * smooth(float(u)))
-        self.time = begin + duration
-        self.heading = before + change
-        self._sample(self.place, self.heading)
+            target = self._footprint(side, place, before + change)
+            times = begin + half * duration / 2, begin + (half + 1) * duration / 2
+            self._steps[side].append(Step(*times, self._print(side), target))
+        for u in np.linspace(0, 1, max(2, round(duration / _TICK)))[1:].tolist():
+            self.time = begin + u * duration
+            e = smooth(u)
+            self._sample((origin[0] + e * dx, origin[1] + e * dy), before + e * change)
+        self.place, self.heading = place, before + change
 
     def walk(self, *points: Point) -> None:
         """Walk through points, rounding the corners, and stop at the last one."""

@@ -24,11 +24,13 @@ def _level(heading: float) -> Floats:
 def pose(look: Look, motion: Motion, time: float) -> Pose:
     """Where the joints are at `time` seconds."""
     h = look.height
-    heading, speed = motion.heading(time), motion.speed(time)
-    forward, aside = _level(heading), _level(heading + pi / 2)
-    # Nobody stands like a post: the weight shifts, with a rhythm of one's own.
+    speed = motion.speed(time)
+    # Nobody stands like a post: the weight shifts and the body turns a little, with a rhythm of one's own.
     rhythm = 2 * pi * time / (3.1 + h) + 40 * h
-    sway = 0.012 * sin(rhythm) * aside * (1 - min(1.0, speed))
+    idle = 1 - min(1.0, speed)
+    heading = motion.heading(time) + 0.12 * idle * sin(0.61 * rhythm)
+    forward, aside = _level(heading), _level(heading + pi / 2)
+    sway = 0.02 * idle * sin(rhythm) * aside
     ground = np.array([*motion.place(time), 0.0]) + sway
     left, right = (_foot(motion.foot(side, time), h) for side in (0, 1))
     ankles, toes = _pair(left[0], right[0]), _pair(left[1], right[1])
@@ -56,7 +58,7 @@ def pose(look: Look, motion: Motion, time: float) -> Pose:
             for shoulder, hand, (side, _) in zip(shoulders, hands, sides, strict=True)
         )
     )
-    yaw = heading + 0.3 * sin(0.83 * rhythm) * (1 - 0.5 * min(1.0, speed))
+    yaw = heading + 0.3 * sin(0.83 * rhythm) * (0.5 + 0.5 * idle)
     nod = 0.12 + 0.12 * sin(0.57 * rhythm)
     gaze = cos(nod) * _level(yaw) - sin(nod) * UP
     head = chest + 0.120 * h * (0.99 * UP + 0.14 * forward + 0.3 * sin(lean) * forward)

@@ -7,7 +7,7 @@ who come and go.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, pi
+from math import cos, inf, pi, sin
 
 from samples.shop.cast import LOOKS
 from samples.shop.figure import Look
@@ -42,8 +42,8 @@ _STOPS: dict[str, tuple[Point, float]] = {
 }
 
 # Places in the line, the till first.
-_LINE: tuple[Point, ...] = ((0.42, 5.75), (-0.4, 6.25), (-1.15, 6.75), (-1.95, 7.1))
-_STAND_BACK = 0.6  # s, after the one in front moved up
+_LINE: tuple[Point, ...] = ((0.42, 5.95), (-0.4, 6.35), (-1.15, 6.75), (-1.95, 7.1))
+_STAND_BACK = 1.2  # s, after the one in front moved up
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,12 @@ class _Line:
             spot -= 1
             walk.walk(_LINE[spot])
         walk.turn(_EAST)
-        walk.reach(0.6, 1.8, 1, (0.30, -0.06, 0.60))
-        walk.reach(paying - 2.4, 1.6, 0, (0.30, 0.02, 0.58))
-        walk.stay(paying)
+        walk.reach(0.3, 0.5 * paying, 1, (0.30, -0.06, 0.60))
+        walk.stay(0.5 * paying)
+        x, y = walk.place
+        walk.shift((x + 0.03, y - 0.5), _EAST)
+        walk.reach(0.1, 0.5 * paying, 0, (0.30, 0.02, 0.58))
+        walk.stay(0.5 * paying)
         self.free_from[0] = walk.time
 
 
@@ -95,14 +98,19 @@ def _already(look: Look, stop: str, speed: float) -> Itinerary:
     return Itinerary(time=-2.0, place=place, heading=heading, height=look.height, speed=speed)
 
 
-def _browse(walk: Itinerary, stop: str, seconds: float, *way: Point) -> None:
-    """Go to a shelf, look at it and take something in the hand."""
+def _browse(walk: Itinerary, stop: str, looks: int, *way: Point, aside: float = 0.4) -> None:
+    """Go to a shelf and look at it, two seconds here and two seconds `aside` metres further to the right."""
     place, heading = _STOPS[stop]
     if walk.place != place:
         walk.walk(*way, place)
     walk.turn(heading)
-    walk.reach(0.25 * seconds, 0.45 * seconds, 1, (0.27, -0.05, 0.62 if seconds < 5 else 0.74))
-    walk.stay(seconds)
+    for number in range(looks):
+        if number > 0:
+            x, y = walk.place
+            walk.shift((x + aside * sin(heading), y - aside * cos(heading)), heading)
+        hand = (number + 1) % 2
+        walk.reach(0.2, 1.6, hand, (0.27, 0.05 - 0.1 * hand, 0.60 + 0.14 * (1 - hand)))
+        walk.stay(2.0)
 
 
 def _leave(walk: Itinerary, *way: Point) -> None:
@@ -113,24 +121,26 @@ _PAST_THE_TILL = ((0.5, 6.9), (-0.6, 7.55))
 
 
 def _staff(look: Look) -> Itinerary:
-    """Behind the till all the time, between the scales, the cash desk and the cupboards."""
-    walk = Itinerary(time=-1.0, place=(2.15, 5.55), heading=_WEST, height=look.height, speed=0.9)
-    at_till, at_scales, at_wall, at_corner = (2.15, 5.55), (2.2, 6.5), (3.25, 6.3), (3.0, 5.1)
-    for place, heading, seconds in 5 * (
-        (at_till, _WEST, 5.5),
-        (at_wall, _EAST, 3.0),
-        (at_scales, _WEST, 3.5),
-        (at_till, _WEST, 4.0),
-        (at_corner, _SOUTH, 2.0),
-    ):
-        if walk.time > DURATION:
-            break
-        if walk.place != place:
-            walk.walk(place)
-        walk.turn(heading)
-        walk.reach(0.3, 0.5 * seconds, 0, (0.28, 0.06, 0.58))
-        walk.reach(0.4 * seconds, 0.5 * seconds, 1, (0.30, -0.08, 0.60))
-        walk.stay(seconds)
+    """Behind the till all the time, between cash desk, scales and cupboard, and never still for long."""
+    walk = Itinerary(time=-1.0, place=(2.15, 5.5), heading=_WEST, height=look.height, speed=0.9)
+    places = (
+        ((2.15, 5.5), _WEST),
+        ((2.2, 6.4), _WEST),
+        ((3.2, 6.5), _EAST),
+        ((3.2, 5.9), _EAST),
+        ((2.1, 5.9), _WEST),
+        ((2.1, 5.1), _WEST),
+        ((3.0, 4.9), _SOUTH),
+        ((2.7, 6.0), _WEST),
+    )
+    while walk.time < DURATION:
+        for place, heading in places:
+            if walk.place != place:
+                walk.walk(place)
+            walk.turn(heading)
+            walk.reach(0.1, 1.8, 0, (0.28, 0.06, 0.58))
+            walk.reach(0.6, 1.6, 1, (0.30, -0.08, 0.60))
+            walk.stay(2.2)
     return walk
 
 
@@ -147,113 +157,103 @@ def people() -> tuple[Person, ...]:
 
 
 def _plan_pays_first(look: Look, line: _Line) -> Itinerary:
-    walk = Itinerary(time=-3.0, place=(0.4, 6.6), heading=_SOUTH, height=look.height, speed=1.1)
-    line.queue_and_pay(walk, paying=6.0)
+    walk = Itinerary(time=-2.5, place=(0.4, 6.6), heading=_SOUTH, height=look.height, speed=1.1)
+    line.queue_and_pay(walk, paying=3.0)
     _leave(walk, *_PAST_THE_TILL)
     return walk
 
 
 def _plan_from_gondola(look: Look, line: _Line) -> Itinerary:
-    walk = _already(look, "gondola right", 1.05)
-    _browse(walk, "gondola right", 6.0)
-    line.queue_and_pay(walk, (-0.6, 7.4), paying=6.5)
+    walk = _already(look, "gondola left", 1.05)
+    _browse(walk, "gondola left", 1)
+    line.queue_and_pay(walk, (-0.9, 7.4), paying=3.0)
     _leave(walk, *_PAST_THE_TILL)
     return walk
 
 
 def _plan_from_island(look: Look, line: _Line) -> Itinerary:
     walk = _already(look, "island", 1.0)
-    _browse(walk, "island", 7.5)
-    _browse(walk, "coffee", 5.0, (0.9, 10.6))
-    line.queue_and_pay(walk, (0.75, 9.5), (0.2, 7.9), paying=6.0)
+    _browse(walk, "island", 3, aside=-0.35)
+    _browse(walk, "coffee", 2, (0.8, 10.6))
+    line.queue_and_pay(walk, (0.65, 9.5), (0.2, 7.9), paying=3.0)
     _leave(walk, *_PAST_THE_TILL)
     return walk
 
 
 def _plan_round_the_gondola(look: Look, line: _Line) -> Itinerary:
     walk = _visitor(look, 0.0, 1.2)
-    _browse(walk, "left shelf", 7.0, _DOOR_IN, (-3.2, 8.7))
-    _browse(walk, "drinks", 4.0, (-2.5, 11.0), (-0.4, 10.7), (0.8, 10.6))  # behind the gondola
-    line.queue_and_pay(walk, (0.7, 9.5), (-0.1, 7.9), paying=5.5)
-    _leave(walk, *_PAST_THE_TILL)
+    _browse(walk, "left shelf", 2, _DOOR_IN, (-3.1, 8.7), aside=0.35)
+    _browse(walk, "drinks", 2, (-2.6, 11.0), (-0.4, 10.8), (0.6, 10.7), aside=-0.3)  # behind the gondola
+    _leave(walk, (0.75, 9.5), (0.4, 8.0), (-1.4, 7.7))
     return walk
 
 
 def _plan_fruit_only(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 7.5, 1.05)
-    _browse(walk, "fruit front", 6.0, _DOOR_IN, (-2.2, 7.5), (-0.8, 6.0), (-1.2, 4.6))
-    _browse(walk, "fruit side", 4.0)
-    line.queue_and_pay(walk, (-1.4, 6.2), paying=5.0)
+    walk = _visitor(look, 4.5, 1.05)
+    _browse(walk, "fruit front", 2, _DOOR_IN, (-2.2, 7.5), (-0.8, 6.0), (-1.2, 4.6), aside=0.35)
+    _browse(walk, "fruit side", 1)
+    line.queue_and_pay(walk, (-1.3, 6.2), paying=3.0)
     _leave(walk, *_PAST_THE_TILL)
     return walk
 
 
 def _plan_right_side(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 11.0, 1.2)
-    _browse(walk, "right shelf", 6.0, _DOOR_IN, _HALL_IN, (0.4, 7.6), (2.7, 7.4))
-    _browse(walk, "frozen", 5.0, (3.3, 10.2))
-    line.queue_and_pay(
-        walk, (3.1, 11.1), (1.3, 11.1), (0.3, 9.6), (0.1, 7.9), paying=5.5
-    )  # behind the island
-    _leave(walk, *_PAST_THE_TILL)
+    walk = _visitor(look, 16.0, 1.2)
+    _browse(walk, "right shelf", 2, _DOOR_IN, _HALL_IN, (0.4, 7.6), (2.7, 7.4), aside=-0.5)
+    _browse(walk, "frozen", 2, (3.3, 10.5), aside=-0.3)
+    _leave(walk, (3.0, 11.0), (0.6, 10.8), (-2.5, 10.9), (-2.9, 9.5))  # behind the island and the gondola
     return walk
 
 
 def _plan_bakery(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 17.5, 0.95)
-    _browse(walk, "bakery", 6.0, _DOOR_IN, (-3.1, 8.9))
-    _browse(walk, "gondola left", 5.0, (-2.95, 9.8), (-2.7, 8.6))
-    line.queue_and_pay(walk, (-1.6, 7.5), paying=6.0)
+    walk = _visitor(look, 22.0, 1.0)
+    _browse(walk, "bakery", 2, _DOOR_IN, (-3.1, 8.9), aside=-0.3)
+    _browse(walk, "gondola right", 2, (-2.95, 9.8), (-2.8, 8.1), (-1.6, 7.6), aside=-0.4)
+    _leave(walk, (-1.4, 7.7))
+    return walk
+
+
+def _plan_gondola_and_island(look: Look, line: _Line) -> Itinerary:
+    walk = _visitor(look, 34.0, 1.25)
+    _browse(walk, "gondola left", 1, _DOOR_IN, _HALL_IN)
+    _browse(walk, "island", 2, (-1.0, 7.8), (0.4, 8.1), aside=0.4)
+    line.queue_and_pay(walk, (0.4, 8.0), paying=3.0)
     _leave(walk, *_PAST_THE_TILL)
     return walk
 
 
-def _plan_only_looking(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 24.0, 1.25)
-    _browse(walk, "gondola right", 4.5, _DOOR_IN, _HALL_IN, (-1.2, 8.0))
-    _browse(walk, "island", 5.0, (0.6, 8.6))
-    _leave(walk, (0.4, 8.3), (-1.0, 7.7))
-    return walk
-
-
 def _plan_through_the_back(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 30.0, 1.1)
-    _browse(walk, "fruit side", 5.0, _DOOR_IN, _HALL_IN, (-1.5, 6.6))
-    _browse(walk, "coffee", 5.0, (-0.3, 7.0), (0.6, 8.4), (0.8, 10.2))
-    _browse(walk, "bakery", 4.0, (0.2, 11.0), (-2.4, 11.0))  # behind the gondola, the other way
-    _leave(walk, (-2.7, 10.4), (-2.8, 8.3))
+    walk = _visitor(look, 41.0, 1.1)
+    _browse(walk, "fruit side", 2, _DOOR_IN, _HALL_IN, (-1.4, 6.6), aside=0.4)
+    # Behind the gondola, the other way.
+    _browse(walk, "bakery", 2, (-0.3, 7.0), (0.6, 8.4), (0.7, 10.6), (0.2, 11.0), (-2.4, 11.0), aside=-0.3)
+    _leave(walk, (-2.8, 10.2), (-2.9, 8.3))
     return walk
 
 
 def _plan_front(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 37.0, 1.15)
-    _browse(walk, "fruit front", 5.0, _DOOR_IN, (-2.2, 7.5), (-0.8, 6.0), (-1.2, 4.6))
-    walk.walk((-0.6, 4.6))
-    walk.reach(0.3, 3.2, 1, (0.22, 0.02, 0.80))  # a look at the phone
-    walk.stay(3.5)
-    _browse(walk, "gondola left", 20.0, (-0.7, 6.5), (-1.3, 7.6))
+    walk = _visitor(look, 36.5, 1.15)
+    _browse(walk, "fruit front", 2, _DOOR_IN, (-2.2, 7.5), (-0.8, 6.0), (-1.2, 4.6), aside=-0.3)
+    walk.walk((-0.5, 4.8))
+    walk.reach(0.1, 2.4, 1, (0.22, 0.02, 0.80))  # a look at the phone
+    walk.stay(2.5)
+    line.queue_and_pay(walk, paying=3.0)
+    _leave(walk, *_PAST_THE_TILL)
     return walk
 
 
 def _plan_frozen(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 45.5, 1.2)
-    _browse(walk, "frozen", 5.5, _DOOR_IN, _HALL_IN, (0.4, 7.7), (2.8, 7.5), (3.3, 9.5))
-    _browse(walk, "right shelf", 16.0, (3.2, 10.2))
-    return walk
-
-
-def _plan_late(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 51.0, 1.1)
-    _browse(walk, "island", 8.0, _DOOR_IN, _HALL_IN, (-0.4, 7.8), (0.7, 8.5))
-    line.queue_and_pay(walk, (0.5, 8.0), paying=9.0)
+    walk = _visitor(look, 48.0, 1.2)
+    _browse(walk, "frozen", 1, _DOOR_IN, _HALL_IN, (0.4, 7.7), (2.8, 7.5), (3.3, 9.5))
+    _browse(walk, "right shelf", 3, (3.1, 10.2), aside=0.45)
+    _browse(walk, "island", 3, (3.1, 7.6), (1.1, 7.6))
     return walk
 
 
 def _plan_last(look: Look, line: _Line) -> Itinerary:
-    walk = _visitor(look, 57.5, 1.0)
-    _browse(walk, "left shelf", 5.0, _DOOR_IN, (-3.2, 8.7))
-    walk.walk((-3.0, 9.0), (-2.2, 7.4), (-1.0, 5.6))
-    walk.stay(10.0)
+    walk = _visitor(look, 55.0, 1.05)
+    _browse(walk, "gondola left", 3, _DOOR_IN, _HALL_IN, aside=0.5)
+    line.queue_and_pay(walk, (-0.6, 7.5), paying=4.0)
     return walk
 
 
@@ -265,10 +265,9 @@ _PLANS: tuple[Callable[[Look, _Line], Itinerary], ...] = (
     _plan_fruit_only,
     _plan_right_side,
     _plan_bakery,
-    _plan_only_looking,
+    _plan_gondola_and_island,
     _plan_through_the_back,
     _plan_front,
     _plan_frozen,
-    _plan_late,
     _plan_last,
 )
