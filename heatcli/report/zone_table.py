@@ -163,12 +163,8 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
 def selection_summary(selection: Selection) -> dict[str, object]:
     """Tell what was asked, for `--json`, under the names that a view has for it."""
     asked = asdict(selection)
-    return {
-        **asked,
-        "from": _iso(asked.pop("start")),
-        "to": _iso(asked.pop("end")),
-        "dates": [f"{first}..{last}" for first, last in selection.dates],
-    }
+    ends = {"from": _iso(asked.pop("start")), "to": _iso(asked.pop("end"))}
+    return {**ends, **asked, "dates": [f"{first}..{last}" for first, last in selection.dates]}
 
 
 def _shape(shape: Shape) -> dict[str, object]:
