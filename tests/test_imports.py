@@ -111,6 +111,6 @@ def test_help_loads_nothing_heavy() -> None:
     assert not loaded_by("import heatcli.cli") & heavy
 
 
-def test_render_loads_no_model_or_chart_library() -> None:
+def test_render_and_zone_load_no_model_or_chart_library() -> None:
     heavy = {"torch", "ultralytics", "openvino", "matplotlib", "av"}
-    assert not loaded_by("import heatcli.picture.render, heatcli.store.selection") & heavy
+    assert not loaded_by("import heatcli.picture.render, heatcli.report.zone_table") & heavy

@@ -51,6 +51,12 @@ def command(
             show_default=False,
         ),
     ] = None,
+    transitions: Annotated[
+        bool, typer.Option("--transitions", help="Tell instead how people go from zone to zone.")
+    ] = False,
+    evidence: Annotated[
+        bool, typer.Option("--evidence", help="List instead where to see in the videos who was in the zones.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Table as .csv, or charts as .png.")
     ] = None,
@@ -64,21 +70,18 @@ def command(
     """Tell how zones are used: who comes, how long they stay, when it is busy."""
     from heatcli.atomic import check_output_file
     from heatcli.config import load_config
-    from heatcli.picture.charts import write_zone_charts
-    from heatcli.report.zone_table import (
-        charts_of,
-        covered_text,
-        selection_summary,
-        table_lines,
-        write_zone_csv,
-        zones_summary,
-    )
+    from heatcli.errors import UsageError
+    from heatcli.report.zone_answers import EVIDENCE, TRANSITIONS, USE
+    from heatcli.report.zone_table import covered_text, selection_summary
     from heatcli.report.zones import Places, report_zones
     from heatcli.store.store import Store as HeatStore
 
+    if transitions and evidence:
+        raise UsageError("--transitions and --evidence are two answers; ask for one at a time")
+    answer = TRANSITIONS if transitions else EVIDENCE if evidence else USE
     if output is not None:
-        check_output_file(output, (".csv", ".png"))
-    charts = output if output is not None and output.suffix.lower() == ".png" else None
+        check_output_file(output, tuple(answer.writers))
+    has_charts = answer is USE and output is not None and output.suffix.lower() == ".png"
     reports = report_zones(
         store=HeatStore.open(store),
         selection=selection,
@@ -88,18 +91,16 @@ def command(
             polygons=tuple(polygons or ()),
             top=top or 0,
         ),
-        by=by or (By.HOUR if charts else None),
+        by=by or (By.HOUR if has_charts else None),
         config=load_config(config),
     )
-    if charts is not None:
-        write_zone_charts(charts, [charts_of(report) for report in reports])
-    elif output is not None:
-        write_zone_csv(output, reports)
+    if output is not None:
+        answer.writers[output.suffix.lower()](output, reports)
     for report in reports:
         said = (f"{report.camera.camera}: {covered_text(report)}", left_out_line(report.camera))
         say("; ".join(filter(None, said)), quiet=quiet)
     if as_json:
-        cameras = [{**zones_summary(report), **left_out_summary(report.camera)} for report in reports]
+        cameras = [{**answer.summary(report), **left_out_summary(report.camera)} for report in reports]
         emit({"store": str(store), "selection": selection_summary(selection), "cameras": cameras})
     elif output is None:
-        show(aligned(table_lines(reports), words=4))
+        show("\n\n".join(aligned(lines, words=words) for lines, words in answer.tables(reports)))

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
 # Okabe and Ito's colours, which the colour-blind can tell apart, without yellow, which is pale on white.
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#333333")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#333333")
 _STYLES = ("-", "--", ":")
-_INK, _QUIET, _GRID, _OFF = "#222222", "#666666", "#E3E3E3", "#EFEFEF"
+INK, QUIET, _GRID, _OFF = "#222222", "#666666", "#E3E3E3", "#EFEFEF"
 
 _INCHES = (12.0, 7.6)
 _DPI = 110
@@ -78,8 +78,8 @@ def write_zone_charts(path: Path, cameras: Sequence[ZoneCharts]) -> None:
 
 def _draw_camera(figure: "SubFigure", camera: ZoneCharts) -> None:
     """Draw the four charts of a camera."""
-    figure.text(0.05, 0.955, camera.title, size=17, weight="bold", color=_INK, va="center")
-    figure.text(0.05, 0.915, camera.subtitle, size=10.5, color=_QUIET, va="center")
+    figure.text(0.06, 0.955, camera.title, size=17, weight="bold", color=INK, va="center")
+    figure.text(0.06, 0.915, camera.subtitle, size=10.5, color=QUIET, va="center")
     (activity, occupancy), (longest, stays) = figure.subplots(
         2,
         2,
@@ -93,16 +93,16 @@ def _draw_camera(figure: "SubFigure", camera: ZoneCharts) -> None:
         },
     )
     styles = list(
-        islice(((color, style) for style, color in cycle(product(_STYLES, _COLORS))), len(camera.zones))
+        islice(((color, style) for style, color in cycle(product(_STYLES, COLORS))), len(camera.zones))
     )
     for axes, field, title, unit in (
-        (activity, "activity_pct", "Average activity", "% of the busiest"),
+        (activity, "activity_pct", "Average activity", "% of the zone's busiest time"),
         (occupancy, "occupancy_pct", "Average occupancy", "% of the time with somebody there"),
         (longest, "longest_occupancy_s", "Longest occupancy", "longest time with somebody there"),
     ):
         _frame(axes, title, unit)
         _draw_over_buckets(axes, camera, field, styles)
-    _frame(stays, "Time spent", "% of the stays that were longer")
+    _frame(stays, "Time spent", "% of the stays that were longer; the dot: half of them")
     _draw_stays(stays, camera.zones, styles)
     handles, names = activity.get_legend_handles_labels()
     if handles:
@@ -118,13 +118,13 @@ def _draw_camera(figure: "SubFigure", camera: ZoneCharts) -> None:
 
 def _frame(axes: "Axes", title: str, unit: str) -> None:
     """Set up an empty chart: quiet grid, no box."""
-    axes.set_title(title, loc="left", size=12.5, weight="bold", color=_INK, pad=20)
-    axes.text(0, 1.035, unit, transform=axes.transAxes, size=9.5, color=_QUIET)
+    axes.set_title(title, loc="left", size=12.5, weight="bold", color=INK, pad=20)
+    axes.text(0, 1.035, unit, transform=axes.transAxes, size=9.5, color=QUIET)
     axes.grid(visible=True, axis="y", color=_GRID, linewidth=0.9)
     axes.set_axisbelow(True)
     axes.spines[["left", "right", "top"]].set_visible(False)
     axes.spines["bottom"].set_color("#999999")
-    axes.tick_params(length=0, labelsize=9.5, labelcolor=_QUIET, pad=5)
+    axes.tick_params(length=0, labelsize=9.5, labelcolor=QUIET, pad=5)
 
 
 def _draw_over_buckets(
@@ -141,7 +141,7 @@ def _draw_over_buckets(
         alone = known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False)
         marked = known if len(buckets) <= _MOST_MARKS else alone
         (line,) = axes.plot(place, values, style, color=color, linewidth=1.8, label=found.zone.name)
-        line.set(marker="o", markersize=4.5, markevery=np.flatnonzero(marked).tolist())
+        line.set(marker="o", markersize=4.5, markevery=np.flatnonzero(marked).tolist(), clip_on=False)
         if len(camera.zones) == 1:
             axes.fill_between(place, values, color=color, alpha=0.12, linewidth=0)
         highest = max(highest, float(values[known].max(initial=0.0)))
@@ -171,7 +171,7 @@ def _time_ticks(axes: "Axes", highest_s: float) -> None:
     length_s, unit = next(
         (s, u) for s, u in ((3600, "h"), (60, "min"), (1, "s")) if highest_s >= 2 * s or s == 1
     )
-    step = MaxNLocator(5).tick_values(0, max(highest_s / length_s, 1e-3))[1]
+    step = MaxNLocator(5).tick_values(0, (highest_s or 1.0) / length_s)[1]
     axes.yaxis.set_major_locator(MultipleLocator(length_s * float(step)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / length_s:g} {unit}"))
 
@@ -204,7 +204,9 @@ def _draw_stays(axes: "Axes", zones: Sequence[ZoneStatistics], styles: Sequence[
     lengths = [np.sort(found.stays.lengths_s) for found in zones]
     every = np.concatenate([np.zeros(0), *lengths])
     if not len(every):
-        axes.text(0.5, 0.5, "nobody stayed", transform=axes.transAxes, ha="center", size=11, color=_QUIET)
+        watched = any(found.total.covered_s for found in zones)
+        why = "nobody came" if watched else "nothing recorded"
+        axes.text(0.5, 0.5, why, transform=axes.transAxes, ha="center", size=11, color=QUIET)
         axes.set_xticks([])
         return
     low, high = every.min() / 1.3, every.max() * 1.3

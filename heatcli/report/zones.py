@@ -22,6 +22,7 @@ from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.buckets import Bucket, Buckets, buckets_of
 from heatcli.zones.hot import hot_zones
+from heatcli.zones.lines import CountingLine, LineFigures, LineStatistics, line_statistics, lines_of
 from heatcli.zones.shapes import Polygon, Shape, Zone, circle_of, polygon_of, zones_of
 from heatcli.zones.statistics import Figures, ZoneStatistics, zone_statistics
 from heatcli.zones.tally import sum_by
@@ -29,10 +30,11 @@ from heatcli.zones.tally import sum_by
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Which zones are asked for. Nothing at all asks for all zones that are configured for a camera.
+    """Which zones are asked for. Nothing at all asks for all zones and lines configured for a camera.
 
     Attributes:
-        names: of configured zones and regions; a camera that has none of them is asked for the others only.
+        names: of configured zones, lines and regions; a camera that has none of them is asked for the others
+            only.
         circles: each `X,Y,R`; they are called `circle-1`, `circle-2`, ….
         polygons: each `X,Y,X,Y,...`; they are called `polygon-1`, `polygon-2`, ….
         top: how many of the hottest places of the map to find; they are called `hot-1`, `hot-2`, ….
@@ -52,18 +54,27 @@ class ZoneReport:
         camera: the selection of the camera: who counts, who was left out and why.
         selected_us: how much time was selected, watched or not, in µs; where the selection has no end of its
             own, up to what was watched last, and likewise at its beginning.
-        buckets: of the selected period; empty where none were asked for.
+        divided: the selected period in buckets; None where none were asked for.
         bucket_selected_us: (len(buckets),) int64 how much of each was selected, in µs.
         zones: the statistics of each zone; its buckets are in the order of `buckets`.
         everybody: the same totals as in `zones`, with the people who were left out.
+        lines: the statistics of each line, likewise.
+        everybody_lines: the same totals as in `lines`, with the people who were left out.
     """
 
     camera: CameraSelection
     selected_us: int
-    buckets: tuple[Bucket, ...]
+    divided: Buckets | None
     bucket_selected_us: NDArray[np.int64]
     zones: tuple[ZoneStatistics, ...]
     everybody: tuple[Figures, ...]
+    lines: tuple[LineStatistics, ...]
+    everybody_lines: tuple[LineFigures, ...]
+
+    @property
+    def buckets(self) -> tuple[Bucket, ...]:
+        """Buckets of the selected period; empty where none were asked for."""
+        return () if self.divided is None else self.divided.buckets
 
 
 def report_zones(
@@ -118,13 +129,18 @@ def _drawn(places: Places) -> tuple[Zone, ...]:
     return tuple(drawn)
 
 
-def _named(places: Places, settings: Mapping[str, CameraConfig]) -> dict[str, tuple[Zone, ...]]:
-    """Return the configured zones of each camera that are asked for: all of them if no zone is asked for.
+def _named(
+    places: Places, settings: Mapping[str, CameraConfig]
+) -> dict[str, tuple[Zone | CountingLine, ...]]:
+    """Return the configured zones and lines of each camera that are asked for: all if none is asked for.
 
     Raises:
         UsageError: no camera has a zone of that name, or has any where all are asked for.
     """
-    own = {camera: zones_of(configured.zones) for camera, configured in settings.items()}
+    own: dict[str, tuple[Zone | CountingLine, ...]] = {
+        camera: (*zones_of(configured.zones), *lines_of(configured.zones))
+        for camera, configured in settings.items()
+    }
     where = f"camera {next(iter(settings))!r}" if len(settings) == 1 else "the selected cameras"
     if places == Places():
         if settings and not any(own.values()):
@@ -171,10 +187,12 @@ def _report(
     camera: CameraSelection,
     selection: Selection,
     configured: CameraConfig,
-    zones: Sequence[Zone],
+    places: Sequence[Zone | CountingLine],
     by: By | None,
 ) -> ZoneReport:
-    """Compute the statistics of zones of one camera."""
+    """Compute the statistics of zones and lines of one camera."""
+    zones = [place for place in places if isinstance(place, Zone)]
+    lines = [place for place in places if isinstance(place, CountingLine)]
     opening = Schedule.parse(configured.schedule) if configured.schedule else None
     limits = selection.limits(camera.timezone, opening)
     period, covered = limits.period.bounds.ravel().tolist(), camera.covered
@@ -201,15 +219,31 @@ def _report(
         )
         return tuple(found)
 
-    counted = statistics(camera, buckets)
-    everybody = statistics(camera.everybody(), None) if len(camera.excluded) else counted
+    def crossings(people: CameraSelection, buckets: Buckets | None) -> tuple[LineStatistics, ...]:
+        found = line_statistics(
+            people.batches() if lines else (),
+            lines=lines,
+            covered=covered,
+            tracking_mode=people.tracking_mode,
+            sample_aspect=people.sample_aspect,
+            buckets=buckets,
+        )
+        return tuple(found)
+
+    counted, crossed = statistics(camera, buckets), crossings(camera, buckets)
+    everybody, all_crossed = counted, crossed
+    if len(camera.excluded):
+        people = camera.everybody()
+        everybody, all_crossed = statistics(people, None), crossings(people, None)
     return ZoneReport(
         camera=camera,
         selected_us=selected.total_us,
-        buckets=() if buckets is None else buckets.buckets,
+        divided=buckets,
         bucket_selected_us=_in_buckets(selected, buckets),
         zones=counted,
         everybody=tuple(one.total for one in everybody),
+        lines=crossed,
+        everybody_lines=tuple(one.total for one in all_crossed),
     )
 
 

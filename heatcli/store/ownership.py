@@ -28,8 +28,7 @@ def own_times(clips: Sequence[ClipRow], limits: Intervals) -> list[Intervals]:
     owned = []
     claimed = Intervals.of([])
     claimed_end = -_FOREVER
-    for clip in clips:
-        coverage = clip.coverage.intersection(limits)
+    for clip, coverage in zip(clips, _within([clip.coverage for clip in clips], limits), strict=True):
         start_us = epoch_us(clip.start)
         if claimed_end > start_us:
             owned.append(coverage.difference(claimed))
@@ -42,6 +41,20 @@ def own_times(clips: Sequence[ClipRow], limits: Intervals) -> list[Intervals]:
         if len(claimed.bounds):
             claimed_end = int(claimed.bounds[-1, 1])
     return owned
+
+
+def _within(coverages: Sequence[Intervals], limits: Intervals) -> list[Intervals]:
+    """Cut covered times at limits; of a month of clips hardly any has a limit within."""
+    pieces = [len(coverage.bounds) for coverage in coverages]
+    clip = np.repeat(np.arange(len(pieces)), pieces)
+    begin, end = np.concatenate([np.zeros((0, 2), np.int64), *(one.bounds for one in coverages)]).T
+    kept = limits.overlap_us(begin, end - begin)
+    # Summed in float64: exact below 2**53 µs, 285 years.
+    outside_us = np.bincount(clip, end - begin - kept, minlength=len(pieces))
+    return [
+        coverage if outside == 0 else coverage.intersection(limits)
+        for coverage, outside in zip(coverages, outside_us, strict=True)
+    ]
 
 
 def weigh(

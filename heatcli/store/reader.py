@@ -128,7 +128,7 @@ class CameraSelection:
         if len(bounds) == 0:
             return
         first, last = int(bounds[0, 0]) - _LONGEST_DT_US, int(bounds[-1, 1])
-        for date in self.files["date"].unique().sort():
+        for date in self._files_of(first, last)["date"].unique().sort():
             midnight = epoch_us(datetime.combine(date, time(), tzinfo=UTC))
             begin, end = max(first, midnight), min(last, midnight + DAY_US)
             files = self._files_of(begin, end)

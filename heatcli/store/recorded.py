@@ -64,7 +64,7 @@ def recorded(store: Store, selection: Selection, config: Config) -> list[CameraS
                 store,
                 selection,
                 config.cameras.get(str(camera), CameraConfig()),
-                clip_rows(rows),
+                rows.sort("start", "clip"),
                 tracks=tracks.filter(camera=camera),
                 trajectories=trajectories.filter(camera=camera),
             )
@@ -76,7 +76,7 @@ def _select_camera(
     store: Store,
     selection: Selection,
     configured: CameraConfig,
-    clips: Sequence[ClipRow],
+    clips: pl.DataFrame,
     *,
     tracks: pl.DataFrame,
     trajectories: pl.DataFrame,
@@ -87,16 +87,18 @@ def _select_camera(
         store: for the place of the plates.
         selection: what to select.
         configured: settings of the camera.
-        clips: all of the camera, at least one.
+        clips: rows of `clips`, all of the camera, at least one; sorted by (start, clip).
         tracks: files of `tracks` of the camera.
         trajectories: files of `trajectories` of the camera.
     """
-    newest = clips[-1]
+    (newest,) = clip_rows(clips.tail(1))
     camera, timezone = newest.camera, newest.timezone
-    wanted = [clip for clip in clips if not selection.clips or clip.clip in selection.clips]
     opening = Schedule.parse(configured.schedule) if configured.schedule else None
-    watched = np.concatenate([clip.coverage.bounds.ravel() for clip in wanted])
     limits = selection.limits(timezone, opening)
+    wanted = clip_rows(_meeting(clips, limits.period, selection.clips))
+    watched = np.array(
+        [clip.coverage.bounds[[0, -1], [0, 1]] for clip in wanted if len(clip.coverage.bounds)]
+    )
     time = limits.within(int(watched.min()), int(watched.max())) if len(watched) else Intervals.of([])
     own = own_times(wanted, time)
     chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
@@ -126,6 +128,18 @@ def _select_camera(
         store=store.path,
         files=tracks,
     )
+
+
+def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:
+    """Leave out clips that were recorded before or after a period, and if ids are given all others."""
+    if ids:
+        clips = clips.filter(pl.col("clip").is_in(ids))
+    if not len(period.bounds):
+        return clips.clear()
+    first, last = (int(bound) for bound in period.bounds[[0, -1], [0, 1]])
+    covered = pl.col("coverage").list
+    begins, ends = covered.first().struct.field("from"), covered.last().struct.field("to")
+    return clips.filter(begins < last, ends > first)
 
 
 def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.DataFrame:

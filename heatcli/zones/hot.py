@@ -1,7 +1,7 @@
 """The hottest places of a heat map, each as a zone that grows from its peak.
 
 A watershed: every cell belongs to the peak that one reaches by always going up. A peak is a place of its own
-if one must lose at least a quarter of its heat on the way to any hotter one; otherwise it is a ripple, and
+if one must lose at least a tenth of its heat on the way to any hotter one; otherwise it is a ripple, and
 its cells belong to that hotter peak. The zone is what hangs together around the peak, of its own cells, with
 at least half of its heat. Zones may touch but never overlap. (Watershed: Beucher and Lantuéjoul, 1979; the
 depth of the dip is the dynamics of a peak: Grimaud, 1992.)
@@ -17,8 +17,9 @@ from heatcli.zones.shapes import Polygon, Zone
 # A zone ends where there is half of its peak's heat: the full width at half maximum, as peaks are measured.
 _EXTENT = 0.5
 
-# A peak from which one gets to a hotter one without losing this part of its heat is a ripple.
-_DIP = 0.25
+# A peak from which one gets to a hotter one without losing this part of its heat is a ripple: less can hardly
+# be told apart in the colours of a map. With more, places that are seen to be several run together.
+_DIP = 0.1
 
 Corner = tuple[int, int]
 

@@ -1,0 +1,272 @@
+"""Who crosses a line, and which way.
+
+A person counts as being on a side of a line once the tracking point is at least a quarter of the body's
+height away from it: feet that are drawn up and down a few pixels by the detector, and people who hesitate on
+the line, stay below that. A crossing is a change from one side to the other, if the path passed the line
+itself and not its extension.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config import ZoneConfig
+from heatcli.geometry import tracking_points
+from heatcli.intervals import Intervals
+from heatcli.names import TrackingMode
+from heatcli.store.rows import Rows
+from heatcli.zones.buckets import Buckets
+from heatcli.zones.shapes import Line
+
+# How far behind the line one is on the other side, in heights of the body's box: half a step of a walker.
+_BEYOND = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class CountingLine:
+    """A line with a name."""
+
+    name: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossings:
+    """Who crossed a line when. Sorted by (time_us, person).
+
+    Attributes:
+        person: (n,) int64 as in `Rows`.
+        time_us: (n,) int64 UTC µs when the person was first seen behind the line, for good.
+        to_right: (n,) bool whether from the left to the right of the line, as seen from its start towards its
+            end in the picture.
+    """
+
+    person: NDArray[np.int64]
+    time_us: NDArray[np.int64]
+    to_right: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFigures:
+    """The numbers of one line over a period or bucket. Where nothing was covered all others are None.
+
+    Attributes:
+        covered_s: T, how much of it was watched, in seconds.
+        left_to_right: crossings from the left of the line to its right, as seen from its start towards its
+            end.
+        right_to_left: crossings the other way.
+        persons: distinct persons who crossed it, either way.
+    """
+
+    covered_s: float
+    left_to_right: int | None = None
+    right_to_left: int | None = None
+    persons: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LineStatistics:
+    """What there is to say of a line.
+
+    Attributes:
+        line: which.
+        total: of the whole period.
+        buckets: in the order of `Buckets.buckets`; empty if there are none.
+        crossings: in the whole period.
+    """
+
+    line: CountingLine
+    total: LineFigures
+    buckets: tuple[LineFigures, ...]
+    crossings: Crossings
+
+
+def lines_of(configured: Mapping[str, ZoneConfig]) -> tuple[CountingLine, ...]:
+    """Make the lines that a camera's configuration names among its zones."""
+    return tuple(
+        CountingLine(name, Line(*zone.line)) for name, zone in configured.items() if zone.line is not None
+    )
+
+
+def line_statistics(
+    batches: Iterable[Rows],
+    *,
+    lines: Sequence[CountingLine],
+    covered: Intervals,
+    tracking_mode: TrackingMode,
+    sample_aspect: float,
+    buckets: Buckets | None = None,
+    gap_s: float = 2.0,
+) -> list[LineStatistics]:
+    """Count the crossings of lines in one pass over the rows.
+
+    Args:
+        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        lines: which.
+        covered: time in the selection that was watched, UTC µs.
+        tracking_mode: which point of a box stands for the object.
+        sample_aspect: width of a pixel divided by its height.
+        buckets: a division of the period; a crossing belongs to the one in which it happens. None: only the
+            total.
+        gap_s: who is not seen for longer may have gone anywhere, and begins anew.
+
+    Returns:
+        One for each line, in their order.
+    """
+    counters = [_Counter(one.line, gap_us=round(gap_s * 1e6)) for one in lines]
+    for rows in batches:
+        if not len(rows):
+            continue
+        points = tracking_points(rows.boxes, tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1])
+        for counter in counters:
+            counter.add(rows, points, sample_aspect)
+    found = []
+    for one, counter in zip(lines, counters, strict=True):
+        crossings = counter.crossings()
+        nobody = np.zeros(len(crossings.person), np.int64)
+        (total,) = _figures(crossings, nobody, np.array([covered.total_us]))
+        parts: list[LineFigures] = []
+        if buckets is not None and buckets.buckets:
+            begin, end = buckets.bounds_us.T
+            covered_us = np.zeros(len(buckets.buckets), np.int64)
+            np.add.at(covered_us, buckets.bucket, covered.overlap_us(begin, end - begin))
+            piece = np.searchsorted(begin, crossings.time_us, side="right") - 1
+            parts = _figures(crossings, buckets.bucket[piece], covered_us)
+        found.append(LineStatistics(one, total, tuple(parts), crossings))
+    return found
+
+
+def _figures(
+    crossings: Crossings, group: NDArray[np.int64], covered_us: NDArray[np.int64]
+) -> list[LineFigures]:
+    """Count the crossings of each group, to which `group` (n,) says that they belong."""
+    groups = len(covered_us)
+    right = np.bincount(group[crossings.to_right], minlength=groups)
+    left = np.bincount(group[~crossings.to_right], minlength=groups)
+    persons = np.bincount(np.unique(crossings.person * groups + group) % groups, minlength=groups)
+    return [
+        LineFigures(
+            covered_s=float(covered_us[i] / 1e6),
+            left_to_right=int(right[i]),
+            right_to_left=int(left[i]),
+            persons=int(persons[i]),
+        )
+        if covered_us[i]
+        else LineFigures(covered_s=0.0)
+        for i in range(groups)
+    ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """Where people are relative to a line, by person and time. What is not known of a row yet is 0.
+
+    Attributes:
+        person: (n,)
+        end_us: (n,) until when the row stands for the person.
+        right: (n,) how far to the right of the line, in heights of the frame; left is negative.
+        along: (n,) where beside the line: 0 at its start, 1 at its end.
+        side: (n,) 1 right, -1 left, 0 too near to say. Of a row that was held back: the last one known.
+        passed_us: (n,) when the person came to be on this side of the line or its extension.
+        within: (n,) whether that was between the ends of the line.
+    """
+
+    person: NDArray[np.int64]
+    end_us: NDArray[np.int64]
+    right: NDArray[np.float64]
+    along: NDArray[np.float64]
+    side: NDArray[np.int64]
+    passed_us: NDArray[np.int64]
+    within: NDArray[np.bool_]
+
+    def __getitem__(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Self:
+        return type(self)(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    def after(self, earlier: Self) -> Self:
+        """Put the rows of each person behind earlier ones."""
+        both = type(self)(
+            *(np.append(getattr(earlier, name), getattr(self, name)) for name in self.__slots__)
+        )
+        return both[np.argsort(both.person, kind="stable")]
+
+
+class _Counter:
+    """Counts the crossings of one line while the rows go by.
+
+    Memory grows with the crossings and with the people who are there at once, not with the rows.
+    """
+
+    def __init__(self, line: Line, *, gap_us: int) -> None:
+        self._line = line
+        self._gap_us = gap_us
+        whole, real = np.zeros(0, np.int64), np.zeros(0)
+        self._held = _Steps(whole, whole, real, real, whole, whole, whole > 0)
+        self._found = [Crossings(whole, whole, whole > 0)]
+
+    def add(self, rows: Rows, points: NDArray[np.float64], sample_aspect: float) -> None:
+        """Take a batch of rows and their tracking points."""
+        steps = self._steps(rows, points, sample_aspect).after(self._held)
+        index = np.arange(len(steps.person))
+        # `passed_us` of a row that was not held back is when it begins, until here.
+        begin = np.append(True, steps.person[1:] != steps.person[:-1])
+        begin[1:] |= steps.passed_us[1:] - steps.end_us[:-1] > self._gap_us
+        run = np.maximum.accumulate(np.where(begin, index, 0))
+
+        passed = ~begin
+        passed[1:] &= (steps.right[1:] >= 0) != (steps.right[:-1] >= 0)
+        there = np.flatnonzero(passed)
+        before, behind = steps.right[there - 1], steps.right[there]
+        share = before / (before - behind)
+        place = steps.along[there - 1] + share * (steps.along[there] - steps.along[there - 1])
+        steps.within[there] = (place >= 0) & (place <= 1)
+        # Each row knows the last time that its run passed the line; the first row of a run knows it already.
+        last = np.maximum.accumulate(np.where(passed | begin, index, 0))
+        passed_us, within = steps.passed_us[last], steps.within[last]
+
+        sure = np.flatnonzero(steps.side)
+        crossed = sure[1:][
+            (run[sure[1:]] == run[sure[:-1]])
+            & (steps.side[sure[1:]] != steps.side[sure[:-1]])
+            & within[sure[1:]]
+        ]
+        self._found.append(Crossings(steps.person[crossed], passed_us[crossed], steps.side[crossed] > 0))
+
+        known = np.maximum.accumulate(np.where((steps.side != 0) | begin, index, 0))
+        end_of = np.append(steps.person[1:] != steps.person[:-1], True)
+        recent = steps.end_us + self._gap_us >= rows.time_us[-1]
+        state = _Steps(
+            steps.person, steps.end_us, steps.right, steps.along, steps.side[known], passed_us, within
+        )
+        self._held = state[end_of & recent]
+
+    def _steps(self, rows: Rows, points: NDArray[np.float64], sample_aspect: float) -> _Steps:
+        """Place rows beside the line, in order of person and time."""
+        width, height = rows.size.T
+        aspect = width * sample_aspect / height
+        (x1, y1), (x2, y2) = self._line.start, self._line.end
+        across, down = (x2 - x1) * aspect, y2 - y1
+        x, y = (points[:, 0] / width - x1) * aspect, points[:, 1] / height - y1
+        length = np.hypot(across, down)
+        right = (across * y - down * x) / length
+        body = (rows.boxes[:, 3] - rows.boxes[:, 1]) / height
+        steps = _Steps(
+            person=rows.person,
+            end_us=rows.time_us + rows.weight_us,
+            right=right,
+            along=(across * x + down * y) / length**2,
+            side=np.where(np.abs(right) >= _BEYOND * body, np.sign(right), 0).astype(np.int64),
+            passed_us=rows.time_us,
+            within=np.zeros(len(rows), np.bool_),
+        )
+        return steps[np.argsort(rows.person, kind="stable")]
+
+    def crossings(self) -> Crossings:
+        """Return the crossings so far."""
+        person, time, to_right = (
+            np.concatenate([getattr(one, name) for one in self._found]) for name in Crossings.__slots__
+        )
+        order = np.lexsort((person, time))
+        return Crossings(person[order], time[order], to_right[order])
