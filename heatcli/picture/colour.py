@@ -43,6 +43,8 @@ def colorize(fraction: NDArray[np.floating], table: NDArray[np.float32]) -> NDAr
     """
     place = np.asarray(fraction, dtype=np.float32) * (len(table) - 1)
     below = np.minimum(place.astype(np.intp), len(table) - 2)
-    part = (place - below)[..., None]
-    colors: NDArray[np.float32] = table[below] * (1 - part) + table[below + 1] * part
+    part = place - below.astype(np.float32)
+    colors: NDArray[np.float32] = np.take(np.diff(table, axis=0), below, axis=0)
+    colors *= part[..., None]
+    colors += np.take(table, below, axis=0)
     return colors

@@ -9,6 +9,9 @@ from heatcli.picture.colour import colorize
 # Just above the threshold the colour fades in over this part of the scale, so that heat has no hard outline.
 _FADE = 0.05
 
+# So many pixels are drawn at once: what is computed for them stays in the processor's cache.
+_STRIP = 1 << 16
+
 
 def upsample(value: NDArray[np.float64], *, width: int, height: int) -> NDArray[np.float32]:
     """Resample a grid to the pixels of a picture, smoothly and before anything is coloured.
@@ -64,10 +67,16 @@ def overlay(
     Returns:
         (height, width, 3) uint8 BGR.
     """
-    alpha = opacity * visibility(fraction, threshold)
-    shown = alpha > 0
-    result = background.copy()
-    ground = background[shown].astype(np.float32)
-    heat = colorize(fraction[shown], table)
-    result[shown] = np.rint(ground + alpha[shown, None] * (heat - ground)).astype(np.uint8)
+    result = np.array(background, order="C")
+    pixels, fractions = result.reshape(-1, 3), fraction.ravel()
+    for begin in range(0, len(pixels), _STRIP):
+        strip, part = pixels[begin : begin + _STRIP], fractions[begin : begin + _STRIP]
+        alpha = opacity * visibility(part, threshold)
+        shown = np.flatnonzero(alpha)
+        ground = np.take(strip, shown, axis=0).astype(np.float32)
+        mixed = colorize(np.take(part, shown), table)
+        mixed -= ground
+        mixed *= np.take(alpha, shown)[:, None]
+        mixed += ground
+        strip[shown] = np.rint(mixed).astype(np.uint8)
     return result

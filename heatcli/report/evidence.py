@@ -118,7 +118,7 @@ def _look_up(
     clips, tracks = (camera.trajectories[column].to_numpy()[row] for column in ("clip", "track"))
     periods: list[str | None] = [None] * len(row)
     if divided is not None and len(row):
-        piece = np.searchsorted(divided.bounds_us[:, 0], begin_us, side="right") - 1
+        piece = np.searchsorted(divided.bounds_us[1:, 0], begin_us, side="right")
         periods = [divided.buckets[at].label for at in divided.bucket[piece].tolist()]
     ways: list[str | None] = [None] * len(row)
     if to_right is not None:

@@ -133,7 +133,8 @@ def line_statistics(
             begin, end = buckets.bounds_us.T
             covered_us = np.zeros(len(buckets.buckets), np.int64)
             np.add.at(covered_us, buckets.bucket, covered.overlap_us(begin, end - begin))
-            piece = np.searchsorted(begin, crossings.time_us, side="right") - 1
+            # A row may begin before the selection does, which cuts it.
+            piece = np.searchsorted(begin[1:], crossings.time_us, side="right")
             parts = _figures(crossings, buckets.bucket[piece], covered_us)
         found.append(LineStatistics(one, total, tuple(parts), crossings))
     return found
@@ -162,7 +163,7 @@ def _figures(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Steps:
-    """Where people are relative to a line, by person and time. What is not known of a row yet is 0.
+    """Where people are relative to a line, in order of time. What is not known of a row yet is 0.
 
     Attributes:
         person: (n,)
@@ -170,7 +171,8 @@ class _Steps:
         right: (n,) how far to the right of the line, in heights of the frame; left is negative.
         along: (n,) where beside the line: 0 at its start, 1 at its end.
         side: (n,) 1 right, -1 left, 0 too near to say. Of a row that was held back: the last one known.
-        passed_us: (n,) when the person came to be on this side of the line or its extension.
+        passed_us: (n,) when the row begins; of a row that was held back: when the person came to be on this
+            side of the line or its extension.
         within: (n,) whether that was between the ends of the line.
     """
 
@@ -186,7 +188,7 @@ class _Steps:
         return type(self)(*(getattr(self, name)[rows] for name in self.__slots__))
 
     def after(self, earlier: Self) -> Self:
-        """Put the rows of each person behind earlier ones."""
+        """Put rows behind earlier ones and sort them by person and time."""
         both = type(self)(
             *(np.append(getattr(earlier, name), getattr(self, name)) for name in self.__slots__)
         )
@@ -210,7 +212,6 @@ class _Counter:
         """Take a batch of rows and their tracking points."""
         steps = self._steps(rows, points, sample_aspect).after(self._held)
         index = np.arange(len(steps.person))
-        # `passed_us` of a row that was not held back is when it begins, until here.
         begin = np.append(True, steps.person[1:] != steps.person[:-1])
         begin[1:] |= steps.passed_us[1:] - steps.end_us[:-1] > self._gap_us
         run = np.maximum.accumulate(np.where(begin, index, 0))
@@ -243,7 +244,7 @@ class _Counter:
         self._held = state[end_of & recent]
 
     def _steps(self, rows: Rows, points: NDArray[np.float64], sample_aspect: float) -> _Steps:
-        """Place rows beside the line, in order of person and time."""
+        """Place rows beside the line."""
         width, height = rows.size.T
         aspect = width * sample_aspect / height
         (x1, y1), (x2, y2) = self._line.start, self._line.end
@@ -252,7 +253,7 @@ class _Counter:
         length = np.hypot(across, down)
         right = (across * y - down * x) / length
         body = (rows.boxes[:, 3] - rows.boxes[:, 1]) / height
-        steps = _Steps(
+        return _Steps(
             person=rows.person,
             end_us=rows.time_us + rows.weight_us,
             right=right,
@@ -261,7 +262,6 @@ class _Counter:
             passed_us=rows.time_us,
             within=np.zeros(len(rows), np.bool_),
         )
-        return steps[np.argsort(rows.person, kind="stable")]
 
     def crossings(self) -> Crossings:
         """Return the crossings so far."""
