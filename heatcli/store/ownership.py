@@ -74,11 +74,18 @@ def weigh(
     Returns:
         (n,) µs.
     """
-    weight = np.zeros(len(clip), dtype=np.int64)
-    # Rows come in long runs of one clip, which a stable sort makes use of.
-    order = np.argsort(clip, kind="stable")
-    begins = np.flatnonzero(np.diff(clip[order], prepend=-1))
-    for part in np.split(order, begins[1:]):
-        if len(part):
-            weight[part] = own[clip[part[0]]].overlap_us(time_us[part], dt_us[part])
-    return weight
+    there = np.bincount(clip, minlength=len(own)) > 0
+    index = (np.cumsum(there) - 1)[clip]
+    bounds = [own[number].bounds for number in np.flatnonzero(there).tolist()]
+    ends = np.array([(part[0, 0], part[-1, 1]) if len(part) else (0, 0) for part in bounds], np.int64)
+    first, last = ends.reshape(-1, 2).T
+    # The times of all clips one after the other, with a gap between: one look-up instead of one per clip.
+    shift = np.cumsum(last - first + 1) - last
+    line = Intervals(
+        np.concatenate(
+            [np.zeros((0, 2), np.int64), *(part + by for part, by in zip(bounds, shift, strict=True))]
+        )
+    )
+    begin = np.clip(time_us, first[index], last[index])
+    end = np.clip(time_us + dt_us, first[index], last[index])
+    return line.overlap_us(begin + shift[index], end - begin)

@@ -216,7 +216,7 @@ def answer_from_part(store: Path) -> None:
     with tempfile.TemporaryDirectory(dir=store.parent) as folder:
         part = Path(folder) / "part"
         copytree(store, part, copy_function=os.link)
-        files = {*part.glob("tracks/*/*/*.parquet"), *part.glob("trajectories/*/*.parquet")}
+        files = {*part.glob("tracks/*/*/*.parquet"), *part.glob("trajectories/camera=*/*.parquet")}
         size = sum(file.stat().st_size for file in files)
         needed = {
             *part.glob("tracks/camera=camera-05/date=2026-06-15/*.parquet"),
