@@ -98,13 +98,15 @@ def report_zones(
         One for each camera, by name.
 
     Raises:
-        UsageError: the selection cannot be, no camera has a zone of that name (the nearest are given), no
+        UsageError: the store holds no clips, the selection cannot be, no camera has a zone of that name (the nearest are given), no
             zone is configured and none given, or two have one name.
         StoreError: the store cannot be read.
     """
     config = config or Config()
     drawn = _drawn(places)
     cameras = select(store, selection, config)
+    if not cameras:
+        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     settings = {camera.camera: config.cameras.get(camera.camera, CameraConfig()) for camera in cameras}
     named = _named(places, settings)
     reports = []

@@ -179,17 +179,20 @@ class Store:
         `clips` is created last and before any row is written: so it is there wherever rows are, and where it
         is, the others are.
         """
-        there = {name: DeltaTable.is_deltatable(str(self.path / name)) for name in ("tracks", "trajectories")}
-        written = there["tracks"] and DeltaTable(self.path / "tracks").version() > 0
-        has_clips = DeltaTable.is_deltatable(str(self.path / "clips"))
-        lost = [name for name, is_there in there.items() if has_clips and not is_there]
-        if written and not has_clips:
-            lost.append("clips")
+        if self._has("clips"):
+            lost = [name for name in ("tracks", "trajectories") if not self._has(name)]
+        else:
+            written = self._has("tracks") and DeltaTable(self.path / "tracks").version() > 0
+            # Looked at again: another process may have made the store in the meantime.
+            lost = ["clips"] if written and not self._has("clips") else []
         if lost:
             raise StoreError(
                 f"{self.path}: the table {lost[0]} is gone; bring it back from a backup, or remove the "
                 "folder and analyse again"
             )
+
+    def _has(self, name: TableName) -> bool:
+        return DeltaTable.is_deltatable(str(self.path / name))
 
     def _create(self, name: TableName) -> None:
         uri = str(self.path / name)
