@@ -98,8 +98,8 @@ def report_zones(
         One for each camera, by name.
 
     Raises:
-        UsageError: the store holds no clips, the selection cannot be, no camera has a zone of that name (the nearest are given), no
-            zone is configured and none given, or two have one name.
+        UsageError: the store holds no clips, the selection cannot be, no camera has a zone of that name (the
+            nearest are given), no zone is configured and none given, or two have one name.
         StoreError: the store cannot be read.
     """
     config = config or Config()
