@@ -131,6 +131,7 @@ def test_foot_points_are_exact_to_a_twentieth_of_the_height() -> None:
     assert np.median(off) < 0.05
 
 
+@pytest.mark.slow
 def test_camera_noise_alone_is_nobody() -> None:
     assert sum(map(len, detect(clip(nobody, seconds=20, noise=6)))) == 0
 
@@ -161,10 +162,12 @@ def seen_resting(settings: MotionSettings) -> NDArray[np.bool_]:
     return np.array([matched(one, rests(f.pts_us / 1e6)) == 1 for f, one in zip(REST, found, strict=True)])
 
 
+@pytest.mark.slow
 def test_who_stands_for_minutes_stays() -> None:
     assert seen_resting(MotionSettings())[10:].mean() > 0.98
 
 
+@pytest.mark.slow
 def test_update_rate_says_when_a_resting_thing_becomes_background() -> None:
     slow = seen_resting(MotionSettings(background_update_rate=0))
     middle = seen_resting(MotionSettings(background_update_rate=75))
@@ -266,9 +269,10 @@ def test_sudden_change_of_light_is_nobody_and_forgotten_soon() -> None:
     counts = np.array([len(one) for one in found])
     assert (counts[:50] == 3).mean() > 0.9
     assert not counts[50:60].any()
-    late = [matched(one, walkers(f.pts_us / 1e6)) for f, one in zip(frames[100:], found[100:], strict=True)]
+    # Six seconds after the change everything is as before, the ghosts of those who stood there are gone.
+    late = [matched(one, walkers(f.pts_us / 1e6)) for f, one in zip(frames[110:], found[110:], strict=True)]
     assert np.mean(late) > 2.8
-    assert counts[100:].mean() < 3.2
+    assert counts[110:].mean() < 3.1
 
 
 def test_scene_change_level_says_how_much_must_change() -> None:

@@ -16,9 +16,9 @@ from heatcli.detect.scene import PersonSize
 
 BACKGROUND, FOREGROUND, SHADOW = 0, 1, 2
 
-# A walking person's silhouette as (top, bottom, half width) in heights: head, torso with arms, legs.
-# Shoulders are 0.26 of the height wide (Drillis and Contini 1966), arms and strides make it some more.
-_PARTS = ((0.0, 0.17, 0.07), (0.17, 0.6, 0.15), (0.6, 1.0, 0.12))
+# A walking person's silhouette as (top, bottom, half width): head, arms and torso, legs; fractions of the
+# height and of the width of its box.
+_PARTS = ((0.0, 0.17, 0.22), (0.17, 0.6, 0.42), (0.6, 1.0, 0.33))
 _PART_AREA = sum((bottom - top) * 2 * half for top, bottom, half in _PARTS)
 # Background inside a silhouette speaks half as much against a person as foreground speaks for one, because
 # clothes of the colour of the floor leave holes. Shadow does neither: it may be a dark leg.
@@ -55,7 +55,7 @@ def blobs(foreground: NDArray[np.uint8], size: PersonSize) -> tuple[NDArray[np.f
     mask = (foreground == FOREGROUND).astype(np.uint8)
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:].astype(np.float64)
     x, y, width, height, area = stats.T
-    keep = area >= _SPECK * _PART_AREA * size.usual**2
+    keep = area >= _SPECK * size.aspect * size.usual**2
     return np.column_stack([x, y, x + width, y + height])[keep], area[keep]
 
 
@@ -80,7 +80,7 @@ def find_people(
     for members in (group == k for k in range(groups)):
         x1, y1 = boxes[members, :2].min(axis=0)
         x2, y2 = boxes[members, 2:].max(axis=0)
-        if area[members].sum() >= least * _LEAST_VISIBLE * _PART_AREA * size.height(y2) ** 2:
+        if area[members].sum() >= least * _LEAST_VISIBLE * _silhouette_area(size.height(y2), size):
             found += _Group(foreground, visible, size, (int(x1), int(y1), int(x2), int(y2))).explain(least)
     result = np.array(found).reshape(-1, 5)
     height, width = foreground.shape
@@ -96,6 +96,10 @@ def _near(boxes: NDArray[np.float64], size: PersonSize) -> NDArray[np.bool_]:
     gap = np.maximum(boxes[:, None, :2], boxes[:, :2]) - np.minimum(boxes[:, None, 2:], boxes[:, 2:])
     near: NDArray[np.bool_] = (gap[..., 0] <= _GAP[0] * height) & (gap[..., 1] <= _GAP[1] * height)
     return near
+
+
+def _silhouette_area(height: NDArray[np.float64], size: PersonSize) -> NDArray[np.float64]:
+    return _PART_AREA * size.aspect * height**2
 
 
 class _Group:
@@ -128,7 +132,7 @@ class _Group:
         y, x = np.mgrid[int(y1 + tall / 3) : int(y2 + 2 * tall / 3) : step, x1 : x2 + 1 : step]
         self._x, self._y = x.ravel() - left, y.ravel() - top
         self._height = size.height(self._y + top)
-        self._area = _PART_AREA * self._height**2
+        self._area = _silhouette_area(self._height, size)
         self._rectangles = [self._rectangle(*part) for part in _PARTS]
         stride = self._weight.shape[1] + 1
         self._corners = np.stack(
@@ -138,11 +142,11 @@ class _Group:
             ],
             axis=1,
         )
-        self._seen = np.maximum(self._sums(self._visible), _LEAST_VISIBLE * self._area)
+        self._seen = np.maximum(self._sums(self._visible), _LEAST_VISIBLE)
 
     def _rectangle(self, top: float, bottom: float, half: float) -> tuple[NDArray[np.int64], ...]:
         """One part of the silhouette at every candidate: x1, y1, x2, y2, clipped to the cut-out."""
-        reach = half * self._height
+        reach = half * self._size.aspect * self._height
         limit_y, limit_x = self._weight.shape
         x1, x2 = (np.clip(np.rint(self._x + side * reach), 0, limit_x).astype(np.int64) for side in (-1, 1))
         y1, y2 = (
@@ -152,9 +156,9 @@ class _Group:
         return x1, y1, x2, y2
 
     def _sums(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Sum of an image under the silhouette of every candidate."""
+        """Sum of an image under the silhouette of every candidate, as a share of the silhouette's area."""
         a, b, c, d = cv2.integral(image).ravel()[self._corners]
-        total: NDArray[np.float64] = (a + b - c - d).sum(axis=0)
+        total: NDArray[np.float64] = (a + b - c - d).sum(axis=0) / self._area
         return total
 
     def explain(self, least: float) -> list[tuple[float, ...]]:
@@ -191,7 +195,7 @@ class _Group:
             down = (self._y - self._y[k]) / (_BODY[1] * self._height[k])
             free &= across**2 + down**2 >= 1
         gain = np.where(free, self._sums(weight), -1.0)
-        best = int(np.argmax(gain))
+        best = int(np.argmax(gain * self._area))
         return best, float(gain[best] / self._seen[best])
 
     def _expected(self, k: int) -> tuple[float, float, float, float]:

@@ -23,8 +23,6 @@ _NOISE_KERNEL = 3
 _CRACK = 1 / 20
 # A person's foreground reaches beyond the box by this share of the height: arms, bags, the edge of a shadow.
 _REACH = 0.1
-# And its outline is certain only this far inside the box, in heights.
-_OUTLINE = 0.05
 _UNKNOWN_SIZE = PersonSize(0.0, 0.0, (0.0, 0.0), 0.35)
 
 
@@ -96,17 +94,8 @@ class _Scene:
         area = np.concatenate([pixels for _, pixels in found])
         fill = area / np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
         self._size = fit_person_size(boxes, fill, frame_height=raw[0].shape[0])
-        self._visible = np.ones(raw[0].shape, np.float32)
-        covered, shown = np.zeros_like(self._visible), np.zeros_like(self._visible)
-        for mask in raw:
-            foreground = _clean(mask, self._size)
-            outline = _within(mask.shape, self._find(foreground)[0], -_OUTLINE)
-            covered += outline
-            shown += outline & (foreground == FOREGROUND)
-        self._visible = find_fixtures(covered, shown)
-
-    def _find(self, foreground: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return find_people(foreground, self._visible, self._size, least=self._least)
+        shown = np.mean([_clean(mask, self._size) == FOREGROUND for mask in raw], axis=0)
+        self._visible = find_fixtures(shown, self._size, frames=len(raw))
 
     def people(
         self, image: NDArray[np.uint8], seconds: float
@@ -116,9 +105,8 @@ class _Scene:
         if raw is None:
             return np.zeros((0, 4)), np.zeros(0)
         foreground = _clean(raw, self._size)
-        boxes, share = self._find(foreground)
-        people = _within(foreground.shape, boxes, _REACH) & (foreground == FOREGROUND)
-        self._background.update(image, people)
+        boxes, share = find_people(foreground, self._visible, self._size, least=self._least)
+        self._background.update(image, _within(foreground, boxes))
         return boxes, share
 
 
@@ -140,11 +128,12 @@ def _clean(raw: NDArray[np.uint8], size: PersonSize) -> NDArray[np.uint8]:
     return np.where(foreground > 0, FOREGROUND, shadow * SHADOW).astype(np.uint8)
 
 
-def _within(shape: tuple[int, ...], boxes: NDArray[np.float64], reach: float) -> NDArray[np.bool_]:
-    """Pixels in boxes that are made larger on every side by a share of their height, or smaller."""
-    inside = np.zeros(shape, np.bool_)
+def _within(foreground: NDArray[np.uint8], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Foreground that belongs to somebody."""
+    people = np.zeros(foreground.shape, np.bool_)
     for x1, y1, x2, y2 in boxes:
-        by = reach * (y2 - y1)
-        left, top, right, bottom = (max(round(edge), 0) for edge in (x1 - by, y1 - by, x2 + by, y2 + by))
-        inside[top:bottom, left:right] = True
-    return inside
+        reach = _REACH * (y2 - y1)
+        rows = slice(max(int(y1 - reach), 0), int(y2 + reach) + 1)
+        columns = slice(max(int(x1 - reach), 0), int(x2 + reach) + 1)
+        people[rows, columns] = foreground[rows, columns] == FOREGROUND
+    return people

@@ -17,9 +17,9 @@ _LEAST_FILL = 1 / 3
 _TOLERANCE = 0.15
 _TRIALS = 500
 _LEAST_BLOBS = 10
-# A fixture is where at least three people stood and showed less than a fifth as often.
-_LEAST_COVERED = 3
+# A fixture is where people show less than a fifth as often as around it, and around it at least three times.
 _HIDDEN = 0.2
+_LEAST_SEEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def fit_person_size(
     """Learn the expected size of a person from blobs, most of which may be something else.
 
     Random sample consensus (Fischler and Bolles 1981) on pairs of upright blobs, seeded: the line that agrees
-    with the most blob height, less that of taller blobs, then least squares over the blobs that agree.
-    Weighting by height keeps the many small specks of noise from outvoting people.
+    with the most blob height, then least squares over the blobs that agree. Weighting by height keeps the
+    many small specks of noise from outvoting people.
 
     Args:
         boxes: (n, 4) x1 y1 x2 y2, pixels.
@@ -85,32 +85,30 @@ def fit_person_size(
 
 
 def _consensus(foot: NDArray[np.floating], height: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Which blobs agree with the best line through two of them.
-
-    Blobs that are shorter than people are common (limbs, people half hidden), taller ones are not, and count
-    against a line.
-    """
+    """Which blobs agree with the best line through two of them; constant heights are tried as well."""
     rng = np.random.default_rng(0)
     i, j = rng.integers(len(foot), size=(2, _TRIALS))
     run = foot[j] - foot[i]
     slope = np.divide(height[j] - height[i], run, out=np.zeros_like(run), where=run != 0)
     expected = height[i, None] + slope[:, None] * (foot[None, :] - foot[i, None])
     agrees = np.abs(height - expected) <= _TOLERANCE * expected
-    taller = height > (1 + _TOLERANCE) * expected
-    best: NDArray[np.bool_] = agrees[np.argmax((agrees.astype(np.float64) - taller) @ height)]
+    best: NDArray[np.bool_] = agrees[np.argmax(agrees @ height)]
     return best
 
 
-def find_fixtures(covered: NDArray[np.floating], shown: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Find what stands before people: shelves, counters, posts, where they are but never show.
+def find_fixtures(people: NDArray[np.floating], size: PersonSize, *, frames: int) -> NDArray[np.float32]:
+    """Find what stands before people: shelves, counters, posts, where they pass but never show.
 
     Args:
-        covered: (height, width) in how many frames each pixel was within somebody's outline.
-        shown: (height, width) in how many of them it was foreground.
+        people: (height, width) share of the frames in which each pixel was foreground.
+        size: expected size of a person; a neighbourhood is as large as one.
+        frames: how many frames those were.
 
     Returns:
         (height, width), 0 at fixtures, else 1.
     """
-    there, seen = cv2.blur(covered, (3, 3)), cv2.blur(shown, (3, 3))
-    hidden = (there >= _LEAST_COVERED) & (seen < _HIDDEN * there)
+    share = people.astype(np.float32)
+    side = round(size.usual) | 1
+    around = cv2.blur(share, (side, side))
+    hidden = (cv2.blur(share, (3, 3)) < _HIDDEN * around) & (around * frames >= _LEAST_SEEN)
     return np.where(hidden, 0, 1).astype(np.float32)
