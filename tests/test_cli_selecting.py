@@ -88,6 +88,7 @@ def test_every_reason_can_be_told() -> None:
     [
         (("--from", "2026-03-15", "--to", "2026-03-14"), "ends .* before it starts"),
         (("--date", "14.3.2026"), "'14.3.2026' is no day; write it as 2026-03-14"),
+        (("--date", "9999-12-31"), "nothing was recorded then"),
         (("--date", "2026-03-15..2026-03-14"), "ends .* before it starts"),
         (("--hours", "9 to 5"), "schedule '9 to 5'"),
         (("--weekdays", "weekend"), "'weekend' is no day"),

@@ -142,9 +142,12 @@ def read_days(text: str) -> tuple[date, date]:
     """
     first, several, last = text.partition("..")
     try:
-        return date.fromisoformat(first), date.fromisoformat(last if several else first)
+        days = date.fromisoformat(first), date.fromisoformat(last if several else first)
     except ValueError as error:
         raise UsageError(f"{text!r} is no day; write it as 2026-03-14, or 2026-03-14..2026-03-20") from error
+    if not 2000 <= min(days).year <= max(days).year <= 2100:
+        raise UsageError(f"{text!r}: nothing was recorded then; mend the year")
+    return days
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
