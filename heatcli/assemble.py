@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from heatcli.track.observations import Observations
 
 # Rows of `tracks` that are built and appended at once: bounds memory, and makes Parquet files of a good size.
-_ROWS_AT_ONCE = 500_000
+_ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
