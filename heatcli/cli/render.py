@@ -8,7 +8,7 @@ import typer
 from heatcli.cli import options
 from heatcli.cli.console import emit, say
 from heatcli.cli.left_out import left_out_line, left_out_summary
-from heatcli.cli.selecting import with_selection
+from heatcli.cli.with_selection import with_selection
 from heatcli.names import ColorMap, Metric, Normalization
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import typer
 from heatcli.cli import options
 from heatcli.cli.console import aligned, emit, say, show
 from heatcli.cli.left_out import left_out_line, left_out_summary
-from heatcli.cli.selecting import with_selection
+from heatcli.cli.with_selection import with_selection
 from heatcli.names import By
 
 if TYPE_CHECKING:
