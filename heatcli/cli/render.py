@@ -7,47 +7,29 @@ import typer
 
 from heatcli.cli import options
 from heatcli.cli.console import emit, say
+from heatcli.cli.drawing import with_settings
 from heatcli.cli.left_out import left_out_line, left_out_summary
 from heatcli.cli.with_selection import with_selection
-from heatcli.names import ColorMap, Metric, Normalization
 
 if TYPE_CHECKING:
     from heatcli.picture.render import Rendered
+    from heatcli.settings import RenderSettings
     from heatcli.store.selection import Selection
 
 
+@with_settings
 @with_selection
 def command(
-    metric: Annotated[Metric | None, typer.Option(help="What the map shows.  [default: dwell_time]")] = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Picture or .npz, .csv.  [default: heat-CAMERA-METRIC.png]"),
     ] = None,
     *,
+    settings: "RenderSettings",
     selection: "Selection",
     background: Annotated[
         str, typer.Option(help="What the map is drawn on: plate (the empty scene), none, or a picture file.")
     ] = "plate",
-    grid_resolution: Annotated[
-        int | None, typer.Option(help="Cells across the frame.  [default: 160]")
-    ] = None,
-    smoothing: Annotated[
-        int | None, typer.Option(help="Size of the Gaussian, 0..199; 0 is none.  [default: 24]")
-    ] = None,
-    normalization: Annotated[
-        Normalization | None,
-        typer.Option(help="What ends the scale: the hottest cell, or --max-value.  [default: relative]"),
-    ] = None,
-    max_value: Annotated[
-        float | None, typer.Option(help="End of an absolute scale, in the metric's unit.")
-    ] = None,
-    min_display_threshold: Annotated[
-        float | None,
-        typer.Option(help="Fraction of the scale below which nothing is drawn.  [default: 0.05]"),
-    ] = None,
-    opacity: Annotated[float | None, typer.Option(help="Of the heat, 0..1.  [default: 0.5]")] = None,
-    color_map: Annotated[ColorMap | None, typer.Option(help="Colours of the heat.  [default: turbo]")] = None,
-    display_legend: Annotated[bool | None, typer.Option(help="Draw a colour bar.  [default: yes]")] = None,
     store: options.Store = options.DEFAULT_STORE,
     config: options.ConfigFile = None,
     quiet: options.Quiet = False,
@@ -56,21 +38,8 @@ def command(
     """Draw heat maps of stored trajectories. The video is not needed any more."""
     from heatcli.config import load_config
     from heatcli.picture.render import render_cameras
-    from heatcli.settings import RenderSettings, settings_from
     from heatcli.store.store import Store as HeatStore
 
-    settings = settings_from(
-        RenderSettings,
-        metric=metric,
-        grid_resolution=grid_resolution,
-        smoothing=smoothing,
-        normalization=normalization,
-        max_value=max_value,
-        min_display_threshold=min_display_threshold,
-        opacity=opacity,
-        color_map=color_map,
-        display_legend=display_legend,
-    )
     rendered = render_cameras(
         store=HeatStore.open(store),
         selection=selection,

@@ -1,38 +1,23 @@
 """How commands share the options of a selection, and how a saved view fills them in."""
 
-import functools
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from heatcli.cli.option_group import expand
 from heatcli.cli.selecting import selection_of
+
+if TYPE_CHECKING:
+    from heatcli.store.selection import Selection
 
 
 def with_selection(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--view` and all options of `selection_of`, in the place of its parameter `selection`.
-
-    Typer reads options from a function's signature and cannot share them; so the command gets one in which
-    they stand.
-    """
-    shared = inspect.signature(selection_of).parameters
-
-    @functools.wraps(command)
-    def run(**said: Any) -> None:
-        options = {name: said.pop(name) for name in shared}
-        view = said.pop("view")
-        selection = selection_of(**(options if view is None else _within_view(view, said["config"], options)))
-        command(selection=selection, **said)
-
-    parameters: list[inspect.Parameter] = []
-    for name, parameter in inspect.signature(command).parameters.items():
-        parameters += [_VIEW, *shared.values()] if name == "selection" else [parameter]
-    keywords = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
-    run.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]  # functions may have one
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in keywords}
-    return run
+    """Give a command `--view` and the options of `selection_of` in the place of its parameter `selection`."""
+    shared = inspect.signature(selection_of).parameters.values()
+    return expand(command, name="selection", options=[_VIEW, *shared], make=_selection)
 
 
 _VIEW = inspect.Parameter(
@@ -46,6 +31,11 @@ _VIEW = inspect.Parameter(
         ),
     ],
 )
+
+
+def _selection(*, view: str | None, others: dict[str, Any], **options: Any) -> "Selection":
+    """Make the selection of what was said, and of the view that was named."""
+    return selection_of(**(options if view is None else _within_view(view, others["config"], options)))
 
 
 def _within_view(view: str, config: Path | None, options: dict[str, Any]) -> dict[str, Any]:

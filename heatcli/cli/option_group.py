@@ -1,0 +1,41 @@
+"""How commands share groups of options.
+
+Typer reads options from a function's signature and cannot share them; so a command that takes what a group of
+options makes, such as a selection, gets a signature in which these options stand in that place.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+def expand(
+    command: Callable[..., None],
+    *,
+    name: str,
+    options: Sequence[inspect.Parameter],
+    make: Callable[..., object],
+) -> Callable[..., None]:
+    """Put options in the place of a command's parameter.
+
+    Args:
+        command: of Typer.
+        name: of the parameter.
+        options: parameters in the manner of Typer.
+        make: makes the argument. It is given what was said of the options, by name, and the other arguments
+            of the command as `others`.
+    """
+
+    @functools.wraps(command)
+    def run(**said: Any) -> None:
+        own = {option.name: said.pop(option.name) for option in options}
+        command(**{name: make(**own, others=said)}, **said)
+
+    parameters: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command).parameters.values():
+        parameters += options if parameter.name == name else [parameter]
+    keywords = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+    run.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]  # functions may have one
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in keywords}
+    return run
