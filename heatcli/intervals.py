@@ -125,3 +125,30 @@ class Intervals:
         within = np.minimum(times_us, self.bounds[begun, 1]) - self.bounds[begun, 0]
         before: NDArray[np.int64] = complete[begun] + np.maximum(within, 0)
         return before
+
+
+def cut(
+    begin_us: NDArray[np.int64], end_us: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
+    """Cut pieces of time at intervals.
+
+    Args:
+        begin_us: (n,) µs, ascending.
+        end_us: (n,) µs, after `begin_us`.
+        bounds: (m, 2) µs, sorted intervals that do not overlap but may touch.
+
+    Returns:
+        For each part of a piece that is in an interval, sorted by begin and piece: index of the piece, index
+        of the interval, begin and end in µs.
+    """
+    first = np.searchsorted(bounds[:, 1], begin_us, side="right")
+    after = np.searchsorted(bounds[:, 0], end_us, side="left")
+    parts = after - first
+    piece = np.repeat(np.arange(len(begin_us)), parts)
+    interval = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts - first, parts)
+    begin = np.maximum(begin_us[piece], bounds[interval, 0])
+    end = np.minimum(end_us[piece], bounds[interval, 1])
+    if (parts > 1).any():
+        order = np.argsort(begin, kind="stable")
+        return piece[order], interval[order], begin[order], end[order]
+    return piece, interval, begin, end

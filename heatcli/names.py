@@ -44,6 +44,13 @@ class Normalization(StrEnum):
     ABSOLUTE = "absolute"
 
 
+class AccumulationMode(StrEnum):
+    """Whether all of the selected time weighs the same, or what is long ago fades."""
+
+    CUMULATIVE = "cumulative"
+    DECAYING = "decaying"
+
+
 class ColorMap(StrEnum):
     """The colours of a heat map."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from heatcli.errors import UsageError
-from heatcli.names import ColorMap, DetectorChoice, Metric, Normalization
+from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization
 
 
 class Settings(BaseModel):
@@ -95,6 +95,9 @@ class RenderSettings(Settings):
     """What a heat map shows and how it is drawn."""
 
     metric: Metric = Metric.DWELL_TIME
+    accumulation_mode: AccumulationMode = AccumulationMode.CUMULATIVE
+    window_seconds: float = Field(60.0, gt=0, allow_inf_nan=False)
+    """In decaying mode: what is this much longer ago weighs half as much."""
     grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, ge=4, le=4096)
     """Cells across the frame; more than a pixel each would add nothing, hence the upper end."""
     smoothing: int = Field(24, ge=0, le=199)
@@ -109,12 +112,15 @@ class RenderSettings(Settings):
     display_legend: bool = True
 
     @model_validator(mode="after")
-    def _scale_is_complete(self) -> "RenderSettings":
+    def _options_agree(self) -> "RenderSettings":
         absolute = self.normalization is Normalization.ABSOLUTE
         if absolute and self.max_value is None:
             raise ValueError("--normalization absolute needs --max-value, the value at the end of the scale")
         if self.max_value is not None and not absolute:
             raise ValueError("--max-value is the end of an absolute scale; add --normalization absolute")
+        fades = self.accumulation_mode is AccumulationMode.DECAYING
+        if "window_seconds" in self.model_fields_set and not fades:
+            raise ValueError("--window-seconds is how fast heat decays; add --accumulation-mode decaying")
         return self
 
 

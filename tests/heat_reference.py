@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.heat.grid import Grid
+from heatcli.intervals import Intervals
 from heatcli.names import Metric
 from heatcli.store.rows import Rows
 
@@ -100,3 +101,51 @@ def reference(rows: list[Row], metric: Metric, grid: Grid, covered_us: int) -> N
         for column, line in touched:
             result[line, column] += 1
     return result
+
+
+def faded_us(begin_us: int, end_us: int, now_us: int, window_us: float) -> float:
+    """Integrate 0.5 ** ((now - t) / window) numerically; the stretch is short against the window."""
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    half = (end_us - begin_us) / 2
+    ago = now_us - begin_us - half - half * nodes
+    return float(half * (weights * 0.5 ** (ago / window_us)).sum())
+
+
+def decaying_reference(
+    rows: list[Row], metric: Metric, grid: Grid, own: list[Intervals], window_s: float
+) -> NDArray[np.float64]:
+    """Compute the metric in decaying mode; rows follow each other by at least a tenth of a second."""
+    spans = [[(int(a), int(b)) for a, b in one.bounds] for one in own]
+    now = max((span[-1][1] for span in spans if span), default=0)
+    window_us = window_s * 1e6
+    covered = sum(faded_us(a, b, now, window_us) for span in spans for a, b in span)
+    result = np.zeros(grid.shape)
+    if metric is Metric.UNIQUE_VISITS:
+        last: dict[tuple[int, Cell], int] = {}
+        paths = defaultdict(list)
+        for row in rows:
+            paths[row.person].append(row)
+        for person, path in paths.items():
+            for row in path:
+                last[person, cell_of(*position(row, grid), grid)] = row.time_us
+            for a, b in itertools.pairwise(path):
+                if b.time_us - a.time_us <= 1_000_000:
+                    for cell in cells_on_the_way(position(a, grid), position(b, grid), grid):
+                        if cell != cell_of(*position(a, grid), grid):
+                            last[person, cell] = max(last.get((person, cell), 0), b.time_us)
+        for (_, (column, line)), touched in last.items():
+            result[line, column] += 0.5 ** ((now - touched) / window_us)
+        return result
+    if covered == 0:
+        return result if metric is Metric.DWELL_TIME else np.full(grid.shape, np.nan)
+    moments = set()
+    for row in rows:
+        column, line = cell_of(*position(row, grid), grid)
+        key = row.clip, row.frame, column, line
+        if metric is Metric.OCCUPANCY_PCT and key in moments:
+            continue
+        moments.add(key)
+        parts = [(a, b) for a, b in spans[row.clip] if row.time_us <= a < row.time_us + 100_000]
+        result[line, column] += sum(faded_us(a, b, now, window_us) for a, b in parts)
+    unit = {Metric.DWELL_TIME: 1e-6, Metric.AVG_OCCUPANCY: 1 / covered, Metric.OCCUPANCY_PCT: 100 / covered}
+    return result * unit[metric]

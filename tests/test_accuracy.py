@@ -89,7 +89,7 @@ def dwell(store: Store, camera: str) -> NDArray[np.float64]:
         camera=camera,
         width=selection.width,
         height=selection.height,
-        covered_us=selection.covered_us,
+        own=selection.own,
     )
     return heat.value
 

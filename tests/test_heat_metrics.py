@@ -1,17 +1,29 @@
 """The four metrics against their slow definitions."""
 
 import math
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import metric_grids
 from heatcli.heat.path import cells_crossed
+from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
-from tests.heat_reference import Cell, Row, as_rows, cell_of, cells_on_the_way, reference
+from tests.heat_reference import (
+    Cell,
+    Row,
+    as_rows,
+    cell_of,
+    cells_on_the_way,
+    decaying_reference,
+    reference,
+)
 
 
 @st.composite
@@ -56,6 +68,49 @@ def test_equals_brute_force_however_the_rows_are_cut_into_batches(
         expected = reference(rows, metric, grid, covered_us)
         np.testing.assert_allclose(found[metric], expected, rtol=0, atol=1e-9 * max(expected.max(), 1e-300))
     assert found[Metric.DWELL_TIME].sum() == pytest.approx(sum(r.weight_us for r in rows) / 1e6, rel=1e-12)
+
+
+@st.composite
+def fading(draw: st.DrawFn) -> tuple[list[Row], Grid, list[int], list[Intervals], float]:
+    """The same, counted for some pieces of the time that each frame stands for."""
+    rows, grid, cuts = draw(selections())
+    own: list[list[tuple[int, int]]] = [[], []]
+    moments: dict[tuple[int, int], int] = {}
+    for row in rows:
+        moments[row.clip, row.frame] = row.time_us
+    counted: dict[tuple[int, int], int] = {}
+    for (clip, frame), begin in moments.items():
+        # Together shorter than the shortest step between two frames, so that their times are disjoint.
+        parts = draw(st.lists(st.integers(1, 20_000), min_size=1, max_size=3))
+        at = begin + draw(st.integers(0, 1000))
+        for part in parts:
+            own[clip].append((at, at + part))
+            at += part + 100
+        counted[clip, frame] = sum(parts)
+    rows = [replace(row, weight_us=counted[row.clip, row.frame]) for row in rows]
+    window_s = draw(st.sampled_from([0.5, 60.0, 1e12]))
+    return rows, grid, cuts, [Intervals.of(parts) for parts in own], window_s
+
+
+@given(fading())
+def test_decaying_equals_brute_force_however_the_rows_are_cut_into_batches(
+    selection: tuple[list[Row], Grid, list[int], list[Intervals], float],
+) -> None:
+    rows, grid, cuts, own, window_s = selection
+    batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+    decay = Decay.towards_the_end(own, window_s)
+    grids = partial(
+        metric_grids, batches, metrics=list(Metric), grid=grid, tracking_mode=TrackingMode.BOTTOM_CENTER
+    )
+    found = grids(covered_us=decay.covered_us, decay=decay)
+    for metric in Metric:
+        expected = decaying_reference(rows, metric, grid, own, window_s)
+        peak = max(expected.max(), 1e-300) if rows else 0
+        np.testing.assert_allclose(found[metric], expected, rtol=0, atol=1e-9 * peak)
+    if window_s == 1e12:
+        cumulative = grids(covered_us=sum(one.total_us for one in own))
+        for metric in Metric:
+            np.testing.assert_allclose(found[metric], cumulative[metric], rtol=1e-6)
 
 
 def visited(points: list[tuple[float, float]], step_us: int = 100_000) -> set[Cell]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from heatcli.cli.option_group import expand
-from heatcli.names import ColorMap, Metric, Normalization
+from heatcli.names import AccumulationMode, ColorMap, Metric, Normalization
 
 if TYPE_CHECKING:
     from heatcli.settings import RenderSettings
@@ -25,6 +25,14 @@ def _settings(*, others: dict[str, Any], **options: Any) -> "RenderSettings":
 
 def settings_of(
     metric: Annotated[Metric | None, typer.Option(help="What the map shows.  [default: dwell_time]")] = None,
+    accumulation_mode: Annotated[
+        AccumulationMode | None,
+        typer.Option(help="Whether time long ago weighs as much, or fades.  [default: cumulative]"),
+    ] = None,
+    window_seconds: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="In decaying mode, what halves the weight.  [default: 60]"),
+    ] = None,
     grid_resolution: Annotated[
         int | None, typer.Option(help="Cells across the frame.  [default: 160]")
     ] = None,
@@ -52,6 +60,8 @@ def settings_of(
     return settings_from(
         RenderSettings,
         metric=metric,
+        accumulation_mode=accumulation_mode,
+        window_seconds=window_seconds,
         grid_resolution=grid_resolution,
         smoothing=smoothing,
         normalization=normalization,

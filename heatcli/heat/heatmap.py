@@ -1,15 +1,17 @@
 """A heat map: selected rows in, a grid of values out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
-from heatcli.names import Metric, TrackingMode
+from heatcli.intervals import Intervals
+from heatcli.names import AccumulationMode, Metric, TrackingMode
 from heatcli.settings import RenderSettings
 from heatcli.store.rows import Rows
 
@@ -22,9 +24,9 @@ class HeatMap:
         raw: (rows, columns) float64 in `unit`, before smoothing; NaN where no time is covered and the metric
             is a rate.
         value: (rows, columns) float64 in `unit`, smoothed: what is drawn.
-        metric: what the values are.
+        metric: what the values are; where heat decays, each moment counts by its weight, in T too.
         unit: of the values; that of `dwell_time` is per cell.
-        covered_s: covered time of the selection in seconds.
+        covered_s: covered time of the selection in seconds, each of them whole also where heat decays.
         width: of the camera's frame in stored pixels.
         height: of the camera's frame in stored pixels.
         camera: its name.
@@ -54,7 +56,7 @@ def heat_map(
     camera: str,
     width: int,
     height: int,
-    covered_us: int,
+    own: Sequence[Intervals],
 ) -> HeatMap:
     """Compute a heat map.
 
@@ -65,15 +67,20 @@ def heat_map(
         camera: name of the camera.
         width: of its frame in stored pixels.
         height: of its frame in stored pixels.
-        covered_us: covered time of the selection in µs.
+        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
     """
     grid = Grid.over(columns=settings.grid_resolution, width=width, height=height)
+    covered_us = sum(one.total_us for one in own)
+    decay = None
+    if settings.accumulation_mode is AccumulationMode.DECAYING:
+        decay = Decay.towards_the_end(own, settings.window_seconds)
     raw = metric_grids(
         batches,
         metrics=[settings.metric],
         grid=grid,
         tracking_mode=tracking_mode,
-        covered_us=covered_us,
+        covered_us=covered_us if decay is None else decay.covered_us,
+        decay=decay,
     )[settings.metric]
     return HeatMap(
         raw=raw,

@@ -126,7 +126,7 @@ def render(
         camera=selection.camera,
         width=selection.width,
         height=selection.height,
-        covered_us=selection.covered_us,
+        own=selection.own,
     )
     plate_missing = False
     if is_picture(output):

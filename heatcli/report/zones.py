@@ -180,7 +180,7 @@ def _hottest(camera: CameraSelection, top: int) -> tuple[Zone, ...]:
         camera=camera.camera,
         width=camera.width,
         height=camera.height,
-        covered_us=camera.covered_us,
+        own=camera.own,
     )
     return hot_zones(heat.value, top=top, least=settings.min_display_threshold)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
+from heatcli.store.parts import counted_parts
 from heatcli.store.rows import Rows
 from heatcli.zones.shapes import Shape, contains
 
@@ -73,7 +74,7 @@ def presences(
         inside = np.empty((len(shapes), len(rows)), dtype=np.bool_)
         for place, shape in enumerate(shapes):
             inside[place] = contains(shape, points, size=rows.size, sample_aspect=sample_aspect)
-        row, begin, end = _counted_parts(rows, own)
+        row, begin, end = counted_parts(rows, own)
         found = Presence(begin, end, rows.person[row], inside[:, row])
         if len(held):
             found = _together(held, found)
@@ -94,73 +95,3 @@ def _together(a: Presence, b: Presence) -> Presence:
         return Presence(begin, end, person, inside)
     order = np.lexsort((person, begin))
     return Presence(begin[order], end[order], person[order], inside[:, order])
-
-
-def _counted_parts(
-    rows: Rows, own: Sequence[Intervals]
-) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """Find when each row counts: the first `weight_us` of its clip's own time from the row's time on.
-
-    Returns:
-        Index of the row, begin and end in UTC µs of each part, sorted by begin and row.
-    """
-    clip = np.repeat(np.arange(len(own)), [len(one.bounds) for one in own])
-    bounds = np.concatenate([one.bounds for one in own])
-    order = np.argsort(bounds[:, 0])
-    clip, bounds = clip[order], bounds[order]
-
-    begin, end = rows.time_us, rows.time_us + rows.weight_us
-    at = np.searchsorted(bounds[:, 0], begin, side="right") - 1
-    whole = (at >= 0) & (clip[at] == rows.clip) & (end <= bounds[at, 1])
-    row = np.flatnonzero(whole)
-    parts = [(row, begin[row], end[row])]
-    others = np.flatnonzero(~whole)
-    for one in np.unique(rows.clip[others]):
-        row = others[rows.clip[others] == one]
-        piece, begin, end = _along(own[one].bounds, rows.time_us[row], rows.weight_us[row])
-        parts.append((row[piece], begin, end))
-    row, begin, end = (np.concatenate(values) for values in zip(*parts, strict=True))
-    if len(others):
-        order = np.lexsort((row, begin))
-        row, begin, end = row[order], begin[order], end[order]
-    return row, begin, end
-
-
-def _along(
-    bounds: NDArray[np.int64], time_us: NDArray[np.int64], weight_us: NDArray[np.int64]
-) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """Find the first `weight_us` of a set of intervals from each time on, as `cut` gives pieces."""
-    # On a clock that stands still between the intervals each part is one piece.
-    clock = np.concatenate([[0], np.cumsum(bounds[:, 1] - bounds[:, 0])])
-    first = np.searchsorted(bounds[:, 1], time_us, side="right")
-    since = clock[first] + np.maximum(time_us - bounds[first, 0], 0)
-    piece, interval, begin, end = cut(since, since + weight_us, np.column_stack([clock[:-1], clock[1:]]))
-    shift = (bounds[:, 0] - clock[:-1])[interval]
-    return piece, begin + shift, end + shift
-
-
-def cut(
-    begin_us: NDArray[np.int64], end_us: NDArray[np.int64], bounds: NDArray[np.int64]
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """Cut pieces of time at intervals.
-
-    Args:
-        begin_us: (n,) µs, ascending.
-        end_us: (n,) µs, after `begin_us`.
-        bounds: (m, 2) µs, sorted intervals that do not overlap but may touch.
-
-    Returns:
-        For each part of a piece that is in an interval, sorted by begin and piece: index of the piece, index
-        of the interval, begin and end in µs.
-    """
-    first = np.searchsorted(bounds[:, 1], begin_us, side="right")
-    after = np.searchsorted(bounds[:, 0], end_us, side="left")
-    parts = after - first
-    piece = np.repeat(np.arange(len(begin_us)), parts)
-    interval = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts - first, parts)
-    begin = np.maximum(begin_us[piece], bounds[interval, 0])
-    end = np.minimum(end_us[piece], bounds[interval, 1])
-    if (parts > 1).any():
-        order = np.argsort(begin, kind="stable")
-        return piece[order], interval[order], begin[order], end[order]
-    return piece, interval, begin, end

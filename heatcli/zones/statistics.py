@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.intervals import Intervals
+from heatcli.intervals import Intervals, cut
 from heatcli.names import TrackingMode
 from heatcli.store.rows import Rows
 from heatcli.zones.buckets import Buckets
-from heatcli.zones.presence import cut, presences
+from heatcli.zones.presence import presences
 from heatcli.zones.shapes import Zone
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import Tally, sum_by
