@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import ColorMap, Metric
 from heatcli.picture.colour import color_table, colorize
+from heatcli.picture.draw import draw_heat_map
 from heatcli.picture.legend import legend_of
 from heatcli.picture.overlay import overlay, upsample
-from heatcli.picture.render import draw_heat_map
 from heatcli.picture.ticks import duration_text, nice_ticks, number_text
 from heatcli.settings import RenderSettings
 
