@@ -149,11 +149,14 @@ def test_any_camera_name_can_stand_in_a_legend(
 def test_a_legend_says_what_the_numbers_are() -> None:
     value = np.zeros((90, 160))
     value[0, 0] = 7.0
-    legend = legend_of(heat_of(value), 7.0)
+    table = color_table(ColorMap.TURBO)
+    legend = legend_of(heat_of(value), 7.0, table=table, threshold=0.05)
     assert legend.caption == "dwell time, object-seconds per cell of 4 × 4 px"
     assert legend.note == "10 s watched"
-    assert not legend.clipped
-    assert legend_of(heat_of(value), 5.0).clipped
+    assert all(marks[0] == (0.0, "0") and marks[-1] == (1.0, "7") for marks in legend.marks)
+    clipped = legend_of(heat_of(value), 5.0, table=table, threshold=0.05)
+    assert clipped.marks[-1][-1] == (1.0, "≥ 5")
+    assert (5.0 * clipped.marks[-1][1][0], clipped.marks[-1][1][1]) == (1.0, "1")
 
 
 @given(st.floats(1e-9, 1e12), st.integers(2, 12))

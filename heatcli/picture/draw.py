@@ -45,7 +45,7 @@ def draw_heat_map(
     picture = overlay(ground, fraction, table=table, threshold=threshold, opacity=settings.opacity)
     if not settings.display_legend:
         return picture
-    return draw_legend(picture, legend_of(heat, end), fraction=fraction, table=table, threshold=threshold)
+    return draw_legend(picture, legend_of(heat, end, table=table, threshold=threshold), heat=fraction)
 
 
 def _fit(background: NDArray[np.uint8] | None, width: int, height: int) -> NDArray[np.uint8]:

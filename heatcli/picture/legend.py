@@ -13,7 +13,7 @@ from heatcli.picture.overlay import visibility
 from heatcli.picture.text import draw_text, text_width
 from heatcli.picture.ticks import duration_text, nice_ticks, number_text
 
-_METRIC_NAMES: dict[Metric, str] = {
+METRIC_NAMES: dict[Metric, str] = {
     Metric.DWELL_TIME: "dwell time",
     Metric.AVG_OCCUPANCY: "average occupancy",
     Metric.OCCUPANCY_PCT: "time occupied",
@@ -31,37 +31,65 @@ _MOST_TICKS = 6
 _TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE = 1.25, 1.4, 1.5, 1.25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Legend:
     """What a legend says.
 
     Attributes:
-        title: whose heat it is.
+        title: whose map it is.
         note: what period it stands for.
         caption: what the numbers are.
-        end: the value at the end of the scale; 0 for an empty one.
-        clipped: whether there are values above the end.
+        colors: (n, 3) float32 BGR in 0..255, from one end of the bar to the other.
+        shown: (n,) float32 how much of each colour shows in the picture, 0..1.
+        marks: ways to mark the bar, from the sparsest to the densest; the densest that there is room for is
+            drawn. Each is pairs of a place on the bar, 0..1, and its text, in order; the first and the last
+            are always drawn.
     """
 
     title: str
     note: str
     caption: str
-    end: float
-    clipped: bool
+    colors: NDArray[np.float32]
+    shown: NDArray[np.float32]
+    marks: tuple[tuple[tuple[float, str], ...], ...]
 
 
-def legend_of(heat: HeatMap, end: float) -> Legend:
-    """Describe a heat map whose colour scale ends at `end`."""
+def legend_of(heat: HeatMap, end: float, *, table: NDArray[np.float32], threshold: float) -> Legend:
+    """Describe a heat map.
+
+    Args:
+        heat: the heat map.
+        end: the value at the end of its colour scale; 0 for an empty one.
+        table: colours, as from `color_table`.
+        threshold: fraction of the scale below which no colour is shown.
+    """
     rows, columns = heat.value.shape
-    caption = f"{_METRIC_NAMES[heat.metric]}, {heat.unit}"
+    caption = f"{METRIC_NAMES[heat.metric]}, {heat.unit}"
     if heat.metric is Metric.DWELL_TIME:
         caption += f" per cell of {heat.width / columns:.3g} × {heat.height / rows:.3g} px"
     return Legend(
         title=heat.camera,
         note=f"{duration_text(heat.covered_s)} watched" if heat.covered_s else "nothing watched",
         caption=caption,
-        end=end,
-        clipped=bool(np.nanmax(heat.value, initial=0.0) > end),
+        colors=table,
+        shown=visibility(np.linspace(0, 1, len(table)), threshold),
+        marks=scale_marks(end, clipped=bool(np.nanmax(heat.value, initial=0.0) > end)),
+    )
+
+
+def scale_marks(end: float, *, clipped: bool) -> tuple[tuple[tuple[float, str], ...], ...]:
+    """Mark a scale from 0 to `end` with round numbers, and its end, for `Legend.marks`.
+
+    Args:
+        end: the value at the end of the scale; 0 for an empty one.
+        clipped: whether there are values above the end.
+    """
+    if end == 0:
+        return (((0.0, "0"),),)
+    last = (1.0, ("≥ " if clipped else "") + number_text(end, end))
+    return tuple(
+        (*((tick / end, number_text(tick, end)) for tick in nice_ticks(end, at_most) if tick < end), last)
+        for at_most in range(2, _MOST_TICKS + 1)
     )
 
 
@@ -69,18 +97,14 @@ def draw_legend(
     picture: NDArray[np.uint8],
     legend: Legend,
     *,
-    fraction: NDArray[np.floating],
-    table: NDArray[np.float32],
-    threshold: float,
+    heat: NDArray[np.floating],
 ) -> NDArray[np.uint8]:
     """Draw a legend into the corner of a picture that has the least heat.
 
     Args:
         picture: (height, width, 3) uint8 BGR.
         legend: what it says.
-        fraction: (height, width) float in 0..1 of the colour scale, as drawn in the picture.
-        table: colours, as from `color_table`.
-        threshold: fraction below which no colour is shown, in the bar as in the picture.
+        heat: (height, width) float, how much it would be a pity to hide each pixel.
 
     Returns:
         A copy with the legend; without it where the picture is too small for legible letters.
@@ -89,19 +113,17 @@ def draw_legend(
     height, width = picture.shape[:2]
     font = max(_SMALLEST_FONT, round(min(width, height) * _FONT_PART))
     while font >= _SMALLEST_FONT:
-        panel = _panel(legend, font, table, threshold, widest=width - round(2 * _MARGIN * font))
+        panel = _panel(legend, font, widest=width - round(2 * _MARGIN * font))
         margin = round(_MARGIN * font)
         if panel is not None and panel.shape[0] + 2 * margin <= height:
-            y, x = _coldest_corner(fraction, panel.shape[:2], margin)
+            y, x = _coldest_corner(heat, panel.shape[:2], margin)
             _blend_panel(result[y : y + panel.shape[0], x : x + panel.shape[1]], panel, _RADIUS * font)
             break
         font -= 1
     return result
 
 
-def _panel(
-    legend: Legend, font: int, table: NDArray[np.float32], threshold: float, *, widest: int
-) -> NDArray[np.uint8] | None:
+def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | None:
     """Draw what a legend says on plain dark ground; None where its caption is wider than there is room."""
     padding, small = round(_PADDING * font), round(_SMALL * font)
     title = legend.title
@@ -129,51 +151,40 @@ def _panel(
 
     top = bar_y - round(_BAR_HEIGHT * font)
     bar = (np.arange(inner) + 0.5) / inner
-    shown = visibility(bar, threshold)[:, None]
-    colors = _PANEL_GREY + shown * (colorize(bar, table) - _PANEL_GREY)
+    shown = np.interp(bar, np.linspace(0, 1, len(legend.shown)), legend.shown)[:, None]
+    colors = _PANEL_GREY + shown * (colorize(bar, legend.colors) - _PANEL_GREY)
     panel[top:bar_y, padding : padding + inner] = np.rint(colors).astype(np.uint8)
     outline = (padding - 1, top - 1), (padding + inner, bar_y)
     cv2.rectangle(panel, *outline, (_OUTLINE_GREY,) * 3, 1)
-    _draw_ticks(panel, legend, x=padding, width=inner, top=bar_y, baseline=ticks_y, size=small)
+    _draw_marks(panel, legend, x=padding, width=inner, top=bar_y, baseline=ticks_y, size=small)
     return panel
 
 
-def _draw_ticks(
+def _draw_marks(
     panel: NDArray[np.uint8], legend: Legend, *, x: int, width: int, top: int, baseline: int, size: int
 ) -> None:
-    """Write round numbers under the bar, and what its end stands for at its end."""
-    if legend.end == 0:
-        draw_text(panel, "0", x=x, baseline=baseline, size=size)
-        return
-    last = ("≥ " if legend.clipped else "") + number_text(legend.end, legend.end)
-    last_x = x + width - text_width(last, size)
-    draw_text(panel, last, x=last_x, baseline=baseline, size=size)
-    for value in _ticks_with_room(legend.end, width, size):
-        text = number_text(value, legend.end)
-        at = x + round(value / legend.end * width)
-        left = max(x, at - text_width(text, size) // 2)
-        if left + text_width(text, size) + size // 2 <= last_x:
-            cv2.line(panel, (at, top), (at, top + max(2, size // 5)), (_OUTLINE_GREY,) * 3, 1)
+    """Write under the bar what its places stand for."""
+    marks = legend.marks[0]
+    for denser in legend.marks:
+        if len(denser) * (max(text_width(text, size) for _, text in denser) + size) <= width:
+            marks = denser
+    lefts = []
+    for place, text in marks:
+        at, long = x + round(place * width), text_width(text, size)
+        lefts.append((min(max(x, at - long // 2), x + width - long), at, long))
+    for number, ((left, at, long), (_, text)) in enumerate(zip(lefts, marks, strict=True)):
+        if number == len(marks) - 1 or left + long + size // 2 <= lefts[-1][0]:
+            if x < at < x + width:
+                cv2.line(panel, (at, top), (at, top + max(2, size // 5)), (_OUTLINE_GREY,) * 3, 1)
             draw_text(panel, text, x=left, baseline=baseline, size=size)
 
 
-def _ticks_with_room(end: float, width: int, size: int) -> list[float]:
-    """Choose the round numbers that fit under a bar with a font's size between one and the next."""
-    ticks = [0.0]
-    for at_most in range(2, _MOST_TICKS + 1):
-        more = nice_ticks(end, at_most)
-        widest = max(text_width(number_text(value, end), size) for value in more)
-        if len(more) * (widest + size) <= width:
-            ticks = more
-    return ticks
-
-
-def _coldest_corner(fraction: NDArray[np.floating], size: tuple[int, int], margin: int) -> tuple[int, int]:
+def _coldest_corner(heat: NDArray[np.floating], size: tuple[int, int], margin: int) -> tuple[int, int]:
     """Find where a panel of (height, width) hides the least heat: y and x of its top left corner."""
     height, width = size
-    bottom, right = fraction.shape[0] - margin - height, fraction.shape[1] - margin - width
+    bottom, right = heat.shape[0] - margin - height, heat.shape[1] - margin - width
     corners = ((bottom, margin), (bottom, right), (margin, right), (margin, margin))
-    return min(corners, key=lambda c: fraction[c[0] : c[0] + height, c[1] : c[1] + width].sum())
+    return min(corners, key=lambda c: heat[c[0] : c[0] + height, c[1] : c[1] + width].sum())
 
 
 def _blend_panel(ground: NDArray[np.uint8], panel: NDArray[np.uint8], radius: float) -> None:
