@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "heatcli"
 ORDER = [
     *("errors", "nearest", "names", "geometry", "intervals", "clock", "time_pattern", "schedule"),
     *("settings", "sources", "toml_lines", "config_mistakes", "config", "cameras"),
-    *("atomic", "pipeline", "file_times"),
+    *("atomic", "pipeline", "file_times", "points"),
     *("video", "detect", "track", "store", "heat", "zones", "outliers", "filters", "picture", "report"),
     *("assemble", "outcome", "plan", "clip_row", "analyze", "mot", "cli", "__main__"),
 ]
