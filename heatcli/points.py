@@ -19,6 +19,7 @@ from heatcli.errors import PointsError
 _SEPARATORS = ("\t", ";", ",")
 # What stands in a file for a coordinate that is not known, in lower case.
 _MISSING = ("", "nan", "na", "null", "none")
+_NO_TEXT = "is no text in UTF-8; save it as such"
 # Bytes that are read at once: some hundred thousand lines.
 _CHUNK = 1 << 22
 # A line of two numbers is shorter by far; a file without line ends is no file of points.
@@ -62,6 +63,8 @@ class PointFile:
             raise PointsError(f"{path}: cannot be read ({error.strerror}); check the path") from error
         if not words:
             raise PointsError(f"{path}: is empty; give it a line x,y for each point")
+        if "\0" in words:
+            raise PointsError(f"{path}: {_NO_TEXT}")
         separator = next((mark for mark in _SEPARATORS if mark in words), None)
         if separator is None or len(line) == _LONGEST_LINE:
             raise PointsError(f"{path}: line {number} is no point; write x,y, or a tab or semicolon between")
@@ -126,14 +129,14 @@ class PointFile:
                 chunk, has_header=False, separator="\x01", quote_char=None, schema={"line": pl.String}
             ).get_column("line")
         except pl.exceptions.PolarsError as error:
-            raise PointsError(f"{self.path}: is no text in UTF-8; save it as such") from error
+            raise PointsError(f"{self.path}: {_NO_TEXT}") from error
         fields = lines.str.split_exact(self.separator, 2).struct.unnest()
         words = fields.select(pl.col("field_0", "field_1").str.strip_chars().str.to_lowercase())
         if self.separator == ";":
             words = words.select(pl.all().str.replace(",", ".", literal=True))
         numbers = words.select(pl.all().cast(pl.Float64, strict=False))
-        known = pl.all().is_in(_MISSING)
-        readable = words.select(known).to_numpy() | numbers.select(pl.all().is_not_null()).to_numpy()
+        missing = words.select(pl.all().is_in(_MISSING).fill_null(False))
+        readable = missing.to_numpy() | numbers.select(pl.all().is_not_null()).to_numpy()
         is_point = readable.all(axis=1) & fields.get_column("field_2").is_null().to_numpy()
         is_empty = lines.fill_null("").str.strip_chars().eq("").to_numpy()
         wrong = np.flatnonzero(~is_point & ~is_empty)
