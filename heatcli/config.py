@@ -99,8 +99,8 @@ class FloorConfig(Settings):
 
     plan: str
     """Picture of the plan, relative to the configuration file."""
-    metres_per_pixel: float | None = Field(None, gt=0, allow_inf_nan=False)
-    """Of the plan; None where nobody has measured it."""
+    metres_per_pixel: float = Field(gt=0, allow_inf_nan=False)
+    """Of the plan."""
     points: tuple[FloorPoint, ...] = Field(min_length=4)
     """Spread over the floor."""
 

@@ -37,6 +37,13 @@ class Metric(StrEnum):
     UNIQUE_VISITS = "unique_visits"
 
 
+class Plane(StrEnum):
+    """What a map is of: what the camera sees, or the floor that it looks at."""
+
+    PICTURE = "picture"
+    FLOOR = "floor"
+
+
 class Normalization(StrEnum):
     """What the end of the colour scale stands for."""
 
@@ -49,6 +56,13 @@ class AccumulationMode(StrEnum):
 
     CUMULATIVE = "cumulative"
     DECAYING = "decaying"
+
+
+class Scale(StrEnum):
+    """Whether the colours of several maps in one picture stand for the same values."""
+
+    SHARED = "shared"
+    OWN = "own"
 
 
 class ColorMap(StrEnum):

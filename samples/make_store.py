@@ -12,7 +12,9 @@ Writes, beside this file:
   figure and of what it carries, also where a shelf, the till or somebody else hides it, clipped to the frame.
   There is a row in every frame in which walls and furniture leave at least a tenth of the figure in sight:
   from when somebody appears in the door until they are gone, in one piece.
-- `heatcli.toml`: the camera, when the clip begins, and zones that lie where the things are in the picture.
+- `plan.png`: the floor plan.
+- `heatcli.toml`: the camera, when the clip begins, zones that lie where the things are in the picture, and
+  where the picture lies on the floor plan.
 """
 
 import argparse
@@ -24,10 +26,11 @@ from functools import cache
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.shop import scene
+from samples.shop import plan, scene
 from samples.shop.film import FPS, FRAMES, Film, Truth
 from samples.shop.script import people
 
@@ -84,19 +87,32 @@ def configuration() -> str:
     for name, (x0, x1, y0, y1) in _AREAS.items():
         corners = ", ".join(f"[{x}, {y}]" for x, y in _fractions([(x0, y1), (x1, y1), (x1, y0), (x0, y0)]))
         zones.append(f"{name} = {{ polygon = [{corners}] }}")
-    return _CONFIGURATION + "\n".join(zones) + "\n"
+    floor = ["", "[cameras.store.floor]", 'plan = "plan.png"', f"metres_per_pixel = {plan.METRES_PER_PIXEL}"]
+    floor.append("points = [")
+    for (name, place), (x, y) in zip(
+        plan.PLACES.items(), _fractions([*plan.PLACES.values()], 4), strict=True
+    ):
+        across, down = (round(pixel, 1) for pixel in plan.on_plan(place))
+        floor.append(f"    {{ image = [{x}, {y}], plan = [{across}, {down}] }},  # {name}")
+    floor.append("]")
+    return _CONFIGURATION + "\n".join(zones + floor) + "\n"
 
 
-def _fractions(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _fractions(places: list[tuple[float, float]], decimals: int = 3) -> list[tuple[float, float]]:
     """Where places on the floor are in the frame, as fractions of its width and height."""
     pixels = scene.CAMERA.project(np.array([(x, y, 0.0) for x, y in places]))
-    return [
-        (round(x / scene.CAMERA.width, 3), round(y / scene.CAMERA.height, 3)) for x, y, _ in pixels.tolist()
-    ]
+    size = scene.CAMERA.width, scene.CAMERA.height
+    return [(round(x / size[0], decimals), round(y / size[1], decimals)) for x, y, _ in pixels.tolist()]
+
+
+def write_drawings(folder: Path) -> None:
+    """Draw the floor plan and compose the configuration, which need no film, in `folder`."""
+    cv2.imwrite(str(folder / "plan.png"), cv2.cvtColor(plan.draw(), cv2.COLOR_RGB2BGR))
+    (folder / "heatcli.toml").write_text(configuration(), encoding="utf-8")
 
 
 def write(folder: Path, workers: int) -> None:
-    """Draws the whole clip and writes all three files into `folder`."""
+    """Draws the whole clip and writes all files into `folder`."""
     rows: list[str] = []
     with (
         ProcessPoolExecutor(workers) as pool,
@@ -111,7 +127,7 @@ def write(folder: Path, workers: int) -> None:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         container.mux(stream.encode())
     (folder / "store.gt.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    (folder / "heatcli.toml").write_text(configuration(), encoding="utf-8")
+    write_drawings(folder)
 
 
 if __name__ == "__main__":

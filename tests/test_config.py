@@ -118,12 +118,18 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
         ),
         ('[cameras.a]\nstaff_zones = ["z"]', 1, "cameras.a: staff_zones: no zone is called 'z'"),
         (
-            "[cameras.a.floor]\nplan = 'p.png'\npoints = [{image=[0,0],plan=[0,0]}, {image=[0,1],plan=[0,9]},"
+            "[cameras.a.floor]\nplan = 'p.png'\nmetres_per_pixel = 0.02\n"
+            "points = [{image=[0,0],plan=[0,0]}, {image=[0,1],plan=[0,9]},"
             "{image=[1,0],plan=[0,5]}, {image=[1,1],plan=[0,7]}]",
             1,
             "a.floor: its points are all on one line of the plan",
         ),
-        ("[cameras.a.floor]\nplan = 'p.png'\npoints = []", 3, "floor.points: needs at least 4, got 0"),
+        (
+            "[cameras.a.floor]\nplan = 'p.png'\nmetres_per_pixel = 0.02\npoints = []",
+            4,
+            "floor.points: needs at least 4, got 0",
+        ),
+        ("[cameras.a.floor]\nplan = 'p.png'\npoints = []", 1, "floor.metres_per_pixel: is missing"),
         (
             "[cameras.a.zones]\nz = { circle = [0.5, 0.5, 0.1] }\nz = { circle = [0.5, 0.5, 0.2] }",
             3,

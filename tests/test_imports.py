@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "heatcli"
 # From the ground up: a part may import from itself and from what stands before it.
 ORDER = [
     *("errors", "nearest", "names", "geometry", "intervals", "clock", "time_pattern", "schedule"),
-    *("settings", "sources", "toml_lines", "config_mistakes", "config", "cameras"),
+    *("settings", "sources", "toml_lines", "config_mistakes", "config", "calibration", "cameras"),
     *("atomic", "pipeline", "file_times", "points"),
     *("video", "detect", "track", "store", "heat", "zones", "outliers", "filters", "picture", "report"),
     *("assemble", "outcome", "plan", "clip_row", "analyze", "mot", "cli", "__main__"),

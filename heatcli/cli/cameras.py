@@ -1,18 +1,33 @@
 """`heatcli cameras`: what the configuration and the store hold of each camera."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
+import typer
+
 from heatcli.cli.console import aligned, emit, say, show
+from heatcli.cli.floors import fit_line, fit_summary
 from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
 
 if TYPE_CHECKING:
     from heatcli.config import Config
     from heatcli.store.holdings import Holding
+    from heatcli.store.store import Store as HeatStore
 
 
 def command(
+    check_floor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Draw the floor plan of this camera, and its metres, onto its picture."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Picture to draw to.  [default: floor-CAMERA.png]"),
+    ] = None,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
     quiet: Quiet = False,
@@ -24,11 +39,16 @@ def command(
     were watched, in which nothing was.
     """
     from heatcli.config import load_config
-    from heatcli.errors import StoreNotFoundError
+    from heatcli.errors import StoreNotFoundError, UsageError
     from heatcli.store.holdings import holdings
     from heatcli.store.store import Store as HeatStore
 
     configured = load_config(config)
+    if check_floor is not None:
+        _check_floor(HeatStore.open(store), configured, check_floor, output, quiet=quiet, as_json=as_json)
+        return
+    if output is not None:
+        raise UsageError(f"-o {output}: is for --check-floor, and the list goes to stdout")
     try:
         held = {holding.camera: holding for holding in holdings(HeatStore.open(store))}
     except StoreNotFoundError as error:
@@ -42,6 +62,17 @@ def command(
         emit({"store": str(store), "cameras": cameras})
     else:
         show(_table(cameras))
+
+
+def _check_floor(
+    store: "HeatStore", config: "Config", camera: str, output: Path | None, *, quiet: bool, as_json: bool
+) -> None:
+    from heatcli.picture.check_floor import check_floor
+
+    calibration, file = check_floor(store=store, config=config, camera=camera, output=output)
+    say(f"{file}: {fit_line(calibration)}", quiet=quiet)
+    if as_json:
+        emit({"store": str(store.path), "output": str(file), **fit_summary(calibration)})
 
 
 def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, Any]:

@@ -4,11 +4,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.heat.flow import Flow
 from heatcli.heat.heatmap import HeatMap
 from heatcli.heat.scale import scale_end, scale_fraction
 from heatcli.picture.colour import color_table
 from heatcli.picture.legend import draw_legend, legend_of
-from heatcli.picture.overlay import overlay, upsample
+from heatcli.picture.movement import draw_flow
+from heatcli.picture.overlay import hatched, overlay, upsample
 from heatcli.settings import RenderSettings
 
 # What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
@@ -21,34 +23,55 @@ def draw_heat_map(
     settings: RenderSettings,
     background: NDArray[np.uint8] | None,
     sample_aspect: float = 1.0,
+    flow: Flow | None = None,
 ) -> NDArray[np.uint8]:
     """Draw a heat map over a picture of the scene.
 
     Args:
-        heat: the heat map.
+        heat: the heat map; where it is NaN, nothing is known and the background is hatched.
         settings: scale, threshold, opacity, colours and legend.
         background: (h, w, 3) uint8 BGR, resampled to the frame if it has another size; None for plain grey.
         sample_aspect: width of the frame's pixels divided by their height.
+        flow: how people move, for arrows over the heat; None for no arrows.
 
     Returns:
-        (height, width, 3) uint8 BGR of the frame's size; where its pixels are not square, the shorter side is
-        stretched so that everything has its true shape.
+        (height, width, 3) uint8 BGR in its true shape: `picture_size`.
     """
-    width = round(heat.width * max(sample_aspect, 1.0))
-    height = round(heat.height * max(1 / sample_aspect, 1.0))
-    ground = _fit(background, width, height)
+    width, height = picture_size(heat.width, heat.height, sample_aspect)
+    ground = fit(background, width, height)
 
     end = scale_end(heat.value, settings.max_value)
-    fraction = scale_fraction(upsample(heat.value, width=width, height=height), end)
+    value, known = _known(heat.value, width, height)
+    fraction = scale_fraction(value, end)
     table = color_table(settings.color_map)
     threshold = settings.min_display_threshold
     picture = overlay(ground, fraction, table=table, threshold=threshold, opacity=settings.opacity)
-    if not settings.display_legend:
-        return picture
-    return draw_legend(picture, legend_of(heat, end, table=table, threshold=threshold), heat=fraction)
+    picture[~known] = hatched(ground)[~known]
+    legend = legend_of(heat, end, table=table, threshold=threshold)
+    if flow is not None:
+        picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
+    return draw_legend(picture, legend, heat=fraction) if settings.display_legend else picture
 
 
-def _fit(background: NDArray[np.uint8] | None, width: int, height: int) -> NDArray[np.uint8]:
+def picture_size(width: int, height: int, sample_aspect: float) -> tuple[int, int]:
+    """Return width and height of a frame in its true shape: the shorter side of its pixels is stretched."""
+    return round(width * max(sample_aspect, 1.0)), round(height * max(1 / sample_aspect, 1.0))
+
+
+def _known(
+    value: NDArray[np.float64], width: int, height: int
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Resample a grid to a picture, and say where a value is known; there it comes from known ones alone."""
+    is_known = np.isfinite(value)
+    if is_known.all():
+        return upsample(value, width=width, height=height), np.ones((height, width), np.bool_)
+    part = upsample(is_known.astype(np.float64), width=width, height=height)
+    total = upsample(np.where(is_known, value, 0.0), width=width, height=height)
+    known = part >= 0.5
+    return np.divide(total, part, out=np.zeros_like(total), where=known), known
+
+
+def fit(background: NDArray[np.uint8] | None, width: int, height: int) -> NDArray[np.uint8]:
     """Resample a background to the size of the picture, or make a plain one."""
     if background is None:
         return np.full((height, width, 3), _CANVAS_GREY, dtype=np.uint8)

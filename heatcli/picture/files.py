@@ -16,7 +16,7 @@ from heatcli.errors import InputError
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import Metric
 
-_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _GRID_SUFFIXES = (".npz", ".csv")
 # Bytes of a camera's name in that of a file, of which file systems take 255.
 _LONGEST_CAMERA = 180
@@ -24,11 +24,16 @@ _LONGEST_CAMERA = 180
 
 def is_picture(output: Path) -> bool:
     """Say whether the extension of an output asks for a picture, rather than for numbers."""
-    return output.suffix.lower() in _PICTURE_SUFFIXES
+    return output.suffix.lower() in PICTURE_SUFFIXES
 
 
 def default_output(camera: str, metric: Metric) -> Path:
-    """Name the picture of a camera, in the current folder.
+    """Name the picture of a camera, in the current folder."""
+    return Path(f"heat-{file_name(camera)}-{metric}.png")
+
+
+def file_name(camera: str) -> str:
+    """Turn the name of a camera into a part of a file's name.
 
     What file systems do not take, `/` above all, is written as `%` and its code, and so is `%` itself; a name
     too long for a file ends in a hash of all of it: no two cameras share a file.
@@ -37,7 +42,7 @@ def default_output(camera: str, metric: Metric) -> Path:
     if len(os.fsencode(safe)) > _LONGEST_CAMERA:
         digest = hashlib.sha256(camera.encode()).hexdigest()[:12]
         safe = os.fsencode(safe)[:_LONGEST_CAMERA].decode("utf-8", "ignore") + "-" + digest
-    return Path(f"heat-{safe}-{metric}.png")
+    return safe
 
 
 def check_output(path: Path) -> None:
@@ -46,7 +51,7 @@ def check_output(path: Path) -> None:
     Raises:
         UsageError: its extension stands for no format, or its folder does not exist.
     """
-    check_output_file(path, (*_PICTURE_SUFFIXES, *_GRID_SUFFIXES))
+    check_output_file(path, (*PICTURE_SUFFIXES, *_GRID_SUFFIXES))
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:

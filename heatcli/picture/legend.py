@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.heat.heatmap import HeatMap
+from heatcli.heat.metrics import UNITS
 from heatcli.names import Metric
 from heatcli.picture.colour import colorize
 from heatcli.picture.overlay import visibility
@@ -28,7 +29,7 @@ _FONT_PART, _SMALLEST_FONT = 0.026, 9
 _MARGIN, _PADDING, _RADIUS, _GAP, _LEAST_WIDTH, _TITLE_WIDTH = 0.8, 0.75, 0.5, 1.5, 17, 26
 _SMALL, _BAR_HEIGHT = 0.85, 0.75
 _MOST_TICKS = 6
-_TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE = 1.25, 1.4, 1.5, 1.25
+_TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE, _EXTRA_LINE = 1.25, 1.4, 1.5, 1.25, 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,7 @@ class Legend:
         marks: ways to mark the bar, from the sparsest to the densest; the densest that there is room for is
             drawn. Each is pairs of a place on the bar, 0..1, and its text, in order; the first and the last
             are always drawn.
+        extra: a last line; empty for none.
     """
 
     title: str
@@ -52,6 +54,7 @@ class Legend:
     colors: NDArray[np.float32]
     shown: NDArray[np.float32]
     marks: tuple[tuple[tuple[float, str], ...], ...]
+    extra: str = ""
 
 
 def legend_of(heat: HeatMap, end: float, *, table: NDArray[np.float32], threshold: float) -> Legend:
@@ -65,7 +68,7 @@ def legend_of(heat: HeatMap, end: float, *, table: NDArray[np.float32], threshol
     """
     rows, columns = heat.value.shape
     caption = f"{METRIC_NAMES[heat.metric]}, {heat.unit}"
-    if heat.metric is Metric.DWELL_TIME:
+    if heat.unit == UNITS[Metric.DWELL_TIME]:
         caption += f" per cell of {heat.width / columns:.3g} × {heat.height / rows:.3g} px"
     return Legend(
         title=heat.camera,
@@ -128,13 +131,14 @@ def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | Non
     padding, small = round(_PADDING * font), round(_SMALL * font)
     title = legend.title
     note_width = text_width(legend.note, small)
+    lines_width = max(text_width(legend.caption, small), text_width(legend.extra, small))
     inner = max(
-        text_width(legend.caption, small),
+        lines_width,
         min(text_width(title, font, bold=True) + round(_GAP * font) + note_width, round(_TITLE_WIDTH * font)),
         round(_LEAST_WIDTH * font),
     )
     inner = min(inner, widest - 2 * padding)
-    if text_width(legend.caption, small) > inner:
+    if lines_width > inner:
         return None
     room = inner - note_width - round(_GAP * font)
     while title and text_width(title, font, bold=True) > room:
@@ -142,12 +146,14 @@ def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | Non
 
     lines = np.cumsum([_TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE]) * font
     title_y, caption_y, bar_y, ticks_y = (padding + lines - 0.35 * font).round().astype(int).tolist()
-    panel = np.full((ticks_y + padding, inner + 2 * padding, 3), _PANEL_GREY, dtype=np.uint8)
+    extra_y = ticks_y + (round(_EXTRA_LINE * font) if legend.extra else 0)
+    panel = np.full((extra_y + padding, inner + 2 * padding, 3), _PANEL_GREY, dtype=np.uint8)
     draw_text(panel, title, x=padding, baseline=title_y, size=font, bold=True)
     draw_text(
         panel, legend.note, x=padding + inner - note_width, baseline=title_y, size=small, grey=_NOTE_GREY
     )
     draw_text(panel, legend.caption, x=padding, baseline=caption_y, size=small, grey=_CAPTION_GREY)
+    draw_text(panel, legend.extra, x=padding, baseline=extra_y, size=small, grey=_CAPTION_GREY)
 
     top = bar_y - round(_BAR_HEIGHT * font)
     bar = (np.arange(inner) + 0.5) / inner

@@ -9,6 +9,11 @@ from heatcli.picture.colour import colorize
 # Just above the threshold the colour fades in over this part of the scale, so that heat has no hard outline.
 _FADE = 0.05
 
+# Hatching: the distance from line to line, as a part of the shorter side and in pixels at least; what part of
+# it a line takes; its grey, and how much of it shows.
+_HATCH_PART, _HATCH_LEAST = 0.02, 8
+_HATCH_LINE, _HATCH_GREY, _HATCH_OPACITY = 0.2, 128, 0.6
+
 # So many pixels are drawn at once: what is computed for them stays in the processor's cache.
 _STRIP = 1 << 16
 
@@ -80,3 +85,22 @@ def overlay(
         mixed += ground
         strip[shown] = np.rint(mixed).astype(np.uint8)
     return result
+
+
+def hatched(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Draw slanting lines over a picture: what nobody watched, as against what nobody came to.
+
+    Args:
+        picture: (height, width, 3) uint8 BGR.
+
+    Returns:
+        A copy with the lines.
+    """
+    height, width = picture.shape[:2]
+    period = max(_HATCH_LEAST, round(min(height, width) * _HATCH_PART))
+    y, x = np.ogrid[:height, :width]
+    # How far a pixel is from the middle of a line, in pixels across; the edges of lines are soft.
+    off = np.abs((x + y) % period - period / 2)
+    shows = np.clip(_HATCH_LINE * period / 2 + 0.5 - off, 0, 1)[..., None] * _HATCH_OPACITY
+    mixed: NDArray[np.float64] = picture + shows * (_HATCH_GREY - picture.astype(np.float64))
+    return np.rint(mixed).astype(np.uint8)

@@ -1,0 +1,190 @@
+"""From a camera's picture to the floor.
+
+A picture shows a far square metre in few pixels and a near one in many. So what is summed in a cell of the
+picture is spread evenly over the piece of floor that the cell shows: that is as much as is known of where the
+feet were, it keeps the sum, and leaves no gaps between far rows of pixels.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.geometry import Homography
+from heatcli.heat.grid import Grid
+
+# Cells across a picture that has as many pixels: detectors look at 640, and know nobody's feet any better.
+_PICTURE_COLUMNS = 640
+
+# A cell of the picture is spread in pieces of this part of a floor's cell, or less, and in so many at most.
+_PIECE, _MOST_PIECES = 0.25, 64
+
+# Pieces at once: some 100 MB.
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A floor plan, divided into cells of equal size.
+
+    Attributes:
+        grid: the cells.
+        width_m: of the plan in metres.
+        height_m: of the plan in metres.
+    """
+
+    grid: Grid
+    width_m: float
+    height_m: float
+
+    @property
+    def cell_m(self) -> tuple[float, float]:
+        """Width and height of a cell in metres."""
+        return self.width_m / self.grid.columns, self.height_m / self.grid.rows
+
+    def holds(self, positions: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """(n,) whether each of (n, 2) positions, in cells across and down, is on the plan; NaN is not."""
+        x, y = positions.T
+        on_plan: NDArray[np.bool_] = (x >= 0) & (x < self.grid.columns) & (y >= 0) & (y < self.grid.rows)
+        return on_plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """How a camera sees a floor.
+
+    Attributes:
+        homography: maps points of the picture, in fractions of it, to metres on the plan.
+        in_front: (rows, columns) bool, the cells of the picture that are below the horizon.
+        seen: (rows, columns) bool, of these the ones that count.
+    """
+
+    homography: Homography
+    in_front: NDArray[np.bool_]
+    seen: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, homography: Homography, watched: NDArray[np.bool_]) -> Self:
+        """Find what of a picture shows floor.
+
+        The outermost cells do not count: who is cut by the edge of the picture seems to stand there.
+
+        Args:
+            homography: maps fractions of the picture to metres on the plan.
+            watched: (rows, columns) bool, cells of the picture that are neither masked nor out of interest.
+        """
+        # The piece of floor that a cell shows has an end if all of its corners are below the horizon.
+        below = np.isfinite(_corners(homography, Grid(watched.shape[1], watched.shape[0]))[..., 0])
+        in_front = below[1:, 1:] & below[:-1, 1:] & below[1:, :-1] & below[:-1, :-1]
+        inner = np.zeros_like(watched)
+        inner[1:-1, 1:-1] = True
+        return cls(homography, in_front, in_front & watched & inner)
+
+    @property
+    def grid(self) -> Grid:
+        """The cells of the picture."""
+        rows, columns = self.seen.shape
+        return Grid(columns, rows)
+
+
+def picture_grid(*, width: int, height: int) -> Grid:
+    """Make the grid of a frame, in pixels, whose cells are spread over the floor."""
+    return Grid.over(columns=min(_PICTURE_COLUMNS, width), width=width, height=height)
+
+
+def share(
+    positions: NDArray[np.float64], weight: NDArray[np.floating] | NDArray[np.int64], view: View
+) -> NDArray[np.float64]:
+    """Sum up points in the cells of a picture, each shared between the four cells around it.
+
+    The nearer the centre of a cell, the more it gets, as in linear interpolation, so that boxes in whole
+    pixels do not fall now one and now two to a cell. Cells that do not count get nothing.
+
+    Args:
+        positions: (n, 2) in cells of the picture, each in a cell that counts.
+        weight: (n,) of the points.
+        view: of the picture.
+
+    Returns:
+        (rows, columns) float64; its sum is that of the weights.
+    """
+    grid = view.grid
+    low = np.floor(positions - 0.5).astype(np.int64)
+    near = positions - 0.5 - low
+    corners, parts = [], []
+    for across, down in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        column, row = low[:, 0] + across, low[:, 1] + down
+        part = np.abs(1 - across - near[:, 0]) * np.abs(1 - down - near[:, 1])
+        parts.append(part * view.seen[row, column])
+        corners.append(grid.index(column, row))
+    weights = np.array(parts) / np.sum(parts, axis=0) * weight
+    # Without any points it would be of whole numbers.
+    total = np.bincount(np.ravel(corners), weights.ravel(), grid.cells).astype(np.float64, copy=False)
+    return total.reshape(grid.shape)
+
+
+def spread(
+    amount: NDArray[np.float64], view: View, floor: Floor
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Spread what is in each cell of a picture evenly over the piece of floor that the cell shows.
+
+    Args:
+        amount: (rows, columns) float64 of the picture, in any unit; cells that do not count are ignored.
+        view: how the picture shows the floor.
+        floor: to spread over. A cell that shows the edge of the plan is spread over its part on the plan.
+
+    Returns:
+        (rows, columns) float64 of the floor: the amount in each of its cells, and how much of the cell the
+        camera sees, in m².
+    """
+    picture, cells = view.grid, floor.grid.cells
+    total, area_m2 = np.zeros(cells), np.zeros(cells)
+    pieces = _pieces(view, floor)
+    for across, down in np.unique(pieces[pieces.all(axis=-1)], axis=0).tolist():
+        cell = np.flatnonzero((pieces == (across, down)).all(axis=-1))
+        for some in np.array_split(cell, -(-len(cell) * across * down // _CHUNK)):
+            points = _points(some, picture, across, down)
+            piece_m2 = np.abs(view.homography.area_scale(points)) / (picture.cells * across * down)
+            place = view.homography.apply(points) / floor.cell_m
+            kept = floor.holds(place)
+            of = np.repeat(np.arange(len(some)), across * down)[kept]
+            column, row = place[kept].astype(np.int64).T
+            index, piece_m2 = floor.grid.index(column, row), piece_m2[kept]
+            density = amount.ravel()[some][of] / np.bincount(of, weights=piece_m2)[of]
+            total += np.bincount(index, weights=piece_m2 * density, minlength=cells)
+            area_m2 += np.bincount(index, weights=piece_m2, minlength=cells)
+    return total.reshape(floor.grid.shape), area_m2.reshape(floor.grid.shape)
+
+
+def _points(cells: NDArray[np.intp], picture: Grid, across: int, down: int) -> NDArray[np.float64]:
+    """(n * down * across, 2): centres of the pieces of (n,) cells of a picture, in fractions of it."""
+    x = (cells % picture.columns)[:, None, None] + ((np.arange(across) + 0.5) / across)
+    y = (cells // picture.columns)[:, None, None] + ((np.arange(down) + 0.5) / down)[:, None]
+    centres = np.stack(np.broadcast_arrays(x / picture.columns, y / picture.rows), axis=-1)
+    return centres.reshape(-1, 2)
+
+
+def _pieces(view: View, floor: Floor) -> NDArray[np.int64]:
+    """(rows, columns, 2): into how many pieces across and down to divide each cell of a picture.
+
+    0 for cells that do not count, and for those that show nothing of the plan.
+    """
+    corners = _corners(view.homography, view.grid) / floor.cell_m
+    four = np.stack([corners[:-1, :-1], corners[:-1, 1:], corners[1:, :-1], corners[1:, 1:]])
+    beside = (four < 0).all(axis=0) | (four >= (floor.grid.columns, floor.grid.rows)).all(axis=0)
+    used = view.seen & ~beside.any(axis=-1)
+    pieces = np.zeros((*view.grid.shape, 2), np.int64)
+    for axis, (a, b, c, d) in enumerate(((0, 1, 2, 3), (0, 2, 1, 3))):
+        edges = np.linalg.norm(four[[b, d]] - four[[a, c]], axis=-1).max(axis=0)[used]
+        # Powers of two, so that there are few kinds of cells.
+        power = np.ceil(np.log2(np.clip(edges / _PIECE, 1, _MOST_PIECES)))
+        pieces[used, axis] = 2 ** power.astype(np.int64)
+    return pieces
+
+
+def _corners(homography: Homography, picture: Grid) -> NDArray[np.float64]:
+    """(rows + 1, columns + 1, 2): where the corners of a picture's cells are on the plan, in metres."""
+    y, x = np.mgrid[: picture.rows + 1, : picture.columns + 1]
+    points = np.stack([x / picture.columns, y / picture.rows], axis=-1)
+    return homography.apply(points.reshape(-1, 2)).reshape(points.shape)

@@ -1,0 +1,159 @@
+"""A calibration to look at: the plan and its metres drawn back onto the camera's picture."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.atomic import check_output_file
+from heatcli.calibration import Calibration, calibration_of
+from heatcli.config import Config
+from heatcli.errors import UsageError
+from heatcli.filters import select
+from heatcli.geometry import Homography
+from heatcli.picture.files import PICTURE_SUFFIXES, file_name, read_picture, write_picture
+from heatcli.picture.floor import read_plan
+from heatcli.picture.text import draw_text, text_width
+from heatcli.store.selection import Selection
+from heatcli.store.store import Store
+
+# Lines every metre, or of so many the next step that makes no more along the longer side of the plan.
+_STEPS_M, _MOST_LINES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000), 40
+# Points of a line: straight lines stay straight, but only up to the horizon.
+_POINTS = 400
+_PLAN_OPACITY = 0.3
+# BGR.
+_LINE, _POINT, _OFF = (255, 255, 255), (60, 220, 255), (60, 60, 255)
+_SHIFT = 4
+
+
+def check_floor(
+    *, store: Store, config: Config, camera: str, output: Path | None = None
+) -> tuple[Calibration, Path]:
+    """Draw the floor plan of a camera and its metres onto the camera's empty scene.
+
+    Args:
+        store: has the empty scene.
+        config: has the floor.
+        camera: its name, or what stands for one camera.
+        output: picture to write; None for `floor-<camera>.png` in the current folder.
+
+    Returns:
+        The calibration, and the file that was written.
+
+    Raises:
+        UsageError: no such camera, several, or one without a floor or an empty scene; or the output cannot
+            be.
+        ConfigError: the floor cannot be.
+        InputError: the plan or the empty scene cannot be read.
+        OutputError: the file cannot be written.
+    """
+    selected = select(store, Selection(cameras=(camera,)), config)
+    if len(selected) != 1:
+        raise UsageError(f"--check-floor {camera}: means {len(selected)} cameras; give the name of one")
+    (one,) = selected
+    calibration = calibration_of(one.camera, config)
+    if calibration is None:
+        raise UsageError(f"camera {one.camera!r} has no floor; say in heatcli.toml where it lies on a plan")
+    file = output or Path(f"floor-{file_name(one.camera)}.png")
+    check_output_file(file, PICTURE_SUFFIXES)
+    if one.plate is None:
+        raise UsageError(f"the store has no picture of camera {one.camera!r}; analyse one of its clips first")
+    plate = read_picture(one.plate)
+    size = (
+        round(plate.shape[1] * max(one.sample_aspect, 1.0)),
+        round(plate.shape[0] * max(1 / one.sample_aspect, 1.0)),
+    )
+    scene = np.asarray(cv2.resize(plate, size), np.uint8)
+    write_picture(file, draw_check(scene, read_plan([calibration]), calibration))
+    return calibration, file
+
+
+def draw_check(
+    scene: NDArray[np.uint8], plan: NDArray[np.uint8], calibration: Calibration
+) -> NDArray[np.uint8]:
+    """Draw a plan, its metres and the pairs of points onto a camera's picture.
+
+    Args:
+        scene: (height, width, 3) uint8 BGR, the camera's picture.
+        plan: (h, w, 3) uint8 BGR, the plan.
+        calibration: of the camera.
+
+    Returns:
+        (height, width, 3) uint8 BGR. Lines tell x and y in metres from the upper left corner of the plan; a
+        ring is where a point was said to be in the picture, the dot in it where the plan has it.
+    """
+    picture = _with_plan(scene, plan, calibration)
+    back = calibration.homography.inverse()
+    scale = calibration.floor.metres_per_pixel
+    width_m, height_m = plan.shape[1] * scale, plan.shape[0] * scale
+    step = next((s for s in _STEPS_M if max(width_m, height_m) / s <= _MOST_LINES), _STEPS_M[-1])
+    for across in np.arange(0, width_m + 1e-9, step):
+        ends = np.column_stack([np.full(_POINTS, across), np.linspace(0, height_m, _POINTS)])
+        _line(picture, _pixels(back, ends, picture), f"x {across:g}")
+    for down in np.arange(0, height_m + 1e-9, step):
+        ends = np.column_stack([np.linspace(0, width_m, _POINTS), np.full(_POINTS, down)])
+        _line(picture, _pixels(back, ends, picture), f"y {down:g}")
+    _points(picture, calibration, back)
+    return picture
+
+
+def _with_plan(
+    scene: NDArray[np.uint8], plan: NDArray[np.uint8], calibration: Calibration
+) -> NDArray[np.uint8]:
+    """Lay the plan over the scene, translucent."""
+    height, width = scene.shape[:2]
+    scale = calibration.floor.metres_per_pixel
+    # OpenCV's whole numbers are the centres of pixels.
+    from_centre = np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1]])
+    to_centre = np.array([[1 / scale, 0, -0.5], [0, 1 / scale, -0.5], [0, 0, 1]])
+    to_plan = to_centre @ calibration.homography.matrix @ from_centre
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    drawn = cv2.warpPerspective(plan, to_plan, (width, height), flags=flags).astype(np.float64)
+    shows = cv2.warpPerspective(
+        np.ones(plan.shape[:2], np.float32), to_plan, (width, height), flags=flags
+    ).astype(np.float64)
+    # What is above the horizon would show the plan behind the camera.
+    y, x = np.mgrid[:height, :width]
+    depth = to_plan[2, 0] * x + to_plan[2, 1] * y + to_plan[2, 2]
+    mixed: NDArray[np.float64] = scene + (_PLAN_OPACITY * shows * (depth > 0))[..., None] * (drawn - scene)
+    return np.rint(mixed).astype(np.uint8)
+
+
+def _pixels(
+    back: Homography, places_m: NDArray[np.float64], picture: NDArray[np.uint8]
+) -> NDArray[np.float64]:
+    """(n, 2): where places on the floor are in a picture, in pixels; NaN behind the camera."""
+    return back.apply(places_m) * (picture.shape[1], picture.shape[0])
+
+
+def _line(picture: NDArray[np.uint8], pixels: NDArray[np.float64], text: str) -> None:
+    """Draw the visible part of a line, in place, and say what it is where it comes nearest to the camera."""
+    height, width = picture.shape[:2]
+    inside = ((pixels >= 0) & (pixels < (width, height))).all(axis=1)
+    if not inside.any():
+        return
+    corners = np.rint(pixels[inside] * 2**_SHIFT).astype(np.int32)
+    cv2.polylines(picture, [corners], False, _LINE, 1, cv2.LINE_AA, _SHIFT)
+    size = max(9, height // 40)
+    x, y = pixels[inside][pixels[inside][:, 1].argmax()].tolist()
+    left = min(max(round(x) + 3, 0), width - text_width(text, size) - 2)
+    draw_text(picture, text, x=left, baseline=min(max(round(y) - 3, size), height - 3), size=size)
+
+
+def _points(picture: NDArray[np.uint8], calibration: Calibration, back: Homography) -> None:
+    """Draw where the points were said to be and where the plan has them, in place, with their numbers."""
+    height, width = picture.shape[:2]
+    radius = max(4, height // 90)
+    for number, point in enumerate(calibration.floor.points, 1):
+        place_m = np.array([point.plan]) * calibration.floor.metres_per_pixel
+        (there,) = (_pixels(back, place_m, picture) * 2**_SHIFT).round().astype(int).tolist()
+        said = [round(x * side * 2**_SHIFT) for x, side in zip(point.image, (width, height), strict=True)]
+        cv2.line(picture, said, there, _OFF, 2, cv2.LINE_AA, _SHIFT)
+        cv2.circle(picture, said, radius << _SHIFT, _POINT, 2, cv2.LINE_AA, _SHIFT)
+        cv2.circle(picture, there, 2 << _SHIFT, _OFF, -1, cv2.LINE_AA, _SHIFT)
+        x, y = (value >> _SHIFT for value in said)
+        draw_text(
+            picture, str(number), x=x + radius + 3, baseline=y - 3, size=max(11, height // 30), bold=True
+        )
