@@ -7,7 +7,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     render_cameras    heat maps of a selection, as files
     heat_map          one heat map, as arrays
     Store, Selection, select    the stored rows themselves
-    Options, Config, RenderSettings, load_config    what the work can be told
+    Options, Config, Drawing, RenderSettings, load_config    what the work can be told
 """
 
 from importlib import import_module
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from heatcli.filters import select as select
     from heatcli.heat.heatmap import heat_map as heat_map
     from heatcli.mot import import_mot as import_mot
+    from heatcli.picture.camera import Drawing as Drawing
     from heatcli.picture.render import render_cameras as render_cameras
     from heatcli.plan import Options as Options
     from heatcli.settings import RenderSettings as RenderSettings
@@ -38,6 +39,7 @@ _HOMES = {
     "select": "heatcli.filters",
     "Options": "heatcli.plan",
     "Config": "heatcli.config",
+    "Drawing": "heatcli.picture.camera",
     "RenderSettings": "heatcli.settings",
     "load_config": "heatcli.config",
 }

@@ -11,6 +11,7 @@ from heatcli.heat.grid import Grid
 from heatcli.mot import import_mot
 from heatcli.names import Metric
 from heatcli.picture.files import read_picture, write_picture
+from heatcli.picture.camera import Drawing
 from heatcli.picture.render import render, render_cameras
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
@@ -55,7 +56,7 @@ def test_metrics_of_real_trajectories_equal_brute_force(
         for frame, person, left, top, width, height in sorted(table.tolist())
     ]
     settings = RenderSettings(metric=metric, smoothing=0)
-    rendered = render(selection=vtest, settings=settings, output=tmp_path / "heat.npz", background=None)
+    rendered = render(selection=vtest, drawing=Drawing(settings, "none"), output=tmp_path / "heat.npz")
     expected = reference(rows, metric, Grid(160, 120), covered_us=FRAMES * 100_000)
     with np.load(tmp_path / "heat.npz") as file:
         np.testing.assert_allclose(file["value"], expected, rtol=0, atol=1e-9 * expected.max())
@@ -69,9 +70,8 @@ def test_a_picture_is_drawn_over_the_background_at_the_size_of_the_frame(tmp_pat
     write_picture(tmp_path / "plate.png", noise)
     rendered = render(
         selection=stored(tmp_path / "gt.txt", tmp_path),
-        settings=RenderSettings(display_legend=False),
+        drawing=Drawing(RenderSettings(display_legend=False), str(tmp_path / "plate.png")),
         output=tmp_path / "heat.png",
-        background=tmp_path / "plate.png",
     )
     assert rendered.rows == 50
     picture = read_picture(tmp_path / "heat.png")
@@ -88,9 +88,8 @@ def test_a_plate_that_is_missing_is_plain_grey_and_said(tmp_path: Path) -> None:
         (rendered,) = render_cameras(
             store=store,
             selection=Selection(),
-            settings=RenderSettings(display_legend=False),
+            drawing=Drawing(RenderSettings(display_legend=False), background),
             output=output,
-            background=background,
         )
         return rendered.plate_missing, int(read_picture(output)[-1, -1, 0])
 
@@ -105,11 +104,11 @@ def test_a_plate_that_is_missing_is_plain_grey_and_said(tmp_path: Path) -> None:
 def test_a_store_without_clips_has_nothing_to_render(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     with pytest.raises(UsageError, match="the store holds no clips"):
-        render_cameras(store=store, selection=Selection(), settings=RenderSettings())
+        render_cameras(store=store, selection=Selection(), drawing=Drawing(RenderSettings()))
 
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "gt.txt").write_text("1,1,380,200,20,80,1\n")
     selection = stored(tmp_path / "gt.txt", tmp_path)
     with pytest.raises(UsageError, match="no format"):
-        render(selection=selection, settings=RenderSettings(), output=tmp_path / "heat.gif", background=None)
+        render(selection=selection, drawing=Drawing(RenderSettings()), output=tmp_path / "heat.gif")

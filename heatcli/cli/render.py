@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli import options
-from heatcli.cli.console import emit, say
 from heatcli.cli.drawing import with_settings
-from heatcli.cli.left_out import left_out_line, left_out_summary
+from heatcli.cli.floors import show_floors
+from heatcli.cli.rendered import show_cameras
 from heatcli.cli.with_selection import with_selection
+from heatcli.names import Plane, Scale
 
 if TYPE_CHECKING:
-    from heatcli.picture.render import Rendered
     from heatcli.settings import RenderSettings
     from heatcli.store.selection import Selection
 
@@ -24,12 +24,30 @@ def command(
         Path | None,
         typer.Option("-o", "--output", help="Picture or .npz, .csv.  [default: heat-CAMERA-METRIC.png]"),
     ] = None,
+    on: Annotated[
+        Plane, typer.Option(help="What the map is of: the picture, or the floor plan in heatcli.toml.")
+    ] = Plane.PICTURE,
     *,
     settings: "RenderSettings",
     selection: "Selection",
     background: Annotated[
-        str, typer.Option(help="What the map is drawn on: plate (the empty scene), none, or a picture file.")
+        str,
+        typer.Option(
+            help="What the map is drawn on: plate (the empty scene, or the plan), none, or a picture file."
+        ),
     ] = "plate",
+    flow: Annotated[bool, typer.Option("--flow", help="Arrows that show where people go.")] = False,
+    paths: Annotated[
+        bool,
+        typer.Option("--paths", help="The paths of people, coloured by time, in the place of heat."),
+    ] = False,
+    columns: Annotated[
+        int | None,
+        typer.Option(min=1, max=2, help="All cameras in one picture, in one or two columns."),
+    ] = None,
+    scale: Annotated[
+        Scale, typer.Option(help="Whether the cameras in one picture share a scale, or each has its own.")
+    ] = Scale.SHARED,
     store: options.Store = options.DEFAULT_STORE,
     config: options.ConfigFile = None,
     quiet: options.Quiet = False,
@@ -37,47 +55,30 @@ def command(
 ) -> None:
     """Draw heat maps of stored trajectories. The video is not needed any more."""
     from heatcli.config import load_config
+    from heatcli.picture.camera import Drawing
+    from heatcli.picture.floor import render_floor
     from heatcli.picture.render import render_cameras
     from heatcli.store.store import Store as HeatStore
 
+    known, heat_store = load_config(config), HeatStore.open(store)
+    if on is Plane.FLOOR:
+        floors = render_floor(
+            store=heat_store,
+            selection=selection,
+            settings=settings,
+            config=known,
+            output=output,
+            background=background,
+        )
+        show_floors(floors, store=store, quiet=quiet, as_json=as_json)
+        return
     rendered = render_cameras(
-        store=HeatStore.open(store),
+        store=heat_store,
         selection=selection,
-        settings=settings,
-        config=load_config(config),
+        drawing=Drawing(settings, background, flow=flow, paths=paths),
+        config=known,
         output=output,
-        background=background,
+        columns=columns,
+        scale=scale,
     )
-    for one in rendered:
-        said = (_line(one), left_out_line(one.selection))
-        say("; ".join(filter(None, said)), quiet=quiet)
-    if as_json:
-        emit({"store": str(store), "cameras": [_summary(one) for one in rendered]})
-
-
-def _line(one: "Rendered") -> str:
-    """Tell what was drawn; an empty map says whether the camera was off or nobody came."""
-    camera, covered_s = one.heat.camera, one.heat.covered_s
-    if not covered_s:
-        return f"{one.output}: {camera} recorded nothing in that time; the map is empty"
-    if not one.rows:
-        return f"{one.output}: nobody came in the {covered_s:.1f} s covered by {camera}; the map is empty"
-    warning = ", its plate is missing" if one.plate_missing else ""
-    if len(one.selection.detectors) > 1:
-        warning += f", found by {' and '.join(one.selection.detectors)}, which do not compare"
-    return f"{one.output}: {camera}, {covered_s:.1f} s covered{warning}"
-
-
-def _summary(one: "Rendered") -> dict[str, object]:
-    return {
-        "camera": one.heat.camera,
-        "metric": one.heat.metric,
-        "unit": one.heat.unit,
-        "max": one.heat.hottest,
-        "covered_s": one.heat.covered_s,
-        "rows": one.rows,
-        "tracks": one.persons,
-        "detectors": one.selection.detectors,
-        "output": str(one.output),
-        **left_out_summary(one.selection),
-    }
+    show_cameras(rendered, store=store, quiet=quiet, as_json=as_json)

@@ -6,10 +6,8 @@ from numpy.typing import NDArray
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.path import cells_crossed
+from heatcli.heat.steps import Stepper
 from heatcli.store.rows import Rows
-
-# Two points of a person further apart in time say nothing of the way between them.
-_LONGEST_STEP_US = 1_000_000
 
 # Pairs of person and cell that wait to be merged into the sorted ones: 8 MiB.
 _FEWEST_PENDING = 1 << 20
@@ -28,10 +26,7 @@ class Visits:
         nothing = np.zeros(0, dtype=np.int64)
         self._seen: Touches = nothing, nothing
         self._pending: list[Touches] = []
-        # The last point of each person who may still take a step.
-        self._person = nothing
-        self._time_us = nothing
-        self._position = np.zeros((0, 2))
+        self._stepper = Stepper()
 
     def add(
         self,
@@ -41,20 +36,10 @@ class Visits:
         cells: NDArray[np.int64],
     ) -> None:
         """Take a batch, as the other accumulators do."""
-        person = np.concatenate([self._person, rows.person])
-        order = np.argsort(person, kind="stable")
-        person = person[order]
-        time_us = np.concatenate([self._time_us, rows.time_us])[order]
-        position = np.concatenate([self._position, positions])[order]
-
-        goes_on = person[1:] == person[:-1]
-        step = np.flatnonzero(goes_on & (np.diff(time_us) <= _LONGEST_STEP_US))
-        line, crossed = cells_crossed(position[step], position[step + 1], self._grid)
+        steps = self._stepper.add(rows, positions)
+        line, crossed = cells_crossed(steps.start, steps.stop, self._grid)
         self._remember(rows.person, cells, rows.time_us)
-        self._remember(person[step[line]], crossed, time_us[step[line] + 1])
-
-        last = np.append(~goes_on, True) & (time_us >= rows.time_us[-1] - _LONGEST_STEP_US)
-        self._person, self._time_us, self._position = person[last], time_us[last], position[last]
+        self._remember(steps.person[line], crossed, steps.stop_us[line])
 
     def total(self) -> NDArray[np.int64] | NDArray[np.float64]:
         """Return the count so far, (cells,); what decays is no whole number."""

@@ -1,24 +1,27 @@
 """The work behind `heatcli render`: a selection in, its heat map and the picture of it out."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from heatcli.atomic import check_output_file
 from heatcli.config import Config
 from heatcli.errors import UsageError
 from heatcli.filters import select
 from heatcli.heat.heatmap import HeatMap, heat_map
-from heatcli.picture.draw import draw_heat_map
+from heatcli.names import Normalization, Scale
+from heatcli.picture.camera import Drawing, draw_camera
 from heatcli.picture.files import (
+    PICTURE_SUFFIXES,
     check_output,
     default_output,
     is_picture,
-    read_picture,
     write_grid,
     write_picture,
 )
+from heatcli.picture.gallery import Tile, gallery
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
@@ -51,20 +54,23 @@ def render_cameras(
     *,
     store: Store,
     selection: Selection,
-    settings: RenderSettings,
+    drawing: Drawing,
     config: Config | None = None,
     output: Path | None = None,
-    background: str = "plate",
+    columns: int | None = None,
+    scale: Scale = Scale.SHARED,
 ) -> list[Rendered]:
-    """Compute the heat map of each selected camera and write it to a file of its own.
+    """Compute the heat map of each selected camera and write it: to a file of its own, or all to one.
 
     Args:
         store: to read from.
         selection: what counts.
-        settings: what to show, and how.
+        drawing: what to show, and how.
         config: `heatcli.toml`, for who counts; None for the defaults.
-        output: file to write, for one camera; None for `heat-<camera>-<metric>.png` in the current folder.
-        background: `plate` for each camera's empty scene, `none` for plain grey, or a picture file.
+        output: file to write; None for `heat-<camera>-<metric>.png` in the current folder, or
+            `heat-<metric>.png` for all cameras in one picture.
+        columns: how many cameras stand side by side in one picture; None for a file of each camera.
+        scale: in one picture, whether all cameras share a colour scale.
 
     Raises:
         UsageError: the selection or the output cannot be, or the store holds no clips.
@@ -75,33 +81,31 @@ def render_cameras(
     cameras = select(store, selection, config)
     if not cameras:
         raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
+    if columns is not None:
+        sheet = output or Path(f"heat-{drawing.settings.metric}.png")
+        return _render_together(cameras, drawing, output=sheet, columns=columns, scale=scale)
     if output is not None and len(cameras) > 1:
         raise UsageError(
-            f"-o {output}: {len(cameras)} cameras do not fit into one file; choose one with --camera"
+            f"-o {output}: {len(cameras)} cameras do not fit into one file; choose one with --camera, or lay "
+            "them out in one picture with --columns"
         )
-    given = None if background in ("plate", "none") else Path(background)
     return [
         render(
             selection=camera,
-            settings=settings,
-            output=output or default_output(camera.camera, settings.metric),
-            background=camera.plate if background == "plate" else given,
+            drawing=drawing,
+            output=output or default_output(camera.camera, drawing.settings.metric),
         )
         for camera in cameras
     ]
 
 
-def render(
-    *, selection: CameraSelection, settings: RenderSettings, output: Path, background: Path | None
-) -> Rendered:
+def render(*, selection: CameraSelection, drawing: Drawing, output: Path) -> Rendered:
     """Compute the heat map of a camera and write it to a file.
 
     Args:
         selection: what of the camera counts.
-        settings: what to show, and how.
+        drawing: what to show, and how.
         output: file to write, a picture or numbers by its extension; replaced if it exists.
-        background: picture file to draw on; None for plain grey. The selection's plate may be missing; that
-            is plain grey too.
 
     Raises:
         UsageError: the output has an extension that stands for no format, or its folder does not exist.
@@ -110,6 +114,45 @@ def render(
         OutputError: the file cannot be written.
     """
     check_output(output)
+    if (drawing.flow or drawing.paths) and not is_picture(output):
+        raise UsageError(f"-o {output}: --flow and --paths are drawn; name a picture, .png or .jpg")
+    rendered = _computed(selection, drawing.settings, output)
+    if is_picture(output):
+        picture, plate_missing = draw_camera(selection, rendered.heat, drawing)
+        write_picture(output, picture)
+        return replace(rendered, plate_missing=plate_missing)
+    write_grid(output, rendered.heat)
+    return rendered
+
+
+def _render_together(
+    cameras: Sequence[CameraSelection], drawing: Drawing, *, output: Path, columns: int, scale: Scale
+) -> list[Rendered]:
+    """Lay the maps of all cameras out in one picture."""
+    check_output_file(output, PICTURE_SUFFIXES)
+    computed = [_computed(camera, drawing.settings, output) for camera in cameras]
+    hottest = max((one.heat.hottest or 0.0 for one in computed), default=0.0)
+    if scale is Scale.SHARED and hottest and drawing.settings.max_value is None:
+        absolute = {"normalization": Normalization.ABSOLUTE, "max_value": hottest}
+        drawing = replace(drawing, settings=drawing.settings.model_copy(update=absolute))
+    tiles, rendered = [], []
+    for camera, one in zip(cameras, computed, strict=True):
+        picture, plate_missing = draw_camera(camera, one.heat, drawing)
+        tiles.append(Tile(camera.camera, picture, _nothing_to_show(one)))
+        rendered.append(replace(one, plate_missing=plate_missing))
+    write_picture(output, gallery(tiles, columns))
+    return rendered
+
+
+def _nothing_to_show(one: Rendered) -> str | None:
+    """Say why a camera has nothing to show; None where it has."""
+    if not one.heat.covered_s:
+        return "recorded nothing in that time"
+    return None if one.rows else "nobody came"
+
+
+def _computed(selection: CameraSelection, settings: RenderSettings, output: Path) -> Rendered:
+    """Compute the heat map of a camera, which is not written yet."""
     count = _Count()
     heat = heat_map(
         count.passing(selection.batches()),
@@ -120,17 +163,7 @@ def render(
         height=selection.height,
         own=selection.own,
     )
-    plate_missing = False
-    if is_picture(output):
-        plate_missing = background is not None and background == selection.plate and not background.exists()
-        ground = None if background is None or plate_missing else read_picture(background)
-        picture = draw_heat_map(
-            heat, settings=settings, background=ground, sample_aspect=selection.sample_aspect
-        )
-        write_picture(output, picture)
-    else:
-        write_grid(output, heat)
-    return Rendered(selection, output, heat, count.rows, len(count.persons), plate_missing)
+    return Rendered(selection, output, heat, count.rows, len(count.persons), plate_missing=False)
 
 
 class _Count:

@@ -1,0 +1,48 @@
+"""Telling what `heatcli render` drew of cameras."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heatcli.cli.console import emit, say
+from heatcli.cli.left_out import left_out_line, left_out_summary
+
+if TYPE_CHECKING:
+    from heatcli.picture.render import Rendered
+
+
+def show_cameras(rendered: Sequence["Rendered"], *, store: Path, quiet: bool, as_json: bool) -> None:
+    """Say a line for each camera, or print all as one JSON object."""
+    for one in rendered:
+        said = (_line(one), left_out_line(one.selection))
+        say("; ".join(filter(None, said)), quiet=quiet)
+    if as_json:
+        emit({"store": str(store), "cameras": [_summary(one) for one in rendered]})
+
+
+def _line(one: "Rendered") -> str:
+    """Tell what was drawn; an empty map says whether the camera was off or nobody came."""
+    camera, covered_s = one.heat.camera, one.heat.covered_s
+    if not covered_s:
+        return f"{one.output}: {camera} recorded nothing in that time; the map is empty"
+    if not one.rows:
+        return f"{one.output}: nobody came in the {covered_s:.1f} s covered by {camera}; the map is empty"
+    warning = ", its plate is missing" if one.plate_missing else ""
+    if len(one.selection.detectors) > 1:
+        warning += f", found by {' and '.join(one.selection.detectors)}, which do not compare"
+    return f"{one.output}: {camera}, {covered_s:.1f} s covered{warning}"
+
+
+def _summary(one: "Rendered") -> dict[str, object]:
+    return {
+        "camera": one.heat.camera,
+        "metric": one.heat.metric,
+        "unit": one.heat.unit,
+        "max": one.heat.hottest,
+        "covered_s": one.heat.covered_s,
+        "rows": one.rows,
+        "tracks": one.persons,
+        "detectors": one.selection.detectors,
+        "output": str(one.output),
+        **left_out_summary(one.selection),
+    }

@@ -1,0 +1,109 @@
+"""The picture of one camera: its scene, what its heat map shows, and how people move there."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.heat.flow import Flow, flow
+from heatcli.heat.grid import Grid
+from heatcli.heat.heatmap import HeatMap
+from heatcli.picture.colour import color_table
+from heatcli.picture.draw import draw_heat_map, fit, picture_size
+from heatcli.picture.files import read_picture
+from heatcli.picture.legend import draw_legend
+from heatcli.picture.movement import FLOW_COLUMNS, draw_flow, draw_paths, paths_legend
+from heatcli.settings import RenderSettings
+from heatcli.store.reader import CameraSelection
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a picture of a camera shows.
+
+    Attributes:
+        settings: scale, threshold, opacity, colours and legend.
+        background: `plate` for the camera's empty scene, `none` for plain grey, or a picture file.
+        flow: whether arrows show where people go.
+        paths: whether the paths of people are drawn, in the place of heat.
+    """
+
+    settings: RenderSettings
+    background: str = "plate"
+    flow: bool = False
+    paths: bool = False
+
+
+def draw_camera(
+    selection: CameraSelection, heat: HeatMap, drawing: Drawing
+) -> tuple[NDArray[np.uint8], bool]:
+    """Draw the picture of a camera.
+
+    Args:
+        selection: what of the camera counts; read again for movement.
+        heat: its heat map.
+        drawing: what to show.
+
+    Returns:
+        (height, width, 3) uint8 BGR in its true shape; and whether it is drawn on plain grey because the
+        store has lost the file of the camera's plate.
+
+    Raises:
+        StoreError: the store cannot be read.
+        InputError: the background is no picture.
+    """
+    background, plate_missing = _background(selection, drawing.background)
+    going = _flow(selection) if drawing.flow else None
+    if drawing.paths:
+        return _path_map(selection, drawing, background, going), plate_missing
+    picture = draw_heat_map(
+        heat,
+        settings=drawing.settings,
+        background=background,
+        sample_aspect=selection.sample_aspect,
+        flow=going,
+    )
+    return picture, plate_missing
+
+
+def _background(selection: CameraSelection, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
+    """Read what to draw on, and tell whether it should have been a plate that is gone."""
+    file = {"plate": selection.plate, "none": None}.get(choice, Path(choice))
+    if choice == "plate" and file is not None and not file.exists():
+        return None, True
+    return None if file is None else read_picture(file), False
+
+
+def _flow(selection: CameraSelection) -> Flow:
+    width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
+    return flow(
+        selection.batches(),
+        grid=Grid.over(columns=FLOW_COLUMNS, width=width, height=height),
+        tracking_mode=selection.tracking_mode,
+        aspect=height / width,
+    )
+
+
+def _path_map(
+    selection: CameraSelection, drawing: Drawing, background: NDArray[np.uint8] | None, going: Flow | None
+) -> NDArray[np.uint8]:
+    """Draw the paths of people over the scene."""
+    width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
+    ground = fit(background, width, height)
+    table = color_table(drawing.settings.color_map)
+    picture = draw_paths(
+        ground,
+        selection.batches(),
+        tracking_mode=selection.tracking_mode,
+        covered=selection.covered,
+        table=table,
+    )
+    drawn = (picture != ground).any(axis=2).astype(np.float32)
+    legend = paths_legend(
+        selection.camera, covered=selection.covered, timezone=selection.timezone, table=table
+    )
+    if going is not None:
+        threshold = drawing.settings.min_display_threshold
+        picture, legend = draw_flow(picture, legend, going, threshold=threshold)
+    return draw_legend(picture, legend, heat=drawn) if drawing.settings.display_legend else picture

@@ -1,0 +1,81 @@
+"""Several pictures in one, each with its name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.picture.text import draw_text, text_width
+
+# Wider pictures are scaled down: two of them fill a large screen.
+_WIDEST = 1280
+_GROUND_GREY, _NAME_GREY, _NOTE_GREY = 22, 235, 170
+# Against the width of a picture.
+_GAP_PART, _FONT_PART, _SMALLEST_FONT = 0.012, 0.03, 11
+# In sizes of the font.
+_NAME_LINE = 1.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tile:
+    """One picture of a gallery.
+
+    Attributes:
+        name: written above it.
+        picture: (height, width, 3) uint8 BGR.
+        note: written across it, for a camera that has nothing to show; None otherwise.
+    """
+
+    name: str
+    picture: NDArray[np.uint8]
+    note: str | None = None
+
+
+def gallery(tiles: Sequence[Tile], columns: int) -> NDArray[np.uint8]:
+    """Lay pictures out in columns, from left to right and down, all equally wide.
+
+    Args:
+        tiles: at least one.
+        columns: how many stand side by side.
+
+    Returns:
+        (height, width, 3) uint8 BGR.
+    """
+    columns = min(columns, len(tiles))
+    width = min(_WIDEST, max(tile.picture.shape[1] for tile in tiles))
+    gap = max(2, round(width * _GAP_PART))
+    drawn = [_tile(tile, width) for tile in tiles]
+    lines = [drawn[begin : begin + columns] for begin in range(0, len(drawn), columns)]
+    heights = [max(len(one) for one in line) for line in lines]
+    shape = sum(heights) + gap * (len(lines) + 1), columns * width + gap * (columns + 1), 3
+    sheet = np.full(shape, _GROUND_GREY, np.uint8)
+    y = gap
+    for line, height in zip(lines, heights, strict=True):
+        for number, one in enumerate(line):
+            x = gap + number * (width + gap)
+            sheet[y : y + len(one), x : x + width] = one
+        y += height + gap
+    return sheet
+
+
+def _tile(tile: Tile, width: int) -> NDArray[np.uint8]:
+    """Scale a picture to a width and write its name above it."""
+    font = max(_SMALLEST_FONT, round(width * _FONT_PART))
+    height = round(tile.picture.shape[0] * width / tile.picture.shape[1])
+    shrinks = width < tile.picture.shape[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    picture = np.asarray(cv2.resize(tile.picture, (width, height), interpolation=how), np.uint8)
+    if tile.note is not None:
+        # Pale, so that nobody takes it for a place where nobody was.
+        grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+        picture = np.asarray(grey // 3 + _GROUND_GREY, np.uint8)
+        x = max(0, (width - text_width(tile.note, font)) // 2)
+        draw_text(picture, tile.note, x=x, baseline=height // 2, size=font, grey=_NOTE_GREY)
+    line = np.full((round(_NAME_LINE * font), width, 3), _GROUND_GREY, np.uint8)
+    name = tile.name
+    while len(name) > 1 and text_width(name, font, bold=True) > width:
+        name = name.rstrip("…")[:-1] + "…"
+    draw_text(line, name, x=0, baseline=round(1.3 * font), size=font, grey=_NAME_GREY, bold=True)
+    return np.concatenate([line, picture])

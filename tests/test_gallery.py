@@ -1,0 +1,109 @@
+"""Several cameras in one picture."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from typer.testing import CliRunner
+
+from heatcli.cli import app
+from heatcli.picture.files import read_picture
+from heatcli.picture.gallery import Tile, gallery
+
+RUN = CliRunner()
+
+
+def plain(grey: int, width: int, height: int) -> NDArray[np.uint8]:
+    return np.full((height, width, 3), grey, np.uint8)
+
+
+def test_pictures_stand_from_left_to_right_and_keep_their_shape() -> None:
+    tiles = [
+        Tile("one", plain(100, 400, 300)),
+        Tile("two", plain(150, 200, 100)),
+        Tile("three", plain(200, 400, 200)),
+    ]
+    sheet = gallery(tiles, 2)
+    for grey, left in ((100, True), (150, False), (200, True)):
+        x = np.flatnonzero((sheet == grey).all(axis=2).sum(axis=0) > 50)
+        assert (x.max() < sheet.shape[1] / 2) == left
+        assert x.max() - x.min() + 1 == 400
+    # Scaled to the same width, 100 x 200 is as high as 400 x 200 is.
+    heights = [int(((sheet == grey).all(axis=2).sum(axis=1) > 50).sum()) for grey in (100, 150, 200)]
+    assert heights == [300, 200, 200]
+    assert gallery(tiles, 1).shape[1] < sheet.shape[1] / 1.9
+
+
+def test_a_camera_with_nothing_to_show_is_pale_and_says_so() -> None:
+    sheet = gallery([Tile("off", plain(240, 400, 300), "nobody came")], 1)
+    assert not (sheet == 240).all(axis=2).any()
+    # The words are lighter than the pale ground.
+    assert (sheet[100:250] > 150).any()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three cameras: one person in the left of the first, ten at one place of the second, none later."""
+    folder = tmp_path_factory.mktemp("cameras")
+    for camera, people in (("alpha", 1), ("beta & <b>", 10)):
+        lines = [f"{n},{p},100,100,20,80,1" for n in range(1, 51) for p in range(1, people + 1)]
+        (folder / "gt.txt").write_text("\n".join(lines))
+        start = "2026-03-14T10:00" if camera == "alpha" else "2026-03-14T11:00"
+        fixed = f"--format mot --size 640x360 --fps 10 --start {start} --store {folder}/store --quiet".split()
+        made = RUN.invoke(app, ["import", str(folder / "gt.txt"), "--camera", camera, *fixed])
+        assert made.exit_code == 0, made.stderr
+    return folder / "store"
+
+
+def rendered(store: Path, output: Path, *options: str) -> tuple[NDArray[np.uint8], dict[str, object]]:
+    fixed = ["--columns", "2", "--background", "none", "--json", "--no-display-legend"]
+    ran = RUN.invoke(app, ["render", "--store", str(store), "-o", str(output), *fixed, *options])
+    assert ran.exit_code == 0, ran.stderr
+    return read_picture(output), json.loads(ran.stdout)
+
+
+def hottest(sheet: NDArray[np.uint8]) -> list[int]:
+    """How saturated the left and the right half of a sheet get."""
+    strength = np.ptp(sheet.astype(int), axis=2)
+    half = sheet.shape[1] // 2
+    return [int(strength[:, :half].max()), int(strength[:, half:].max())]
+
+
+def test_cameras_share_a_scale_or_have_their_own(store: Path, tmp_path: Path) -> None:
+    shared, summary = rendered(store, tmp_path / "shared.png", "--min-display-threshold", "0.2")
+    own, _ = rendered(store, tmp_path / "own.png", "--min-display-threshold", "0.2", "--scale", "own")
+    # A tenth of the other's heat is below the threshold of a shared scale.
+    assert hottest(shared)[0] == 0
+    assert min(hottest(own)) > 60
+    assert [camera["camera"] for camera in summary["cameras"]] == ["alpha", "beta & <b>"]  # type: ignore[attr-defined]  # of JSON
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["own.png", "shared.png"]
+
+
+def test_a_camera_that_was_off_is_shown_as_such(store: Path, tmp_path: Path) -> None:
+    sheet, summary = rendered(store, tmp_path / "one.png", "--to", "2026-03-14T10:30")
+    assert hottest(sheet)[0] > 60
+    assert hottest(sheet)[1] == 0
+    cameras = summary["cameras"]
+    assert isinstance(cameras, list)
+    assert [camera["covered_s"] for camera in cameras] == [5.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "grid.npz", "--columns", "2"], "grid.npz"),
+        (["-o", "one.png"], "--columns"),
+        (["--columns", "0"], "--columns"),
+        (["--camera", "alpha", "-o", "x.csv", "--flow"], "--flow and --paths are drawn"),
+    ],
+)
+def test_what_cannot_be_laid_out_is_refused(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = RUN.invoke(app, ["render", "--store", str(store), *options])
+    assert ran.exit_code == 2
+    assert said in ran.stderr
+    assert list(tmp_path.iterdir()) == []
