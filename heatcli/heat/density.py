@@ -21,6 +21,8 @@ _REACH_SIGMAS = 5.0
 # Cells to the narrowest standard deviation of the kernel: straight lines from cell to cell then stay within a
 # hundredth of even a lone point's peak, (1/4)²/8 of it.
 _CELLS_PER_SIGMA = 4
+# The finest raster has at most so many on its longer side, for the sake of memory: 100 MB in all.
+_MOST_CELLS = 2048
 # Points spread less than those of a single cell do, evenly filled, have no spread that a cell could show.
 _LEAST_SPREAD_CELLS = 12**-0.5
 # Points without any spread do not say how wide a kernel should be. It is then this part of the width: that of
@@ -54,6 +56,7 @@ class Density:
     Attributes:
         value: (rows, columns) float64, at the centre of each cell: what the points weigh per square pixel.
             Its integral over the plane is `total`; divided by `total` it is a probability density.
+        raw: (rows, columns) float64 the same before the kernel: each point counts in the cells nearest to it.
         extent: what the cells cover.
         kernel: (2, 2) float64 covariance of the kernel, x and y, in square pixels.
         total: what the points in the extent weigh; their number where they have no weights.
@@ -63,6 +66,7 @@ class Density:
     """
 
     value: NDArray[np.float64]
+    raw: NDArray[np.float64]
     extent: Extent
     kernel: NDArray[np.float64]
     total: float
@@ -101,12 +105,13 @@ class DensityEstimate:
 
     Args:
         extent: what to show. Points outside of it count for nothing; those on its edges are in it.
-        columns: the finest raster: cells across, each as good as square.
+        columns: pixels across, which are square. The finest raster has a cell for each, up to a limit.
     """
 
     def __init__(self, extent: Extent, *, columns: int) -> None:
         self._extent = extent
-        self._grid = _grid(extent, columns)
+        longer = columns * max(1.0, extent.height / extent.width)
+        self._grid = _grid(extent, max(1, round(columns * min(1.0, _MOST_CELLS / longer))))
         self._binned = _raster(self._grid)
         # Sums of w, w x, w y, w x², w x y and w y², as the matrix Σ w (1, x, y)ᵀ(1, x, y); x and y are parts
         # of the extent from its centre, where their squares lose no digits.
@@ -147,8 +152,7 @@ class DensityEstimate:
                 of the width. In no direction is it narrower than a cell of the finest raster.
 
         Returns:
-            The density; 0 everywhere without points. Its raster has at most the columns asked for, and no
-            more than the kernel needs.
+            The density; 0 everywhere without points. Its cells are as large as the kernel lets them be.
         """
         extent, fine, binned = self._extent, self._grid, self._binned
         kernel = self._kernel(bandwidth)
@@ -162,8 +166,10 @@ class DensityEstimate:
             coarse = _raster(grid)
             _share_out(coarse, x, y, binned[binned != 0])
             binned, correction = coarse, correction + np.square(_cell(extent, grid)) / 6
+        cell = _cell(extent, grid)
         return Density(
-            value=_convolve(binned, kernel - np.diag(correction), _cell(extent, grid)),
+            value=_convolve(binned, kernel - np.diag(correction), cell),
+            raw=binned[1:-1, 1:-1] / cell.prod(),
             extent=extent,
             kernel=kernel,
             total=float(self._moments[0, 0]),

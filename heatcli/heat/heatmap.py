@@ -11,9 +11,12 @@ from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
-from heatcli.names import AccumulationMode, Metric, TrackingMode
+from heatcli.names import AccumulationMode, TrackingMode
 from heatcli.settings import RenderSettings
 from heatcli.store.rows import Rows
+
+DENSITY = "density"
+"""What the values of a kernel density are, in the place of a metric's name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +27,8 @@ class HeatMap:
         raw: (rows, columns) float64 in `unit`, before smoothing; NaN where no time is covered and the metric
             is a rate.
         value: (rows, columns) float64 in `unit`, smoothed: what is drawn.
-        metric: what the values are; where heat decays, each moment counts by its weight, in T too.
+        metric: what the values are, a `Metric` or `DENSITY`; where heat decays, each moment counts by its
+            weight, in T too.
         unit: of the values; that of `dwell_time` is per cell.
         covered_s: covered time of the selection in seconds, each of them whole also where heat decays.
         width: of the camera's frame in stored pixels.
@@ -34,7 +38,7 @@ class HeatMap:
 
     raw: NDArray[np.float64]
     value: NDArray[np.float64]
-    metric: Metric
+    metric: str
     unit: str
     covered_s: float
     width: int

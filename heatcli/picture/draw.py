@@ -38,19 +38,34 @@ def draw_heat_map(
         (height, width, 3) uint8 BGR in its true shape: `picture_size`.
     """
     width, height = picture_size(heat.width, heat.height, sample_aspect)
-    ground = fit(background, width, height)
-
-    end = scale_end(heat.value, settings.max_value)
-    value, known = _known(heat.value, width, height)
-    fraction = scale_fraction(value, end)
-    table = color_table(settings.color_map)
+    picture, fraction, end = heat_over(fit(background, width, height), heat.value, settings)
     threshold = settings.min_display_threshold
-    picture = overlay(ground, fraction, table=table, threshold=threshold, opacity=settings.opacity)
-    picture[~known] = hatched(ground)[~known]
-    legend = legend_of(heat, end, table=table, threshold=threshold)
+    legend = legend_of(heat, end, table=color_table(settings.color_map), threshold=threshold)
     if flow is not None:
         picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
     return draw_legend(picture, legend, heat=fraction) if settings.display_legend else picture
+
+
+def heat_over(
+    ground: NDArray[np.uint8], value: NDArray[np.float64], settings: RenderSettings
+) -> tuple[NDArray[np.uint8], NDArray[np.float64], float]:
+    """Draw values over a picture in the colours of their scale.
+
+    Args:
+        ground: (height, width, 3) uint8 BGR.
+        value: (rows, columns) float64 over all of it; where it is NaN, nothing is known and it is hatched.
+        settings: scale, threshold, opacity and colours.
+
+    Returns:
+        The picture; (height, width) float64 of the colour scale in 0..1; and the value at its end.
+    """
+    end = scale_end(value, settings.max_value)
+    resampled, known = _known(value, ground.shape[1], ground.shape[0])
+    fraction = scale_fraction(resampled, end)
+    table, threshold = color_table(settings.color_map), settings.min_display_threshold
+    picture = overlay(ground, fraction, table=table, threshold=threshold, opacity=settings.opacity)
+    picture[~known] = hatched(ground)[~known]
+    return picture, fraction, end
 
 
 def picture_size(width: int, height: int, sample_aspect: float) -> tuple[int, int]:

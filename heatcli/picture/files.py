@@ -1,20 +1,19 @@
 """Heat maps and pictures as files, written atomically."""
 
-import csv
 import hashlib
-import math
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
 
 from heatcli.atomic import check_output_file, output_file
 from heatcli.errors import InputError
 from heatcli.heat.heatmap import HeatMap
-from heatcli.names import Metric
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _GRID_SUFFIXES = (".npz", ".csv")
@@ -27,8 +26,8 @@ def is_picture(output: Path) -> bool:
     return output.suffix.lower() in PICTURE_SUFFIXES
 
 
-def default_output(camera: str, metric: Metric) -> Path:
-    """Name the picture of a camera, in the current folder."""
+def default_output(camera: str, metric: str) -> Path:
+    """Name the picture of a camera, in the current folder; also of what else has a name and is mapped."""
     return Path(f"heat-{file_name(camera)}-{metric}.png")
 
 
@@ -101,37 +100,52 @@ def write_grid(path: Path, heat: HeatMap) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
+    rows, columns = heat.value.shape
+    write_values(
+        path,
+        archive={
+            "value": heat.value,
+            "raw": heat.raw,
+            "metric": str(heat.metric),
+            "unit": heat.unit,
+            "covered_s": heat.covered_s,
+            "width": heat.width,
+            "height": heat.height,
+            "camera": heat.camera,
+        },
+        columns={heat.metric: heat.value, f"{heat.metric}_raw": heat.raw},
+        x=(np.arange(columns) + 0.5) * heat.width / columns,
+        y=(np.arange(rows) + 0.5) * heat.height / rows,
+    )
+
+
+def write_values(
+    path: Path,
+    *,
+    archive: Mapping[str, ArrayLike],
+    columns: Mapping[str, NDArray[np.float64]],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+) -> None:
+    """Write the numbers of any map in the format of the file's extension.
+
+    Args:
+        path: replaced if it exists.
+        archive: what a `.npz` file holds, by name.
+        columns: what stands in a `.csv` file of each cell, by name: (rows, columns) float64, empty where NaN.
+        x: (columns,) centres of the cells.
+        y: (rows,) centres of the cells.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
     with output_file(path) as beside:
         if path.suffix.lower() == ".npz":
-            _write_npz(beside, heat)
-        else:
-            _write_csv(beside, heat)
-
-
-def _write_npz(path: Path, heat: HeatMap) -> None:
-    with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            value=heat.value,
-            raw=heat.raw,
-            metric=np.array(str(heat.metric)),
-            unit=np.array(heat.unit),
-            covered_s=np.array(heat.covered_s),
-            width=np.array(heat.width),
-            height=np.array(heat.height),
-            camera=np.array(heat.camera),
-        )
-
-
-def _write_csv(path: Path, heat: HeatMap) -> None:
-    rows, columns = heat.value.shape
-    x = (np.arange(columns) + 0.5) * heat.width / columns
-    y = (np.arange(rows) + 0.5) * heat.height / rows
-    with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["row", "column", "x_px", "y_px", heat.metric, f"{heat.metric}_raw"])
-        for row in range(rows):
-            for column in range(columns):
-                values = float(heat.value[row, column]), float(heat.raw[row, column])
-                known = ["" if math.isnan(value) else value for value in values]
-                lines.writerow([row, column, float(x[column]), float(y[row]), *known])
+            with beside.open("wb") as file:
+                arrays = {name: np.asarray(value) for name, value in archive.items()}
+                np.savez_compressed(file, allow_pickle=False, **arrays)
+            return
+        row, column = (index.ravel() for index in np.indices((len(y), len(x))))
+        table = {"row": row, "column": column, "x_px": x[column], "y_px": y[row]}
+        values = {name: pl.Series(value.ravel(), nan_to_null=True) for name, value in columns.items()}
+        pl.DataFrame({**table, **values}).write_csv(beside)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.heat.heatmap import HeatMap
+from heatcli.heat.heatmap import DENSITY, HeatMap
 from heatcli.heat.metrics import UNITS
 from heatcli.names import Metric
 from heatcli.picture.colour import colorize
@@ -14,11 +14,12 @@ from heatcli.picture.overlay import visibility
 from heatcli.picture.text import draw_text, text_width
 from heatcli.picture.ticks import duration_text, nice_ticks, number_text
 
-METRIC_NAMES: dict[Metric, str] = {
+METRIC_NAMES: dict[str, str] = {
     Metric.DWELL_TIME: "dwell time",
     Metric.AVG_OCCUPANCY: "average occupancy",
     Metric.OCCUPANCY_PCT: "time occupied",
     Metric.UNIQUE_VISITS: "unique visits",
+    DENSITY: "density",
 }
 
 _PANEL_GREY, _PANEL_OPACITY = 22, 0.8
@@ -70,13 +71,35 @@ def legend_of(heat: HeatMap, end: float, *, table: NDArray[np.float32], threshol
     caption = f"{METRIC_NAMES[heat.metric]}, {heat.unit}"
     if heat.unit == UNITS[Metric.DWELL_TIME]:
         caption += f" per cell of {heat.width / columns:.3g} × {heat.height / rows:.3g} px"
+    note = f"{duration_text(heat.covered_s)} watched" if heat.covered_s else "nothing watched"
+    return scale_legend((heat.camera, note, caption), heat.value, end, table=table, threshold=threshold)
+
+
+def scale_legend(
+    words: tuple[str, str, str],
+    value: NDArray[np.float64],
+    end: float,
+    *,
+    table: NDArray[np.float32],
+    threshold: float,
+) -> Legend:
+    """Describe values on a scale that begins at 0.
+
+    Args:
+        words: title, note and caption.
+        value: float64 of any shape, what is drawn; NaN where nothing is known.
+        end: the value at the end of the colour scale; 0 for an empty one.
+        table: colours, as from `color_table`.
+        threshold: fraction of the scale below which no colour is shown.
+    """
+    title, note, caption = words
     return Legend(
-        title=heat.camera,
-        note=f"{duration_text(heat.covered_s)} watched" if heat.covered_s else "nothing watched",
+        title=title,
+        note=note,
         caption=caption,
         colors=table,
         shown=visibility(np.linspace(0, 1, len(table)), threshold),
-        marks=scale_marks(end, clipped=bool(np.nanmax(heat.value, initial=0.0) > end)),
+        marks=scale_marks(end, clipped=bool(np.nanmax(value, initial=0.0) > end)),
     )
 
 
