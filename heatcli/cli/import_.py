@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from heatcli.cli.console import emit, say
-from heatcli.cli.options import DEFAULT_STORE, Json, Quiet, Store
+from heatcli.cli.options import DEFAULT_STORE, Json, Quiet, Store, size_of
 from heatcli.names import TracksFormat
 
 
@@ -57,11 +57,3 @@ def command(
                 "covered_s": covered_s,
             }
         )
-
-
-def size_of(text: str) -> tuple[int, int]:
-    """Read WIDTHxHEIGHT."""
-    width, cross, height = text.lower().partition("x")
-    if not cross or not width.isdigit() or not height.isdigit() or not int(width) or not int(height):
-        raise typer.BadParameter(f"{text!r} is no size; write it as 1920x1080", param_hint="--size")
-    return int(width), int(height)

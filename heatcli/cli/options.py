@@ -36,3 +36,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on std
 def names_of(text: str | None) -> tuple[str, ...] | None:
     """Split a list of names at its commas; None stays None."""
     return None if text is None else tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """Read WIDTHxHEIGHT."""
+    width, cross, height = text.lower().partition("x")
+    if not cross or not width.isdigit() or not height.isdigit() or not int(width) or not int(height):
+        raise typer.BadParameter(f"{text!r} is no size; write it as 1920x1080", param_hint="--size")
+    return int(width), int(height)

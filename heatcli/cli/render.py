@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli import options
+from heatcli.cli.density import DensityChoice, with_density
 from heatcli.cli.drawing import with_settings
 from heatcli.cli.floors import show_floors
-from heatcli.cli.rendered import show_cameras
+from heatcli.cli.rendered import show_cameras, show_points
 from heatcli.cli.with_selection import with_selection
 from heatcli.names import Plane, Scale
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @with_settings
 @with_selection
+@with_density
 def command(
     output: Annotated[
         Path | None,
@@ -30,6 +32,7 @@ def command(
     *,
     settings: "RenderSettings",
     selection: "Selection",
+    choice: DensityChoice | None,
     background: Annotated[
         str,
         typer.Option(
@@ -56,10 +59,22 @@ def command(
     """Draw heat maps of stored trajectories. The video is not needed any more."""
     from heatcli.config import load_config
     from heatcli.picture.camera import Drawing
+    from heatcli.picture.density import render_points
     from heatcli.picture.floor import render_floor
     from heatcli.picture.render import render_cameras
     from heatcli.store.store import Store as HeatStore
 
+    if choice is not None and choice.points is not None:
+        of_points = render_points(
+            points=choice.points,
+            settings=settings,
+            bandwidth=choice.bandwidth,
+            background=None if background in ("plate", "none") else Path(background),
+            size=choice.size,
+            output=output,
+        )
+        show_points(of_points, quiet=quiet, as_json=as_json)
+        return
     known, heat_store = load_config(config), HeatStore.open(store)
     if on is Plane.FLOOR:
         floors = render_floor(
@@ -75,7 +90,14 @@ def command(
     rendered = render_cameras(
         store=heat_store,
         selection=selection,
-        drawing=Drawing(settings, background, flow=flow, paths=paths),
+        drawing=Drawing(
+            settings,
+            background,
+            flow=flow,
+            paths=paths,
+            density=choice is not None,
+            bandwidth=None if choice is None else choice.bandwidth,
+        ),
         config=known,
         output=output,
         columns=columns,

@@ -1,6 +1,7 @@
 """Telling what `heatcli render` drew of cameras."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from heatcli.cli.console import emit, say
 from heatcli.cli.left_out import left_out_line, left_out_summary
 
 if TYPE_CHECKING:
+    from heatcli.picture.density import RenderedPoints
     from heatcli.picture.render import Rendered
 
 
@@ -46,3 +48,28 @@ def _summary(one: "Rendered") -> dict[str, object]:
         "output": str(one.output),
         **left_out_summary(one.selection),
     }
+
+
+def show_points(one: "RenderedPoints", *, quiet: bool, as_json: bool) -> None:
+    """Say what was drawn of a file of points, and what was left out."""
+    density = one.density
+    wide, narrow = density.bandwidths
+    left_out = {"not known": density.missing, "outside of the frame": density.outside}
+    told = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items() if count)
+    line = f"{one.output}: {density.points:,} points, kernel {wide:.3g} x {narrow:.3g}"
+    say("; left out: ".join(filter(None, (line, told))), quiet=quiet)
+    if as_json:
+        emit(
+            {
+                "points": str(one.points),
+                "metric": "density",
+                "unit": one.unit,
+                "max": float(density.value.max()),
+                "counted": density.points,
+                "missing": density.missing,
+                "outside": density.outside,
+                "bandwidth": [wide, narrow],
+                "frame": astuple(density.extent),
+                "output": str(one.output),
+            }
+        )

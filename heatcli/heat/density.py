@@ -74,6 +74,12 @@ class Density:
     missing: int
     outside: int
 
+    @property
+    def bandwidths(self) -> tuple[float, float]:
+        """Standard deviations of the kernel along its axes in pixels, the longer one first."""
+        narrow, wide = np.sqrt(np.linalg.eigvalsh(self.kernel)).tolist()
+        return wide, narrow
+
 
 class ExtentOfPoints:
     """Finds the rectangle that holds all points, batch by batch."""

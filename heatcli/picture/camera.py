@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from heatcli.heat.flow import Flow, flow
 from heatcli.heat.grid import Grid
-from heatcli.heat.heatmap import HeatMap
+from heatcli.heat.heatmap import DENSITY, HeatMap
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
@@ -27,12 +27,21 @@ class Drawing:
         background: `plate` for the camera's empty scene, `none` for plain grey, or a picture file.
         flow: whether arrows show where people go.
         paths: whether the paths of people are drawn, in the place of heat.
+        density: whether heat is a kernel density, in the place of the settings' metric.
+        bandwidth: standard deviation of its kernel in pixels; None for Scott's rule.
     """
 
     settings: RenderSettings
     background: str = "plate"
     flow: bool = False
     paths: bool = False
+    density: bool = False
+    bandwidth: float | None = None
+
+    @property
+    def shown(self) -> str:
+        """What the values of the heat map are, for the name of its file."""
+        return DENSITY if self.density else self.settings.metric
 
 
 def draw_camera(

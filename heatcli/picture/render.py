@@ -10,6 +10,7 @@ from heatcli.atomic import check_output_file
 from heatcli.config import Config
 from heatcli.errors import UsageError
 from heatcli.filters import select
+from heatcli.heat.density_map import density_map
 from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.names import Normalization, Scale
 from heatcli.picture.camera import Drawing, draw_camera
@@ -22,7 +23,6 @@ from heatcli.picture.files import (
     write_picture,
 )
 from heatcli.picture.gallery import Tile, gallery
-from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
 from heatcli.store.selection import Selection
@@ -82,7 +82,7 @@ def render_cameras(
     if not cameras:
         raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     if columns is not None:
-        sheet = output or Path(f"heat-{drawing.settings.metric}.png")
+        sheet = output or Path(f"heat-{drawing.shown}.png")
         return _render_together(cameras, drawing, output=sheet, columns=columns, scale=scale)
     if output is not None and len(cameras) > 1:
         raise UsageError(
@@ -93,7 +93,7 @@ def render_cameras(
         render(
             selection=camera,
             drawing=drawing,
-            output=output or default_output(camera.camera, drawing.settings.metric),
+            output=output or default_output(camera.camera, drawing.shown),
         )
         for camera in cameras
     ]
@@ -116,7 +116,7 @@ def render(*, selection: CameraSelection, drawing: Drawing, output: Path) -> Ren
     check_output(output)
     if (drawing.flow or drawing.paths) and not is_picture(output):
         raise UsageError(f"-o {output}: --flow and --paths are drawn; name a picture, .png or .jpg")
-    rendered = _computed(selection, drawing.settings, output)
+    rendered = _computed(selection, drawing, output)
     if is_picture(output):
         picture, plate_missing = draw_camera(selection, rendered.heat, drawing)
         write_picture(output, picture)
@@ -130,7 +130,7 @@ def _render_together(
 ) -> list[Rendered]:
     """Lay the maps of all cameras out in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
-    computed = [_computed(camera, drawing.settings, output) for camera in cameras]
+    computed = [_computed(camera, drawing, output) for camera in cameras]
     hottest = max((one.heat.hottest or 0.0 for one in computed), default=0.0)
     if scale is Scale.SHARED and hottest and drawing.settings.max_value is None:
         absolute = {"normalization": Normalization.ABSOLUTE, "max_value": hottest}
@@ -151,18 +151,31 @@ def _nothing_to_show(one: Rendered) -> str | None:
     return None if one.rows else "nobody came"
 
 
-def _computed(selection: CameraSelection, settings: RenderSettings, output: Path) -> Rendered:
+def _computed(selection: CameraSelection, drawing: Drawing, output: Path) -> Rendered:
     """Compute the heat map of a camera, which is not written yet."""
     count = _Count()
-    heat = heat_map(
-        count.passing(selection.batches()),
-        settings=settings,
-        tracking_mode=selection.tracking_mode,
-        camera=selection.camera,
-        width=selection.width,
-        height=selection.height,
-        own=selection.own,
-    )
+    batches = count.passing(selection.batches())
+    if drawing.density:
+        heat = density_map(
+            batches,
+            bandwidth=drawing.bandwidth,
+            tracking_mode=selection.tracking_mode,
+            camera=selection.camera,
+            width=selection.width,
+            height=selection.height,
+            sample_aspect=selection.sample_aspect,
+            covered_us=selection.covered_us,
+        )
+    else:
+        heat = heat_map(
+            batches,
+            settings=drawing.settings,
+            tracking_mode=selection.tracking_mode,
+            camera=selection.camera,
+            width=selection.width,
+            height=selection.height,
+            own=selection.own,
+        )
     return Rendered(selection, output, heat, count.rows, len(count.persons), plate_missing=False)
 
 
