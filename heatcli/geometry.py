@@ -103,9 +103,11 @@ class Homography:
             [np.hstack([p, nothing, -q[:, :1] * p]), np.hstack([nothing, p, -q[:, 1:2] * p])]
         )
         _, singular, vectors = np.linalg.svd(equations)
-        if singular[7] < _LEAST_SPREAD * singular[0]:
+        normalised = vectors[-1].reshape(3, 3)
+        # Either several homographies would do, or only one that maps all of the plane to a line.
+        if singular[7] < _LEAST_SPREAD * singular[0] or np.linalg.cond(normalised) > 1 / _LEAST_SPREAD:
             raise ValueError("too many points are on one line")
-        matrix = np.linalg.inv(from_target) @ vectors[-1].reshape(3, 3) @ from_source
+        matrix = np.linalg.inv(from_target) @ normalised @ from_source
         # A homography is known up to a factor: the one that has most points in front of the horizon.
         return cls(matrix * math.copysign(1.0, float(np.median(_homogeneous(source) @ matrix[2]))))
 

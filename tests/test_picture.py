@@ -13,7 +13,7 @@ from heatcli.names import ColorMap, Metric
 from heatcli.picture.colour import color_table, colorize
 from heatcli.picture.draw import draw_heat_map
 from heatcli.picture.legend import legend_of
-from heatcli.picture.overlay import overlay, upsample
+from heatcli.picture.overlay import hatched, overlay, upsample
 from heatcli.picture.ticks import duration_text, nice_ticks, number_text
 from heatcli.settings import RenderSettings
 
@@ -100,15 +100,30 @@ def test_relative_scale_ignores_the_unit_and_absolute_does_not(plate: NDArray[np
     assert np.array_equal(drawn(1, **absolute), plate)
 
 
-@pytest.mark.parametrize("value", [np.zeros((9, 16)), np.full((9, 16), np.nan)], ids=["zero", "unknown"])
-def test_an_empty_map_is_the_plate_with_a_legend(
-    value: NDArray[np.float64], plate: NDArray[np.uint8]
-) -> None:
-    heat = heat_of(value, Metric.AVG_OCCUPANCY)
+def test_an_empty_map_is_the_plate_with_a_legend(plate: NDArray[np.uint8]) -> None:
+    heat = heat_of(np.zeros((9, 16)), Metric.AVG_OCCUPANCY)
     assert np.array_equal(draw_heat_map(heat, settings=settings_of(), background=plate), plate)
     picture = draw_heat_map(heat, settings=settings_of(display_legend=True), background=plate)
     assert (picture != plate).any()
     assert (picture == plate).mean() > 0.7
+
+
+def test_what_is_not_known_is_hatched_and_not_cold(plate: NDArray[np.uint8]) -> None:
+    value = np.ones((9, 16))
+    value[:, 8:] = np.nan
+    settings = settings_of(min_display_threshold=0, opacity=1)
+    picture = draw_heat_map(heat_of(value), settings=settings, background=plate)
+    hottest, half = color_table(ColorMap.TURBO)[-1], picture.shape[1] // 2
+    # up to its very edge what is known is not mixed with what is not
+    np.testing.assert_allclose(
+        picture[:, :half], np.broadcast_to(hottest, picture[:, :half].shape), atol=0.51
+    )
+    assert np.array_equal(picture[:, half:], hatched(plate)[:, half:])
+    changed = (hatched(plate) != plate).any(axis=2)
+    assert 0.1 < changed.mean() < 0.5
+    assert changed.any(axis=0).all()
+    unknown = heat_of(np.full((9, 16), np.nan), Metric.AVG_OCCUPANCY)
+    assert np.array_equal(draw_heat_map(unknown, settings=settings_of(), background=plate), hatched(plate))
 
 
 @pytest.mark.parametrize(("aspect", "size"), [(1, (360, 640)), (16 / 11, (360, 931)), (0.5, (720, 640))])

@@ -132,7 +132,7 @@ def spread(
     Args:
         amount: (rows, columns) float64 of the picture, in any unit; cells that do not count are ignored.
         view: how the picture shows the floor.
-        floor: to spread over. A cell that shows the edge of the plan is spread over its part on the plan.
+        floor: to spread over; what falls beside the plan is lost.
 
     Returns:
         (rows, columns) float64 of the floor: the amount in each of its cells, and how much of the cell the
@@ -148,12 +148,12 @@ def spread(
             piece_m2 = np.abs(view.homography.area_scale(points)) / (picture.cells * across * down)
             place = view.homography.apply(points) / floor.cell_m
             kept = floor.holds(place)
-            of = np.repeat(np.arange(len(some)), across * down)[kept]
+            density = amount.ravel()[some] / piece_m2.reshape(len(some), -1).sum(axis=1)
+            part = piece_m2 * np.repeat(density, across * down)
             column, row = place[kept].astype(np.int64).T
-            index, piece_m2 = floor.grid.index(column, row), piece_m2[kept]
-            density = amount.ravel()[some][of] / np.bincount(of, weights=piece_m2)[of]
-            total += np.bincount(index, weights=piece_m2 * density, minlength=cells)
-            area_m2 += np.bincount(index, weights=piece_m2, minlength=cells)
+            index = floor.grid.index(column, row)
+            total += np.bincount(index, weights=part[kept], minlength=cells)
+            area_m2 += np.bincount(index, weights=piece_m2[kept], minlength=cells)
     return total.reshape(floor.grid.shape), area_m2.reshape(floor.grid.shape)
 
 

@@ -57,7 +57,7 @@ class Passage:
     def passing(
         self, batches: Iterable[Rows]
     ) -> Iterator[tuple[Rows, NDArray[np.float64], NDArray[np.float64]]]:
-        """Yield the rows on the plan, and where they are in cells, (n, 2) of the picture and of the plan."""
+        """Yield rows that show floor, and where they are in cells, (n, 2) of the picture and of the plan."""
         view = self._view
         for rows in batches:
             width, height = rows.size.T
@@ -72,7 +72,7 @@ class Passage:
             self.cut_off += int((in_front & ~seen).sum())
             self.off_plan += int((seen & ~on_plan).sum())
             self.persons = np.union1d(self.persons, rows.person[on_plan])
-            yield rows.where(on_plan), positions[on_plan], place[on_plan]
+            yield rows.where(seen), positions[seen], place[seen]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +201,9 @@ def _amount(
 
 
 def _on_plan(rows: Rows, place: NDArray[np.float64], floor: Floor) -> Rows:
-    """Return rows as the plan sees them: all of a box is the place where it stands, in cells of the plan."""
+    """Return the rows on the plan, each box shrunk to the place where it stands, in cells of the plan."""
+    kept = floor.holds(place)
+    rows, place = rows.where(kept), place[kept]
     size = np.tile(np.array([[floor.grid.columns, floor.grid.rows]], np.int32), (len(rows), 1))
     return replace(rows, boxes=np.tile(place, 2).astype(np.float32), size=size)
 
