@@ -58,6 +58,7 @@ def command(
 ) -> None:
     """Draw heat maps of stored trajectories. The video is not needed any more."""
     from heatcli.config import load_config
+    from heatcli.errors import UsageError
     from heatcli.picture.camera import Drawing
     from heatcli.picture.density import render_points
     from heatcli.picture.floor import render_floor
@@ -77,6 +78,8 @@ def command(
         return
     known, heat_store = load_config(config), HeatStore.open(store)
     if on is Plane.FLOOR:
+        if flow or paths or columns is not None or choice is not None:
+            raise UsageError("--on floor goes without --flow, --paths, --columns and --density")
         floors = render_floor(
             store=heat_store,
             selection=selection,
