@@ -143,7 +143,7 @@ def test_a_time_in_which_no_camera_watched_is_told(shop: Path) -> None:
     assert result.exit_code == 0, result.output
     assert "front, side recorded nothing in that time; the map is empty" in result.stderr
     assert "yard: has no floor" in result.stderr
-    assert "6 points fit within 0.00 m" in result.stderr
+    assert "6 points fit within 0.0" in result.stderr
 
 
 def test_a_calibration_that_cannot_be_is_refused(shop: Path) -> None:

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from heatcli.calibration import Calibration
+from heatcli.config import FloorConfig
+from heatcli.picture.files import read_picture
 from samples import make_store
+from samples.shop import plan
 from samples.shop.camera import Camera
 from samples.shop.film import FPS, FRAMES, Film
 from samples.shop.gait import Itinerary
@@ -128,6 +133,22 @@ def test_configuration_is_what_the_script_writes(configuration: dict[str, Any]) 
     assert camera["detector"] == "motion"
     assert (SAMPLES / camera["sources"][0]).is_file()
     assert set(camera["zones"]) == {"till", "shelf", "entrance", "staff"}
+
+
+def test_the_floor_plan_is_what_the_script_draws_and_lies_where_people_walk(
+    configuration: dict[str, Any], truth: Floats
+) -> None:
+    drawn = cv2.cvtColor(plan.draw(), cv2.COLOR_RGB2BGR)
+    assert np.array_equal(read_picture(SAMPLES / "plan.png"), drawn)
+    floor = FloorConfig.model_validate(configuration["cameras"]["store"]["floor"])
+    calibration = Calibration.of("store", floor, SAMPLES)
+    assert calibration.worst_m < 0.005
+    feet = np.column_stack([truth[:, 2] + truth[:, 4] / 2, truth[:, 3] + truth[:, 5]]) / (640, 360)
+    found = calibration.homography.apply(feet) / floor.metres_per_pixel
+    true = np.array([plan.on_plan((x, y)) for x, y in truth[:, 7:9].tolist()])
+    # where the whole figure is in the picture; the middle of its box is not quite where it stands
+    whole = truth[:, 3] + truth[:, 5] < 360
+    assert np.median(np.linalg.norm(found - true, axis=1)[whole]) * floor.metres_per_pixel < 0.3
 
 
 def test_zones_lie_where_people_do_what_they_are_named_for(

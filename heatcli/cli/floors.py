@@ -43,7 +43,7 @@ def _line(one: "RenderedFloor") -> str:
 def fit_line(calibration: "Calibration") -> str:
     """Tell how well a camera's points lie on the plan."""
     pairs = len(calibration.errors_m)
-    told = f"{pairs} points fit within {calibration.rms_m:.2f} m (the worst {calibration.worst_m:.2f} m)"
+    told = f"{pairs} points fit within {calibration.rms_m:.3f} m (the worst {calibration.worst_m:.3f} m)"
     return f"{calibration.camera}: {told}" + ("; four always fit, more would tell" if pairs == 4 else "")
 
 

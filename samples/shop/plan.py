@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from samples.shop import scene
 
-METRES_PER_PIXEL = 0.0125
+METRES_PER_PIXEL = 0.016
 
 # What is drawn around the room, in metres, and how thick its walls are.
 _MARGIN, _WALL = 0.4, 0.15
