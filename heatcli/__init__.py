@@ -5,6 +5,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     analyze_clips     clips in, trajectories into the store
     import_mot        trajectories made elsewhere, into the store
     render_cameras    heat maps of a selection, as files
+    render_floor      maps of floor plans, as files
     heat_map          one heat map, as arrays
     Store, Selection, select    the stored rows themselves
     Options, Config, Drawing, RenderSettings, load_config    what the work can be told
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from heatcli.heat.heatmap import heat_map as heat_map
     from heatcli.mot import import_mot as import_mot
     from heatcli.picture.camera import Drawing as Drawing
+    from heatcli.picture.floor import render_floor as render_floor
     from heatcli.picture.render import render_cameras as render_cameras
     from heatcli.plan import Options as Options
     from heatcli.settings import RenderSettings as RenderSettings
@@ -33,6 +35,7 @@ _HOMES = {
     "analyze_clips": "heatcli.analyze",
     "import_mot": "heatcli.mot",
     "render_cameras": "heatcli.picture.render",
+    "render_floor": "heatcli.picture.floor",
     "heat_map": "heatcli.heat.heatmap",
     "Store": "heatcli.store.store",
     "Selection": "heatcli.store.selection",
