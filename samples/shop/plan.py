@@ -47,9 +47,9 @@ def draw() -> NDArray[np.uint8]:
     _box(picture, (scene.LEFT, scene.RIGHT, 0.0, scene.BACK), _FLOOR)
     _box(picture, (scene.LEFT - _WALL, scene.LEFT, *scene.DOOR), _FLOOR)
     for (x0, x1, y0, y1, _), name in zip(scene.FURNITURE, _NAMES, strict=True):
-        _box(picture, (x0, x1, y0, y1), _INK)
-        line = METRES_PER_PIXEL
-        _box(picture, (x0 + line, x1 - line, y0 + line, y1 - line), _FURNITURE)
+        _box(picture, (x0, x1, y0, y1), _FURNITURE)
+        first, last = ([round(value) for value in on_plan(corner)] for corner in ((x0, y1), (x1, y0)))
+        cv2.rectangle(picture, first, [last[0] - 1, last[1] - 1], _INK)
         (width, height), _ = cv2.getTextSize(name, cv2.FONT_HERSHEY_SIMPLEX, 0.4, 1)
         x, y = on_plan(((x0 + x1) / 2, (y0 + y1) / 2))
         corner = round(x - width / 2), round(y + height / 2)
