@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.config import CameraConfig, Config
+from heatcli.errors import UsageError
 from heatcli.geometry import tracking_points
 from heatcli.names import TrackingMode
 from heatcli.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
@@ -85,18 +86,22 @@ def select(store: Store, selection: Selection, config: Config | None = None) -> 
         config: `heatcli.toml`: schedules, limits, regions and staff zones of the cameras; None for none.
 
     Returns:
-        One for each selected camera, by name; also for a camera that has nothing in the selected time.
+        One for each selected camera, by name, at least one; also for a camera that has nothing in the
+        selected time.
 
     Raises:
-        UsageError: the store has no such camera, clip or kind of object, a camera no such region (the
-            nearest names are given), or a time that cannot be.
+        UsageError: the store holds no clips, it has no such camera, clip or kind of object, a camera no such
+            region (the nearest names are given), or a time that cannot be.
         StoreError: the store cannot be read.
     """
     config = config or Config()
-    return [
+    chosen = [
         _choose(camera, selection, config.cameras.get(camera.camera, CameraConfig()))
         for camera in recorded(store, selection, config)
     ]
+    if not chosen:
+        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
+    return chosen
 
 
 def _choose(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> CameraSelection:

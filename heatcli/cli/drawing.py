@@ -1,7 +1,7 @@
 """The options of how a map is computed and drawn: the same for every kind of map."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from heatcli.settings import RenderSettings
 
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command all options of `settings_of`, in the place of its parameter `settings`."""
-    shared = list(inspect.signature(settings_of).parameters.values())
+def with_settings(command: Callable[..., None], *, without: Collection[str] = ()) -> Callable[..., None]:
+    """Give a command the options of `settings_of`, in the place of its parameter `settings`.
+
+    Args:
+        command: of Typer.
+        without: parameters of `settings_of` that the command has no use for.
+    """
+    shared = [
+        option for name, option in inspect.signature(settings_of).parameters.items() if name not in without
+    ]
     return expand(command, name="settings", options=shared, make=_settings)
 
 

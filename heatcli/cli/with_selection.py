@@ -1,7 +1,7 @@
 """How commands share the options of a selection, and how a saved view fills them in."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +14,16 @@ if TYPE_CHECKING:
     from heatcli.store.selection import Selection
 
 
-def with_selection(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--view` and the options of `selection_of` in the place of its parameter `selection`."""
-    shared = inspect.signature(selection_of).parameters.values()
+def with_selection(command: Callable[..., None], *, without: Collection[str] = ()) -> Callable[..., None]:
+    """Give a command `--view` and the options of `selection_of` in the place of its parameter `selection`.
+
+    Args:
+        command: of Typer.
+        without: parameters of `selection_of` that the command has no use for.
+    """
+    shared = [
+        option for name, option in inspect.signature(selection_of).parameters.items() if name not in without
+    ]
     return expand(command, name="selection", options=[_VIEW, *shared], make=_selection)
 
 

@@ -20,8 +20,8 @@ class Flow:
     A step counts in the cell that its middle is in.
 
     Attributes:
-        velocity: (rows, columns, 2) float64 right and down, frame widths per second: the way of all steps, added
-            up as vectors, by the time that they took. People who come and people who go cancel out.
+        velocity: (rows, columns, 2) float64 right and down, frame widths per second: the way of all steps,
+            added up as vectors, by the time that they took. People who come and who go cancel out.
         speed: (rows, columns) float64 frame widths per second: the length of all steps by the time that they
             took.
         time_s: (rows, columns) float64 seconds that all steps took; 0 where there are none.

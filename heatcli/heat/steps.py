@@ -1,4 +1,4 @@
-"""The steps that people take: from each of their points to the next, also over the cut between two batches."""
+"""The steps that people take: from each of their points to the next, also from batch to batch."""
 
 from dataclasses import dataclass
 

@@ -62,7 +62,7 @@ def draw_camera(
         StoreError: the store cannot be read.
         InputError: the background is no picture.
     """
-    background, plate_missing = _background(selection, drawing.background)
+    background, plate_missing = background_of(selection, drawing.background)
     going = _flow(selection) if drawing.flow else None
     if drawing.paths:
         return _path_map(selection, drawing, background, going), plate_missing
@@ -76,8 +76,16 @@ def draw_camera(
     return picture, plate_missing
 
 
-def _background(selection: CameraSelection, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
-    """Read what to draw on, and tell whether it should have been a plate that is gone."""
+def background_of(selection: CameraSelection, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
+    """Read what to draw on, as `Drawing.background` says.
+
+    Returns:
+        (height, width, 3) uint8 BGR, None for plain grey; and whether that is so because the store has lost
+        the file of the camera's plate.
+
+    Raises:
+        InputError: it is no picture.
+    """
     file = {"plate": selection.plate, "none": None}.get(choice, Path(choice))
     if choice == "plate" and file is not None and not file.exists():
         return None, True

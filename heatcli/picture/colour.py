@@ -1,5 +1,7 @@
 """The colours of a heat map, applied to floats."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +26,23 @@ def color_table(color_map: ColorMap) -> NDArray[np.float32]:
         (256, 3) float32 BGR in 0..255.
     """
     if color_map is ColorMap.PURPLE_RED:
-        stops = np.array(_PURPLE_RED, dtype=np.float64)[:, ::-1]
-        at, where = np.linspace(0, 1, 256), np.linspace(0, 1, len(stops))
-        return np.column_stack([np.interp(at, where, channel) for channel in stops.T]).astype(np.float32)
+        return even_table(_PURPLE_RED)
     levels = np.arange(256, dtype=np.uint8)[:, None]
     return cv2.applyColorMap(levels, _OPENCV_MAPS[color_map])[:, 0].astype(np.float32)
+
+
+def even_table(stops: Sequence[tuple[int, int, int]]) -> NDArray[np.float32]:
+    """Make a table of 256 colours that runs evenly through some.
+
+    Args:
+        stops: RGB in 0..255.
+
+    Returns:
+        (256, 3) float32 BGR in 0..255.
+    """
+    at, where = np.linspace(0, 1, 256), np.linspace(0, 1, len(stops))
+    channels = np.array(stops, dtype=np.float64)[:, ::-1].T
+    return np.column_stack([np.interp(at, where, channel) for channel in channels]).astype(np.float32)
 
 
 def colorize(fraction: NDArray[np.floating], table: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -79,8 +79,6 @@ def render_cameras(
         OutputError: a file cannot be written.
     """
     cameras = select(store, selection, config)
-    if not cameras:
-        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     if columns is not None:
         sheet = output or Path(f"heat-{drawing.shown}.png")
         return _render_together(cameras, drawing, output=sheet, columns=columns, scale=scale)

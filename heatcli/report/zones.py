@@ -105,8 +105,6 @@ def report_zones(
     config = config or Config()
     drawn = _drawn(places)
     cameras = select(store, selection, config)
-    if not cameras:
-        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     settings = {camera.camera: config.cameras.get(camera.camera, CameraConfig()) for camera in cameras}
     named = _named(places, settings)
     reports = []

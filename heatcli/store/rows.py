@@ -1,5 +1,6 @@
 """Selected rows of `tracks` as plain arrays: what heat maps and zone reports are computed from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -37,6 +38,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.person)
 
-    def where(self, kept: NDArray[np.bool_]) -> Self:
-        """Return only the rows that are kept: (n,) bool."""
+    def where(self, kept: NDArray[np.bool_] | NDArray[np.integer] | slice) -> Self:
+        """Return only the rows that are kept: (n,) bool, their indices in ascending order, or a slice."""
         return type(self)(*(getattr(self, field.name)[kept] for field in fields(self)))
+
+    @classmethod
+    def joined(cls, batches: Sequence[Self]) -> Self:
+        """Make one batch of batches that follow each other, at least one."""
+        if len(batches) == 1:
+            return batches[0]
+        return cls(*(np.concatenate([getattr(b, field.name) for b in batches]) for field in fields(cls)))

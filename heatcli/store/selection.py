@@ -4,9 +4,10 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from heatcli.clock import epoch_us, to_utc
+from heatcli.clock import epoch_us, read_time, to_utc
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
@@ -148,6 +149,26 @@ def read_days(text: str) -> tuple[date, date]:
     if not 2000 <= min(days).year <= max(days).year <= 2100:
         raise UsageError(f"{text!r}: nothing was recorded then; mend the year")
     return days
+
+
+class PeriodOptions(TypedDict, total=False):
+    """The fields of a `Selection` that say when."""
+
+    dates: tuple[tuple[date, date], ...]
+    start: datetime
+    end: datetime
+
+
+def read_period(text: str) -> PeriodOptions:
+    """Read a period: days as `read_days` has them, or two times, the end not included.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    first, several, last = text.partition("..")
+    if several and ("T" in text or " " in text):
+        return {"start": read_time(first), "end": read_time(last)}
+    return {"dates": (read_days(text),)}
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:

@@ -1,0 +1,85 @@
+"""`heatcli compare`: what changed between two periods."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from heatcli.cli import options
+from heatcli.cli.console import aligned, emit, say, show
+from heatcli.cli.drawing import with_settings
+from heatcli.cli.left_out import left_out_line
+from heatcli.cli.with_selection import with_selection
+
+if TYPE_CHECKING:
+    from heatcli.settings import RenderSettings
+    from heatcli.store.selection import Selection
+
+# Cells of the table that are words; the others are numbers.
+_WORDS = 1
+
+
+@partial(with_settings, without=("accumulation_mode", "window_seconds", "color_map"))
+@partial(with_selection, without=("begin", "end", "dates"))
+def command(
+    a: Annotated[
+        str | None,
+        typer.Option(metavar="FROM..TO", help="One period: days, 2026-03-02..2026-03-08, or times."),
+    ] = None,
+    b: Annotated[
+        str | None, typer.Option(metavar="FROM..TO", help="The other; what it has more of is red.")
+    ] = None,
+    a_camera: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The camera of a, if it is not that of b.")
+    ] = None,
+    b_camera: Annotated[str | None, typer.Option(metavar="NAME", help="The camera of b.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Picture, .csv or .npz.  [default: compare-CAMERA-METRIC.png]"),
+    ] = None,
+    *,
+    settings: "RenderSettings",
+    selection: "Selection",
+    background: Annotated[
+        str, typer.Option(help="What it is drawn on: plate (the empty scene), none, or a picture.")
+    ] = "plate",
+    store: options.Store = options.DEFAULT_STORE,
+    config: options.ConfigFile = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Show what changed between two periods, or two cameras, by more than chance."""
+    from heatcli.config import load_config
+    from heatcli.errors import UsageError
+    from heatcli.report.compare import compare_selections
+    from heatcli.report.compare_files import (
+        check_comparison_output,
+        comparison_summary,
+        region_lines,
+        write_comparisons,
+    )
+    from heatcli.store.selection import read_period
+    from heatcli.store.store import Store as HeatStore
+
+    if (a, a_camera) == (b, b_camera):
+        raise UsageError("nothing to compare: name two periods, --a FROM..TO and --b FROM..TO")
+    if output is not None:
+        check_comparison_output(output)
+    sides = []
+    for period, camera in ((a, a_camera), (b, b_camera)):
+        side = selection if camera is None else replace(selection, cameras=(camera,))
+        sides.append(side if period is None else replace(side, **read_period(period)))
+    found = compare_selections(
+        store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=load_config(config)
+    )
+    files = write_comparisons(found, settings=settings, output=output, background=background)
+    # A table is one file for all.
+    for one, file in zip(found, files * (len(found) // len(files)), strict=True):
+        said = (f"{file}: {one.name}, {one.verdict}", left_out_line(one.a), left_out_line(one.b))
+        say("; ".join(filter(None, said)), quiet=quiet)
+    if as_json:
+        emit({"store": str(store), "cameras": [comparison_summary(one, settings) for one in found]})
+    elif any(one.regions for one in found):
+        show(aligned(region_lines(found), words=_WORDS))

@@ -1,0 +1,77 @@
+"""How two periods differ, as a picture: blue where there was less, red where there was more."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.heat.blocks import PER_HOUR
+from heatcli.heat.compare import Comparison
+from heatcli.names import Metric
+from heatcli.picture.colour import colorize, even_table
+from heatcli.picture.legend import METRIC_NAMES, Legend, draw_legend
+from heatcli.picture.overlay import upsample, visibility
+from heatcli.picture.ticks import number_text
+from heatcli.settings import RenderSettings
+
+# From blue over a light grey to red, equally dark at both ends. RGB.
+_DIVERGING = ((20, 75, 175), (110, 165, 225), (240, 240, 240), (240, 145, 110), (180, 25, 35))
+# Up to this part of the scale colours fade in: the pale middle would look like a veil.
+_FADE = 0.4
+
+
+def draw_difference(
+    ground: NDArray[np.uint8],
+    found: Comparison | None,
+    *,
+    settings: RenderSettings,
+    title: str,
+    verdict: str,
+) -> NDArray[np.uint8]:
+    """Draw what differs by more than chance; all else stays clear.
+
+    Args:
+        ground: (height, width, 3) uint8 BGR, what to draw on.
+        found: the difference; None where there is none to draw.
+        settings: metric, end of the scale, threshold, opacity and legend. Relative, the scale ends at the
+            largest change that is drawn.
+        title: what was compared.
+        verdict: what came of it, for the legend.
+
+    Returns:
+        A copy with the difference.
+    """
+    height, width = ground.shape[:2]
+    table = even_table(_DIVERGING)
+    end, strength, picture = 0.0, np.zeros((height, width), np.float32), ground.copy()
+    if found is not None and found.p:
+        kept = found.cluster > 0
+        end = settings.max_value or float(np.abs(found.difference[kept]).max())
+        fraction = np.clip(upsample(found.difference, width=width, height=height) / end, -1, 1)
+        # At its outline a region fades within the width of a cell.
+        inside = upsample(kept.astype(np.float64), width=width, height=height)
+        strength = _shown(fraction, settings.min_display_threshold) * inside
+        mixed = colorize((fraction + 1) / 2, table) - ground
+        picture = np.rint(ground + (settings.opacity * strength)[..., None] * mixed).astype(np.uint8)
+    if not settings.display_legend:
+        return picture
+    ends = number_text(end, end)
+    legend = Legend(
+        title=title,
+        note="b less a",
+        caption=f"{METRIC_NAMES[settings.metric]}, {unit_of(settings.metric)}",
+        colors=table,
+        shown=_shown(np.linspace(-1, 1, len(table)), settings.min_display_threshold),
+        marks=(((0.0, f"−{ends}"), (0.5, "0"), (1.0, f"+{ends}")) if end else ((0.5, "0"),),),
+        extra=verdict,
+    )
+    return draw_legend(picture, legend, heat=strength)
+
+
+def _shown(fraction: NDArray[np.floating], threshold: float) -> NDArray[np.float32]:
+    """Say how much of the colour shows at each fraction of the scale, -1..1, before opacity."""
+    change = np.abs(fraction)
+    return visibility(change, threshold) * np.asarray(np.minimum(change / _FADE, 1), np.float32)
+
+
+def unit_of(metric: Metric) -> str:
+    """Return the unit of a cell's change."""
+    return PER_HOUR[metric] + (" per cell" if metric is Metric.DWELL_TIME else "")

@@ -1,0 +1,166 @@
+"""The work behind `heatcli compare`: what differs between two periods, or two cameras."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config import Config
+from heatcli.errors import UsageError
+from heatcli.filters import select
+from heatcli.heat.blocks import HOUR_US, block_sums
+from heatcli.heat.compare import Change, Comparison, Period, change, compare
+from heatcli.heat.grid import Grid
+from heatcli.heat.smoothing import smooth, smoothing_sigma
+from heatcli.names import By
+from heatcli.settings import RenderSettings
+from heatcli.store.reader import CameraSelection
+from heatcli.store.selection import Selection
+from heatcli.store.store import Store
+from heatcli.zones.buckets import buckets_of
+
+# From so many watched days on in either period days are compared, not hours: the hours of a day have much in
+# common, so that they tell less than as many hours on different days.
+_MANY_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the picture that differs by more than chance.
+
+    Attributes:
+        x: of its middle, where each cell weighs by how much it differs, as a fraction of the frame.
+        y: likewise.
+        area_pct: of the frame.
+        change: of the metric, summed up over its cells.
+        p: how often chance alone makes as large a region anywhere in the map.
+    """
+
+    x: float
+    y: float
+    area_pct: float
+    change: Change
+    p: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraComparison:
+    """How two selections differ.
+
+    Attributes:
+        a: the one.
+        b: the other; it has the picture.
+        by: whether hours or days were compared.
+        blocks: how many of them were watched, in a and in b.
+        found: the difference; None where one of them was not watched at all.
+        regions: what differs by more than chance, the largest first, as numbered in `found.cluster`.
+    """
+
+    a: CameraSelection
+    b: CameraSelection
+    by: By
+    blocks: tuple[int, int]
+    found: Comparison | None
+    regions: tuple[Region, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the camera, or of both."""
+        same = self.a.camera == self.b.camera
+        return self.b.camera if same else f"{self.a.camera} and {self.b.camera}"
+
+    @property
+    def verdict(self) -> str:
+        """What came of it, in a few words."""
+        if self.found is None:
+            empty = [name for name, blocks in zip("ab", self.blocks, strict=True) if not blocks]
+            return f"nothing was recorded in {' and '.join(empty)}"
+        units = f"{self.blocks[0]} and {self.blocks[1]} {self.by}s"
+        if not self.found.can_tell:
+            return f"{units} are too few to tell change from chance"
+        count = len(self.regions)
+        return f"{units}: {count or 'no'} region{'' if count == 1 else 's'} changed beyond chance"
+
+
+def compare_selections(
+    *, store: Store, a: Selection, b: Selection, settings: RenderSettings, config: Config | None = None
+) -> list[CameraComparison]:
+    """Compare what two selections count: camera by camera, or one camera with another.
+
+    Args:
+        store: to read from.
+        a: one selection.
+        b: the other.
+        settings: metric, grid and smoothing.
+        config: `heatcli.toml`, for who counts; None for the defaults.
+
+    Raises:
+        UsageError: the selections are of different cameras, and more than one.
+        StoreError: the store cannot be read.
+    """
+    cameras_a, cameras_b = (select(store, selection, config) for selection in (a, b))
+    if len(cameras_a) == len(cameras_b) == 1:
+        return [_compare(cameras_a[0], cameras_b[0], settings)]
+    names_a, names_b = ([camera.camera for camera in cameras] for cameras in (cameras_a, cameras_b))
+    if names_a != names_b:
+        raise UsageError(
+            f"{', '.join(names_a)} against {', '.join(names_b)}: name one camera with --a-camera and one "
+            "with --b-camera"
+        )
+    return [_compare(*pair, settings) for pair in zip(cameras_a, cameras_b, strict=True)]
+
+
+def _compare(a: CameraSelection, b: CameraSelection, settings: RenderSettings) -> CameraComparison:
+    """Compare two selections, each of one camera."""
+    by = By.DAY if min(len(_bounds(camera, By.DAY)) for camera in (a, b)) >= _MANY_DAYS else By.HOUR
+    bounds = [_bounds(camera, by) for camera in (a, b)]
+    blocks = len(bounds[0]), len(bounds[1])
+    if not min(blocks):
+        return CameraComparison(a, b, by, blocks, None, ())
+    # One grid for both; where the frames have different shapes, fractions of the frame are compared.
+    grid = Grid.over(columns=settings.grid_resolution, width=b.width, height=b.height)
+    of_a, of_b = (_period(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
+    found = compare(of_a, of_b)
+    regions = [
+        _region(of_a, of_b, found, found.cluster == number, p) for number, p in enumerate(found.p, start=1)
+    ]
+    return CameraComparison(a, b, by, blocks, found, tuple(regions))
+
+
+def _bounds(camera: CameraSelection, by: By) -> NDArray[np.int64]:
+    """(blocks, 2) UTC µs of the hours or days, by the camera's clock, of which any time was watched."""
+    covered = camera.covered
+    bounds = buckets_of(by, covered=covered, zone=ZoneInfo(camera.timezone)).bounds_us
+    return bounds[covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0]) > 0]
+
+
+def _period(
+    camera: CameraSelection, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
+) -> Period:
+    """Sum up the blocks of a selection, smoothed as maps are."""
+    sums = block_sums(
+        camera.batches(),
+        own=camera.own,
+        bounds_us=bounds,
+        metric=settings.metric,
+        grid=grid,
+        tracking_mode=camera.tracking_mode,
+    )
+    sigma = smoothing_sigma(settings.smoothing, grid.columns)
+    watched_us = camera.covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
+    return Period(np.stack([smooth(one, sigma) for one in sums]), watched_us / HOUR_US)
+
+
+def _region(a: Period, b: Period, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
+    """Sum up a cluster."""
+    y, x = np.nonzero(cells)
+    weight = np.abs(found.difference[cells])
+    rows, columns = cells.shape
+    return Region(
+        x=float(np.average(x + 0.5, weights=weight) / columns),
+        y=float(np.average(y + 0.5, weights=weight) / rows),
+        area_pct=100 * float(cells.mean()),
+        change=change(a, b, cells),
+        p=p,
+    )
