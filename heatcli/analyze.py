@@ -25,6 +25,7 @@ from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
+from heatcli.track.fill import fill_gaps
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
 from heatcli.video.frame import Frame, VideoInfo
@@ -221,7 +222,7 @@ class _Work:
             self._store,
             clip=row,
             tracks=tracks_frames(key, frames, seen),
-            trajectories=trajectories_frame(key, frames, seen, detector.classes),
+            trajectories=trajectories_frame(key, frames, seen, detector.classes, {}),
             plate=plate,
         )
 
@@ -241,10 +242,12 @@ class _Work:
             detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
             for batch, detections in detected:
                 for frame, found in zip(batch, detections, strict=True):
-                    tracker.update(frame.index, frame.pts_us, found)
+                    tracker.update(frame.index, frame.pts_us, found, None)
                     plate.add(frame, found.boxes)
                 self._progress.advance(len(batch))
-        return tracker.finish(), plate.plate()
+        timeline = video.timeline
+        seen = fill_gaps(tracker.finish(), frames=timeline.index(), pts_us=timeline.pts_us())
+        return seen, plate.plate()
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -1,6 +1,6 @@
 """From observations to the rows of the store: the frames of `tracks` and `trajectories` of one run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +53,7 @@ def tracks_frames(key: RunKey, frames: ProcessedFrames, seen: Observations) -> I
         yield (
             pl.DataFrame(
                 {
-                    "track": seen.tracklet[part],
+                    "track": seen.track[part],
                     "tracklet": seen.tracklet[part],
                     "frame": seen.frame[part],
                     "pts_us": frames.pts_us[at],
@@ -75,7 +75,11 @@ def tracks_frames(key: RunKey, frames: ProcessedFrames, seen: Observations) -> I
 
 
 def trajectories_frame(
-    key: RunKey, frames: ProcessedFrames, seen: Observations, classes: Sequence[str]
+    key: RunKey,
+    frames: ProcessedFrames,
+    seen: Observations,
+    classes: Sequence[str],
+    descriptors: Mapping[int, bytes],
 ) -> pl.DataFrame:
     """Return the rows of `trajectories`: one per track, in the order of their ids.
 
@@ -84,11 +88,12 @@ def trajectories_frame(
         frames: all that were processed.
         seen: what was followed in them.
         classes: names that `seen.class_id` indexes.
+        descriptors: what tracks look like, by their ids; tracks that are not in it have none.
     """
-    order = np.argsort(seen.tracklet, kind="stable")
-    begins = np.flatnonzero(np.diff(seen.tracklet[order])) + 1
+    order = np.argsort(seen.track, kind="stable")
+    begins = np.flatnonzero(np.diff(seen.track[order])) + 1
     # One trajectory after the other: their rows are never all in memory a second time.
-    rows = [_trajectory(frames, seen, own) for own in np.split(order, begins) if len(own)]
+    rows = [_trajectory(frames, seen, own, descriptors) for own in np.split(order, begins) if len(own)]
     time = pl.lit(key.start).cast(pl.Datetime("us", "UTC"))
     return pl.DataFrame(rows, schema=_SUMMARY).select(
         pl.lit(key.camera).alias("camera"),
@@ -101,7 +106,7 @@ def trajectories_frame(
         (time + pl.duration(microseconds="first_us")).alias("first"),
         (time + pl.duration(microseconds="last_us")).alias("last"),
         pl.lit([], dtype=pl.List(pl.String)).alias("attributes"),
-        pl.lit(None, dtype=pl.Binary).alias("descriptor"),
+        "descriptor",
         pl.lit(None, dtype=pl.String).alias("person"),
     )
 
@@ -125,12 +130,15 @@ _SUMMARY = pl.Schema(
         "present_us": pl.Int64(),
         "filled_us": pl.Int64(),
         "tracklets": pl.Int32(),
+        "descriptor": pl.Binary(),
         **dict.fromkeys(_PLACE, pl.Float64()),
     }
 )
 
 
-def _trajectory(frames: ProcessedFrames, seen: Observations, own: NDArray[np.intp]) -> dict[str, object]:
+def _trajectory(
+    frames: ProcessedFrames, seen: Observations, own: NDArray[np.intp], descriptors: Mapping[int, bytes]
+) -> dict[str, object]:
     """Sum up one trajectory, whose rows are `own`, in order of time."""
     at = np.searchsorted(frames.index, seen.frame[own])
     dt_us = frames.dt_us[at].astype(np.int64)
@@ -145,13 +153,15 @@ def _trajectory(frames: ProcessedFrames, seen: Observations, own: NDArray[np.int
         *np.median(foot, axis=0),
         np.median(y2 - y1),
     )
+    track = int(seen.track[own[0]])
     return {
-        "track": seen.tracklet[own[0]],
+        "track": track,
         "class_id": seen.class_id[own[0]],
         "first_us": frames.pts_us[at[0]],
         "last_us": frames.pts_us[at[-1]],
         "present_us": dt_us.sum(),
         "filled_us": dt_us[seen.filled[own]].sum(),
-        "tracklets": 1,
+        "tracklets": len(np.unique(seen.tracklet[own])),
+        "descriptor": descriptors.get(track),
         **dict(zip(_PLACE, place, strict=True)),
     }

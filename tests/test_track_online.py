@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from heatcli.detect.base import Detections
 from heatcli.settings import TrackSettings
+from heatcli.track.fill import fill_gaps
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
 
@@ -40,8 +41,9 @@ def detections(
 def track(moments: Sequence[Moment], **changed: float) -> Observations:
     tracker = OnlineTracker(TrackSettings.model_validate(changed), confidence=CONFIDENCE)
     for frame, pts_us, found in moments:
-        tracker.update(frame, pts_us, found)
-    return tracker.finish()
+        tracker.update(frame, pts_us, found, None)
+    frames, pts_us = np.array([moment[:2] for moment in moments], np.int64).reshape(-1, 2).T
+    return fill_gaps(tracker.finish(), frames=frames.astype(np.int32), pts_us=pts_us)
 
 
 def walk(times: Floats, *paths: Floats, jitter: float = 0.0, missed: float = 0.0) -> list[Moment]:
@@ -213,11 +215,11 @@ def test_nothing_found_gives_no_rows() -> None:
 
 def test_frames_must_follow_each_other() -> None:
     tracker = OnlineTracker(TrackSettings(), confidence=CONFIDENCE)
-    tracker.update(5, 500_000, Detections.empty())
+    tracker.update(5, 500_000, Detections.empty(), None)
     with pytest.raises(ValueError, match="frame 5 at 600000 µs does not follow frame 5 at 500000 µs"):
-        tracker.update(5, 600_000, Detections.empty())
+        tracker.update(5, 600_000, Detections.empty(), None)
     with pytest.raises(ValueError, match="frame 6 at 400000 µs"):
-        tracker.update(6, 400_000, Detections.empty())
+        tracker.update(6, 400_000, Detections.empty(), None)
 
 
 @st.composite
@@ -307,8 +309,8 @@ def test_trackers_do_not_influence_each_other(places: Floats) -> None:
     alone = track(moments)
     first, second = (OnlineTracker(TrackSettings(), confidence=CONFIDENCE) for _ in range(2))
     for moment in moments:
-        first.update(*moment)
-        second.update(*moment)
+        first.update(*moment, None)
+        second.update(*moment, None)
     for other in (first.finish(), second.finish()):
         np.testing.assert_array_equal(other.tracklet, alone.tracklet)
         np.testing.assert_array_equal(other.boxes, alone.boxes)
@@ -321,7 +323,7 @@ def test_memory_stays_under_100_bytes_per_row() -> None:
     tracemalloc.start()
     try:
         for moment in moments:
-            tracker.update(*moment)
+            tracker.update(*moment, None)
         rows = tracker.finish()
         _, peak = tracemalloc.get_traced_memory()
     finally:

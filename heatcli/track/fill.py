@@ -9,7 +9,7 @@ from heatcli.track.observations import Observations
 
 
 def fill_gaps(seen: Observations, *, frames: NDArray[np.int32], pts_us: NDArray[np.int64]) -> Observations:
-    """Fill every gap between two rows of one tracklet by linear interpolation in time.
+    """Fill every gap between two rows of one track by linear interpolation in time.
 
     Args:
         seen: rows as `Observations` wants them.
@@ -17,14 +17,14 @@ def fill_gaps(seen: Observations, *, frames: NDArray[np.int32], pts_us: NDArray[
         pts_us: (m,) their times in µs.
 
     Returns:
-        `seen`, and one row for each processed frame that lies between two rows of a tracklet and has none
+        `seen`, and one row for each processed frame that lies between two rows of a track and has none
         of it: `filled`, with NaN confidence, each corner of the box on the line between the two rows'
         corners.
     """
-    order = np.argsort(seen.tracklet, kind="stable")
+    order = np.argsort(seen.track, kind="stable")
     moment = np.searchsorted(frames, seen.frame).astype(np.int32)[order]
     missing = np.diff(moment) - 1
-    gap = np.flatnonzero((missing > 0) & (np.diff(seen.tracklet[order]) == 0))
+    gap = np.flatnonzero((missing > 0) & (np.diff(seen.track[order]) == 0))
     if not len(gap):
         return seen
     length = missing[gap]
@@ -38,7 +38,7 @@ def fill_gaps(seen: Observations, *, frames: NDArray[np.int32], pts_us: NDArray[
 
     sequence = np.lexsort(
         (
-            np.concatenate([seen.tracklet, seen.tracklet[before]]),
+            np.concatenate([seen.track, seen.track[before]]),
             np.concatenate([seen.frame, frames[at]]),
         )
     )
@@ -55,6 +55,7 @@ def fill_gaps(seen: Observations, *, frames: NDArray[np.int32], pts_us: NDArray[
 
     return Observations(
         frame=merge(seen.frame, frames[at]),
+        track=merge(seen.track, seen.track[before]),
         tracklet=merge(seen.tracklet, seen.tracklet[before]),
         boxes=merge(seen.boxes, between),
         confidence=merge(seen.confidence, np.full(len(at), np.nan)),

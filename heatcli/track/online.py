@@ -16,7 +16,6 @@ from scipy.optimize import linear_sum_assignment
 from heatcli.detect.base import Detections
 from heatcli.geometry import iou_matrix
 from heatcli.settings import TrackSettings
-from heatcli.track.fill import fill_gaps
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations
 
@@ -65,13 +64,17 @@ class OnlineTracker:
         self._row_box = array("f")
         self._row_confidence = array("f")
 
-    def update(self, frame: int, pts_us: int, detections: Detections) -> None:
+    def update(
+        self, frame: int, pts_us: int, detections: Detections, appearance: NDArray[np.float32] | None
+    ) -> None:
         """Take in the next processed frame.
 
         Args:
             frame: source frame index, larger than the last one.
             pts_us: media time in µs, not before the last frame's.
             detections: what was found in it, weak detections too; each is used at most once.
+            appearance: (n, d) what each of them looks like, rows of NaN where it cannot be told; None: nobody
+                looked.
 
         Raises:
             ValueError: if the frame is not after the last one.
@@ -109,7 +112,8 @@ class OnlineTracker:
         """End the clip.
 
         Returns:
-            The rows of the tracklets that were seen for `min_seen_s`, with the gaps in them filled.
+            The rows of the tracklets that were seen for `min_seen_s`; each is a track of its own, and no gap
+            is filled.
         """
         confirmed = np.frombuffer(self._tracklet_confirmed, np.bool_)
         ids = np.frombuffer(self._row_id, np.int32)
@@ -122,17 +126,16 @@ class OnlineTracker:
         self._row_box = array("f")
         confidence = np.frombuffer(self._row_confidence, np.float32)[kept]
         self._row_confidence = array("f")
-        seen = Observations(
+        tracklet = np.cumsum(confirmed, dtype=np.int32)[ids]
+        return Observations(
             frame=frame,
-            tracklet=np.cumsum(confirmed, dtype=np.int32)[ids],
+            track=tracklet,
+            tracklet=tracklet,
             boxes=boxes,
             confidence=confidence,
             class_id=np.frombuffer(self._tracklet_class, np.int32)[ids],
             filled=np.zeros(len(ids), np.bool_),
         )
-        del ids, kept
-        frames = np.frombuffer(self._frame, np.int32)
-        return fill_gaps(seen, frames=frames, pts_us=np.frombuffer(self._pts_us, np.int64))
 
     def _strong(self, confidence: NDArray[np.float32], same_object: Mask) -> Mask:
         """Tell which detections may found tracklets: confident, and the best of their object.
