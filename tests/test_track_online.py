@@ -42,8 +42,8 @@ def track(moments: Sequence[Moment], **changed: float) -> Observations:
     tracker = OnlineTracker(TrackSettings.model_validate(changed), confidence=CONFIDENCE)
     for frame, pts_us, found in moments:
         tracker.update(frame, pts_us, found, None)
-    frames, pts_us = np.array([moment[:2] for moment in moments], np.int64).reshape(-1, 2).T
-    return fill_gaps(tracker.finish(), frames=frames.astype(np.int32), pts_us=pts_us)
+    frames, times = np.array([moment[:2] for moment in moments], np.int64).reshape(-1, 2).T
+    return fill_gaps(tracker.finish(), frames=frames.astype(np.int32), pts_us=times)
 
 
 def walk(times: Floats, *paths: Floats, jitter: float = 0.0, missed: float = 0.0) -> list[Moment]:
