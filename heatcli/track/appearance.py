@@ -56,3 +56,43 @@ def _crops(image: NDArray[np.uint8], boxes: NDArray[np.float64]) -> list[NDArray
         else None
         for (x1, x2), (y1, y2) in zip(x, y, strict=True)
     ]
+
+
+def _histograms(crops: list[NDArray[np.uint8] | None]) -> Descriptors:
+    """Turn small pictures of people into descriptors."""
+    descriptors = np.full((len(crops), DESCRIPTOR_SIZE), np.nan, np.float32)
+    seen = [i for i, crop in enumerate(crops) if crop is not None]
+    if seen:
+        pixels = np.stack([crop for crop in crops if crop is not None]) >> (8 - _BITS)
+        index = (pixels.astype(np.int32) << np.array([2 * _BITS, _BITS, 0])).sum(axis=3)
+        rows = _bins_of_colours()[index].mean(axis=2)
+        cuts = [round(_HEIGHT * part) for part in (bottom for _, bottom in _PARTS)]
+        parts = np.stack([part.mean(axis=1) for part in np.split(rows, cuts[:-1], axis=1)], axis=1)
+        descriptors[seen] = np.sqrt(parts / len(_PARTS)).reshape(len(seen), -1)
+    return descriptors
+
+
+@cache
+def _bins_of_colours() -> NDArray[np.float32]:
+    """Share of each bin in each colour: (2 ** (3 * _BITS), bins), rows sum to 1.
+
+    Between two bins a colour belongs to both in part: a slight change of light changes a histogram slightly.
+    """
+    levels = (np.arange(2**_BITS, dtype=np.float32) + 0.5) / 2**_BITS
+    bgr = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 1, 3)
+    lightness, a, b = cv2.cvtColor(bgr, cv2.COLOR_BGR2Lab).reshape(-1, 3).T
+    chroma2 = a**2 + b**2
+    coloured = (chroma2 / (chroma2 + _CHROMA_HALF**2))[:, None]
+    grey = _between(lightness / 100 * (_GREYS - 1), _GREYS)
+    hue = _between(np.arctan2(b, a) / (2 * np.pi) * _HUES % _HUES, _HUES, wraps=True)
+    shade = _between(lightness / 100 * (_SHADES - 1), _SHADES)
+    colour = (hue[:, :, None] * shade[:, None]).reshape(len(hue), -1)
+    return np.hstack([(1 - coloured) * grey, coloured * colour]).astype(np.float32)
+
+
+def _between(position: NDArray[np.float32], bins: int, *, wraps: bool = False) -> NDArray[np.float32]:
+    """Divide one among the two bins next to a position; (n,) in 0..bins - 1, or a circle, to (n, bins)."""
+    gap = np.abs(position[:, None] - np.arange(bins))
+    if wraps:
+        gap = np.minimum(gap, bins - gap)
+    return np.clip(1 - gap, 0, None).astype(np.float32)

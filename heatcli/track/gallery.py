@@ -1,0 +1,154 @@
+"""The appearance of each tracklet, from its sightings, in constant memory."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.track.appearance import Descriptors
+
+Ids = NDArray[np.integer]
+
+# Share of the middle of a box that somebody in front may cover, and margin to the frame's edge in box heights.
+_COVERED = 0.1
+_MARGIN = 0.02
+# What a sighting weighs that is not clear: nothing against clear ones, and all where there is no other.
+_UNCLEAR = 1e-6
+# Sums that a tracklet keeps.
+_BLOCKS = 4
+
+
+def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArray[np.float32]:
+    """Weigh sightings: those that show somebody else, or less than the whole person, weigh next to nothing.
+
+    Args:
+        boxes: (n, 4) x1 y1 x2 y2 of everything found in a frame, in pixels.
+        width: of the frame, in pixels.
+        height: of the frame, in pixels.
+
+    Returns:
+        (n,) float32: 1, or 1e-6 where the frame's edge cuts the box, or where another box whose bottom edge
+        is lower, as that of somebody nearer to the camera is, covers more than a tenth of its middle half.
+    """
+    x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T
+    quarter = (x2 - x1) / 4
+    left, right = x1 + quarter, x2 - quarter
+    across = np.minimum(right[:, None], x2) - np.maximum(left[:, None], x1)
+    down = np.minimum(y2[:, None], y2) - np.maximum(y1[:, None], y1)
+    covered = np.clip(across, 0, None) * np.clip(down, 0, None) / ((right - left) * (y2 - y1))[:, None]
+    covered[y2 <= y2[:, None]] = 0
+    margin = _MARGIN * (y2 - y1)
+    inside = (x1 >= margin) & (y1 >= margin) & (x2 <= width - margin) & (y2 <= height - margin)
+    clear = inside & (covered <= _COVERED).all(axis=1)
+    return np.where(clear, 1, _UNCLEAR).astype(np.float32)
+
+
+def whole(halves: Descriptors) -> Descriptors:
+    """Join the halves of tracklets.
+
+    Args:
+        halves: (..., 2, D) as `Gallery.halves` gives them.
+
+    Returns:
+        (..., D) unit vectors between the two; where one is NaN, the other.
+    """
+    return _unit(np.where(np.isnan(halves), 0, halves).sum(axis=-2))
+
+
+def _unit(vectors: NDArray[np.floating]) -> Descriptors:
+    """Scale vectors (..., D) to length one; NaN where they have none."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.divide(vectors, length, out=np.full(vectors.shape, np.nan, np.float32), where=length > 0)
+
+
+class _Sums:
+    """Weighted sums of one tracklet's descriptors, in up to four blocks of as many sightings each.
+
+    When all are full, neighbours are joined and blocks become twice as long. So the first and the second half
+    of the sightings can always be told, about, without keeping them.
+    """
+
+    __slots__ = ("_blocks", "_counts", "_size")
+
+    def __init__(self, size: int) -> None:
+        self._blocks = np.zeros((_BLOCKS, size), np.float32)
+        self._counts = [0]
+        self._size = 1
+
+    def add(self, descriptor: Descriptors, weight: float) -> None:
+        """Take in a sighting, (D,)."""
+        if self._counts[-1] == self._size:
+            if len(self._counts) == _BLOCKS:
+                self._blocks[: _BLOCKS // 2] = self._blocks[::2] + self._blocks[1::2]
+                self._blocks[_BLOCKS // 2 :] = 0
+                self._size *= 2
+                self._counts = [self._size] * (_BLOCKS // 2)
+            self._counts.append(0)
+        self._blocks[len(self._counts) - 1] += weight * descriptor
+        self._counts[-1] += 1
+
+    def halves(self) -> Descriptors:
+        """Return (2, D) unit vectors of the blocks whose middle is in the first and in the last half."""
+        counts = np.array(self._counts)
+        first = 2 * np.cumsum(counts) - counts <= counts.sum()
+        blocks = self._blocks[: len(counts)]
+        return _unit(np.stack([blocks[first].sum(axis=0), blocks[~first].sum(axis=0)]))
+
+
+class Gallery:
+    """What tracklets look like at their beginning and at their end.
+
+    A person looks the same at both; a tracklet that does not may have gone over to somebody else.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[int, _Sums] = {}
+        self._ended: dict[int, NDArray[np.float16]] = {}
+        self._size = 0
+
+    def add(self, ids: Ids, descriptors: Descriptors, weights: NDArray[np.floating]) -> None:
+        """Take in sightings of one frame.
+
+        Args:
+            ids: (k,) which tracklets.
+            descriptors: (k, D) unit vectors; rows of NaN are left out.
+            weights: (k,) what each counts, as `clear_view` gives it.
+        """
+        self._size = descriptors.shape[1]
+        known = ~np.isnan(descriptors).any(axis=1)
+        for i, descriptor, weight in zip(ids[known], descriptors[known], weights[known], strict=True):
+            sums = self._open.get(int(i))
+            if sums is None:
+                sums = self._open[int(i)] = _Sums(self._size)
+            sums.add(descriptor, float(weight))
+
+    def end(self, ids: Iterable[int]) -> None:
+        """Keep only the halves of tracklets that get no more sightings."""
+        for i in ids:
+            sums = self._open.pop(int(i), None)
+            if sums is not None:
+                self._ended[int(i)] = sums.halves().astype(np.float16)
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Drop tracklets that nobody will ask for."""
+        for i in ids:
+            self._open.pop(int(i), None)
+            self._ended.pop(int(i), None)
+
+    def halves(self, ids: Ids) -> Descriptors:
+        """Return what tracklets look like.
+
+        Args:
+            ids: (n,) which.
+
+        Returns:
+            (n, 2, D) float32 weighted means of the first and of the last half of the sightings, scaled to
+            unit vectors; NaN where there is none. The only sighting is in the first half.
+        """
+        halves = np.full((len(ids), 2, self._size), np.nan, np.float32)
+        for row, i in enumerate(ids.tolist()):
+            if i in self._open:
+                halves[row] = self._open[i].halves()
+            elif i in self._ended:
+                halves[row] = self._ended[i]
+        return halves
