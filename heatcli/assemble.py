@@ -111,11 +111,14 @@ def trajectories_frame(
     )
 
 
-# Where it was, in pixels, all of its foot points but for the height.
+# Where it was and how it moved, in pixels and seconds, all of its foot points but for the heights.
 _PLACE = (
     *("path_px", "range_px", "first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
-    "median_height_px",
+    *("median_height_px", "first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy"),
 )
+
+# Over so long at either end height and velocity are taken: one step of a walk, in which the feet swing once.
+_END_US = 1_000_000
 
 # The extent of a movement leaves out this share of the rows at either end: boxes that are cut by something in
 # front, or merged with somebody else's, reach far beyond it.
@@ -145,23 +148,38 @@ def _trajectory(
     x1, y1, x2, y2 = seen.boxes[own].astype(np.float64).T
     foot = np.column_stack([(x1 + x2) / 2, y2])
     low, high = np.percentile(foot, _RANGE_PERCENTILES, axis=0)
+    time_us, height = frames.pts_us[at], y2 - y1
+    begin, end = time_us <= time_us[0] + _END_US, time_us >= time_us[-1] - _END_US
     place = (
         np.hypot(*np.diff(foot, axis=0).T).sum(),
         np.hypot(*(high - low)),
         *foot[0],
         *foot[-1],
         *np.median(foot, axis=0),
-        np.median(y2 - y1),
+        *(np.median(height), np.median(height[begin]), np.median(height[end])),
+        *_velocity(time_us[begin], foot[begin]),
+        *_velocity(time_us[end], foot[end]),
     )
     track = int(seen.track[own[0]])
     return {
         "track": track,
         "class_id": seen.class_id[own[0]],
-        "first_us": frames.pts_us[at[0]],
-        "last_us": frames.pts_us[at[-1]],
+        "first_us": time_us[0],
+        "last_us": time_us[-1],
         "present_us": dt_us.sum(),
         "filled_us": dt_us[seen.filled[own]].sum(),
         "tracklets": len(np.unique(seen.tracklet[own])),
         "descriptor": descriptors.get(track),
         **dict(zip(_PLACE, place, strict=True)),
     }
+
+
+def _velocity(
+    time_us: NDArray[np.int64], foot: NDArray[np.float64]
+) -> tuple[np.float64, np.float64] | tuple[None, None]:
+    """Fit the velocity of (n, 2) points in pixels per second, by least squares; None of a single one."""
+    seconds = (time_us - time_us.mean()) / 1e6
+    if len(seconds) < 2:
+        return None, None
+    x, y = seconds @ foot / (seconds @ seconds)
+    return x, y

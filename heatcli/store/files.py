@@ -62,11 +62,15 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
         camera: the partition; None for a table that has none.
 
     Returns:
-        The table's columns, without `date`.
+        The table's columns, without `date`; null where a file was written before there was such a column.
     """
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
     files = list(paths)
     rows = (
-        pl.scan_parquet(files, glob=False, hive_partitioning=False) if files else pl.LazyFrame(schema=columns)
+        pl.scan_parquet(
+            files, schema=columns, missing_columns="insert", glob=False, hive_partitioning=False
+        )
+        if files
+        else pl.LazyFrame(schema=columns)
     )
     return rows if camera is None else rows.with_columns(camera=pl.lit(camera))
