@@ -14,7 +14,7 @@ from heatcli.detect.base import Detections
 from heatcli.detect.model import CONFIDENCE_FLOOR, NMS_IOU
 from heatcli.geometry import iou_matrix
 from tests.world_floor import Floats, World
-from tests.world_view import View, views
+from tests.world_view import Image, Truth, film
 
 _FOUND = 0.97
 """Share of the frames in which somebody in full view is found."""
@@ -31,9 +31,10 @@ _FALSE_S = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A frame, its truth and what was found in it."""
+    """A frame, who is in it and what was found in it."""
 
-    view: View
+    image: Image
+    truth: Truth
     found: Detections
 
 
@@ -44,27 +45,27 @@ def detect(world: World, *, seed: int = 0) -> Iterator[Moment]:
     # Per person: how bad the moment is, and four edges.
     errors = rng.normal(size=(len(world.people), 5))
     false, false_until = np.zeros(4), -1.0
-    for view in views(world, seed=seed):
+    for image, truth in film(world, seed=seed):
         errors = keep * errors + np.sqrt(1 - keep**2) * rng.normal(size=errors.shape)
-        boxes, shows = _boxes(view, errors, rng)
-        time_s = view.pts_us / 1e6
+        boxes, shows = _boxes(truth, errors, rng)
+        time_s = truth.pts_us / 1e6
         if rng.random() < _FALSE_PER_S / world.fps:
             false, false_until = _false_box(world, rng), time_s + rng.uniform(0, _FALSE_S)
         if time_s < false_until:
             boxes, shows = np.vstack([boxes, false]), np.append(shows, rng.uniform(0, 0.3))
-        yield Moment(view, _detections(boxes, shows, rng))
+        yield Moment(image, truth, _detections(boxes, shows, rng))
 
 
-def _boxes(view: View, errors: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _boxes(truth: Truth, errors: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Boxes of those found, and how much of them shows. Legs that are hidden are left out of the box."""
     low, high = _HIDDEN
-    chance = _FOUND * np.clip((view.visibility - low) / (high - low), 0, 1)
-    here = np.flatnonzero(norm.cdf(errors[view.person, 0]) < chance)
-    boxes = view.boxes[here].copy()
-    boxes[:, [1, 3]] = view.seen[here][:, [1, 3]]
-    jitter = (errors[view.person[here], 1:] + rng.normal(size=(len(here), 4))) / np.sqrt(2)
+    chance = _FOUND * np.clip((truth.visibility - low) / (high - low), 0, 1)
+    here = np.flatnonzero(norm.cdf(errors[truth.person, 0]) < chance)
+    boxes = truth.boxes[here].copy()
+    boxes[:, [1, 3]] = truth.seen[here][:, [1, 3]]
+    jitter = (errors[truth.person[here], 1:] + rng.normal(size=(len(here), 4))) / np.sqrt(2)
     boxes += _JITTER * jitter * (boxes[:, 3:] - boxes[:, 1:2])
-    return boxes, view.visibility[here]
+    return boxes, truth.visibility[here]
 
 
 def _false_box(world: World, rng: np.random.Generator) -> Floats:

@@ -15,13 +15,12 @@ _NOISES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """One frame, and its truth: a row for everybody of whom a part would be in the picture if nothing hid them.
+class Truth:
+    """Who is where in one frame: a row for everybody of whom a part would be in the picture if nothing hid them.
 
     Attributes:
         frame: index from 0.
         pts_us: its time in µs.
-        image: (HEIGHT, WIDTH, 3) BGR.
         person: (n,) numbers.
         boxes: (n, 4) float64 x1 y1 x2 y2 in pixels of the whole figure, clipped to the picture.
         seen: (n, 4) float64 extent of what shows; NaN where nothing does.
@@ -30,21 +29,20 @@ class View:
 
     frame: int
     pts_us: int
-    image: Image
     person: NDArray[np.intp]
     boxes: Floats
     seen: Floats
     visibility: Floats
 
 
-def views(world: World, *, seed: int = 0) -> Iterator[View]:
-    """Film a world."""
+def film(world: World, *, seed: int = 0) -> Iterator[tuple[Image, Truth]]:
+    """Film a world: (HEIGHT, WIDTH, 3) BGR, and what is in it."""
     rng = np.random.default_rng(seed)
     empty = _floor(rng)
     noises = [rng.integers(0, 9, empty.shape, dtype=np.uint8) for _ in range(_NOISES)]
     for frame in range(round(world.duration_s * world.fps)):
-        time_s = frame / world.fps
-        yield _view(world, frame, time_s, empty, noises[rng.integers(_NOISES)])
+        image, truth = _draw(world, frame, empty)
+        yield cv2.add(image, noises[rng.integers(_NOISES)]), truth
 
 
 def _floor(rng: np.random.Generator) -> Image:
@@ -60,7 +58,8 @@ def _light(x: float, y: float) -> float:
     return float(1 + 0.15 * np.sin(0.9 * x + 0.5) * np.cos(0.7 * y))
 
 
-def _view(world: World, frame: int, time_s: float, empty: Image, noise: Image) -> View:
+def _draw(world: World, frame: int, empty: Image) -> tuple[Image, Truth]:
+    time_s = frame / world.fps
     image = empty.copy()
     owner = np.zeros((HEIGHT, WIDTH), np.uint8)
     present = [number for number, person in enumerate(world.people) if person.present(time_s)]
@@ -77,12 +76,11 @@ def _view(world: World, frame: int, time_s: float, empty: Image, noise: Image) -
             for colour, corners in outlines[thing]:
                 lit = tuple(min(int(channel * _light(x, y)), 255) for channel in colour)
                 _fill(image, owner, corners, lit, thing + 1)
-    rows = [(number, *_truth(owner, outlines[number], number + 1)) for number in present]
+    rows = [(number, *_measure(owner, outlines[number], number + 1)) for number in present]
     rows = [row for row in rows if row[1][0] < row[1][2] and row[1][1] < row[1][3]]
-    return View(
+    return image, Truth(
         frame,
         round(time_s * 1e6),
-        cv2.add(image, noise),
         np.array([row[0] for row in rows], np.intp),
         np.array([row[1] for row in rows], np.float64).reshape(-1, 4),
         np.array([row[2] for row in rows], np.float64).reshape(-1, 4),
@@ -109,7 +107,7 @@ def _fill(image: Image, owner: Image, corners: Floats, colour: tuple[int, ...], 
     cv2.fillConvexPoly(owner, points, number)
 
 
-def _truth(owner: Image, outline: list[tuple[Colour, Floats]], number: int) -> tuple[Floats, Floats, float]:
+def _measure(owner: Image, outline: list[tuple[Colour, Floats]], number: int) -> tuple[Floats, Floats, float]:
     """Box of the whole figure within the picture, of what shows of it, and the share that shows."""
     shapes = [np.rint(corners).astype(np.int32) for _, corners in outline]
     low = np.concatenate(shapes).min(axis=0)

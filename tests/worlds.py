@@ -39,12 +39,12 @@ def crossing_pairs(camera: Camera, fps: float, *, alike: bool = False, speed: fl
     """Three pairs, one after the other, walk towards each other and pass, half a metre apart in depth."""
     people = []
     for pair, y in enumerate((6.0, 7.5, 9.0)):
-        begin = 12.0 * pair
+        begin = 18.0 * pair
         people += [
             _person(route(begin, (-9, y), (9, y), speed=speed), 2 * pair, 1.80),
             _person(route(begin, (9, y + 0.5), (-9, y + 0.5), speed=0.9 * speed), 2 * pair + (not alike), 1.68),
         ]
-    return World("crossing pairs", camera, tuple(people), (), 24 + 20 / speed, fps)
+    return World("crossing pairs", camera, tuple(people), (), 36 + 20 / speed, fps)
 
 
 def hidden_behind_a_post(camera: Camera, fps: float, *, wait_s: float = 20.0) -> World:
