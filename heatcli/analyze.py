@@ -25,9 +25,9 @@ from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
-from heatcli.track.fill import fill_gaps
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
+from heatcli.track.smooth import smooth
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.reader import VideoReader
@@ -246,7 +246,14 @@ class _Work:
                     plate.add(frame, found.boxes)
                 self._progress.advance(len(batch))
         timeline = video.timeline
-        seen = fill_gaps(tracker.finish(), frames=timeline.index(), pts_us=timeline.pts_us())
+        seen = smooth(
+            tracker.finish(),
+            frames=timeline.index(),
+            pts_us=timeline.pts_us(),
+            width=video.info.width,
+            height=video.info.height,
+            speed=job.settings.track.speed_lengths_per_s,
+        )
         return seen, plate.plate()
 
 

@@ -51,8 +51,8 @@ class Perspective:
 def inside(boxes: NDArray[np.floating], *, width: int, height: int) -> Mask:
     """Tell which boxes (n, 4) the border of a frame of that size does not cut, (n,)."""
     border = _BORDER * height
-    low, high = boxes[:, :2] > border, boxes[:, 2:] < np.array([width, height]) - border
-    whole: Mask = (low & high).all(axis=1)
+    x1, y1, x2, y2 = boxes.T
+    whole: Mask = (x1 > border) & (y1 > border) & (x2 < width - border) & (y2 < height - border)
     return whole
 
 
