@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from heatcli.detect.base import Detections
 from heatcli.detect.model import CONFIDENCE_FLOOR, NMS_IOU
@@ -60,7 +60,7 @@ def _boxes(truth: Truth, errors: Floats, rng: np.random.Generator) -> tuple[Floa
     """Boxes of those found, and how much of them shows. Legs that are hidden are left out of the box."""
     low, high = _HIDDEN
     chance = _FOUND * np.clip((truth.visibility - low) / (high - low), 0, 1)
-    here = np.flatnonzero(norm.cdf(errors[truth.person, 0]) < chance)
+    here = np.flatnonzero(ndtr(errors[truth.person, 0]) < chance)
     boxes = truth.boxes[here].copy()
     boxes[:, [1, 3]] = truth.seen[here][:, [1, 3]]
     jitter = (errors[truth.person[here], 1:] + rng.normal(size=(len(here), 4))) / np.sqrt(2)

@@ -98,41 +98,71 @@ def enter_together(camera: Camera, fps: float) -> World:
     return World("enter together", camera, people, _wall(-2.0), 22, fps)
 
 
+def walk_abreast(camera: Camera, fps: float) -> World:
+    """Two people walk through the picture side by side; the one in front hides most of the other."""
+    people = (
+        _person(route(0, (-9, 7.0), (9, 7.0), speed=1.1), 0, 1.66),
+        _person(route(0, (-8.75, 7.5), (9.25, 7.5), speed=1.1), 2, 1.82),
+    )
+    return World("walk abreast", camera, people, (), 17, fps)
+
+
+def meet_and_turn_back(camera: Camera, fps: float) -> World:
+    """Two people come from either side, talk for 10 s, and go back where they came from."""
+    people = (
+        _person(route(0, (-9, 7.0), (-0.35, 7.0), 10.0, (-9, 7.0)), 1),
+        _person(route(0.5, (9, 7.2), (0.35, 7.2), 9.0, (9, 7.2)), 4, 1.68),
+    )
+    return World("meet and turn back", camera, people, (), 25, fps)
+
+
+def exchange_places(camera: Camera, fps: float) -> World:
+    """Two people stand, and each goes to where the other one stood."""
+    people = (
+        _person(route(0, (-9, 7.0), (-1.2, 7.0), 10.0, (1.2, 7.0), 8.0, (9, 7.0)), 1),
+        _person(route(0, (9, 7.5), (1.2, 7.5), 10.2, (-1.2, 7.5), 8.0, (-9, 7.5)), 2, 1.68),
+    )
+    return World("exchange places", camera, people, (), 34, fps)
+
+
 def same_door(camera: Camera, fps: float) -> World:
-    """Somebody leaves, and seconds later another one comes in where they went; by a door and by the edge."""
+    """Somebody leaves, and 4 s later another one comes in where they went: by a door, and by the edge."""
     people = (
         _person(route(0, (-9, 6.0), (-1, 6.0), (2.0, 9.5), *_out_by(2.0)), 0),
-        _person(route(18, *_in_by(2.0), (0, 7.0), (-9, 6.0)), 2),
+        _person(route(13.5, *_in_by(2.0), (0, 7.0), (-9, 6.0)), 2),
         _person(route(32, *_in_by(2.0), (0, 7.0), (9, 6.0)), 3),
-        _person(route(49, (9, 6.0), (-9, 6.0)), 4),
+        _person(route(42, (9, 6.0), (-9, 6.0)), 4),
     )
-    return World("same door", camera, people, _wall(2.0), 66, fps)
+    return World("same door", camera, people, _wall(2.0), 58, fps)
 
 
 def other_door(camera: Camera, fps: float, *, alike: bool) -> World:
-    """Somebody leaves by one door, and at the same moment another one comes in by another, 5 m away."""
+    """Somebody leaves by one door, and a second later another one comes in by another, 5 m away."""
     people = (
         _person(route(0, (-9, 6.0), (-2.5, 8.0), *_out_by(-2.5)), 0),
-        _person(route(10.0, *_in_by(2.5), (2.0, 8.0), (9, 6.0)), 0 if alike else 2),
+        _person(route(7.0, *_in_by(2.5), (2.0, 8.0), (9, 6.0)), 0 if alike else 2),
     )
-    return World("other door", camera, people, _wall(-2.5, 2.5), 23, fps)
+    return World("other door", camera, people, _wall(-2.5, 2.5), 20, fps)
 
 
 def queue_moves_up(camera: Camera, fps: float) -> World:
-    """Six people stand in line, a metre apart; whoever is first is served for 20 s, and all move up."""
-    serve_s, people = 20.0, []
+    """Six people stand in line, a metre apart; every 20 s the first one leaves, and all move up, one by one."""
+    speed, serve_s, first_s = 1.3, 20.0, 30.0
+    people = []
     for rank in range(6):
-        steps: list[tuple[float, float] | float] = [(9, 7.0)]
-        if rank:
-            steps += [(-2.0 + rank, 7.0), serve_s - 4.0 + 0.5 * rank]
+        begin = 2.0 * rank
+        arrives = begin + (11.0 - rank) / speed
+        steps: list[tuple[float, float] | float] = [(9, 7.0), (-2.0 + rank, 7.0)]
+        # Each goes 0.6 s after the one before them, the second in line 1.6 s after the first has left.
+        leaves = first_s + (1.0 + 0.6 * rank if rank else 0.0)
+        steps.append(leaves - arrives)
         for place in range(rank - 1, -1, -1):
-            # Everybody moves up at once, one step after the one before.
-            steps += [(-2.0 + place, 7.0), serve_s]
-        if not rank:
-            steps += [(-2.0, 7.0), serve_s]
+            arrives = leaves + 1.0 / speed
+            leaves += serve_s - (0.6 if place else 1.6)
+            steps += [(-2.0 + place, 7.0), leaves - arrives]
         steps += [(-2.5, 5.8), (-9, 5.8)]
-        people.append(_person(route(2.0 * rank, *steps), rank, 1.62 + 0.04 * rank))
-    return World("queue moves up", camera, tuple(people), (), 6 * serve_s + 40, fps)
+        people.append(_person(route(begin, *steps, speed=speed), rank, 1.62 + 0.04 * rank))
+    return World("queue moves up", camera, tuple(people), (), first_s + 5 * serve_s + 8, fps)
 
 
 def crowd(camera: Camera, fps: float, *, people: int = 14, seed: int = 0) -> World:
