@@ -67,10 +67,18 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
     files = list(paths)
     rows = (
-        pl.scan_parquet(
-            files, schema=columns, missing_columns="insert", glob=False, hive_partitioning=False
-        )
+        pl.scan_parquet(files, schema=columns, missing_columns="insert", glob=False, hive_partitioning=False)
         if files
         else pl.LazyFrame(schema=columns)
     )
     return rows if camera is None else rows.with_columns(camera=pl.lit(camera))
+
+
+def live(rows: pl.LazyFrame, runs: Iterable[str]) -> pl.LazyFrame:
+    """Keep the rows of live runs: what every reader of rows goes through.
+
+    Args:
+        rows: of `tracks` or `trajectories`, of one camera.
+        runs: that `clips` names for this camera in the same snapshot.
+    """
+    return rows.filter(pl.col("run").is_in(list(runs)))

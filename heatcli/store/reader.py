@@ -1,6 +1,6 @@
 """Reading the rows that a selection counts, a bounded number at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -16,7 +16,7 @@ from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.store.clips import ClipRow
 from heatcli.store.faults import store_errors
-from heatcli.store.files import DAY_US, scan
+from heatcli.store.files import DAY_US, live, scan
 from heatcli.store.ownership import weigh
 from heatcli.store.rows import Rows
 
@@ -25,19 +25,6 @@ _BATCH_ROWS = 2_000_000
 
 # A row stands for no more than what `dt_us` can hold, 36 minutes.
 _LONGEST_DT_US = 2**31
-
-
-def live(rows: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.LazyFrame:
-    """Keep the rows of the live runs of these clips: what every reader of rows goes through.
-
-    A run belongs to one camera and clip, so that the camera and the run say all.
-
-    Args:
-        rows: of `tracks` or `trajectories`.
-        clips: rows of `clips`, of the same snapshot.
-    """
-    cameras = sorted({clip.camera for clip in clips})
-    return rows.filter(pl.col("camera").is_in(cameras), pl.col("run").is_in([clip.run for clip in clips]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +42,8 @@ class CameraSelection:
         timezone: IANA name.
         observed_only: whether rows whose position was interpolated are left out.
         tracking_mode: which point of a box stands for a person.
-        trajectories: one row per trajectory that counts: `clip` (int32, index into `clips`), `track` (int32),
-            `person` (int64, as in `Rows`), `first_us` and `last_us` (int64, UTC µs), and of the columns of
-            the table those that tell its class, size, stay and places.
+        trajectories: one row per trajectory that counts: `clip` (int32, index into `clips`), and the columns
+            of `heatcli.store.persons.persons`, whose `clip` is `clip_id` here.
         excluded: one row per trajectory that was recorded in the selected time and does not count: the same
             columns, and `reason` (text, `heatcli.filters.Reason`), `value` and `limit` (float64, what it was
             judged by; null where the reason has no number).
@@ -154,7 +140,7 @@ class CameraSelection:
         runs = pl.Enum([clip.run for clip in self.clips])
         seen = pl.lit(True) if not self.observed_only else ~pl.col("filled")
         rows = (
-            live(scan("tracks", files["path"], self.camera), self.clips)
+            live(scan("tracks", files["path"], self.camera), [clip.run for clip in self.clips])
             .filter(pl.col("time") >= _time(begin), pl.col("time") < _time(end), seen)
             .select(
                 "track", "frame", "dt_us", "x1", "y1", "x2", "y2",

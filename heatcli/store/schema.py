@@ -1,7 +1,7 @@
 """The three tables of the store: their columns, partition keys and properties.
 
-Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`. A column may be added without:
-it is null in the rows that were written before.
+Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`. Columns may be added without:
+in older rows they are null.
 """
 
 from typing import Literal
