@@ -1,4 +1,4 @@
-"""A fixed camera over a floor, and who and what stands on it: the truth of drawn worlds, in metres and seconds.
+"""A fixed camera over a floor, and who and what stands on it, in metres and seconds.
 
 The camera is a pinhole above the origin of the floor that looks along y, tilted down. Every figure and every
 obstacle is flat and stands upright in a plane of constant y: who has the smaller y hides who has the larger.
@@ -84,8 +84,9 @@ class Route:
 
 
 def route(begin_s: float, *steps: tuple[float, float] | float, speed: float = 1.3) -> Route:
-    """Walk from point to point at `speed` metres per second; a number among the points is a wait in seconds."""
-    times, points = [begin_s], []
+    """Walk from point to point at `speed` metres per second; a number in between is a wait in seconds."""
+    times = [begin_s]
+    points: list[tuple[float, float]] = []
     for step in steps:
         if isinstance(step, tuple):
             if points:
@@ -144,12 +145,14 @@ class Person:
             for side in (-1, 1)
         ]  # fmt: skip
         shapes.append(
-            (self.upper, np.array([-0.11, 0.11, 0.13, -0.13]) * tall, hip + np.array([0, 0, 0.38, 0.38]) * tall)
+            (
+                self.upper,
+                np.array([-0.11, 0.11, 0.13, -0.13]) * tall,
+                hip + np.array([0, 0, 0.38, 0.38]) * tall,
+            )
         )
         turn = np.linspace(0, 2 * np.pi, 8, endpoint=False)
-        shapes.append(
-            ((60, 80, 120), 0.06 * tall * np.cos(turn), hip + (0.45 + 0.08 * np.sin(turn)) * tall)
-        )
+        shapes.append(((60, 80, 120), 0.06 * tall * np.cos(turn), hip + (0.45 + 0.08 * np.sin(turn)) * tall))
         return shapes
 
 

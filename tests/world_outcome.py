@@ -1,6 +1,6 @@
 """Follow the people of a drawn world, and tell who was taken for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,42 +60,50 @@ def follow(world: World, *, seed: int = 0) -> tuple[Observations, list[Truth]]:
     return tracker.finish(), truths
 
 
-def outcome(rows: Observations, truths: Sequence[Truth], people: int) -> Outcome:
-    """Compare what was seen, which is not what was filled, with the truth."""
-    boxes, frame, track = (column[~rows.filled] for column in (rows.boxes, rows.frame, rows.track))
-    ids, track = np.unique(track, return_inverse=True)
-    own: list[list[int]] = [[] for _ in range(people)]
-    together, found, true = np.zeros((len(ids), people)), np.zeros(len(ids)), np.zeros(people)
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is compared in one frame.
+
+    Attributes:
+        track: (n,) ids of its tracks.
+        person: (m,) who is in sight.
+        overlap: (n, m) IoU with the whole figure or with what shows of it: either box is right.
+    """
+
+    track: NDArray[np.int32]
+    person: NDArray[np.intp]
+    overlap: Floats
+
+
+def compared(rows: Observations, truths: Sequence[Truth]) -> Iterator[Frame]:
+    """Lay what was seen, which is not what was filled, beside who is in sight."""
+    boxes, frame, track = rows.boxes[~rows.filled], rows.frame[~rows.filled], rows.track[~rows.filled]
     for truth in truths:
         here = slice(*np.searchsorted(frame, [truth.frame, truth.frame + 1]))
-        overlap = _overlap(boxes[here], truth)
-        shows = truth.visibility >= _IN_SIGHT
-        who, tracks = truth.person[shows], track[here]
+        seen = np.where(np.isnan(truth.seen), truth.boxes, truth.seen)
+        overlap = np.maximum(iou_matrix(boxes[here], truth.boxes), iou_matrix(boxes[here], seen))
+        in_sight = truth.visibility >= _IN_SIGHT
         # Who follows somebody hidden is not wrong.
-        counts = (overlap[:, shows] >= _SAME).any(axis=1) | ~(overlap >= _SAME).any(axis=1)
-        found[tracks[counts]] += 1
-        true[who] += 1
-        same = overlap[:, shows] >= _SAME
-        together[np.ix_(tracks, who)] += same
-        for row, column in _matched(overlap[:, shows], same, tracks, [own[person] for person in who]):
-            last = own[who[column]]
-            if last[-1:] != [tracks[row]]:
-                last.append(int(tracks[row]))
+        follows_hidden = (overlap >= _SAME).any(axis=1) & ~(overlap[:, in_sight] >= _SAME).any(axis=1)
+        yield Frame(
+            track[here][~follows_hidden], truth.person[in_sight], overlap[~follows_hidden][:, in_sight]
+        )
+
+
+def outcome(rows: Observations, truths: Sequence[Truth], people: int) -> Outcome:
+    """Compare tracks with the truth."""
+    ids = np.unique(rows.track)
+    own: list[list[int]] = [[] for _ in range(people)]
+    together, found, true = np.zeros((len(ids), people)), 0, 0
+    for frame in compared(rows, truths):
+        same = frame.overlap >= _SAME
+        together[np.ix_(np.searchsorted(ids, frame.track), frame.person)] += same
+        found, true = found + len(frame.track), true + len(frame.person)
+        last = np.array([own[person][-1] if own[person] else 0 for person in frame.person])
+        # Those who belong together already come first.
+        worth = np.where(same, frame.overlap + 100 * (frame.track[:, None] == last), 0)
+        for i, j in zip(*linear_sum_assignment(-worth), strict=True):
+            if same[i, j] and frame.track[i] != last[j]:
+                own[frame.person[j]].append(int(frame.track[i]))
     one, other = linear_sum_assignment(-together)
-    idf1 = 2 * together[one, other].sum() / (found.sum() + true.sum())
-    return Outcome(tuple(tuple(int(ids[i]) for i in tracks) for tracks in own), len(ids), float(idf1))
-
-
-def _overlap(boxes: NDArray[np.float32], truth: Truth) -> Floats:
-    """(n, m) IoU with the whole figure or with what shows of it: either box is right."""
-    seen = np.where(np.isnan(truth.seen), truth.boxes, truth.seen)
-    return np.maximum(iou_matrix(boxes, truth.boxes), iou_matrix(boxes, seen))
-
-
-def _matched(
-    overlap: Floats, same: NDArray[np.bool_], tracks: NDArray[np.intp], own: Sequence[list[int]]
-) -> list[tuple[int, int]]:
-    """Match rows and people of one frame: those who belonged together first, then by overlap."""
-    kept = np.array([[bool(last) and last[-1] == track for last in own] for track in tracks.tolist()])
-    worth = np.where(same, overlap + 100 * kept.reshape(same.shape), 0)
-    return [(i, j) for i, j in zip(*linear_sum_assignment(-worth), strict=True) if same[i, j]]
+    return Outcome(tuple(map(tuple, own)), len(ids), float(2 * together[one, other].sum() / (found + true)))

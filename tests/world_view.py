@@ -1,4 +1,4 @@
-"""What the camera of a drawn world sees: pictures, and exactly who is where in them and how much of them shows."""
+"""What the camera of a drawn world sees: pictures, and exactly who is where in them and shows how much."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _NOISES = 8
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Who is where in one frame: a row for everybody of whom a part would be in the picture if nothing hid them.
+    """Who is where in one frame: a row for everybody who would be in the picture if nothing hid them.
 
     Attributes:
         frame: index from 0.
@@ -42,7 +42,8 @@ def film(world: World, *, seed: int = 0) -> Iterator[tuple[Image, Truth]]:
     noises = [rng.integers(0, 9, empty.shape, dtype=np.uint8) for _ in range(_NOISES)]
     for frame in range(round(world.duration_s * world.fps)):
         image, truth = _draw(world, frame, empty)
-        yield cv2.add(image, noises[rng.integers(_NOISES)]), truth
+        cv2.add(image, noises[rng.integers(_NOISES)], dst=image)
+        yield image, truth
 
 
 def _floor(rng: np.random.Generator) -> Image:
@@ -91,9 +92,7 @@ def _draw(world: World, frame: int, empty: Image) -> tuple[Image, Truth]:
 def _outline(
     camera: Camera, person: Person, time_s: float, x: float, y: float
 ) -> list[tuple[Colour, Floats]]:
-    return [
-        (colour, camera.project(x + across, y, up)) for colour, across, up in person.figure(time_s)
-    ]
+    return [(colour, camera.project(x + across, y, up)) for colour, across, up in person.figure(time_s)]
 
 
 def _rectangle(camera: Camera, obstacle: Obstacle) -> Floats:

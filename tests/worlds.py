@@ -6,7 +6,7 @@ from 5 to 10. Whoever comes or goes does so outside the picture, at x of -9 or 9
 
 import numpy as np
 
-from tests.world_floor import Camera, Colour, Obstacle, Person, Route, World, route
+from tests.world_floor import Camera, Obstacle, Person, Route, World, route
 
 RED, GREEN, BLUE = (40, 40, 190), (60, 150, 60), (190, 90, 40)
 WHITE, BLACK, YELLOW = (225, 225, 225), (35, 30, 30), (50, 200, 220)
@@ -23,7 +23,9 @@ def _person(way: Route, clothes: int, height_m: float = 1.74) -> Person:
 def _wall(*doors_m: float) -> tuple[Obstacle, ...]:
     """Build a wall at y of 10.5 with doors 1.2 m wide; what is behind it is seen through them only."""
     edges = [-12.0, *(edge for door in doors_m for edge in (door - 0.6, door + 0.6)), 12.0]
-    return tuple(Obstacle(a, b, 10.5, 6.0, (150, 160, 165)) for a, b in zip(edges[::2], edges[1::2], strict=True))
+    return tuple(
+        Obstacle(a, b, 10.5, 6.0, (150, 160, 165)) for a, b in zip(edges[::2], edges[1::2], strict=True)
+    )
 
 
 def _in_by(door_m: float) -> tuple[tuple[float, float], ...]:
@@ -42,13 +44,15 @@ def crossing_pairs(camera: Camera, fps: float, *, alike: bool = False, speed: fl
         begin = 18.0 * pair
         people += [
             _person(route(begin, (-9, y), (9, y), speed=speed), 2 * pair, 1.80),
-            _person(route(begin, (9, y + 0.5), (-9, y + 0.5), speed=0.9 * speed), 2 * pair + (not alike), 1.68),
+            _person(
+                route(begin, (9, y + 0.5), (-9, y + 0.5), speed=0.9 * speed), 2 * pair + (not alike), 1.68
+            ),
         ]
     return World("crossing pairs", camera, tuple(people), (), 36 + 20 / speed, fps)
 
 
 def hidden_behind_a_post(camera: Camera, fps: float, *, wait_s: float = 20.0) -> World:
-    """Somebody walks behind a wide post, stays there and comes out on the other side; another one passes by."""
+    """Somebody walks behind a wide post, stays there and comes out on the other side; another one passes."""
     stands = _person(route(0, (-9, 7.5), (0, 7.5), wait_s, (9, 7.5)), 0)
     passes = _person(route(4, (9, 5.5), (-9, 5.5)), 2)
     post = Obstacle(-0.7, 0.7, 7.0)
@@ -62,7 +66,7 @@ def turns_round_behind_a_post(camera: Camera, fps: float) -> World:
 
 
 def at_the_till(camera: Camera, fps: float) -> World:
-    """Somebody stands at a till for 5 minutes, legs hidden, and is hidden by customers for a minute at a time."""
+    """Somebody stands at a till for 5 minutes, legs hidden, and by customers for a minute each all hidden."""
     clerk = _person(route(0, (-9, 8.0), (0, 8.0), 300.0, (9, 8.0)), 0, 1.68)
     customers = [
         _person(route(begin, (side * 9, 6.8), (0.05, 6.8), 60.0, (-side * 9, 6.8)), kind, 1.86)
@@ -146,7 +150,7 @@ def other_door(camera: Camera, fps: float, *, alike: bool) -> World:
 
 
 def queue_moves_up(camera: Camera, fps: float) -> World:
-    """Six people stand in line, a metre apart; every 20 s the first one leaves, and all move up, one by one."""
+    """Six people stand in line, a metre apart; every 20 s the first one leaves, and all move up."""
     speed, serve_s, first_s = 1.3, 20.0, 30.0
     people = []
     for rank in range(6):
@@ -170,9 +174,14 @@ def crowd(camera: Camera, fps: float, *, people: int = 14, seed: int = 0) -> Wor
     rng = np.random.default_rng(seed)
     everybody = []
     for number in range(people):
-        steps: list[tuple[float, float] | float] = [(float(rng.choice([-9, 9])), float(rng.uniform(5.5, 9.5)))]
+        steps: list[tuple[float, float] | float] = [
+            (float(rng.choice([-9, 9])), float(rng.uniform(5.5, 9.5)))
+        ]
         for _ in range(rng.integers(2, 5)):
-            steps += [(float(rng.uniform(-2.5, 2.5)), float(rng.uniform(5.5, 9.5))), float(rng.exponential(4))]
+            steps += [
+                (float(rng.uniform(-2.5, 2.5)), float(rng.uniform(5.5, 9.5))),
+                float(rng.exponential(4)),
+            ]
         steps.append((float(rng.choice([-9, 9])), float(rng.uniform(5.5, 9.5))))
         way = route(float(rng.uniform(0, 25)), *steps, speed=float(rng.uniform(0.8, 1.5)))
         everybody.append(_person(way, number, float(rng.normal(1.72, 0.08))))
