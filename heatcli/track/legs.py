@@ -6,6 +6,7 @@ far away, by metres where the camera hangs low.
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
 
 from heatcli.track.perspective import Perspective, inside
 from heatcli.track.rts import most_likely_path
@@ -62,10 +63,20 @@ def find_feet(
         return bottom, weight
     heads = np.column_stack([feet[:, 0], boxes[:, 1]])
     told = np.minimum(boxes[:, 1] + own * perspective.heights(heads) / nearer, height)
-    short = usable & (told - boxes[:, 3] > MISSING * (told - boxes[:, 1]))
-    hidden = _top_as_foretold(times_s, boxes, short, usable & ~short, speed=speed)
+    missing = (told - boxes[:, 3]) / (told - boxes[:, 1])
+    most = np.maximum(missing, _steady(times_s, missing))
+    short, whole = usable & (most > MISSING), usable & (most < MISSING / 2)
+    hidden = _top_as_foretold(times_s, boxes, short, whole, speed=speed)
     bottom[hidden], weight[hidden] = told[hidden], nearer**2
     return bottom, weight
+
+
+def _steady(times_s: Floats, values: Floats) -> Floats:
+    """Take the median of each second around: one box that is whole by error does not part a hidden stretch."""
+    step_s = np.median(np.diff(times_s)) if len(times_s) > 1 else _NEAR_S
+    size = 2 * round(_NEAR_S / 2 / max(step_s, 1e-3)) + 1
+    steady: Floats = median_filter(values, size=size, mode="nearest")
+    return steady
 
 
 def _top_as_foretold(times_s: Floats, boxes: Floats, short: Mask, whole: Mask, *, speed: float) -> Mask:
@@ -89,5 +100,5 @@ def _top_as_foretold(times_s: Floats, boxes: Floats, short: Mask, whole: Mask, *
     near = short & (np.minimum(np.abs(since), np.abs(until)) <= _NEAR_S)
     run = np.cumsum(np.diff(short, prepend=False) & short) * short
     top, bottom = (np.bincount(run[near], off[near, side], run.max() + 1) for side in (0, 1))
-    hidden: Mask = short & (4 * top < bottom)[run]
+    hidden: Mask = short & (2 * top < bottom)[run]
     return hidden
