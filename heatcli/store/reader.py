@@ -99,7 +99,7 @@ class CameraSelection:
             StoreError: the store cannot be read.
         """
         known = self.trajectories.sort("clip", "track")
-        tracks = _track_key(known["clip"].to_numpy(), known["track"].to_numpy())
+        tracks = _key(known["clip"].to_numpy(), known["track"].to_numpy())
         persons = known["person"].to_numpy()
         for begin, end in self._windows():
             rows = self._read(begin, end, tracks, persons)
@@ -143,7 +143,7 @@ class CameraSelection:
             live(scan("tracks", files["path"], self.camera), [clip.run for clip in self.clips])
             .filter(pl.col("time") >= _time(begin), pl.col("time") < _time(end), seen)
             .select(
-                "track", "frame", "dt_us", "x1", "y1", "x2", "y2",
+                "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2",
                 clip=pl.col("run").cast(runs).to_physical().cast(pl.Int32),
                 time=pl.col("time").cast(pl.Int64),
             )
@@ -151,7 +151,7 @@ class CameraSelection:
         with store_errors(self.store):
             column = {values.name: values.to_numpy() for values in rows.collect()}
         weight = weigh(self.own, column["clip"], column["time"], column["dt_us"])
-        key = _track_key(column["clip"], column["track"])
+        key = _key(column["clip"], column["track"])
         place = np.minimum(np.searchsorted(tracks, key), max(len(tracks) - 1, 0))
         counts = (
             np.flatnonzero((weight > 0) & (tracks[place] == key)) if len(tracks) else np.zeros(0, np.intp)
@@ -163,6 +163,7 @@ class CameraSelection:
         sizes = np.array([(row.width, row.height) for row in self.clips], dtype=np.int32).reshape(-1, 2)
         return Rows(
             person=person[order],
+            tracklet=_key(place[kept], column["tracklet"][kept]),
             clip=clip[order],
             frame=frame[order],
             time_us=time_us[order],
@@ -197,9 +198,9 @@ def row_order(
     return order[np.argsort(within, kind="stable")]
 
 
-def _track_key(clip: NDArray[np.int32], track: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Make one number of clip and track; it sorts as the two do."""
-    return clip.astype(np.int64) * 2**32 + track
+def _key(whole: NDArray[np.integer], part: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Make one number of two, a clip and its track or a trajectory and its tracklet; it sorts as they do."""
+    return whole.astype(np.int64) * 2**32 + (part.astype(np.int64) + 2**31)
 
 
 def _time(us: int) -> datetime:
