@@ -1,8 +1,8 @@
 """What people look like: colour histograms of head, upper body and legs.
 
 A descriptor is a unit vector: the square roots of a histogram, so that the product of two is their
-Bhattacharyya coefficient, 1 for the same colours and 0 for none in common. Hue is told apart from lightness,
-because light changes lightness first; colours with little chroma, whose hue is noise, are greys.
+Bhattacharyya coefficient, 1 for the same colours and 0 for none in common. Hue is kept apart from lightness,
+because a change of light changes lightness first; colours with little chroma, whose hue is noise, are greys.
 """
 
 from functools import cache
@@ -13,19 +13,24 @@ from numpy.typing import NDArray
 
 Descriptors = NDArray[np.float32]
 
-# Size of the picture of a person that is looked at: a histogram needs no detail.
-_WIDTH, _HEIGHT = 12, 36
-# Head, upper body and legs with feet, as (top, bottom) fractions of the box: a standing person's shoulders are
-# at about five sixths of the height and the hips at a half.
-_PARTS = ((0.0, 0.17), (0.17, 0.5), (0.5, 1.0))
-# The background begins beside the body: about the middle half of the box is person.
+# Where head, upper body and legs end, as fractions of a standing person's height: shoulders, hips, ankles.
+# Between the feet is mostly floor.
+_PARTS = (1 / 6, 1 / 2, 9 / 10)
+# Beside the body is background: about the middle half of a box is person.
 _MIDDLE = (0.25, 0.75)
-_GREYS, _HUES, _SHADES = 5, 8, 2
-# CIELAB chroma of a colour that is half grey: the least that people call coloured is about twice as much.
-_CHROMA_HALF = 10.0
+# Pixels that are looked at, across and down: a histogram needs no more.
+_ACROSS, _DOWN = 8, 27
+# Lightness, of 0..255, that the middle of a person is brought half of the way to, as factors go: that halves
+# each change of light and still tells black coats from white ones.
+_EXPOSURE = 90.0
+_GREYS, _HUES = 8, 12
+# CIELAB chroma at which a colour is half grey: a difference of 2 can be seen, and sensors and video codecs
+# shift a grey by twice as much.
+_HALF_GREY = 5.0
+# Bits of a colour channel that count.
 _BITS = 5
 
-DESCRIPTOR_SIZE = len(_PARTS) * (_GREYS + _HUES * _SHADES)
+DESCRIPTOR_SIZE = len(_PARTS) * (_GREYS + _HUES)
 """Numbers in a descriptor of colours."""
 
 
@@ -37,38 +42,39 @@ def describe(image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descripto
         boxes: (n, 4) x1 y1 x2 y2 in pixels, finite.
 
     Returns:
-        (n, DESCRIPTOR_SIZE) float32 unit vectors; NaN where less than two pixels of the middle of a box are in
-        the image, either way.
+        (n, DESCRIPTOR_SIZE) float32 unit vectors; NaN where less than half of the middle of a box is in the
+        image.
     """
-    return _histograms(_crops(image, np.asarray(boxes, np.float64).reshape(-1, 4)))
-
-
-def _crops(image: NDArray[np.uint8], boxes: NDArray[np.float64]) -> list[NDArray[np.uint8] | None]:
-    """Cut the middle of each box and make it small; None where there is nothing to see."""
     height, width = image.shape[:2]
-    across = boxes[:, 2] - boxes[:, 0]
-    left, right = (boxes[:, 0] + across * part for part in _MIDDLE)
-    x = np.clip(np.rint([left, right]), 0, width).astype(int).T
-    y = np.clip(np.rint(boxes[:, 1::2]), 0, height).astype(int)
-    return [
-        cv2.resize(image[y1:y2, x1:x2], (_WIDTH, _HEIGHT), interpolation=cv2.INTER_AREA)
-        if x2 - x1 > 1 and y2 - y1 > 1
-        else None
-        for (x1, x2), (y1, y2) in zip(x, y, strict=True)
-    ]
+    x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T[..., None]
+    # Nearest pixels will do: what aliasing adds to one it takes from another, and averages would mix colours.
+    x = np.floor(x1 + (x2 - x1) * _places(*_MIDDLE, _ACROSS)).astype(np.intp)[:, None, :]
+    y = np.floor(y1 + (y2 - y1) * _places(0, _PARTS[-1], _DOWN)).astype(np.intp)[:, :, None]
+    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    pixels = image[y.clip(0, height - 1), x.clip(0, width - 1)]
+    descriptors = _histograms(pixels, inside.astype(np.float32))
+    descriptors[inside.mean(axis=(1, 2)) < 0.5] = np.nan
+    return descriptors
 
 
-def _histograms(crops: list[NDArray[np.uint8] | None]) -> Descriptors:
-    """Turn small pictures of people into descriptors."""
-    descriptors = np.full((len(crops), DESCRIPTOR_SIZE), np.nan, np.float32)
-    seen = [i for i, crop in enumerate(crops) if crop is not None]
-    if seen:
-        pixels = np.stack([crop for crop in crops if crop is not None]) >> (8 - _BITS)
-        index = (pixels.astype(np.int32) << np.array([2 * _BITS, _BITS, 0])).sum(axis=3)
-        rows = _bins_of_colours()[index].mean(axis=2)
-        cuts = [round(_HEIGHT * part) for part in (bottom for _, bottom in _PARTS)]
-        parts = np.stack([part.mean(axis=1) for part in np.split(rows, cuts[:-1], axis=1)], axis=1)
-        descriptors[seen] = np.sqrt(parts / len(_PARTS)).reshape(len(seen), -1)
+def _places(low: float, high: float, count: int) -> NDArray[np.float64]:
+    """Return the middles of equal parts of an interval, (count,)."""
+    return low + (high - low) * (np.arange(count) + 0.5) / count
+
+
+def _histograms(pixels: NDArray[np.uint8], weights: NDArray[np.float32]) -> Descriptors:
+    """Turn pixels of people from head to ankles, (n, down, across, 3), that weigh (n, down, across), into
+    descriptors.
+    """
+    total = np.maximum(weights.sum(axis=(1, 2)), 1)
+    light = np.einsum("nyxc,nyx->n", pixels, weights, dtype=np.float32) / (3 * total)
+    factor = np.sqrt(_EXPOSURE / np.maximum(light, 1))[:, None, None, None]
+    levels = np.minimum(pixels * factor, 255).astype(np.intp) >> (8 - _BITS)
+    colour = (levels[..., 0] << 2 * _BITS) | (levels[..., 1] << _BITS) | levels[..., 2]
+    rows = np.einsum("nyxb,nyx->nyb", _bins_of_colours().take(colour, axis=0), weights)
+    begins = np.searchsorted(_places(0, _PARTS[-1], _DOWN), (0, *_PARTS[:-1]))
+    parts = np.add.reduceat(rows, begins, axis=1) / total[:, None, None]
+    descriptors: Descriptors = np.sqrt(parts).reshape(len(pixels), DESCRIPTOR_SIZE)
     return descriptors
 
 
@@ -76,23 +82,15 @@ def _histograms(crops: list[NDArray[np.uint8] | None]) -> Descriptors:
 def _bins_of_colours() -> NDArray[np.float32]:
     """Share of each bin in each colour: (2 ** (3 * _BITS), bins), rows sum to 1.
 
-    Between two bins a colour belongs to both in part: a slight change of light changes a histogram slightly.
+    Between two bins a colour belongs to both in part, so that a slight change of light is a slight change.
     """
     levels = (np.arange(2**_BITS, dtype=np.float32) + 0.5) / 2**_BITS
     bgr = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 1, 3)
-    lightness, a, b = cv2.cvtColor(bgr, cv2.COLOR_BGR2Lab).reshape(-1, 3).T
+    lightness, a, b = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2Lab), np.float64).reshape(-1, 3).T
     chroma2 = a**2 + b**2
-    coloured = (chroma2 / (chroma2 + _CHROMA_HALF**2))[:, None]
-    grey = _between(lightness / 100 * (_GREYS - 1), _GREYS)
-    hue = _between(np.arctan2(b, a) / (2 * np.pi) * _HUES % _HUES, _HUES, wraps=True)
-    shade = _between(lightness / 100 * (_SHADES - 1), _SHADES)
-    colour = (hue[:, :, None] * shade[:, None]).reshape(len(hue), -1)
-    return np.hstack([(1 - coloured) * grey, coloured * colour]).astype(np.float32)
-
-
-def _between(position: NDArray[np.float32], bins: int, *, wraps: bool = False) -> NDArray[np.float32]:
-    """Divide one among the two bins next to a position; (n,) in 0..bins - 1, or a circle, to (n, bins)."""
-    gap = np.abs(position[:, None] - np.arange(bins))
-    if wraps:
-        gap = np.minimum(gap, bins - gap)
-    return np.clip(1 - gap, 0, None).astype(np.float32)
+    coloured = (chroma2 / (chroma2 + _HALF_GREY**2))[:, None]
+    grey_gap = np.abs(lightness[:, None] / 100 * (_GREYS - 1) - np.arange(_GREYS))
+    hue_gap = np.abs(np.arctan2(b, a)[:, None] / (2 * np.pi) * _HUES - np.arange(_HUES)) % _HUES
+    hue_gap = np.minimum(hue_gap, _HUES - hue_gap)
+    grey, hue = np.clip(1 - grey_gap, 0, None), np.clip(1 - hue_gap, 0, None)
+    return np.hstack([(1 - coloured) * grey, coloured * hue]).astype(np.float32)

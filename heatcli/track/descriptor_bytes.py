@@ -1,7 +1,7 @@
 """Descriptors in the store: what a trajectory looks like at its beginning and its end, as bytes.
 
-A kind, and then the two unit vectors as float16, little endian; NaN where unknown. Kinds begin with a byte of
-their own, which changes whenever the numbers mean something else: descriptors of different kinds never compare.
+A kind, and then the two unit vectors as float16, little endian; NaN where unknown. The kind changes whenever
+the numbers mean something else: descriptors of different kinds never compare.
 """
 
 from collections import Counter
@@ -25,10 +25,10 @@ def to_bytes(halves: Descriptors, kind: bytes) -> list[bytes | None]:
     Returns:
         n values for the column `descriptor`; None where both halves are unknown.
     """
-    unknown = np.isnan(halves).any(axis=2).all(axis=1)
+    known = ~np.isnan(halves).all(axis=(1, 2))
     return [
-        None if nothing else kind + half.astype("<f2").tobytes()
-        for half, nothing in zip(halves, unknown, strict=True)
+        kind + vectors.astype("<f2").tobytes() if some else None
+        for vectors, some in zip(halves, known, strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from heatcli.track.appearance import Descriptors
 
 Ids = NDArray[np.integer]
 
-# Share of the middle of a box that somebody in front may cover, and margin to the frame's edge in box heights.
+# Share of the middle of a box that somebody in front may cover, and margin to the frame's edge in heights.
 _COVERED = 0.1
 _MARGIN = 0.02
 # What a sighting weighs that is not clear: nothing against clear ones, and all where there is no other.
@@ -58,7 +58,9 @@ def whole(halves: Descriptors) -> Descriptors:
 def _unit(vectors: NDArray[np.floating]) -> Descriptors:
     """Scale vectors (..., D) to length one; NaN where they have none."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.divide(vectors, length, out=np.full(vectors.shape, np.nan, np.float32), where=length > 0)
+    unit = np.full(vectors.shape, np.nan, np.float32)
+    np.divide(vectors, length, out=unit, where=length > 0)
+    return unit
 
 
 class _Sums:
