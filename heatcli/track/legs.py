@@ -72,7 +72,7 @@ def find_feet(
 
 
 def _steady(times_s: Floats, values: Floats) -> Floats:
-    """Take the median of each second around: one box that is whole by error does not part a hidden stretch."""
+    """Take the median of each second around: one box that is whole by error parts no hidden stretch."""
     step_s = np.median(np.diff(times_s)) if len(times_s) > 1 else _NEAR_S
     size = 2 * round(_NEAR_S / 2 / max(step_s, 1e-3)) + 1
     steady: Floats = median_filter(values, size=size, mode="nearest")
