@@ -6,6 +6,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     import_mot        trajectories made elsewhere, into the store
     render_cameras    heat maps of a selection, as files
     heat_map          one heat map, as arrays
+    score_clip        how good the trajectories of a clip are, against ground truth
     Store, Selection, select    the stored rows themselves
     Options, Config, RenderSettings, load_config    what the work can be told
 """
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from heatcli.mot import import_mot as import_mot
     from heatcli.picture.render import render_cameras as render_cameras
     from heatcli.plan import Options as Options
+    from heatcli.score.clip import score_clip as score_clip
     from heatcli.settings import RenderSettings as RenderSettings
     from heatcli.store.selection import Selection as Selection
     from heatcli.store.store import Store as Store
@@ -33,6 +35,7 @@ _HOMES = {
     "import_mot": "heatcli.mot",
     "render_cameras": "heatcli.picture.render",
     "heat_map": "heatcli.heat.heatmap",
+    "score_clip": "heatcli.score.clip",
     "Store": "heatcli.store.store",
     "Selection": "heatcli.store.selection",
     "select": "heatcli.filters",

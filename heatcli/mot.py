@@ -160,7 +160,7 @@ def read_mot(file: Path) -> Observations:
             f"{file}: is not in MOT format ({error}); a line is frame,id,left,top,width,height,confidence"
         ) from error
     if len(table) == 0:
-        raise TracksError(f"{file}: holds no rows; there is nothing to import")
+        raise TracksError(f"{file}: holds no rows; a row is one box of one frame")
     _check(file, table)
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     _, repeats = np.unique(table[:, :2], axis=0, return_counts=True)
