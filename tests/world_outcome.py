@@ -9,7 +9,8 @@ from scipy.optimize import linear_sum_assignment
 
 from heatcli.geometry import iou_matrix
 from heatcli.settings import TrackSettings
-from heatcli.track.appearance import describe
+from heatcli.track.appearance import look
+from heatcli.track.colours import Colours
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
 from tests.world_detections import detect
@@ -54,7 +55,7 @@ def follow(world: World, *, seed: int = 0) -> tuple[Observations, list[Truth]]:
     tracker = OnlineTracker(TrackSettings(), confidence=_CONFIDENCE)
     truths = []
     for moment in detect(world, seed=seed):
-        seen = describe(moment.image, moment.found.boxes)
+        seen = look(Colours(), moment.image, moment.found.boxes)
         tracker.update(moment.truth.frame, moment.truth.pts_us, moment.found, seen)
         truths.append(moment.truth)
     return tracker.finish(), truths

@@ -1,96 +1,80 @@
-"""What people look like: colour histograms of head, upper body and legs.
+"""What people look like in one frame: who describes it, and whom one sees clearly."""
 
-A descriptor is a unit vector: the square roots of a histogram, so that the product of two is their
-Bhattacharyya coefficient, 1 for the same colours and 0 for none in common. Hue is kept apart from lightness,
-because a change of light changes lightness first; colours with little chroma, whose hue is noise, are greys.
-"""
+from dataclasses import dataclass
+from typing import Protocol
 
-from functools import cache
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Descriptors = NDArray[np.float32]
+"""Unit vectors along the last axis, the more alike the larger their product; NaN where unknown."""
 
-# Where head, upper body and legs end, as fractions of a standing person's height: shoulders, hips, ankles.
-# Between the feet is mostly floor.
-_PARTS = (1 / 6, 1 / 2, 9 / 10)
-# Beside the body is background: about the middle half of a box is person.
-_MIDDLE = (0.25, 0.75)
-# Pixels that are looked at, across and down: a histogram needs no more.
-_ACROSS, _DOWN = 8, 27
-# Lightness, of 0..255, that the middle of a person is brought half of the way to, as factors go: that halves
-# each change of light and still tells black coats from white ones.
-_EXPOSURE = 90.0
-_GREYS, _HUES = 8, 12
-# CIELAB chroma at which a colour is half grey: a difference of 2 can be seen, and sensors and video codecs
-# shift a grey by twice as much.
-_HALF_GREY = 5.0
-# Bits of a colour channel that count.
-_BITS = 5
-
-DESCRIPTOR_SIZE = len(_PARTS) * (_GREYS + _HUES)
-"""Numbers in a descriptor of colours."""
+# Share of a body that somebody in front may hide: less than an arm.
+_HIDDEN = 0.1
+# How near the edge of the frame a box ends that is cut by it, in its heights: boxes are as exact as that.
+_MARGIN = 0.02
+# What a sighting weighs that is not clear: nothing against clear ones, and all where there is no other.
+_UNCLEAR = 1e-6
 
 
-def describe(image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descriptors:
-    """Describe the colours of what is in boxes.
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The appearance of what was found in one frame.
+
+    Attributes:
+        descriptors: (n, D) float32 unit vectors; NaN where it cannot be told.
+        weights: (n,) float32, how much each says of its person: 1, or next to nothing where the view is not
+            clear.
+    """
+
+    descriptors: Descriptors
+    weights: NDArray[np.float32]
+
+
+class Describer(Protocol):
+    """Turns pictures of people into descriptors."""
+
+    @property
+    def kind(self) -> bytes:
+        """Eight bytes: what the numbers mean. Descriptors of different kinds never compare."""
+        ...
+
+    def describe(self, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descriptors:
+        """Describe what is in boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image; (n, D)."""
+        ...
+
+
+def look(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Looks:
+    """Look at everything that was found in a frame.
 
     Args:
+        describer: who describes it.
         image: (height, width, 3) uint8 BGR.
-        boxes: (n, 4) x1 y1 x2 y2 in pixels, finite.
-
-    Returns:
-        (n, DESCRIPTOR_SIZE) float32 unit vectors; NaN where less than half of the middle of a box is in the
-        image.
+        boxes: (n, 4) x1 y1 x2 y2 of all that was found, in pixels.
     """
     height, width = image.shape[:2]
-    x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T[..., None]
-    # Nearest pixels will do: what aliasing adds to one it takes from another, and averages would mix colours.
-    x = np.floor(x1 + (x2 - x1) * _places(*_MIDDLE, _ACROSS)).astype(np.intp)[:, None, :]
-    y = np.floor(y1 + (y2 - y1) * _places(0, _PARTS[-1], _DOWN)).astype(np.intp)[:, :, None]
-    inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-    pixels = image[y.clip(0, height - 1), x.clip(0, width - 1)]
-    descriptors = _histograms(pixels, inside.astype(np.float32))
-    descriptors[inside.mean(axis=(1, 2)) < 0.5] = np.nan
-    return descriptors
+    return Looks(describer.describe(image, boxes), clear_view(boxes, width=width, height=height))
 
 
-def _places(low: float, high: float, count: int) -> NDArray[np.float64]:
-    """Return the middles of equal parts of an interval, (count,)."""
-    return low + (high - low) * (np.arange(count) + 0.5) / count
+def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArray[np.float32]:
+    """Weigh sightings: those that show somebody else, or less than the whole person, weigh next to nothing.
 
+    Args:
+        boxes: (n, 4) x1 y1 x2 y2 of everything found in a frame, in pixels.
+        width: of the frame, in pixels.
+        height: of the frame, in pixels.
 
-def _histograms(pixels: NDArray[np.uint8], weights: NDArray[np.float32]) -> Descriptors:
-    """Turn pixels of people from head to ankles, (n, down, across, 3), that weigh (n, down, across), into
-    descriptors.
+    Returns:
+        (n,) float32: 1, or 1e-6 where the frame's edge cuts the box, or where another box whose bottom edge
+        is lower, as that of somebody nearer to the camera is, covers more than a tenth of its middle half.
     """
-    total = np.maximum(weights.sum(axis=(1, 2)), 1)
-    light = np.einsum("nyxc,nyx->n", pixels, weights, dtype=np.float32) / (3 * total)
-    factor = np.sqrt(_EXPOSURE / np.maximum(light, 1))[:, None, None, None]
-    levels = np.minimum(pixels * factor, 255).astype(np.intp) >> (8 - _BITS)
-    colour = (levels[..., 0] << 2 * _BITS) | (levels[..., 1] << _BITS) | levels[..., 2]
-    rows = np.einsum("nyxb,nyx->nyb", _bins_of_colours().take(colour, axis=0), weights)
-    begins = np.searchsorted(_places(0, _PARTS[-1], _DOWN), (0, *_PARTS[:-1]))
-    parts = np.add.reduceat(rows, begins, axis=1) / total[:, None, None]
-    descriptors: Descriptors = np.sqrt(parts).reshape(len(pixels), DESCRIPTOR_SIZE)
-    return descriptors
-
-
-@cache
-def _bins_of_colours() -> NDArray[np.float32]:
-    """Share of each bin in each colour: (2 ** (3 * _BITS), bins), rows sum to 1.
-
-    Between two bins a colour belongs to both in part, so that a slight change of light is a slight change.
-    """
-    levels = (np.arange(2**_BITS, dtype=np.float32) + 0.5) / 2**_BITS
-    bgr = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 1, 3)
-    lightness, a, b = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2Lab), np.float64).reshape(-1, 3).T
-    chroma2 = a**2 + b**2
-    coloured = (chroma2 / (chroma2 + _HALF_GREY**2))[:, None]
-    grey_gap = np.abs(lightness[:, None] / 100 * (_GREYS - 1) - np.arange(_GREYS))
-    hue_gap = np.abs(np.arctan2(b, a)[:, None] / (2 * np.pi) * _HUES - np.arange(_HUES)) % _HUES
-    hue_gap = np.minimum(hue_gap, _HUES - hue_gap)
-    grey, hue = np.clip(1 - grey_gap, 0, None), np.clip(1 - hue_gap, 0, None)
-    return np.hstack([(1 - coloured) * grey, coloured * hue]).astype(np.float32)
+    x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T
+    left, right = 0.75 * x1 + 0.25 * x2, 0.25 * x1 + 0.75 * x2
+    across = np.minimum(right[:, None], x2) - np.maximum(left[:, None], x1)
+    down = np.minimum(y2[:, None], y2) - np.maximum(y1[:, None], y1)
+    hidden = across.clip(0) * down.clip(0) / ((right - left) * (y2 - y1))[:, None]
+    hidden[y2 <= y2[:, None]] = 0
+    margin = _MARGIN * (y2 - y1)
+    inside = (x1 >= margin) & (y1 >= margin) & (x2 <= width - margin) & (y2 <= height - margin)
+    clear = inside & (hidden <= _HIDDEN).all(axis=1)
+    return np.where(clear, 1, _UNCLEAR).astype(np.float32)

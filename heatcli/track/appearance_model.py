@@ -71,8 +71,8 @@ class AppearanceModel:
         if not len(change) or not len(one):
             return cls(np.eye(size), 0.0, 0.0, 0.0)
 
-        # Covariance of a whole change, of which each has shown a part, by least squares. Changes that go any way
-        # at random, one for each dimension, stand for what these do not tell.
+        # Covariance of a whole change, of which each has shown a part, by least squares. Changes in random
+        # directions, one for each dimension, stand for what these do not tell.
         count = seen.sum() ** 2 / (seen**2).sum()
         share = count / (count + size) * seen / (seen**2).sum()
         variance = max(seen @ (change**2).sum(axis=1) / (seen**2).sum(), _LEAST_CHANGE**2) / size

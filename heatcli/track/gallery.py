@@ -5,42 +5,12 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.track.appearance import Descriptors
+from heatcli.track.appearance import Descriptors, Looks
 
 Ids = NDArray[np.integer]
 
-# Share of the middle of a box that somebody in front may cover, and margin to the frame's edge in heights.
-_COVERED = 0.1
-_MARGIN = 0.02
-# What a sighting weighs that is not clear: nothing against clear ones, and all where there is no other.
-_UNCLEAR = 1e-6
 # Sums that a tracklet keeps.
 _BLOCKS = 4
-
-
-def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArray[np.float32]:
-    """Weigh sightings: those that show somebody else, or less than the whole person, weigh next to nothing.
-
-    Args:
-        boxes: (n, 4) x1 y1 x2 y2 of everything found in a frame, in pixels.
-        width: of the frame, in pixels.
-        height: of the frame, in pixels.
-
-    Returns:
-        (n,) float32: 1, or 1e-6 where the frame's edge cuts the box, or where another box whose bottom edge
-        is lower, as that of somebody nearer to the camera is, covers more than a tenth of its middle half.
-    """
-    x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T
-    quarter = (x2 - x1) / 4
-    left, right = x1 + quarter, x2 - quarter
-    across = np.minimum(right[:, None], x2) - np.maximum(left[:, None], x1)
-    down = np.minimum(y2[:, None], y2) - np.maximum(y1[:, None], y1)
-    covered = np.clip(across, 0, None) * np.clip(down, 0, None) / ((right - left) * (y2 - y1))[:, None]
-    covered[y2 <= y2[:, None]] = 0
-    margin = _MARGIN * (y2 - y1)
-    inside = (x1 >= margin) & (y1 >= margin) & (x2 <= width - margin) & (y2 <= height - margin)
-    clear = inside & (covered <= _COVERED).all(axis=1)
-    return np.where(clear, 1, _UNCLEAR).astype(np.float32)
 
 
 def whole(halves: Descriptors) -> Descriptors:
@@ -108,21 +78,22 @@ class Gallery:
         self._ended: dict[int, NDArray[np.float16]] = {}
         self._size = 0
 
-    def add(self, ids: Ids, descriptors: Descriptors, weights: NDArray[np.floating]) -> None:
+    def add(self, ids: Ids, looks: Looks, found: NDArray[np.intp]) -> None:
         """Take in sightings of one frame.
 
         Args:
             ids: (k,) which tracklets.
-            descriptors: (k, D) unit vectors; rows of NaN are left out.
-            weights: (k,) what each counts, as `clear_view` gives it.
+            looks: of all that was found in the frame.
+            found: (k,) which of it is each tracklet's; where it cannot be told what that looks like, it is
+                left out.
         """
-        self._size = descriptors.shape[1]
-        known = ~np.isnan(descriptors).any(axis=1)
-        for i, descriptor, weight in zip(ids[known], descriptors[known], weights[known], strict=True):
-            sums = self._open.get(int(i))
+        self._size = looks.descriptors.shape[1]
+        descriptors, weights = looks.descriptors[found], looks.weights[found]
+        for row in np.flatnonzero(~np.isnan(descriptors).any(axis=1)):
+            sums = self._open.get(int(ids[row]))
             if sums is None:
-                sums = self._open[int(i)] = _Sums(self._size)
-            sums.add(descriptor, float(weight))
+                sums = self._open[int(ids[row])] = _Sums(self._size)
+            sums.add(descriptors[row], float(weights[row]))
 
     def end(self, ids: Iterable[int]) -> None:
         """Keep only the halves of tracklets that get no more sightings."""
