@@ -13,8 +13,6 @@ Descriptors = NDArray[np.float32]
 _HIDDEN = 0.1
 # How near the edge of the frame a box ends that is cut by it, in its heights: boxes are as exact as that.
 _MARGIN = 0.02
-# What a sighting weighs that is not clear: nothing against clear ones, and all where there is no other.
-_UNCLEAR = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +21,11 @@ class Looks:
 
     Attributes:
         descriptors: (n, D) float32 unit vectors; NaN where it cannot be told.
-        weights: (n,) float32, how much each says of its person: 1, or next to nothing where the view is not
-            clear.
+        clear: (n,) bool, whether the whole person is in view and nobody else is.
     """
 
     descriptors: Descriptors
-    weights: NDArray[np.float32]
+    clear: NDArray[np.bool_]
 
 
 class Describer(Protocol):
@@ -56,8 +53,8 @@ def look(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.float
     return Looks(describer.describe(image, boxes), clear_view(boxes, width=width, height=height))
 
 
-def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArray[np.float32]:
-    """Weigh sightings: those that show somebody else, or less than the whole person, weigh next to nothing.
+def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArray[np.bool_]:
+    """Tell who is in view as a whole.
 
     Args:
         boxes: (n, 4) x1 y1 x2 y2 of everything found in a frame, in pixels.
@@ -65,8 +62,8 @@ def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArr
         height: of the frame, in pixels.
 
     Returns:
-        (n,) float32: 1, or 1e-6 where the frame's edge cuts the box, or where another box whose bottom edge
-        is lower, as that of somebody nearer to the camera is, covers more than a tenth of its middle half.
+        (n,) bool, False where the frame's edge cuts the box, or where another box whose bottom edge is lower,
+        as that of somebody nearer to the camera is, covers more than a tenth of its middle half.
     """
     x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T
     left, right = 0.75 * x1 + 0.25 * x2, 0.25 * x1 + 0.75 * x2
@@ -76,5 +73,5 @@ def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArr
     hidden[y2 <= y2[:, None]] = 0
     margin = _MARGIN * (y2 - y1)
     inside = (x1 >= margin) & (y1 >= margin) & (x2 <= width - margin) & (y2 <= height - margin)
-    clear = inside & (hidden <= _HIDDEN).all(axis=1)
-    return np.where(clear, 1, _UNCLEAR).astype(np.float32)
+    clear: NDArray[np.bool_] = inside & (hidden <= _HIDDEN).all(axis=1)
+    return clear

@@ -68,7 +68,7 @@ class AppearanceModel:
         one, other = together[known[together].all(axis=1)].T
         change, seen = change[known], seen[known]
         size = change.shape[1]
-        if not len(change) or not len(one):
+        if not change.size or not len(one):
             return cls(np.eye(size), 0.0, 0.0, 0.0)
 
         # Covariance of a whole change, of which each has shown a part, by least squares. Changes in random

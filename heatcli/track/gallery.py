@@ -34,20 +34,21 @@ def _unit(vectors: NDArray[np.floating]) -> Descriptors:
 
 
 class _Sums:
-    """Weighted sums of one tracklet's descriptors, in up to four blocks of as many sightings each.
+    """Sums of one tracklet's descriptors, in up to four blocks of as many sightings each.
 
     When all are full, neighbours are joined and blocks become twice as long. So the first and the second half
     of the sightings can always be told, about, without keeping them.
     """
 
-    __slots__ = ("_blocks", "_counts", "_size")
+    __slots__ = ("_blocks", "_counts", "_size", "clear")
 
-    def __init__(self, size: int) -> None:
-        self._blocks = np.zeros((_BLOCKS, size), np.float32)
+    def __init__(self, dimensions: int, *, clear: bool) -> None:
+        self.clear = clear
+        self._blocks = np.zeros((_BLOCKS, dimensions), np.float32)
         self._counts = [0]
         self._size = 1
 
-    def add(self, descriptor: Descriptors, weight: float) -> None:
+    def add(self, descriptor: Descriptors) -> None:
         """Take in a sighting, (D,)."""
         if self._counts[-1] == self._size:
             if len(self._counts) == _BLOCKS:
@@ -56,7 +57,7 @@ class _Sums:
                 self._size *= 2
                 self._counts = [self._size] * (_BLOCKS // 2)
             self._counts.append(0)
-        self._blocks[len(self._counts) - 1] += weight * descriptor
+        self._blocks[len(self._counts) - 1] += descriptor
         self._counts[-1] += 1
 
     def halves(self) -> Descriptors:
@@ -70,7 +71,8 @@ class _Sums:
 class Gallery:
     """What tracklets look like at their beginning and at their end.
 
-    A person looks the same at both; a tracklet that does not may have gone over to somebody else.
+    A person looks the same at both; a tracklet that does not may have gone over to somebody else. Sightings
+    that are not clear count as long as there are no clear ones.
     """
 
     def __init__(self) -> None:
@@ -88,12 +90,15 @@ class Gallery:
                 left out.
         """
         self._size = looks.descriptors.shape[1]
-        descriptors, weights = looks.descriptors[found], looks.weights[found]
-        for row in np.flatnonzero(~np.isnan(descriptors).any(axis=1)):
-            sums = self._open.get(int(ids[row]))
-            if sums is None:
-                sums = self._open[int(ids[row])] = _Sums(self._size)
-            sums.add(descriptors[row], float(weights[row]))
+        for i, descriptor, clear in zip(
+            ids.tolist(), looks.descriptors[found], looks.clear[found].tolist(), strict=True
+        ):
+            sums = self._open.get(i)
+            if np.isnan(descriptor[0]) or (sums is not None and sums.clear > clear):
+                continue
+            if sums is None or clear > sums.clear:
+                sums = self._open[i] = _Sums(self._size, clear=clear)
+            sums.add(descriptor)
 
     def end(self, ids: Iterable[int]) -> None:
         """Keep only the halves of tracklets that get no more sightings."""
@@ -115,7 +120,7 @@ class Gallery:
             ids: (n,) which.
 
         Returns:
-            (n, 2, D) float32 weighted means of the first and of the last half of the sightings, scaled to
+            (n, 2, D) float32 means of the first and of the last half of the sightings, scaled to
             unit vectors; NaN where there is none. The only sighting is in the first half.
         """
         halves = np.full((len(ids), 2, self._size), np.nan, np.float32)
