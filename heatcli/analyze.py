@@ -25,6 +25,8 @@ from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
+from heatcli.track.appearance import look
+from heatcli.track.colours import Colours
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
 from heatcli.track.smooth import smooth
@@ -233,6 +235,7 @@ class _Work:
         self._progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
         detector.learn(_spread(video) if detector.reads_ahead else ())
         tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
+        describer = Colours()
         plate = PlateBuilder()
         frame_bytes = 3 * video.info.width * video.info.height
         size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
@@ -242,7 +245,8 @@ class _Work:
             detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
             for batch, detections in detected:
                 for frame, found in zip(batch, detections, strict=True):
-                    tracker.update(frame.index, frame.pts_us, found, None)
+                    looks = look(describer, frame.image, found.boxes)
+                    tracker.update(frame.index, frame.pts_us, found, looks)
                     plate.add(frame, found.boxes)
                 self._progress.advance(len(batch))
         timeline = video.timeline
