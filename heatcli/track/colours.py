@@ -75,7 +75,7 @@ def _histograms(pixels: NDArray[np.uint8], weights: NDArray[np.float32]) -> Desc
     rows = np.einsum("nyxb,nyx->nyb", _bins_of_colours().take(colour, axis=0), weights)
     begins = np.searchsorted(_places(0, _PARTS[-1], _DOWN), (0, *_PARTS[:-1]))
     parts = np.add.reduceat(rows, begins, axis=1) / total[:, None, None]
-    descriptors: Descriptors = np.sqrt(parts).reshape(len(pixels), -1)
+    descriptors: Descriptors = np.sqrt(parts).reshape(len(pixels), parts.shape[1] * parts.shape[2])
     return descriptors
 
 
