@@ -80,5 +80,9 @@ def live(rows: pl.LazyFrame, runs: Iterable[str]) -> pl.LazyFrame:
     Args:
         rows: of `tracks` or `trajectories`, of one camera.
         runs: that `clips` names for this camera in the same snapshot.
+
+    Returns:
+        The rows, whose `clip` is now the index of the run (int32).
     """
-    return rows.filter(pl.col("run").is_in(list(runs)))
+    number = pl.col("run").cast(pl.Enum(list(runs)), strict=False).to_physical().cast(pl.Int32)
+    return rows.with_columns(clip=number).filter(pl.col("clip").is_not_null())

@@ -106,20 +106,21 @@ class _Ends:
 
     def is_still(self) -> NDArray[np.bool_]:
         """(n,) whether it is known that nobody walks."""
-        still: NDArray[np.bool_] = np.hypot(*self.velocity.T) < STILL_SPEED * self.height
+        x, y = self.velocity.T
+        still: NDArray[np.bool_] = x**2 + y**2 < (STILL_SPEED * self.height) ** 2
         return still
 
 
 def heads(known: pl.DataFrame) -> Indices:
     """Find the trajectory with which each person begins.
 
-    Trajectories whose `person` is known are joined with nothing.
+    Trajectories whose `person` is known are joined with those of the same, and nothing else.
 
     Args:
         known: all trajectories of one camera: columns of `trajectories`; `first_us` and `last_us` (UTC µs);
-            and of their clips `place` (number in the order of start and clip), `from_us` and `to_us` (UTC µs,
-            between which it was watched), `step_us` (from frame to frame), `width` and `height`. Sorted by
-            `place` and `track`.
+            `clip`, the number of their clip in the order of start and id; and of the clips `from_us` and
+            `to_us` (UTC µs, between which it was watched), `step_us` (from frame to frame), `width` and
+            `height`. Sorted by clip and track.
 
     Returns:
         (n,) index of the first trajectory of the same person.
@@ -134,6 +135,8 @@ def heads(known: pl.DataFrame) -> Indices:
     head = np.arange(len(known))
     ends, begins = _one_to_one(end[cost < 0], begin[cost < 0], cost[cost < 0])
     head[begins] = ends
+    named = known.select("person", row=pl.int_range(pl.len())).filter(pl.col("person").is_not_null())
+    head[named["row"]] = named.select(pl.col("row").min().over("person"))["row"]
     while (head[head] != head).any():
         head = head[head]
     return head
@@ -158,7 +161,7 @@ def _candidates(known: pl.DataFrame, last: _Ends, first: _Ends) -> tuple[Indices
     ]
     end, begin = np.divmod(np.unique(np.concatenate(pairs)), max(len(known), 1))
     kind = known["object_class"].rank("dense").to_numpy()
-    clip, width, height = (known[name].to_numpy() for name in ("place", "width", "height"))
+    clip, width, height = (known[name].to_numpy() for name in ("clip", "width", "height"))
     fits = clip[end] < clip[begin]
     for same in (kind, width, height):
         fits &= same[end] == same[begin]
@@ -259,10 +262,11 @@ def _cost_of_looks(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
     rows, at = np.unique(np.concatenate([end, begin]), return_inverse=True)
     some = known[rows]
     halves = from_bytes(some["descriptor"].to_list())
-    clip, first, last = (some[name].to_numpy() for name in ("place", "first_us", "last_us"))
+    clip, first, last = (some[name].to_numpy() for name in ("clip", "first_us", "last_us"))
     both = (clip[1:] == clip[:-1]) & (first[1:] <= last[:-1]) & (first[:-1] <= last[1:])
     pair = np.flatnonzero(both)
-    model = AppearanceModel.fit(halves, np.column_stack([pair, pair + 1]))
+    together = np.column_stack([pair, pair + 1])
+    model = AppearanceModel.fit(halves, together, lasted_s=(last - first) / 1e6)
     latest = np.where(np.isnan(halves[:, 1]), halves[:, 0], halves[:, 1])
     return model.cost(latest[at[: len(end)]], halves[at[len(end) :], 0])
 

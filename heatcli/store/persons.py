@@ -1,5 +1,6 @@
 """Who is who: all trajectories of a camera, numbered by person."""
 
+import numpy as np
 import polars as pl
 
 from heatcli.store.files import live
@@ -10,6 +11,8 @@ _SUMMARY = (
     *("object_class", "present_us", "path_px", "range_px", "median_height_px"),
     *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
 )
+# What else tells who goes on in the next file.
+_ENDS = ("first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy")
 
 
 def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
@@ -20,34 +23,32 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
         clips: all rows of `clips` of this camera, sorted by start and clip.
 
     Returns:
-        One row per live trajectory, sorted by start of the clip, clip and track: `run`, `clip`, `track`;
-        `person` (int64), from 0 in the order of their first trajectories; `first_us` and `last_us` (int64,
-        UTC µs); `width` and `height` of the clip; and of the table those columns that tell class, size, stay
-        and places.
+        One row per live trajectory, sorted by clip and track: `clip` (int32, index into `clips`) and `track`;
+        `clip_id` and `run` (text); `person` (int64), from 0 in the order of their first trajectories;
+        `first_us` and `last_us` (int64, UTC µs); `width` and `height` of the clip; and of the table those
+        columns that tell class, size, stay and places.
     """
+    known = (
+        live(trajectories, clips["run"])
+        .select(
+            *("clip", "track", *_SUMMARY, *_ENDS, "descriptor", "person"),
+            first_us=pl.col("first").cast(pl.Int64),
+            last_us=pl.col("last").cast(pl.Int64),
+        )
+        .sort("clip", "track")
+        .collect()
+    )
     covered = pl.col("coverage").list
-    of_clip = clips.lazy().select(
-        "run",
-        "width",
-        "height",
+    of_clip = clips.select(
+        *("run", "width", "height"),
+        clip_id="clip",
         from_us=covered.first().struct.field("from"),
         to_us=covered.last().struct.field("to"),
         step_us=pl.col("covered_us") / pl.col("frames_processed"),
-        place=pl.int_range(pl.len()),
     )
-    known = (
-        live(trajectories, clips["run"])
-        .join(of_clip, on="run")
-        .with_columns(first_us=pl.col("first").cast(pl.Int64), last_us=pl.col("last").cast(pl.Int64))
-        .sort("place", "track")
-        .collect()
-    )
-    who = pl.coalesce("person", pl.concat_str(pl.lit("#"), pl.Series(heads(known))))
-    return (
-        known.with_columns(who=who)
-        .with_row_index("number")
-        .select(
-            *("run", "clip", "track", "first_us", "last_us", "width", "height", *_SUMMARY),
-            person=pl.col("number").min().over("who").rank("dense").cast(pl.Int64) - 1,
-        )
+    known = known.hstack(of_clip[known["clip"]])
+    _, person = np.unique(heads(known), return_inverse=True)
+    return known.select(
+        *("clip", "track", "clip_id", "run", "first_us", "last_us", "width", "height", *_SUMMARY),
+        person=pl.Series(person, dtype=pl.Int64),
     )

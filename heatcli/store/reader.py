@@ -42,8 +42,8 @@ class CameraSelection:
         timezone: IANA name.
         observed_only: whether rows whose position was interpolated are left out.
         tracking_mode: which point of a box stands for a person.
-        trajectories: one row per trajectory that counts: `clip` (int32, index into `clips`), and the columns
-            of `heatcli.store.persons.persons`, whose `clip` is `clip_id` here.
+        trajectories: one row per trajectory that counts: the columns of `heatcli.store.persons.persons`, but
+            `clip` is the index into these `clips`.
         excluded: one row per trajectory that was recorded in the selected time and does not count: the same
             columns, and `reason` (text, `heatcli.filters.Reason`), `value` and `limit` (float64, what it was
             judged by; null where the reason has no number).
@@ -137,14 +137,12 @@ class CameraSelection:
             persons: whose trajectories they are.
         """
         files = self._files_of(begin, end).sort("earliest")
-        runs = pl.Enum([clip.run for clip in self.clips])
         seen = pl.lit(True) if not self.observed_only else ~pl.col("filled")
         rows = (
             live(scan("tracks", files["path"], self.camera), [clip.run for clip in self.clips])
             .filter(pl.col("time") >= _time(begin), pl.col("time") < _time(end), seen)
             .select(
-                "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2",
-                clip=pl.col("run").cast(runs).to_physical().cast(pl.Int32),
+                "clip", "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2",
                 time=pl.col("time").cast(pl.Int64),
             )
         )  # fmt: skip

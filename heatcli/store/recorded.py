@@ -100,7 +100,8 @@ def _select_camera(
     chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
-    everybody = _seen_in(persons(scan("trajectories", trajectories["path"], camera), clips), selected)
+    everybody = persons(scan("trajectories", trajectories["path"], camera), clips)
+    everybody = _seen_in(everybody, clips["run"], selected)
     if selection.objects_to_track:
         everybody = everybody.filter(pl.col("object_class").is_in(selection.objects_to_track))
     return CameraSelection(
@@ -135,20 +136,19 @@ def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.D
     return clips.filter(begins < last, ends > first)
 
 
-def _seen_in(everybody: pl.DataFrame, clips: Sequence[ClipRow]) -> pl.DataFrame:
-    """Leave out persons who are in none of the clips, and give each trajectory the number of its clip."""
-    order = pl.DataFrame(
-        {"run": [clip.run for clip in clips], "clip": range(len(clips))},
-        schema={"run": pl.String, "clip": pl.Int32},
-    )
-    return (
-        everybody.lazy()
-        .rename({"clip": "clip_id"})
-        .join(order.lazy(), on="run", how="left", maintain_order="left")
-        .with_columns(pl.col("clip").fill_null(-1))
-        .filter((pl.col("clip") >= 0).any().over("person"))
-        .collect()
-    )
+def _seen_in(everybody: pl.DataFrame, runs: Iterable[str], clips: Sequence[ClipRow]) -> pl.DataFrame:
+    """Leave out persons who are in none of the selected clips.
+
+    Args:
+        everybody: frame of `persons`.
+        runs: of all clips of the camera, which `clip` numbers.
+        clips: that are selected, which `clip` numbers in the result.
+    """
+    numbers = {clip.run: number for number, clip in enumerate(clips)}
+    selected = np.array([numbers.get(run, -1) for run in runs], np.int32)[everybody["clip"].to_numpy()]
+    person = everybody["person"].to_numpy()
+    seen = np.bincount(person, weights=selected >= 0) > 0
+    return everybody.with_columns(clip=pl.Series(selected)).filter(pl.Series(seen[person]))
 
 
 def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where: str) -> None:
