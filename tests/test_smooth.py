@@ -101,12 +101,12 @@ def measurements(draw: st.DrawFn) -> tuple[Floats, Floats, Floats]:
 def test_the_path_is_that_of_the_full_gaussian_system(case: tuple[Floats, Floats, Floats]) -> None:
     times, measured, weight = case
     path = most_likely_path(times, measured, weight, speed=SPEED)
-    np.testing.assert_allclose(path.position, dense_path(times, measured, weight, times), atol=1e-5)
+    np.testing.assert_allclose(path.position, dense_path(times, measured, weight, times), atol=1e-3)
     before = np.flatnonzero(np.diff(times) <= STEADY_S)
     for part in (0.2, 0.7):
         at = times[before] + part * np.diff(times)[before]
         between = path_between(times, path, at, before, speed=SPEED)
-        np.testing.assert_allclose(between, dense_path(times, measured, weight, at), atol=1e-5)
+        np.testing.assert_allclose(between, dense_path(times, measured, weight, at), atol=1e-3)
 
 
 @st.composite
@@ -267,7 +267,7 @@ def test_uneven_frames_are_smoothed_by_their_times() -> None:
 def test_frames_a_minute_apart_say_nothing_of_each_other() -> None:
     rng = np.random.default_rng(3)
     boxes = people(rng.uniform(500, 2500, (30, 2)))
-    rows = follow(np.arange(30) * 60.0, boxes)
+    rows = follow(60 * np.arange(30.0), boxes)
     np.testing.assert_allclose(rows.boxes, boxes, atol=0.1)
 
 
@@ -290,7 +290,7 @@ def test_a_single_sighting_stays_as_it_is_and_none_stays_none() -> None:
 def test_boxes_end_at_the_border_of_the_frame() -> None:
     times = np.arange(60) / 10
     feet = np.column_stack([np.full(60, 2000.0), 2700 + 100 * times])
-    boxes = np.minimum(people(feet), HEIGHT)
+    boxes: Floats = np.minimum(people(feet), HEIGHT)
     shown = boxes[:, 1] < HEIGHT - 1
     rows = follow(times, boxes, hidden=~shown)
     assert rows.boxes[:, 3].max() <= HEIGHT
