@@ -91,7 +91,10 @@ def run(clip: Path, truth: Path, detector: str, rate: float, weights: Path | Non
 def heatcli(*arguments: str) -> dict[str, Any]:
     """Run a command in a process of its own; return its answer."""
     command = [sys.executable, "-m", "heatcli", *arguments, "--quiet", "--json"]
-    answer: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    done = subprocess.run(command, stdout=subprocess.PIPE)
+    if done.returncode:
+        sys.exit(f"failed with {done.returncode}: {' '.join(command)}")
+    answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 
