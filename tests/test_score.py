@@ -19,6 +19,7 @@ from heatcli.cli import app
 from heatcli.clock import epoch_us
 from heatcli.config import load_config
 from heatcli.errors import HeatcliError, TracksError, UsageError
+from heatcli.intervals import Intervals
 from heatcli.mot import import_mot
 from heatcli.score.clip import ClipScore, score_clip
 from heatcli.score.frames import processed_frames
@@ -200,6 +201,14 @@ def test_nobody_found_scores_nothing(tmp_path: Path) -> None:
     assert (score.frame.visits, score.frame.true_visits) == (0, 1)
     assert (score.frame.dwell_s, score.frame.true_dwell_s) == (0, near(20))
     assert (score.map_r, score.map_tv) == (None, None)
+
+
+def test_a_clip_that_was_not_watched_has_no_score(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row(frames=0, coverage=Intervals.of([])), tracks=0)
+    truth = mot_file(tmp_path / "gt.txt", person(1, [1], left=100.0))
+    with pytest.raises(UsageError, match=r"/videos/door.mp4: nothing of it was watched"):
+        score_clip(store=store, truth=truth)
 
 
 def test_only_the_kinds_of_object_that_are_asked_for(tmp_path: Path) -> None:
