@@ -115,8 +115,9 @@ def _unhidden(seen: Observations, *, width: int, height: int) -> NDArray[np.intp
         high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
         nearer = boxes[None, :, 3] > boxes[:, None, 3]
         hidden = ((low < high).all(axis=2) & nearer).any(axis=1)
-        rows.append(begin + np.flatnonzero(inside(boxes, width=width, height=height) & ~hidden))
-    return np.concatenate(rows) if rows else np.zeros(0, np.intp)
+        rows.append(begin + np.flatnonzero(~hidden))
+    shown = np.concatenate(rows) if rows else np.zeros(0, np.intp)
+    return shown[inside(seen.boxes[shown], width=width, height=height)]
 
 
 def _weighted_median(values: Floats, weight: Floats) -> float:
