@@ -29,9 +29,11 @@ NEAR_S = 5.0
 """How far from the cut a walk may end and go on, and how far clips may overlap. Velocities last for some four
 seconds (`heatcli.track.motion_model.STEADY_S`): after that somebody may be anywhere."""
 UNSEEN_SHARE = 0.1
-"""Share of the time in which who walks in view is not detected: behind others, or by mistake."""
+"""Share of the time in which people in view are not detected: behind others, or by mistake."""
 UNSEEN_S = 1.0
-"""How long that lasts, on average: each second more costs one nat."""
+"""How long that lasts for who walks, on average: each second more costs one nat."""
+FLOOR_SHARE = 0.3
+"""Share of the frame in which feet are seen: people come where there is floor, not on walls or shelves."""
 STILL_SPEED = 0.1
 """Heights per second, 0.17 m/s: nobody walks so slowly."""
 SWAY = 0.15
@@ -200,13 +202,14 @@ def _cost_of_motion(last: _Ends, first: _Ends, area: Floats) -> Floats:
     apart_s, unseen = np.abs(gap), last.unseen + first.unseen
     moved = (first.place - last.place) / height[:, None]
     size = np.log(first.height / last.height) ** 2 / (2 * HEIGHT_ERROR**2 + (SIZE_SPEED * apart_s) ** 2)
-    # That one left and another one came, anywhere in the frame.
-    chance = 2 * np.log(np.clip(apart_s + unseen, SOONEST_S, VISIT_S) / VISIT_S) - np.log(area / height**2)
+    # Of the same person, not to be seen; of two, that one left and another one came, anywhere on the floor.
+    chance = -np.log(UNSEEN_SHARE) * np.minimum(unseen / SOONEST_S, 1.0)
+    chance += 2 * np.log(np.clip(apart_s + unseen, SOONEST_S, VISIT_S) / VISIT_S)
+    chance -= np.log(FLOOR_SHARE * area / height**2)
 
     distance, spread = _walked(last, first, height, gap, moved)
     distance += size
-    missed = unseen / UNSEEN_S - np.log(UNSEEN_SHARE) * np.minimum(unseen / SOONEST_S, 1.0)
-    walk = distance / 2 + spread / 2 + chance + missed
+    walk = distance / 2 + spread / 2 + chance + unseen / UNSEEN_S
     can_walk = (distance < WALK_GATE) & (np.maximum(apart_s, np.maximum(last.unseen, first.unseen)) < NEAR_S)
 
     distance = (moved**2).sum(axis=1) / (2 * SWAY**2) + size

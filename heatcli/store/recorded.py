@@ -51,7 +51,8 @@ def recorded(store: Store, selection: Selection, config: Config) -> list[CameraS
         )
         catalog = catalog.filter(pl.col("camera").is_in(meant))
     elif selection.clips:
-        catalog = catalog.filter(pl.col("clip").is_in(selection.clips))
+        holding = catalog.filter(pl.col("clip").is_in(selection.clips))["camera"].unique()
+        catalog = catalog.filter(pl.col("camera").is_in(holding.implode()))
     with store_errors(store.path):
         tracks = data_files(snapshot.tracks, store.path / "tracks")
         trajectories = data_files(snapshot.trajectories, store.path / "trajectories")
