@@ -8,6 +8,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     heat_map          one heat map, as arrays
     score_clip        how good the trajectories of a clip are, against ground truth
     Store, Selection, select    the stored rows themselves
+    who_is_who        which trajectories are one person, also across files
     Options, Config, RenderSettings, load_config    what the work can be told
 """
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from heatcli.plan import Options as Options
     from heatcli.score.clip import score_clip as score_clip
     from heatcli.settings import RenderSettings as RenderSettings
+    from heatcli.store.persons import who_is_who as who_is_who
     from heatcli.store.selection import Selection as Selection
     from heatcli.store.store import Store as Store
 
@@ -39,6 +41,7 @@ _HOMES = {
     "Store": "heatcli.store.store",
     "Selection": "heatcli.store.selection",
     "select": "heatcli.filters",
+    "who_is_who": "heatcli.store.persons",
     "Options": "heatcli.plan",
     "Config": "heatcli.config",
     "RenderSettings": "heatcli.settings",

@@ -12,6 +12,7 @@ import av
 import numpy as np
 import polars as pl
 import pytest
+from deltalake import write_deltalake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from heatcli.report.zone_table import EVERYBODY
 from heatcli.settings import RenderSettings
 from heatcli.store.clips import clips_frame
 from heatcli.store.maintenance import remove_clips
-from heatcli.store.persons import persons
+from heatcli.store.persons import persons, who_is_who
 from heatcli.store.reader import CameraSelection
 from heatcli.store.selection import Selection
 from heatcli.store.store import Store
@@ -372,3 +373,37 @@ def test_a_video_in_three_files_has_as_many_people_as_in_one(walkers: Path, tmp_
     file = tmp_path / "2026-03-14_10-00-03.mp4"
     assert CliRunner().invoke(app, ["analyze", str(file), *arguments, "--force"]).exit_code == 0
     assert people(store) == [2]
+
+
+def test_whoever_reads_the_tables_gets_the_same_persons(pieces: list[Path], tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    assert who_is_who(store).schema == dict.fromkeys(
+        ("camera", "clip", "run", "track", "person"), pl.String
+    ) | {"track": pl.Int32}
+    for number in range(3):
+        put(store, pieces, number)
+    keys = ["camera", "clip", "run", "track"]
+    rows = pl.read_delta(str(store.path / "tracks")).join(who_is_who(store), on=keys)
+    assert len(rows) == sum(clip.rows for clip in store.clips())
+    found = rows.group_by("person").agg(pl.col("dt_us").sum())["dt_us"].sort()
+    (camera,) = select(store, Selection())
+    expected = camera.trajectories.group_by("person").agg(pl.col("present_us").sum())["present_us"].sort()
+    assert found.to_list() == expected.to_list()
+
+
+def test_a_store_from_before_ends_were_stored_is_read_and_added_to(
+    pieces: list[Path], tmp_path: Path
+) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, pieces, 0)
+    table = str(store.path / "trajectories")
+    before = pl.read_delta(table).drop("^(first|last)_(height_px|vx|vy)$")
+    write_deltalake(table, before, mode="overwrite", schema_mode="overwrite", partition_by=["camera"])
+    alone = people(store)[0]
+    assert alone == len(before)
+    put(store, pieces, 1)
+    put(store, pieces, 2)
+    # Nobody knows who went on from the old rows; analysed again, they are like the others.
+    assert people(store)[0] > 13
+    put(store, pieces, 0)
+    assert people(store) == [13]

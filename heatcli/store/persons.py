@@ -3,8 +3,10 @@
 import numpy as np
 import polars as pl
 
-from heatcli.store.files import live
+from heatcli.store.faults import store_errors
+from heatcli.store.files import data_files, live, scan
 from heatcli.store.joins import heads
+from heatcli.store.store import Store
 
 # What is known of each trajectory, as the store has it.
 _SUMMARY = (
@@ -52,3 +54,32 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
         *("clip", "track", "clip_id", "run", "first_us", "last_us", "width", "height", *_SUMMARY),
         person=pl.Series(person, dtype=pl.Int64),
     )
+
+
+def who_is_who(store: Store) -> pl.DataFrame:
+    """List all live trajectories with the person that each is of, to be joined with rows of the tables.
+
+    Returns:
+        One row per trajectory: `camera`, `clip`, `run`, `track`, as in the tables, and `person` (text), the
+        `CLIP:TRACK` of the person's first trajectory; persons are of one camera.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    snapshot = store.snapshot()
+    with store_errors(store.path):
+        files = data_files(snapshot.trajectories, store.path / "trajectories")
+        known = [
+            persons(scan("trajectories", files.filter(camera=camera)["path"], str(camera)), clips).select(
+                pl.lit(camera).alias("camera"),
+                pl.col("clip_id").alias("clip"),
+                "run",
+                "track",
+                person=pl.concat_str("clip_id", pl.lit(":"), "track").first().over("person"),
+            )
+            for (camera,), clips in snapshot.clips.sort("camera", "start", "clip").group_by(
+                "camera", maintain_order=True
+            )
+        ]
+    nobody = pl.DataFrame(schema=dict.fromkeys(("camera", "clip", "run", "track", "person"), pl.String))
+    return pl.concat(known) if known else nobody.cast({"track": pl.Int32})
