@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from heatcli.track.legs import find_feet
 from heatcli.track.observations import Observations
 from heatcli.track.perspective import Perspective, learn_perspective
 from heatcli.track.smooth import smooth
@@ -224,6 +225,20 @@ def test_who_is_short_for_another_reason_stays_short(person: Person, camera: Per
     detected, stored = off(person, camera, error=0.03)
     assert abs(stored.mean() - detected.mean()) < 0.01
     assert rms(stored - stored.mean()) < 0.6 * rms(detected - detected.mean())
+
+
+@given(cameras, st.integers(1, 60), st.floats(0.02, 3), st.integers(0, 10**6))
+def test_whatever_is_detected_feet_are_only_ever_lowered(
+    camera: Perspective, rows: int, step_s: float, seed: int
+) -> None:
+    low, size = np.random.default_rng(seed).uniform(1, 300, (2, rows, 2))
+    boxes: Floats = np.hstack([low, low + size])
+    times: Floats = step_s * np.arange(rows)
+    bottom, weight = find_feet(times, boxes, camera, width=WIDTH, height=HEIGHT, speed=0.6)
+    assert (bottom >= boxes[:, 3]).all()
+    assert (bottom <= HEIGHT).all()
+    assert (weight > 0).all()
+    np.testing.assert_array_equal(weight < 1, bottom > boxes[:, 3])
 
 
 def test_legs_outside_the_frame_stay_outside() -> None:

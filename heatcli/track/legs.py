@@ -63,10 +63,10 @@ def find_feet(
         return bottom, weight
     heads = np.column_stack([feet[:, 0], boxes[:, 1]])
     told = np.minimum(boxes[:, 1] + own * perspective.heights(heads) / nearer, height)
-    missing = (told - boxes[:, 3]) / (told - boxes[:, 1])
+    missing = (told - boxes[:, 3]) / np.maximum(told - boxes[:, 1], 1.0)
     most = np.maximum(missing, _steady(times_s, missing))
     short, whole = usable & (most > MISSING), usable & (most < MISSING / 2)
-    hidden = _top_as_foretold(times_s, boxes, short, whole, speed=speed)
+    hidden = _top_as_foretold(times_s, boxes, short, whole, speed=speed) & (told > boxes[:, 3])
     bottom[hidden], weight[hidden] = told[hidden], nearer**2
     return bottom, weight
 

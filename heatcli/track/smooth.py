@@ -25,7 +25,8 @@ def smooth(
     Every edge of a box moves as `heatcli.track.motion_model` says, and was measured with its POSITION_ERROR
     (`heatcli.track.rts`). Bottoms that something hides are told from the tops (`heatcli.track.legs`).
 
-    Memory beside `seen` and what is returned is 8 bytes a row, and what one track needs at once.
+    Memory beside `seen` and what is returned is 8 bytes a row, and some 300 bytes for each row of the longest
+    track: tracks are smoothed one after the other.
 
     Args:
         seen: rows as `Observations` wants them, none of them filled.
