@@ -67,6 +67,21 @@ def test_clothes_are_known_again_under_other_light_and_before_another_wall() -> 
         assert ((before @ after.T).argmax(axis=1) == np.arange(len(CLOTHES))).all()
 
 
+@pytest.mark.parametrize("light", [0.6, 1.5])
+def test_a_grey_coat_in_other_light_is_not_taken_for_a_darker_one(light: float) -> None:
+    grey, dark = ((120, 120, 120), RED_BLUE[1]), ((72, 72, 72), RED_BLUE[1])
+    mine = described(grey)
+    assert mine @ described(grey, light=light, seed=1) > mine @ described(dark, seed=2)
+
+
+@pytest.mark.parametrize("floor", [20, 240])
+def test_the_background_counts_little(floor: int) -> None:
+    other = described(RED_BLUE) @ described(BLACK_BLUE)
+    for clothes in CLOTHES:
+        moved = described(clothes) @ described(clothes, floor=floor, seed=1)
+        assert 1 - moved < (1 - other) / 2
+
+
 def test_who_is_near_looks_as_from_afar() -> None:
     near = draw(RED_BLUE, box=(10, 2, 66, 142))
     far = draw(RED_BLUE, box=(100, 30, 112, 60), seed=5)
