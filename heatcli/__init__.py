@@ -7,7 +7,9 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     render_cameras    heat maps of a selection, as files
     render_floor      maps of floor plans, as files
     heat_map          one heat map, as arrays
+    score_clip        how good the trajectories of a clip are, against ground truth
     Store, Selection, select    the stored rows themselves
+    who_is_who        which trajectories are one person, also across files
     Options, Config, Drawing, RenderSettings, load_config    what the work can be told
 """
 
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from heatcli.picture.floor import render_floor as render_floor
     from heatcli.picture.render import render_cameras as render_cameras
     from heatcli.plan import Options as Options
+    from heatcli.score.clip import score_clip as score_clip
     from heatcli.settings import RenderSettings as RenderSettings
+    from heatcli.store.persons import who_is_who as who_is_who
     from heatcli.store.selection import Selection as Selection
     from heatcli.store.store import Store as Store
 
@@ -37,9 +41,11 @@ _HOMES = {
     "render_cameras": "heatcli.picture.render",
     "render_floor": "heatcli.picture.floor",
     "heat_map": "heatcli.heat.heatmap",
+    "score_clip": "heatcli.score.clip",
     "Store": "heatcli.store.store",
     "Selection": "heatcli.store.selection",
     "select": "heatcli.filters",
+    "who_is_who": "heatcli.store.persons",
     "Options": "heatcli.plan",
     "Config": "heatcli.config",
     "Drawing": "heatcli.picture.camera",

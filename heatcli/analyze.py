@@ -19,14 +19,19 @@ from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.outcome import ClipResult, Progress
 from heatcli.pipeline import Stage
 from heatcli.plan import Job, Options, plan, settings_hash, settings_json
-from heatcli.settings import AnalyzeSettings
+from heatcli.settings import AnalyzeSettings, TrackSettings
 from heatcli.sources import FileState, check_complete, check_unchanged, find_clips
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
+from heatcli.track.appearance import look
+from heatcli.track.colours import Colours
+from heatcli.track.descriptor_bytes import to_bytes
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
+from heatcli.track.smooth import smooth
+from heatcli.track.whole_clip import link_tracklets
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.reader import VideoReader
@@ -196,7 +201,7 @@ class _Work:
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str, detector: Detector) -> ClipRow:
         with VideoReader(job.path, masks=job.settings.masks) as video:
-            seen, plate = self._follow(job, video, detector)
+            tracker, plate = self._follow(job, video, detector)
             timeline, info = video.timeline, video.info
             if video.frames_missing:
                 self._progress.warn(
@@ -213,6 +218,7 @@ class _Work:
                 "file's modification time; say it with --start"
             )
         self._say_if_zone_is_assumed(job)
+        seen, descriptors = _tracks(tracker, frames, info, job.settings.track)
         overlap = overlap_warning(self._store, row)
         if overlap is not None:
             self._progress.warn(overlap)
@@ -221,17 +227,18 @@ class _Work:
             self._store,
             clip=row,
             tracks=tracks_frames(key, frames, seen),
-            trajectories=trajectories_frame(key, frames, seen, detector.classes),
+            trajectories=trajectories_frame(key, frames, seen, detector.classes, descriptors),
             plate=plate,
         )
 
     def _follow(
         self, job: Job, video: VideoReader, detector: Detector
-    ) -> tuple[Observations, NDArray[np.uint8] | None]:
+    ) -> tuple[OnlineTracker, NDArray[np.uint8] | None]:
         """Decode, detect and associate at the same time, each in a thread of its own."""
         self._progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
         detector.learn(_spread(video) if detector.reads_ahead else ())
         tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
+        describer = Colours()
         plate = PlateBuilder()
         frame_bytes = 3 * video.info.width * video.info.height
         size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
@@ -241,10 +248,37 @@ class _Work:
             detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
             for batch, detections in detected:
                 for frame, found in zip(batch, detections, strict=True):
-                    tracker.update(frame.index, frame.pts_us, found)
+                    looks = look(describer, frame.image, found.boxes)
+                    tracker.update(frame.index, frame.pts_us, found, looks)
                     plate.add(frame, found.boxes)
                 self._progress.advance(len(batch))
-        return tracker.finish(), plate.plate()
+        return tracker, plate.plate()
+
+
+def _tracks(
+    tracker: OnlineTracker, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings
+) -> tuple[Observations, dict[int, bytes]]:
+    """Decide who is who, now that all has been seen: the tracks' rows, and what the tracks look like."""
+    linked, halves = link_tracklets(
+        tracker.finish(),
+        tracker.halves(),
+        frames=frames.index,
+        pts_us=frames.pts_us,
+        dt_us=frames.dt_us,
+        width=info.width,
+        height=info.height,
+        settings=settings,
+    )
+    seen = smooth(
+        linked,
+        frames=frames.index,
+        pts_us=frames.pts_us,
+        width=info.width,
+        height=info.height,
+        speed=settings.speed_lengths_per_s,
+    )
+    descriptors = enumerate(to_bytes(halves, Colours.kind), start=1)
+    return seen, {track: value for track, value in descriptors if value is not None}
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

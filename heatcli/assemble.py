@@ -1,6 +1,6 @@
 """From observations to the rows of the store: the frames of `tracks` and `trajectories` of one run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +53,7 @@ def tracks_frames(key: RunKey, frames: ProcessedFrames, seen: Observations) -> I
         yield (
             pl.DataFrame(
                 {
-                    "track": seen.tracklet[part],
+                    "track": seen.track[part],
                     "tracklet": seen.tracklet[part],
                     "frame": seen.frame[part],
                     "pts_us": frames.pts_us[at],
@@ -75,7 +75,11 @@ def tracks_frames(key: RunKey, frames: ProcessedFrames, seen: Observations) -> I
 
 
 def trajectories_frame(
-    key: RunKey, frames: ProcessedFrames, seen: Observations, classes: Sequence[str]
+    key: RunKey,
+    frames: ProcessedFrames,
+    seen: Observations,
+    classes: Sequence[str],
+    descriptors: Mapping[int, bytes],
 ) -> pl.DataFrame:
     """Return the rows of `trajectories`: one per track, in the order of their ids.
 
@@ -84,11 +88,12 @@ def trajectories_frame(
         frames: all that were processed.
         seen: what was followed in them.
         classes: names that `seen.class_id` indexes.
+        descriptors: what tracks look like, by their ids; tracks that are not in it have none.
     """
-    order = np.argsort(seen.tracklet, kind="stable")
-    begins = np.flatnonzero(np.diff(seen.tracklet[order])) + 1
+    order = np.argsort(seen.track, kind="stable")
+    begins = np.flatnonzero(np.diff(seen.track[order])) + 1
     # One trajectory after the other: their rows are never all in memory a second time.
-    rows = [_trajectory(frames, seen, own) for own in np.split(order, begins) if len(own)]
+    rows = [_trajectory(frames, seen, own, descriptors) for own in np.split(order, begins) if len(own)]
     time = pl.lit(key.start).cast(pl.Datetime("us", "UTC"))
     return pl.DataFrame(rows, schema=_SUMMARY).select(
         pl.lit(key.camera).alias("camera"),
@@ -101,16 +106,19 @@ def trajectories_frame(
         (time + pl.duration(microseconds="first_us")).alias("first"),
         (time + pl.duration(microseconds="last_us")).alias("last"),
         pl.lit([], dtype=pl.List(pl.String)).alias("attributes"),
-        pl.lit(None, dtype=pl.Binary).alias("descriptor"),
+        "descriptor",
         pl.lit(None, dtype=pl.String).alias("person"),
     )
 
 
-# Where it was, in pixels, all of its foot points but for the height.
+# Where it was and how it moved, in pixels and seconds, all of its foot points but for the heights.
 _PLACE = (
     *("path_px", "range_px", "first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
-    "median_height_px",
+    *("median_height_px", "first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy"),
 )
+
+# Over so long at either end height and velocity are taken: one step of a walk, in which the feet swing once.
+_END_US = 1_000_000
 
 # The extent of a movement leaves out this share of the rows at either end: boxes that are cut by something in
 # front, or merged with somebody else's, reach far beyond it.
@@ -125,33 +133,53 @@ _SUMMARY = pl.Schema(
         "present_us": pl.Int64(),
         "filled_us": pl.Int64(),
         "tracklets": pl.Int32(),
+        "descriptor": pl.Binary(),
         **dict.fromkeys(_PLACE, pl.Float64()),
     }
 )
 
 
-def _trajectory(frames: ProcessedFrames, seen: Observations, own: NDArray[np.intp]) -> dict[str, object]:
+def _trajectory(
+    frames: ProcessedFrames, seen: Observations, own: NDArray[np.intp], descriptors: Mapping[int, bytes]
+) -> dict[str, object]:
     """Sum up one trajectory, whose rows are `own`, in order of time."""
     at = np.searchsorted(frames.index, seen.frame[own])
     dt_us = frames.dt_us[at].astype(np.int64)
     x1, y1, x2, y2 = seen.boxes[own].astype(np.float64).T
     foot = np.column_stack([(x1 + x2) / 2, y2])
     low, high = np.percentile(foot, _RANGE_PERCENTILES, axis=0)
+    time_us, height = frames.pts_us[at], y2 - y1
+    begin, end = time_us <= time_us[0] + _END_US, time_us >= time_us[-1] - _END_US
     place = (
         np.hypot(*np.diff(foot, axis=0).T).sum(),
         np.hypot(*(high - low)),
         *foot[0],
         *foot[-1],
         *np.median(foot, axis=0),
-        np.median(y2 - y1),
+        *(np.median(height), np.median(height[begin]), np.median(height[end])),
+        *_velocity(time_us[begin], foot[begin]),
+        *_velocity(time_us[end], foot[end]),
     )
+    track = int(seen.track[own[0]])
     return {
-        "track": seen.tracklet[own[0]],
+        "track": track,
         "class_id": seen.class_id[own[0]],
-        "first_us": frames.pts_us[at[0]],
-        "last_us": frames.pts_us[at[-1]],
+        "first_us": time_us[0],
+        "last_us": time_us[-1],
         "present_us": dt_us.sum(),
         "filled_us": dt_us[seen.filled[own]].sum(),
-        "tracklets": 1,
+        "tracklets": len(np.unique(seen.tracklet[own])),
+        "descriptor": descriptors.get(track),
         **dict(zip(_PLACE, place, strict=True)),
     }
+
+
+def _velocity(
+    time_us: NDArray[np.int64], foot: NDArray[np.float64]
+) -> tuple[np.float64, np.float64] | tuple[None, None]:
+    """Fit the velocity of (n, 2) points in pixels per second, by least squares; None of a single one."""
+    seconds = (time_us - time_us.mean()) / 1e6
+    if len(seconds) < 2:
+        return None, None
+    x, y = seconds @ foot / (seconds @ seconds)
+    return x, y

@@ -8,7 +8,7 @@
     ├── InputError               one input could not be done; the others go on (exit 1)
     │   ├── VideoError           a file that is no readable video
     │   ├── BusyError            a file that is still being written; left for the next run
-    │   ├── TracksError          a file of trajectories that cannot be imported
+    │   ├── TracksError          a file of trajectories that cannot be used
     │   └── PointsError          a file of points that cannot be read
     ├── OutputError              a file that was asked for cannot be written (exit 1)
     └── StoreError               the store cannot be written or read: disk full, read-only, damaged (exit 1)
@@ -50,7 +50,7 @@ class BusyError(InputError):
 
 
 class TracksError(InputError):
-    """A file of trajectories that cannot be imported."""
+    """A file of trajectories that cannot be used."""
 
 
 class PointsError(InputError):

@@ -199,16 +199,13 @@ def _people(
         outside the camera's schedule; `staff`, whether a staff zone says so; `listed`; and `reason`, `value`
         and `limit`, all null.
     """
-    clips = known["clip"].to_numpy()
-    ids = pl.Series([clip.clip for clip in camera.clips], dtype=pl.String)[clips]
-    heights = pl.Series([clip.height for clip in camera.clips], dtype=pl.Float64)[clips]
     wander = ((pl.col(f"median_{side}").max() - pl.col(f"median_{side}").min()) ** 2 for side in "xy")
     return (
         known.with_columns(
-            height=pl.col("median_height_px") / heights,
+            height=pl.col("median_height_px") / pl.col("height"),
             outside_us=pl.Series(_outside_us(camera, configured)),
             staff=pl.Series(_in_staff_zone(camera, configured)),
-            listed=pl.concat_str(ids, pl.lit(":"), "track").is_in(selection.exclude),
+            listed=pl.concat_str("clip_id", pl.lit(":"), "track").is_in(selection.exclude),
         )
         .group_by("person", maintain_order=True)
         .agg(
@@ -228,14 +225,17 @@ def _people(
 def _is_there(camera: CameraSelection) -> NDArray[np.bool_]:
     """(n,) whether each trajectory has a part in the selected time of its clip."""
     known = camera.trajectories
+    of_clip = known["clip"].to_numpy()
     cut = [own.total_us < row.covered_us for own, row in zip(camera.own, camera.clips, strict=True)]
-    there: NDArray[np.bool_] = ~np.array(cut, np.bool_)[known["clip"].to_numpy()]
-    if not there.all():
+    # Of the other clips, which are -1, nothing is selected.
+    there: NDArray[np.bool_] = ~np.array([*cut, True])[of_clip]
+    unsure = ~there & (of_clip >= 0)
+    if unsure.any():
         # One that is not seen for a while lasts longer than it is present.
         lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
-        columns = known.select("clip", "first_us", lasts_us=lasts_us).filter(pl.Series(~there))
+        columns = known.select("clip", "first_us", lasts_us=lasts_us).filter(pl.Series(unsure))
         clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
-        there[~there] = weigh(camera.own, clip, first_us, length_us) > 0
+        there[unsure] = weigh(camera.own, clip, first_us, length_us) > 0
     return there
 
 
@@ -256,8 +256,7 @@ def _in_staff_zone(camera: CameraSelection, configured: CameraConfig) -> NDArray
     named = configured.staff_zones or (_STAFF,)
     shapes: list[Shape] = [zone.shape for zone in zones_of(configured.zones) if zone.name in named]
     shapes += [Polygon(corners) for name, corners in configured.regions.items() if name in named]
-    sizes = np.array([(clip.width, clip.height) for clip in camera.clips], np.int32).reshape(-1, 2)
-    size: NDArray[np.int32] = sizes[known["clip"].to_numpy()]
+    size: NDArray[np.int32] = known.select("width", "height").to_numpy()
     staff = np.zeros(len(known), np.bool_)
     for moment in ("first", "median"):
         points = np.clip(known.select(f"{moment}_x", f"{moment}_y").to_numpy(), 0.0, size)

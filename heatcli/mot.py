@@ -123,7 +123,7 @@ def import_mot(
         store,
         clip=row,
         tracks=tracks_frames(key, timing, seen),
-        trajectories=trajectories_frame(key, timing, seen, [object_class]),
+        trajectories=trajectories_frame(key, timing, seen, [object_class], {}),
         plate=None,
     )
 
@@ -160,7 +160,7 @@ def read_mot(file: Path) -> Observations:
             f"{file}: is not in MOT format ({error}); a line is frame,id,left,top,width,height,confidence"
         ) from error
     if len(table) == 0:
-        raise TracksError(f"{file}: holds no rows; there is nothing to import")
+        raise TracksError(f"{file}: holds no rows; a row is one box of one frame")
     _check(file, table)
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     _, repeats = np.unique(table[:, :2], axis=0, return_counts=True)
@@ -168,9 +168,11 @@ def read_mot(file: Path) -> Observations:
         raise TracksError(f"{file}: has two boxes for one id in one frame; ids must be unique within a frame")
     left, top, width, height, confidence = table[:, 2:7].T
     known = (confidence >= 0) & (confidence <= 1)
+    track = table[:, 1].astype(np.int32)
     return Observations(
         frame=table[:, 0].astype(np.int32) - 1,
-        tracklet=table[:, 1].astype(np.int32),
+        track=track,
+        tracklet=track,
         boxes=np.column_stack([left, top, left + width, top + height]).astype(np.float32),
         confidence=np.where(known, confidence, np.nan).astype(np.float32),
         class_id=np.zeros(len(table), np.int32),

@@ -62,9 +62,10 @@ class TrackSettings(Settings):
     speed_lengths_per_s: float = Field(0.6, gt=0)
     """Standard deviation of each component of an object's velocity, in its own lengths per second. People
     walk at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each."""
-    max_gap_s: float = Field(1.5, gt=0)
-    """How long an object is followed without being seen, as behind a passer-by or a post; such gaps are
-    filled. A walker makes more than one body length in it: who comes up later may well be somebody else."""
+    max_gap_s: float = Field(0.5, gt=0)
+    """How long an object is followed without being seen, from one frame to the next; whoever comes up later
+    begins a new tracklet, and looking at the whole clip decides who it is. A detector misses people for a few
+    frames at a time; in one step of a walker somebody else may take the place."""
     min_seen_s: float = Field(0.5, ge=0)
     """How long an object must be seen, from its first to its last sighting, to be stored: one step of a
     walker. Reflections and other blips are shorter."""

@@ -66,6 +66,7 @@ def rows_of(places: Floats, camera: Camera, *, whole_pixels: bool = True, first:
     boxes = np.clip(boxes[shown], 0, [*size, *size])
     return Rows(
         person=person[shown],
+        tracklet=person[shown] << 32,
         clip=np.zeros(len(boxes), np.int32),
         frame=frame[shown].astype(np.int32),
         time_us=frame[shown] * STEP_US,

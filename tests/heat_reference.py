@@ -33,6 +33,7 @@ class Row:
 def as_rows(rows: list[Row]) -> Rows:
     return Rows(
         person=np.array([r.person for r in rows], np.int64),
+        tracklet=np.array([r.person << 32 for r in rows], np.int64),
         clip=np.array([r.clip for r in rows], np.int32),
         frame=np.array([r.frame for r in rows], np.int32),
         time_us=np.array([r.time_us for r in rows], np.int64),

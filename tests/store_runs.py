@@ -125,7 +125,8 @@ def trajectory_rows(row: ClipRow, tracks: int = 2, *, groups: dict[int, str] | N
             last_y=40.0,
             median_x=pl.col("track") * 10.0 + 4,
             median_y=40.0,
-            median_height_px=20.0,
+            **dict.fromkeys(("median_height_px", "first_height_px", "last_height_px"), pl.lit(20.0)),
+            **dict.fromkeys(("first_vx", "first_vy", "last_vx", "last_vy"), None),
             descriptor=pl.lit(b"\x00\xff"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in TRAJECTORIES.items())

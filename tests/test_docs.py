@@ -1,8 +1,11 @@
 """The documentation says what the program does."""
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,26 @@ def test_the_readme_main_job_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         result = CliRunner().invoke(app, arguments)
         assert result.exit_code == 0, result.output
     assert (tmp_path / "heat-store-occupancy_pct.png").stat().st_size > 10_000
+
+
+@pytest.mark.slow
+def test_the_table_of_accuracy_is_made_by_its_command(tmp_path: Path, walkers: Path) -> None:
+    """Of a clip of 10 frames a second; what stands around the table stays."""
+    truth, page = tmp_path / "gt.txt", tmp_path / "accuracy.md"
+    truth.write_text("".join(f"{n + 1},1,{2 * n},60,16,50,1\n" for n in range(10, 90)))
+    shutil.copy(ROOT / "docs" / "accuracy.md", page)
+    command = [
+        sys.executable,
+        str(ROOT / "docs" / "make_accuracy.py"),
+        str(walkers),
+        str(truth),
+        "-o",
+        str(page),
+    ]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    before, made, after = re.split(r"(?s)(<!-- made by .*<!-- end -->)", page.read_text())
+    assert (ROOT / "docs" / "accuracy.md").read_text().startswith(before)
+    assert (ROOT / "docs" / "accuracy.md").read_text().endswith(after)
+    lines = [line.split(" | ") for line in made.splitlines() if line.startswith("| motion")]
+    assert [line[1] for line in lines] == ["10 (every)", "5", "2.5"]
+    assert lines[0][-1] == "1.00 |"

@@ -87,7 +87,7 @@ def film(
             np.full(frames, step_us, np.int32),
         )
         key = RunKey(row.camera, row.clip, row.run, row.start)
-        trajectories = trajectories_frame(key, timing, seen, ["person"])
+        trajectories = trajectories_frame(key, timing, seen, ["person"], {})
         groups = pl.col("track").replace_strict(who, default=None, return_dtype=pl.String)
         commit_run(
             store,
@@ -121,6 +121,7 @@ def _seen(
     boxes = np.column_stack([x - heights / 6, y - heights, x + heights / 6, y])
     return Observations(
         frame=frames[order].astype(np.int32),
+        track=tracks[order].astype(np.int32),
         tracklet=tracks[order].astype(np.int32),
         boxes=boxes[order].astype(np.float32),
         confidence=np.ones(len(order), np.float32),

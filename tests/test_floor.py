@@ -240,6 +240,7 @@ def test_positions_that_show_no_place_on_the_plan_are_left_out_and_counted() -> 
     boxes = np.array([(x - 3, y - 10, x + 3, y) for x, y in at.values()], np.float32)
     rows = type(template)(
         template.person,
+        template.tracklet,
         template.clip,
         template.frame,
         template.time_us,

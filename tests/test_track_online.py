@@ -40,7 +40,7 @@ def detections(
 def track(moments: Sequence[Moment], **changed: float) -> Observations:
     tracker = OnlineTracker(TrackSettings.model_validate(changed), confidence=CONFIDENCE)
     for frame, pts_us, found in moments:
-        tracker.update(frame, pts_us, found)
+        tracker.update(frame, pts_us, found, None)
     return tracker.finish()
 
 
@@ -102,17 +102,15 @@ def test_jitter_and_misses_break_no_tracklet(fps: float) -> None:
 
 
 @pytest.mark.parametrize("fps", [2.5, 10, 30])
-def test_a_hidden_stretch_is_bridged_and_filled_on_a_straight_line(fps: float) -> None:
+def test_a_hidden_stretch_is_outlived_and_left_open(fps: float) -> None:
     times = seconds(6, fps)
     path = line(times, 100, 500, 0.8)
     hidden = (times > 3) & (times < 4)
     rows = track(walk(times, np.where(hidden[:, None], np.nan, path)))
-    assert rows.frame.tolist() == list(range(len(times)))
+    assert rows.frame.tolist() == np.flatnonzero(~hidden).tolist()
     assert set(rows.tracklet.tolist()) == {1}
-    np.testing.assert_array_equal(rows.filled, hidden)
-    np.testing.assert_array_equal(np.isnan(rows.confidence), hidden)
-    expected = [box(*feet) for feet in path]
-    np.testing.assert_allclose(rows.boxes, expected, atol=1e-3)
+    assert not rows.filled.any()
+    np.testing.assert_allclose(rows.boxes, [box(*feet) for feet in path[~hidden]], atol=1e-3)
 
 
 def test_how_long_somebody_hidden_is_followed_is_a_setting() -> None:
@@ -121,17 +119,14 @@ def test_how_long_somebody_hidden_is_followed_is_a_setting() -> None:
     moments = walk(times, np.where(hidden, np.nan, line(times, 100, 500, 0)))
     rows = track(moments)
     assert set(rows.tracklet.tolist()) == {1, 2}
-    assert not rows.filled.any()
     rows = track(moments, max_gap_s=3)
-    assert rows.tracklet.tolist() == [1] * 80
-    assert rows.filled.sum() == hidden.sum()
+    assert rows.tracklet.tolist() == [1] * (80 - hidden.sum())
 
 
-def test_a_gap_in_the_recording_ends_tracklets_and_fills_nothing() -> None:
+def test_a_gap_in_the_recording_ends_tracklets() -> None:
     times = np.concatenate([seconds(3, 10), 13 + seconds(3, 10)])
     rows = track(walk(times, line(times, 400, 500, 0)))
     assert rows.tracklet.tolist() == [1] * 30 + [2] * 30
-    assert not rows.filled.any()
 
 
 def test_a_short_gap_in_the_recording_is_outlived() -> None:
@@ -213,11 +208,11 @@ def test_nothing_found_gives_no_rows() -> None:
 
 def test_frames_must_follow_each_other() -> None:
     tracker = OnlineTracker(TrackSettings(), confidence=CONFIDENCE)
-    tracker.update(5, 500_000, Detections.empty())
+    tracker.update(5, 500_000, Detections.empty(), None)
     with pytest.raises(ValueError, match="frame 5 at 600000 µs does not follow frame 5 at 500000 µs"):
-        tracker.update(5, 600_000, Detections.empty())
+        tracker.update(5, 600_000, Detections.empty(), None)
     with pytest.raises(ValueError, match="frame 6 at 400000 µs"):
-        tracker.update(6, 400_000, Detections.empty())
+        tracker.update(6, 400_000, Detections.empty(), None)
 
 
 @st.composite
@@ -244,7 +239,7 @@ def clips(draw: st.DrawFn) -> list[Moment]:
 
 @given(clips())
 @settings(max_examples=60, deadline=None)
-def test_rows_are_sightings_each_used_once_and_fillings_lie_between(moments: list[Moment]) -> None:
+def test_rows_are_sightings_each_used_once(moments: list[Moment]) -> None:
     rows = track(moments)
     keys = list(zip(rows.frame.tolist(), rows.tracklet.tolist(), strict=True))
     assert keys == sorted(set(keys))
@@ -254,7 +249,7 @@ def test_rows_are_sightings_each_used_once_and_fillings_lie_between(moments: lis
         for row in np.column_stack([seen.boxes, seen.confidence, seen.class_id]).tolist()
     ]
     table = np.column_stack([rows.frame, rows.boxes, rows.confidence, rows.class_id])
-    used = [tuple(row) for row in table[~rows.filled].tolist()]
+    used = [tuple(row) for row in table.tolist()]
     assert len(used) == len(set(used))
     assert set(used) <= set(found)
 
@@ -262,13 +257,11 @@ def test_rows_are_sightings_each_used_once_and_fillings_lie_between(moments: lis
     first_seen = []
     for tracklet in range(1, int(rows.tracklet.max(initial=0)) + 1):
         own = rows.tracklet == tracklet
-        seen = rows.frame[own & ~rows.filled]
-        assert rows.frame[own].tolist() == list(range(seen[0], seen[-1] + 1))
+        seen = rows.frame[own]
         assert times[seen[-1]] - times[seen[0]] >= 500_000
         assert np.diff(times[seen]).max() <= 1_500_000
         assert len(set(rows.class_id[own].tolist())) == 1
-        assert rows.confidence[own & ~rows.filled].max() >= CONFIDENCE
-        assert np.isnan(rows.confidence[own & rows.filled]).all()
+        assert rows.confidence[own].max() >= CONFIDENCE
         first_seen.append(seen[0])
     assert first_seen == sorted(first_seen)
 
@@ -307,8 +300,8 @@ def test_trackers_do_not_influence_each_other(places: Floats) -> None:
     alone = track(moments)
     first, second = (OnlineTracker(TrackSettings(), confidence=CONFIDENCE) for _ in range(2))
     for moment in moments:
-        first.update(*moment)
-        second.update(*moment)
+        first.update(*moment, None)
+        second.update(*moment, None)
     for other in (first.finish(), second.finish()):
         np.testing.assert_array_equal(other.tracklet, alone.tracklet)
         np.testing.assert_array_equal(other.boxes, alone.boxes)
@@ -321,7 +314,7 @@ def test_memory_stays_under_100_bytes_per_row() -> None:
     tracemalloc.start()
     try:
         for moment in moments:
-            tracker.update(*moment)
+            tracker.update(*moment, None)
         rows = tracker.finish()
         _, peak = tracemalloc.get_traced_memory()
     finally:

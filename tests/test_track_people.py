@@ -30,7 +30,7 @@ def shared_rows(truth: NDArray[np.float64], step: int, seed: int) -> tuple[int, 
         for who, box in zip(here[:, 1], boxes, strict=True):
             person[frame, tuple(box.tolist())] = int(who)
         found = Detections(boxes, np.full(len(boxes), 0.7, np.float32), np.zeros(len(boxes), np.int32))
-        tracker.update(frame, round(frame / FPS * 1e6), found)
+        tracker.update(frame, round(frame / FPS * 1e6), found, None)
     rows = tracker.finish()
     counts = np.zeros((rows.tracklet.max(), PEOPLE), np.int64)
     for row in np.flatnonzero(~rows.filled):

@@ -37,7 +37,8 @@ def scenes(draw: st.DrawFn) -> Scene:
             for person, place in draw(
                 st.lists(st.tuples(st.integers(0, 3), st.sampled_from(PLACES)), max_size=4)
             ):
-                seen.append(Seen(time, dt, clip, frame, person, at(place)))
+                piece = draw(st.integers(0, 2))
+                seen.append(Seen(time, dt, clip, frame, person, at(place), tracklet=piece))
             time += dt + draw(st.sampled_from([0, 0, 0, unit // 4, 3 * unit]))
         covered.append(spans)
     limits = draw(
@@ -74,6 +75,7 @@ def test_a_day_in_numbers() -> None:
     """Ten seconds, two persons; one leaves for 2 s, which is bridged, then for 3 s, which is not."""
     a = walk(TEN, [IN, OUT, OUT, IN, IN, OUT, OUT, OUT, IN, OUT])
     b = walk(TEN, [None, None, None, None, IN, IN, None, None, None, None], person=1)
+    a = [replace(one, tracklet=one.frame // 4) for one in a]
     scene = Scene([[(TEN, TEN + 10 * SECOND)]], ALWAYS, [*a, *b])
     (found,) = statistics(scene, ZONES[:1])
     assert asdict(found.total) == pytest.approx(
@@ -84,6 +86,8 @@ def test_a_day_in_numbers() -> None:
             "occupancy_pct": 50.0,
             "longest_occupancy_s": 9.0,  # 0..6 and 8..9, the gap of two seconds between them bridged
             "max_occupancy": 2,
+            "tracklets": 4,  # three of the first person, one of the second
+            "tracks": 2,
             "unique_visits": 2,
             "stays": 3,  # 0..5, 8..9 and 4..6
             "median_stay_s": 2.0,

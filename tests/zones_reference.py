@@ -38,6 +38,12 @@ class Seen:
     person: int
     box: Box
     size: tuple[int, int] = (512, 256)
+    tracklet: int = 0
+
+    @property
+    def trajectory(self) -> tuple[int, int]:
+        """Somebody who is in several clips has one in each."""
+        return self.clip, self.person
 
 
 def common(a: Iterable[Span], b: Iterable[Span]) -> list[Span]:
@@ -68,8 +74,12 @@ def as_rows(seen: Sequence[Seen], own: Sequence[Sequence[Span]]) -> Rows:
     weights = {one: length(common([(one.time_us, one.time_us + one.dt_us)], own[one.clip])) for one in seen}
     kept = [one for one in seen if weights[one]]
     kept.sort(key=lambda one: (one.time_us, one.clip, one.frame, one.person))
+    trajectories = sorted({one.trajectory for one in kept})
     return Rows(
         person=np.array([one.person for one in kept], np.int64),
+        tracklet=np.array(
+            [(trajectories.index(one.trajectory) << 32) + one.tracklet for one in kept], np.int64
+        ),
         clip=np.array([one.clip for one in kept], np.int32),
         frame=np.array([one.frame for one in kept], np.int32),
         time_us=np.array([one.time_us for one in kept], np.int64),
@@ -188,6 +198,8 @@ def reference(
         "occupancy_pct": 100 * length(occupied) / covered,
         "longest_occupancy_s": max((end - begin for begin, end in stretches), default=0) / 1e6,
         "max_occupancy": max((len(persons) for persons in there.values()), default=0),
+        "tracklets": len({(one.trajectory, one.tracklet) for one, part in inside if common([part], span)}),
+        "tracks": len({one.trajectory for one, part in inside if common([part], span)}),
         "unique_visits": len({one.person for one, part in inside if common([part], span)}),
         "stays": len(stays),
         "median_stay_s": percentile(stays, 50) if stays else None,
@@ -197,7 +209,7 @@ def reference(
 
 FIELDS = (
     *("detections_pct", "avg_occupancy", "occupancy_pct", "longest_occupancy_s", "max_occupancy"),
-    *("unique_visits", "stays", "median_stay_s", "p90_stay_s"),
+    *("tracklets", "tracks", "unique_visits", "stays", "median_stay_s", "p90_stay_s"),
 )
 
 

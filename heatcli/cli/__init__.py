@@ -8,7 +8,7 @@ import typer
 import typer.core
 
 from heatcli import __version__
-from heatcli.cli import analyze, cameras, clips, compare, import_, render, zone
+from heatcli.cli import analyze, cameras, clips, compare, import_, render, score, zone
 from heatcli.cli.console import say
 from heatcli.errors import HeatcliError, UsageError
 
@@ -68,6 +68,7 @@ app.command("analyze")(analyze.command)
 app.command("render")(render.command)
 app.command("zone")(zone.command)
 app.command("compare")(compare.command)
+app.command("score")(score.command)
 app.command("import")(import_.command)
 app.command("cameras")(cameras.command)
 app.command("clips")(clips.command)

@@ -238,6 +238,7 @@ def _watched(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.bo
         watched &= camera.inside(
             Rows(
                 person=nobody,
+                tracklet=nobody,
                 clip=nobody.astype(np.int32),
                 frame=nobody.astype(np.int32),
                 time_us=nobody,

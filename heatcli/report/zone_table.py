@@ -27,6 +27,8 @@ _COLUMNS = {
     "occupancy_pct": ("OCCUPIED %", 1),
     "longest_occupancy_s": ("LONGEST s", 1),
     "max_occupancy": ("MOST", 0),
+    "tracklets": ("TRACKLETS", 0),
+    "tracks": ("TRACKS", 0),
     "unique_visits": ("VISITORS", 0),
     "stays": ("STAYS", 0),
     "median_stay_s": ("MEDIAN s", 1),

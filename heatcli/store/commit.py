@@ -148,7 +148,11 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
         return
     frame = conform(name, rows)
     with store_errors(store.path):
-        retried(lambda: write_deltalake(store.table(name), frame, mode="append", writer_properties=WRITER))
+        retried(
+            lambda: write_deltalake(
+                store.table(name), frame, mode="append", schema_mode="merge", writer_properties=WRITER
+            )
+        )
 
 
 def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:

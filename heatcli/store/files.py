@@ -62,11 +62,27 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
         camera: the partition; None for a table that has none.
 
     Returns:
-        The table's columns, without `date`.
+        The table's columns, without `date`; null where a file was written before there was such a column.
     """
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
     files = list(paths)
     rows = (
-        pl.scan_parquet(files, glob=False, hive_partitioning=False) if files else pl.LazyFrame(schema=columns)
+        pl.scan_parquet(files, schema=columns, missing_columns="insert", glob=False, hive_partitioning=False)
+        if files
+        else pl.LazyFrame(schema=columns)
     )
     return rows if camera is None else rows.with_columns(camera=pl.lit(camera))
+
+
+def live(rows: pl.LazyFrame, runs: Iterable[str]) -> pl.LazyFrame:
+    """Keep the rows of live runs: what every reader of rows goes through.
+
+    Args:
+        rows: of `tracks` or `trajectories`, of one camera.
+        runs: that `clips` names for this camera in the same snapshot.
+
+    Returns:
+        The rows, whose `clip` is now the index of the run (int32).
+    """
+    number = pl.col("run").cast(pl.Enum(list(runs)), strict=False).to_physical().cast(pl.Int32)
+    return rows.with_columns(clip=number).filter(pl.col("clip").is_not_null())

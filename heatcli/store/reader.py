@@ -1,6 +1,6 @@
 """Reading the rows that a selection counts, a bounded number at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -16,7 +16,7 @@ from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.store.clips import ClipRow
 from heatcli.store.faults import store_errors
-from heatcli.store.files import DAY_US, scan
+from heatcli.store.files import DAY_US, live, scan
 from heatcli.store.ownership import weigh
 from heatcli.store.rows import Rows
 
@@ -25,19 +25,6 @@ _BATCH_ROWS = 2_000_000
 
 # A row stands for no more than what `dt_us` can hold, 36 minutes.
 _LONGEST_DT_US = 2**31
-
-
-def live(rows: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.LazyFrame:
-    """Keep the rows of the live runs of these clips: what every reader of rows goes through.
-
-    A run belongs to one camera and clip, so that the camera and the run say all.
-
-    Args:
-        rows: of `tracks` or `trajectories`.
-        clips: rows of `clips`, of the same snapshot.
-    """
-    cameras = sorted({clip.camera for clip in clips})
-    return rows.filter(pl.col("camera").is_in(cameras), pl.col("run").is_in([clip.run for clip in clips]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +42,8 @@ class CameraSelection:
         timezone: IANA name.
         observed_only: whether rows whose position was interpolated are left out.
         tracking_mode: which point of a box stands for a person.
-        trajectories: one row per trajectory that counts: `clip` (int32, index into `clips`), `track` (int32),
-            `person` (int64, as in `Rows`), `first_us` and `last_us` (int64, UTC µs), and of the columns of
-            the table those that tell its class, size, stay and places.
+        trajectories: one row per trajectory that counts: the columns of `heatcli.store.persons.persons`, but
+            `clip` is the index into these `clips`.
         excluded: one row per trajectory that was recorded in the selected time and does not count: the same
             columns, and `reason` (text, `heatcli.filters.Reason`), `value` and `limit` (float64, what it was
             judged by; null where the reason has no number).
@@ -113,7 +99,7 @@ class CameraSelection:
             StoreError: the store cannot be read.
         """
         known = self.trajectories.sort("clip", "track")
-        tracks = _track_key(known["clip"].to_numpy(), known["track"].to_numpy())
+        tracks = _key(known["clip"].to_numpy(), known["track"].to_numpy())
         persons = known["person"].to_numpy()
         for begin, end in self._windows():
             rows = self._read(begin, end, tracks, persons)
@@ -151,21 +137,19 @@ class CameraSelection:
             persons: whose trajectories they are.
         """
         files = self._files_of(begin, end).sort("earliest")
-        runs = pl.Enum([clip.run for clip in self.clips])
         seen = pl.lit(True) if not self.observed_only else ~pl.col("filled")
         rows = (
-            live(scan("tracks", files["path"], self.camera), self.clips)
+            live(scan("tracks", files["path"], self.camera), [clip.run for clip in self.clips])
             .filter(pl.col("time") >= _time(begin), pl.col("time") < _time(end), seen)
             .select(
-                "track", "frame", "dt_us", "x1", "y1", "x2", "y2",
-                clip=pl.col("run").cast(runs).to_physical().cast(pl.Int32),
+                "clip", "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2",
                 time=pl.col("time").cast(pl.Int64),
             )
         )  # fmt: skip
         with store_errors(self.store):
             column = {values.name: values.to_numpy() for values in rows.collect()}
         weight = weigh(self.own, column["clip"], column["time"], column["dt_us"])
-        key = _track_key(column["clip"], column["track"])
+        key = _key(column["clip"], column["track"])
         place = np.minimum(np.searchsorted(tracks, key), max(len(tracks) - 1, 0))
         counts = (
             np.flatnonzero((weight > 0) & (tracks[place] == key)) if len(tracks) else np.zeros(0, np.intp)
@@ -177,6 +161,7 @@ class CameraSelection:
         sizes = np.array([(row.width, row.height) for row in self.clips], dtype=np.int32).reshape(-1, 2)
         return Rows(
             person=person[order],
+            tracklet=_key(place[kept], column["tracklet"][kept]),
             clip=clip[order],
             frame=frame[order],
             time_us=time_us[order],
@@ -211,9 +196,9 @@ def row_order(
     return order[np.argsort(within, kind="stable")]
 
 
-def _track_key(clip: NDArray[np.int32], track: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Make one number of clip and track; it sorts as the two do."""
-    return clip.astype(np.int64) * 2**32 + track
+def _key(whole: NDArray[np.integer], part: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Make one number of two, a clip and its track or a trajectory and its tracklet; it sorts as they do."""
+    return whole.astype(np.int64) * 2**32 + (part.astype(np.int64) + 2**31)
 
 
 def _time(us: int) -> datetime:

@@ -15,21 +15,17 @@ from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.ownership import own_times
-from heatcli.store.reader import CameraSelection, live
+from heatcli.store.persons import persons
+from heatcli.store.reader import CameraSelection
 from heatcli.store.selection import Selection
 from heatcli.store.store import Store
-
-# What is known of each trajectory, as the store has it.
-_SUMMARY = (
-    *("object_class", "present_us", "path_px", "range_px", "median_height_px"),
-    *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
-)
 
 
 def recorded(store: Store, selection: Selection, config: Config) -> list[CameraSelection]:
     """Find the clips of the selected time, and all trajectories of the selected classes in them.
 
-    Which of these count, and are there at that time, is for `heatcli.filters.select` to say.
+    Which of these count, and are there at that time, is for `heatcli.filters.select` to say. For it to judge
+    whole persons, their trajectories in other clips are listed too, with -1 in the place of the clip.
 
     Returns:
         One for each selected camera, by name; also for a camera that has nothing in the selected time.
@@ -55,7 +51,8 @@ def recorded(store: Store, selection: Selection, config: Config) -> list[CameraS
         )
         catalog = catalog.filter(pl.col("camera").is_in(meant))
     elif selection.clips:
-        catalog = catalog.filter(pl.col("clip").is_in(selection.clips))
+        holding = catalog.filter(pl.col("clip").is_in(selection.clips))["camera"].unique()
+        catalog = catalog.filter(pl.col("camera").is_in(holding.implode()))
     with store_errors(store.path):
         tracks = data_files(snapshot.tracks, store.path / "tracks")
         trajectories = data_files(snapshot.trajectories, store.path / "trajectories")
@@ -103,13 +100,11 @@ def _select_camera(
     own = own_times(wanted, time)
     chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
-    everything = not selection.objects_to_track
-    classes = pl.lit(True) if everything else pl.col("object_class").is_in(selection.objects_to_track)
     selected = tuple(clip for clip, _ in chosen)
-    everybody = _persons(
-        live(scan("trajectories", trajectories["path"], camera), selected).filter(classes),
-        selected,
-    )
+    everybody = persons(scan("trajectories", trajectories["path"], camera), clips)
+    everybody = _seen_in(everybody, clips["run"], selected)
+    if selection.objects_to_track:
+        everybody = everybody.filter(pl.col("object_class").is_in(selection.objects_to_track))
     return CameraSelection(
         camera=camera,
         clips=selected,
@@ -142,30 +137,19 @@ def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.D
     return clips.filter(begins < last, ends > first)
 
 
-def _persons(trajectories: pl.LazyFrame, clips: Sequence[ClipRow]) -> pl.DataFrame:
-    """Give everybody a number, in the order of clip and track; a group has that of its first trajectory."""
-    order = pl.DataFrame(
-        {"run": [clip.run for clip in clips], "clip": range(len(clips))},
-        schema={"run": pl.String, "clip": pl.Int32},
-    )
-    alone = pl.concat_str("run", pl.lit("#"), "track")
-    first = pl.col("place").first().over("who")
-    return (
-        trajectories.drop("clip")
-        .with_columns(who=pl.coalesce("person", alone))
-        .join(order.lazy(), on="run")
-        .sort("clip", "track")
-        .with_row_index("place")
-        .select(
-            "clip",
-            "track",
-            *_SUMMARY,
-            person=first.rank("dense").cast(pl.Int64) - 1,
-            first_us=pl.col("first").cast(pl.Int64),
-            last_us=pl.col("last").cast(pl.Int64),
-        )
-        .collect()
-    )
+def _seen_in(everybody: pl.DataFrame, runs: Iterable[str], clips: Sequence[ClipRow]) -> pl.DataFrame:
+    """Leave out persons who are in none of the selected clips.
+
+    Args:
+        everybody: frame of `persons`.
+        runs: of all clips of the camera, which `clip` numbers.
+        clips: that are selected, which `clip` numbers in the result.
+    """
+    numbers = {clip.run: number for number, clip in enumerate(clips)}
+    selected = np.array([numbers.get(run, -1) for run in runs], np.int32)[everybody["clip"].to_numpy()]
+    person = everybody["person"].to_numpy()
+    seen = np.bincount(person, weights=selected >= 0) > 0
+    return everybody.with_columns(clip=pl.Series(selected)).filter(pl.Series(seen[person]))
 
 
 def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where: str) -> None:

@@ -18,6 +18,8 @@ class Rows:
     Attributes:
         person: (n,) int64 who it is: a trajectory, or the group of trajectories joined across files. Numbered
             from 0 within the selected camera, the same in every batch; not every number need occur.
+        tracklet: (n,) int64 the online tracker's piece that it is in, likewise; the upper 32 bits number the
+            trajectory.
         clip: (n,) int32 index into `CameraSelection.clips`.
         frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
         time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.
@@ -28,6 +30,7 @@ class Rows:
     """
 
     person: NDArray[np.int64]
+    tracklet: NDArray[np.int64]
     clip: NDArray[np.int32]
     frame: NDArray[np.int32]
     time_us: NDArray[np.int64]

@@ -1,6 +1,7 @@
 """The three tables of the store: their columns, partition keys and properties.
 
-Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`.
+Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`. Columns may be added without:
+in older rows they are null.
 """
 
 from typing import Literal
@@ -75,6 +76,12 @@ TRAJECTORIES = pl.Schema(
         "median_x": pl.Float64(),
         "median_y": pl.Float64(),
         "median_height_px": pl.Float64(),
+        "first_height_px": pl.Float64(),
+        "last_height_px": pl.Float64(),
+        "first_vx": pl.Float64(),
+        "first_vy": pl.Float64(),
+        "last_vx": pl.Float64(),
+        "last_vy": pl.Float64(),
         "descriptor": pl.Binary(),
         "person": pl.String(),
     }

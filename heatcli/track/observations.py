@@ -8,18 +8,21 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """Rows of confirmed tracklets, sorted by (frame, tracklet).
+    """Rows of confirmed tracklets, sorted by (frame, track); a track has at most one row of a frame.
 
     Attributes:
         frame: (n,) int32 source frame index.
-        tracklet: (n,) int32, numbered from 1 in order of first appearance.
+        track: (n,) int32 the trajectory, numbered from 1 in order of first appearance.
+        tracklet: (n,) int32 the online tracker's piece of it, numbered likewise; where `filled`, the one that
+            was seen last.
         boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels.
         confidence: (n,) float32 detector confidence; NaN where `filled`.
-        class_id: (n,) int32 index into the detector's classes, constant within a tracklet.
+        class_id: (n,) int32 index into the detector's classes, constant within a track.
         filled: (n,) bool: the position was interpolated, not seen.
     """
 
     frame: NDArray[np.int32]
+    track: NDArray[np.int32]
     tracklet: NDArray[np.int32]
     boxes: NDArray[np.float32]
     confidence: NDArray[np.float32]

@@ -1,4 +1,7 @@
-"""Online association: detections of one processed frame after the other become tracklets.
+"""Online association: detections of one processed frame after the other become tracklets, which are pure.
+
+Whoever cannot be told apart is not: the tracklets of two people who could as well have changed places end, and
+new ones go on from there. Which belong together is for `heatcli.track.link` to say, which knows what came after.
 
 In the manner of ByteTrack (Zhang et al., ECCV 2022): confident detections are assigned first and may found
 tracklets, the others only continue tracklets that they fit well. The cost is the negative log likelihood
@@ -16,7 +19,8 @@ from scipy.optimize import linear_sum_assignment
 from heatcli.detect.base import Detections
 from heatcli.geometry import iou_matrix
 from heatcli.settings import TrackSettings
-from heatcli.track.fill import fill_gaps
+from heatcli.track.appearance import Descriptors, Looks
+from heatcli.track.gallery import Gallery
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations
 
@@ -27,6 +31,9 @@ SAME_BOX_IOU = 0.5
 """Boxes that overlap by more show one object: what detection benchmarks count as found (PASCAL VOC). Two
 people seldom overlap as much, seen from above their heads."""
 
+DOUBT = 3.0
+"""By how many nats a match must beat the one in which two people have changed places: one in twenty of error."""
+
 Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
@@ -34,8 +41,10 @@ Mask = NDArray[np.bool_]
 class OnlineTracker:
     """Follows the objects of one clip.
 
-    Frames go into `update` in order; `finish` then gives the rows of the tracklets that were seen for long
-    enough. A tracklet has one class. Memory grows by 28 bytes per row and 12 per frame.
+    Frames go into `update` in order; `finish` then gives the rows of the tracklets, and `halves` what they look
+    like. An object that is followed from match to match has several tracklets where there was doubt; all of them
+    count once it was seen for long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per
+    frame, and what `Gallery` keeps of a tracklet.
     """
 
     def __init__(self, settings: TrackSettings, *, confidence: float) -> None:
@@ -49,15 +58,18 @@ class OnlineTracker:
         self._min_seen_us = settings.min_seen_s * 1e6
         self._confidence = confidence
         self._least_step_us = math.inf
-        # The tracklets that are alive, by ascending id.
+        # The objects that are alive, and their tracklets.
         self._motion = MotionModel(speed=settings.speed_lengths_per_s)
+        self._object = np.zeros(0, np.int32)
         self._id = np.zeros(0, np.int32)
         self._class_id = np.zeros(0, np.int32)
         self._first_us = np.zeros(0, np.int64)
         self._last_us = np.zeros(0, np.int64)
-        # Every tracklet, every frame and every sighting, in compact arrays that grow.
-        self._tracklet_class = array("i")
-        self._tracklet_confirmed = bytearray()
+        self._gallery = Gallery()
+        # Every object, tracklet, frame and sighting, in compact arrays that grow.
+        self._object_class = array("i")
+        self._object_confirmed = bytearray()
+        self._tracklet_object = array("i")
         self._frame = array("i")
         self._pts_us = array("q")
         self._row_frame = array("i")
@@ -65,13 +77,14 @@ class OnlineTracker:
         self._row_box = array("f")
         self._row_confidence = array("f")
 
-    def update(self, frame: int, pts_us: int, detections: Detections) -> None:
+    def update(self, frame: int, pts_us: int, detections: Detections, looks: Looks | None) -> None:
         """Take in the next processed frame.
 
         Args:
             frame: source frame index, larger than the last one.
             pts_us: media time in µs, not before the last frame's.
             detections: what was found in it, weak detections too; each is used at most once.
+            looks: what each of them looks like; None: nobody looked.
 
         Raises:
             ValueError: if the frame is not after the last one.
@@ -98,23 +111,28 @@ class OnlineTracker:
         found = match[seen]
         self._motion.correct(seen, measured[found])
         self._last_us[seen] = pts_us
-        self._record(self._id[seen], detections, found)
-        confirmed = self._confirm()
-        self._keep(confirmed | (pts_us - self._last_us < self._min_seen_us))
-
         new = np.flatnonzero(strong & ~same_object[:, found].any(axis=1))
+        confirmed = self._confirm()
+        alive = confirmed | (pts_us - self._last_us < self._min_seen_us)
+        # Rows are sorted by tracklet, and tracklets numbered as they begin.
+        rows = np.argsort(self._id[seen])
+        self._record(self._id[seen][rows], detections, found[rows], looks)
+        self._keep(alive)
         self._begin(new, measured, detections, pts_us)
+        self._record(self._id[len(self._id) - len(new) :], detections, new, looks)
 
     def finish(self) -> Observations:
         """End the clip.
 
         Returns:
-            The rows of the tracklets that were seen for `min_seen_s`, with the gaps in them filled.
+            The rows of the tracklets of objects that were seen for `min_seen_s`, from first to last; each is a
+            track of its own, and no gap is filled.
         """
-        confirmed = np.frombuffer(self._tracklet_confirmed, np.bool_)
+        confirmed = self._confirmed()
         ids = np.frombuffer(self._row_id, np.int32)
         kept = confirmed[ids]
         ids = ids[kept]
+        tracklet = np.cumsum(confirmed, dtype=np.int32)[ids]
         self._row_id = array("i")
         frame = np.frombuffer(self._row_frame, np.int32)[kept]
         self._row_frame = array("i")
@@ -122,17 +140,24 @@ class OnlineTracker:
         self._row_box = array("f")
         confidence = np.frombuffer(self._row_confidence, np.float32)[kept]
         self._row_confidence = array("f")
-        seen = Observations(
+        class_id = np.frombuffer(self._object_class, np.int32)[np.frombuffer(self._tracklet_object, np.int32)]
+        return Observations(
             frame=frame,
-            tracklet=np.cumsum(confirmed, dtype=np.int32)[ids],
+            track=tracklet,
+            tracklet=tracklet,
             boxes=boxes,
             confidence=confidence,
-            class_id=np.frombuffer(self._tracklet_class, np.int32)[ids],
+            class_id=class_id[ids],
             filled=np.zeros(len(ids), np.bool_),
         )
-        del ids, kept
-        frames = np.frombuffer(self._frame, np.int32)
-        return fill_gaps(seen, frames=frames, pts_us=np.frombuffer(self._pts_us, np.int64))
+
+    def halves(self) -> Descriptors:
+        """Give (n, 2, D) what the n tracklets that `finish` gives look like, as `Gallery.halves` does."""
+        return self._gallery.halves(np.flatnonzero(self._confirmed()))
+
+    def _confirmed(self) -> Mask:
+        """Tell which tracklets are of objects that were seen for long enough."""
+        return np.frombuffer(self._object_confirmed, np.bool_)[np.frombuffer(self._tracklet_object, np.int32)]
 
     def _strong(self, confidence: NDArray[np.float32], same_object: Mask) -> Mask:
         """Tell which detections may found tracklets: confident, and the best of their object.
@@ -150,10 +175,10 @@ class OnlineTracker:
         return strong
 
     def _match(self, detections: Detections, measured: Boxes, strong: Mask) -> Indices:
-        """Assign detections to the tracklets that are alive.
+        """Assign detections to the objects that are alive, and end the tracklets of those in doubt.
 
         Returns:
-            (n,) each tracklet's detection, or -1.
+            (n,) each object's detection, or -1.
         """
         match = np.full(len(self._id), -1)
         if not len(match) or not len(measured):
@@ -168,6 +193,13 @@ class OnlineTracker:
         if weak.any():
             weak &= iou_matrix(self._motion.boxes(), detections.boxes) > SAME_BOX_IOU
             self._assign(match, weak, cost, unmatched)
+        seen = np.flatnonzero(match >= 0)
+        own = cost[:, match[seen]][seen]
+        right = np.diag(own)
+        # Costs are twice the nats.
+        doubt = own + own.T - right - right[:, None] < 2 * DOUBT
+        np.fill_diagonal(doubt, False)
+        self._end(seen[doubt.any(axis=1)])
         return match
 
     @staticmethod
@@ -181,37 +213,53 @@ class OnlineTracker:
         match[tracks[paired]] = found[paired]
 
     def _confirm(self) -> Mask:
-        """Confirm the tracklets that were seen for long enough, and tell which are confirmed."""
-        confirmed = np.frombuffer(self._tracklet_confirmed, np.bool_)
-        confirmed[self._id[self._last_us - self._first_us >= self._min_seen_us]] = True
-        return confirmed[self._id]
+        """Confirm the objects that were seen for long enough, and tell which are confirmed."""
+        confirmed = np.frombuffer(self._object_confirmed, np.bool_)
+        confirmed[self._object[self._last_us - self._first_us >= self._min_seen_us]] = True
+        return confirmed[self._object]
 
     def _begin(self, new: Indices, measured: Boxes, detections: Detections, pts_us: int) -> None:
-        """Begin a tracklet with each of the `new` detections."""
-        total = len(self._tracklet_class)
-        ids = np.arange(total, total + len(new), dtype=np.int32)
+        """Begin to follow an object at each of the `new` detections."""
+        objects = np.arange(len(self._object_class), len(self._object_class) + len(new), dtype=np.int32)
         times = np.full(len(new), pts_us)
         self._motion.add(measured[new])
-        self._id = np.concatenate([self._id, ids])
+        self._object = np.concatenate([self._object, objects])
+        self._id = np.concatenate([self._id, self._tracklets(objects)])
         self._class_id = np.concatenate([self._class_id, detections.class_id[new]])
         self._first_us = np.concatenate([self._first_us, times])
         self._last_us = np.concatenate([self._last_us, times])
-        self._tracklet_class.frombytes(detections.class_id[new].tobytes())
-        self._tracklet_confirmed.extend(bytes(len(new)))
-        self._record(ids, detections, new)
+        self._object_class.frombytes(detections.class_id[new].tobytes())
+        self._object_confirmed.extend(bytes(len(new)))
 
-    def _record(self, ids: NDArray[np.int32], detections: Detections, found: Indices) -> None:
-        """Append one row per sighting; ids ascend within a frame, so that rows stay sorted."""
+    def _end(self, objects: Indices) -> None:
+        """End the tracklets of objects (indices among those alive); new ones go on from there."""
+        self._gallery.end(self._id[objects].tolist())
+        self._id[objects] = self._tracklets(self._object[objects])
+
+    def _tracklets(self, objects: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Give each of the objects a tracklet."""
+        total = len(self._tracklet_object)
+        self._tracklet_object.frombytes(objects.tobytes())
+        return np.arange(total, total + len(objects), dtype=np.int32)
+
+    def _record(
+        self, ids: NDArray[np.int32], detections: Detections, found: Indices, looks: Looks | None
+    ) -> None:
+        """Append one row per sighting, and remember what it looks like."""
         self._row_frame.extend([self._frame[-1]] * len(ids))
         self._row_id.frombytes(ids.tobytes())
         self._row_box.frombytes(detections.boxes[found].tobytes())
         self._row_confidence.frombytes(detections.confidence[found].tobytes())
+        if looks is not None:
+            self._gallery.add(ids, looks, found)
 
     def _keep(self, alive: Mask) -> None:
-        """Forget the tracklets that are False in `alive`; their rows stay."""
+        """Forget the objects that are False in `alive`; their rows stay."""
         if alive.all():
             return
+        self._gallery.end(self._id[~alive].tolist())
         self._motion.keep(alive)
+        self._object = self._object[alive]
         self._id = self._id[alive]
         self._class_id = self._class_id[alive]
         self._first_us = self._first_us[alive]

@@ -27,19 +27,27 @@ class Presence:
         begin_us: (n,) int64 UTC µs.
         end_us: (n,) int64 UTC µs, after `begin_us`.
         person: (n,) int64 as in `Rows`.
+        tracklet: (n,) int64 as in `Rows`.
         inside: (shapes, n) bool, which shapes the tracking point is in.
     """
 
     begin_us: NDArray[np.int64]
     end_us: NDArray[np.int64]
     person: NDArray[np.int64]
+    tracklet: NDArray[np.int64]
     inside: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.begin_us)
 
     def __getitem__(self, part: slice) -> Self:
-        return type(self)(self.begin_us[part], self.end_us[part], self.person[part], self.inside[:, part])
+        return type(self)(
+            self.begin_us[part],
+            self.end_us[part],
+            self.person[part],
+            self.tracklet[part],
+            self.inside[:, part],
+        )
 
 
 def presences(
@@ -66,7 +74,7 @@ def presences(
         Batches, none of them empty.
     """
     nothing = np.zeros(0, np.int64)
-    held = Presence(nothing, nothing, nothing, np.zeros((len(shapes), 0), np.bool_))
+    held = Presence(nothing, nothing, nothing, nothing, np.zeros((len(shapes), 0), np.bool_))
     for rows in batches:
         if not len(rows):
             continue
@@ -75,7 +83,7 @@ def presences(
         for place, shape in enumerate(shapes):
             inside[place] = contains(shape, points, size=rows.size, sample_aspect=sample_aspect)
         row, begin, end = counted_parts(rows, own)
-        found = Presence(begin, end, rows.person[row], inside[:, row])
+        found = Presence(begin, end, rows.person[row], rows.tracklet[row], inside[:, row])
         if len(held):
             found = _together(held, found)
         # A row may count from later than its own time on. What begins before the last row's time is complete.
@@ -89,9 +97,11 @@ def presences(
 
 def _together(a: Presence, b: Presence) -> Presence:
     """Join two batches in order of time and person."""
-    begin, end = np.append(a.begin_us, b.begin_us), np.append(a.end_us, b.end_us)
-    person, inside = np.append(a.person, b.person), np.append(a.inside, b.inside, axis=1)
+    begin, end, person, tracklet = (
+        np.append(getattr(a, name), getattr(b, name)) for name in ("begin_us", "end_us", "person", "tracklet")
+    )
+    inside = np.append(a.inside, b.inside, axis=1)
     if (begin[1:] >= begin[:-1]).all():
-        return Presence(begin, end, person, inside)
+        return Presence(begin, end, person, tracklet, inside)
     order = np.lexsort((person, begin))
-    return Presence(begin[order], end[order], person[order], inside[:, order])
+    return Presence(begin[order], end[order], person[order], tracklet[order], inside[:, order])

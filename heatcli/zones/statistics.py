@@ -32,7 +32,9 @@ class Figures:
         longest_occupancy_s: the longest stretch with at least one person in it, in seconds. Absences and
             uncovered gaps of up to `gap_s` are bridged. A stretch ends at the edges of the bucket.
         max_occupancy: most persons in it at once.
-        unique_visits: distinct persons seen in it.
+        tracklets: distinct pieces seen in it of those that the online tracker made.
+        tracks: distinct trajectories seen in it: tracklets linked within their clip.
+        unique_visits: distinct persons seen in it: trajectories joined across files.
         stays: runs of one person in it, bridged likewise, that begin in the bucket.
         median_stay_s: of those runs, from the first moment to the end of the last one, however long they go
             on behind the bucket; None if there is none.
@@ -47,6 +49,8 @@ class Figures:
     occupancy_pct: float | None = None
     longest_occupancy_s: float | None = None
     max_occupancy: int | None = None
+    tracklets: int | None = None
+    tracks: int | None = None
     unique_visits: int | None = None
     stays: int | None = None
     median_stay_s: float | None = None
@@ -116,10 +120,10 @@ def zone_statistics(
     ):
         row, piece, begin, end = cut(presence.begin_us, presence.end_us, bounds)
         frame_us += sum_by(piece, end - begin, len(bounds))
-        person, inside = presence.person[row], presence.inside[:, row]
+        person, tracklet, inside = presence.person[row], presence.tracklet[row], presence.inside[:, row]
         for tally, within in zip(tallies, inside, strict=True):
             here = np.flatnonzero(within)
-            tally.add(person[here], begin[here], end[here], piece[here])
+            tally.add(person[here], tracklet[here], begin[here], end[here], piece[here])
 
     whole = np.zeros(len(bounds), dtype=np.int64)
     found = []
@@ -171,7 +175,7 @@ def _figures(
     most = np.zeros(groups, dtype=np.int64)
     np.maximum.at(most, group, tally.most)
     longest = tally.longest_us(group, groups, across=is_period)
-    visits = tally.visits(group, groups)
+    tracklets, tracks, visits = tally.visits(group, groups)
     stay_group = group[measured.stay_piece]
     stays = np.bincount(stay_group, minlength=groups)
     median, p90 = (_percentile(measured.stay_s, stay_group, stays, percent) for percent in (50, 90))
@@ -185,6 +189,8 @@ def _figures(
             occupancy_pct=float(100 * occupied[i] / covered[i]),
             longest_occupancy_s=float(longest[i] / 1e6),
             max_occupancy=int(most[i]),
+            tracklets=int(tracklets[i]),
+            tracks=int(tracks[i]),
             unique_visits=int(visits[i]),
             stays=int(stays[i]),
             median_stay_s=float(median[i]) if stays[i] else None,

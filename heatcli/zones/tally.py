@@ -24,13 +24,14 @@ class Tally:
         self.most = np.zeros(pieces, dtype=np.int64)
         self._gap_us = gap_us
         nothing = np.zeros(0, dtype=np.int64)
-        self._seen = [(nothing, nothing)]
+        self._seen = [(nothing, nothing, nothing)]
         self._occupied = [(nothing, nothing, nothing)]
         self._stays = [(nothing, nothing, nothing)]
 
     def add(
         self,
         person: NDArray[np.int64],
+        tracklet: NDArray[np.int64],
         begin_us: NDArray[np.int64],
         end_us: NDArray[np.int64],
         piece: NDArray[np.int64],
@@ -39,6 +40,7 @@ class Tally:
 
         Args:
             person: (n,) as in `Rows`.
+            tracklet: (n,) as in `Rows`.
             begin_us: (n,) UTC µs.
             end_us: (n,) UTC µs.
             piece: (n,) index of the piece of time.
@@ -59,23 +61,28 @@ class Tally:
         )
 
         order = np.argsort(person, kind="stable")
-        person, piece = person[order], piece[order]
+        person, tracklet, piece = person[order], tracklet[order], piece[order]
         self._stays.append(merge_runs(person, begin_us[order], end_us[order], gap_us=self._gap_us))
-        first = np.append(True, (person[1:] != person[:-1]) | (piece[1:] != piece[:-1]))
-        self._seen.append((person[first], piece[first]))
+        first = np.append(True, (tracklet[1:] != tracklet[:-1]) | (piece[1:] != piece[:-1]))
+        self._seen.append((person[first], tracklet[first], piece[first]))
 
-    def visits(self, group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
-        """Count the distinct persons of each group of pieces.
+    def visits(
+        self, group: NDArray[np.int64], groups: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Count the distinct tracklets, trajectories and persons of each group of pieces.
 
         Args:
             group: (k,) to which group each piece belongs.
             groups: how many there are.
 
         Returns:
-            (groups,)
+            (groups,) of each.
         """
-        person, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
-        return np.bincount(np.unique(person * groups + group[piece]) % groups, minlength=groups)
+        person, tracklet, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
+        tracklets, trajectories, persons = (
+            count_distinct(who, group[piece], groups) for who in (tracklet, tracklet >> 32, person)
+        )
+        return tracklets, trajectories, persons
 
     def longest_us(self, group: NDArray[np.int64], groups: int, *, across: bool) -> NDArray[np.int64]:
         """Measure the longest stretch with at least one person in it.
@@ -102,6 +109,14 @@ class Tally:
         person, begin, end = merge_runs(person[order], begin[order], end[order], gap_us=self._gap_us)
         order = np.lexsort((person, begin))
         return Stays(person[order], begin[order], end[order])
+
+
+def count_distinct(values: NDArray[np.int64], group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
+    """Count the distinct values of each group, as `sum_by` sums them."""
+    order = np.lexsort((values, group))
+    values, group = values[order], group[order]
+    first = np.append(True, (values[1:] != values[:-1]) | (group[1:] != group[:-1]))[: len(values)]
+    return np.bincount(group[first], minlength=groups)
 
 
 def sum_by(group: NDArray[np.int64], values: NDArray[np.int64], groups: int) -> NDArray[np.int64]:

@@ -154,7 +154,12 @@ def people_of(clips: Sequence[ClipRow], random: np.random.Generator) -> tuple[pl
             path_px=((pl.col("last_x") - pl.col("first_x")) ** 2).sqrt(),
             median_x=(pl.col("first_x") + pl.col("last_x")) / 2,
             median_y=(pl.col("first_y") + pl.col("last_y")) / 2,
-            median_height_px=150.0,
+            **dict.fromkeys(("median_height_px", "first_height_px", "last_height_px"), pl.lit(150.0)),
+            **{
+                f"{end}_v{axis}": (pl.col(f"last_{axis}") - pl.col(f"first_{axis}")) / (STEPS * STEP_US / 1e6)
+                for end in ("first", "last")
+                for axis in "xy"
+            },
             descriptor=None,
             person=None,
         )

@@ -1,0 +1,53 @@
+"""`heatcli score`: how good the stored trajectories are, against ground truth."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from heatcli.cli.console import aligned, emit, say, show
+from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, names_of
+
+
+def command(
+    truth: Annotated[
+        Path, typer.Argument(metavar="GT", help="Ground truth of one clip in MOT format, frames from 1.")
+    ],
+    camera: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The clip's camera: its name, part of it, or a pattern."),
+    ] = None,
+    clip: Annotated[str | None, typer.Option(metavar="ID", help="The clip.  [default: the only one]")] = None,
+    objects_to_track: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Kinds of object that the truth is of.  [default: all]"),
+    ] = None,
+    store: Store = DEFAULT_STORE,
+    config: ConfigFile = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Tell how good the stored trajectories of a clip are, against ground truth."""
+    from heatcli.config import load_config
+    from heatcli.score.clip import score_clip
+    from heatcli.score.table import place_lines, score_summary, tracking_lines
+    from heatcli.store.store import Store as HeatStore
+
+    score = score_clip(
+        store=HeatStore.open(store),
+        truth=truth,
+        camera=camera,
+        clip=clip,
+        objects_to_track=names_of(objects_to_track) or (),
+        config=load_config(config),
+    )
+    row = score.clip
+    frames = row.frames_decoded + row.frames_failed
+    say(f"{row.camera}: {row.path}, {score.frames} of {frames} frames compared with {truth}", quiet=quiet)
+    if score.note is not None:
+        say(f"heatcli: warning: {score.note}", quiet=quiet)
+    if as_json:
+        emit({"store": str(store), **score_summary(score, truth)})
+    else:
+        tables = (aligned(tracking_lines(score), words=0), aligned(place_lines(score), words=1))
+        show("\n\n".join(tables))

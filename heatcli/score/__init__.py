@@ -1,0 +1,1 @@
+"""How good stored trajectories are, against ground truth."""

@@ -1,0 +1,82 @@
+"""Which frames of a clip were looked at, and what time each stands for, also where nobody was found.
+
+The store has rows only of frames in which somebody was found. The others must not be forgotten here: whoever
+the ground truth has in them was missed.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.assemble import ProcessedFrames
+from heatcli.clock import epoch_us
+from heatcli.intervals import Intervals
+from heatcli.store.clips import ClipRow
+from heatcli.store.rows import Rows
+
+
+def processed_frames(clip: ClipRow, rows: Rows) -> ProcessedFrames:
+    """Find out which frames were processed, from what the store says of a clip.
+
+    The frames in which nobody was found are as many as `frames_processed` has more than there are frames with
+    rows, and stand for the covered time that no row stands for. They are taken to be evenly spaced in that
+    time, and their numbers between those of the frames around them. That is exact for a clip of constant
+    frame rate of which every frame, or every so many-th, was processed. Otherwise single ones may be a frame
+    or two off, which is of no account: nobody was found in the frames beside them either.
+
+    Args:
+        clip: what the catalog says.
+        rows: all of its rows.
+
+    Returns:
+        All of the frames in order. Their `pts_us` count from the clip's first frame; their `dt_us` sum up to
+        what is covered.
+    """
+    index, first = np.unique(rows.frame, return_index=True)
+    start_us = epoch_us(clip.start)
+    begin_us, dt_us = rows.time_us[first] - start_us, rows.weight_us[first]
+    covered = clip.coverage.shift(-start_us)
+    unseen = covered.difference(Intervals.of(np.column_stack([begin_us, begin_us + dt_us])))
+    missing = clip.frames_processed - len(index)
+    if missing <= 0 or not unseen.total_us:
+        return ProcessedFrames(index, begin_us, dt_us.astype(np.int32))
+
+    # How many frames without rows come before each frame with rows, and how much of their time.
+    frames = clip.frames_decoded + clip.frames_failed
+    every = clip.frames_processed == frames
+    unseen_us = unseen.overlap_us(np.zeros(len(index), np.int64), begin_us)
+    order = np.arange(len(index))
+    skipped = index - order if every else np.rint(unseen_us / unseen.total_us * missing).astype(np.int64)
+    edges_us = _interpolated(np.arange(missing + 1), [*skipped, missing], [*unseen_us, unseen.total_us])
+
+    # The first frame that decodes is always processed. Behind the last one comes what its container says.
+    last, last_us = (int(index[-1]), int(begin_us[-1])) if len(index) else (0, 0)
+    left_us = covered.total_us - covered.intersection(Intervals.of([[0, last_us]])).total_us
+    end = frames if every or clip.fps is None else last + round(left_us * clip.fps / 1e6)
+    place = order + skipped
+    other = np.setdiff1d(np.arange(clip.frames_processed), place)
+    other_index = _interpolated(other, [*place, clip.frames_processed], [*index, end])
+    other_index = np.minimum(other_index, frames - 1).astype(np.int32)
+
+    # A number that is taken would be one too many where the frame rate varies.
+    all_index, kept = np.unique(np.append(index, other_index), return_index=True)
+    return ProcessedFrames(
+        all_index,
+        np.append(begin_us, _along(unseen, edges_us[:-1]))[kept],
+        np.append(dt_us, np.diff(edges_us))[kept].astype(np.int32),
+    )
+
+
+def _interpolated(wanted: NDArray[np.int64], x: Sequence[int], y: Sequence[int]) -> NDArray[np.int64]:
+    """Interpolate linearly between points, the first of which is (0, 0), and round."""
+    return np.rint(np.interp(wanted, [0, *x], [0, *y])).astype(np.int64)
+
+
+def _along(time: Intervals, since_us: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) the moments at which so much of a set of intervals has passed: (n,) less than all of it."""
+    length = time.bounds[:, 1] - time.bounds[:, 0]
+    passed = np.cumsum(length) - length
+    at = np.searchsorted(passed, since_us, side="right") - 1
+    moments: NDArray[np.int64] = time.bounds[at, 0] + since_us - passed[at]
+    return moments

@@ -1,0 +1,132 @@
+"""The appearance of each tracklet, from its sightings, in constant memory."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.track.appearance import Descriptors, Looks
+
+Ids = NDArray[np.integer]
+
+# Sums that a tracklet keeps.
+_BLOCKS = 4
+
+
+def whole(halves: Descriptors) -> Descriptors:
+    """Join the halves of tracklets.
+
+    Args:
+        halves: (..., 2, D) as `Gallery.halves` gives them.
+
+    Returns:
+        (..., D) unit vectors between the two; where one is NaN, the other.
+    """
+    return _unit(np.where(np.isnan(halves), 0, halves).sum(axis=-2))
+
+
+def _unit(vectors: NDArray[np.floating]) -> Descriptors:
+    """Scale vectors (..., D) to length one; NaN where they have none."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    unit = np.full(vectors.shape, np.nan, np.float32)
+    np.divide(vectors, length, out=unit, where=length > 0)
+    return unit
+
+
+class _Sums:
+    """Sums of one tracklet's descriptors, in up to four blocks of as many sightings each.
+
+    When all are full, neighbours are joined and blocks become twice as long. So the first and the second half
+    of the sightings can always be told, about, without keeping them.
+    """
+
+    __slots__ = ("_blocks", "_counts", "_size", "clear")
+
+    def __init__(self, dimensions: int, *, clear: bool) -> None:
+        self.clear = clear
+        self._blocks = np.zeros((_BLOCKS, dimensions), np.float32)
+        self._counts = [0]
+        self._size = 1
+
+    def add(self, descriptor: Descriptors) -> None:
+        """Take in a sighting, (D,)."""
+        if self._counts[-1] == self._size:
+            if len(self._counts) == _BLOCKS:
+                self._blocks[: _BLOCKS // 2] = self._blocks[::2] + self._blocks[1::2]
+                self._blocks[_BLOCKS // 2 :] = 0
+                self._size *= 2
+                self._counts = [self._size] * (_BLOCKS // 2)
+            self._counts.append(0)
+        self._blocks[len(self._counts) - 1] += descriptor
+        self._counts[-1] += 1
+
+    def halves(self) -> Descriptors:
+        """Return (2, D) unit vectors of the blocks whose middle is in the first and in the last half."""
+        counts = np.array(self._counts)
+        first = 2 * np.cumsum(counts) - counts <= counts.sum()
+        blocks = self._blocks[: len(counts)]
+        return _unit(np.stack([blocks[first].sum(axis=0), blocks[~first].sum(axis=0)]))
+
+
+class Gallery:
+    """What tracklets look like at their beginning and at their end.
+
+    A person looks the same at both; a tracklet that does not may have gone over to somebody else. Sightings
+    that are not clear count as long as there are no clear ones.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[int, _Sums] = {}
+        self._ended: dict[int, NDArray[np.float16]] = {}
+        self._size = 0
+
+    def add(self, ids: Ids, looks: Looks, found: NDArray[np.intp]) -> None:
+        """Take in sightings of one frame.
+
+        Args:
+            ids: (k,) which tracklets.
+            looks: of all that was found in the frame.
+            found: (k,) which of it is each tracklet's; where it cannot be told what that looks like, it is
+                left out.
+        """
+        self._size = looks.descriptors.shape[1]
+        for i, descriptor, clear in zip(
+            ids.tolist(), looks.descriptors[found], looks.clear[found].tolist(), strict=True
+        ):
+            sums = self._open.get(i)
+            if np.isnan(descriptor[0]) or (sums is not None and sums.clear > clear):
+                continue
+            if sums is None or clear > sums.clear:
+                sums = self._open[i] = _Sums(self._size, clear=clear)
+            sums.add(descriptor)
+
+    def end(self, ids: Iterable[int]) -> None:
+        """Keep only the halves of tracklets that get no more sightings."""
+        for i in ids:
+            sums = self._open.pop(int(i), None)
+            if sums is not None:
+                self._ended[int(i)] = sums.halves().astype(np.float16)
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Drop tracklets that nobody will ask for."""
+        for i in ids:
+            self._open.pop(int(i), None)
+            self._ended.pop(int(i), None)
+
+    def halves(self, ids: Ids) -> Descriptors:
+        """Return what tracklets look like.
+
+        Args:
+            ids: (n,) which.
+
+        Returns:
+            (n, 2, D) float32 means of the first and of the last half of the sightings, scaled to
+            unit vectors; NaN where there is none. The only sighting is in the first half.
+        """
+        halves = np.full((len(ids), 2, self._size), np.nan, np.float32)
+        for row, i in enumerate(ids.tolist()):
+            if i in self._open:
+                halves[row] = self._open[i].halves()
+            elif i in self._ended:
+                halves[row] = self._ended[i]
+        return halves

@@ -1,0 +1,126 @@
+"""How tall people look where they stand, learned from the clip.
+
+On level ground, seen by a camera without much distortion, the height of people's boxes is a linear function
+of their foot point: it shrinks to nothing at the horizon (Hoiem, Efros & Hebert, Putting Objects in
+Perspective, CVPR 2006).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.track.observations import Observations
+
+LEAST_TRACKS = 5
+"""People differ in height by 7 %: the mean of five is right to 3 %."""
+PEOPLE_DIFFER = 0.1
+"""Standard deviation of a box's height among people at one place: 7 % their own, the rest the detector's."""
+MOST_SPREAD = 0.2
+"""Where boxes spread more than twice as much around the line there is no such line: stairs, several floors,
+animals of all sizes."""
+_SLOPE, _SLOPE_SPREAD = 0.4, 0.3
+"""People's height divided by the camera's: 1.7 m below cameras that hang at 2.5 to 15 m."""
+_ROLL_SPREAD = 0.05
+"""Cameras hang level: their roll is 5 degrees or so, of which the slope makes a half."""
+_SAMPLES = 20_000
+_ROUNDS = 20
+_TUKEY = 4.685
+"""Tukey's biweight with 95 % efficiency: boxes further off than so many standard deviations do not count."""
+_BORDER = 0.005
+"""Boxes that end within this part of the frame's height of its border are cut by it: 5 pixels of 1080."""
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Perspective:
+    """Expected height of a box, in pixels: `base` + `down` y + `across` x of its foot point."""
+
+    base: float
+    down: float
+    across: float
+
+    def heights(self, feet: Floats) -> Floats:
+        """Give the expected heights, (n,) in pixels, at foot points (n, 2)."""
+        height: Floats = self.base + feet @ np.array([self.across, self.down])
+        return height
+
+
+def inside(boxes: NDArray[np.floating], *, width: int, height: int) -> Mask:
+    """Tell which boxes (n, 4) the border of a frame of that size does not cut, (n,)."""
+    border = _BORDER * height
+    x1, y1, x2, y2 = boxes.T
+    whole: Mask = (x1 > border) & (y1 > border) & (x2 < width - border) & (y2 < height - border)
+    return whole
+
+
+def learn_perspective(seen: Observations, class_id: int, *, width: int, height: int) -> Perspective | None:
+    """Learn the perspective from the objects of a class.
+
+    Boxes that the border of the frame cuts, or that somebody nearer to the camera overlaps, do not count.
+    Each track counts as much as any other, however long it is.
+
+    Args:
+        seen: rows of all classes; some 20,000 of them, evenly over the frames, are looked at.
+        class_id: the class.
+        width: of the frame in pixels.
+        height: likewise.
+
+    Returns:
+        None where too few people are seen, or where their heights follow no perspective.
+    """
+    rows = _unhidden(seen, width=width, height=height)
+    rows = rows[seen.class_id[rows] == class_id]
+    tracks, track, count = np.unique(seen.track[rows], return_inverse=True, return_counts=True)
+    if len(tracks) < LEAST_TRACKS:
+        return None
+    x1, y1, x2, y2 = seen.boxes[rows].astype(np.float64).T
+    tall = y2 - y1
+    share = 1 / count[track]
+    # x from the middle of the frame, so that the two slopes have little to do with each other.
+    terms = np.column_stack([np.ones(len(rows)), y2, (x1 + x2 - width) / 2])
+    expected = np.full(len(rows), np.median(tall))
+    weight = share
+    for _ in range(_ROUNDS):
+        scale = np.sqrt(weight) / (PEOPLE_DIFFER * expected)
+        prior = np.array([[0, 1 / _SLOPE_SPREAD, 0], [0, 0, 1 / _ROLL_SPREAD]])
+        found, *_ = np.linalg.lstsq(
+            np.vstack([scale[:, None] * terms, prior]),
+            np.concatenate([scale * tall, [_SLOPE / _SLOPE_SPREAD, 0]]),
+            rcond=None,
+        )
+        expected = terms @ found
+        if (expected < 1).any():
+            return None
+        off = tall / expected - 1
+        spread = max(1.4826 * _weighted_median(np.abs(off), share), PEOPLE_DIFFER / 2)
+        weight = share * np.maximum(1 - (off / (_TUKEY * spread)) ** 2, 0) ** 2
+    if spread > MOST_SPREAD:
+        return None
+    base, down, across = found.tolist()
+    return Perspective(base - across * width / 2, down, across)
+
+
+def _unhidden(seen: Observations, *, width: int, height: int) -> NDArray[np.intp]:
+    """Give rows, of frames spread evenly, that neither the frame's border nor anybody nearer cuts."""
+    moments = np.unique(seen.frame)
+    chosen = moments[:: -(-len(seen) // _SAMPLES) or 1]
+    rows = []
+    begins, ends = np.searchsorted(seen.frame, chosen), np.searchsorted(seen.frame, chosen, "right")
+    for begin, end in zip(begins, ends, strict=True):
+        boxes = seen.boxes[begin:end]
+        low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+        high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+        nearer = boxes[None, :, 3] > boxes[:, None, 3]
+        hidden = ((low < high).all(axis=2) & nearer).any(axis=1)
+        rows.append(begin + np.flatnonzero(~hidden))
+    shown = np.concatenate(rows) if rows else np.zeros(0, np.intp)
+    return shown[inside(seen.boxes[shown], width=width, height=height)]
+
+
+def _weighted_median(values: Floats, weight: Floats) -> float:
+    order = np.argsort(values)
+    total = np.cumsum(weight[order])
+    return float(values[order[np.searchsorted(total, total[-1] / 2)]])

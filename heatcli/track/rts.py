@@ -1,0 +1,147 @@
+"""Where something was, told from all that was seen of it: the motion model read in both directions of time.
+
+The model is that of `heatcli.track.motion_model`. The most likely path under it is what a Kalman filter and
+a Rauch-Tung-Striebel smoother behind it compute. It is also the solution of one linear system whose matrix
+has three bands beside its diagonal (Barfoot, Tong & Särkkä, Batch Continuous-Time Trajectory Estimation as
+Exactly Sparse Gaussian Process Regression, RSS 2014): its Cholesky factor is the filter, putting it back in
+is the smoother, and LAPACK does both in a microsecond a row.
+
+Errors and speeds are both in lengths of the object, which therefore cancel: only their ratio matters.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import solveh_banded
+
+from heatcli.track.motion_model import POSITION_ERROR, STEADY_S
+
+Floats = NDArray[np.float64]
+
+_LEAST_STEP_S = 1e-3
+"""Shorter steps count as this long: nobody moves in them, and frames of one time stamp stay solvable."""
+
+
+class Path(NamedTuple):
+    """What k coordinates did at n times.
+
+    Attributes:
+        position: (n, k) float64 in pixels.
+        velocity: (n, k) float64 in pixels per second.
+    """
+
+    position: Floats
+    velocity: Floats
+
+
+class _Step(NamedTuple):
+    """What a step of time costs, as blocks over (position, velocity) before and after it, each (n,) float64.
+
+    The cost of going from (p, v) to (q, u) is twice the negative log density of the motion model.
+
+    Attributes:
+        pp, pv, vv: of the state after the step with itself.
+        pv_before, vv_before: of the position, and of the velocity, after the step with the velocity before
+            it; with the position before it they are `pp` and `pv`. All four with the opposite sign.
+        vv_own: of the velocity before the step with itself; `pp` and `pv_before` are the other two.
+    """
+
+    pp: Floats
+    pv: Floats
+    vv: Floats
+    pv_before: Floats
+    vv_before: Floats
+    vv_own: Floats
+
+
+def most_likely_path(times_s: Floats, measured: Floats, weight: Floats, *, speed: float) -> Path:
+    """Find the most likely path through measurements with errors.
+
+    Args:
+        times_s: (n,) seconds, ascending, n > 0.
+        measured: (n, k) of coordinates that err by POSITION_ERROR lengths, in pixels.
+        weight: (n,) how much a measurement counts: 1 for one with that error, a quarter for one with twice
+            as much, 0 where nothing was measured; somewhere above 0.
+        speed: standard deviation of the coordinates' velocity, in lengths per second.
+
+    Returns:
+        The path at the same times.
+    """
+    n = len(times_s)
+    step = _step(np.diff(times_s), speed)
+    precision = weight / POSITION_ERROR**2
+    # Diagonal and bands below it; position and velocity take turns.
+    bands = np.zeros((4, 2 * n), order="F")
+    bands[0, 0::2] = precision
+    bands[0, 1] = 1 / speed**2
+    bands[0, 0:-2:2] += step.pp
+    bands[0, 1:-2:2] += step.vv_own
+    bands[1, 0:-2:2] = step.pv_before
+    bands[0, 2::2] += step.pp
+    bands[0, 3::2] += step.vv
+    bands[1, 2::2] += step.pv
+    bands[2, 0:-2:2] = -step.pp
+    bands[3, 0:-2:2] = -step.pv
+    bands[1, 1:-2:2] = -step.pv_before
+    bands[2, 1:-2:2] = -step.vv_before
+    # Relative to their mean: differences of large coordinates would lose digits.
+    mean = np.average(measured, axis=0, weights=weight)
+    right = np.zeros((2 * n, measured.shape[1]), order="F")
+    right[0::2] = precision[:, None] * (measured - mean)
+    solution = solveh_banded(
+        bands, right, lower=True, overwrite_ab=True, overwrite_b=True, check_finite=False
+    )
+    return Path(solution[0::2] + mean, solution[1::2])
+
+
+def path_between(
+    times_s: Floats, path: Path, at_s: Floats, before: NDArray[np.intp], *, speed: float
+) -> Floats:
+    """Interpolate a path between two known states.
+
+    Gaps of up to STEADY_S, in which people keep their velocity, get the most likely positions. In longer
+    ones, where somebody walked away and came back, these would lie out where nobody need have been; but who
+    is not seen for so long stands behind something, since walkers come out sooner. They are crossed on the
+    straight line at constant speed.
+
+    Args:
+        times_s: (n,) seconds, ascending.
+        path: at these times.
+        at_s: (m,) seconds.
+        before: (m,) between which of the times each of them lies, this one and the next.
+        speed: as for `most_likely_path`.
+
+    Returns:
+        (m, k) float64 positions.
+    """
+    after = before + 1
+    to = _Step(*(block[:, None] for block in _step(at_s - times_s[before], speed)))
+    on = _Step(*(block[:, None] for block in _step(times_s[after] - at_s, speed)))
+    start = path.position[before]
+    way = path.position[after] - start
+    start_v, end_v = path.velocity[before], path.velocity[after]
+    # Two equations for each (position, velocity) in between, relative to the start.
+    pp, pv, vv = to.pp + on.pp, to.pv + on.pv_before, to.vv + on.vv_own
+    pull_p = to.pv_before * start_v + on.pp * way + on.pv * end_v
+    pull_v = to.vv_before * start_v + on.pv_before * way + on.vv_before * end_v
+    likely = (vv * pull_p - pv * pull_v) / (pp * vv - pv**2)
+    gap_s = times_s[after] - times_s[before]
+    part = (at_s - times_s[before]) / np.maximum(gap_s, _LEAST_STEP_S)
+    between: Floats = start + np.where(gap_s[:, None] <= STEADY_S, likely, part[:, None] * way)
+    return between
+
+
+def _step(dt_s: Floats, speed: float) -> _Step:
+    dt_s = np.maximum(dt_s, _LEAST_STEP_S)
+    keep = np.exp(-dt_s / STEADY_S)
+    reach = -STEADY_S * np.expm1(-dt_s / STEADY_S)
+    spread = speed**2
+    pp = spread * (2 * STEADY_S * (dt_s - reach) - reach**2)
+    pv = spread * reach**2 / STEADY_S
+    vv = spread * (1 - keep**2)
+    determinant = pp * vv - pv**2
+    pp, pv, vv = vv / determinant, -pv / determinant, pp / determinant
+    pv_before = reach * pp + keep * pv
+    vv_before = reach * pv + keep * vv
+    return _Step(pp, pv, vv, pv_before, vv_before, reach * pv_before + keep * vv_before)
