@@ -1,8 +1,8 @@
-"""How `analyze` shows that it works: a bar on a terminal, one line per clip elsewhere."""
+"""How commands that take long show that they work: a bar on a terminal, one line per clip elsewhere."""
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from heatcli.cli.console import say
@@ -13,19 +13,14 @@ if TYPE_CHECKING:
     from heatcli.outcome import ClipResult
 
 
-class AnalyzeProgress:
-    """Shows each clip as it is analysed and tells of it when it is done.
-
-    Attributes:
-        results: of the clips so far.
-    """
+class FrameProgress:
+    """Counts frames on a bar, where there is a terminal to show it."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._bar: tqdm[Any] | None = None
-        self.results: list[ClipResult] = []
 
-    def __enter__(self) -> "AnalyzeProgress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -34,16 +29,33 @@ class AnalyzeProgress:
         self._close()
 
     def begin(self, name: str, frames: int | None) -> None:
-        """Start a clip of about so many frames to process; None where the container does not say."""
+        """Start something of about so many frames; None where that is not known."""
         if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
             self._bar = tqdm(desc=name, total=frames, unit=" frames", dynamic_ncols=True, leave=False)
 
     def advance(self, frames: int) -> None:
-        """Count processed frames."""
+        """Count frames that are done."""
         if self._bar is not None:
             self._bar.update(frames)
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+class AnalyzeProgress(FrameProgress):
+    """Shows each clip as it is analysed and tells of it when it is done.
+
+    Attributes:
+        results: of the clips so far.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        super().__init__(quiet=quiet)
+        self.results: list[ClipResult] = []
 
     def end(self, result: "ClipResult") -> None:
         """Tell how a clip went: errors always, the rest unless quiet."""
@@ -55,11 +67,6 @@ class AnalyzeProgress:
         """Tell of something that the user should know, though the work goes on."""
         self._close()
         say(f"heatcli: warning: {message}", quiet=self._quiet)
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
 
 
 def line(result: "ClipResult") -> str:

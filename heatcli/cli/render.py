@@ -9,6 +9,7 @@ from heatcli.cli import options
 from heatcli.cli.density import DensityChoice, with_density
 from heatcli.cli.drawing import with_settings
 from heatcli.cli.floors import show_floors
+from heatcli.cli.movies import MovieChoice, with_movie, write_movie
 from heatcli.cli.rendered import show_cameras, show_points
 from heatcli.cli.with_selection import with_selection
 from heatcli.names import Plane, Scale
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 @with_settings
 @with_selection
 @with_density
+@with_movie
 def command(
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Picture or .npz, .csv.  [default: heat-CAMERA-METRIC.png]"),
+        typer.Option(
+            "-o", "--output", help="Picture, .mp4, .npz or .csv.  [default: heat-CAMERA-METRIC.png]"
+        ),
     ] = None,
     on: Annotated[
         Plane, typer.Option(help="What the map is of: the picture, or the floor plan in heatcli.toml.")
@@ -51,12 +55,13 @@ def command(
     scale: Annotated[
         Scale, typer.Option(help="Whether the cameras in one picture share a scale, or each has its own.")
     ] = Scale.SHARED,
+    movie: MovieChoice | None,
     store: options.Store = options.DEFAULT_STORE,
     config: options.ConfigFile = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Draw heat maps of stored trajectories. The video is not needed any more."""
+    """Draw heat maps of stored trajectories. Only for -o heat.mp4 is the recording needed again."""
     from heatcli.config import load_config
     from heatcli.errors import UsageError
     from heatcli.picture.camera import Drawing
@@ -75,6 +80,11 @@ def command(
             output=output,
         )
         show_points(of_points, quiet=quiet, as_json=as_json)
+        return
+    if movie is not None and output is not None:
+        write_movie(
+            movie, output, selection, settings, store=store, config=config, quiet=quiet, as_json=as_json
+        )
         return
     known, heat_store = load_config(config), HeatStore.open(store)
     if on is Plane.FLOOR:

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 def show_cameras(rendered: Sequence["Rendered"], *, store: Path, quiet: bool, as_json: bool) -> None:
     """Say a line for each camera, or print all as one JSON object."""
     for one in rendered:
-        said = (_line(one), left_out_line(one.selection))
-        say("; ".join(filter(None, said)), quiet=quiet)
+        say(line(one), quiet=quiet)
     if as_json:
-        emit({"store": str(store), "cameras": [_summary(one) for one in rendered]})
+        emit({"store": str(store), "cameras": [summary(one) for one in rendered]})
 
 
-def _line(one: "Rendered") -> str:
+def line(one: "Rendered") -> str:
+    """Tell what was drawn, and who was left out."""
+    return "; ".join(filter(None, (_drawn(one), left_out_line(one.selection))))
+
+
+def _drawn(one: "Rendered") -> str:
     """Tell what was drawn; an empty map says whether the camera was off or nobody came."""
     camera, covered_s = one.heat.camera, one.heat.covered_s
     if not covered_s:
@@ -35,7 +39,8 @@ def _line(one: "Rendered") -> str:
     return f"{one.output}: {camera}, {covered_s:.1f} s covered{warning}"
 
 
-def _summary(one: "Rendered") -> dict[str, object]:
+def summary(one: "Rendered") -> dict[str, object]:
+    """Tell for `--json` what was drawn."""
     return {
         "camera": one.heat.camera,
         "metric": one.heat.metric,

@@ -58,24 +58,44 @@ def metric_grids(
     for rows in batches:
         if len(rows) == 0:
             continue
-        frame_width, frame_height = rows.size[:, 0], rows.size[:, 1]
-        points = tracking_points(rows.boxes, tracking_mode, width=frame_width, height=frame_height)
-        positions = grid.positions(points, rows.size)
-        column, row = grid.cells_of(positions).T
-        cells = grid.index(column, row)
+        positions, cells = places(rows, grid, tracking_mode)
         weight_us = rows.weight_us if decay is None else decay.weights_us(rows)
         for accumulator in accumulators.values():
             accumulator.add(rows, weight_us, positions, cells)
     totals = {kind: accumulator.total().reshape(grid.shape) for kind, accumulator in accumulators.items()}
-    return {metric: _in_unit(metric, totals[_ACCUMULATORS[metric]], covered_us) for metric in metrics}
+    return {metric: in_unit(metric, totals[_ACCUMULATORS[metric]], covered_us) for metric in metrics}
+
+
+def places(
+    rows: Rows, grid: Grid, tracking_mode: TrackingMode
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Find where on a grid the tracking points of rows are.
+
+    Returns:
+        (n, 2) float64 positions, and (n,) int64 indices of cells, both as `Grid` has them.
+    """
+    width, height = rows.size.T
+    points = tracking_points(rows.boxes, tracking_mode, width=width, height=height)
+    positions = grid.positions(points, rows.size)
+    column, row = grid.cells_of(positions).T
+    return positions, grid.index(column, row)
 
 
 Sums = NDArray[np.int64] | NDArray[np.float64]
 """µs, or counts: whole numbers unless they decay."""
 
 
-def _in_unit(metric: Metric, total: Sums, covered_us: float) -> NDArray[np.float64]:
-    """Convert a sum of µs, or a count, into the unit of the metric."""
+def in_unit(metric: Metric, total: Sums, covered_us: float) -> NDArray[np.float64]:
+    """Convert sums into the unit of a metric.
+
+    Args:
+        metric: whose unit.
+        total: µs, or a count for `unique_visits`; of any shape.
+        covered_us: covered time T in µs.
+
+    Returns:
+        float64 of that shape; NaN where T is 0 and the metric is a rate.
+    """
     if metric is Metric.UNIQUE_VISITS:
         return total.astype(np.float64)
     if metric is Metric.DWELL_TIME:

@@ -43,12 +43,17 @@ def smooth(grid: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
     """
     if sigma == 0:
         return grid.copy()
-    down, across = (_reflecting_gaussian(n, sigma) for n in grid.shape)
+    down, across = (reflecting_gaussian(n, sigma) for n in grid.shape)
     return down @ grid @ across.T
 
 
-def _reflecting_gaussian(n: int, sigma: float) -> NDArray[np.float64]:
-    """Make the (n, n) matrix that smooths n cells in a row, mirrored at both ends: c b a | a b c | c b a."""
+def reflecting_gaussian(n: int, sigma: float) -> NDArray[np.float64]:
+    """Make the (n, n) matrix that smooths n cells in a row, mirrored at both ends: c b a | a b c | c b a.
+
+    Args:
+        n: cells.
+        sigma: in cells, above 0.
+    """
     radius = int(_TRUNCATE_SIGMAS * sigma + 0.5)
     offset = np.arange(-radius, radius + 1)
     weight = np.exp(-0.5 * (offset / sigma) ** 2)

@@ -11,6 +11,7 @@ from heatcli.heat.metrics import UNITS
 from heatcli.names import Metric
 from heatcli.picture.colour import colorize
 from heatcli.picture.overlay import visibility
+from heatcli.picture.panel import MARGIN, PADDING, PANEL_GREY, SMALLEST_FONT, Panel, font_size, panel_of
 from heatcli.picture.text import draw_text, text_width
 from heatcli.picture.ticks import duration_text, nice_ticks, number_text
 
@@ -22,12 +23,9 @@ METRIC_NAMES: dict[str, str] = {
     DENSITY: "density",
 }
 
-_PANEL_GREY, _PANEL_OPACITY = 22, 0.8
 _OUTLINE_GREY, _NOTE_GREY, _CAPTION_GREY = 120, 180, 225
-# Size of the font against the shorter side of the picture; smaller letters than the least are not legible.
-_FONT_PART, _SMALLEST_FONT = 0.026, 9
 # Lengths in sizes of the font.
-_MARGIN, _PADDING, _RADIUS, _GAP, _LEAST_WIDTH, _TITLE_WIDTH = 0.8, 0.75, 0.5, 1.5, 17, 26
+_GAP, _LEAST_WIDTH, _TITLE_WIDTH = 1.5, 17, 26
 _SMALL, _BAR_HEIGHT = 0.85, 0.75
 _MOST_TICKS = 6
 _TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE, _EXTRA_LINE = 1.25, 1.4, 1.5, 1.25, 1.5
@@ -136,22 +134,37 @@ def draw_legend(
         A copy with the legend; without it where the picture is too small for legible letters.
     """
     result = picture.copy()
-    height, width = picture.shape[:2]
-    font = max(_SMALLEST_FONT, round(min(width, height) * _FONT_PART))
-    while font >= _SMALLEST_FONT:
-        panel = _panel(legend, font, widest=width - round(2 * _MARGIN * font))
-        margin = round(_MARGIN * font)
-        if panel is not None and panel.shape[0] + 2 * margin <= height:
-            y, x = _coldest_corner(heat, panel.shape[:2], margin)
-            _blend_panel(result[y : y + panel.shape[0], x : x + panel.shape[1]], panel, _RADIUS * font)
-            break
-        font -= 1
+    panel = place_legend(legend, heat)
+    if panel is not None:
+        panel.lay(result)
     return result
+
+
+def place_legend(legend: Legend, heat: NDArray[np.floating]) -> Panel | None:
+    """Draw a legend for the corner of a picture that has the least heat.
+
+    Args:
+        legend: what it says.
+        heat: (height, width) float, how much it would be a pity to hide each pixel.
+
+    Returns:
+        The legend, to be laid over such pictures; None where they are too small for legible letters.
+    """
+    height, width = heat.shape
+    font = font_size(width, height)
+    while font >= SMALLEST_FONT:
+        drawn = _panel(legend, font, widest=width - round(2 * MARGIN * font))
+        margin = round(MARGIN * font)
+        if drawn is not None and drawn.shape[0] + 2 * margin <= height:
+            y, x = _coldest_corner(heat, drawn.shape[:2], margin)
+            return panel_of(drawn, x=x, y=y, font=font)
+        font -= 1
+    return None
 
 
 def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | None:
     """Draw what a legend says on plain dark ground; None where its caption is wider than there is room."""
-    padding, small = round(_PADDING * font), round(_SMALL * font)
+    padding, small = round(PADDING * font), round(_SMALL * font)
     title = legend.title
     note_width = text_width(legend.note, small)
     lines_width = max(text_width(legend.caption, small), text_width(legend.extra, small))
@@ -170,7 +183,7 @@ def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | Non
     lines = np.cumsum([_TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE]) * font
     title_y, caption_y, bar_y, ticks_y = (padding + lines - 0.35 * font).round().astype(int).tolist()
     extra_y = ticks_y + (round(_EXTRA_LINE * font) if legend.extra else 0)
-    panel = np.full((extra_y + padding, inner + 2 * padding, 3), _PANEL_GREY, dtype=np.uint8)
+    panel = np.full((extra_y + padding, inner + 2 * padding, 3), PANEL_GREY, dtype=np.uint8)
     draw_text(panel, title, x=padding, baseline=title_y, size=font, bold=True)
     draw_text(
         panel, legend.note, x=padding + inner - note_width, baseline=title_y, size=small, grey=_NOTE_GREY
@@ -181,7 +194,7 @@ def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | Non
     top = bar_y - round(_BAR_HEIGHT * font)
     bar = (np.arange(inner) + 0.5) / inner
     shown = np.interp(bar, np.linspace(0, 1, len(legend.shown)), legend.shown)[:, None]
-    colors = _PANEL_GREY + shown * (colorize(bar, legend.colors) - _PANEL_GREY)
+    colors = PANEL_GREY + shown * (colorize(bar, legend.colors) - PANEL_GREY)
     panel[top:bar_y, padding : padding + inner] = np.rint(colors).astype(np.uint8)
     outline = (padding - 1, top - 1), (padding + inner, bar_y)
     cv2.rectangle(panel, *outline, (_OUTLINE_GREY,) * 3, 1)
@@ -214,14 +227,3 @@ def _coldest_corner(heat: NDArray[np.floating], size: tuple[int, int], margin: i
     bottom, right = heat.shape[0] - margin - height, heat.shape[1] - margin - width
     corners = ((bottom, margin), (bottom, right), (margin, right), (margin, margin))
     return min(corners, key=lambda c: heat[c[0] : c[0] + height, c[1] : c[1] + width].sum())
-
-
-def _blend_panel(ground: NDArray[np.uint8], panel: NDArray[np.uint8], radius: float) -> None:
-    """Lay a panel with round corners over the ground, in place; only its dark ground is translucent."""
-    half = np.array(panel.shape[:2]) / 2
-    y, x = (np.abs(np.arange(n) + 0.5 - n / 2) for n in panel.shape[:2])
-    outside_y, outside_x = np.maximum(y - half[0] + radius, 0), np.maximum(x - half[1] + radius, 0)
-    inside = np.clip(radius + 0.5 - np.hypot(outside_y[:, None], outside_x), 0, 1)
-    drawn = np.abs(panel.astype(np.float32) - _PANEL_GREY).max(axis=2) / (255 - _PANEL_GREY)
-    opacity = (inside * (_PANEL_OPACITY + (1 - _PANEL_OPACITY) * np.minimum(drawn * 4, 1)))[..., None]
-    ground[:] = np.rint(ground + opacity * (panel.astype(np.float32) - ground)).astype(np.uint8)

@@ -114,7 +114,7 @@ def render(*, selection: CameraSelection, drawing: Drawing, output: Path) -> Ren
     check_output(output)
     if (drawing.flow or drawing.paths) and not is_picture(output):
         raise UsageError(f"-o {output}: --flow and --paths are drawn; name a picture, .png or .jpg")
-    rendered = _computed(selection, drawing, output)
+    rendered = compute(selection, drawing, output)
     if is_picture(output):
         picture, plate_missing = draw_camera(selection, rendered.heat, drawing)
         write_picture(output, picture)
@@ -128,7 +128,7 @@ def _render_together(
 ) -> list[Rendered]:
     """Lay the maps of all cameras out in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
-    computed = [_computed(camera, drawing, output) for camera in cameras]
+    computed = [compute(camera, drawing, output) for camera in cameras]
     hottest = max((one.heat.hottest or 0.0 for one in computed), default=0.0)
     if scale is Scale.SHARED and hottest and drawing.settings.max_value is None:
         absolute = {"normalization": Normalization.ABSOLUTE, "max_value": hottest}
@@ -149,8 +149,17 @@ def _nothing_to_show(one: Rendered) -> str | None:
     return None if one.rows else "nobody came"
 
 
-def _computed(selection: CameraSelection, drawing: Drawing, output: Path) -> Rendered:
-    """Compute the heat map of a camera, which is not written yet."""
+def compute(selection: CameraSelection, drawing: Drawing, output: Path) -> Rendered:
+    """Compute the heat map of a camera, and write nothing yet.
+
+    Args:
+        selection: what of the camera counts.
+        drawing: what to show, and how.
+        output: file that it is for.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
     count = _Count()
     batches = count.passing(selection.batches())
     if drawing.density:

@@ -1,6 +1,7 @@
 """All frames of a stream in order of presentation, those that fail to decode among them."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from av.video.stream import VideoStream
 
 from heatcli.errors import VideoError
 
+# What is skipped ends so long before what is wanted: the first stamp in a file need not be that of the frame
+# that is shown first.
+_SKIP_MARGIN_S = 1
 # H.264 and H.265 show a frame at most 16 frames later than they decode it (MaxDpbFrames, MaxDpbSize).
 _MAX_REORDER = 16
 
 
 def presented(
-    path: Path, container: InputContainer, stream: VideoStream
+    path: Path, container: InputContainer, stream: VideoStream, *, skip_us: int = 0
 ) -> Iterator[tuple[int | None, VideoFrame | None]]:
     """Decode a stream to its end, or as far as the file can be read.
 
@@ -30,6 +34,8 @@ def presented(
         path: of the file, for the message of an error.
         container: the open file.
         stream: its video stream.
+        skip_us: frames of the first so many µs are not wanted: as far as key frames allow, they are not
+            decoded, and come as if they had failed.
 
     Yields:
         Time stamp in ticks, None where the container gives none, and the picture, None where it failed.
@@ -41,7 +47,8 @@ def presented(
     # those for its pictures (`dts`) are right, but do not tell which packet has failed.
     unstamped = container.format.name == "avi" and stream.codec_context.has_b_frames
     pending: dict[int, int | None] = {}
-    shown = _shown(path, container, stream, pending, unstamped)
+    packets = _wanted(_packets(path, container, stream), stream, 0 if unstamped else skip_us)
+    shown = _shown(packets, stream, pending, unstamped)
     for (number, stamp, picture), (_, after, _) in pairwise(chain(shown, [(None, None, None)])):
         if number is not None:
             # A single wild stamp is not to condemn what is shown next.
@@ -51,15 +58,53 @@ def presented(
     yield from _failed(pending, list(pending))
 
 
+def _wanted(
+    packets: Iterator["Packet[VideoStream]"], stream: VideoStream, skip_us: int
+) -> Iterator[tuple["Packet[VideoStream]", bool]]:
+    """Say of each packet whether to decode it.
+
+    All are, but for those before the last key frame before `skip_us`. Time stamps that are missing or go back
+    end the skipping: what lies where in such a file shows only when all of it is decoded.
+    """
+    held: list[Packet[VideoStream]] = []
+    skips = skip_us > 0 and stream.time_base is not None
+    key = until = None
+    for packet in packets:
+        stamp = packet.dts if packet.pts is None else packet.pts
+        if skips and stream.time_base is not None:
+            if until is None and stamp is not None and not packet.is_discard:
+                until = stamp + (Fraction(skip_us, 1_000_000) - _SKIP_MARGIN_S) / stream.time_base
+            is_lost = stamp is None or (packet.is_keyframe and key is not None and stamp < key)
+            if is_lost or (until is not None and stamp is not None and stamp > until):
+                skips = False
+                yield from ((one, True) for one in held)
+            elif packet.is_keyframe:
+                key = stamp
+                yield from ((one, False) for one in sorted(held, key=lambda one: one.pts or one.dts or 0))
+                held.clear()
+        if skips:
+            held.append(packet)
+        else:
+            yield packet, True
+    if skips:
+        yield from ((one, True) for one in held)
+
+
 def _shown(
-    path: Path,
-    container: InputContainer,
+    packets: Iterator[tuple["Packet[VideoStream]", bool]],
     stream: VideoStream,
     pending: dict[int, int | None],
     unstamped: bool,
-) -> Iterator[tuple[int | None, int | None, VideoFrame]]:
-    """Yield what the decoder shows: number of the packet, time stamp, picture; keep `pending` up to date."""
-    for number, packet in enumerate(_packets(path, container, stream)):
+) -> Iterator[tuple[int | None, int | None, VideoFrame | None]]:
+    """Yield what the decoder shows: number of the packet, time stamp, picture; keep `pending` up to date.
+
+    What is not to be decoded has neither number nor picture.
+    """
+    for number, (packet, wanted) in enumerate(packets):
+        if not wanted:
+            if not packet.is_discard:
+                yield None, packet.dts if packet.pts is None else packet.pts, None
+            continue
         packet.opaque = number
         # Packets that an edit list cuts off are decoded for the sake of others and never shown.
         if not packet.is_discard:

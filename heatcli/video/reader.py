@@ -74,8 +74,8 @@ class VideoReader:
         """
         return max(0, (self.info.frames or 0) - self._reached)
 
-    def frames(self, sample_fps: float = 0.0) -> Iterator[Frame]:
-        """Decode the clip from its beginning.
+    def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
+        """Decode the clip from its beginning, or from the key frame before what is wanted.
 
         A frame that does not decode, or that the decoder calls damaged, is counted, skipped and marked in the
         timeline. Frames after it that decode without complaint are used: recorders write a key frame only
@@ -84,6 +84,7 @@ class VideoReader:
 
         Args:
             sample_fps: how many frames to take for each second of media time; 0 takes every frame.
+            from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
 
         Yields:
             Frames in order of presentation.
@@ -94,10 +95,10 @@ class VideoReader:
         self.close()
         self.timeline = Timeline(self._step_us)
         self._reached = 0
-        self._pass = self._read(self.timeline, sample_fps)
+        self._pass = self._read(self.timeline, sample_fps, from_us)
         return self._pass
 
-    def _read(self, timeline: Timeline, sample_fps: float) -> Generator[Frame, None, None]:
+    def _read(self, timeline: Timeline, sample_fps: float, from_us: int) -> Generator[Frame, None, None]:
         with open_video(self._path) as (container, stream):
             convert = _Converter(self.info)
             time_base = stream.time_base or Fraction(1, 1_000_000)
@@ -105,10 +106,13 @@ class VideoReader:
             sampler = Sampler(sample_fps, time_base)
             # AVI counts pictures that it leaves out because they are those before them; a tick is a picture.
             counts_ticks = container.format.name == "avi"
-            shown = pairwise(chain(presented(self._path, container, stream), [(None, None)]))
+            pictures = presented(self._path, container, stream, skip_us=from_us)
+            shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
                 pts_us = repair.place(stamp, following)
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
+                if pts_us < from_us:
+                    continue
                 if picture is None:
                     timeline.add_failed(pts_us)
                     continue

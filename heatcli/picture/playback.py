@@ -1,0 +1,92 @@
+"""Recorded frames of a selection, one after the other in order of time."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.clock import epoch_us
+from heatcli.config import CameraConfig
+from heatcli.errors import InputError
+from heatcli.intervals import Intervals
+from heatcli.store.clips import ClipRow
+from heatcli.store.reader import CameraSelection
+from heatcli.video.reader import VideoReader
+
+Masks = Sequence[Sequence[tuple[float, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A recorded frame.
+
+    Attributes:
+        time_us: UTC µs.
+        image: (height, width, 3) uint8 BGR, its masks black.
+    """
+
+    time_us: int
+    image: NDArray[np.uint8]
+
+
+def recorded_frames(
+    selection: CameraSelection,
+    files: Mapping[str, Path],
+    *,
+    configured: CameraConfig,
+    sample_fps: float,
+) -> Iterator[Moment]:
+    """Decode the frames whose time is selected, and no more of a clip than it takes.
+
+    Where clips overlap, each moment is that of the clip that owns it. What is masked in the configuration
+    now, or was when the clip was analysed, is black.
+
+    Args:
+        selection: of a camera.
+        files: recording of each of its clips, by id.
+        configured: the camera's configuration.
+        sample_fps: frames to take of each second; 0 takes all.
+
+    Raises:
+        VideoError: a file cannot be read.
+        InputError: a recording is not of the clip's size.
+    """
+    pieces = sorted(
+        (int(begin), int(end), number)
+        for number, own in enumerate(selection.own)
+        for begin, end in own.bounds
+    )
+    for number, run in groupby(pieces, key=lambda piece: piece[2]):
+        row = selection.clips[number]
+        selected = Intervals.of([piece[:2] for piece in run])
+        masks = [*configured.masks.values(), *_analysis_masks(row)]
+        yield from _frames(row, files[row.clip], selected, masks, sample_fps)
+
+
+def _analysis_masks(row: ClipRow) -> Masks:
+    """Return what was masked when a clip was analysed."""
+    masks: Masks = json.loads(row.settings).get("masks", ())
+    return masks
+
+
+def _frames(
+    row: ClipRow, file: Path, selected: Intervals, masks: Masks, sample_fps: float
+) -> Iterator[Moment]:
+    """Decode the frames of a clip that are in the selected time, UTC µs."""
+    start_us = epoch_us(row.start)
+    first, end = int(selected.bounds[0, 0]) - start_us, int(selected.bounds[-1, 1]) - start_us
+    with VideoReader(file, masks=masks) as video:
+        if (video.info.width, video.info.height) != (row.width, row.height):
+            raise InputError(
+                f"{file}: is {video.info.width}x{video.info.height}, but clip {row.clip} is "
+                f"{row.width}x{row.height}; name its recording with --video"
+            )
+        for frame in video.frames(sample_fps, from_us=first):
+            if frame.pts_us >= end:
+                break
+            if selected.contains(np.array([start_us + frame.pts_us]))[0]:
+                yield Moment(start_us + frame.pts_us, frame.image)
