@@ -220,6 +220,9 @@ def test_the_other_way_round_it_is_blue(store: Path, tmp_path: Path) -> None:
             "too few",
         ),
         (("--a", "2026-03-01", "--b", DAYS[3]), "nothing was recorded in a"),
+        (("--a", "2026-03-01", "--b", "2026-03-04"), "nothing was recorded in a and b"),
+        ((*DAYS, "--roi", "0,0,0.1,0,0.1,0.1"), "nobody came in a and b"),
+        (("--a", DAYS[1], "--b", DAYS[1]), "8 and 8 hours: no regions changed beyond chance"),
     ],
 )
 def test_what_cannot_be_told_is_said(
@@ -231,10 +234,37 @@ def test_what_cannot_be_told_is_said(
     assert (tmp_path / "x.png").exists()
 
 
+def test_the_numbers_of_a_time_that_was_not_watched_are_not_known(store: Path, tmp_path: Path) -> None:
+    ran = compared(store, "--a", DAYS[1], "--b", "2026-03-05", "-o", str(tmp_path / "x.npz"))
+    assert ran.exit_code == 0, ran.stderr
+    assert "nothing was recorded in b" in ran.stderr
+    with np.load(tmp_path / "x.npz") as file:
+        assert file["difference"].shape == (22, 40)
+        assert np.isnan(file["difference"]).all()
+        assert not file["cluster"].any()
+
+
+def test_many_days_are_compared_as_days_and_one_against_them_can_tell(tmp_path: Path) -> None:
+    # A frame stands for half an hour. One person each day for as long, on the last day all day long.
+    frames = [1 + 48 * day for day in range(27)] + [1 + 48 * 27 + half_hour for half_hour in range(48)]
+    (tmp_path / "gt.txt").write_text("".join(f"{frame},{frame},300,200,20,80,1\n" for frame in frames))
+    clip = f"--size 640x360 --fps {1 / 1800} --frames {48 * 28} --start 2026-02-01T00:00"
+    options = f"--format mot {clip} --store {tmp_path}/store"
+    made = RUN.invoke(app, ["import", str(tmp_path / "gt.txt"), "--camera", "till", *options.split()])
+    assert made.exit_code == 0, made.stderr
+    for last, verdict in (("27", "24 and 624 hours: "), ("28", "1 and 27 days: 1 region changed")):
+        periods = ("--a", f"2026-02-{last}", "--b", f"2026-02-01..2026-02-{int(last) - 1}")
+        ran = compared(tmp_path / "store", *periods, "-o", str(tmp_path / "x.png"))
+        assert ran.exit_code == 0, ran.stderr
+        assert verdict in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         ((), "nothing to compare"),
+        (("--a", DAYS[1]), "--a alone is one period"),
+        (("--b", DAYS[1], "--b-camera", "till"), "--b alone is one period"),
         (("--a", "yesterday", "--b", "2026-03-03"), "'yesterday' is no day"),
         ((*DAYS, "-o", "x.gif"), "x.gif"),
         ((*DAYS, "--max-value", "0", "--normalization", "absolute"), "--max-value 0"),

@@ -63,7 +63,9 @@ def command(
     from heatcli.store.selection import read_period
     from heatcli.store.store import Store as HeatStore
 
-    if (a, a_camera) == (b, b_camera):
+    if (a is None) != (b is None):
+        raise UsageError(f"--{'b' if a is None else 'a'} alone is one period; name both, --a and --b")
+    if a is None and a_camera == b_camera:
         raise UsageError("nothing to compare: name two periods, --a FROM..TO and --b FROM..TO")
     if output is not None:
         check_comparison_output(output)

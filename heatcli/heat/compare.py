@@ -52,7 +52,9 @@ class Period:
 
     @property
     def rate(self) -> NDArray[np.float64]:
-        """(rows, columns): what was summed up, per time watched."""
+        """(rows, columns): what was summed up, per time watched; NaN where nothing was."""
+        if not len(self.watched):
+            return np.full(self.total.shape[1:], np.nan)
         mean: NDArray[np.float64] = self.total.sum(axis=0) / self.watched.sum()
         return mean
 
@@ -62,7 +64,7 @@ class Comparison:
     """How a period b differs from a period a.
 
     Attributes:
-        difference: (rows, columns) float64, the rate in b less the rate in a.
+        difference: (rows, columns) float64, the rate in b less that in a; NaN where a period has no block.
         cluster: (rows, columns) int32: 1, 2, ... in the clusters that differ by more than chance, those with
             the largest mass first; 0 elsewhere.
         p: of each of these clusters, the part of deals with a cluster as large; at most `ALPHA`.
@@ -94,7 +96,8 @@ def compare(a: Period, b: Period, *, seed: int = 0) -> Comparison:
     count, of_b = len(a.watched) + len(b.watched), len(b.watched)
     ways = math.comb(count, of_b)
     # Where both periods have as many blocks, each deal has a mirror image with the same clusters.
-    smallest_p = (2 if 2 * of_b == count else 1) / ways if ways <= _DEALS else 1 / (_DEALS + 1)
+    mirrored = 2 if 2 * of_b == count else 1
+    smallest_p = min(1.0, mirrored / ways) if ways <= _DEALS else 1 / (_DEALS + 1)
     nothing = np.zeros(shape, np.int32)
     if smallest_p > ALPHA:
         return Comparison(difference, nothing, (), smallest_p)

@@ -20,7 +20,7 @@ _FADE = 0.4
 
 def draw_difference(
     ground: NDArray[np.uint8],
-    found: Comparison | None,
+    found: Comparison,
     *,
     settings: RenderSettings,
     title: str,
@@ -30,7 +30,7 @@ def draw_difference(
 
     Args:
         ground: (height, width, 3) uint8 BGR, what to draw on.
-        found: the difference; None where there is none to draw.
+        found: the difference.
         settings: metric, end of the scale, threshold, opacity and legend. Relative, the scale ends at the
             largest change that is drawn.
         title: what was compared.
@@ -42,7 +42,7 @@ def draw_difference(
     height, width = ground.shape[:2]
     table = even_table(_DIVERGING)
     end, strength, picture = 0.0, np.zeros((height, width), np.float32), ground.copy()
-    if found is not None and found.p:
+    if found.p:
         kept = found.cluster > 0
         end = settings.max_value or float(np.abs(found.difference[kept]).max())
         fraction = np.clip(upsample(found.difference, width=width, height=height) / end, -1, 1)

@@ -20,9 +20,10 @@ from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
 
-# From so many watched days on in either period days are compared, not hours: the hours of a day have much in
-# common, so that they tell less than as many hours on different days.
-_MANY_DAYS = 14
+# From so many watched days on, of both periods together, days are compared, not hours: those of a day have
+# much in common, so that they tell less than as many hours on different days. So many days tell enough, one
+# against 27 too, and there are never more hours than fit into memory.
+_MANY_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class CameraComparison:
         b: the other; it has the picture.
         by: whether hours or days were compared.
         blocks: how many of them were watched, in a and in b.
-        found: the difference; None where one of them was not watched at all.
+        anybody: whether anybody came who counts, in a and in b.
+        found: the difference.
         regions: what differs by more than chance, the largest first, as numbered in `found.cluster`.
     """
 
@@ -61,7 +63,8 @@ class CameraComparison:
     b: CameraSelection
     by: By
     blocks: tuple[int, int]
-    found: Comparison | None
+    anybody: tuple[bool, bool]
+    found: Comparison
     regions: tuple[Region, ...]
 
     @property
@@ -73,14 +76,21 @@ class CameraComparison:
     @property
     def verdict(self) -> str:
         """What came of it, in a few words."""
-        if self.found is None:
-            empty = [name for name, blocks in zip("ab", self.blocks, strict=True) if not blocks]
-            return f"nothing was recorded in {' and '.join(empty)}"
+        if not all(self.blocks):
+            return f"nothing was recorded in {_lacking(self.blocks)}"
+        if not any(self.anybody):
+            return f"nobody came in {_lacking(self.anybody)}"
         units = f"{self.blocks[0]} and {self.blocks[1]} {self.by}s"
         if not self.found.can_tell:
             return f"{units} are too few to tell change from chance"
         count = len(self.regions)
-        return f"{units}: {count or 'no'} region{'' if count == 1 else 's'} changed beyond chance"
+        found = f"{units}: {count or 'no'} region{'' if count == 1 else 's'} changed beyond chance"
+        return found if all(self.anybody) else f"{found}; nobody came in {_lacking(self.anybody)}"
+
+
+def _lacking(has: tuple[object, object]) -> str:
+    """Name the periods that have none of something."""
+    return " and ".join(name for name, some in zip("ab", has, strict=True) if not some)
 
 
 def compare_selections(
@@ -113,11 +123,8 @@ def compare_selections(
 
 def _compare(a: CameraSelection, b: CameraSelection, settings: RenderSettings) -> CameraComparison:
     """Compare two selections, each of one camera."""
-    by = By.DAY if min(len(_bounds(camera, By.DAY)) for camera in (a, b)) >= _MANY_DAYS else By.HOUR
+    by = By.DAY if sum(len(_bounds(camera, By.DAY)) for camera in (a, b)) >= _MANY_DAYS else By.HOUR
     bounds = [_bounds(camera, by) for camera in (a, b)]
-    blocks = len(bounds[0]), len(bounds[1])
-    if not min(blocks):
-        return CameraComparison(a, b, by, blocks, None, ())
     # One grid for both; where the frames have different shapes, fractions of the frame are compared.
     grid = Grid.over(columns=settings.grid_resolution, width=b.width, height=b.height)
     of_a, of_b = (_period(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
@@ -125,7 +132,9 @@ def _compare(a: CameraSelection, b: CameraSelection, settings: RenderSettings) -
     regions = [
         _region(of_a, of_b, found, found.cluster == number, p) for number, p in enumerate(found.p, start=1)
     ]
-    return CameraComparison(a, b, by, blocks, found, tuple(regions))
+    blocks = len(bounds[0]), len(bounds[1])
+    anybody = bool(of_a.total.any()), bool(of_b.total.any())
+    return CameraComparison(a, b, by, blocks, anybody, found, tuple(regions))
 
 
 def _bounds(camera: CameraSelection, by: By) -> NDArray[np.int64]:
@@ -149,7 +158,9 @@ def _period(
     )
     sigma = smoothing_sigma(settings.smoothing, grid.columns)
     watched_us = camera.covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
-    return Period(np.stack([smooth(one, sigma) for one in sums]), watched_us / HOUR_US)
+    for block, one in enumerate(sums):
+        sums[block] = smooth(one, sigma)
+    return Period(sums, watched_us / HOUR_US)
 
 
 def _region(a: Period, b: Period, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:

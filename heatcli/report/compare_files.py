@@ -80,7 +80,6 @@ def region_lines(found: Sequence[CameraComparison]) -> list[tuple[str, ...]]:
 
 def comparison_summary(one: CameraComparison, settings: RenderSettings) -> dict[str, object]:
     """Tell of a comparison for `--json`."""
-    found = one.found
     return {
         "a": {"camera": one.a.camera, "covered_s": one.a.covered_us / 1e6, "blocks": one.blocks[0]},
         "b": {"camera": one.b.camera, "covered_s": one.b.covered_us / 1e6, "blocks": one.blocks[1]},
@@ -88,7 +87,7 @@ def comparison_summary(one: CameraComparison, settings: RenderSettings) -> dict[
         "unit": unit_of(settings.metric),
         "block": one.by,
         "verdict": one.verdict,
-        "can_tell": found is not None and found.can_tell,
+        "can_tell": one.found.can_tell,
         "regions": [_region_summary(region) for region in one.regions],
     }
 
@@ -117,15 +116,12 @@ def _picture(one: CameraComparison, settings: RenderSettings, background: str) -
 
 
 def _write_npz(path: Path, one: CameraComparison, settings: RenderSettings) -> None:
-    found = one.found
-    if found is None:
-        raise UsageError(f"-o {path}: {one.verdict}, so that there are no numbers; choose other periods")
     with output_file(path) as beside, beside.open("wb") as file:
         np.savez_compressed(
             file,
-            difference=found.difference,
-            cluster=found.cluster,
-            p=np.array(found.p),
+            difference=one.found.difference,
+            cluster=one.found.cluster,
+            p=np.array(one.found.p),
             metric=np.array(str(settings.metric)),
             unit=np.array(unit_of(settings.metric)),
             a=np.array(one.a.camera),
