@@ -254,6 +254,35 @@ def test_quiet_says_nothing_on_success_and_errors_always(heatcli: Heatcli, walke
 
 
 @pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["zone", "--store", "gone"], 2, "no heat store here"),
+        (["zone", "--cirle", "0.5,0.5,0.1"], 2, "No such option: --cirle"),
+        (["zone", "--top", "0"], 2, "--top"),
+        (["zoen"], 2, "zoen"),
+        (["analyze", "--cmera", "a", "clip.mp4"], 2, "--cmera"),
+        (["analyze", "--config", "gone.toml", "clip.mp4"], 2, "gone.toml"),
+        (["score", "--camera", "a", "--store", "gone", "gone.txt"], 2, "no heat store here"),
+    ],
+)
+def test_a_script_finds_the_error_where_it_finds_the_result(
+    heatcli: Heatcli, arguments: list[str], code: int, message: str
+) -> None:
+    result = heatcli(*arguments, "--json")
+    assert message in answer(result, code)["error"]
+    assert message in result.stderr
+    assert heatcli(*arguments).stdout == ""
+
+
+def test_a_bug_is_told_in_json_too(heatcli: Heatcli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(path: Path) -> None:
+        raise ZeroDivisionError("by a bug")
+
+    monkeypatch.setattr("heatcli.store.store.Store.open", broken)
+    assert "ZeroDivisionError: by a bug" in answer(heatcli("clips", "--json"), 70)["error"]
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["render"], "no heat store here"),
