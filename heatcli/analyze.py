@@ -1,50 +1,32 @@
 """The one loop: frames -> detections -> tracklets -> trajectories -> store."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
 
 from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.clip_row import clip_row
 from heatcli.config import Config
-from heatcli.detect.base import Detector
-from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.errors import BusyError, InputError, UsageError
+from heatcli.follow import Followed, follow
+from heatcli.models import Models
 from heatcli.outcome import ClipResult, Progress
-from heatcli.pipeline import Stage
-from heatcli.plan import Job, Options, plan, settings_hash, settings_json
-from heatcli.settings import AnalyzeSettings, TrackSettings
+from heatcli.plan import Job, Options, plan, settings_hash
+from heatcli.settings import TrackSettings
 from heatcli.sources import FileState, check_complete, check_unchanged, find_clips
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
-from heatcli.track.appearance import look
 from heatcli.track.colours import Colours
 from heatcli.track.descriptor_bytes import to_bytes
 from heatcli.track.observations import Observations
-from heatcli.track.online import OnlineTracker
 from heatcli.track.smooth import smooth
 from heatcli.track.whole_clip import link_tracklets
-from heatcli.video.frame import Frame, VideoInfo
-from heatcli.video.plate import PlateBuilder
+from heatcli.video.frame import VideoInfo
 from heatcli.video.reader import VideoReader
-
-# A detector that learns from the clip first is shown about so many frames, spread evenly over it: enough for
-# each place to be seen empty, few enough to take seconds.
-_LEARN_FRAMES = 120
-# Frames a second that it is shown where the container does not say how long the clip is.
-_LEARN_FPS_UNKNOWN = 0.5
-# Frames of one batch; five batches may be on their way at once, which is what bounds the memory.
-_BATCH_BYTES = 128 * 2**20
-
-T = TypeVar("T")
 
 
 def analyze_clips(
@@ -89,7 +71,7 @@ def analyze_clips(
         if store.exists() or not dry_run:
             work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
             for job in jobs:
-                work.choose(job.settings)
+                work.models.resolved(job.settings)
             do = work.do
         for job in jobs:
             result = _done(job, do)
@@ -123,18 +105,16 @@ def _planned(job: Job) -> ClipResult:
 
 
 class _Work:
-    """Does one job after the other; detectors are loaded when first needed and kept."""
+    """Does one job after the other."""
 
     def __init__(
         self, store: Store, progress: Progress, stack: ExitStack, *, force: bool, dry_run: bool
     ) -> None:
         self._store = store
         self._progress = progress
-        self._stack = stack
+        self.models = Models(progress, stack)
         self._force = force
         self._dry_run = dry_run
-        self._chosen: dict[str, ChosenDetector] = {}
-        self._loaded: dict[str, Detector] = {}
         self._zone_told = False
 
     def do(self, job: Job) -> ClipResult:
@@ -146,8 +126,7 @@ class _Work:
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
-        chosen = self.choose(job.settings)
-        settings = settings_json(job.settings, chosen.identity)
+        settings = self.models.resolved(job.settings)
         clip = self._store.clip_id(job.path)
         known = self._store.find_clip(job.camera, clip)
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
@@ -157,7 +136,7 @@ class _Work:
         if self._dry_run:
             return planned
         began = time.perf_counter()
-        row = self._analyze(job, state, clip, settings, self._load(job.settings))
+        row = self._analyze(job, state, clip, settings)
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
     def _say_if_start_differs(self, job: Job, known: ClipRow) -> None:
@@ -178,30 +157,10 @@ class _Work:
                 "or as `timezone` in heatcli.toml"
             )
 
-    def choose(self, settings: AnalyzeSettings) -> ChosenDetector:
-        """Decide which detector to use; warn where it is not the one that `auto` would like.
-
-        Raises:
-            UsageError: the detector does not find what is asked for, or its model is missing.
-        """
-        key = settings.model_dump_json()
-        if key not in self._chosen:
-            chosen = choose_detector(settings)
-            if chosen.warning is not None:
-                self._progress.warn(chosen.warning)
-            self._chosen[key] = chosen
-        return self._chosen[key]
-
-    def _load(self, settings: AnalyzeSettings) -> Detector:
-        key = settings.model_dump_json()
-        if key not in self._loaded:
-            self._loaded[key] = self.choose(settings).load()
-            self._stack.callback(self._loaded[key].close)
-        return self._loaded[key]
-
-    def _analyze(self, job: Job, state: FileState, clip: str, settings: str, detector: Detector) -> ClipRow:
+    def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:
+        detector, attributes = self.models.load(job.settings)
         with VideoReader(job.path, masks=job.settings.masks) as video:
-            tracker, plate = self._follow(job, video, detector)
+            followed = follow(job, video, detector, attributes, self._progress)
             timeline, info = video.timeline, video.info
             if video.frames_missing:
                 self._progress.warn(
@@ -218,7 +177,7 @@ class _Work:
                 "file's modification time; say it with --start"
             )
         self._say_if_zone_is_assumed(job)
-        seen, descriptors = _tracks(tracker, frames, info, job.settings.track)
+        tracks = _tracks(followed, frames, info, job.settings.track)
         overlap = overlap_warning(self._store, row)
         if overlap is not None:
             self._progress.warn(overlap)
@@ -226,42 +185,28 @@ class _Work:
         return commit_run(
             self._store,
             clip=row,
-            tracks=tracks_frames(key, frames, seen),
-            trajectories=trajectories_frame(key, frames, seen, detector.classes, descriptors),
-            plate=plate,
+            tracks=tracks_frames(key, frames, tracks.seen),
+            trajectories=trajectories_frame(
+                key, frames, tracks.seen, detector.classes, tracks.descriptors, tracks.attributes
+            ),
+            plate=followed.plate,
         )
 
-    def _follow(
-        self, job: Job, video: VideoReader, detector: Detector
-    ) -> tuple[OnlineTracker, NDArray[np.uint8] | None]:
-        """Decode, detect and associate at the same time, each in a thread of its own."""
-        self._progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
-        detector.learn(_spread(video) if detector.reads_ahead else ())
-        tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
-        describer = Colours()
-        plate = PlateBuilder()
-        frame_bytes = 3 * video.info.width * video.info.height
-        size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
-        with ExitStack() as stack:
-            frames = video.frames(job.settings.sample_fps)
-            decoded = stack.enter_context(Stage(_batches(frames, size), ahead=1))
-            detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
-            for batch, detections in detected:
-                for frame, found in zip(batch, detections, strict=True):
-                    looks = look(describer, frame.image, found.boxes)
-                    tracker.update(frame.index, frame.pts_us, found, looks)
-                    plate.add(frame, found.boxes)
-                self._progress.advance(len(batch))
-        return tracker, plate.plate()
+
+@dataclass(frozen=True, slots=True)
+class _Tracks:
+    """The tracks' rows, and by their numbers what they look like, as far as that can be told."""
+
+    seen: Observations
+    descriptors: dict[int, bytes]
+    attributes: dict[int, tuple[str, ...]]
 
 
-def _tracks(
-    tracker: OnlineTracker, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings
-) -> tuple[Observations, dict[int, bytes]]:
-    """Decide who is who, now that all has been seen: the tracks' rows, and what the tracks look like."""
+def _tracks(followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings) -> _Tracks:
+    """Decide who is who, now that all has been seen."""
     linked, halves = link_tracklets(
-        tracker.finish(),
-        tracker.halves(),
+        followed.tracker.finish(),
+        followed.tracker.halves(),
         frames=frames.index,
         pts_us=frames.pts_us,
         dt_us=frames.dt_us,
@@ -278,23 +223,9 @@ def _tracks(
         speed=settings.speed_lengths_per_s,
     )
     descriptors = enumerate(to_bytes(halves, Colours.kind), start=1)
-    return seen, {track: value for track, value in descriptors if value is not None}
-
-
-def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    """Group items; the last batch may be short."""
-    while batch := list(islice(items, size)):
-        yield batch
-
-
-def _spread(video: VideoReader) -> Iterator[Frame]:
-    """Yield frames spread evenly over the clip, about `_LEARN_FRAMES` of them."""
-    duration_us = video.info.duration_us
-    return video.frames(_LEARN_FRAMES * 1e6 / duration_us if duration_us else _LEARN_FPS_UNKNOWN)
-
-
-def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:
-    """Return about how many frames sampling will take; None where the container does not say."""
-    if info.duration_us is None or info.fps is None:
-        return None
-    return round(info.duration_us / 1e6 * min(info.fps, sample_fps or info.fps))
+    sightings = followed.sightings
+    return _Tracks(
+        seen,
+        {track: value for track, value in descriptors if value is not None},
+        {} if sightings is None else sightings.attributes(linked),
+    )

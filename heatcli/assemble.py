@@ -80,6 +80,7 @@ def trajectories_frame(
     seen: Observations,
     classes: Sequence[str],
     descriptors: Mapping[int, bytes],
+    attributes: Mapping[int, Sequence[str]] | None = None,
 ) -> pl.DataFrame:
     """Return the rows of `trajectories`: one per track, in the order of their ids.
 
@@ -89,13 +90,16 @@ def trajectories_frame(
         seen: what was followed in them.
         classes: names that `seen.class_id` indexes.
         descriptors: what tracks look like, by their ids; tracks that are not in it have none.
+        attributes: names of their attributes, likewise; None: nobody looked for any.
     """
     order = np.argsort(seen.track, kind="stable")
     begins = np.flatnonzero(np.diff(seen.track[order])) + 1
     # One trajectory after the other: their rows are never all in memory a second time.
     rows = [_trajectory(frames, seen, own, descriptors) for own in np.split(order, begins) if len(own)]
     time = pl.lit(key.start).cast(pl.Datetime("us", "UTC"))
-    return pl.DataFrame(rows, schema=_SUMMARY).select(
+    summary = pl.DataFrame(rows, schema=_SUMMARY)
+    named = [list((attributes or {}).get(track, ())) for track in summary["track"]]
+    return summary.select(
         pl.lit(key.camera).alias("camera"),
         pl.lit(key.clip).alias("clip"),
         pl.lit(key.run).alias("run"),
@@ -105,7 +109,7 @@ def trajectories_frame(
         .alias("object_class"),
         (time + pl.duration(microseconds="first_us")).alias("first"),
         (time + pl.duration(microseconds="last_us")).alias("last"),
-        pl.lit([], dtype=pl.List(pl.String)).alias("attributes"),
+        pl.Series("attributes", named, dtype=pl.List(pl.String)),
         "descriptor",
         pl.lit(None, dtype=pl.String).alias("person"),
     )

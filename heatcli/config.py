@@ -130,6 +130,8 @@ class CameraConfig(MotionSettings):
     weights: str | None = None
     """Model file or folder, relative to the configuration file."""
     confidence: float | None = Field(None, gt=0, lt=1)
+    attributes: str | None = None
+    """`color`, or a classification model's file or folder, relative to the configuration file."""
     masks: dict[str, Corners] = Field(default_factory=dict)
     """Places that are blacked out before anything looks at a frame."""
     regions: dict[str, Corners] = Field(default_factory=dict)

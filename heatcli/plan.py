@@ -17,6 +17,8 @@ from heatcli.time_pattern import TimePattern, time_pattern
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
 ALGORITHM = 1
+COLOR_ATTRIBUTES = "color"
+"""What `attributes` says for the names of colours; all else is the file of a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Options:
         device: as torch names it.
         objects_to_track: class names.
         sample_fps: frames per second to process; 0 is every frame.
+        attributes: `color`, or a classification model's file or folder.
     """
 
     camera: str | None = None
@@ -44,6 +47,7 @@ class Options:
     device: str | None = None
     objects_to_track: tuple[str, ...] | None = None
     sample_fps: float | None = None
+    attributes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,11 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     weights = options.weights
     if weights is None and configured.weights is not None:
         weights = str(config.folder / configured.weights)
+    attributes = options.attributes
+    if attributes is None and configured.attributes is not None:
+        attributes = configured.attributes
+        if attributes != COLOR_ATTRIBUTES:
+            attributes = str(config.folder / attributes)
     said = options.timezone or configured.timezone
     zone = time_zone(said or config.timezone)
     zone_said = said is not None or "timezone" in config.model_fields_set
@@ -115,6 +124,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         objects_to_track=options.objects_to_track,
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
+        attributes=attributes,
         yolo=settings_from(
             YoloSettings,
             weights=weights,
@@ -127,11 +137,18 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     return Job(clip, camera, start, pattern, zone, zone_said, settings)
 
 
-def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
+def settings_json(
+    settings: AnalyzeSettings, identity: DetectorIdentity, attributes: Mapping[str, object] | None = None
+) -> str:
     """Return all that decides what is found in a clip, as JSON with sorted keys.
 
     Only what bears on the resolved detector is in it. Where a model lies and which device runs it are not:
     they do not change what it finds.
+
+    Args:
+        settings: of the analysis.
+        identity: of the resolved detector.
+        attributes: who tells the attributes; None where nobody does.
     """
     own: Mapping[str, object] = (
         settings.motion.model_dump()
@@ -140,6 +157,7 @@ def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
     )
     return json.dumps(
         {
+            **({} if attributes is None else {"attributes": attributes}),
             "algorithm": ALGORITHM,
             "confidence": settings.confidence,
             "detector": identity.detector,

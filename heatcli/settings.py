@@ -81,6 +81,8 @@ class AnalyzeSettings(Settings):
     """Names of the detector's classes."""
     confidence: float = Field(0.25, gt=0, lt=1)
     """Least confidence of a detection that may found a tracklet on its own, of either detector."""
+    attributes: str | None = None
+    """`color`, or a classification model's file or folder; None: nobody looks for attributes."""
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
     """Corners of polygons, fractions of the frame, that are blacked out before anything looks at a frame."""
     yolo: YoloSettings = YoloSettings()

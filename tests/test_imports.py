@@ -16,7 +16,8 @@ ORDER = [
     *("settings", "sources", "toml_lines", "config_mistakes", "config", "calibration", "cameras"),
     *("atomic", "pipeline", "file_times", "points"),
     *("video", "detect", "track", "store", "heat", "zones", "outliers", "filters", "picture", "report"),
-    *("assemble", "outcome", "plan", "clip_row", "analyze", "mot", "score", "cli", "__main__"),
+    *("assemble", "outcome", "plan", "models", "follow", "clip_row", "analyze", "mot", "score"),
+    *("cli", "__main__"),
 ]
 
 

@@ -43,6 +43,13 @@ def command(
     sample_fps: Annotated[
         float | None, typer.Option(help="Frames to process per second; 0 is every frame.  [default: 10]")
     ] = None,
+    attributes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="color|FILE",
+            help="Tell the colours of clothes and vehicles, or the labels of a classification model.",
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Analyse again what is in the store already.")
     ] = False,
@@ -68,6 +75,7 @@ def command(
         device=device,
         objects_to_track=names_of(objects_to_track),
         sample_fps=sample_fps,
+        attributes=attributes,
     )
     stopped: BaseException | None = None
     with AnalyzeProgress(quiet=quiet) as progress:

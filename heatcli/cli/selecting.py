@@ -54,7 +54,7 @@ def selection_of(
     ] = None,
     objects_to_track: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Only these kinds of object: person,car.  [default: all]"),
+        typer.Option(metavar="NAMES", help="Only these kinds of object: person,car.red.  [default: all]"),
     ] = None,
     observed_only: Annotated[
         bool, typer.Option("--observed-only", help="Leave out positions that were interpolated, not seen.")

@@ -71,13 +71,24 @@ def find_weights(name: str | None) -> Weights:
     """
     if name is None:
         return _default_weights(cache_folder() / DEFAULT_NAME)
+    return weights_at(name, hint=f"--weights and {ENVIRONMENT_VARIABLE} take a file or folder")
+
+
+def weights_at(name: str, *, hint: str) -> Weights:
+    """Find a model that the user names.
+
+    Args:
+        name: file or folder.
+        hint: what to do where there is none.
+
+    Raises:
+        WeightsError: there is none, or it cannot be read.
+    """
     path = Path(name).expanduser()
     if path.suffix == ".xml":  # an OpenVINO model is its folder: the numbers are in a file beside this one
         path = path.parent
     if not path.exists():
-        raise WeightsError(
-            f"{path}: no such model; --weights and {ENVIRONMENT_VARIABLE} take a file or folder"
-        )
+        raise WeightsError(f"{path}: no such model; {hint}")
     return Weights(path, _hash_of(path))
 
 

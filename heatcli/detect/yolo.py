@@ -48,9 +48,8 @@ class YoloDetector:
             WeightsError: no usable model, or a class it does not know.
             UsageError: no such device.
         """
-        quiet_ultralytics()
         name = weights.path.name
-        torch_device = _device(device)
+        torch_device = torch_device_of(device)
         self._options: dict[str, Any] = {
             "conf": min(CONFIDENCE_FLOOR, confidence),
             "iou": NMS_IOU,
@@ -62,9 +61,9 @@ class YoloDetector:
         if on_cuda:
             self._options["half"] = True
         self.batch_size = _BATCH_CUDA if on_cuda else _BATCH_CPU
-        self._model, task, names = self._load(weights)
-        check_task(task, model=name)
-        self._columns = class_columns(names, objects, model=name)
+        self._model = load_model(weights, **self._options)
+        check_task(str(self._model.task), model=name)
+        self._columns = class_columns(dict(self._model.names), objects, model=name)
         self._options["classes"] = list(self._columns)
         self.identity = DetectorIdentity("yolo", name, weights.sha256)
         self.classes = objects
@@ -94,25 +93,39 @@ class YoloDetector:
             height=height,
         )
 
-    def _load(self, weights: Weights) -> tuple[Any, str, dict[int, str]]:
-        """Load the model and run it once, since many a mistake only shows then.
 
-        Returns:
-            The model, its task, its classes.
-        """
-        from ultralytics.models import YOLO
+def load_model(weights: Weights, **options: Any) -> Any:
+    """Load a model with ultralytics and run it once, since many a mistake only shows then.
 
-        try:
-            model: Any = YOLO(str(weights.path))
-            model.predict([np.zeros((64, 64, 3), dtype=np.uint8)], **self._options)
-        except Exception as error:  # what a damaged file or a missing runtime raises depends on the format
-            reason = textwrap.shorten(str(error) or type(error).__name__, 200)
-            raise WeightsError(f"{weights.path}: ultralytics cannot load it ({reason})") from error
-        return model, str(model.task), dict(model.names)
+    Args:
+        weights: file or folder.
+        options: of `predict`.
+
+    Raises:
+        WeightsError: ultralytics cannot load it.
+    """
+    quiet_ultralytics()
+    from ultralytics.models import YOLO
+
+    try:
+        model: Any = YOLO(str(weights.path))
+        model.predict([np.zeros((64, 64, 3), dtype=np.uint8)], **options)
+    except Exception as error:  # what a damaged file or a missing runtime raises depends on the format
+        reason = textwrap.shorten(str(error) or type(error).__name__, 200)
+        raise WeightsError(f"{weights.path}: ultralytics cannot load it ({reason})") from error
+    return model
 
 
-def _device(device: str | None) -> str:
-    """Name of the device as torch has it."""
+def torch_device_of(device: str | None) -> str:
+    """Name a device as torch has it.
+
+    Args:
+        device: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
+
+    Raises:
+        UsageError: no such device.
+    """
+    quiet_ultralytics()
     from ultralytics.utils.torch_utils import select_device
 
     try:

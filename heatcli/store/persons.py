@@ -10,7 +10,7 @@ from heatcli.store.store import Store
 
 # What is known of each trajectory, as the store has it.
 _SUMMARY = (
-    *("object_class", "present_us", "path_px", "range_px", "median_height_px"),
+    *("object_class", "attributes", "present_us", "path_px", "range_px", "median_height_px"),
     *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
 )
 # What else tells who goes on in the next file.
@@ -28,7 +28,7 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
         One row per live trajectory, sorted by clip and track: `clip` (int32, index into `clips`) and `track`;
         `clip_id` and `run` (text); `person` (int64), from 0 in the order of their first trajectories;
         `first_us` and `last_us` (int64, UTC µs); `width` and `height` of the clip; and of the table those
-        columns that tell class, size, stay and places.
+        columns that tell class, attributes, size, stay and places.
     """
     known = (
         live(trajectories, clips["run"])

@@ -10,7 +10,7 @@ from heatcli.config import CameraConfig, Config
 from heatcli.intervals import Intervals
 from heatcli.nearest import unknown
 from heatcli.schedule import Schedule
-from heatcli.store.classes import known_classes
+from heatcli.store.classes import check_objects, is_wanted
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
@@ -38,9 +38,8 @@ def recorded(store: Store, selection: Selection, config: Config) -> list[CameraS
     catalog = snapshot.clips
     named = [*selection.clips, *(track.partition(":")[0] for track in selection.exclude)]
     check_known(named, catalog["clip"].unique(), kind="clip", where="the store")
-    # Where none is known yet, none is wrong.
-    if selection.objects_to_track and (classes := known_classes(store, snapshot)):
-        check_known(selection.objects_to_track, classes, kind="kind of object", where="the store")
+    if selection.objects_to_track:
+        check_objects(selection.objects_to_track, store, snapshot)
     if selection.cameras or selection.locations or selection.labels:
         meant = matching_cameras(
             catalog["camera"].unique().to_list(),
@@ -104,7 +103,7 @@ def _select_camera(
     everybody = persons(scan("trajectories", trajectories["path"], camera), clips)
     everybody = _seen_in(everybody, clips["run"], selected)
     if selection.objects_to_track:
-        everybody = everybody.filter(pl.col("object_class").is_in(selection.objects_to_track))
+        everybody = everybody.filter(is_wanted(selection.objects_to_track))
     return CameraSelection(
         camera=camera,
         clips=selected,

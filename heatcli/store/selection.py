@@ -32,7 +32,7 @@ class Selection:
         hours: of the day, such as `09:00-18:00`, local to each camera; over midnight, the night belongs to
             the day on which it begins.
         weekdays: such as `mon-fri`.
-        objects_to_track: classes, such as `person`.
+        objects_to_track: classes, such as `person`, or one with an attribute, such as `person.red`.
         observed_only: leave out positions that were interpolated.
         rois: regions of interest; only rows whose tracking point is in one of them count. Each is the name of
             a configured region, or `X,Y,X,Y,...`, the corners of a polygon in fractions of the frame.

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.track.appearance import Descriptors
+from heatcli.track.patches import places, sample_boxes
 
 # Where head, upper body and legs end, as fractions of a standing person's height: shoulders, hips, ankles.
 # Between the feet is mostly floor.
@@ -46,21 +47,12 @@ class Colours:
         Returns:
             (n, 60) float32 unit vectors; NaN where less than half of the middle of a box is in the image.
         """
-        height, width = image.shape[:2]
-        x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T[..., None]
-        # Nearest pixels will do: a histogram does not mind noise, and averages would mix colours.
-        x = np.floor(x1 + (x2 - x1) * _places(*_MIDDLE, _ACROSS)).astype(np.intp)[:, None, :]
-        y = np.floor(y1 + (y2 - y1) * _places(0, _PARTS[-1], _DOWN)).astype(np.intp)[:, :, None]
-        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        pixels = image[y.clip(0, height - 1), x.clip(0, width - 1)]
+        pixels, inside = sample_boxes(
+            image, boxes, across=places(*_MIDDLE, _ACROSS), down=places(0, _PARTS[-1], _DOWN)
+        )
         descriptors = _histograms(pixels, inside.astype(np.float32))
         descriptors[inside.mean(axis=(1, 2)) < 0.5] = np.nan
         return descriptors
-
-
-def _places(low: float, high: float, count: int) -> NDArray[np.float64]:
-    """Return the middles of equal parts of an interval, (count,)."""
-    return low + (high - low) * (np.arange(count) + 0.5) / count
 
 
 def _histograms(pixels: NDArray[np.uint8], weights: NDArray[np.float32]) -> Descriptors:
@@ -73,7 +65,7 @@ def _histograms(pixels: NDArray[np.uint8], weights: NDArray[np.float32]) -> Desc
     levels = np.minimum(pixels * factor, 255).astype(np.intp) >> (8 - _BITS)
     colour = (levels[..., 0] << 2 * _BITS) | (levels[..., 1] << _BITS) | levels[..., 2]
     rows = np.einsum("nyxb,nyx->nyb", _bins_of_colours().take(colour, axis=0), weights)
-    begins = np.searchsorted(_places(0, _PARTS[-1], _DOWN), (0, *_PARTS[:-1]))
+    begins = np.searchsorted(places(0, _PARTS[-1], _DOWN), (0, *_PARTS[:-1]))
     parts = np.add.reduceat(rows, begins, axis=1) / total[:, None, None]
     descriptors: Descriptors = np.sqrt(parts).reshape(len(pixels), parts.shape[1] * parts.shape[2])
     return descriptors
