@@ -14,10 +14,12 @@ from deltalake import DeltaTable
 
 from heatcli.clock import epoch_us
 from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
+from heatcli.filters import select
 from heatcli.intervals import Intervals
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import clip_id, new_run, run_time
 from heatcli.store.schema import CLIPS, TRACKS, TRAJECTORIES, VERSION_PROPERTY
+from heatcli.store.selection import Selection
 from heatcli.store.store import Store, stored_path
 from tests.store_runs import (
     START,
@@ -290,9 +292,53 @@ def test_a_lost_table_is_told_and_not_made_anew(tmp_path: Path, lost: str) -> No
     store = Store.create_or_open(tmp_path / "store")
     put(store, clip_row())
     shutil.rmtree(store.path / lost)
-    with pytest.raises(StoreError, match=f"the table {lost} is gone"):
-        Store.create_or_open(store.path)
+    for opened in (Store.create_or_open, Store.open):
+        with pytest.raises(StoreError, match=f"the table {lost} is gone"):
+            opened(store.path)
     assert not (store.path / lost).exists()
+
+
+@pytest.mark.parametrize("table", ["tracks", "trajectories", "clips"])
+def test_a_lost_file_is_named(tmp_path: Path, table: str) -> None:
+    store = Store.create_or_open(tmp_path / ("a folder whose name is long" * 5))
+    put(store, clip_row())
+    file = max((store.path / table).rglob("*.parquet"))
+    file.unlink()
+    with pytest.raises(StoreError) as failed:
+        for camera in select(store, Selection()):
+            list(camera.batches())
+    assert str(failed.value) == (
+        f"{store.path}: the file {file.name} is gone from it; bring it back from a backup, or remove the "
+        "folder and analyse again"
+    )
+
+
+@pytest.mark.parametrize("table", ["tracks", "trajectories", "clips"])
+@pytest.mark.parametrize("kind", ["_delta_log/*.json", "**/*.parquet"])
+def test_a_file_that_was_cut_off_is_told_in_words(tmp_path: Path, table: str, kind: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row())
+    file = max((store.path / table).glob(kind))
+    file.write_bytes(file.read_bytes()[:-200])
+    with pytest.raises(StoreError) as failed:
+        for camera in select(Store.open(store.path), Selection()):
+            list(camera.batches())
+    said = str(failed.value)
+    assert said.startswith(f"{store.path}: is damaged (")
+    assert said.endswith("bring it back from a backup, or remove the folder and analyse again")
+    assert "unknown" not in said
+    assert len(said) < 400
+
+
+@pytest.mark.parametrize("version", ["", "one", "1.5"])
+def test_a_version_that_is_no_number_is_told(tmp_path: Path, version: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    log = store.path / "clips" / "_delta_log" / "00000000000000000000.json"
+    text = log.read_text()
+    log.write_text(text.replace('"heatcli.schema_version":"1"', f'"heatcli.schema_version":"{version}"'))
+    assert log.read_text() != text
+    with pytest.raises(StoreError, match=f"says '{version}' of its version"):
+        Store.open(store.path)
 
 
 @pytest.mark.parametrize("made", [["tracks"], ["tracks", "trajectories"]])

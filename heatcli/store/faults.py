@@ -35,6 +35,11 @@ _REMEDIES = {
 }
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# Rust's errors may carry a backtrace.
+_BACKTRACE = re.compile(r"\s+0: .*", re.DOTALL)
+_FILE = re.compile(r"[\w.-]+\.parquet")
+
+_DAMAGED = "bring it back from a backup, or remove the folder and analyse again"
 
 
 @contextmanager
@@ -50,13 +55,16 @@ def store_errors(path: Path) -> Iterator[None]:
         # Rust's errors carry the number of the system error in their text, if anywhere.
         found = re.search(r"(?:os error|code:) (\d+)", str(error))
         number = getattr(error, "errno", None) or (int(found[1]) if found else 0)
+        what = " ".join(_COLOUR.sub("", _BACKTRACE.sub("", str(error))).split()).rstrip(".")
+        remedy = "check that disk and run it again"
         if number in _REMEDIES:
             what, remedy = os.strerror(number), _REMEDIES[number]
-        else:
-            what = " ".join(_COLOUR.sub("", str(error)).split())
-            remedy = "check that disk and run it again"
-        if isinstance(error, CommitFailedError) and not found:
+        elif isinstance(error, CommitFailedError) and not found:
             remedy = "other writers were faster each time; run it again"
+        elif isinstance(error, FileNotFoundError) and (file := _FILE.search(what)):
+            what, remedy = f"the file {file[0]} is gone from it", _DAMAGED
+        elif not number:
+            what, remedy = f"is damaged ({what})", _DAMAGED
         raise StoreError(f"{path}: {what}; {remedy}") from error
 
 

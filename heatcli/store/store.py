@@ -65,7 +65,8 @@ class Store:
         store = cls(path)
         store._check_path()
         with store_errors(path):
-            if not DeltaTable.is_deltatable(str(path / "clips")):
+            store._check_whole()
+            if not store._has("clips"):
                 raise StoreNotFoundError(
                     f"{path}: no heat store here; make one with `heatcli analyze`, or name one with --store"
                 )
@@ -98,8 +99,13 @@ class Store:
         """
         with store_errors(self.path):
             table = DeltaTable(self.path / name)
-            version = int(table.metadata().configuration.get(VERSION_PROPERTY, SCHEMA_VERSION))
-        if version > SCHEMA_VERSION:
+            version = table.metadata().configuration.get(VERSION_PROPERTY, str(SCHEMA_VERSION))
+        if not version.isdecimal():
+            raise StoreError(
+                f"{self.path}: the table {name} says {version!r} of its version, which is no number; bring "
+                "it back from a backup, or remove the folder and analyse again"
+            )
+        if int(version) > SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path}: written by a newer heatcli (store version {version}, this one knows "
                 f"{SCHEMA_VERSION}); update heatcli"
