@@ -148,6 +148,8 @@ def read_mot(file: Path) -> Observations:
     Raises:
         TracksError: not readable, not MOT, or not one box per frame and id.
     """
+    if file.exists() and not file.is_file():
+        raise TracksError(f"{file}: is no regular file; name one in MOT format")
     try:
         with warnings.catch_warnings():
             # Of a file without rows; that is an error below.

@@ -1,5 +1,6 @@
 """Trajectories from a MOT file: exact times, and no store before all is found good."""
 
+import os
 import tracemalloc
 from datetime import timedelta
 from fractions import Fraction
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 
 from heatcli.errors import HeatcliError, InputError, TracksError, UsageError
-from heatcli.mot import import_mot
+from heatcli.mot import import_mot, read_mot
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.store_runs import START
@@ -86,3 +87,9 @@ def test_a_file_that_is_not_good_makes_no_store(tmp_path: Path, lines: str) -> N
         assert isinstance(caught.value, HeatcliError)
         assert "\n" not in str(caught.value)
     assert not (tmp_path / "store").exists()
+
+
+def test_nobody_is_waited_for_to_write(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(TracksError, match="is no regular file"):
+        read_mot(tmp_path / "pipe")

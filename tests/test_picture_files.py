@@ -1,6 +1,7 @@
 """Heat maps and pictures as files."""
 
 import csv
+import os
 from pathlib import Path
 
 import cv2
@@ -105,6 +106,9 @@ def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
             read_picture(tmp_path / name)
     with pytest.raises(InputError, match="cannot be read"):
         read_picture(tmp_path / "missing.png")
+    os.mkfifo(tmp_path / "pipe.png")  # to open it would be to wait for somebody who writes
+    with pytest.raises(InputError, match=r"pipe\.png: is no regular file"):
+        read_picture(tmp_path / "pipe.png")
 
 
 def test_every_camera_has_a_file_of_its_own_in_the_current_folder() -> None:

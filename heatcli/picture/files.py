@@ -62,6 +62,8 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     Raises:
         InputError: the file cannot be read or is no picture.
     """
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is no regular file; name a picture")
     try:
         data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     except OSError as error:
