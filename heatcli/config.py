@@ -271,7 +271,7 @@ def load_config(path: Path | None) -> Config:
     if path is None and not file.exists():
         return Config()
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check --config") from error
     except UnicodeDecodeError as error:

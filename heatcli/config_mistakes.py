@@ -23,6 +23,17 @@ _WORDS = {
     "less_than_equal": "must be at most {le}",
     "enum": "must be {expected}",
     "finite_number": "must be finite",
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "datetime_type": "must be a time such as 2026-03-14T10:00:00",
+    "datetime_parsing": "must be a time such as 2026-03-14T10:00:00",
+    "datetime_from_date_parsing": "must be a time such as 2026-03-14T10:00:00",
 }
 
 

@@ -65,6 +65,12 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
             "points.0.imag: no such key; did you mean image",
         ),
         ('timezone = "Europe/Zagrebb"', 1, "timezone: no time zone is called 'Europe/Zagrebb'"),
+        ("[cameras.a]\nzones = { till = 3 }", 2, "cameras.a.zones.till: must be a table, got 3$"),
+        ('[cameras.a]\nlabels = "door"', 2, "cameras.a.labels: must be a list, got 'door'$"),
+        ("[cameras.a]\nlocation = 12", 2, "cameras.a.location: must be text, got 12$"),
+        ('[cameras.a]\nmin_size = "tall"', 2, "cameras.a.min_size: must be a number, got 'tall'$"),
+        ("[views.a]\nfilter_outliers = 3", 2, "views.a.filter_outliers: must be true or false, got 3$"),
+        ('[cameras.a]\nstart = "noon"', 2, "cameras.a.start: must be a time such as .*, got 'noon'$"),
         ("[cameras.a]\nsensitivity = 101", 2, "cameras.a.sensitivity: .*must be at most 100, got 101"),
         ('[cameras.a]\nsensitivity = "11/10"', 2, "sensitivity: is neither .* nor a level such as 5/10"),
         ('[cameras.a]\nviewpoint = "below"', 2, "viewpoint: .*must be 'side' or 'top', got 'below'"),
@@ -183,6 +189,12 @@ def test_all_that_a_camera_can_be_told(tmp_path: Path) -> None:
 def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path / "gone.toml")
+
+
+def test_a_file_may_begin_with_the_mark_that_windows_writes(tmp_path: Path) -> None:
+    file = tmp_path / "heatcli.toml"
+    file.write_bytes(b'\xef\xbb\xbftimezone = "Europe/Zagreb"')
+    assert load_config(file).timezone == "Europe/Zagreb"
 
 
 def test_no_file_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
