@@ -32,6 +32,11 @@ from tests.store_runs import (
 )
 
 
+def read_all(path: Path) -> None:
+    for camera in select(Store.open(path), Selection()):
+        list(camera.batches())
+
+
 def test_a_clip_reads_back_as_it_was_committed(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     start_us = epoch_us(START)
@@ -305,8 +310,7 @@ def test_a_lost_file_is_named(tmp_path: Path, table: str) -> None:
     file = max((store.path / table).rglob("*.parquet"))
     file.unlink()
     with pytest.raises(StoreError) as failed:
-        for camera in select(store, Selection()):
-            list(camera.batches())
+        read_all(store.path)
     assert str(failed.value) == (
         f"{store.path}: the file {file.name} is gone from it; bring it back from a backup, or remove the "
         "folder and analyse again"
@@ -321,8 +325,7 @@ def test_a_file_that_was_cut_off_is_told_in_words(tmp_path: Path, table: str, ki
     file = max((store.path / table).glob(kind))
     file.write_bytes(file.read_bytes()[:-200])
     with pytest.raises(StoreError) as failed:
-        for camera in select(Store.open(store.path), Selection()):
-            list(camera.batches())
+        read_all(store.path)
     said = str(failed.value)
     assert said.startswith(f"{store.path}: is damaged (")
     assert said.endswith("bring it back from a backup, or remove the folder and analyse again")
