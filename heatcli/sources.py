@@ -4,8 +4,9 @@ import fnmatch
 import glob
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 
@@ -77,7 +78,7 @@ def _expand(source: str) -> list[Path]:
         raise VideoError("a source is empty; name a file, a folder or a glob")
     path = Path(source)
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.suffix.lower() in VIDEO_SUFFIXES and p.is_file())
+        found = sorted(p for p in _files_below(path) if p.suffix.lower() in VIDEO_SUFFIXES)
         if not found:
             raise VideoError(
                 f"{source}: the folder holds no videos; name the files if they have unusual endings"
@@ -85,10 +86,38 @@ def _expand(source: str) -> list[Path]:
         return found
     if path.exists():
         return [path]
-    found = sorted(Path(p) for p in glob.glob(source, recursive=True) if os.path.isfile(p))
+    found = sorted(_matching(path))
     if not found:
         raise VideoError(f"{source}: no such file; check the path")
     return found
+
+
+def _matching(pattern: Path) -> Iterator[Path]:
+    """Yield the files that a glob names; as in a shell, wildcards do not find what begins with a dot."""
+    parts = pattern.parts
+    if "**" not in parts:
+        yield from (Path(name) for name in glob.glob(str(pattern)) if os.path.isfile(name))
+        return
+    at = parts.index("**")
+    tops = sorted(glob.glob(str(Path(*parts[:at]))))
+    for file in _files_below(*map(Path, tops)):
+        below = file.parts[at:]
+        if _parts_match(parts[at:], below) and not any(part.startswith(".") for part in below):
+            yield file
+
+
+def _files_below(*tops: Path) -> Iterator[Path]:
+    """Yield the files in folders and in those below; links are followed, and no folder is seen twice."""
+    seen = set()
+    for here, folders, files in chain.from_iterable(os.walk(top, followlinks=True) for top in tops):
+        state = os.stat(here)
+        if (state.st_dev, state.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((state.st_dev, state.st_ino))
+        # A folder is known by its own name rather than by that of a link to it.
+        folders.sort(key=lambda name: (os.path.islink(os.path.join(here, name)), name))
+        yield from (path for name in files if (path := Path(here, name)).is_file())
 
 
 def matches(source: str, clip: Path, *, folder: Path) -> bool:
