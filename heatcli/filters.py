@@ -16,14 +16,11 @@ from numpy.typing import NDArray
 
 from heatcli.config import CameraConfig, Config
 from heatcli.errors import UsageError
-from heatcli.geometry import tracking_points
-from heatcli.names import TrackingMode
 from heatcli.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
 from heatcli.schedule import Schedule
 from heatcli.store.ownership import weigh
 from heatcli.store.reader import CameraSelection
 from heatcli.store.recorded import check_known, recorded
-from heatcli.store.rows import Rows
 from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.shapes import Polygon, Shape, contains, polygon_of, zones_of
@@ -107,7 +104,7 @@ def select(store: Store, selection: Selection, config: Config | None = None) -> 
 def _choose(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> CameraSelection:
     """Leave out who does not count in what was recorded by a camera."""
     known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
-    camera = replace(camera, inside=_regions(camera, selection, configured))
+    camera = replace(camera, regions=_regions(camera, selection, configured))
     plain = list(_plain_rules(selection, configured))
     if not plain and not selection.filter_outliers:
         return replace(camera, trajectories=known.filter("there").drop("there"))
@@ -266,23 +263,24 @@ def _in_staff_zone(camera: CameraSelection, configured: CameraConfig) -> NDArray
 
 
 @dataclass(frozen=True, slots=True)
-class _Inside:
-    """Which rows are in any of some shapes."""
+class _Regions:
+    """Polygons in the frame of one camera, as `heatcli.store.reader.Regions`."""
 
-    shapes: tuple[Shape, ...]
-    tracking_mode: TrackingMode
+    polygons: tuple[tuple[str, Polygon], ...]
     sample_aspect: float
 
-    def __call__(self, rows: Rows) -> NDArray[np.bool_]:
-        width, height = rows.size.T
-        points = tracking_points(rows.boxes, self.tracking_mode, width=width, height=height)
-        inside = np.zeros(len(rows), np.bool_)
-        for shape in self.shapes:
-            inside |= contains(shape, points, size=rows.size, sample_aspect=self.sample_aspect)
+    @property
+    def outlines(self) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
+        return tuple((name, polygon.corners) for name, polygon in self.polygons)
+
+    def hold(self, points: NDArray[np.float64], size: NDArray[np.int32]) -> NDArray[np.bool_]:
+        inside = np.zeros(len(points), np.bool_)
+        for _, polygon in self.polygons:
+            inside |= contains(polygon, points, size=size, sample_aspect=self.sample_aspect)
         return inside
 
 
-def _regions(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> _Inside | None:
+def _regions(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> _Regions | None:
     """Return the regions of interest; None for the whole frame.
 
     Raises:
@@ -293,5 +291,6 @@ def _regions(camera: CameraSelection, selection: Selection, configured: CameraCo
     drawn = [roi for roi in selection.rois if "," in roi]
     named = [roi for roi in selection.rois if "," not in roi]
     check_known(named, configured.regions, kind="region", where=f"camera {camera.camera!r}")
-    shapes = [polygon_of(roi) for roi in drawn] + [Polygon(configured.regions[name]) for name in named]
-    return _Inside(tuple(shapes), camera.tracking_mode, camera.sample_aspect)
+    polygons = [("", polygon_of(roi)) for roi in drawn]
+    polygons += [(name, Polygon(configured.regions[name])) for name in named]
+    return _Regions(tuple(polygons), camera.sample_aspect)

@@ -175,7 +175,7 @@ def test_points_without_spread_are_a_map(points: Points, density: Render) -> Non
         ("1,2\n", "--smoothing 3", 2, "--smoothing is not for --density"),
         ("1,2\n", "--camera door", 2, "a file has no cameras"),
         ("1,2\n", "--flow", 2, "a file has no cameras"),
-        ("1,2\n", "--on floor", 2, "leave out --on floor"),
+        ("1,2\n", "--on floor", 2, "--on floor goes without"),
         ("1,2\n", "-o d.gif", 2, "no format has this extension"),
         ("1,2\n", "--background gone.png", 1, "gone.png: cannot be read"),
     ],

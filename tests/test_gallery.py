@@ -97,6 +97,14 @@ def test_a_camera_that_was_off_is_shown_as_such(store: Path, tmp_path: Path) -> 
         (["-o", "one.png"], "--columns"),
         (["--columns", "0"], "--columns"),
         (["--camera", "alpha", "-o", "x.csv", "--flow"], "--flow and --paths are drawn"),
+        (["--camera", "alpha", "--scale", "own"], "add --columns"),
+        (["--camera", "alpha", "--scale", "own", "--on", "floor"], "add --columns"),
+        (["--camera", "alpha", "--scale", "shared", "-o", "x.mp4"], "add --columns"),
+        (["--columns", "2", "--paths", "--scale", "own"], "leave out --scale"),
+        (["--paths", "--metric", "unique_visits"], "leave out --metric"),
+        (["--paths", "--opacity", "1", "--flow"], "leave out --opacity"),
+        (["--paths", "--density"], "leave out --density"),
+        (["--paths", "--on", "floor"], "--on floor goes without"),
     ],
 )
 def test_what_cannot_be_laid_out_is_refused(

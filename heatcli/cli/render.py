@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli import options
-from heatcli.cli.density import DensityChoice, with_density
+from heatcli.cli.density import DensityChoice, with_density, write_points
 from heatcli.cli.drawing import with_settings
 from heatcli.cli.floors import show_floors
+from heatcli.cli.heeded import refuse_unheeded
 from heatcli.cli.movies import MovieChoice, with_movie, write_movie
-from heatcli.cli.rendered import show_cameras, show_points
+from heatcli.cli.rendered import show_cameras
 from heatcli.cli.with_selection import with_selection
 from heatcli.names import Plane, Scale
 
@@ -53,8 +54,11 @@ def command(
         typer.Option(min=1, max=2, help="All cameras in one picture, in one or two columns."),
     ] = None,
     scale: Annotated[
-        Scale, typer.Option(help="Whether the cameras in one picture share a scale, or each has its own.")
-    ] = Scale.SHARED,
+        Scale | None,
+        typer.Option(
+            help="For --columns: whether cameras share a scale or have their own.  [default: shared]"
+        ),
+    ] = None,
     movie: MovieChoice | None,
     store: options.Store = options.DEFAULT_STORE,
     config: options.ConfigFile = None,
@@ -63,23 +67,16 @@ def command(
 ) -> None:
     """Draw heat maps of stored trajectories. Only for -o heat.mp4 is the recording needed again."""
     from heatcli.config import load_config
-    from heatcli.errors import UsageError
     from heatcli.picture.camera import Drawing
-    from heatcli.picture.density import render_points
     from heatcli.picture.floor import render_floor
     from heatcli.picture.render import render_cameras
     from heatcli.store.store import Store as HeatStore
 
+    refuse_unheeded(
+        on=on, settings=settings, choice=choice, flow=flow, paths=paths, columns=columns, scale=scale
+    )
     if choice is not None and choice.points is not None:
-        of_points = render_points(
-            points=choice.points,
-            settings=settings,
-            bandwidth=choice.bandwidth,
-            background=None if background in ("plate", "none") else Path(background),
-            size=choice.size,
-            output=output,
-        )
-        show_points(of_points, quiet=quiet, as_json=as_json)
+        write_points(choice, settings, background=background, output=output, quiet=quiet, as_json=as_json)
         return
     if movie is not None and output is not None:
         write_movie(
@@ -88,8 +85,6 @@ def command(
         return
     known, heat_store = load_config(config), HeatStore.open(store)
     if on is Plane.FLOOR:
-        if flow or paths or columns is not None or choice is not None:
-            raise UsageError("--on floor goes without --flow, --paths, --columns and --density")
         floors = render_floor(
             store=heat_store,
             selection=selection,
@@ -114,6 +109,6 @@ def command(
         config=known,
         output=output,
         columns=columns,
-        scale=scale,
+        scale=scale or Scale.SHARED,
     )
     show_cameras(rendered, store=store, quiet=quiet, as_json=as_json)

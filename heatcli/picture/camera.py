@@ -14,6 +14,7 @@ from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
 from heatcli.picture.movement import FLOW_COLUMNS, draw_flow, draw_paths, paths_legend
+from heatcli.picture.regions import draw_regions, pixels_of_interest
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
 
@@ -40,7 +41,9 @@ class Drawing:
 
     @property
     def shown(self) -> str:
-        """What the values of the heat map are, for the name of its file."""
+        """What is drawn, for the name of its file: paths, or what the values of the heat map are."""
+        if self.paths:
+            return "paths"
         return DENSITY if self.density else self.settings.metric
 
 
@@ -63,13 +66,15 @@ def draw_camera(
         InputError: the background is no picture.
     """
     background, plate_missing = background_of(selection, drawing.background)
+    ground, shown = ground_of(selection, background)
     going = _flow(selection) if drawing.flow else None
     if drawing.paths:
-        return _path_map(selection, drawing, background, going), plate_missing
+        return _path_map(selection, drawing, ground, going), plate_missing
     picture = draw_heat_map(
         heat,
         settings=drawing.settings,
-        background=background,
+        background=ground,
+        shown=shown,
         sample_aspect=selection.sample_aspect,
         flow=going,
     )
@@ -92,6 +97,26 @@ def background_of(selection: CameraSelection, choice: str) -> tuple[NDArray[np.u
     return None if file is None else read_picture(file), False
 
 
+def ground_of(
+    selection: CameraSelection, background: NDArray[np.uint8] | None
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Make what the map of a camera is drawn on, with the outlines of the regions of interest.
+
+    Args:
+        selection: of the camera.
+        background: (h, w, 3) uint8 BGR; None for plain grey.
+
+    Returns:
+        (height, width, 3) uint8 BGR in its true shape; and (height, width) bool, where anything may be drawn.
+    """
+    width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
+    ground, regions = fit(background, width, height), selection.regions
+    if regions is not None:
+        ground = draw_regions(ground, regions)
+    frame = selection.width, selection.height
+    return ground, pixels_of_interest(regions, frame, width=width, height=height)
+
+
 def _flow(selection: CameraSelection) -> Flow:
     width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
     return flow(
@@ -103,11 +128,9 @@ def _flow(selection: CameraSelection) -> Flow:
 
 
 def _path_map(
-    selection: CameraSelection, drawing: Drawing, background: NDArray[np.uint8] | None, going: Flow | None
+    selection: CameraSelection, drawing: Drawing, ground: NDArray[np.uint8], going: Flow | None
 ) -> NDArray[np.uint8]:
     """Draw the paths of people over the scene."""
-    width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
-    ground = fit(background, width, height)
     table = color_table(drawing.settings.color_map)
     picture = draw_paths(
         ground,

@@ -20,6 +20,7 @@ _FADE = 0.4
 
 def draw_difference(
     ground: NDArray[np.uint8],
+    shown: NDArray[np.bool_],
     found: Comparison,
     *,
     settings: RenderSettings,
@@ -30,6 +31,7 @@ def draw_difference(
 
     Args:
         ground: (height, width, 3) uint8 BGR, what to draw on.
+        shown: (height, width) bool, where anything may be drawn.
         found: the difference.
         settings: metric, end of the scale, threshold, opacity and legend. Relative, the scale ends at the
             largest change that is drawn.
@@ -48,7 +50,7 @@ def draw_difference(
         fraction = np.clip(upsample(found.difference, width=width, height=height) / end, -1, 1)
         # At its outline a region fades within the width of a cell.
         inside = upsample(kept.astype(np.float64), width=width, height=height)
-        strength = _shown(fraction, settings.min_display_threshold) * inside
+        strength = _shown(fraction, settings.min_display_threshold) * inside * shown
         mixed = colorize((fraction + 1) / 2, table) - ground
         picture = np.rint(ground + (settings.opacity * strength)[..., None] * mixed).astype(np.uint8)
     if not settings.display_legend:

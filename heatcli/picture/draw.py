@@ -22,6 +22,7 @@ def draw_heat_map(
     *,
     settings: RenderSettings,
     background: NDArray[np.uint8] | None,
+    shown: NDArray[np.bool_] | None = None,
     sample_aspect: float = 1.0,
     flow: Flow | None = None,
 ) -> NDArray[np.uint8]:
@@ -31,6 +32,7 @@ def draw_heat_map(
         heat: the heat map; where it is NaN, nothing is known and the background is hatched.
         settings: scale, threshold, opacity, colours and legend.
         background: (h, w, 3) uint8 BGR, resampled to the frame if it has another size; None for plain grey.
+        shown: (height, width) bool, where heat may be drawn; None for everywhere.
         sample_aspect: width of the frame's pixels divided by their height.
         flow: how people move, for arrows over the heat; None for no arrows.
 
@@ -38,7 +40,7 @@ def draw_heat_map(
         (height, width, 3) uint8 BGR in its true shape: `picture_size`.
     """
     width, height = picture_size(heat.width, heat.height, sample_aspect)
-    picture, fraction, end = heat_over(fit(background, width, height), heat.value, settings)
+    picture, fraction, end = heat_over(fit(background, width, height), heat.value, settings, shown)
     threshold = settings.min_display_threshold
     legend = legend_of(heat, end, table=color_table(settings.color_map), threshold=threshold)
     if flow is not None:
@@ -47,7 +49,10 @@ def draw_heat_map(
 
 
 def heat_over(
-    ground: NDArray[np.uint8], value: NDArray[np.float64], settings: RenderSettings
+    ground: NDArray[np.uint8],
+    value: NDArray[np.float64],
+    settings: RenderSettings,
+    shown: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64], float]:
     """Draw values over a picture in the colours of their scale.
 
@@ -55,6 +60,7 @@ def heat_over(
         ground: (height, width, 3) uint8 BGR.
         value: (rows, columns) float64 over all of it; where it is NaN, nothing is known and it is hatched.
         settings: scale, threshold, opacity and colours.
+        shown: (height, width) bool, where heat may be drawn; None for everywhere.
 
     Returns:
         The picture; (height, width) float64 of the colour scale in 0..1; and the value at its end.
@@ -65,6 +71,8 @@ def heat_over(
     table, threshold = color_table(settings.color_map), settings.min_display_threshold
     picture = overlay(ground, fraction, table=table, threshold=threshold, opacity=settings.opacity)
     picture[~known] = hatched(ground)[~known]
+    if shown is not None:
+        picture[~shown], fraction[~shown] = ground[~shown], 0.0
     return picture, fraction, end
 
 

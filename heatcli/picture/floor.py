@@ -25,7 +25,6 @@ from heatcli.picture.files import (
 )
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
-from heatcli.store.rows import Rows
 from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.shapes import Polygon, contains
@@ -233,18 +232,6 @@ def _watched(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.bo
     watched = np.ones(grid.cells, np.bool_)
     for corners in configured.masks.values():
         watched &= ~contains(Polygon(corners), points, size=size, sample_aspect=camera.sample_aspect)
-    if camera.inside is not None:
-        nobody = np.zeros(len(points), np.int64)
-        watched &= camera.inside(
-            Rows(
-                person=nobody,
-                tracklet=nobody,
-                clip=nobody.astype(np.int32),
-                frame=nobody.astype(np.int32),
-                time_us=nobody,
-                weight_us=nobody,
-                boxes=np.tile(points, 2).astype(np.float32),
-                size=size,
-            )
-        )
+    if camera.regions is not None:
+        watched &= camera.regions.hold(points, size)
     return watched.reshape(grid.shape)

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from heatcli.atomic import check_output_file, output_file
 from heatcli.errors import UsageError
-from heatcli.picture.camera import background_of
+from heatcli.picture.camera import background_of, ground_of
 from heatcli.picture.difference import draw_difference, unit_of
-from heatcli.picture.draw import fit, picture_size
 from heatcli.picture.files import PICTURE_SUFFIXES, file_name, is_picture, write_picture
 from heatcli.report.compare import CameraComparison, Region
 from heatcli.settings import RenderSettings
@@ -110,9 +109,8 @@ def _region_rows(found: Sequence[CameraComparison]) -> Iterator[tuple[str, int, 
 
 
 def _picture(one: CameraComparison, settings: RenderSettings, background: str) -> NDArray[np.uint8]:
-    width, height = picture_size(one.b.width, one.b.height, one.b.sample_aspect)
-    ground = fit(background_of(one.b, background)[0], width, height)
-    return draw_difference(ground, one.found, settings=settings, title=one.name, verdict=one.verdict)
+    ground, shown = ground_of(one.b, background_of(one.b, background)[0])
+    return draw_difference(ground, shown, one.found, settings=settings, title=one.name, verdict=one.verdict)
 
 
 def _write_npz(path: Path, one: CameraComparison, settings: RenderSettings) -> None:

@@ -1,17 +1,18 @@
 """Reading the rows that a selection counts, a bounded number at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
+from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.store.clips import ClipRow
@@ -25,6 +26,19 @@ _BATCH_ROWS = 2_000_000
 
 # A row stands for no more than what `dt_us` can hold, 36 minutes.
 _LONGEST_DT_US = 2**31
+
+
+class Regions(Protocol):
+    """Parts of a camera's frame that are of interest."""
+
+    @property
+    def outlines(self) -> Sequence[tuple[str, Sequence[tuple[float, float]]]]:
+        """Names, empty for those that have none, and corners as fractions of the frame."""
+        ...
+
+    def hold(self, points: NDArray[np.float64], size: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """(n,) which of (n, 2) points in stored pixels are in any of them, of frames of (n, 2) pixels."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +62,7 @@ class CameraSelection:
             columns, and `reason` (text, `heatcli.filters.Reason`), `value` and `limit` (float64, what it was
             judged by; null where the reason has no number).
         note: what the user should know of the choice; None if there is nothing.
-        inside: which rows are in the regions of interest; None where the whole frame is of interest.
+        regions: of interest; only rows whose tracking point is in one are read. None for the whole frame.
         store: folder of the store.
         files: of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
     """
@@ -68,7 +82,7 @@ class CameraSelection:
     store: Path
     files: pl.DataFrame
     note: str | None = None
-    inside: Callable[[Rows], NDArray[np.bool_]] | None = None
+    regions: Regions | None = None
 
     @property
     def covered(self) -> Intervals:
@@ -103,8 +117,10 @@ class CameraSelection:
         persons = known["person"].to_numpy()
         for begin, end in self._windows():
             rows = self._read(begin, end, tracks, persons)
-            if self.inside is not None:
-                rows = rows.where(self.inside(rows))
+            if self.regions is not None:
+                width, height = rows.size.T
+                points = tracking_points(rows.boxes, self.tracking_mode, width=width, height=height)
+                rows = rows.where(self.regions.hold(points, rows.size))
             if len(rows):
                 yield rows
 

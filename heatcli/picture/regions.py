@@ -1,0 +1,73 @@
+"""Regions of interest in a picture: their outlines and names, and which pixels are in them."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.picture.text import draw_text, text_width
+from heatcli.store.reader import Regions
+
+# Against the shorter side of the picture.
+_LINE_PART, _FONT_PART, _SMALLEST_FONT = 0.003, 0.032, 10
+_DARK, _LIGHT = (25, 25, 25), (235, 235, 235)
+# Binary places of the coordinates that OpenCV draws between pixels.
+_SHIFT = 4
+
+
+def pixels_of_interest(
+    regions: Regions | None, frame: tuple[int, int], *, width: int, height: int
+) -> NDArray[np.bool_]:
+    """Find the pixels of a picture whose middle is in a region of interest.
+
+    Args:
+        regions: of interest; None for the whole frame.
+        frame: width and height of the camera's frame in stored pixels.
+        width: of the picture.
+        height: of the picture.
+
+    Returns:
+        (height, width) bool.
+    """
+    if regions is None:
+        return np.ones((height, width), np.bool_)
+    y, x = np.mgrid[:height, :width] + 0.5
+    points = np.column_stack([x.ravel() / width, y.ravel() / height]) * frame
+    return regions.hold(points, np.broadcast_to(np.array(frame, np.int32), points.shape)).reshape(
+        height, width
+    )
+
+
+def draw_regions(picture: NDArray[np.uint8], regions: Regions) -> NDArray[np.uint8]:
+    """Draw the outline of each region, and its name above it.
+
+    Args:
+        picture: (height, width, 3) uint8 BGR.
+        regions: of interest.
+
+    Returns:
+        A copy with the outlines.
+    """
+    result = picture.copy()
+    height, width = picture.shape[:2]
+    thickness = max(1, round(min(height, width) * _LINE_PART))
+    size = max(_SMALLEST_FONT, round(min(height, width) * _FONT_PART))
+    for name, corners in regions.outlines:
+        at = np.array(corners) * (width, height)
+        line = np.asarray(np.rint(at * 2**_SHIFT), np.int32)
+        for color, extra in ((_DARK, 2), (_LIGHT, 0)):
+            cv2.polylines(result, [line], True, color, thickness + extra, cv2.LINE_AA, _SHIFT)
+        # Above the middle of its upper end, where there is room; else below that.
+        top = float(at[:, 1].min())
+        baseline = round(top - 0.5 * size if top > 1.5 * size else top + 1.3 * size)
+        left = round(float(at[:, 0].mean()) - text_width(name, size, bold=True) / 2)
+        for shift, grey in ((1, _DARK[0]), (0, _LIGHT[0])):
+            draw_text(
+                result,
+                name,
+                x=max(0, left) + shift,
+                baseline=baseline + shift,
+                size=size,
+                grey=grey,
+                bold=True,
+            )
+    return result
