@@ -234,8 +234,9 @@ def _drawn(
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     """Yield when each picture is shown, in µs from the beginning of the video, and the picture."""
     end = Moment(int(camera.covered.bounds[-1, 1]), np.zeros((0, 0, 3), np.uint8))
-    for moment, following in pairwise(chain(frames, [end])):
-        shown_us = int(_watched_us(camera, np.array([moment.time_us]))[0])
+    for number, (moment, following) in enumerate(pairwise(chain(frames, [end]))):
+        # A selection that begins between two frames begins with the second of them.
+        shown_us = int(_watched_us(camera, np.array([moment.time_us]))[0]) if number else 0
         yield round(shown_us / speed), draw(moment, following.time_us)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -30,6 +30,8 @@ _KEY_EVERY_S = 5
 # BT.709 for primaries, transfer and matrix, in FFmpeg's numbering, with black at 16: said in the stream, as
 # players guess otherwise, and not all the same.
 _BT709, _LIMITED = 1, 1
+# FFmpeg's default cuts digits off, which darkens pictures by a level or two.
+_ROUNDED = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
 
 def write_video(
@@ -73,6 +75,7 @@ def write_video(
                 format="yuv420p",
                 dst_colorspace=Colorspace.ITU709,
                 dst_color_range=ColorRange.MPEG,
+                interpolation=_ROUNDED,
             )
             frame.time_base, frame.pts = _TICK, begin_us
             lasts_us[begin_us] = next_us - begin_us
