@@ -62,3 +62,20 @@ def save_openvino(
         f"task: {task}\nimgsz: [{size[0]}, {size[1]}]\nnames: {{0: person, 1: bicycle, 2: car, 3: bus}}\n"
     )
     return folder
+
+
+def save_random_classifier(path: Path, *, sure: bool) -> None:
+    """Save an untrained classification model of four labels that is `sure` of `Hi-Vis Vest`, or of none."""
+    quiet_ultralytics()
+    import torch
+    from ultralytics.models import YOLO
+
+    torch.manual_seed(0)
+    yolo = YOLO("yolo11n-cls.yaml")
+    network: Any = yolo.model
+    network.names = {0: "Apron", 1: "Hi-Vis Vest", 2: "Suit", 3: "Uniform"}
+    head = network.model[-1]
+    head.linear = torch.nn.Linear(head.linear.in_features, len(network.names))
+    head.linear.weight.data *= 0
+    head.linear.bias.data[:] = torch.tensor([0.0, 4.0 if sure else 0.0, 0.0, 0.0])
+    yolo.save(str(path))

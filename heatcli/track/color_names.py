@@ -33,9 +33,9 @@ _BITS = 6
 # lamps shift them all. What is nearly black has more by noise alone, and what is nearly white by its lamp.
 _LEAST_CHROMA = 10.0
 _DARK, _LEAST_DARK_CHROMA = 12.0, 15.0
-_LIGHT, _LEAST_LIGHT_CHROMA = 88.0, 20.0
+_LIGHT, _LEAST_LIGHT_CHROMA = 88.0, 15.0
 # Lightness at which black and grey, and grey and white meet.
-_BLACK, _WHITE = 25.0, 75.0
+_BLACK, _WHITE = 25.0, 70.0
 # What has a colour: the first line that holds, of hues from and up to so many degrees, and at least such a
 # lightness and chroma. Purple begins at 308 degrees, which is -52.
 _FIRST_HUE = -52
@@ -47,7 +47,8 @@ _HUES = (
     (12, 45, 60, 0, "pink"),
     (12, 45, 0, 35, "red"),
     (45, 80, 55, 45, "orange"),
-    (80, 113, 70, 30, "yellow"),
+    (45, 80, 45, 60, "orange"),
+    (80, 113, 65, 30, "yellow"),
     (12, 100, 0, 0, "brown"),
     (100, 188, 0, 0, "green"),
     (188, 308, 0, 0, "blue"),
