@@ -106,10 +106,10 @@ def record(
         settings=json.dumps({"masks": masks}),
     )
     x, y = feet
-    tracks = track_rows(row, 1).with_columns(
-        pts_us=pl.Series(pts_us),
+    tracks = track_rows(row, 1).with_columns(pts_us=pl.Series(pts_us))
+    tracks = tracks.with_columns(
         dt_us=pl.Series(dt_us.astype(np.int32)),
-        time=pl.lit(start).cast(pl.Datetime("us", "UTC")) + pl.duration(microseconds=pl.Series(pts_us)),
+        time=pl.lit(start).cast(pl.Datetime("us", "UTC")) + pl.duration(microseconds="pts_us"),
         x1=pl.lit(x - 8, pl.Float32),
         x2=pl.lit(x + 8, pl.Float32),
         y1=pl.lit(y - 40, pl.Float32),
@@ -304,7 +304,7 @@ def test_frames_of_any_shape(
         feet=(48, 72),
     )
     frames, info, _ = movie(*PLAIN)
-    assert (info.width, info.height, info.sample_aspect, info.rotation) == (*shown, 1, 0)
+    assert (info.width, info.height, info.sample_aspect, info.rotation) == (*shown, Fraction(1), 0)
     assert len(frames) == 12
     x_scale = shown[0] / (size[1] if rotation else size[0])
     y_scale = shown[1] / (size[0] if rotation else size[1])

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatcli.errors import VideoError
+from heatcli.video.container import open_video
+from heatcli.video.decode import presented
 from heatcli.video.frame import Frame
 from heatcli.video.reader import VideoReader
 from heatcli.video.sampling import Sampler
@@ -469,3 +471,28 @@ def test_real_recording(test_data: Path) -> None:
     assert (reader.timeline.frames_decoded, reader.timeline.frames_failed) == (795, 0)
     assert reader.timeline.frames_processed == 80
     assert reader.info.duration_us == 79_500_000
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts", ".avi"])
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_a_pass_from_a_moment_on_has_the_same_frames(suffix: str, b_frames: int, tmp_path: Path) -> None:
+    images = [numbered(number) for number in range(100)]
+    clip = write_clip(tmp_path / f"a{suffix}", images, b_frames=b_frames, fps=10)
+    with VideoReader(clip) as video:
+        whole = list(video.frames())
+        for from_us in (1, 3_333_333, 6_000_000, 9_900_000):
+            part = list(video.frames(from_us=from_us))
+            wanted = [frame for frame in whole if frame.pts_us >= from_us]
+            assert [(f.index, f.pts_us) for f in part] == [(f.index, f.pts_us) for f in wanted]
+            assert all((a.image == b.image).all() for a, b in zip(part, wanted, strict=True))
+            assert video.timeline.frames_failed == 0
+            assert video.timeline.frames_decoded == len(part)
+
+
+def test_what_comes_before_the_key_frame_is_not_decoded(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "a.mp4", [numbered(number) for number in range(100)], fps=10)
+    with open_video(clip) as (container, stream):
+        shown = list(presented(clip, container, stream, skip_us=8_000_000))
+    decoded = [picture is not None for _, picture in shown]
+    # Key frames are 12 apart, and skipping ends a second before what is wanted.
+    assert decoded == [number >= 60 for number in range(100)]

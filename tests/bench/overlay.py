@@ -1,6 +1,6 @@
 """Compare `heatcli render -o heat.mp4` with Ultralytics `solutions.Heatmap`: one clip, whole processes.
 
-    HEATCLI_WEIGHTS=yolo11n_openvino_model python tests/bench/overlay.py vtest.avi vtest.gt.txt
+    HEATCLI_WEIGHTS=yolo11n_openvino_model python -m tests.bench.overlay vtest.avi vtest.gt.txt
 
 Asked for: at least 4 times the rate of `solutions.Heatmap`, which detects as it draws. Its tracks are in the
 store before: here those of a file in MOT format. `solutions.Heatmap` also needs the packages shapely and lap.
@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 import av
-from throughput import count_frames, run, run_heatmap
+
+from tests.bench.throughput import count_frames, run, run_heatmap
 
 RATIO_ASKED = 4.0
 
