@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
 from heatcli.clock import epoch_us
 from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
@@ -331,6 +331,17 @@ def test_a_file_that_was_cut_off_is_told_in_words(tmp_path: Path, table: str, ki
     assert said.endswith("bring it back from a backup, or remove the folder and analyse again")
     assert "unknown" not in said
     assert len(said) < 400
+
+
+@pytest.mark.parametrize("table", ["tracks", "trajectories", "clips"])
+def test_columns_that_a_newer_heatcli_added_are_passed_over(tmp_path: Path, table: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+    newer = pl.read_delta(str(store.path / table)).with_columns(mood=pl.lit("merry"))
+    write_deltalake(store.path / table, newer, mode="overwrite", schema_mode="merge")
+    assert live_rows(store) == expected_rows(row)
+    put(store, clip_row(), version=1)
+    assert live_rows(store) == expected_rows(row, version=1)
 
 
 @pytest.mark.parametrize("version", ["", "one", "1.5"])

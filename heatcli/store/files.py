@@ -62,12 +62,20 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
         camera: the partition; None for a table that has none.
 
     Returns:
-        The table's columns, without `date`; null where a file was written before there was such a column.
+        The table's columns, without `date`; null where a file was written before there was such a column, and
+        without what a newer heatcli has added.
     """
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
     files = list(paths)
     rows = (
-        pl.scan_parquet(files, schema=columns, missing_columns="insert", glob=False, hive_partitioning=False)
+        pl.scan_parquet(
+            files,
+            schema=columns,
+            missing_columns="insert",
+            extra_columns="ignore",
+            glob=False,
+            hive_partitioning=False,
+        )
         if files
         else pl.LazyFrame(schema=columns)
     )
