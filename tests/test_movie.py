@@ -327,6 +327,16 @@ def test_masks_of_the_analysis_and_of_the_configuration_are_black(folder: Path) 
         assert abs(frame.image[2:26, 40:120].astype(int) - GREY).max() <= CLEAR
 
 
+def test_heat_is_in_the_region_of_interest_only(folder: Path) -> None:
+    record(folder / "heat-store", folder / "a.mp4", grey(10))
+    whole, _, _ = movie(*PLAIN)
+    part, _, _ = movie(*PLAIN, "--roi", "0,0,0.53,0,0.53,1,0,1")
+    # The region ends at 84.8 of 160 pixels.
+    for x, inside in ((78, True), (91, False)):
+        assert heat_at(whole[9], x) > 20
+        assert (heat_at(part[9], x) > 20) == inside
+
+
 def failed(code: int, *arguments: object) -> str:
     """Render a video that cannot be; return the one line that says so."""
     result = render("-o", "heat.mp4", *arguments)

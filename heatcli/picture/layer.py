@@ -20,9 +20,12 @@ class HeatLayer:
         end: the value at the end of the scale; 0 for an empty one.
         width: of the pictures.
         height: of the pictures.
+        shown: (height, width) bool, where heat may be drawn.
     """
 
-    def __init__(self, settings: RenderSettings, *, end: float, width: int, height: int) -> None:
+    def __init__(
+        self, settings: RenderSettings, *, end: float, width: int, height: int, shown: NDArray[np.bool_]
+    ) -> None:
         fraction = np.linspace(0, 1, _LEVELS)
         alpha = settings.opacity * visibility(fraction, settings.min_display_threshold)
         color = colorize(fraction, color_table(settings.color_map)) * alpha[:, None]
@@ -30,6 +33,7 @@ class HeatLayer:
         self._color = np.rint(color).astype(np.uint8)
         self._end = end
         self._size = width, height
+        self._hidden = None if shown.all() else ~shown
         self._value: NDArray[np.float64] | None = None
         self._drawn = self._of(np.zeros((1, 1)))
 
@@ -55,6 +59,10 @@ class HeatLayer:
         level = cv2.convertScaleAbs(fraction, alpha=_LEVELS - 1)
         keep = cv2.LUT(level, self._keep)
         colors = [cv2.LUT(level, channel.copy()) for channel in self._color.T]
+        if self._hidden is not None:
+            keep[self._hidden] = 255
+            for color in colors:
+                color[self._hidden] = 0
         return (
             np.asarray(cv2.merge([keep, keep, keep]), dtype=np.uint8),
             np.asarray(cv2.merge(colors), dtype=np.uint8),

@@ -26,6 +26,7 @@ from heatcli.picture.legend import legend_of, place_legend
 from heatcli.picture.overlay import upsample
 from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
+from heatcli.picture.regions import draw_regions, pixels_of_interest
 from heatcli.picture.render import Rendered, compute
 from heatcli.pipeline import Stage
 from heatcli.settings import RenderSettings
@@ -163,7 +164,10 @@ class _Drawer:
         width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
         self._size = width, height
         end = _scale_end(camera, heat, settings)
-        self._layer = HeatLayer(settings, end=end, width=width, height=height)
+        frame = camera.width, camera.height
+        shown = pixels_of_interest(camera.regions, frame, width=width, height=height)
+        self._regions = camera.regions
+        self._layer = HeatLayer(settings, end=end, width=width, height=height, shown=shown)
         self._people = People(camera, width=width, height=height) if boxes else None
         self._legend = self._clock = None
         if settings.display_legend:
@@ -174,7 +178,10 @@ class _Drawer:
 
     def __call__(self, moment: Moment, until_us: int) -> NDArray[np.uint8]:
         """Return the picture of a frame that is shown until a time, UTC µs."""
-        picture = self._layer.over(fit(moment.image, *self._size), self._running.at(until_us))
+        ground = fit(moment.image, *self._size)
+        if self._regions is not None:
+            ground = draw_regions(ground, self._regions)
+        picture = self._layer.over(ground, self._running.at(until_us))
         if self._people is not None:
             self._people.draw(picture, moment.time_us)
         if self._legend is not None:
