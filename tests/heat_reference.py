@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heatcli.heat.grid import Grid
 from heatcli.intervals import Intervals
-from heatcli.names import Metric
+from heatcli.names import Metric, TrackingMode
 from heatcli.store.rows import Rows
 
 Cell = tuple[int, int]
@@ -43,13 +43,24 @@ def as_rows(rows: list[Row]) -> Rows:
     )
 
 
-def position(row: Row, grid: Grid) -> tuple[float, float]:
-    """Bottom centre of the stored float32 box, clipped, in cells, as the definition writes it."""
-    x1, _, x2, y2 = (float(np.float32(v)) for v in row.box)
-    width, height = row.size
-    x = min(max((x1 + x2) / 2, 0.0), width)
-    y = min(max(y2, 0.0), height)
-    return x / width * grid.columns, y / height * grid.rows
+def tracking_point(row: Row, mode: TrackingMode) -> tuple[float, float]:
+    """Tracking point of the stored float32 box in pixels, clipped, as the definition writes it."""
+    x1, y1, x2, y2 = (float(np.float32(v)) for v in row.box)
+    middle = (x1 + x2) / 2, (y1 + y2) / 2
+    x, y = {
+        TrackingMode.BOTTOM_CENTER: (middle[0], y2),
+        TrackingMode.CENTROID: middle,
+        TrackingMode.TOP_CENTER: (middle[0], y1),
+        TrackingMode.LEFT_CENTER: (x1, middle[1]),
+        TrackingMode.RIGHT_CENTER: (x2, middle[1]),
+    }[mode]
+    return min(max(x, 0.0), row.size[0]), min(max(y, 0.0), row.size[1])
+
+
+def position(row: Row, grid: Grid, mode: TrackingMode = TrackingMode.BOTTOM_CENTER) -> tuple[float, float]:
+    """Where the tracking point is, in cells."""
+    x, y = tracking_point(row, mode)
+    return x / row.size[0] * grid.columns, y / row.size[1] * grid.rows
 
 
 def cell_of(x: float | Fraction, y: float | Fraction, grid: Grid) -> Cell:
@@ -79,15 +90,23 @@ def cells_on_the_way(start: tuple[float, float], stop: tuple[float, float], grid
     return cells
 
 
-def reference(rows: list[Row], metric: Metric, grid: Grid, covered_us: int) -> NDArray[np.float64]:
+def reference(
+    rows: list[Row],
+    metric: Metric,
+    grid: Grid,
+    covered_us: int,
+    mode: TrackingMode = TrackingMode.BOTTOM_CENTER,
+) -> NDArray[np.float64]:
     result = np.zeros(grid.shape)
     if metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY):
         for row in rows:
-            column, line = cell_of(*position(row, grid), grid)
+            column, line = cell_of(*position(row, grid, mode), grid)
             result[line, column] += row.weight_us
         return result / (1e6 if metric is Metric.DWELL_TIME else covered_us)
     if metric is Metric.OCCUPANCY_PCT:
-        moments = {(row.clip, row.frame, cell_of(*position(row, grid), grid)): row.weight_us for row in rows}
+        moments = {
+            (row.clip, row.frame, cell_of(*position(row, grid, mode), grid)): row.weight_us for row in rows
+        }
         for (_, _, (column, line)), weight in moments.items():
             result[line, column] += weight
         return 100 * result / covered_us
@@ -95,10 +114,10 @@ def reference(rows: list[Row], metric: Metric, grid: Grid, covered_us: int) -> N
     for row in rows:
         paths[row.person].append(row)
     for path in paths.values():
-        touched = {cell_of(*position(row, grid), grid) for row in path}
+        touched = {cell_of(*position(row, grid, mode), grid) for row in path}
         for a, b in itertools.pairwise(path):
             if b.time_us - a.time_us <= 1_000_000:
-                touched |= cells_on_the_way(position(a, grid), position(b, grid), grid)
+                touched |= cells_on_the_way(position(a, grid, mode), position(b, grid, mode), grid)
         for column, line in touched:
             result[line, column] += 1
     return result
