@@ -98,6 +98,14 @@ def test_a_line_counts_each_way_and_hour(ask: Ask, tmp_path: Path) -> None:
     assert (rows["left"]["left_to_right"], rows["left"]["stays"]) == ("", "5")
 
 
+def test_of_a_time_that_nobody_watched_no_way_is_told(ask: Ask) -> None:
+    unwatched = ("--transitions", "--date", "2026-03-15")
+    assert camera_of(ask(*unwatched, "--json"))["transitions"] == []
+    assert len(ask(*unwatched).stdout.splitlines()) == 1
+    assert "nothing recorded in that time" in ask(*unwatched).stderr
+    assert ask(*unwatched, "-o", "ways.png").exit_code == 0
+
+
 def test_transitions(ask: Ask, tmp_path: Path) -> None:
     found = camera_of(ask("--transitions", "--json"))["transitions"]
     columns = ("kind", "from", "to", "count", "persons", "share_pct", "median_between_s")

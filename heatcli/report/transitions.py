@@ -41,7 +41,12 @@ _FIELDS = ("kind", "from", "to", "count", "persons", "share_pct", "median_betwee
 
 
 def ways(report: ZoneReport) -> Iterator[Way]:
-    """Yield the transitions, the most frequent first, then entries, exits and stays of each zone."""
+    """Yield the transitions, the most frequent first, then entries, exits and stays of each zone.
+
+    None where nothing was watched: that nobody went anywhere is not known.
+    """
+    if not report.camera.covered_us:
+        return
     names = [found.zone.name for found in report.zones]
     found = transitions_of([one.stays for one in report.zones])
     for one in found.transitions:
