@@ -10,11 +10,11 @@ from heatcli.track.motion_model import POSITION_ERROR
 from heatcli.track.observations import Observations
 
 END_S = 1.0
-"""How much of a tracklet tells how it moves at its end: two steps of a walk, so that the swing of one does not
-count, and too short to turn a corner."""
+"""How much of a tracklet tells how it moves at its end: two steps of a walk, so that the swing of one does
+not count, and too short to turn a corner."""
 STEADY_ERROR_S = 0.3
-"""For how long boxes err the same way, as their error comes from the pose: half a step. More frames in that time
-tell nothing more."""
+"""For how long boxes err the same way, as their error comes from the pose: half a step. More frames in that
+time tell nothing more."""
 
 CUT = 0.02
 """How near to the frame's edge a box is that it cuts, in lengths: boxes seldom err by less."""
@@ -110,7 +110,7 @@ def summarise(
     return Tracklets(
         first=_ends(time_us, boxes, owner, begin, (width, height), speed),
         last=_ends(time_us, boxes, owner, begin + rows - 1, (width, height), speed),
-        seen_s=np.bincount(owner, dt_us[order] / 1e6, len(begin)),
+        seen_s=np.bincount(owner, dt_us[order] / 1e6, len(begin)).astype(np.float64),
         class_id=seen.class_id[order][begin],
         halves=halves,
     )
@@ -136,7 +136,8 @@ def _ends(
     box = _beyond(box, size[which], frame)
 
     def total(values: Floats) -> Floats:
-        return np.bincount(which, values, len(end))
+        sums: Floats = np.bincount(which, values, len(end)).astype(np.float64)
+        return sums
 
     count = total(np.ones(len(which)))
     longest = np.zeros(len(end))
