@@ -16,7 +16,7 @@ from heatcli.settings import AnalyzeSettings, MotionSettings, YoloSettings, sett
 from heatcli.time_pattern import TimePattern, time_pattern
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 1
+ALGORITHM = 2
 
 
 @dataclass(frozen=True, slots=True)
