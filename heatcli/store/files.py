@@ -63,11 +63,19 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
 
     Returns:
         The table's columns, without `date`; null where a file was written before there was such a column.
+        Those that a later heatcli has added are left out.
     """
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
     files = list(paths)
     rows = (
-        pl.scan_parquet(files, schema=columns, missing_columns="insert", glob=False, hive_partitioning=False)
+        pl.scan_parquet(
+            files,
+            schema=columns,
+            missing_columns="insert",
+            extra_columns="ignore",
+            glob=False,
+            hive_partitioning=False,
+        )
         if files
         else pl.LazyFrame(schema=columns)
     )
