@@ -13,20 +13,18 @@ from numpy.typing import NDArray
 from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.clip_row import clip_row
 from heatcli.config import Config
-from heatcli.detect.base import Detector
-from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.errors import BusyError, InputError, UsageError
+from heatcli.models import LoadedModels, Models
 from heatcli.outcome import ClipResult, Progress
 from heatcli.pipeline import Stage
 from heatcli.plan import Job, Options, plan, settings_hash, settings_json
-from heatcli.settings import AnalyzeSettings, TrackSettings
+from heatcli.settings import TrackSettings
 from heatcli.sources import FileState, check_complete, check_unchanged, find_clips
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
 from heatcli.track.appearance import look
-from heatcli.track.colours import Colours
 from heatcli.track.descriptor_bytes import to_bytes
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
@@ -84,12 +82,12 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    with ExitStack() as stack:
+    with Models(warn=progress.warn) as models:
         do = _planned
         if store.exists() or not dry_run:
-            work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
+            work = _Work(Store.create_or_open(store), progress, models, force=force, dry_run=dry_run)
             for job in jobs:
-                work.choose(job.settings)
+                models.choose(job.settings)
             do = work.do
         for job in jobs:
             result = _done(job, do)
@@ -123,18 +121,16 @@ def _planned(job: Job) -> ClipResult:
 
 
 class _Work:
-    """Does one job after the other; detectors are loaded when first needed and kept."""
+    """Does one job after the other."""
 
     def __init__(
-        self, store: Store, progress: Progress, stack: ExitStack, *, force: bool, dry_run: bool
+        self, store: Store, progress: Progress, models: Models, *, force: bool, dry_run: bool
     ) -> None:
         self._store = store
         self._progress = progress
-        self._stack = stack
+        self._models = models
         self._force = force
         self._dry_run = dry_run
-        self._chosen: dict[str, ChosenDetector] = {}
-        self._loaded: dict[str, Detector] = {}
         self._zone_told = False
 
     def do(self, job: Job) -> ClipResult:
@@ -146,8 +142,10 @@ class _Work:
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
-        chosen = self.choose(job.settings)
-        settings = settings_json(job.settings, chosen.identity)
+        chosen = self._models.choose(job.settings)
+        settings = settings_json(
+            job.settings, chosen.detector.identity, reid_sha256=chosen.describer.weights_sha256
+        )
         clip = self._store.clip_id(job.path)
         known = self._store.find_clip(job.camera, clip)
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
@@ -157,7 +155,7 @@ class _Work:
         if self._dry_run:
             return planned
         began = time.perf_counter()
-        row = self._analyze(job, state, clip, settings, self._load(job.settings))
+        row = self._analyze(job, state, clip, settings, self._models.load(job.settings))
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
     def _say_if_start_differs(self, job: Job, known: ClipRow) -> None:
@@ -178,30 +176,9 @@ class _Work:
                 "or as `timezone` in heatcli.toml"
             )
 
-    def choose(self, settings: AnalyzeSettings) -> ChosenDetector:
-        """Decide which detector to use; warn where it is not the one that `auto` would like.
-
-        Raises:
-            UsageError: the detector does not find what is asked for, or its model is missing.
-        """
-        key = settings.model_dump_json()
-        if key not in self._chosen:
-            chosen = choose_detector(settings)
-            if chosen.warning is not None:
-                self._progress.warn(chosen.warning)
-            self._chosen[key] = chosen
-        return self._chosen[key]
-
-    def _load(self, settings: AnalyzeSettings) -> Detector:
-        key = settings.model_dump_json()
-        if key not in self._loaded:
-            self._loaded[key] = self.choose(settings).load()
-            self._stack.callback(self._loaded[key].close)
-        return self._loaded[key]
-
-    def _analyze(self, job: Job, state: FileState, clip: str, settings: str, detector: Detector) -> ClipRow:
+    def _analyze(self, job: Job, state: FileState, clip: str, settings: str, models: LoadedModels) -> ClipRow:
         with VideoReader(job.path, masks=job.settings.masks) as video:
-            tracker, plate = self._follow(job, video, detector)
+            tracker, plate = self._follow(job, video, models)
             timeline, info = video.timeline, video.info
             if video.frames_missing:
                 self._progress.warn(
@@ -211,14 +188,14 @@ class _Work:
         # Frames that came after the recorder went on writing would be missing for ever.
         check_unchanged(job.path, state)
         frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
-        row = clip_row(job, state, clip, settings, detector, timeline, info)
+        row = clip_row(job, state, clip, settings, models.detector, timeline, info)
         if row.start_source == "mtime":
             self._progress.warn(
                 f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
                 "file's modification time; say it with --start"
             )
         self._say_if_zone_is_assumed(job)
-        seen, descriptors = _tracks(tracker, frames, info, job.settings.track)
+        seen, descriptors = _tracks(tracker, frames, info, job.settings.track, models.describer.kind)
         overlap = overlap_warning(self._store, row)
         if overlap is not None:
             self._progress.warn(overlap)
@@ -227,18 +204,18 @@ class _Work:
             self._store,
             clip=row,
             tracks=tracks_frames(key, frames, seen),
-            trajectories=trajectories_frame(key, frames, seen, detector.classes, descriptors),
+            trajectories=trajectories_frame(key, frames, seen, models.detector.classes, descriptors),
             plate=plate,
         )
 
     def _follow(
-        self, job: Job, video: VideoReader, detector: Detector
+        self, job: Job, video: VideoReader, models: LoadedModels
     ) -> tuple[OnlineTracker, NDArray[np.uint8] | None]:
         """Decode, detect and associate at the same time, each in a thread of its own."""
+        detector, describer = models.detector, models.describer
         self._progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
         detector.learn(_spread(video) if detector.reads_ahead else ())
         tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
-        describer = Colours()
         plate = PlateBuilder()
         frame_bytes = 3 * video.info.width * video.info.height
         size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
@@ -256,9 +233,9 @@ class _Work:
 
 
 def _tracks(
-    tracker: OnlineTracker, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings
+    tracker: OnlineTracker, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings, kind: bytes
 ) -> tuple[Observations, dict[int, bytes]]:
-    """Decide who is who, now that all has been seen: the tracks' rows, and what the tracks look like."""
+    """Decide who is who, now that all has been seen: the tracks' rows, and their descriptors of that kind."""
     linked, halves = link_tracklets(
         tracker.finish(),
         tracker.halves(),
@@ -277,7 +254,7 @@ def _tracks(
         height=info.height,
         speed=settings.speed_lengths_per_s,
     )
-    descriptors = enumerate(to_bytes(halves, Colours.kind), start=1)
+    descriptors = enumerate(to_bytes(halves, kind), start=1)
     return seen, {track: value for track, value in descriptors if value is not None}
 
 

@@ -33,6 +33,7 @@ class Options:
         device: as torch names it.
         objects_to_track: class names.
         sample_fps: frames per second to process; 0 is every frame.
+        reid_weights: file or folder of a re-identification model.
     """
 
     camera: str | None = None
@@ -44,6 +45,7 @@ class Options:
     device: str | None = None
     objects_to_track: tuple[str, ...] | None = None
     sample_fps: float | None = None
+    reid_weights: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,8 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     if camera is None:
         camera = config.camera_of(clip) or clip.stem
     configured = config.cameras.get(camera, CameraConfig())
-    weights = options.weights
-    if weights is None and configured.weights is not None:
-        weights = str(config.folder / configured.weights)
+    weights = options.weights or config.path(configured.weights)
+    reid_weights = options.reid_weights or config.path(configured.reid_weights)
     said = options.timezone or configured.timezone
     zone = time_zone(said or config.timezone)
     zone_said = said is not None or "timezone" in config.model_fields_set
@@ -115,6 +116,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         objects_to_track=options.objects_to_track,
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
+        reid_weights=reid_weights,
         yolo=settings_from(
             YoloSettings,
             weights=weights,
@@ -127,17 +129,23 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     return Job(clip, camera, start, pattern, zone, zone_said, settings)
 
 
-def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
+def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity, *, reid_sha256: str | None) -> str:
     """Return all that decides what is found in a clip, as JSON with sorted keys.
 
     Only what bears on the resolved detector is in it. Where a model lies and which device runs it are not:
     they do not change what it finds.
+
+    Args:
+        settings: of the analysis.
+        identity: of the detector.
+        reid_sha256: hash of the re-identification model; None where there is none.
     """
     own: Mapping[str, object] = (
         settings.motion.model_dump()
         if identity.detector == "motion"
         else {"weights_sha256": identity.weights_sha256}
     )
+    reid = {} if reid_sha256 is None else {"reid_weights_sha256": reid_sha256}
     return json.dumps(
         {
             "algorithm": ALGORITHM,
@@ -148,6 +156,7 @@ def settings_json(settings: AnalyzeSettings, identity: DetectorIdentity) -> str:
             "objects_to_track": settings.objects_to_track,
             "sample_fps": settings.sample_fps,
             "track": settings.track.model_dump(),
+            **reid,
         },
         sort_keys=True,
     )

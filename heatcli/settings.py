@@ -83,6 +83,8 @@ class AnalyzeSettings(Settings):
     """Least confidence of a detection that may found a tracklet on its own, of either detector."""
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
     """Corners of polygons, fractions of the frame, that are blacked out before anything looks at a frame."""
+    reid_weights: str | None = None
+    """File or folder of a re-identification model, which tells who looks like whom; None: colours do."""
     yolo: YoloSettings = YoloSettings()
     motion: MotionSettings = MotionSettings()
     track: TrackSettings = TrackSettings()

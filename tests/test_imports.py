@@ -16,7 +16,7 @@ ORDER = [
     *("settings", "sources", "toml_lines", "config_mistakes", "config", "cameras"),
     *("atomic", "pipeline", "file_times"),
     *("video", "detect", "track", "store", "heat", "zones", "outliers", "filters", "picture", "report"),
-    *("assemble", "outcome", "plan", "clip_row", "analyze", "mot", "score", "cli", "__main__"),
+    *("assemble", "outcome", "plan", "models", "clip_row", "analyze", "mot", "score", "cli", "__main__"),
 ]
 
 
