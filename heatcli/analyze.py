@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
-from heatcli.track.colours import Colours
 from heatcli.track.descriptor_bytes import to_bytes
 from heatcli.track.observations import Observations
 from heatcli.track.smooth import smooth
@@ -66,12 +64,12 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    with ExitStack() as stack:
+    with Models(warn=progress.warn) as models:
         do = _planned
         if store.exists() or not dry_run:
-            work = _Work(Store.create_or_open(store), progress, stack, force=force, dry_run=dry_run)
+            work = _Work(Store.create_or_open(store), progress, models, force=force, dry_run=dry_run)
             for job in jobs:
-                work.models.resolved(job.settings)
+                models.resolved(job.settings)
             do = work.do
         for job in jobs:
             result = _done(job, do)
@@ -108,11 +106,11 @@ class _Work:
     """Does one job after the other."""
 
     def __init__(
-        self, store: Store, progress: Progress, stack: ExitStack, *, force: bool, dry_run: bool
+        self, store: Store, progress: Progress, models: Models, *, force: bool, dry_run: bool
     ) -> None:
         self._store = store
         self._progress = progress
-        self.models = Models(progress, stack)
+        self._models = models
         self._force = force
         self._dry_run = dry_run
         self._zone_told = False
@@ -126,7 +124,7 @@ class _Work:
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
-        settings = self.models.resolved(job.settings)
+        settings = self._models.resolved(job.settings)
         clip = self._store.clip_id(job.path)
         known = self._store.find_clip(job.camera, clip)
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
@@ -158,9 +156,9 @@ class _Work:
             )
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:
-        detector, attributes = self.models.load(job.settings)
+        models = self._models.load(job.settings)
         with VideoReader(job.path, masks=job.settings.masks) as video:
-            followed = follow(job, video, detector, attributes, self._progress)
+            followed = follow(job, video, models, self._progress)
             timeline, info = video.timeline, video.info
             if video.frames_missing:
                 self._progress.warn(
@@ -170,14 +168,14 @@ class _Work:
         # Frames that came after the recorder went on writing would be missing for ever.
         check_unchanged(job.path, state)
         frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
-        row = clip_row(job, state, clip, settings, detector, timeline, info)
+        row = clip_row(job, state, clip, settings, models.detector, timeline, info)
         if row.start_source == "mtime":
             self._progress.warn(
                 f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
                 "file's modification time; say it with --start"
             )
         self._say_if_zone_is_assumed(job)
-        tracks = _tracks(followed, frames, info, job.settings.track)
+        tracks = _tracks(followed, frames, info, job.settings.track, models.describer.kind)
         overlap = overlap_warning(self._store, row)
         if overlap is not None:
             self._progress.warn(overlap)
@@ -187,7 +185,7 @@ class _Work:
             clip=row,
             tracks=tracks_frames(key, frames, tracks.seen),
             trajectories=trajectories_frame(
-                key, frames, tracks.seen, detector.classes, tracks.descriptors, tracks.attributes
+                key, frames, tracks.seen, models.detector.classes, tracks.descriptors, tracks.attributes
             ),
             plate=followed.plate,
         )
@@ -202,8 +200,10 @@ class _Tracks:
     attributes: dict[int, tuple[str, ...]]
 
 
-def _tracks(followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings) -> _Tracks:
-    """Decide who is who, now that all has been seen."""
+def _tracks(
+    followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings, kind: bytes
+) -> _Tracks:
+    """Decide who is who, now that all has been seen; descriptors are of the given kind."""
     linked, halves = link_tracklets(
         followed.tracker.finish(),
         followed.tracker.halves(),
@@ -222,7 +222,7 @@ def _tracks(followed: Followed, frames: ProcessedFrames, info: VideoInfo, settin
         height=info.height,
         speed=settings.speed_lengths_per_s,
     )
-    descriptors = enumerate(to_bytes(halves, Colours.kind), start=1)
+    descriptors = enumerate(to_bytes(halves, kind), start=1)
     sightings = followed.sightings
     return _Tracks(
         seen,

@@ -129,6 +129,8 @@ class CameraConfig(MotionSettings):
     detector: DetectorChoice = DetectorChoice.AUTO
     weights: str | None = None
     """Model file or folder, relative to the configuration file."""
+    reid_weights: str | None = None
+    """Re-identification model, file or folder, relative to the configuration file."""
     confidence: float | None = Field(None, gt=0, lt=1)
     attributes: str | None = None
     """`color`, or a classification model's file or folder, relative to the configuration file."""
@@ -229,6 +231,10 @@ class Config(Settings):
     def folder(self) -> Path:
         """Where the file is: its globs and paths are relative to this."""
         return self._folder
+
+    def path(self, said: str | None) -> str | None:
+        """Return a path that the file says, as seen from the current folder; None if it says none."""
+        return None if said is None else str(self._folder / said)
 
     def camera_of(self, clip: Path) -> str | None:
         """Return the camera whose sources match the clip, or None.

@@ -3,7 +3,7 @@
     HeatcliError
     ├── UsageError               the command, its options or the configuration are wrong (exit 2)
     │   ├── ConfigError          heatcli.toml
-    │   ├── WeightsError         a detection model that is missing, corrupt or lacks the class asked for
+    │   ├── WeightsError         a model that is missing, corrupt or cannot do what is asked of it
     │   └── StoreNotFoundError   there is no store at the given path
     ├── InputError               one input could not be done; the others go on (exit 1)
     │   ├── VideoError           a file that is no readable video
@@ -30,7 +30,7 @@ class ConfigError(UsageError):
 
 
 class WeightsError(UsageError):
-    """A detection model that is missing, corrupt, or knows no class of the name asked for."""
+    """A model that is missing, corrupt, or cannot do what is asked of it, as one that knows no such class."""
 
 
 class StoreNotFoundError(UsageError):

@@ -9,13 +9,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.detect.base import Detector
+from heatcli.models import LoadedModels
 from heatcli.outcome import Progress
 from heatcli.pipeline import Stage
 from heatcli.plan import Job
 from heatcli.track.appearance import look
-from heatcli.track.attributes import AttributeModel, Sightings
-from heatcli.track.colours import Colours
+from heatcli.track.attributes import Sightings
 from heatcli.track.online import OnlineTracker
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.plate import PlateBuilder
@@ -50,8 +49,7 @@ class Followed:
 def follow(
     job: Job,
     video: VideoReader,
-    detector: Detector,
-    attributes: AttributeModel | None,
+    models: LoadedModels,
     progress: Progress,
 ) -> Followed:
     """Decode, detect and associate at the same time, each in a thread of its own.
@@ -59,14 +57,13 @@ def follow(
     Args:
         job: whose clip it is.
         video: the clip.
-        detector: finds the objects.
-        attributes: tells what can be said of them; None: nobody is asked.
+        models: find the objects, and tell what they look like and what can be said of them.
         progress: told how it goes.
     """
+    detector, attributes = models.detector, models.attributes
     progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
     detector.learn(_spread(video) if detector.reads_ahead else ())
     tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
-    describer = Colours()
     sightings = None if attributes is None else Sightings(attributes, detector.classes)
     plate = PlateBuilder()
     frame_bytes = 3 * video.info.width * video.info.height
@@ -77,7 +74,7 @@ def follow(
         detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
         for batch, detections in detected:
             for frame, found in zip(batch, detections, strict=True):
-                looks = look(describer, frame.image, found.boxes)
+                looks = look(models.describer, frame.image, found.boxes)
                 tracker.update(frame.index, frame.pts_us, found, looks)
                 if sightings is not None:
                     sightings.add(frame, found, looks.clear)

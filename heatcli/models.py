@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from types import TracebackType
 
 from heatcli.detect.base import Detector
 from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.detect.weights import weights_at
-from heatcli.outcome import Progress
 from heatcli.plan import COLOR_ATTRIBUTES, settings_json
 from heatcli.settings import AnalyzeSettings
+from heatcli.track.appearance import Describer
 from heatcli.track.attributes import AttributeModel
 from heatcli.track.color_names import ColorNames
+from heatcli.track.describers import ChosenDescriber, choose_describer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,7 @@ def choose_attributes(said: str, *, device: str | None) -> ChosenAttributes:
     """
     if said == COLOR_ATTRIBUTES:
         return ChosenAttributes({"names": ColorNames.names}, ColorNames)
-    weights = weights_at(
-        said, hint=f"--attributes takes `{COLOR_ATTRIBUTES}`, or the file of a classification model"
-    )
+    weights = weights_at(said, named_by=f"--attributes takes `{COLOR_ATTRIBUTES}`, or")
 
     def load() -> AttributeModel:
         from heatcli.detect.labels import LabelModel
@@ -52,57 +52,87 @@ def choose_attributes(said: str, *, device: str | None) -> ChosenAttributes:
     return ChosenAttributes({"weights_sha256": weights.sha256}, load)
 
 
-class Models:
-    """The models of all settings that clips are analysed with."""
+@dataclass(frozen=True, slots=True)
+class ChosenModels:
+    """What a clip is analysed with, decided but not loaded; attributes only where they are asked for."""
 
-    def __init__(self, progress: Progress, stack: ExitStack) -> None:
+    detector: ChosenDetector
+    describer: ChosenDescriber
+    attributes: ChosenAttributes | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModels:
+    """What a clip is analysed with."""
+
+    detector: Detector
+    describer: Describer
+    attributes: AttributeModel | None
+
+
+class Models:
+    """The models of all settings so far. Leaving the `with` releases them."""
+
+    def __init__(self, *, warn: Callable[[str], None]) -> None:
         """Begin with none.
 
         Args:
-            progress: told where a detector is not the one that `auto` would like.
-            stack: closes them in the end.
+            warn: told in one line where a model is not the one that the user would like.
         """
-        self._progress = progress
-        self._stack = stack
-        self._chosen: dict[str, tuple[ChosenDetector, ChosenAttributes | None]] = {}
-        self._loaded: dict[str, tuple[Detector, AttributeModel | None]] = {}
+        self._warn = warn
+        self._open = ExitStack()
+        self._chosen: dict[str, ChosenModels] = {}
+        self._loaded: dict[str, LoadedModels] = {}
+
+    def __enter__(self) -> "Models":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
 
     def resolved(self, settings: AnalyzeSettings) -> str:
-        """Decide on the models; return all that decides what is found in a clip, as JSON.
+        """Decide which models to use; return all that decides what is found in a clip, as JSON.
 
         Raises:
-            UsageError: the detector does not find what is asked for, or a model is missing.
+            UsageError: a model is missing, or the detector does not find what is asked for.
         """
-        detector, attributes = self._choose(settings)
-        told = None if attributes is None else attributes.identity
-        return settings_json(settings, detector.identity, told)
+        chosen = self._choose(settings)
+        return settings_json(
+            settings,
+            chosen.detector.identity,
+            reid_sha256=chosen.describer.weights_sha256,
+            attributes=None if chosen.attributes is None else chosen.attributes.identity,
+        )
 
-    def load(self, settings: AnalyzeSettings) -> tuple[Detector, AttributeModel | None]:
-        """Return the detector, and who tells attributes if any are asked for.
+    def load(self, settings: AnalyzeSettings) -> LoadedModels:
+        """Return the models, ready for use.
 
         Raises:
-            UsageError: one of them cannot be used.
+            UsageError: as `resolved`, or a model cannot be used.
         """
         key = settings.model_dump_json()
         if key not in self._loaded:
-            chosen, chosen_attributes = self._choose(settings)
+            chosen = self._choose(settings)
+            describer = chosen.describer.load()
             attributes = None
-            if chosen_attributes is not None:
-                attributes = chosen_attributes.load()
-                self._stack.callback(attributes.close)
-            detector = chosen.load()
-            self._stack.callback(detector.close)
-            self._loaded[key] = detector, attributes
+            if chosen.attributes is not None:
+                attributes = chosen.attributes.load()
+                self._open.callback(attributes.close)
+            detector = chosen.detector.load()
+            self._open.callback(detector.close)
+            self._loaded[key] = LoadedModels(detector, describer, attributes)
         return self._loaded[key]
 
-    def _choose(self, settings: AnalyzeSettings) -> tuple[ChosenDetector, ChosenAttributes | None]:
+    def _choose(self, settings: AnalyzeSettings) -> ChosenModels:
         key = settings.model_dump_json()
         if key not in self._chosen:
-            attributes = None
+            describer, attributes = choose_describer(settings), None
             if settings.attributes is not None:
                 attributes = choose_attributes(settings.attributes, device=settings.yolo.device)
-            detector = choose_detector(settings)
-            if detector.warning is not None:
-                self._progress.warn(detector.warning)
-            self._chosen[key] = detector, attributes
+            chosen = ChosenModels(choose_detector(settings), describer, attributes)
+            if chosen.detector.warning is not None:
+                self._warn(chosen.detector.warning)
+            self._chosen[key] = chosen
         return self._chosen[key]

@@ -16,7 +16,7 @@ from heatcli.settings import AnalyzeSettings, MotionSettings, YoloSettings, sett
 from heatcli.time_pattern import TimePattern, time_pattern
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 1
+ALGORITHM = 2
 COLOR_ATTRIBUTES = "color"
 """What `attributes` says for the names of colours; all else is the file of a model."""
 
@@ -36,6 +36,7 @@ class Options:
         objects_to_track: class names.
         sample_fps: frames per second to process; 0 is every frame.
         attributes: `color`, or a classification model's file or folder.
+        reid_weights: file or folder of a re-identification model.
     """
 
     camera: str | None = None
@@ -48,6 +49,7 @@ class Options:
     objects_to_track: tuple[str, ...] | None = None
     sample_fps: float | None = None
     attributes: str | None = None
+    reid_weights: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,13 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     if camera is None:
         camera = config.camera_of(clip) or clip.stem
     configured = config.cameras.get(camera, CameraConfig())
-    weights = options.weights
-    if weights is None and configured.weights is not None:
-        weights = str(config.folder / configured.weights)
+    weights = options.weights or config.path(configured.weights)
+    reid_weights = options.reid_weights or config.path(configured.reid_weights)
     attributes = options.attributes
     if attributes is None and configured.attributes is not None:
         attributes = configured.attributes
         if attributes != COLOR_ATTRIBUTES:
-            attributes = str(config.folder / attributes)
+            attributes = config.path(attributes)
     said = options.timezone or configured.timezone
     zone = time_zone(said or config.timezone)
     zone_said = said is not None or "timezone" in config.model_fields_set
@@ -125,6 +126,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
         attributes=attributes,
+        reid_weights=reid_weights,
         yolo=settings_from(
             YoloSettings,
             weights=weights,
@@ -138,7 +140,11 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
 
 
 def settings_json(
-    settings: AnalyzeSettings, identity: DetectorIdentity, attributes: Mapping[str, object] | None = None
+    settings: AnalyzeSettings,
+    identity: DetectorIdentity,
+    *,
+    reid_sha256: str | None,
+    attributes: Mapping[str, object] | None,
 ) -> str:
     """Return all that decides what is found in a clip, as JSON with sorted keys.
 
@@ -148,6 +154,7 @@ def settings_json(
     Args:
         settings: of the analysis.
         identity: of the resolved detector.
+        reid_sha256: hash of the re-identification model; None where there is none.
         attributes: who tells the attributes; None where nobody does.
     """
     own: Mapping[str, object] = (
@@ -155,6 +162,7 @@ def settings_json(
         if identity.detector == "motion"
         else {"weights_sha256": identity.weights_sha256}
     )
+    reid = {} if reid_sha256 is None else {"reid_weights_sha256": reid_sha256}
     return json.dumps(
         {
             **({} if attributes is None else {"attributes": attributes}),
@@ -166,6 +174,7 @@ def settings_json(
             "objects_to_track": settings.objects_to_track,
             "sample_fps": settings.sample_fps,
             "track": settings.track.model_dump(),
+            **reid,
         },
         sort_keys=True,
     )

@@ -85,6 +85,8 @@ class AnalyzeSettings(Settings):
     """`color`, or a classification model's file or folder; None: nobody looks for attributes."""
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
     """Corners of polygons, fractions of the frame, that are blacked out before anything looks at a frame."""
+    reid_weights: str | None = None
+    """File or folder of a re-identification model, which tells who looks like whom; None: colours do."""
     yolo: YoloSettings = YoloSettings()
     motion: MotionSettings = MotionSettings()
     track: TrackSettings = TrackSettings()

@@ -79,3 +79,69 @@ def save_random_classifier(path: Path, *, sure: bool) -> None:
     head.linear.weight.data *= 0
     head.linear.bias.data[:] = torch.tensor([0.0, 4.0 if sure else 0.0, 0.0, 0.0])
     yolo.save(str(path))
+
+
+def save_openvino_reid(
+    folder: Path, *, takes: tuple[int, ...] = (1, 3, 32, 16), gives: str = "mean", inputs: int = 1
+) -> Path:
+    """Save a model in OpenVINO's format that gives the mean of each channel of its input.
+
+    Args:
+        folder: to save it in.
+        takes: shape of the input; -1 is open.
+        gives: `mean`, (batch, channels); `picture`, of the input's shape; `both`.
+        inputs: how many it takes, which are added.
+    """
+    import openvino
+    from openvino import opset13 as ops
+
+    pictures = [ops.parameter(list(takes), dtype=np.float32) for _ in range(inputs)]
+    total = pictures[0]
+    for picture in pictures[1:]:
+        total = ops.add(total, picture)
+    mean = ops.reduce_mean(total, np.array([2, 3], np.int64), keep_dims=False)
+    same = ops.multiply(total, np.float32(2))
+    outputs = {"mean": [mean], "picture": [same], "both": [mean, same]}[gives]
+    folder.mkdir(parents=True)
+    openvino.save_model(openvino.Model(outputs, pictures), folder / "mean.xml", compress_to_fp16=False)
+    return folder
+
+
+def save_onnx_reid(path: Path, *, author: str) -> Path:
+    """Save an ONNX model that gives the mean of each channel of pictures of 32 rows and 16 columns.
+
+    Written by hand as protocol buffers (onnx.proto), so that no other package is needed.
+
+    Args:
+        path: of the file.
+        author: that its metadata name.
+    """
+
+    def varint(number: int) -> bytes:
+        low, high = number & 127, number >> 7
+        return bytes([low | 128]) + varint(high) if high else bytes([low])
+
+    def field(number: int, value: int | str | bytes) -> bytes:
+        if isinstance(value, int):
+            return varint(number << 3) + varint(value)
+        data = value.encode() if isinstance(value, str) else value
+        return varint(number << 3 | 2) + varint(len(data)) + data
+
+    def value_info(name: str, shape: list[int | str]) -> bytes:
+        dims = [field(1, field(1 if isinstance(size, int) else 2, size)) for size in shape]
+        float32 = field(1, 1)
+        return field(1, name) + field(2, field(1, float32 + field(2, b"".join(dims))))
+
+    pool = field(1, "picture") + field(2, "pooled") + field(4, "GlobalAveragePool")
+    flatten = field(1, "pooled") + field(2, "embedding") + field(4, "Flatten")
+    graph = (
+        field(1, pool)
+        + field(1, flatten)
+        + field(2, "mean")
+        + field(11, value_info("picture", ["batch", 3, 32, 16]))
+        + field(12, value_info("embedding", ["batch", 3]))
+    )
+    metadata = field(1, "author") + field(2, author)
+    ir_version, opset = field(1, 8), field(8, field(2, 13))
+    path.write_bytes(ir_version + opset + field(7, graph) + field(14, metadata))
+    return path

@@ -301,7 +301,10 @@ def test_descriptors_of_another_kind_or_damaged_are_unknown() -> None:
     read = from_bytes([ours[0], theirs[1], ours[2], None, b"", b"ours    odd"])
     assert np.isfinite(read[[0, 2]]).all()
     assert np.isnan(read[[1, 3, 4, 5]]).all()
-    assert np.isnan(from_bytes([None, None])).all()
+    for damaged in (None, b"", b"ours", b"ours    "):
+        assert from_bytes([damaged, damaged]).shape[:2] == (2, 2)
+        assert np.isnan(from_bytes([damaged, damaged])).all()
+        assert np.isfinite(from_bytes([damaged, damaged, ours[0]])[2]).all()
 
 
 def test_stored_bytes_are_as_documented() -> None:

@@ -335,4 +335,6 @@ def test_settings_without_attributes_are_what_they_were() -> None:
     from heatcli.plan import settings_json
 
     motion = DetectorIdentity("motion", None, None)
-    assert "attributes" not in json.loads(settings_json(AnalyzeSettings(), motion))
+    assert "attributes" not in json.loads(
+        settings_json(AnalyzeSettings(), motion, reid_sha256=None, attributes=None)
+    )

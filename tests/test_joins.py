@@ -203,6 +203,14 @@ def test_people_in_clips_that_overlap_are_counted_once() -> None:
     assert len(groups(clips.with_columns(start=pl.col("start") + early), moved)) == 1
 
 
+def test_boxes_that_end_at_the_frame_s_edge_without_any_height_are_not_joined() -> None:
+    stays = Figure((0.0, 40.0), (300.0, 600.0))
+    clips, trajectories = filmed([stays], [(0, 20), (20, 40)])
+    assert len(groups(clips, trajectories)) == 1
+    flat = trajectories.with_columns(first_height_px=0.0, last_height_px=0.0)
+    assert len(groups(clips, flat)) == 2
+
+
 def test_looks_tell_apart_who_stands_at_the_same_place() -> None:
     random = np.random.default_rng(1)
 
@@ -407,3 +415,20 @@ def test_a_store_from_before_ends_were_stored_is_read_and_added_to(
     assert people(store)[0] > 13
     put(store, pieces, 0)
     assert people(store) == [13]
+
+
+def test_a_store_that_a_later_heatcli_has_added_columns_to_is_read_and_added_to(
+    pieces: list[Path], tmp_path: Path
+) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    for number in (0, 1):
+        put(store, pieces, number)
+    for table, partitions in (("trajectories", ["camera"]), ("tracks", ["camera", "date"])):
+        later = pl.read_delta(str(store.path / table)).with_columns(hat=pl.lit("red"))
+        write_deltalake(
+            str(store.path / table), later, mode="overwrite", schema_mode="overwrite", partition_by=partitions
+        )
+    put(store, pieces, 2)
+    assert people(store) == [13]
+    (camera,) = select(store, Selection())
+    assert sum(len(rows) for rows in camera.batches()) == sum(clip.rows for clip in store.clips())

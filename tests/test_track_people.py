@@ -8,20 +8,25 @@ from numpy.typing import NDArray
 
 from heatcli.detect.base import Detections
 from heatcli.settings import TrackSettings
+from heatcli.track.observations import Observations
 from heatcli.track.online import OnlineTracker
+from heatcli.track.whole_clip import link_tracklets
 
 FPS, FRAMES, PEOPLE = 10.0, 795, 19
 
 
-def shared_rows(truth: NDArray[np.float64], step: int, seed: int) -> tuple[int, NDArray[np.int64]]:
-    """Track every `step`-th frame.
+def shared_rows(
+    truth: NDArray[np.float64], step: int, seed: int
+) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+    """Track and link every `step`-th frame.
 
     Returns:
-        How many detections there were, and how many rows each tracklet shares with each person.
+        How many detections there were, and how many rows each tracklet, and each track, shares with each
+        person.
     """
     rng = np.random.default_rng(seed)
     tracker = OnlineTracker(TrackSettings(), confidence=0.25)
-    person = {}
+    person: dict[tuple[int, tuple[float, ...]], int] = {}
     for frame in range(0, FRAMES, step):
         here = truth[truth[:, 0] == frame + 1]
         here = here[rng.random(len(here)) < 0.92]
@@ -31,23 +36,37 @@ def shared_rows(truth: NDArray[np.float64], step: int, seed: int) -> tuple[int, 
             person[frame, tuple(box.tolist())] = int(who)
         found = Detections(boxes, np.full(len(boxes), 0.7, np.float32), np.zeros(len(boxes), np.int32))
         tracker.update(frame, round(frame / FPS * 1e6), found, None)
-    rows = tracker.finish()
-    counts = np.zeros((rows.tracklet.max(), PEOPLE), np.int64)
-    for row in np.flatnonzero(~rows.filled):
-        who = person[int(rows.frame[row]), tuple(rows.boxes[row].tolist())]
-        counts[rows.tracklet[row] - 1, who - 1] += 1
-    return len(person), counts
+    frames = np.arange(0, FRAMES, step, dtype=np.int32)
+    tracklets = tracker.finish()
+    tracks, _ = link_tracklets(
+        tracklets,
+        np.zeros((int(tracklets.tracklet.max()), 2, 0), np.float32),
+        frames=frames,
+        pts_us=np.rint(frames / FPS * 1e6).astype(np.int64),
+        dt_us=np.full(len(frames), round(step / FPS * 1e6), np.int32),
+        width=768,
+        height=576,
+        settings=TrackSettings(),
+    )
+    return len(person), shared(tracklets, person), shared(tracks, person)
+
+
+def shared(rows: Observations, person: dict[tuple[int, tuple[float, ...]], int]) -> NDArray[np.int64]:
+    """Count the rows that each track has of each person."""
+    counts = np.zeros((rows.track.max(), PEOPLE), np.int64)
+    for frame, track, box in zip(rows.frame.tolist(), rows.track, rows.boxes.tolist(), strict=True):
+        counts[track - 1, person[frame, tuple(box)] - 1] += 1
+    return counts
 
 
 @pytest.mark.parametrize("step", [1, 2, 4])
-def test_tracklets_of_real_people_are_complete_pure_and_few(test_data: Path, step: int) -> None:
+def test_tracks_of_real_people_are_complete_pure_and_few(test_data: Path, step: int) -> None:
     truth = np.loadtxt(test_data / "vtest.gt.txt", delimiter=",")
-    found = kept = pure = 0
     for seed in range(step):
-        detected, counts = shared_rows(truth, step, seed)
-        found += detected
-        kept += counts.sum()
-        pure += counts.max(axis=1).sum()
-        assert PEOPLE <= len(counts) <= PEOPLE + 4
-    assert kept >= 0.98 * found
-    assert pure >= 0.98 * kept
+        detected, tracklets, tracks = shared_rows(truth, step, seed)
+        assert tracklets.sum() >= 0.98 * detected
+        assert tracklets.max(axis=1).sum() >= 0.99 * tracklets.sum()
+        assert tracks.sum() >= 0.98 * detected
+        assert tracks.max(axis=1).sum() >= 0.94 * tracks.sum()
+        assert tracks.max(axis=0).sum() >= 0.97 * tracks.sum()
+        assert abs(len(tracks) - PEOPLE) <= 1

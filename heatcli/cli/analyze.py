@@ -32,6 +32,13 @@ def command(
         str | None,
         typer.Option(help="Model file or folder for yolo.  [default: HEATCLI_WEIGHTS, else yolo26n.pt]"),
     ] = None,
+    reid_weights: Annotated[
+        str | None,
+        typer.Option(
+            help="Re-identification model, ONNX file or OpenVINO folder, that tells people apart.  [default: "
+            "colours do]"
+        ),
+    ] = None,
     confidence: Annotated[
         float | None, typer.Option(help="Least confidence to take a detection seriously.  [default: 0.25]")
     ] = None,
@@ -71,6 +78,7 @@ def command(
         timezone=timezone,
         detector=detector,
         weights=weights,
+        reid_weights=reid_weights,
         confidence=confidence,
         device=device,
         objects_to_track=names_of(objects_to_track),

@@ -1,6 +1,5 @@
 """Detection models in OpenVINO's format, run by its runtime: no torch, and several frames at a time."""
 
-import sys
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.letterbox import Letterbox
 from heatcli.detect.model import CONFIDENCE_FLOOR, check_task, class_columns, make_detections
+from heatcli.detect.openvino_runtime import import_openvino, last_line
 from heatcli.detect.weights import Weights
 from heatcli.detect.yolo_output import read_end_to_end, read_raw
 from heatcli.errors import UsageError, WeightsError
@@ -162,17 +162,7 @@ def _compile(folder: Path, size: tuple[int, int], device: str | None) -> Any:
         size: height and width of the input, if the model leaves them open.
         device: as the user has it.
     """
-    # A part of OpenVINO that is not used here reports each import to its maker and keeps files in the user's
-    # home for it, unless this package is missing.
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: not to be imported
-    try:
-        import openvino
-        from openvino.preprocess import ColorFormat, PrePostProcessor
-    except ImportError as error:
-        raise WeightsError(
-            f'{folder}: OpenVINO is not installed, which runs it; pip install "heatcli[openvino]"'
-        ) from error
-
+    openvino = import_openvino(folder)
     core = openvino.Core()
     target = _device(device, core.available_devices)
     try:
@@ -184,18 +174,18 @@ def _compile(folder: Path, size: tuple[int, int], device: str | None) -> Any:
             raise WeightsError(
                 f"{folder}: takes {batch} frames of {channels} channels; export it for one frame of three"
             )
-        steps = PrePostProcessor(model)
+        steps = openvino.preprocess.PrePostProcessor(model)
         steps.input().tensor().set_element_type(openvino.Type.u8).set_layout(
             openvino.Layout("NHWC")
-        ).set_color_format(ColorFormat.BGR)
+        ).set_color_format(openvino.preprocess.ColorFormat.BGR)
         steps.input().model().set_layout(openvino.Layout("NCHW"))
         steps.input().preprocess().convert_element_type(openvino.Type.f32).convert_color(
-            ColorFormat.RGB
+            openvino.preprocess.ColorFormat.RGB
         ).scale(255.0)
         steps.output(0).tensor().set_element_type(openvino.Type.f32)
         return core.compile_model(steps.build(), target, {"PERFORMANCE_HINT": "THROUGHPUT"})
     except RuntimeError as error:
-        raise WeightsError(f"{folder}: OpenVINO cannot load it ({_last_line(error)})") from error
+        raise WeightsError(f"{folder}: OpenVINO cannot load it ({last_line(error)})") from error
 
 
 def _device(device: str | None, available: Sequence[str]) -> str:
@@ -205,7 +195,3 @@ def _device(device: str | None, available: Sequence[str]) -> str:
         known = ", ".join(f"intel:{one.lower()}" for one in available)
         raise UsageError(f"--device {device}: an OpenVINO model runs here on cpu, {known}")
     return wanted
-
-
-def _last_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or ["unknown error"])[-1]

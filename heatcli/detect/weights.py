@@ -1,4 +1,4 @@
-"""Find a detection model, and make sure that it is the one it should be before anything loads it."""
+"""Find a model, and make sure that it is the one it should be before anything loads it."""
 
 import hashlib
 import os
@@ -61,7 +61,7 @@ def named_model(option: str | None) -> str | None:
 
 
 def find_weights(name: str | None) -> Weights:
-    """Find a model.
+    """Find a detection model.
 
     Args:
         name: file or folder; None for the default model, in the user's cache folder or fetched into there.
@@ -71,24 +71,24 @@ def find_weights(name: str | None) -> Weights:
     """
     if name is None:
         return _default_weights(cache_folder() / DEFAULT_NAME)
-    return weights_at(name, hint=f"--weights and {ENVIRONMENT_VARIABLE} take a file or folder")
+    return weights_at(name, named_by=f"--weights and {ENVIRONMENT_VARIABLE} take")
 
 
-def weights_at(name: str, *, hint: str) -> Weights:
+def weights_at(name: str, *, named_by: str) -> Weights:
     """Find a model that the user names.
 
     Args:
         name: file or folder.
-        hint: what to do where there is none.
+        named_by: what takes such names, with its verb, for the error.
 
     Raises:
-        WeightsError: there is none, or it cannot be read.
+        WeightsError: it is not here, or cannot be read.
     """
     path = Path(name).expanduser()
+    if not path.exists():
+        raise WeightsError(f"{path}: no such model; {named_by} a file or folder")
     if path.suffix == ".xml":  # an OpenVINO model is its folder: the numbers are in a file beside this one
         path = path.parent
-    if not path.exists():
-        raise WeightsError(f"{path}: no such model; {hint}")
     return Weights(path, _hash_of(path))
 
 

@@ -62,8 +62,8 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
         camera: the partition; None for a table that has none.
 
     Returns:
-        The table's columns, without `date`; null where a file was written before there was such a column, and
-        without what a newer heatcli has added.
+        The table's columns, without `date`; null where a file was written before there was such a column.
+        Those that a later heatcli has added are left out.
     """
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
     files = list(paths)

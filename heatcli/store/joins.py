@@ -93,12 +93,14 @@ class _Ends:
         time, begins, ends, step = (
             known[name].to_numpy() / 1e6 for name in (f"{which}_us", "from_us", "to_us", "step_us")
         )
+        height = known[f"{which}_height_px"].to_numpy()
         return cls(
             time,
             np.maximum(time - begins if which == "first" else ends - step - time, 0.0),
             known.select(f"{which}_x", f"{which}_y").to_numpy(),
             known.select(f"{which}_vx", f"{which}_vy").to_numpy(),
-            known[f"{which}_height_px"].to_numpy(),
+            # A box that was followed out of the frame has none.
+            np.where(height > 0, height, np.nan),
         )
 
     def __getitem__(self, rows: Indices) -> Self:

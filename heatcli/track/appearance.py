@@ -15,6 +15,14 @@ _HIDDEN = 0.1
 _MARGIN = 0.02
 
 
+def unit(vectors: NDArray[np.floating]) -> Descriptors:
+    """Scale vectors (..., D) to length one; NaN where they have none."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled = np.full(vectors.shape, np.nan, np.float32)
+    np.divide(vectors, length, out=scaled, where=(length > 0) & np.isfinite(length))
+    return scaled
+
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """The appearance of what was found in one frame.

@@ -21,7 +21,7 @@ def assign(left: Indices, right: Indices, gain: Floats, count: int) -> NDArray[n
     Returns:
         (p,) whether a pair is chosen.
     """
-    # A left may go without: it has a partner of its own that gains nothing. The solver wants positive weights.
+    # A left may go without: it has a partner of its own that gains nothing. Weights must be positive.
     most = gain.max(initial=0) + 1
     lefts = np.concatenate([left, np.arange(count)])
     rights = np.concatenate([right, count + np.arange(count)])

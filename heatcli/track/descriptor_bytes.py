@@ -36,7 +36,8 @@ def from_bytes(column: Sequence[bytes | None]) -> Descriptors:
     Returns:
         (n, 2, D) float32 unit vectors; NaN where unknown, and where the kind is not that of most.
     """
-    forms = Counter((value[:_KIND], len(value)) for value in column if value and len(value) % 4 == 0)
+    whole = (value for value in column if value and len(value) > _KIND and len(value) % 4 == 0)
+    forms = Counter((value[:_KIND], len(value)) for value in whole)
     if not forms:
         return np.full((len(column), 2, 1), np.nan, np.float32)
     (most, length), _ = forms.most_common(1)[0]

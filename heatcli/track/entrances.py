@@ -8,11 +8,11 @@ from heatcli.track.tracklets import Ends
 EDGE = 0.25
 """How near to the frame's edge a box is that somebody leaves with, in lengths: half the width of a person."""
 EDGE_S = 0.5
-"""How soon somebody is there who goes there: detectors lose people while they leave, and look now and then only."""
+"""How soon somebody is there who goes there: detectors lose people who leave, and look now and then."""
 AT_EDGE, ELSEWHERE = 0.98, 0.05
-"""Probability that who vanishes at the frame's edge, or elsewhere, has left, before anything is known of doors: a
-person turns round at the edge now and then, and the middle of the picture seldom has a door."""
-ENOUGH = 5.0
+"""Probability that who vanishes at the frame's edge, or elsewhere, has left, before the clip tells of doors:
+people turn round at the edge now and then, and the middle of a picture seldom has a door."""
+ENOUGH = 20.0
 """How many people must have come or gone at a place to be believed as much as what is said above."""
 
 Floats = NDArray[np.float64]
@@ -47,8 +47,8 @@ def learned(ends: Ends, final: Mask, counts: Mask, prior: Floats) -> Floats:
         prior: (n,) probability before anything was known.
 
     Returns:
-        (n,) the share of those within about a length that nothing was linked to, and of `ENOUGH` others with the
-        prior; the end itself does not count.
+        (n,) the share of those within about a length that nothing was linked to, and of `ENOUGH` others with
+        the prior; the end itself does not count.
     """
     cell = (ends.position / np.median(ends.length)).astype(np.intp)
     cell -= cell.min(axis=0)

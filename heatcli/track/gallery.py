@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.track.appearance import Descriptors, Looks
+from heatcli.track.appearance import Descriptors, Looks, unit
 
 Ids = NDArray[np.integer]
 
@@ -22,15 +22,7 @@ def whole(halves: Descriptors) -> Descriptors:
     Returns:
         (..., D) unit vectors between the two; where one is NaN, the other.
     """
-    return _unit(np.where(np.isnan(halves), 0, halves).sum(axis=-2))
-
-
-def _unit(vectors: NDArray[np.floating]) -> Descriptors:
-    """Scale vectors (..., D) to length one; NaN where they have none."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit = np.full(vectors.shape, np.nan, np.float32)
-    np.divide(vectors, length, out=unit, where=length > 0)
-    return unit
+    return unit(np.where(np.isnan(halves), 0, halves).sum(axis=-2))
 
 
 class _Sums:
@@ -65,7 +57,7 @@ class _Sums:
         counts = np.array(self._counts)
         first = 2 * np.cumsum(counts) - counts <= counts.sum()
         blocks = self._blocks[: len(counts)]
-        return _unit(np.stack([blocks[first].sum(axis=0), blocks[~first].sum(axis=0)]))
+        return unit(np.stack([blocks[first].sum(axis=0), blocks[~first].sum(axis=0)]))
 
 
 class Gallery:

@@ -31,13 +31,14 @@ STAY_REACH = 4.0
 """How far that is, in lengths: four standard deviations of `link_cost.STOP_REACH`."""
 SURE = 3.0
 """By how many nats a link must beat all else to be made first: one in twenty of the opposite."""
-FALSE = 0.05
-"""Share of tracklets that show nobody, among all that begin."""
+FALSE = 0.2
+"""Share of what is found that is nobody, at the confidence that founds tracklets: one in five."""
 FALSE_S = 1.0
-"""How long they last on average, once they have lasted for long enough to be tracklets at all: a flicker, a
-reflection."""
+"""How long that lasts in the mean: a flicker, a reflection, a bag that is carried past."""
+ODD = 0.02
+"""Share of links at which a box shows less than a person, or more, so that size and looks say nothing."""
 ALIKE = 0.1
-"""Share of people who wear the same as somebody else, as far as a camera can tell: so likely is a likeness by chance."""
+"""Share of people whom a camera cannot tell from somebody else by their clothes."""
 MISSED_S = 1.0
 """Who is back so soon was missed rather than gone, which tells nothing of where people come and go."""
 _NOBODY = -1
@@ -62,11 +63,12 @@ class _Pairs:
     last: Indices
     first: Indices
     gain: Floats
+    size: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """Tracklets joined so far: for each group its first and last tracklet, how long it was seen, and its looks."""
+    """Tracklets joined so far: the first and last one of each group, how long it was seen, and its looks."""
 
     head: Indices
     tail: Indices
@@ -144,7 +146,7 @@ class _Clip:
         self._pairs = _candidates(tracklets, self._begins, speed)
 
     def solve(self, goes: Floats, comes: Floats) -> Labels:
-        """Join tracklets, as `link` says, given the probabilities (n,) that people go and come at their ends."""
+        """Join tracklets, as `link` says, given how likely (n,) people go and come at their ends."""
         places = _Places(
             ends=np.log(goes + (1 - goes) * self._unseen_after),
             begins=self._begins + np.log(comes + (1 - comes) * self._unseen_before),
@@ -189,7 +191,7 @@ class _Clip:
         head, tail = np.zeros((2, count), np.intp)
         head[labels[by_time[::-1]]] = by_time[::-1]
         tail[labels[by_time]] = by_time
-        seen_s = np.bincount(labels, self._tracklets.seen_s, count)
+        seen_s = np.bincount(labels, self._tracklets.seen_s, count).astype(np.float64)
         looks = np.zeros((count, self._looks.shape[1]), np.float32)
         np.add.at(
             looks, labels, np.nan_to_num(self._looks) * self._tracklets.seen_s[:, None].astype(np.float32)
@@ -197,7 +199,7 @@ class _Clip:
         return _Groups(head, tail, seen_s, whole(looks[:, None]))
 
     def _gains(self, groups: _Groups, places: _Places) -> tuple[Indices, Indices, Floats, Floats]:
-        """What speaks for links.
+        """Weigh what speaks for links.
 
         Returns:
             Groups and groups that may follow, (p,) each; by how much that is likelier than that neither has a
@@ -209,12 +211,14 @@ class _Clip:
         open_ends = np.flatnonzero((left >= 0) & (right >= 0))
         left, right = left[open_ends], right[open_ends]
         ends, begins = places.ends[groups.tail], places.begins[groups.head]
+        size = self._pairs.size[open_ends]
         gain = self._pairs.gain[open_ends] + places.lost[groups.tail][left] - ends[left] - begins[right]
-        hopeful = np.flatnonzero(gain > -self._likeness.limit)
-        left, right, gain = left[hopeful], right[hopeful], gain[hopeful]
+        hopeful = np.flatnonzero(gain + size > -self._likeness.limit)
+        left, right, gain, size = left[hopeful], right[hopeful], gain[hopeful], size[hopeful]
         for part in np.split(np.arange(len(gain)), np.arange(_LOOKS_AT_ONCE, len(gain), _LOOKS_AT_ONCE)):
             unlike = self._likeness.cost(groups.looks[left[part]], groups.looks[right[part]])
-            gain[part] -= np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
+            alike = -np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
+            gain[part] += np.logaddexp(np.log(1 - ODD) + size[part] + alike, np.log(ODD))
         better = gain > 0
         nobody = np.log(FALSE) + self._begins[groups.head] - groups.seen_s / FALSE_S - ends - begins
         return left[better], right[better], gain[better], nobody
@@ -239,7 +243,7 @@ def _candidates(tracklets: Tracklets, begins: Floats, speed: float) -> _Pairs:
 
 def _promising(
     tracklets: Tracklets, last: Indices, first: Indices, begins: Floats, speed: float
-) -> tuple[Indices, Indices, Floats]:
+) -> tuple[Indices, Indices, Floats, Floats]:
     """Keep the pairs for which enough speaks that looks may decide, and say how much does."""
     ends, starts = tracklets.last, tracklets.first
     gap_us = starts.time_us[first] - ends.time_us[last]
@@ -248,9 +252,9 @@ def _promising(
     kept = (tracklets.class_id[last] == tracklets.class_id[first]) & (near | (gap_us <= WALK_WINDOW_S * 1e6))
     last, first = last[kept], first[kept]
     end, start = ends.take(last), starts.take(first)
-    gain = reappearance(end, start, speed) + size_evidence(end, start)
-    kept = gain - begins[first] + _SLACK > 0
-    return last[kept], first[kept], gain[kept]
+    gain, size = reappearance(end, start, speed), size_evidence(end, start)
+    kept = gain + size - begins[first] + _SLACK > 0
+    return last[kept], first[kept], gain[kept], size[kept]
 
 
 def _together(tracklets: Tracklets) -> Indices:
@@ -266,7 +270,7 @@ def _together(tracklets: Tracklets) -> Indices:
 
 
 def _gaps(tracklets: Tracklets, labels: Labels) -> tuple[Floats, Floats]:
-    """Seconds from the end of each tracklet to the next one of its track, and from the last one: (n,), or inf."""
+    """Give seconds from each tracklet to the next one of its track, and from the last one: (n,), or inf."""
     order = np.lexsort((tracklets.first.time_us, labels))
     gap = (tracklets.first.time_us[order][1:] - tracklets.last.time_us[order][:-1]) / 1e6
     gap[np.diff(labels[order]) != 0] = np.inf

@@ -1,13 +1,13 @@
 """What speaks for two tracklets being one person, in nats.
 
-A tracklet ends because the person leaves, or because the person is hidden or was missed. Whoever is hidden turns
-up again, after a while and some way off, and the tracklet that begins then is not that of somebody new. Both
-stories have a likelihood, and their ratio decides.
+A tracklet ends because the person leaves, or because the person is hidden or was missed. Whoever is hidden
+turns up again, after a while and some way off, and the tracklet that begins then is not that of somebody new.
+Both stories have a likelihood, and their ratio decides.
 
 Who is hidden either walks on (with the Ornstein-Uhlenbeck velocity of `motion_model`), or stands where they
-stood, or has stopped out of sight, as behind a shelf. Times hidden have no typical scale: some last for a step
-and some for minutes. They are spread as a Pareto distribution of the second kind (Lomax) with shape 1, whose
-scale is its median.
+stood, or has stopped out of sight, as behind a shelf. Times hidden have no typical scale: some last for a
+step and some for minutes. They are spread as a Pareto distribution of the second kind (Lomax) with shape 1,
+whose scale is its median.
 """
 
 import numpy as np
@@ -29,12 +29,10 @@ STILL_SPEED = 0.1
 STILL_REACH = 0.15
 """Standard deviation of where they stand after a while, in lengths: weight goes from foot to foot."""
 STOP_REACH = 1.0
-"""Standard deviation of where people turn up again who stopped out of sight, in lengths from where they were lost:
-what hides a person is about as large as one."""
+"""Standard deviation of where people turn up again who stopped out of sight, in lengths from where they were
+lost: what hides a person is about as large as one."""
 STRANGER_SIZE = 0.25
-"""Standard deviation of the logarithm of the ratio of two people's boxes at one place: children, bags, poses."""
-ODD_SIZE = 0.1
-"""Share of boxes whose size says nothing: they show less than a person, or more than one."""
+"""Standard deviation of the logarithm of the ratio of two people's boxes at one place: children, poses."""
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +49,7 @@ def reappearance(last: Ends, first: Ends, speed: float) -> Floats:
         (n,) nats; the density is per second, per length squared, and per length per second squared.
     """
     gap = (first.time_us - last.time_us) / 1e6
-    scale = np.sqrt(last.length * first.length)[:, None]
+    scale = np.maximum(last.length, first.length)[:, None]
     move, before, after = (
         (x / scale) for x in (first.position - last.position, last.velocity, first.velocity)
     )
@@ -84,10 +82,11 @@ def arrival(first: Ends, speed: float) -> Floats:
     """Log density of the velocity of anybody who comes: (n,) nats, per length per second squared."""
     v = first.variance[2]
     velocity = first.velocity / first.length[:, None]
-    return np.logaddexp(
+    density: Floats = np.logaddexp(
         np.log(STANDS) + _log_velocity(velocity, v + STILL_SPEED**2),
         np.log(1 - STANDS) + _log_velocity(velocity, v + speed**2),
     )
+    return density
 
 
 def size_evidence(last: Ends, first: Ends) -> Floats:
@@ -96,8 +95,8 @@ def size_evidence(last: Ends, first: Ends) -> Floats:
     gap = (first.time_us - last.time_us) / 1e6
     own = 2 * SIZE_ERROR**2 + SIZE_SPEED**2 * 2 * STEADY_S * gap
     other = own + STRANGER_SIZE**2
-    ratio = -0.5 * (change**2 * (1 / own - 1 / other) + np.log(own / other))
-    return np.logaddexp(np.log(1 - ODD_SIZE) + ratio, np.log(ODD_SIZE))
+    ratio: Floats = -0.5 * (change**2 * (1 / own - 1 / other) + np.log(own / other))
+    return ratio
 
 
 def still_hidden(gap_s: Floats) -> Floats:
@@ -107,7 +106,8 @@ def still_hidden(gap_s: Floats) -> Floats:
 
 def _log_hidden(gap_s: Floats, median_s: float) -> Floats:
     """Log density of a time hidden: (n,) nats, per second."""
-    return -2 * np.log1p(gap_s / median_s) - np.log(median_s)
+    density: Floats = -2 * np.log1p(gap_s / median_s) - np.log(median_s)
+    return density
 
 
 def _log_velocity(velocity: Floats, variance: Floats) -> Floats:
@@ -117,7 +117,7 @@ def _log_velocity(velocity: Floats, variance: Floats) -> Floats:
 
 
 def _log_normal(move: Floats, turn: Floats, p: Floats, c: Floats, v: Floats) -> Floats:
-    """Log density of (n, 2) deviations of position and of velocity, with variances p and v and covariance c."""
+    """Log density of (n, 2) deviations of position and velocity, with variances p and v and covariance c."""
     det = p * v - c**2
     square = (v[:, None] * move**2 - 2 * c[:, None] * move * turn + p[:, None] * turn**2).sum(axis=1) / det
     density: Floats = -0.5 * square - np.log(det) - 2 * np.log(2 * np.pi)

@@ -1,7 +1,7 @@
 """Online association: detections of one processed frame after the other become tracklets, which are pure.
 
-Whoever cannot be told apart is not: the tracklets of two people who could as well have changed places end, and
-new ones go on from there. Which belong together is for `heatcli.track.link` to say, which knows what came after.
+Who cannot be told apart is not: the tracklets of two people who could as well have changed places end, and
+new ones go on from there. Which belong together `heatcli.track.link` says, which knows what came after.
 
 In the manner of ByteTrack (Zhang et al., ECCV 2022): confident detections are assigned first and may found
 tracklets, the others only continue tracklets that they fit well. The cost is the negative log likelihood
@@ -32,7 +32,7 @@ SAME_BOX_IOU = 0.5
 people seldom overlap as much, seen from above their heads."""
 
 DOUBT = 3.0
-"""By how many nats a match must beat the one in which two people have changed places: one in twenty of error."""
+"""By how many nats a match must beat the one in which two people have changed places: one error in twenty."""
 
 Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -41,10 +41,10 @@ Mask = NDArray[np.bool_]
 class OnlineTracker:
     """Follows the objects of one clip.
 
-    Frames go into `update` in order; `finish` then gives the rows of the tracklets, and `halves` what they look
-    like. An object that is followed from match to match has several tracklets where there was doubt; all of them
-    count once it was seen for long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per
-    frame, and what `Gallery` keeps of a tracklet.
+    Frames go into `update` in order; `finish` then gives the rows of the tracklets, and `halves` what they
+    look like. An object has several tracklets where there was doubt; all of them count once it was seen for
+    long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per frame, and what `Gallery`
+    keeps of a tracklet.
     """
 
     def __init__(self, settings: TrackSettings, *, confidence: float) -> None:
@@ -125,8 +125,8 @@ class OnlineTracker:
         """End the clip.
 
         Returns:
-            The rows of the tracklets of objects that were seen for `min_seen_s`, from first to last; each is a
-            track of its own, and no gap is filled.
+            The rows of the tracklets of objects that were seen for `min_seen_s`, from first to last; each is
+            a track of its own, and no gap is filled.
         """
         confirmed = self._confirmed()
         ids = np.frombuffer(self._row_id, np.int32)
@@ -198,6 +198,7 @@ class OnlineTracker:
         right = np.diag(own)
         # Costs are twice the nats.
         doubt = own + own.T - right - right[:, None] < 2 * DOUBT
+        doubt &= self._class_id[seen, None] == self._class_id[seen]
         np.fill_diagonal(doubt, False)
         self._end(seen[doubt.any(axis=1)])
         return match

@@ -10,11 +10,11 @@ from heatcli.track.motion_model import POSITION_ERROR
 from heatcli.track.observations import Observations
 
 END_S = 1.0
-"""How much of a tracklet tells how it moves at its end: two steps of a walk, so that the swing of one does not
-count, and too short to turn a corner."""
+"""How much of a tracklet tells how it moves at its end: two steps of a walk, so that the swing of one does
+not count, and too short to turn a corner."""
 STEADY_ERROR_S = 0.3
-"""For how long boxes err the same way, as their error comes from the pose: half a step. More frames in that time
-tell nothing more."""
+"""For how long boxes err the same way, as their error comes from the pose: half a step. More frames in that
+time tell nothing more."""
 
 CUT = 0.02
 """How near to the frame's edge a box is that it cuts, in lengths: boxes seldom err by less."""
@@ -106,11 +106,11 @@ def summarise(
     begin = np.flatnonzero(np.diff(seen.tracklet[order], prepend=-1))
     rows = np.diff(begin, append=len(order))
     owner = np.repeat(np.arange(len(begin)), rows)
-    time_us, boxes = pts_us[order], seen.boxes[order].astype(np.float64)
+    time_us, boxes = pts_us[order], seen.boxes[order]
     return Tracklets(
         first=_ends(time_us, boxes, owner, begin, (width, height), speed),
         last=_ends(time_us, boxes, owner, begin + rows - 1, (width, height), speed),
-        seen_s=np.bincount(owner, dt_us[order] / 1e6, len(begin)),
+        seen_s=np.bincount(owner, dt_us[order] / 1e6, len(begin)).astype(np.float64),
         class_id=seen.class_id[order][begin],
         halves=halves,
     )
@@ -118,7 +118,7 @@ def summarise(
 
 def _ends(
     time_us: NDArray[np.int64],
-    boxes: Floats,
+    boxes: NDArray[np.float32],
     owner: Indices,
     end: Indices,
     frame: tuple[int, int],
@@ -130,13 +130,14 @@ def _ends(
     """
     since = (time_us - time_us[end][owner]) / 1e6
     near = np.abs(since) <= END_S
-    which, since, box = owner[near], since[near], boxes[near]
+    which, since, box = owner[near], since[near], boxes[near].astype(np.float64)
     size = np.zeros((len(end), 2))
     np.maximum.at(size, which, box[:, 2:] - box[:, :2])
     box = _beyond(box, size[which], frame)
 
     def total(values: Floats) -> Floats:
-        return np.bincount(which, values, len(end))
+        sums: Floats = np.bincount(which, values, len(end)).astype(np.float64)
+        return sums
 
     count = total(np.ones(len(which)))
     longest = np.zeros(len(end))
@@ -150,7 +151,7 @@ def _ends(
     m0, m1 = (np.column_stack([total(weight * since**k * x) for x in tops.T]) for k in (0, 1))
     return Ends(
         time_us=time_us[end],
-        box=boxes[end],
+        box=boxes[end].astype(np.float64),
         length=np.maximum(total((box[:, 2:] - box[:, :2]).max(axis=1)) / count, 1.0),
         position=(s2[:, None] * m0 - s1[:, None] * m1) / det[:, None],
         velocity=(s0[:, None] * m1 - s1[:, None] * m0) / det[:, None],

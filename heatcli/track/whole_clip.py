@@ -1,6 +1,5 @@
 """From the tracklets of a clip to its tracks: who is who is decided once all has been seen."""
 
-
 import numpy as np
 from numpy.typing import NDArray
 
