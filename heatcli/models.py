@@ -42,7 +42,9 @@ def choose_attributes(said: str, *, device: str | None) -> ChosenAttributes:
     """
     if said == COLOR_ATTRIBUTES:
         return ChosenAttributes({"names": ColorNames.names}, ColorNames)
-    weights = weights_at(said, named_by=f"--attributes takes `{COLOR_ATTRIBUTES}`, or")
+    weights = weights_at(
+        said, hint=f"--attributes takes `{COLOR_ATTRIBUTES}`, or the file of a classification model"
+    )
 
     def load() -> AttributeModel:
         from heatcli.detect.labels import LabelModel

@@ -138,11 +138,14 @@ def test_a_mask_is_hatched_and_a_region_is_all_that_is_asked_for(shop: Path) -> 
     assert (known["whole"] & ~known["masked"] & ~known["roi"]).mean() < 0.02
 
 
-def test_a_time_in_which_no_camera_watched_is_told(shop: Path) -> None:
+def test_a_time_in_which_no_camera_watched_or_nobody_came_is_told(shop: Path) -> None:
     result = CliRunner().invoke(app, ["render", "--on", "floor", "--date", "2026-01-01"])
     assert result.exit_code == 0, result.output
     assert "front, side recorded nothing in that time; the map is empty" in result.stderr
     assert "yard: has no floor" in result.stderr
+    result = CliRunner().invoke(app, ["render", "--on", "floor", "--roi", "0,0,0.01,0,0.01,0.01"])
+    assert result.exit_code == 0, result.output
+    assert "nobody was on plan.png in the" in result.stderr
     assert "6 points fit within 0.0" in result.stderr
 
 
@@ -171,7 +174,7 @@ def test_a_missing_plan_and_what_does_not_fit_is_refused(shop: Path) -> None:
     configured(front=floor_of(image, plan="gone.png"))
     result = CliRunner().invoke(app, ["render", "--on", "floor"])
     assert result.exit_code == 1
-    assert "gone.png: cannot be read (No such file or directory)" in result.stderr
+    assert "gone.png: there is no such plan; cameras.front.floor names it" in result.stderr
     assert "none of these cameras has a floor" in refused("render", "--on", "floor", "--camera", "yard")
     assert "goes without --flow" in refused("render", "--on", "floor", "--flow")
     (shop / "upstairs").mkdir()

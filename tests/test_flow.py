@@ -16,6 +16,7 @@ from heatcli.heat.grid import Grid
 from heatcli.intervals import Intervals
 from heatcli.names import ColorMap, TrackingMode
 from heatcli.picture.colour import color_table
+from heatcli.picture.legend import Legend
 from heatcli.picture.movement import draw_flow, draw_paths, paths_legend
 from tests.heat_reference import Row, as_rows, cell_of, position
 from tests.test_heat_metrics import selections
@@ -82,8 +83,9 @@ def test_arrows_stand_where_people_go_and_point_there() -> None:
     heights = (picture[:100, :100] != 100).any(axis=2).sum(axis=0)
     assert heights[50:].max() > 2 * heights[:50].max()
 
-    _, legend = draw_flow(ground, legend, flow_of([[(nan, nan)]], [[0.0]]), threshold=0.05)
-    assert legend.extra == "nobody moves"
+    for velocity, time_s, said in (((0.0, 0.0), 9.0, "nobody moves"), ((nan, nan), 0.0, "")):
+        _, legend = draw_flow(ground, legend, flow_of([[velocity]], [[time_s]]), threshold=0.05)
+        assert legend.extra == said
 
 
 def test_paths_have_the_colour_of_their_time_and_no_line_where_nobody_knows() -> None:
@@ -117,9 +119,11 @@ def test_paths_have_the_colour_of_their_time_and_no_line_where_nobody_knows() ->
 def test_the_legend_of_paths_has_local_times_and_dates_where_they_are_needed() -> None:
     begin = epoch_us(datetime(2026, 3, 14, 9, tzinfo=UTC))
 
-    def marks(length_s: int) -> tuple[tuple[float, str], ...]:
+    def legend(length_s: int) -> Legend:
         covered = Intervals.of([[begin, begin + length_s * 1_000_000]])
-        return paths_legend("till", covered=covered, timezone="Europe/Zagreb", table=TABLE).marks[0]
+        return paths_legend("till", covered=covered, timezone="Europe/Zagreb", table=TABLE)
 
-    assert marks(75) == ((0.0, "10:00:00"), (1.0, "10:01:15"))
-    assert marks(86_400) == ((0.0, "2026-03-14 10:00"), (1.0, "2026-03-15 10:00"))
+    assert legend(75).marks[0] == ((0.0, "10:00:00"), (1.0, "10:01:15"))
+    assert legend(75).caption == "paths, coloured by the time of day"
+    assert legend(86_400).marks[0] == ((0.0, "2026-03-14 10:00"), (1.0, "2026-03-15 10:00"))
+    assert legend(86_400).caption == "paths, coloured by time"

@@ -36,7 +36,8 @@ def _line(one: "RenderedFloor") -> str:
     if not covered_s:
         return f"{one.output}: {one.heat.camera} recorded nothing in that time; the map is empty"
     if not any(camera.passage.rows for camera in one.cameras):
-        return f"{one.output}: nobody came in the {covered_s:.1f} s covered by {one.heat.camera}; it is empty"
+        nobody = f"nobody was on {one.plan.name} in the {covered_s:.1f} s covered by {one.heat.camera}"
+        return f"{one.output}: {nobody}; the map is empty"
     found_by = sorted({detector for camera in one.cameras for detector in camera.selection.detectors})
     warning = f", found by {' and '.join(found_by)}, which do not compare" if len(found_by) > 1 else ""
     return f"{one.output}: {one.heat.camera} on {one.plan.name}, {covered_s:.1f} s covered{warning}"

@@ -71,22 +71,22 @@ def find_weights(name: str | None) -> Weights:
     """
     if name is None:
         return _default_weights(cache_folder() / DEFAULT_NAME)
-    return weights_at(name, named_by=f"--weights and {ENVIRONMENT_VARIABLE} take")
+    return weights_at(name, hint=f"--weights and {ENVIRONMENT_VARIABLE} take a file or folder")
 
 
-def weights_at(name: str, *, named_by: str) -> Weights:
+def weights_at(name: str, *, hint: str) -> Weights:
     """Find a model that the user names.
 
     Args:
         name: file or folder.
-        named_by: what takes such names, with its verb, for the error.
+        hint: what to do where there is none.
 
     Raises:
         WeightsError: it is not here, or cannot be read.
     """
     path = Path(name).expanduser()
     if not path.exists():
-        raise WeightsError(f"{path}: no such model; {named_by} a file or folder")
+        raise WeightsError(f"{path}: no such model; {hint}")
     if path.suffix == ".xml":  # an OpenVINO model is its folder: the numbers are in a file beside this one
         path = path.parent
     return Weights(path, _hash_of(path))

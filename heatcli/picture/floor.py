@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from heatcli.calibration import Calibration, calibration_of
 from heatcli.config import CameraConfig, Config
-from heatcli.errors import ConfigError, UsageError
+from heatcli.errors import ConfigError, InputError, UsageError
 from heatcli.filters import select
 from heatcli.heat.floor import View, picture_grid
 from heatcli.heat.floor_map import FloorMap, Passage, Watching, floor_map, floor_of
@@ -145,7 +145,10 @@ def read_plan(calibrations: Sequence[Calibration]) -> NDArray[np.uint8]:
         InputError: there is no such picture.
         ConfigError: it cannot be the plan of one of the cameras.
     """
-    picture = read_picture(calibrations[0].plan)
+    plan = calibrations[0].plan
+    if not plan.exists():
+        raise InputError(f"{plan}: there is no such plan; cameras.{calibrations[0].camera}.floor names it")
+    picture = read_picture(plan)
     height, width = picture.shape[:2]
     scale = calibrations[0].floor.metres_per_pixel
     for one in calibrations:

@@ -57,7 +57,7 @@ def draw_flow(
     speed = np.hypot(flow.velocity[..., 0], flow.velocity[..., 1])
     full = float(np.percentile(speed[enough], _FULL_PERCENTILE)) if enough.any() else 0.0
     if full == 0:
-        return result, replace(legend, extra="nobody moves")
+        return result, replace(legend, extra="nobody moves" if enough.any() else "")
     cell = np.array([width / columns, height / rows])
     thickness = max(1, round(min(height, width) * _ARROW_PART))
     for row, column in np.argwhere(enough & (speed >= _SHORTEST * full)).tolist():
@@ -126,6 +126,7 @@ def paths_legend(title: str, *, covered: Intervals, timezone: str, table: NDArra
         table: colours, as from `color_table`.
     """
     marks: tuple[tuple[float, str], ...] = ((0.0, ""),)
+    caption = "paths"
     if len(covered.bounds):
         ends = [
             datetime.fromtimestamp(us / 1e6, ZoneInfo(timezone)).replace(tzinfo=None)
@@ -134,11 +135,12 @@ def paths_legend(title: str, *, covered: Intervals, timezone: str, table: NDArra
         same_day = ends[0].date() == ends[1].date()
         texts = [f"{end:%H:%M:%S}" if same_day else f"{end:%Y-%m-%d %H:%M}" for end in ends]
         marks = ((0.0, texts[0]), (1.0, texts[1]))
+        caption = f"paths, coloured by {'the time of day' if same_day else 'time'}"
     watched_s = covered.total_us / 1e6
     return Legend(
         title=title,
         note=f"{duration_text(watched_s)} watched" if watched_s else "nothing watched",
-        caption="paths, coloured by the time of day" if len(marks) == 2 else "paths",
+        caption=caption,
         colors=table,
         shown=np.ones(len(table), np.float32),
         marks=(marks,),

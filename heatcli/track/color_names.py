@@ -6,8 +6,6 @@ The limits between them are round numbers that follow the survey of R. Munroe (x
 which 222,500 people named colours, and leave more to black, white and grey: clothes are duller than screens.
 """
 
-from functools import cache
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +24,6 @@ _ACROSS, _DOWN = 8, 12
 _EXPOSURE = 110.0
 # A frame's mean needs only some of its pixels: one in so many, across and down.
 _MEAN_STEP = 16
-# Bits of a colour channel that count.
-_BITS = 6
 
 # Chroma below which nobody sees a colour in a picture of a recorder: video codecs shift greys by about 5, and
 # lamps shift them all. What is nearly black has more by noise alone, and what is nearly white by its lamp.
@@ -81,9 +77,9 @@ class ColorNames:
             image, boxes, across=np.where(of_person, x, body_x), down=np.where(of_person, y, body_y)
         )
         light = max(float(image[::_MEAN_STEP, ::_MEAN_STEP].mean()), 1.0)
-        levels = np.minimum(pixels * np.sqrt(_EXPOSURE / light), 255).astype(np.intp) >> (8 - _BITS)
-        colors = (levels[..., 0] << 2 * _BITS) | (levels[..., 1] << _BITS) | levels[..., 2]
-        named = _names_of_colors()[colors].reshape(len(boxes), _ACROSS * _DOWN, 1)
+        exposed = np.minimum(pixels.reshape(len(boxes), -1, 3) / 255 * np.sqrt(_EXPOSURE / light), 1)
+        lab = np.asarray(cv2.cvtColor(exposed.astype(np.float32), cv2.COLOR_BGR2Lab))
+        named = name_colors(lab)[..., None]
         shares: Shares = (named == np.arange(len(self.names))).mean(axis=1, dtype=np.float32)
         return shares
 
@@ -111,11 +107,3 @@ def name_colors(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
     ]
     names = [np.uint8(ColorNames.names.index(name)) for _, name in rules]
     return np.select([holds for holds, _ in rules], names)
-
-
-@cache
-def _names_of_colors() -> NDArray[np.uint8]:
-    """Name every colour: (2 ** (3 * _BITS),), by its `_BITS` highest bits of blue, green and red."""
-    levels = (np.arange(2**_BITS, dtype=np.float32) + 0.5) / 2**_BITS
-    bgr = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 1, 3)
-    return name_colors(np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2Lab), np.float64)[:, 0])

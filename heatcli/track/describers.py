@@ -42,7 +42,7 @@ def choose_describer(settings: AnalyzeSettings) -> ChosenDescriber:
     """
     if settings.reid_weights is None:
         return ChosenDescriber(None, Colours)
-    weights = weights_at(settings.reid_weights, named_by="--reid-weights takes")
+    weights = weights_at(settings.reid_weights, hint="--reid-weights takes a file or folder")
     form = "folder" if weights.path.is_dir() else weights.path.suffix.lower()
     if form not in MODELS:
         raise WeightsError(
