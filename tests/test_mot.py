@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from heatcli.errors import HeatcliError, InputError, TracksError, UsageError
-from heatcli.mot import import_mot
+from heatcli.mot import import_mot, read_mot
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.store_runs import START
@@ -67,6 +67,13 @@ def test_a_clip_that_outlasts_the_calendar_is_refused(tmp_path: Path, frames: in
     with pytest.raises(UsageError, match="beyond the year 9999"):
         imported(tmp_path, fps=1, frames=frames)
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize("number", ["1.5", "3000000000"])
+def test_ids_that_the_store_cannot_hold_are_named_with_the_reason(tmp_path: Path, number: str) -> None:
+    (tmp_path / "gt.txt").write_text(f"1,1,2,3,4,5,1\n1,{number},2,3,4,5,1\n")
+    with pytest.raises(TracksError, match=r"row 2 has an id that is no whole number of 32 bits; mend"):
+        read_mot(tmp_path / "gt.txt")
 
 
 @pytest.mark.parametrize("lines", ["", "no numbers", "0,1,2,3,4,5,1", "1,1,2,3,4,5,1\n1,1,2,3,4,5,1"])
