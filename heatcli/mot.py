@@ -190,7 +190,7 @@ def _check(file: Path, table: np.ndarray[tuple[int, int], np.dtype[np.float64]])
     rules = {
         "a number that is not finite": ~np.isfinite(table[:, :6]).all(axis=1),
         "a frame that is no whole number from 1": no_frame,
-        "an id that is no whole number": (track != np.floor(track)) | (np.abs(track) > int32.max),
+        "an id that is no whole number of 32 bits": (track != np.floor(track)) | (np.abs(track) > int32.max),
         "a box without area": (table[:, 4] <= 0) | (table[:, 5] <= 0),
     }
     for what, wrong in rules.items():

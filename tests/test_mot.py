@@ -70,6 +70,13 @@ def test_a_clip_that_outlasts_the_calendar_is_refused(tmp_path: Path, frames: in
     assert not (tmp_path / "store").exists()
 
 
+@pytest.mark.parametrize("number", ["1.5", "3000000000"])
+def test_ids_that_the_store_cannot_hold_are_named_with_the_reason(tmp_path: Path, number: str) -> None:
+    (tmp_path / "gt.txt").write_text(f"1,1,2,3,4,5,1\n1,{number},2,3,4,5,1\n")
+    with pytest.raises(TracksError, match=r"row 2 has an id that is no whole number of 32 bits; mend"):
+        read_mot(tmp_path / "gt.txt")
+
+
 @pytest.mark.parametrize("lines", ["", "no numbers", "0,1,2,3,4,5,1", "1,1,2,3,4,5,1\n1,1,2,3,4,5,1"])
 def test_a_file_that_is_not_good_makes_no_store(tmp_path: Path, lines: str) -> None:
     (tmp_path / "gt.txt").write_text(lines)
