@@ -232,7 +232,7 @@ def test_whatever_is_detected_feet_are_only_ever_lowered(
     camera: Perspective, rows: int, step_s: float, seed: int
 ) -> None:
     low, size = np.random.default_rng(seed).uniform(1, 300, (2, rows, 2))
-    boxes: Floats = np.hstack([low, low + size])
+    boxes = np.hstack([low, low + size]).astype(np.float64)
     times: Floats = step_s * np.arange(rows)
     bottom, weight = find_feet(times, boxes, camera, width=WIDTH, height=HEIGHT, speed=0.6)
     assert (bottom >= boxes[:, 3]).all()
