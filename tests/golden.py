@@ -34,27 +34,30 @@ COMMANDS: dict[str, str] = {
 
 
 def make_store(store: Path) -> None:
-    """Import the truth of the sample: at its own speed; as ten hours; and as ten in which half stay away.
+    """Import the truth of the sample, and the two days of `add_days`."""
+    _import("store", _SAMPLE / "store.gt.txt", day=14, fps=12.5, store=store)
+    add_days(store)
+
+
+def add_days(store: Path) -> None:
+    """Add a camera `slow` that has the truth of the sample as ten hours, and as ten in which half stay away.
 
     Those hours show the frames in another order, so that each of them is much like the others.
     """
-    truth, all_day, half = _SAMPLE / "store.gt.txt", store.with_name("all.txt"), store.with_name("half.txt")
-    lines = [line.split(",", 2) for line in truth.read_text().splitlines()]
-    mixed = [(int(frame) * 331 % 900 + 1, int(track), rest) for frame, track, rest in lines]
-    for file, remainders in ((all_day, (0, 1)), (half, (1,))):
-        some = [
-            f"{frame},{track},{rest}\n" for frame, track, rest in sorted(mixed) if track % 2 in remainders
-        ]
+    lines = [line.split(",", 2) for line in (_SAMPLE / "store.gt.txt").read_text().splitlines()]
+    mixed = sorted((int(frame) * 331 % 900 + 1, int(track), rest) for frame, track, rest in lines)
+    for day, remainders in ((14, (0, 1)), (15, (1,))):
+        file = store.with_name(f"{day}.txt")
+        some = [f"{frame},{track},{rest}\n" for frame, track, rest in mixed if track % 2 in remainders]
         file.write_text("".join(some))
-    for camera, day, file, fps in (
-        ("store", 14, truth, 12.5),
-        ("slow", 14, all_day, 0.025),
-        ("slow", 15, half, 0.025),
-    ):
-        _run(
-            f"import {file} --format mot --size 640x360 --fps {fps} --frames 900 --camera {camera} "
-            f"--start 2026-03-{day}T10:00 --store {store}"
-        )
+        _import("slow", file, day=day, fps=0.025, store=store)
+
+
+def _import(camera: str, file: Path, *, day: int, fps: float, store: Path) -> None:
+    _run(
+        f"import {file} --format mot --size 640x360 --fps {fps} --frames 900 --camera {camera} "
+        f"--start 2026-03-{day}T10:00 --store {store}"
+    )
 
 
 def draw(command: str, store: Path, folder: Path) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 import heatcli
+from docs.make_maps import make as make_maps
 from docs.make_reference import TARGET, reference
 from heatcli.cli import app
 from heatcli.config import load_config
@@ -95,3 +96,11 @@ def test_the_table_of_accuracy_is_made_by_its_command(tmp_path: Path, walkers: P
     lines = [line.split(" | ") for line in made.splitlines() if line.startswith("| motion")]
     assert [line[1] for line in lines] == ["10 (every)", "5", "2.5"]
     assert lines[0][-1] == "1.00 |"
+
+
+@pytest.mark.slow
+def test_the_pictures_of_maps_are_made_by_the_commands_on_their_page(tmp_path: Path) -> None:
+    make_maps(tmp_path)
+    made = {file.name for file in tmp_path.iterdir()}
+    assert made == set(re.findall(r"\(maps/(\S+)\)", (DOCS / "maps.md").read_text(encoding="utf-8")))
+    assert made == {file.name for file in (DOCS / "maps").iterdir()}

@@ -233,7 +233,7 @@ def test_whatever_is_detected_feet_are_only_ever_lowered(
 ) -> None:
     low, size = np.random.default_rng(seed).uniform(1, 300, (2, rows, 2))
     boxes = np.hstack([low, low + size]).astype(np.float64)
-    times: Floats = step_s * np.arange(rows)
+    times = step_s * np.arange(rows, dtype=np.float64)
     bottom, weight = find_feet(times, boxes, camera, width=WIDTH, height=HEIGHT, speed=0.6)
     assert (bottom >= boxes[:, 3]).all()
     assert (bottom <= HEIGHT).all()
