@@ -6,6 +6,8 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     import_mot        trajectories made elsewhere, into the store
     render_cameras    heat maps of a selection, as files
     render_floor      maps of floor plans, as files
+    render_movie      a heat map that grows or fades over the recording, as a video
+    compare_selections    what changed between two periods
     heat_map          one heat map, as arrays
     score_clip        how good the trajectories of a clip are, against ground truth
     Store, Selection, select    the stored rows themselves
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from heatcli.mot import import_mot as import_mot
     from heatcli.picture.camera import Drawing as Drawing
     from heatcli.picture.floor import render_floor as render_floor
+    from heatcli.picture.movie import render_movie as render_movie
     from heatcli.picture.render import render_cameras as render_cameras
     from heatcli.plan import Options as Options
+    from heatcli.report.compare import compare_selections as compare_selections
     from heatcli.score.clip import score_clip as score_clip
     from heatcli.settings import RenderSettings as RenderSettings
     from heatcli.store.persons import who_is_who as who_is_who
@@ -40,6 +44,8 @@ _HOMES = {
     "import_mot": "heatcli.mot",
     "render_cameras": "heatcli.picture.render",
     "render_floor": "heatcli.picture.floor",
+    "render_movie": "heatcli.picture.movie",
+    "compare_selections": "heatcli.report.compare",
     "heat_map": "heatcli.heat.heatmap",
     "score_clip": "heatcli.score.clip",
     "Store": "heatcli.store.store",
