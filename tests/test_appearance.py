@@ -23,6 +23,8 @@ BLACK_BLUE = ((35, 35, 35), (120, 70, 50))
 BLACK_BLACK = ((35, 35, 35), (30, 30, 32))
 WHITE_GREY = ((225, 225, 225), (128, 128, 128))
 GREEN_BROWN = ((60, 130, 60), (50, 70, 100))
+# People that were measured beforehand, who count as so many tracklets.
+GENERAL = 64
 CLOTHES = (RED_BLUE, BLACK_BLUE, BLACK_BLACK, WHITE_GREY, GREEN_BROWN)
 
 
@@ -255,13 +257,39 @@ def test_drawn_twins_cost_nothing_and_others_much() -> None:
     assert model.cost(mixed[0, 1], mixed[3, 0]) > 1
 
 
-@pytest.mark.parametrize("known", [0, 1, 2])
-def test_few_tracklets_give_no_strong_odds(known: int) -> None:
-    halves, _, _ = crowd(2, apart=0.5, change=0.01, pieces=1)
+@pytest.mark.parametrize("known", [0, 1, 4])
+def test_clothes_differ_also_where_nobody_was_ever_in_view_with_another(known: int) -> None:
+    """One by one people pass: nothing in the clip tells how much two of them differ, but people do."""
+    looks = np.stack(
+        [
+            [described(clothes, seed=2 * i), described(clothes, seed=2 * i + 1, floor=120)]
+            for i, clothes in enumerate(CLOTHES)
+        ]
+    )
+    halves = looks[:4].copy()
     halves[known:] = np.nan
+    model = AppearanceModel.fit(halves, np.zeros((0, 2), np.intp), lasted_s=np.full(4, 8.0))
+    cost = model.cost(looks[:, None, 0], looks[None, :, 1])
+    same = np.eye(len(CLOTHES), dtype=bool)
+    assert cost[same].max() < -0.5
+    assert np.median(cost[~same]) > 1
+
+
+def test_few_tracklets_give_no_strong_odds() -> None:
+    halves, _, _ = crowd(2, apart=0.5, change=0.01, pieces=1)
     model = AppearanceModel.fit(halves, np.array([[0, 1]]), lasted_s=np.full(2, 8.0))
     everything = model.cost(*crowd(10, apart=1.0, change=0.3, seed=2)[0][:, None].swapaxes(0, 2)[:2])
-    assert np.abs(everything).max() <= np.log(2) + 1e-9
+    assert np.abs(everything).max() <= np.log(2 + GENERAL + 1) + 1e-9
+
+
+def test_noise_is_no_difference() -> None:
+    """People so small that their descriptors are noise: nobody is told from anybody."""
+    rng = np.random.default_rng(0)
+    noise = np.abs(rng.normal(0.5, 1, (24, 2, 16)))
+    halves = (noise / np.linalg.norm(noise, axis=2, keepdims=True)).astype(np.float32)
+    together = np.arange(24).reshape(-1, 2)
+    model = AppearanceModel.fit(halves, together, lasted_s=np.full(24, 8.0))
+    assert np.median(np.abs(model.cost(halves[:, None, 0], halves[None, :, 1]))) < 1
 
 
 descriptor_rows = arrays(np.float32, (5, 16), elements=st.floats(0.125, 1, width=32)).map(
@@ -279,7 +307,7 @@ def test_costs_are_symmetric_bounded_and_nothing_where_unknown(
     cost = model.cost(a[:, None], b[None])
     np.testing.assert_allclose(cost, model.cost(b[:, None], a[None]).T, atol=1e-6)
     np.testing.assert_allclose(cost.diagonal(), model.cost(a, b), atol=1e-6)
-    assert np.abs(cost).max() <= np.log1p(len(halves)) + 1e-9
+    assert np.abs(cost).max() <= np.log(len(halves) + GENERAL + 1) + 1e-9
     # Nobody is more like anybody than like themselves.
     assert (model.cost(a, a)[:, None] <= cost + 1e-6).all()
     a[unknown] = np.nan

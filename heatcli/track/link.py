@@ -31,12 +31,16 @@ STAY_REACH = 4.0
 """How far that is, in lengths: four standard deviations of `link_cost.STOP_REACH`."""
 SURE = 3.0
 """By how many nats a link must beat all else to be made first: one in twenty of the opposite."""
+SAME_PLACE = 0.25
+"""Share of those who come that come where the last one left: a camera sees two ends of a way, and a door."""
+PLACE_REACH = 0.5
+"""Standard deviation of where they do, in lengths: half a door is half of that, and ways differ."""
 FALSE = 0.2
 """Share of what is found that is nobody, at the confidence that founds tracklets: one in five."""
 FALSE_S = 1.0
 """How long that lasts in the mean: a flicker, a reflection, a bag that is carried past."""
 ODD = 0.02
-"""Share of links at which a box shows less than a person, or more, so that size and looks say nothing."""
+"""Share of links at which a box shows less than a person, or more, so that its size says nothing."""
 ALIKE = 0.1
 """Share of people whom a camera cannot tell from somebody else by their clothes."""
 MISSED_S = 1.0
@@ -58,12 +62,15 @@ Labels = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Ends and the beginnings that may follow them: which tracklets, and what speaks for it, looks apart."""
+    """Ends and the beginnings that may follow them: which tracklets, what speaks for it, looks apart, and the
+    log density of coming there by the place where the other one left, per length squared.
+    """
 
     last: Indices
     first: Indices
     gain: Floats
     size: Floats
+    near: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,15 @@ class _Groups:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Log likelihood of each tracklet's end and beginning if nothing is joined to it, and of a link's end."""
+    """Log likelihood of each tracklet's end and beginning if nothing is joined to it, and of a link's end; of
+    having left, and of coming next at the same place.
+    """
 
     ends: Floats
     begins: Floats
     lost: Floats
+    left: Floats
+    comes: Floats
 
 
 def link(
@@ -137,8 +148,8 @@ class _Clip:
         self._unseen_after = still_hidden((last_us - last.time_us) / 1e6)
         duration_s = max((last_us - first_us) / 1e6, 1.0)
         # Tracklets begin anywhere in the picture; which of them are people who come is a matter of `comes`.
-        rate = len(tracklets) / (duration_s * width * height / first.length**2)
-        self._begins = np.log(rate) + arrival(first, speed)
+        self._arrival = arrival(first, speed) - np.log(duration_s)
+        self._begins = self._arrival + np.log(len(tracklets) * first.length**2 / (width * height))
         self._looks = whole(tracklets.halves)
         self._likeness = AppearanceModel.fit(
             tracklets.halves, _together(tracklets), lasted_s=(last.time_us - first.time_us) / 1e6
@@ -151,6 +162,8 @@ class _Clip:
             ends=np.log(goes + (1 - goes) * self._unseen_after),
             begins=self._begins + np.log(comes + (1 - comes) * self._unseen_before),
             lost=np.log1p(-goes),
+            left=np.log(goes),
+            comes=self._arrival + np.log(SAME_PLACE * (1 + comes.sum())),
         )
         labels = np.arange(len(self._tracklets), dtype=np.int32)
         surely = True
@@ -212,13 +225,16 @@ class _Clip:
         left, right = left[open_ends], right[open_ends]
         ends, begins = places.ends[groups.tail], places.begins[groups.head]
         size = self._pairs.size[open_ends]
-        gain = self._pairs.gain[open_ends] + places.lost[groups.tail][left] - ends[left] - begins[right]
+        # Neither has a neighbour: a place where one has left is likely one where another one comes.
+        door = places.left[groups.tail][left] + places.comes[groups.head][right] + self._pairs.near[open_ends]
+        apart = np.logaddexp(ends[left] + begins[right], door)
+        gain = self._pairs.gain[open_ends] + places.lost[groups.tail][left] - apart
         hopeful = np.flatnonzero(gain + size > -self._likeness.limit)
         left, right, gain, size = left[hopeful], right[hopeful], gain[hopeful], size[hopeful]
         for part in np.split(np.arange(len(gain)), np.arange(_LOOKS_AT_ONCE, len(gain), _LOOKS_AT_ONCE)):
             unlike = self._likeness.cost(groups.looks[left[part]], groups.looks[right[part]])
-            alike = -np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
-            gain[part] += np.logaddexp(np.log(1 - ODD) + size[part] + alike, np.log(ODD))
+            gain[part] -= np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
+        gain += np.logaddexp(np.log(1 - ODD) + size, np.log(ODD))
         better = gain > 0
         nobody = np.log(FALSE) + self._begins[groups.head] - groups.seen_s / FALSE_S - ends - begins
         return left[better], right[better], gain[better], nobody
@@ -243,18 +259,19 @@ def _candidates(tracklets: Tracklets, begins: Floats, speed: float) -> _Pairs:
 
 def _promising(
     tracklets: Tracklets, last: Indices, first: Indices, begins: Floats, speed: float
-) -> tuple[Indices, Indices, Floats, Floats]:
+) -> tuple[Indices, Indices, Floats, Floats, Floats]:
     """Keep the pairs for which enough speaks that looks may decide, and say how much does."""
     ends, starts = tracklets.last, tracklets.first
     gap_us = starts.time_us[first] - ends.time_us[last]
-    move = np.abs(starts.position[first] - ends.position[last]).max(axis=1)
-    near = move <= STAY_REACH * ends.length[last]
-    kept = (tracklets.class_id[last] == tracklets.class_id[first]) & (near | (gap_us <= WALK_WINDOW_S * 1e6))
-    last, first = last[kept], first[kept]
+    move = (starts.position[first] - ends.position[last]) / ends.length[last][:, None]
+    kept = (np.abs(move).max(axis=1) <= STAY_REACH) | (gap_us <= WALK_WINDOW_S * 1e6)
+    kept &= tracklets.class_id[last] == tracklets.class_id[first]
+    last, first, move = last[kept], first[kept], move[kept]
     end, start = ends.take(last), starts.take(first)
     gain, size = reappearance(end, start, speed), size_evidence(end, start)
     kept = gain + size - begins[first] + _SLACK > 0
-    return last[kept], first[kept], gain[kept], size[kept]
+    near = -0.5 * (move[kept] ** 2).sum(axis=1) / PLACE_REACH**2 - np.log(2 * np.pi * PLACE_REACH**2)
+    return last[kept], first[kept], gain[kept], size[kept], near
 
 
 def _together(tracklets: Tracklets) -> Indices:
