@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from heatcli.errors import UsageError
 from heatcli.store.store import Store
 from tests.store_runs import (
     START,
@@ -71,7 +72,9 @@ def test_a_kill_of_the_first_run_leaves_an_empty_store(tmp_path: Path, processes
     )
     child.start()
     child.join()
-    assert (store.clips(), live_rows(store)) == ([], set())
+    assert store.clips() == []
+    with pytest.raises(UsageError, match="holds no clips"):
+        live_rows(store)
 
 
 def test_a_reader_sees_one_run_while_others_replace_it(tmp_path: Path, processes: ForkServerContext) -> None:
