@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 import heatcli.analyze
+import heatcli.follow
 from heatcli.cli import app
 from heatcli.settings import TrackSettings
 from heatcli.track.gallery import Gallery
@@ -40,7 +41,7 @@ WIDTH, HEIGHT = 1920, 1080
 SPEED, STOPS_S, LOST_EVERY_S, LOST_S = 0.8, 30.0, 20.0, 15.0
 OUTFITS, COLOURS = 40, 60
 STAGES = {
-    "look": heatcli.analyze,
+    "look": heatcli.follow,
     "add": Gallery,
     "link_tracklets": heatcli.analyze,
     "smooth": heatcli.analyze,
