@@ -4,16 +4,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from heatcli.cli.option_group import expand
 from heatcli.cli.options import size_of
-from heatcli.cli.rendered import show_points
-
-if TYPE_CHECKING:
-    from heatcli.settings import RenderSettings
 
 # Settings that say how another kind of map is computed.
 _OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "smoothing")
@@ -106,27 +102,3 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
     if choice.points is not None and of_store:
         raise UsageError(f"--points {choice.points}: a file has no cameras, times or tracks to choose from")
     return choice
-
-
-def write_points(
-    choice: DensityChoice,
-    settings: "RenderSettings",
-    *,
-    background: str,
-    output: Path | None,
-    quiet: bool,
-    as_json: bool,
-) -> None:
-    """Draw the density of a file of points, and say what was drawn."""
-    from heatcli.picture.density import render_points
-
-    assert choice.points is not None
-    rendered = render_points(
-        points=choice.points,
-        settings=settings,
-        bandwidth=choice.bandwidth,
-        background=None if background in ("plate", "none") else Path(background),
-        size=choice.size,
-        output=output,
-    )
-    show_points(rendered, quiet=quiet, as_json=as_json)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli import options
-from heatcli.cli.density import DensityChoice, with_density, write_points
+from heatcli.cli.density import DensityChoice, with_density
 from heatcli.cli.drawing import with_settings
 from heatcli.cli.floors import show_floors
 from heatcli.cli.heeded import refuse_unheeded
 from heatcli.cli.movies import MovieChoice, with_movie, write_movie
-from heatcli.cli.rendered import show_cameras
+from heatcli.cli.rendered import show_cameras, write_points
 from heatcli.cli.with_selection import with_selection
 from heatcli.names import Plane, Scale
 

@@ -1,4 +1,4 @@
-"""Telling what `heatcli render` drew of cameras."""
+"""Drawing points of a file, and telling what `heatcli render` drew."""
 
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -9,8 +9,10 @@ from heatcli.cli.console import emit, say
 from heatcli.cli.left_out import left_out_line, left_out_summary
 
 if TYPE_CHECKING:
+    from heatcli.cli.density import DensityChoice
     from heatcli.picture.density import RenderedPoints
     from heatcli.picture.render import Rendered
+    from heatcli.settings import RenderSettings
 
 
 def show_cameras(rendered: Sequence["Rendered"], *, store: Path, quiet: bool, as_json: bool) -> None:
@@ -78,3 +80,27 @@ def show_points(one: "RenderedPoints", *, quiet: bool, as_json: bool) -> None:
                 "output": str(one.output),
             }
         )
+
+
+def write_points(
+    choice: "DensityChoice",
+    settings: "RenderSettings",
+    *,
+    background: str,
+    output: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Draw the density of a file of points, and say what was drawn."""
+    from heatcli.picture.density import render_points
+
+    assert choice.points is not None
+    rendered = render_points(
+        points=choice.points,
+        settings=settings,
+        bandwidth=choice.bandwidth,
+        background=None if background in ("plate", "none") else Path(background),
+        size=choice.size,
+        output=output,
+    )
+    show_points(rendered, quiet=quiet, as_json=as_json)
