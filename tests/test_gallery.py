@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "store"
 
 
-def rendered(store: Path, output: Path, *options: str) -> tuple[NDArray[np.uint8], dict[str, object]]:
+def rendered(store: Path, output: Path, *options: str) -> tuple[NDArray[np.uint8], dict[str, Any]]:
     fixed = ["--columns", "2", "--background", "none", "--json", "--no-display-legend"]
     ran = RUN.invoke(app, ["render", "--store", str(store), "-o", str(output), *fixed, *options])
     assert ran.exit_code == 0, ran.stderr
@@ -77,7 +78,7 @@ def test_cameras_share_a_scale_or_have_their_own(store: Path, tmp_path: Path) ->
     # A tenth of the other's heat is below the threshold of a shared scale.
     assert hottest(shared)[0] == 0
     assert min(hottest(own)) > 60
-    assert [camera["camera"] for camera in summary["cameras"]] == ["alpha", "beta & <b>"]  # type: ignore[attr-defined]  # of JSON
+    assert [camera["camera"] for camera in summary["cameras"]] == ["alpha", "beta & <b>"]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["own.png", "shared.png"]
 
 

@@ -1,6 +1,5 @@
 """The options of a kernel density."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from heatcli.cli.option_group import expand
+from heatcli.cli.option_group import expand, options_of
 from heatcli.cli.options import size_of
 
 # Settings that say how another kind of map is computed.
@@ -26,8 +25,7 @@ class DensityChoice:
 
 def with_density(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `density_of` in the place of its parameter `choice`."""
-    options = list(inspect.signature(density_of).parameters.values())
-    return expand(command, name="choice", options=options, make=_choice)
+    return expand(command, name="choice", options=options_of(density_of), make=_choice)
 
 
 def density_of(

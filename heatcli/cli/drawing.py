@@ -1,12 +1,11 @@
 """The options of how a map is computed and drawn: the same for every kind of map."""
 
-import inspect
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heatcli.cli.option_group import expand
+from heatcli.cli.option_group import expand, options_of
 from heatcli.names import AccumulationMode, ColorMap, Metric, Normalization
 
 if TYPE_CHECKING:
@@ -20,9 +19,7 @@ def with_settings(command: Callable[..., None], *, without: Collection[str] = ()
         command: of Typer.
         without: parameters of `settings_of` that the command has no use for.
     """
-    shared = [
-        option for name, option in inspect.signature(settings_of).parameters.items() if name not in without
-    ]
+    shared = options_of(settings_of, without=without)
     return expand(command, name="settings", options=shared, make=_settings)
 
 

@@ -1,6 +1,5 @@
 """`heatcli render -o heat.mp4`: the options of a video, and telling what was written."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from heatcli.cli.console import emit, say
-from heatcli.cli.option_group import expand
+from heatcli.cli.option_group import expand, options_of
 from heatcli.cli.progress import FrameProgress
 from heatcli.cli.rendered import line, summary
 from heatcli.names import Plane
@@ -43,8 +42,7 @@ class MovieChoice:
 
 def with_movie(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `movie_of` in the place of its parameter `movie`."""
-    options = list(inspect.signature(movie_of).parameters.values())
-    return expand(command, name="movie", options=options, make=_choice)
+    return expand(command, name="movie", options=options_of(movie_of), make=_choice)
 
 
 def movie_of(

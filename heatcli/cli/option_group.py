@@ -6,7 +6,7 @@ options makes, such as a selection, gets a signature in which these options stan
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 
@@ -39,3 +39,9 @@ def expand(
     run.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]  # functions may have one
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in keywords}
     return run
+
+
+def options_of(make: Callable[..., object], *, without: Collection[str] = ()) -> list[inspect.Parameter]:
+    """Return the parameters of a function, in the manner of Typer, but for some."""
+    parameters = inspect.signature(make).parameters.items()
+    return [option for name, option in parameters if name not in without]

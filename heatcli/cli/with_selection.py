@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heatcli.cli.option_group import expand
+from heatcli.cli.option_group import expand, options_of
 from heatcli.cli.selecting import selection_of
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ def with_selection(command: Callable[..., None], *, without: Collection[str] = (
         command: of Typer.
         without: parameters of `selection_of` that the command has no use for.
     """
-    shared = [
-        option for name, option in inspect.signature(selection_of).parameters.items() if name not in without
-    ]
+    shared = options_of(selection_of, without=without)
     return expand(command, name="selection", options=[_VIEW, *shared], make=_selection)
 
 

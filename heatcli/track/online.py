@@ -258,7 +258,10 @@ class OnlineTracker:
         """Forget the objects that are False in `alive`; their rows stay."""
         if alive.all():
             return
-        self._gallery.end(self._id[~alive].tolist())
+        # Nobody will ask what those look like that were not seen for long enough.
+        known = np.frombuffer(self._object_confirmed, np.bool_)[self._object]
+        self._gallery.end(self._id[~alive & known].tolist())
+        self._gallery.forget(self._id[~alive & ~known].tolist())
         self._motion.keep(alive)
         self._object = self._object[alive]
         self._id = self._id[alive]
