@@ -11,7 +11,7 @@ from heatcli.names import TrackingMode
 from heatcli.store.rows import Rows
 from heatcli.zones.buckets import Buckets
 from heatcli.zones.presence import presences
-from heatcli.zones.shapes import Zone
+from heatcli.zones.shapes import Zone, contains
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import Tally, sum_by
 
@@ -111,18 +111,13 @@ def zone_statistics(
 
     frame_us = np.zeros(len(bounds), dtype=np.int64)
     tallies = [Tally(len(bounds), gap_us=round(gap_s * 1e6)) for _ in zones]
-    for presence in presences(
-        batches,
-        shapes=[zone.shape for zone in zones],
-        own=own,
-        tracking_mode=tracking_mode,
-        sample_aspect=sample_aspect,
-    ):
+    for presence in presences(batches, own=own, tracking_mode=tracking_mode):
         row, piece, begin, end = cut(presence.begin_us, presence.end_us, bounds)
         frame_us += sum_by(piece, end - begin, len(bounds))
-        person, tracklet, inside = presence.person[row], presence.tracklet[row], presence.inside[:, row]
-        for tally, within in zip(tallies, inside, strict=True):
-            here = np.flatnonzero(within)
+        person, tracklet = presence.person[row], presence.tracklet[row]
+        for zone, tally in zip(zones, tallies, strict=True):
+            inside = contains(zone.shape, presence.points, size=presence.size, sample_aspect=sample_aspect)
+            here = np.flatnonzero(inside[row])
             tally.add(person[here], tracklet[here], begin[here], end[here], piece[here])
 
     whole = np.zeros(len(bounds), dtype=np.int64)
