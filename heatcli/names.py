@@ -91,3 +91,12 @@ class By(StrEnum):
     MONTH = "month"
     HOUR_OF_DAY = "hour-of-day"
     DAY_OF_WEEK = "day-of-week"
+
+
+class PeriodKind(StrEnum):
+    """The calendar periods that reports are of."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    ANNUAL = "annual"

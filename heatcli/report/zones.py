@@ -113,7 +113,7 @@ def report_zones(
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
-        reports.append(_report(camera, selection, settings[camera.camera], zones, by))
+        reports.append(report_camera(camera, selection, settings[camera.camera], zones, by))
     return reports
 
 
@@ -183,7 +183,7 @@ def _hottest(camera: CameraSelection, top: int) -> tuple[Zone, ...]:
     return hot_zones(heat.value, top=top, least=settings.min_display_threshold)
 
 
-def _report(
+def report_camera(
     camera: CameraSelection,
     selection: Selection,
     configured: CameraConfig,

@@ -1,0 +1,117 @@
+"""Calendar periods that reports are of: days, weeks, months and years, by the camera's own clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from heatcli.errors import UsageError
+from heatcli.names import By, PeriodKind
+
+# What a report of each kind is divided into.
+_BUCKETS = {
+    PeriodKind.DAILY: By.HOUR,
+    PeriodKind.WEEKLY: By.DAY,
+    PeriodKind.MONTHLY: By.DAY,
+    PeriodKind.ANNUAL: By.MONTH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day, a week from Monday to Sunday, a month or a year of the calendar.
+
+    Attributes:
+        kind: which of them.
+        first: its first day.
+        last: its last day, included.
+    """
+
+    kind: PeriodKind
+    first: date
+    last: date
+
+    @classmethod
+    def around(cls, kind: PeriodKind, day: date) -> Self:
+        """Return the period of a kind in which a day lies.
+
+        Raises:
+            UsageError: the day is at the end of the calendar.
+        """
+        if not MINYEAR < day.year < MAXYEAR:
+            raise UsageError(f"{day}: nothing was recorded then; mend the year")
+        match kind:
+            case PeriodKind.DAILY:
+                return cls(kind, day, day)
+            case PeriodKind.WEEKLY:
+                monday = day - timedelta(day.weekday())
+                return cls(kind, monday, monday + timedelta(6))
+            case PeriodKind.MONTHLY:
+                first = day.replace(day=1)
+                following = (first + timedelta(31)).replace(day=1)
+                return cls(kind, first, following - timedelta(1))
+            case PeriodKind.ANNUAL:
+                return cls(kind, day.replace(month=1, day=1), day.replace(month=12, day=31))
+
+    @classmethod
+    def last_complete(cls, kind: PeriodKind, now: datetime, zones: Iterable[ZoneInfo]) -> Self:
+        """Return the newest period that is over everywhere.
+
+        Args:
+            kind: of the period.
+            now: with its offset.
+            zones: time zones of the cameras, at least one.
+        """
+        today = min(now.astimezone(zone).date() for zone in zones)
+        return cls.around(kind, today).previous()
+
+    def previous(self) -> Self:
+        """Return the period of the same kind before this one."""
+        return self.around(self.kind, self.first - timedelta(1))
+
+    @property
+    def by(self) -> By:
+        """The buckets that a report of it is divided into."""
+        return _BUCKETS[self.kind]
+
+    @property
+    def label(self) -> str:
+        """What it is called, in the order of time: `2026-03-14`, `2026-W11`, `2026-03` or `2026`."""
+        match self.kind:
+            case PeriodKind.DAILY:
+                return f"{self.first}"
+            case PeriodKind.WEEKLY:
+                return f"{self.first:%G-W%V}"
+            case PeriodKind.MONTHLY:
+                return f"{self.first:%Y-%m}"
+            case PeriodKind.ANNUAL:
+                return f"{self.first:%Y}"
+
+    @property
+    def name(self) -> str:
+        """What the folder of its report is called, such as `daily-2026-03-14`."""
+        return f"{self.kind}-{self.label}"
+
+    @property
+    def title(self) -> str:
+        """What people call it: `Saturday, 14 March 2026`, `Week 11, 9 to 15 March 2026`, `March 2026`."""
+        first, last = self.first, self.last
+        match self.kind:
+            case PeriodKind.DAILY:
+                return f"{first:%A}, {_day(first)}"
+            case PeriodKind.WEEKLY:
+                begin = _day(first)
+                if first.year == last.year:
+                    begin = begin.removesuffix(f" {first:%Y}")
+                if first.month == last.month:
+                    begin = f"{first.day}"
+                return f"Week {first:%-V}, {begin} to {_day(last)}"
+            case PeriodKind.MONTHLY:
+                return f"{first:%B %Y}"
+            case PeriodKind.ANNUAL:
+                return f"{first:%Y}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
