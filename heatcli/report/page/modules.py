@@ -1,0 +1,40 @@
+"""The JavaScript modules of the page, packed so that they run from one HTML file without a network.
+
+They are plain ES modules that import each other as `./name.js`. A page that is opened from disk may not load
+other files, so each module becomes a `data:` URL in an import map, under the name `heatcli/name.js`:
+
+    <script type="importmap">{import_map()}</script>
+    <script type="module">
+      import {start} from "heatcli/main.js";
+      start();
+    </script>
+
+The import map must come before the first module script.
+"""
+
+import json
+import re
+from base64 import b64encode
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+
+_PREFIX = "heatcli/"
+
+# `import {a} from "./b.js"`, `export {a} from "./b.js"` and `import "./b.js"`.
+_RELATIVE = re.compile(r"""(\bfrom\s+|\bimport\s+)(["'])\./([\w-]+\.js)\2""")
+
+
+def import_map() -> str:
+    """Return the import map of all modules in the folder of the page, `heatcli/NAME.js` each.
+
+    Returns:
+        JSON text that holds no `<`, so that it can stand in a `script` element as it is.
+    """
+    return json.dumps({"imports": {_PREFIX + file.name: _url(file) for file in sorted(FOLDER.glob("*.js"))}})
+
+
+def _url(file: Path) -> str:
+    """Return a module as a URL; what it imports beside itself is looked up in the import map."""
+    text = _RELATIVE.sub(rf"\1\2{_PREFIX}\3\2", file.read_text(encoding="utf-8"))
+    return "data:text/javascript;base64," + b64encode(text.encode()).decode()
