@@ -28,7 +28,6 @@ from heatcli.zones.shapes import Polygon, Shape, contains, polygon_of, zones_of
 # Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
 _OFF_HOURS_S = 600.0
 
-
 # How long the last row of a trajectory may stand for, unless all of its frames are further apart than that.
 _LAST_DT_US = 1_000_000
 
@@ -55,6 +54,10 @@ class Reason(StrEnum):
     """Seconds present are far more than what is usual in the selection."""
     STILL = "still"
     """For more than a minute, moved less than anybody alive, or usual in the selection; in own heights."""
+
+
+OUTLIERS = (Reason.STAFF_ZONE, Reason.OFF_HOURS, Reason.STAY, Reason.STILL)
+"""The reasons that `filter_outliers` brings in."""
 
 
 @dataclass(frozen=True, slots=True)

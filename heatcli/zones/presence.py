@@ -25,6 +25,7 @@ class Presence:
     Attributes:
         begin_us: (n,) int64 UTC µs.
         end_us: (n,) int64 UTC µs, after `begin_us`.
+        time_us: (n,) int64 UTC µs, where the row itself begins: before `begin_us` where it is cut.
         person: (n,) int64 as in `Rows`.
         tracklet: (n,) int64 as in `Rows`.
         points: (n, 2) float64 x, y of the tracking point in stored pixels, within the frame.
@@ -33,6 +34,7 @@ class Presence:
 
     begin_us: NDArray[np.int64]
     end_us: NDArray[np.int64]
+    time_us: NDArray[np.int64]
     person: NDArray[np.int64]
     tracklet: NDArray[np.int64]
     points: NDArray[np.float64]
@@ -70,7 +72,15 @@ def presences(
             continue
         points = tracking_points(rows.boxes, tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1])
         row, begin, end = counted_parts(rows, own)
-        found = Presence(begin, end, rows.person[row], rows.tracklet[row], points[row], rows.size[row])
+        found = Presence(
+            begin,
+            end,
+            rows.time_us[row],
+            rows.person[row],
+            rows.tracklet[row],
+            points[row],
+            rows.size[row],
+        )
         if held is not None and len(held):
             found = _together(held, found)
         # A row may count from later than its own time on. What begins before the last row's time is complete.
