@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from heatcli.cli import app
-from heatcli.cli.left_out import _WORDS
 from heatcli.filters import Reason
+from heatcli.report.left_out import _WORDS
 from heatcli.store.store import Store
 from tests.store_runs import clip_row, put
 

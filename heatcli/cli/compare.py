@@ -10,8 +10,8 @@ import typer
 from heatcli.cli import options
 from heatcli.cli.console import aligned, emit, say, show
 from heatcli.cli.drawing import with_settings
-from heatcli.cli.left_out import left_out_line
 from heatcli.cli.with_selection import with_selection
+from heatcli.report.left_out import left_out_line
 
 if TYPE_CHECKING:
     from heatcli.settings import RenderSettings

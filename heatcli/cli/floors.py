@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heatcli.cli.console import emit, say
-from heatcli.cli.left_out import left_out_line, left_out_summary
+from heatcli.report.left_out import left_out_line, left_out_summary
 
 if TYPE_CHECKING:
     from heatcli.calibration import Calibration

@@ -7,9 +7,9 @@ import typer
 
 from heatcli.cli import options
 from heatcli.cli.console import aligned, emit, say, show
-from heatcli.cli.left_out import left_out_line, left_out_summary
 from heatcli.cli.with_selection import with_selection
 from heatcli.names import By
+from heatcli.report.left_out import left_out_line, left_out_summary
 
 if TYPE_CHECKING:
     from heatcli.store.selection import Selection
