@@ -73,6 +73,7 @@ def rows_of(places: Floats, camera: Camera, *, whole_pixels: bool = True, first:
         weight_us=np.full(len(boxes), STEP_US),
         boxes=(np.rint(boxes) if whole_pixels else boxes).astype(np.float32),
         size=np.tile(np.array([size], np.int32), (len(boxes), 1)),
+        filled=np.zeros(len(boxes), np.bool_),
     )
 
 

@@ -40,6 +40,7 @@ def as_rows(rows: list[Row]) -> Rows:
         weight_us=np.array([r.weight_us for r in rows], np.int64),
         boxes=np.array([r.box for r in rows], np.float32).reshape(-1, 4),
         size=np.array([r.size for r in rows], np.int32).reshape(-1, 2),
+        filled=np.zeros(len(rows), np.bool_),
     )
 
 

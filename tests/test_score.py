@@ -319,6 +319,7 @@ def inferred(timeline: Timeline, rate: float, seen: set[int]) -> ProcessedFrames
             weight_us=timeline.dt_us()[rows].astype(np.int64),
             boxes=np.zeros((len(rows), 4), np.float32),
             size=np.ones((len(rows), 2), np.int32),
+            filled=np.zeros(len(rows), np.bool_),
         ),
     )
 

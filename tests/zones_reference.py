@@ -86,6 +86,7 @@ def as_rows(seen: Sequence[Seen], own: Sequence[Sequence[Span]]) -> Rows:
         weight_us=np.array([weights[one] for one in kept], np.int64),
         boxes=np.array([one.box for one in kept], np.float32).reshape(-1, 4),
         size=np.array([one.size for one in kept], np.int32).reshape(-1, 2),
+        filled=np.zeros(len(kept), np.bool_),
     )
 
 

@@ -1,6 +1,6 @@
 """A heat map: selected rows in, a grid of values out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
-from heatcli.names import AccumulationMode, TrackingMode
+from heatcli.names import AccumulationMode, Metric, TrackingMode
 from heatcli.settings import RenderSettings
 from heatcli.store.rows import Rows
 
@@ -62,11 +62,37 @@ def heat_map(
     height: int,
     own: Sequence[Intervals],
 ) -> HeatMap:
-    """Compute a heat map.
+    """Compute a heat map of the settings' metric, as `heat_maps` computes several."""
+    (heat,) = heat_maps(
+        batches,
+        metrics=[settings.metric],
+        settings=settings,
+        tracking_mode=tracking_mode,
+        camera=camera,
+        width=width,
+        height=height,
+        own=own,
+    ).values()
+    return heat
+
+
+def heat_maps(
+    batches: Iterable[Rows],
+    *,
+    metrics: Collection[Metric],
+    settings: RenderSettings,
+    tracking_mode: TrackingMode,
+    camera: str,
+    width: int,
+    height: int,
+    own: Sequence[Intervals],
+) -> dict[Metric, HeatMap]:
+    """Compute heat maps of several metrics in one pass over the rows.
 
     Args:
         batches: selected rows of one camera, as `CameraSelection.batches` yields them.
-        settings: metric, grid and smoothing.
+        metrics: what the maps are of.
+        settings: grid and smoothing.
         tracking_mode: which point of a box stands for a person.
         camera: name of the camera.
         width: of its frame in stored pixels.
@@ -78,21 +104,24 @@ def heat_map(
     decay = None
     if settings.accumulation_mode is AccumulationMode.DECAYING:
         decay = Decay.towards_the_end(own, settings.window_seconds)
-    raw = metric_grids(
+    grids = metric_grids(
         batches,
-        metrics=[settings.metric],
+        metrics=metrics,
         grid=grid,
         tracking_mode=tracking_mode,
         covered_us=covered_us if decay is None else decay.covered_us,
         decay=decay,
-    )[settings.metric]
-    return HeatMap(
-        raw=raw,
-        value=smooth(raw, smoothing_sigma(settings.smoothing, grid.columns)),
-        metric=settings.metric,
-        unit=UNITS[settings.metric],
-        covered_s=covered_us / 1e6,
-        width=width,
-        height=height,
-        camera=camera,
     )
+    return {
+        metric: HeatMap(
+            raw=raw,
+            value=smooth(raw, smoothing_sigma(settings.smoothing, grid.columns)),
+            metric=metric,
+            unit=UNITS[metric],
+            covered_s=covered_us / 1e6,
+            width=width,
+            height=height,
+            camera=camera,
+        )
+        for metric, raw in grids.items()
+    }

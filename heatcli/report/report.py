@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from heatcli.config import CameraConfig, Config
 from heatcli.filters import select
-from heatcli.heat.heatmap import HeatMap, heat_map
+from heatcli.heat.heatmap import HeatMap, heat_maps
 from heatcli.names import Metric
 from heatcli.report.periods import Period
 from heatcli.report.zones import ZoneReport, report_camera
@@ -64,6 +64,12 @@ class CameraReport:
     def zones(self) -> tuple[ZoneStatistics, ...]:
         """The whole frame, then the configured zones."""
         return (self.frame, *self.places.zones)
+
+    @property
+    def all_places(self) -> ZoneReport:
+        """The same as `places`, with the whole frame as the first of the zones."""
+        everybody = (self.frame_everybody, *self.places.everybody)
+        return replace(self.places, zones=self.zones, everybody=everybody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -159,24 +165,20 @@ def _camera(
         places=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
         frame=figures.zones[0],
         frame_everybody=figures.everybody[0],
-        heat={metric: _heat(camera, settings, metric) for metric in metrics},
+        heat=heat_maps(
+            camera.batches(),
+            metrics=metrics,
+            settings=settings,
+            tracking_mode=camera.tracking_mode,
+            camera=camera.camera,
+            width=camera.width,
+            height=camera.height,
+            own=camera.own,
+        ),
         week=week_hours(
             camera.batches(), own=camera.own, covered=camera.covered, zone=ZoneInfo(camera.timezone)
         ),
         location=configured.location,
         labels=configured.labels,
         is_configured=camera.camera in config.cameras,
-    )
-
-
-def _heat(camera: CameraSelection, settings: RenderSettings, metric: Metric) -> HeatMap:
-    """Compute one map of a camera."""
-    return heat_map(
-        camera.batches(),
-        settings=settings.model_copy(update={"metric": metric}),
-        tracking_mode=camera.tracking_mode,
-        camera=camera.camera,
-        width=camera.width,
-        height=camera.height,
-        own=camera.own,
     )

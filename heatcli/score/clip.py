@@ -188,6 +188,7 @@ def _joined(batches: Sequence[Rows]) -> Rows:
         weight_us=np.zeros(0, np.int64),
         boxes=np.zeros((0, 4), np.float32),
         size=np.zeros((0, 2), np.int32),
+        filled=np.zeros(0, np.bool_),
     )
     parts = [nothing, *batches]
     columns: dict[str, NDArray[Any]] = {

@@ -88,6 +88,7 @@ def read_truth(file: Path, clip: ClipRow, frames: ProcessedFrames) -> Truth:
         weight_us=frames.dt_us[at].astype(np.int64),
         boxes=boxes.boxes,
         size=np.tile(np.array([clip.width, clip.height], np.int32), (len(boxes), 1)),
+        filled=np.zeros(len(boxes), np.bool_),
     )
     processed, considered = frames.index[at] == boxes.frame, boxes.confidence != 0
     if not (processed & considered).any():

@@ -158,7 +158,7 @@ class CameraSelection:
             live(scan("tracks", files["path"], self.camera), [clip.run for clip in self.clips])
             .filter(pl.col("time") >= _time(begin), pl.col("time") < _time(end), seen)
             .select(
-                "clip", "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2",
+                "clip", "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2", "filled",
                 time=pl.col("time").cast(pl.Int64),
             )
         )  # fmt: skip
@@ -184,6 +184,7 @@ class CameraSelection:
             weight_us=weight[kept],
             boxes=np.column_stack([column[side][kept] for side in ("x1", "y1", "x2", "y2")]),
             size=sizes[clip[order]],
+            filled=column["filled"][kept],
         )
 
 

@@ -27,6 +27,7 @@ class Rows:
             clip's own time.
         boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels.
         size: (n, 2) int32 width and height of the frame that the box is in.
+        filled: (n,) bool whether the position was interpolated, not seen.
     """
 
     person: NDArray[np.int64]
@@ -37,6 +38,7 @@ class Rows:
     weight_us: NDArray[np.int64]
     boxes: NDArray[np.float32]
     size: NDArray[np.int32]
+    filled: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.person)
