@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 from heatcli.atomic import output_file
@@ -15,6 +16,7 @@ from heatcli.zones.buckets import Bucket
 from heatcli.zones.lines import LineFigures, LineStatistics
 from heatcli.zones.shapes import Circle, Shape
 from heatcli.zones.statistics import Figures, ZoneStatistics
+from heatcli.zones.stays import STAY_EDGES_S
 
 FIELDS = tuple(field.name for field in fields(Figures))
 # What of a line is not said of a zone.
@@ -172,11 +174,7 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
         "selected_s": report.selected_us / 1e6,
         "covered_s": report.camera.covered_us / 1e6,
         "zones": [
-            {
-                "name": found.zone.name,
-                "shape": _shape(found.zone.shape),
-                **_figures_summary(report, found, everybody),
-            }
+            zone_summary(report, found, everybody)
             for found, everybody in zip(report.zones, report.everybody, strict=True)
         ],
         "lines": [
@@ -187,6 +185,21 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
             }
             for found, everybody in zip(report.lines, report.everybody_lines, strict=True)
         ],
+    }
+
+
+def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) -> dict[str, object]:
+    """Tell of one zone of a camera: its total, how long stays in it were, and its buckets."""
+    classes = zip_longest(STAY_EDGES_S, STAY_EDGES_S[1:])
+    stay_times = [
+        {"from_s": least, "to_s": limit, "count": count}
+        for (least, limit), count in zip(classes, found.stays.distribution.tolist(), strict=True)
+    ]
+    return {
+        "name": found.zone.name,
+        "shape": _shape(found.zone.shape),
+        "stay_times": stay_times if found.total.covered_s else None,
+        **_figures_summary(report, found, everybody),
     }
 
 

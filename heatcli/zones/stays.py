@@ -5,6 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+STAY_EDGES_S = (0, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)
+"""Where the classes of the distribution of stays begin, in seconds; each ends where the next begins."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stays:
@@ -30,6 +33,13 @@ class Stays:
     def lengths_s(self) -> NDArray[np.float64]:
         """(n,) float64 how long each stay is, in seconds."""
         return (self.end_us - self.begin_us) / 1e6
+
+    @property
+    def distribution(self) -> NDArray[np.int64]:
+        """(len(STAY_EDGES_S),) int64 how many stays are of each class of length."""
+        edges_us = np.array(STAY_EDGES_S, np.int64) * 1_000_000
+        longest_begun = np.searchsorted(edges_us, self.end_us - self.begin_us, side="right") - 1
+        return np.bincount(longest_begun, minlength=len(STAY_EDGES_S))
 
 
 def merge_runs(
