@@ -8,6 +8,8 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     render_floor      maps of floor plans, as files
     render_movie      a heat map that grows or fades over the recording, as a video
     compare_selections    what changed between two periods
+    export_report     the report of a period, as a folder of files
+    Period            the calendar period that it is of
     heat_map          one heat map, as arrays
     score_clip        how good the trajectories of a clip are, against ground truth
     Store, Selection, select    the stored rows themselves
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from heatcli.picture.render import render_cameras as render_cameras
     from heatcli.plan import Options as Options
     from heatcli.report.compare import compare_selections as compare_selections
+    from heatcli.report.export import export_report as export_report
+    from heatcli.report.periods import Period as Period
     from heatcli.score.clip import score_clip as score_clip
     from heatcli.settings import RenderSettings as RenderSettings
     from heatcli.store.persons import who_is_who as who_is_who
@@ -46,6 +50,8 @@ _HOMES = {
     "render_floor": "heatcli.picture.floor",
     "render_movie": "heatcli.picture.movie",
     "compare_selections": "heatcli.report.compare",
+    "export_report": "heatcli.report.export",
+    "Period": "heatcli.report.periods",
     "heat_map": "heatcli.heat.heatmap",
     "score_clip": "heatcli.score.clip",
     "Store": "heatcli.store.store",

@@ -100,3 +100,15 @@ class PeriodKind(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     ANNUAL = "annual"
+
+
+class ReportFormat(StrEnum):
+    """The kinds of files that a report is made of."""
+
+    HTML = "html"
+    XLSX = "xlsx"
+    PNG = "png"
+    SVG = "svg"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"

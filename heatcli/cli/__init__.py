@@ -10,7 +10,7 @@ import typer
 import typer.core
 
 from heatcli import __version__
-from heatcli.cli import analyze, cameras, clips, compare, import_, render, score, zone
+from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
 from heatcli.cli.console import emit, say
 from heatcli.errors import HeatcliError, OutputError, UsageError
 
@@ -100,6 +100,7 @@ def _common(
 app.command("analyze")(analyze.command)
 app.command("render")(render.command)
 app.command("zone")(zone.command)
+app.command("export")(export.command)
 app.command("compare")(compare.command)
 app.command("score")(score.command)
 app.command("import")(import_.command)

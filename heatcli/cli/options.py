@@ -1,10 +1,13 @@
 """Options that several commands share, so that they mean the same everywhere."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
+
+ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 def _folder(given: str | Path) -> Path:
@@ -36,6 +39,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on std
 def names_of(text: str | None) -> tuple[str, ...] | None:
     """Split a list of names at its commas; None stays None."""
     return None if text is None else tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+def chosen(text: str, of: type[ChoiceT], *, option: str) -> tuple[ChoiceT, ...]:
+    """Read a list of names with commas between them, each once; `all` is all that there are."""
+    known = {str(one): one for one in of}
+    names = tuple(known) if text.strip() == "all" else names_of(text)
+    if not names or not known.keys() >= set(names):
+        raise typer.BadParameter(
+            f"{text!r} is not made of {', '.join(known)}; put commas between several, or say all",
+            param_hint=option,
+        )
+    return tuple(dict.fromkeys(known[name] for name in names))
 
 
 def size_of(text: str) -> tuple[int, int]:

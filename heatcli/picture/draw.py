@@ -1,5 +1,7 @@
 """A heat map as a picture: the scene, the heat over it, and a legend."""
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from heatcli.heat.flow import Flow
 from heatcli.heat.heatmap import HeatMap
 from heatcli.heat.scale import scale_end, scale_fraction
+from heatcli.names import Normalization
 from heatcli.picture.colour import color_table
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.movement import draw_flow
@@ -46,6 +49,15 @@ def draw_heat_map(
     if flow is not None:
         picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
     return draw_legend(picture, legend, heat=fraction) if settings.display_legend else picture
+
+
+def shared_scale(settings: RenderSettings, maps: Iterable[HeatMap]) -> RenderSettings:
+    """Return settings by which the colours of several maps stand for the same values, up to the hottest."""
+    hottest = max((heat.hottest or 0.0 for heat in maps), default=0.0)
+    if not hottest or settings.max_value is not None:
+        return settings
+    absolute = {"normalization": Normalization.ABSOLUTE, "max_value": hottest}
+    return settings.model_copy(update=absolute)
 
 
 def heat_over(

@@ -13,9 +13,9 @@ from heatcli.picture.text import draw_text, text_width
 _WIDEST = 1280
 _GROUND_GREY, _NAME_GREY, _NOTE_GREY = 22, 235, 170
 # Against the width of a picture.
-_GAP_PART, _FONT_PART, _SMALLEST_FONT = 0.012, 0.03, 11
-# In sizes of the font.
-_NAME_LINE = 1.9
+_GAP_PART, _FONT_PART, _DETAIL_PART, _SMALLEST_FONT = 0.012, 0.03, 0.024, 11
+# In sizes of the font: how high a line is, and where in it the letters stand.
+_LINE, _BASELINE = 1.9, 1.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,11 +26,25 @@ class Tile:
         name: written above it.
         picture: (height, width, 3) uint8 BGR.
         note: written across it, for a camera that has nothing to show; None otherwise.
+        detail: a smaller line under the name; None for none.
     """
 
     name: str
     picture: NDArray[np.uint8]
     note: str | None = None
+    detail: str | None = None
+
+
+def nothing_to_show(covered_s: float, seen: int) -> str | None:
+    """Say why a map has nothing to show, for `Tile.note`; None where it has.
+
+    Args:
+        covered_s: how much was watched.
+        seen: how many rows or tracks count in it.
+    """
+    if not covered_s:
+        return "recorded nothing in that time"
+    return None if seen else "nobody came"
 
 
 def gallery(tiles: Sequence[Tile], columns: int) -> NDArray[np.uint8]:
@@ -61,7 +75,7 @@ def gallery(tiles: Sequence[Tile], columns: int) -> NDArray[np.uint8]:
 
 
 def _tile(tile: Tile, width: int) -> NDArray[np.uint8]:
-    """Scale a picture to a width and write its name above it."""
+    """Scale a picture to a width and write above it what it is."""
     font = max(_SMALLEST_FONT, round(width * _FONT_PART))
     height = round(tile.picture.shape[0] * width / tile.picture.shape[1])
     shrinks = width < tile.picture.shape[1]
@@ -73,9 +87,17 @@ def _tile(tile: Tile, width: int) -> NDArray[np.uint8]:
         picture = np.asarray(grey // 3 + _GROUND_GREY, np.uint8)
         x = max(0, (width - text_width(tile.note, font)) // 2)
         draw_text(picture, tile.note, x=x, baseline=height // 2, size=font, grey=_NOTE_GREY)
-    line = np.full((round(_NAME_LINE * font), width, 3), _GROUND_GREY, np.uint8)
-    name = tile.name
-    while len(name) > 1 and text_width(name, font, bold=True) > width:
-        name = name.rstrip("…")[:-1] + "…"
-    draw_text(line, name, x=0, baseline=round(1.3 * font), size=font, grey=_NAME_GREY, bold=True)
-    return np.concatenate([line, picture])
+    lines = [_line(tile.name, width, font, grey=_NAME_GREY, bold=True)]
+    if tile.detail is not None:
+        font = max(_SMALLEST_FONT, round(width * _DETAIL_PART))
+        lines.append(_line(tile.detail, width, font, grey=_NOTE_GREY))
+    return np.concatenate([*lines, picture])
+
+
+def _line(text: str, width: int, font: int, *, grey: int, bold: bool = False) -> NDArray[np.uint8]:
+    """Write a line; what it has no room for is left out."""
+    line = np.full((round(_LINE * font), width, 3), _GROUND_GREY, np.uint8)
+    while len(text) > 1 and text_width(text, font, bold=bold) > width:
+        text = text.rstrip("…")[:-1] + "…"
+    draw_text(line, text, x=0, baseline=round(_BASELINE * font), size=font, grey=grey, bold=bold)
+    return line

@@ -12,8 +12,9 @@ from heatcli.errors import UsageError
 from heatcli.filters import select
 from heatcli.heat.density_map import density_map
 from heatcli.heat.heatmap import HeatMap, heat_map
-from heatcli.names import Normalization, Scale
+from heatcli.names import Scale
 from heatcli.picture.camera import Drawing, draw_camera
+from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import (
     PICTURE_SUFFIXES,
     check_output,
@@ -22,7 +23,7 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
-from heatcli.picture.gallery import Tile, gallery
+from heatcli.picture.gallery import Tile, gallery, nothing_to_show
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
 from heatcli.store.selection import Selection
@@ -129,24 +130,15 @@ def _render_together(
     """Lay the maps of all cameras out in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
     computed = [compute(camera, drawing, output) for camera in cameras]
-    hottest = max((one.heat.hottest or 0.0 for one in computed), default=0.0)
-    if scale is Scale.SHARED and hottest and drawing.settings.max_value is None:
-        absolute = {"normalization": Normalization.ABSOLUTE, "max_value": hottest}
-        drawing = replace(drawing, settings=drawing.settings.model_copy(update=absolute))
+    if scale is Scale.SHARED:
+        drawing = replace(drawing, settings=shared_scale(drawing.settings, [one.heat for one in computed]))
     tiles, rendered = [], []
     for camera, one in zip(cameras, computed, strict=True):
         picture, plate_missing = draw_camera(camera, one.heat, drawing)
-        tiles.append(Tile(camera.camera, picture, _nothing_to_show(one)))
+        tiles.append(Tile(camera.camera, picture, nothing_to_show(one.heat.covered_s, one.rows)))
         rendered.append(replace(one, plate_missing=plate_missing))
     write_picture(output, gallery(tiles, columns))
     return rendered
-
-
-def _nothing_to_show(one: Rendered) -> str | None:
-    """Say why a camera has nothing to show; None where it has."""
-    if not one.heat.covered_s:
-        return "recorded nothing in that time"
-    return None if one.rows else "nobody came"
 
 
 def compute(selection: CameraSelection, drawing: Drawing, output: Path) -> Rendered:

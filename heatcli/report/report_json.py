@@ -55,8 +55,8 @@ def report_summary(report: Report) -> dict[str, object]:
         "heatcli_version": heatcli.__version__,
         "made_at": report.made_at.isoformat(),
         "store": str(report.store.path),
-        "period": _period(report.period),
-        "previous_period": _period(report.period.previous()) if compares else None,
+        "period": period_summary(report.period),
+        "previous_period": period_summary(report.period.previous()) if compares else None,
         "selection": selection_summary(report.selection),
         "map": report.settings.model_dump(mode="json", exclude={"metric"}),
         "covered_s": report.covered_us / 1e6,
@@ -64,8 +64,8 @@ def report_summary(report: Report) -> dict[str, object]:
     }
 
 
-def _period(period: Period) -> dict[str, object]:
-    """Tell which time a report is of."""
+def period_summary(period: Period) -> dict[str, object]:
+    """Tell which time a report is of, for `--json` too."""
     return {
         "kind": period.kind,
         "label": period.label,

@@ -17,6 +17,10 @@ _SUMMARY = (
 _ENDS = ("first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy")
 
 
+PERSON = pl.concat_str("person_clip", pl.lit(":"), "person_track").alias("person")
+"""What a person is called outside of one selection: `CLIP:TRACK` of the first trajectory."""
+
+
 def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
     """Give everybody a number: a trajectory, or a group that is joined across files.
 
@@ -27,8 +31,9 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per live trajectory, sorted by clip and track: `clip` (int32, index into `clips`) and `track`;
         `clip_id` and `run` (text); `person` (int64), from 0 in the order of their first trajectories;
-        `first_us` and `last_us` (int64, UTC µs); `width` and `height` of the clip; and of the table those
-        columns that tell class, attributes, size, stay and places.
+        `person_clip` (text) and `person_track` of that one; `first_us` and `last_us` (int64, UTC µs); `width`
+        and `height` of the clip; and of the table those columns that tell class, attributes, size, stay and
+        places.
     """
     known = (
         live(trajectories, clips["run"])
@@ -49,10 +54,13 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
         step_us=pl.col("covered_us") / pl.col("frames_processed"),
     )
     known = known.hstack(of_clip[known["clip"]])
-    _, person = np.unique(heads(known), return_inverse=True)
+    head = heads(known)
+    _, person = np.unique(head, return_inverse=True)
     return known.select(
         *("clip", "track", "clip_id", "run", "first_us", "last_us", "width", "height", *_SUMMARY),
         person=pl.Series(person, dtype=pl.Int64),
+        person_clip=known["clip_id"][head],
+        person_track=known["track"][head],
     )
 
 
@@ -75,7 +83,7 @@ def who_is_who(store: Store) -> pl.DataFrame:
                 pl.col("clip_id").alias("clip"),
                 "run",
                 "track",
-                person=pl.concat_str("clip_id", pl.lit(":"), "track").first().over("person"),
+                PERSON,
             )
             for (camera,), clips in snapshot.clips.sort("camera", "start", "clip").group_by(
                 "camera", maintain_order=True

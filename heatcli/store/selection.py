@@ -135,6 +135,18 @@ class Limits:
         return time
 
 
+def read_day(text: str) -> date:
+    """Read a day, `2026-03-14`.
+
+    Raises:
+        UsageError: it is none, or one in which nothing can have been recorded.
+    """
+    first, last = read_days(text)
+    if first != last:
+        raise UsageError(f"{text!r} is more than a day; write one as 2026-03-14")
+    return first
+
+
 def read_days(text: str) -> tuple[date, date]:
     """Read a day, `2026-03-14`, or the first and the last of several, `2026-03-14..2026-03-20`.
 

@@ -1,0 +1,117 @@
+"""`heatcli export`: the report of a day, week, month or year."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from heatcli.cli import options
+from heatcli.cli.console import emit, say
+from heatcli.cli.drawing import with_settings
+from heatcli.cli.with_selection import with_selection
+from heatcli.names import Metric, PeriodKind, ReportFormat
+from heatcli.report.left_out import left_out_line, left_out_summary
+
+if TYPE_CHECKING:
+    from heatcli.report.report import CameraReport, Report
+    from heatcli.settings import RenderSettings
+    from heatcli.store.selection import Selection
+
+
+@partial(with_settings, without=("metric", "accumulation_mode", "window_seconds"))
+@partial(with_selection, without=("begin", "end", "dates"))
+def command(
+    kind: Annotated[PeriodKind, typer.Argument(metavar="PERIOD", help="daily, weekly, monthly or annual.")],
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="A day of the period, 2026-03-14.  [default: the last complete period]"
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="Where its folder is made.  [default: the current folder]"
+        ),
+    ] = None,
+    formats: Annotated[
+        str,
+        typer.Option("--format", metavar="NAMES", help=f"Kinds of files: {','.join(ReportFormat)}, or all."),
+    ] = "html,xlsx",
+    metrics: Annotated[
+        str, typer.Option(metavar="NAMES", help=f"What the maps show: {','.join(Metric)}, or all.")
+    ] = Metric.DWELL_TIME,
+    compare_previous: Annotated[
+        bool, typer.Option("--compare-previous", help="Put the period before beside it.")
+    ] = False,
+    *,
+    settings: "RenderSettings",
+    selection: "Selection",
+    store: options.Store = options.DEFAULT_STORE,
+    config: options.ConfigFile = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Write the report of a day, week, month or year, by the calendar and clock of each camera."""
+    from heatcli.config import load_config
+    from heatcli.report.export import export_report, last_complete_period
+    from heatcli.report.periods import Period
+    from heatcli.report.report_json import period_summary
+    from heatcli.store.selection import read_day
+    from heatcli.store.store import Store as HeatStore
+
+    files, maps = (
+        options.chosen(formats, ReportFormat, option="--format"),
+        options.chosen(metrics, Metric, option="--metrics"),
+    )
+    known, heat_store = load_config(config), HeatStore.open(store)
+    period = last_complete_period(heat_store, kind) if start is None else Period.around(kind, read_day(start))
+    say(f"{period.name}: {period.title}", quiet=quiet)
+    done = export_report(
+        store=heat_store,
+        period=period,
+        output=output or Path(),
+        formats=files,
+        selection=selection,
+        settings=settings,
+        metrics=maps,
+        compare_previous=compare_previous,
+        config=known,
+    )
+    for camera in done.report.cameras:
+        say(_line(camera, done.report), quiet=quiet)
+    say(f"{done.folder}: {len(done.files)} files", quiet=quiet)
+    if as_json:
+        emit(
+            {
+                "store": str(store),
+                "period": period_summary(period),
+                "folder": str(done.folder),
+                "files": [str(file) for file in done.files],
+                "cameras": [_summary(camera) for camera in done.report.cameras],
+            }
+        )
+
+
+def _line(camera: "CameraReport", report: "Report") -> str:
+    """Tell how much of the period was watched, and who was left out."""
+    from heatcli.report.zone_table import covered_text
+
+    said = [f"{camera.name}: {covered_text(camera.all_places)}", left_out_line(camera.selection)]
+    if report.config.cameras and not camera.is_configured:
+        said.append("not in the configuration")
+    return "; ".join(filter(None, said))
+
+
+def _summary(camera: "CameraReport") -> dict[str, object]:
+    """Tell the same for `--json`."""
+    return {
+        "camera": camera.name,
+        "configured": camera.is_configured,
+        "timezone": camera.selection.timezone,
+        "detectors": camera.selection.detectors,
+        "selected_s": camera.places.selected_us / 1e6,
+        "covered_s": camera.selection.covered_us / 1e6,
+        **left_out_summary(camera.selection),
+    }

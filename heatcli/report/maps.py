@@ -1,0 +1,97 @@
+"""The maps of a report: as pictures, with the period before beside them, and as grids of numbers."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.names import Metric
+from heatcli.picture.camera import Drawing, draw_camera
+from heatcli.picture.draw import shared_scale
+from heatcli.picture.files import default_output, write_grid, write_picture
+from heatcli.picture.gallery import Tile, gallery, nothing_to_show
+from heatcli.report.periods import Period
+from heatcli.report.report import CameraReport, Report
+from heatcli.report.zone_table import covered_text
+from heatcli.settings import RenderSettings
+
+
+def write_maps(folder: Path, report: Report) -> list[Path]:
+    """Write the picture of each map: `heat-<camera>-<metric>.png`.
+
+    Args:
+        folder: where to.
+        report: whose maps.
+
+    Returns:
+        The files.
+
+    Raises:
+        StoreError: the store cannot be read.
+        InputError: the plate of a camera is no picture.
+        OutputError: a file cannot be written.
+    """
+    files = []
+    for camera in report.cameras:
+        for metric in camera.heat:
+            files.append(folder / default_output(camera.name, metric))
+            write_picture(files[-1], map_picture(report, camera, metric))
+    return files
+
+
+def write_map_grids(folder: Path, report: Report) -> list[Path]:
+    """Write the numbers of each map as `heatcli.picture.files.write_grid` does.
+
+    Args:
+        folder: where to.
+        report: whose maps.
+
+    Returns:
+        The files: `heat-<camera>-<metric>.csv`, and those of the period before, which end in `-previous.csv`.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
+    files = []
+    for camera in report.cameras:
+        for metric in camera.heat:
+            stem = default_output(camera.name, metric).stem
+            for one, name in ((camera, stem), (camera.previous, f"{stem}-previous")):
+                if one is not None:
+                    files.append(folder / f"{name}.csv")
+                    write_grid(files[-1], one.heat[metric])
+    return files
+
+
+def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray[np.uint8]:
+    """Draw the map of a camera, under its name, the period and how much of it was covered.
+
+    Args:
+        report: that the camera is in.
+        camera: whose map.
+        metric: that there is a map of.
+
+    Returns:
+        (height, width, 3) uint8 BGR. The period before stands at the left, on the same scale.
+
+    Raises:
+        StoreError: the store cannot be read.
+        InputError: the plate of the camera is no picture.
+    """
+    sides = [(camera, report.period)]
+    if camera.previous is not None:
+        sides.insert(0, (camera.previous, report.period.previous()))
+    settings = shared_scale(report.settings, [side.heat[metric] for side, _ in sides])
+    return gallery([_tile(side, period, metric, settings) for side, period in sides], columns=len(sides))
+
+
+def _tile(camera: CameraReport, period: Period, metric: Metric, settings: RenderSettings) -> Tile:
+    """Draw the map of one period."""
+    heat = camera.heat[metric]
+    picture, _ = draw_camera(camera.selection, heat, Drawing(settings))
+    return Tile(
+        name=camera.name,
+        picture=picture,
+        note=nothing_to_show(heat.covered_s, camera.frame.total.tracks or 0),
+        detail=f"{period.title}: {covered_text(camera.all_places)}",
+    )

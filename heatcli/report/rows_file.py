@@ -1,0 +1,104 @@
+"""The selected rows of a report as Parquet: what its numbers are made of, for anybody's own questions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from heatcli.atomic import output_file
+from heatcli.geometry import tracking_points
+from heatcli.picture.files import file_name
+from heatcli.report.report import Report
+from heatcli.store.persons import PERSON
+from heatcli.store.reader import CameraSelection
+
+SCHEMA = pl.Schema(
+    {
+        "camera": pl.String(),
+        "clip": pl.String(),
+        "track": pl.Int32(),
+        "tracklet": pl.Int32(),
+        "person": pl.String(),
+        "object_class": pl.String(),
+        "frame": pl.Int32(),
+        "time": pl.Datetime("us", "UTC"),
+        "weight_us": pl.Int64(),
+        "x": pl.Float64(),
+        "y": pl.Float64(),
+        "x1": pl.Float32(),
+        "y1": pl.Float32(),
+        "x2": pl.Float32(),
+        "y2": pl.Float32(),
+        "filled": pl.Boolean(),
+        "width": pl.Int32(),
+        "height": pl.Int32(),
+    }
+)
+"""Columns of the file; docs/reports.md says what they mean."""
+
+# Rows that a reader of the file has to take in at once, at least.
+_GROUP_ROWS = 250_000
+
+
+def write_rows(folder: Path, report: Report) -> list[Path]:
+    """Write the rows that count of each camera, in order of time, a bounded number at once.
+
+    Args:
+        folder: where to.
+        report: whose rows.
+
+    Returns:
+        The files: `tracks-<camera>.parquet`, with the columns of `SCHEMA`.
+
+    Raises:
+        StoreError: the store cannot be read.
+        OutputError: a file cannot be written.
+    """
+    files = []
+    for camera in report.cameras:
+        files.append(folder / f"tracks-{file_name(camera.name)}.parquet")
+        _write(files[-1], camera.selection)
+    return files
+
+
+def _write(path: Path, camera: CameraSelection) -> None:
+    """Stream the rows of a camera to a file."""
+
+    def source(
+        with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        # Nothing of the query but all rows is ever asked for.
+        return _frames(camera)
+
+    rows = register_io_source(source, schema=SCHEMA)
+    with output_file(path) as beside:
+        rows.sink_parquet(beside, compression="zstd", row_group_size=_GROUP_ROWS)
+
+
+def _frames(camera: CameraSelection) -> Iterator[pl.DataFrame]:
+    """Read the rows of a camera as frames of `SCHEMA`."""
+    # The order by which the reader numbers trajectories.
+    known = camera.trajectories.sort("clip", "track").select("clip_id", "track", "object_class", PERSON)
+    for rows in camera.batches():
+        points = tracking_points(
+            rows.boxes, camera.tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1]
+        )
+        of = known[rows.tracklet >> 32]
+        columns = {
+            "camera": pl.repeat(camera.camera, len(rows), eager=True),
+            "clip": of["clip_id"],
+            "track": of["track"],
+            # The lower half of the number is the tracklet's own, shifted to be positive.
+            "tracklet": (rows.tracklet & 0xFFFFFFFF) - 2**31,
+            "person": of["person"],
+            "object_class": of["object_class"],
+            "frame": rows.frame,
+            "time": pl.Series(rows.time_us).cast(pl.Datetime("us", "UTC")),
+            "weight_us": rows.weight_us,
+            **dict(zip(("x", "y"), points.T, strict=True)),
+            **dict(zip(("x1", "y1", "x2", "y2"), rows.boxes.T, strict=True)),
+            "filled": rows.filled,
+            **dict(zip(("width", "height"), rows.size.T, strict=True)),
+        }
+        yield pl.DataFrame(columns).cast(SCHEMA)
