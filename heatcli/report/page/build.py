@@ -1,0 +1,90 @@
+"""The page as one HTML file: what is said, how it looks and what computes it, with nothing left to fetch."""
+
+import base64
+import hashlib
+import html
+import json
+from pathlib import Path
+from string import Template
+
+from heatcli.atomic import output_file
+from heatcli.report.page.charts import chart_documents
+from heatcli.report.page.content import page_content
+from heatcli.report.page.modules import FOLDER, import_map
+from heatcli.report.report import Report
+
+_START = 'import {start} from "heatcli/main.js";\nstart();\n'
+
+# What a parser of HTML, or of JavaScript before 2019, would take for something else than text in a string.
+_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+
+
+def write_page(path: Path, report: Report) -> None:
+    """Write the page of a report to a file, whole or not at all.
+
+    Raises:
+        OutputError: the file cannot be written.
+        StoreError: the store cannot be read.
+        InputError: the plate of a camera is no picture.
+    """
+    text = page(report)
+    with output_file(path) as beside:
+        beside.write_text(text, encoding="utf-8")
+
+
+def page(report: Report) -> str:
+    """Return the page of a report: an HTML document that needs no other file and no network.
+
+    Its policy allows the browser to run what is in it and to load nothing from anywhere.
+
+    Args:
+        report: what it says; its store is read again for the tracking points.
+
+    Raises:
+        StoreError: the store cannot be read.
+        InputError: the plate of a camera is no picture.
+    """
+    from bokeh.resources import Resources
+
+    content, packed = page_content(report)
+    bokeh = Resources(mode="inline", components=["bokeh"], log_level="error").js_raw
+    modules, style = import_map(), (FOLDER / "page.css").read_text(encoding="utf-8")
+    data = {"data-report": content, "data-charts": chart_documents()}
+    data |= {f"data-points-{place}": points for place, points in enumerate(packed)}
+    scripts = [
+        *(_script(_safe(json.dumps(value)), type="application/json", id=name) for name, value in data.items()),
+        *(_script(text) for text in bokeh),
+        _script(_START, type="module"),
+    ]
+    template = Template((FOLDER / "page.html").read_text(encoding="utf-8"))
+    return template.substitute(
+        policy=html.escape(_policy(modules, *bokeh, _START)),
+        title=html.escape(report.period.title),
+        style=style,
+        modules=modules,
+        scripts="\n".join(scripts),
+    )
+
+
+def _script(text: str, **attributes: str) -> str:
+    """Make a script element."""
+    said = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f"<script{said}>{text}</script>"
+
+
+def _safe(text: str) -> str:
+    """Write JSON so that no text in it can end the element around it."""
+    return text.translate(_ESCAPES)
+
+
+def _policy(*scripts: str) -> str:
+    """Return the page's Content-Security-Policy: these scripts may run, and nothing may be loaded.
+
+    Modules are `data:` URLs. Bokeh puts its style sheets into the page as text.
+    """
+    hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
+    allowed = " ".join(f"'sha256-{one}'" for one in hashes)
+    return (
+        f"default-src 'none'; script-src data: {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )

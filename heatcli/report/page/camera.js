@@ -1,0 +1,97 @@
+// One camera: what the report says of it, and what is computed from its points, which are unpacked when first needed.
+
+import {choose} from "./choose.js";
+import {heatGrid, smoothed} from "./heat.js";
+import {bucketRange, chosenPieces, isWhole} from "./time.js";
+import {zoneFigures} from "./union.js";
+import {unpackCamera} from "./unpack.js";
+
+/** @typedef {import("./state.js").Choices} Choices */
+/** @typedef {import("./place.js").Shape} Shape */
+
+/**
+ * What the report says of a camera: `_camera` in content.py.
+ * @typedef {any} About
+ */
+
+export class Camera {
+  /**
+   * @param {About} about
+   * @param {number} place of the camera in the report.
+   * @param {any} report what the page says: `page_content` in content.py.
+   */
+  constructor(about, place, report) {
+    this.about = about;
+    this.place = place;
+    this.report = report;
+    /** @type {any} */
+    this.points = null;
+    /** @type {?Promise<void>} */
+    this.loading = null;
+    this.key = "";
+    /** @type {any} */
+    this.choice = null;
+    /** @type {Map<string, any>} */
+    this.grids = new Map();
+  }
+
+  /** Unpack the points; done once. @returns {Promise<void>} */
+  load() {
+    this.loading ??= (async () => {
+      const element = /** @type {HTMLElement} */ (document.getElementById(`data-points-${this.place}`));
+      const packed = JSON.parse(element.textContent ?? "");
+      this.points = await unpackCamera(packed);
+      element.textContent = ""; // the packed points are not needed again
+    })();
+    return this.loading;
+  }
+
+  /**
+   * Let only what is chosen count, in everything that is computed from now on. The points must be loaded.
+   * @param {Choices} now
+   */
+  choose(now) {
+    const key = JSON.stringify([...bucketRange(this.about.buckets, now), now.hoursFrom, now.hoursTo, now.view, now.outliers]);
+    if (key === this.key) return;
+    const pieces = chosenPieces(this.points, this.about.buckets, now);
+    this.choice = choose(this.points, {pieces, hideOutliers: now.outliers});
+    this.key = key;
+    this.grids.clear();
+  }
+
+  /**
+   * Whether the report itself says what is chosen, so that nothing need be computed.
+   * @param {Choices} now
+   * @returns {boolean}
+   */
+  isReported(now) {
+    return isWhole(this.about, now) && now.outliers === this.report.hide_outliers;
+  }
+
+  /**
+   * Compute the figures of a shape in what is chosen, in total and by bucket.
+   * @param {Shape} shape
+   * @returns {{total: any, buckets: any[]}}
+   */
+  figures(shape) {
+    return zoneFigures(this.choice, shape);
+  }
+
+  /**
+   * Return the smoothed map of what is chosen.
+   * @param {string} metric
+   * @returns {any} a grid, as heat.js has it.
+   */
+  heat(metric) {
+    if (!this.grids.has(metric)) {
+      const {columns, smoothing} = this.report.look;
+      this.grids.set(metric, smoothed(heatGrid(this.choice, {metric, columns}), smoothing));
+    }
+    return this.grids.get(metric);
+  }
+
+  /** Width divided by height of the scene in its true shape. @returns {number} */
+  get aspect() {
+    return (this.about.width * this.about.sample_aspect) / this.about.height;
+  }
+}

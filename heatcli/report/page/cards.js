@@ -1,0 +1,203 @@
+// The main view: a card for each camera, drawn when it is scrolled into view.
+
+import {byId, make} from "./dom.js";
+import {coveredText, fixed, longLabel} from "./format.js";
+import {drawHeat, scaleEnd} from "./heatlayer.js";
+import {bucketRange, selectedSeconds} from "./time.js";
+
+/** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./state.js").Choices} Choices */
+/** @typedef {import("./state.js").State} State */
+
+// Pixels across the heat of a card; it is smooth, so the browser may enlarge it.
+const CARD_WIDTH = 480;
+// As many cards as fit on a sheet of paper are drawn before they are scrolled to.
+const ON_PAPER = 12;
+
+/**
+ * Make the scene of a camera: its plate, or plain grey, and a canvas over it.
+ * @param {Camera} camera
+ * @param {string} alternative what the picture shows, for those who do not see it.
+ * @returns {{element: HTMLElement, canvas: HTMLCanvasElement}}
+ */
+export function makeScene(camera, alternative) {
+  const canvas = make("canvas", {width: CARD_WIDTH, height: Math.round(CARD_WIDTH / camera.aspect)});
+  canvas.setAttribute("aria-hidden", "true");
+  const {plate} = camera.about;
+  const element = make("div", {class: "scene", role: "img", "aria-label": alternative}, canvas);
+  if (plate !== null) element.prepend(make("img", {src: plate, alt: "", loading: "lazy", decoding: "async"}));
+  element.style.aspectRatio = String(camera.aspect);
+  return {element, canvas};
+}
+
+export class Cards {
+  /**
+   * @param {Camera[]} cameras
+   * @param {State} state
+   */
+  constructor(cameras, state) {
+    this.state = state;
+    this.cards = cameras.map((camera) => new Card(camera, state));
+    this.none = make("p", {class: "notice", hidden: true}, "No camera is all of this. Clear the search or the filters to see more.");
+    byId("cards").append(...this.cards.map((card) => card.element));
+    byId("cards").after(this.none);
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const card = this.cards.find(({element}) => element === entry.target);
+        if (card) card.show(entry.isIntersecting);
+      }
+    }, {rootMargin: "200px"});
+    for (const card of this.cards) seen.observe(card.element);
+    this.update(state.now);
+    this.#drawForPaper();
+  }
+
+  /**
+   * Show the cards that the filters leave.
+   * @param {Choices} now
+   */
+  update(now) {
+    byId("cards").dataset.columns = String(now.columns);
+    let shown = 0;
+    for (const card of this.cards) {
+      const is = isShown(card.camera, now);
+      card.element.hidden = !is;
+      card.element.classList.toggle("offpaper", shown >= ON_PAPER);
+      shown += Number(is);
+      card.update(now);
+    }
+    const all = this.cards.length;
+    byId("shown").textContent = shown === all ? `${all} ${all === 1 ? "camera" : "cameras"}` : `${shown} of ${all} cameras`;
+    this.none.hidden = shown > 0;
+  }
+
+  /** Draw in idle moments what would be on paper, one card after the other. */
+  async #drawForPaper() {
+    for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, ON_PAPER)) {
+      await new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(resolve));
+      await card.draw();
+    }
+  }
+}
+
+/**
+ * Whether the filters of the main view leave a camera.
+ * @param {Camera} camera
+ * @param {Choices} now
+ * @returns {boolean}
+ */
+function isShown({about, report}, now) {
+  const view = report.views.find((/** @type {any} */ one) => one.name === now.view);
+  return (
+    about.name.toLowerCase().includes(now.search.trim().toLowerCase()) &&
+    (!now.location || about.location === now.location) &&
+    (!now.label || about.labels.includes(now.label)) &&
+    (!view || view.cameras.includes(about.name))
+  );
+}
+
+class Card {
+  /**
+   * @param {Camera} camera
+   * @param {State} state
+   */
+  constructor(camera, state) {
+    this.camera = camera;
+    this.state = state;
+    this.isSeen = false;
+    this.drawn = "";
+    const {about} = camera;
+    const scene = makeScene(camera, `Heat map of ${about.name}`);
+    this.canvas = scene.canvas;
+    this.empty = make("p", {class: "empty", hidden: true}, "Nothing was recorded in this time.");
+    scene.element.append(this.empty);
+    this.link = make("a", {href: state.address({camera: about.name})}, about.name);
+    this.link.addEventListener("click", (/** @type {Event} */ event) => {
+      event.preventDefault();
+      state.set({camera: about.name});
+    });
+    const tags = [about.location, ...about.labels].filter(Boolean);
+    this.facts = {visitors: fact("Visitors"), peak: fact("Peak hour"), covered: fact("Covered", "small")};
+    const words = make(
+      "div", {class: "words"},
+      make("h2", {}, this.link),
+      tags.length ? make("p", {class: "tags"}, ...tags.map((text, place) => make("span", {class: about.location && place === 0 ? "" : "tag"}, text))) : null,
+      make("dl", {class: "facts"}, ...Object.values(this.facts).map(({element}) => element)),
+    );
+    this.element = make("li", {class: "card"}, scene.element, words);
+  }
+
+  /** @param {boolean} isSeen */
+  show(isSeen) {
+    this.isSeen = isSeen;
+    if (isSeen) void this.draw();
+  }
+
+  /** @param {Choices} now */
+  update(now) {
+    this.link.href = this.state.address({camera: this.camera.about.name});
+    if (this.camera.isReported(now)) this.#tellReported();
+    if (this.isSeen && !this.element.hidden) void this.draw();
+  }
+
+  /** Draw the heat, and compute the figures where the report does not have them. */
+  async draw() {
+    const {camera} = this;
+    if (camera.about.covered_s === 0) return;
+    await camera.load();
+    const {now} = this.state;
+    camera.choose(now);
+    const {colors, look} = camera.report;
+    const key = JSON.stringify([camera.key, now.metric, now.colors, now.opacity, now.threshold]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const grid = camera.heat(now.metric);
+    const end = scaleEnd(grid, look.max_value);
+    drawHeat(this.canvas, grid, end, {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold});
+    if (!camera.isReported(now)) this.#tellComputed(now);
+  }
+
+  #tellReported() {
+    const {about} = this.camera;
+    this.#tell(about.areas[0].total.unique_visits, ["Peak hour", about.peak], about.covered_s, about.selected_s);
+  }
+
+  /** @param {Choices} now */
+  #tellComputed(now) {
+    const {about, report} = this.camera;
+    const {total, buckets} = this.camera.figures(null);
+    const [first] = bucketRange(about.buckets, now);
+    const peak = buckets.reduce((best, one, place) => ((one.avg_occupancy ?? 0) > (buckets[best]?.avg_occupancy ?? 0) ? place : best), first);
+    const name = buckets[peak]?.avg_occupancy > 0 ? longLabel(about.buckets[peak], report.kind) : null;
+    const unit = {daily: "hour", annual: "month"}[/** @type {string} */ (report.kind)] ?? "day";
+    this.#tell(total.unique_visits, [`Peak ${unit}`, name], total.covered_s, selectedSeconds(about, now));
+  }
+
+  /**
+   * @param {?number} visitors
+   * @param {[string, ?string]} peak
+   * @param {number} covered_s
+   * @param {?number} selected_s
+   */
+  #tell(visitors, peak, covered_s, selected_s) {
+    this.facts.visitors.set(visitors === null ? "–" : fixed(visitors, 0));
+    this.facts.peak.set(peak[1] ?? "–", peak[0]);
+    this.facts.covered.set(covered_s === 0 ? "nothing" : coveredText(covered_s, selected_s).replace(" covered", ""));
+    this.empty.hidden = covered_s > 0;
+  }
+}
+
+/**
+ * Make a number with its name.
+ * @param {string} name
+ * @param {string} [style] class of the number.
+ * @returns {{element: HTMLElement, set: (text: string, name?: string) => void}}
+ */
+function fact(name, style = "") {
+  const title = make("dt", {}, name);
+  const value = make("dd", {class: style});
+  const set = (/** @type {string} */ text, /** @type {string} */ renamed = name) => {
+    [value.textContent, title.textContent] = [text, renamed];
+  };
+  return {element: make("div", {}, title, value), set};
+}

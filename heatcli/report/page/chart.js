@@ -1,0 +1,174 @@
+// The line chart and the overview below it. Bokeh draws them; the documents are made in charts.py.
+
+import {byId} from "./dom.js";
+import {longLabel, shortLabel, withUnit} from "./format.js";
+import {CHARTED} from "./series.js";
+
+// Room for one label of the axis, in pixels.
+const LABEL_WIDTH = 62;
+// Steps between labels that people are used to, in buckets.
+const STEPS = {daily: [1, 2, 3, 4, 6, 12], weekly: [1], monthly: [1, 2, 5, 7, 10], annual: [1, 2, 3, 6]};
+// How dark the ground of a bucket is that was not watched at all.
+const UNCOVERED_ALPHA = 0.3;
+// How long the range tool must rest before what it chose is computed, in ms.
+const DRAG_MS = 120;
+
+/**
+ * Put a document of Bokeh into the page.
+ * @param {any} item as `json_item` wrote it.
+ * @param {HTMLElement} host
+ * @returns {Promise<any>} its document.
+ */
+async function embed(item, host) {
+  const {Bokeh} = /** @type {any} */ (globalThis);
+  await Bokeh.embed.embed_item(item, host);
+  return Bokeh.documents.at(-1);
+}
+
+export class Charts {
+  /**
+   * @param {string} kind of the report.
+   * @param {any} line document of the line chart.
+   * @param {any} overview document of the overview.
+   * @param {(first: number, last: number) => void} chosen called when a range of buckets is chosen.
+   */
+  constructor(kind, line, overview, chosen) {
+    this.kind = kind;
+    const find = (/** @type {any} */ from) => (/** @type {string} */ name) => from.get_model_by_name(name);
+    [this.line, this.overview] = [find(line), find(overview)];
+    this.axisOf = new Map([[this.line, ""], [this.overview, ""]]);
+    this.top = 0;
+    this.chosen = chosen;
+    this.count = 1;
+    /** @type {[number, number]} */
+    this.range = [0, 1];
+    this.isSetting = false;
+    this.timer = 0;
+    for (const end of ["start", "end"]) this.overview("chosen").properties[end].change.connect(() => this.#dragged());
+  }
+
+  /**
+   * Make the charts of the page.
+   * @param {{line: any, overview: any}} documents as `chart_documents` made them.
+   * @param {string} kind of the report.
+   * @param {(first: number, last: number) => void} chosen
+   * @returns {Promise<Charts>}
+   */
+  static async make(documents, kind, chosen) {
+    const line = await embed(documents.line, byId("line"));
+    const overview = await embed(documents.overview, byId("overview"));
+    return new Charts(kind, line, overview, chosen);
+  }
+
+  /**
+   * Show a figure by bucket, and of the period before as a dashed line.
+   * @param {import("./series.js").Series} series
+   */
+  showLine({field, labels, range, buckets, covered, before}) {
+    const [first, last] = range;
+    const values = buckets.map((one, place) => (place >= first && place < last ? one[field] : null));
+    const row = CHARTED.indexOf(field);
+    const then = (before ?? []).slice(0, labels.length).map((one) => one[row]);
+    const most = [...values, ...then.slice(first, last)].reduce((top, value) => Math.max(top, value ?? 0), 0);
+    this.#rise(most);
+    const nan = (/** @type {?number} */ value) => value ?? Number.NaN;
+    const x = labels.map((_, place) => place + 0.5);
+    this.line("now").data = {
+      x,
+      y: values.map(nan),
+      label: labels.map((label) => longLabel(label, this.kind)),
+      value: values.map((value) => withUnit(field, value)),
+      before: labels.map((_, place) => (before ? withUnit(field, then[place] ?? null) : "–")),
+      covered,
+    };
+    this.line("before").data = {x: x.slice(0, then.length), y: then.map(nan)};
+  }
+
+  /**
+   * Show which part of the period there is, and what of it was watched.
+   * @param {string[]} labels
+   * @param {[number, number]} range
+   * @param {number[]} covered_s of each bucket.
+   * @param {number[]} selected_s of each bucket.
+   */
+  showTime(labels, range, covered_s, selected_s) {
+    const uncovered = {from: [], to: [], alpha: []};
+    covered_s.forEach((seconds, place) => {
+      const part = selected_s[place] ? 1 - seconds / selected_s[place] : 1;
+      if (part <= 0.001) return;
+      uncovered.from.push(/** @type {never} */ (place));
+      uncovered.to.push(/** @type {never} */ (place + 1));
+      uncovered.alpha.push(/** @type {never} */ (UNCOVERED_ALPHA * part));
+    });
+    for (const chart of [this.line, this.overview]) chart("uncovered").data = uncovered;
+    Object.assign(this.line("across"), {start: range[0], end: range[1]});
+    Object.assign(this.overview("all"), {start: 0, end: Math.max(labels.length, 1)});
+    this.count = labels.length;
+    this.range = range;
+    this.#snap();
+    this.#label(this.line, labels, range);
+    this.#label(this.overview, labels, [0, labels.length]);
+  }
+
+  /**
+   * Show the activity of the whole frame.
+   * @param {Array<?number>} activity_pct of each bucket.
+   */
+  showActivity(activity_pct) {
+    this.overview("activity").data = {
+      x: activity_pct.map((_, place) => place + 0.5),
+      y: activity_pct.map((value) => value ?? Number.NaN),
+    };
+  }
+
+  /** While the tool is dragged its ends are anywhere: what counts are the whole buckets next to them. */
+  #dragged() {
+    if (this.isSetting) return;
+    const {start, end} = this.overview("chosen");
+    const first = Math.min(Math.max(Math.round(start), 0), this.count - 1);
+    const last = Math.min(Math.max(Math.round(end), first + 1), this.count);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.chosen(first, last);
+      this.#snap();
+    }, DRAG_MS);
+  }
+
+  /** Put the ends of the tool where those of the chosen buckets are. */
+  #snap() {
+    this.isSetting = true;
+    Object.assign(this.overview("chosen"), {start: this.range[0], end: this.range[1]});
+    this.isSetting = false;
+  }
+
+  /** Let the axis end above the highest value; only in large steps, so that it rests while a circle moves. */
+  #rise(/** @type {number} */ most) {
+    const magnitude = 10 ** Math.floor(Math.log10(most || 1));
+    const top = most === 0 ? 1 : [1, 2, 5, 10].map((one) => one * magnitude).find((one) => one >= most) ?? most;
+    if (top === this.top) return;
+    this.top = top;
+    this.line("up").end = top * 1.05;
+  }
+
+  /**
+   * Write the names of buckets below a chart, as many as there is room for.
+   * @param {any} chart
+   * @param {string[]} labels
+   * @param {[number, number]} range
+   */
+  #label(chart, labels, [first, last]) {
+    const room = Math.max(2, Math.floor((byId("line").clientWidth - 96) / LABEL_WIDTH));
+    const steps = STEPS[/** @type {keyof typeof STEPS} */ (this.kind)];
+    const step = steps.find((one) => (last - first) / one <= room) ?? Math.ceil((last - first) / room);
+    // An hour begins at its name; a day or month is named in its middle.
+    const off = this.kind === "daily" ? 0 : 0.5;
+    const named = labels.map((_, place) => place).filter((place) => place >= first && place < last && place % step === 0);
+    const key = named.join();
+    if (this.axisOf.get(chart) === key) return;
+    this.axisOf.set(chart, key);
+    const axis = chart("buckets");
+    axis.major_label_overrides = new Map(named.map((place) => [place + off, shortLabel(labels[place], this.kind)]));
+    axis.ticker.ticks = named.map((place) => place + off);
+  }
+}
+

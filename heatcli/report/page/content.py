@@ -1,0 +1,181 @@
+"""What a page says, as JSON: all numbers of the report, how heat looks, and the points that it is computed from."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+import heatcli
+from heatcli.filters import select
+from heatcli.heat.metrics import UNITS
+from heatcli.intervals import Intervals
+from heatcli.names import ColorMap, Metric, PeriodKind
+from heatcli.picture.camera import background_of, ground_of
+from heatcli.picture.colour import color_table
+from heatcli.picture.legend import METRIC_NAMES
+from heatcli.report.page.pack import PageCamera, pack_cameras
+from heatcli.report.page.views import PageView, page_views
+from heatcli.report.report import CameraReport, Report
+from heatcli.zones.buckets import Buckets
+from heatcli.zones.shapes import Circle, Shape
+from heatcli.zones.statistics import Figures, ZoneStatistics
+
+# A plate is shown at most this wide, in pixels: as wide as the map on a large screen.
+_PLATE_WIDTH = 1280
+_PLATE_QUALITY = 82  # of JPEG: a 1080p scene in some 150 kB, with no blocks to be seen under the heat
+
+# The figures that are charted, in the order in which `before` has them.
+CHARTED = ("activity_pct", "occupancy_pct", "longest_occupancy_s")
+
+
+def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, object]]]:
+    """Return what the page says of the report, and the packed points of each of its cameras."""
+    # Outliers are in the page and flagged, so that they can be switched off and on there.
+    people = select(report.store, replace(report.selection, filter_outliers=True), report.config)
+    views = page_views(report.config, report.cameras)
+    packed = pack_cameras(
+        [
+            PageCamera(selection=one, buckets=_buckets(camera), views=_times(views, one.camera))
+            for one, camera in zip(people, report.cameras, strict=True)
+        ]
+    )
+    content: dict[str, object] = {
+        "title": report.period.title,
+        "kind": report.period.kind,
+        "previous": report.period.previous().title,
+        "made": report.made_at.strftime("%Y-%m-%d %H:%M"),
+        "version": heatcli.__version__,
+        "has_cameras": bool(report.config.cameras),
+        "hide_outliers": report.selection.filter_outliers,
+        "look": {
+            "metric": next(iter(report.cameras[0].heat), Metric.DWELL_TIME),
+            "color_map": report.settings.color_map,
+            "opacity": report.settings.opacity,
+            "threshold": report.settings.min_display_threshold,
+            "smoothing": report.settings.smoothing,
+            "columns": report.settings.grid_resolution,
+            "max_value": report.settings.max_value,
+        },
+        "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
+        "colors": {name: _hex(color_table(name)) for name in ColorMap},
+        "views": [_view(view) for view in views],
+        "cameras": [_camera(camera, report.period.kind) for camera in report.cameras],
+    }
+    return content, packed
+
+
+def _buckets(camera: CameraReport) -> Buckets:
+    divided = camera.places.divided
+    assert divided is not None  # a report always divides its period
+    return divided
+
+
+def _times(views: Sequence[PageView], camera: str) -> dict[str, Intervals]:
+    """Return the time of each view that restricts it at a camera."""
+    return {view.name: time for view in views if (time := view.times.get(camera)) is not None}
+
+
+def _view(view: PageView) -> dict[str, object]:
+    """Tell of a saved view."""
+    return {
+        "name": view.name,
+        "cameras": sorted(view.times),
+        "hide_outliers": view.filter_outliers,
+        "reason": view.reason,
+    }
+
+
+def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
+    """Tell of a camera all but its points."""
+    selection, previous = camera.selection, camera.previous
+    zones = [None, *range(len(camera.places.zones))]
+    return {
+        "name": camera.name,
+        "location": camera.location,
+        "labels": camera.labels,
+        "timezone": selection.timezone,
+        "width": selection.width,
+        "height": selection.height,
+        "sample_aspect": selection.sample_aspect,
+        "detectors": selection.detectors,
+        "note": selection.note,
+        "is_configured": camera.is_configured,
+        "selected_s": camera.places.selected_us / 1e6,
+        "bucket_selected_s": (camera.places.bucket_selected_us / 1e6).tolist(),
+        "buckets": [bucket.label for bucket in camera.places.buckets],
+        "covered_s": selection.covered_us / 1e6,
+        "bucket_covered_s": [figures.covered_s for figures in camera.frame.buckets],
+        "activity_pct": [figures.activity_pct for figures in camera.frame.buckets],
+        "peak": _peak(camera, kind),
+        "plate": _plate(camera),
+        "areas": [_area(camera, zone) for zone in zones],
+        "lines": [
+            {"name": found.line.name, "line": (found.line.line.start, found.line.line.end), **asdict(found.total)}
+            for found in camera.places.lines
+        ],
+        "previous_covered_s": None if previous is None else previous.selection.covered_us / 1e6,
+    }
+
+
+def _area(camera: CameraReport, zone: int | None) -> dict[str, object]:
+    """Tell of a zone, or of the whole frame (None); its buckets are computed in the browser."""
+
+    def found_in(one: CameraReport) -> ZoneStatistics:
+        return one.frame if zone is None else one.places.zones[zone]
+
+    found, previous = found_in(camera), camera.previous
+    return {
+        "name": None if zone is None else found.zone.name,
+        "shape": None if zone is None else _shape(found.zone.shape),
+        "total": asdict(found.total),
+        "before": None if previous is None else _before(found_in(previous)),
+    }
+
+
+def _before(found: ZoneStatistics) -> dict[str, object]:
+    """Tell of a zone in the period before, its buckets as rows of what is charted."""
+    return {"total": asdict(found.total), "chart": [_charted(figures) for figures in found.buckets]}
+
+
+def _charted(figures: Figures) -> list[float | None]:
+    values = (getattr(figures, field) for field in CHARTED)
+    return [None if value is None else round(value, 3) for value in values]
+
+
+def _shape(shape: Shape) -> Mapping[str, object]:
+    if isinstance(shape, Circle):
+        return {"circle": (shape.x, shape.y, shape.radius)}
+    return {"polygon": shape.corners}
+
+
+def _peak(camera: CameraReport, kind: PeriodKind) -> str | None:
+    """Name the hour with the most people in the frame, on average; None where there was nobody."""
+    if kind is PeriodKind.DAILY:
+        hours = np.array([figures.avg_occupancy or 0.0 for figures in camera.frame.buckets])
+        names = [bucket.label[11:16] for bucket in camera.places.buckets]
+    else:
+        present, covered = camera.week.present_us.sum(axis=0), camera.week.covered_us.sum(axis=0)
+        hours, names = present / np.maximum(covered, 1), [f"{hour:02}:00" for hour in range(24)]
+    return names[int(hours.argmax())] if hours.size and hours.max() > 0 else None
+
+
+def _plate(camera: CameraReport) -> str | None:
+    """Return the camera's empty scene as a JPEG in a URL, in its true shape; None where there is none."""
+    background, _ = background_of(camera.selection, "plate")
+    if background is None:
+        return None
+    picture, _ = ground_of(camera.selection, background)
+    height, width = picture.shape[:2]
+    if width > _PLATE_WIDTH:
+        size = (_PLATE_WIDTH, max(1, round(height * _PLATE_WIDTH / width)))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _PLATE_QUALITY])
+    return "data:image/jpeg;base64," + b64encode(data.tobytes()).decode()
+
+
+def _hex(table: NDArray[np.float32]) -> str:
+    """Write the 256 colours of a map as six digits each, red first."""
+    return bytes(np.rint(table[:, ::-1]).astype(np.uint8).ravel()).hex()

@@ -1,0 +1,156 @@
+// The controls of the main view and of time, which both views share.
+
+import {byId, fillSelect, rangeSlider} from "./dom.js";
+import {durationText, longLabel} from "./format.js";
+
+/** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./state.js").Choices} Choices */
+/** @typedef {import("./state.js").State} State */
+
+const hour = (/** @type {number} */ value) => `${String(value).padStart(2, "0")}:00`;
+
+export class Controls {
+  /**
+   * @param {Camera[]} cameras
+   * @param {any} report what the page says.
+   * @param {State} state
+   */
+  constructor(cameras, report, state) {
+    this.cameras = cameras;
+    this.report = report;
+    this.state = state;
+    this.labels = [...new Set(cameras.flatMap(({about}) => about.buckets))].sort();
+    this.hours = rangeSlider({
+      name: "Hours",
+      first: "From hour",
+      last: "To hour",
+      min: 0,
+      max: 24,
+      text: (low, high) => (low === 0 && high === 24 ? "all day" : `${hour(low)}–${hour(high)}`),
+      end: hour,
+      change: (low, high) => state.set({hoursFrom: low, hoursTo: high}),
+    });
+    byId("hours").append(this.hours.element);
+    this.#choices(cameras);
+    this.#listen();
+    this.update(state.now);
+  }
+
+  /** @param {Camera[]} cameras */
+  #choices(cameras) {
+    const {now} = this.state;
+    const several = (/** @type {string[]} */ words, /** @type {string} */ all) => [
+      {value: "", text: all},
+      ...[...new Set(words)].sort((a, b) => a.localeCompare(b)).map((text) => ({value: text, text})),
+    ];
+    const locations = several(cameras.flatMap(({about}) => (about.location ? [about.location] : [])), "All locations");
+    const labels = several(cameras.flatMap(({about}) => about.labels), "All labels");
+    fillSelect(byId("location"), locations, now.location);
+    fillSelect(byId("label"), labels, now.label);
+    byId("location").parentElement.hidden = locations.length === 1;
+    byId("label").parentElement.hidden = labels.length === 1;
+    const {views} = this.report;
+    fillSelect(
+      byId("view"),
+      [
+        {value: "", text: "None"},
+        ...views.map((/** @type {any} */ {name, reason}) => ({value: name, text: reason ? `${name} (not here)` : name, disabled: Boolean(reason)})),
+      ],
+      now.view,
+    );
+    byId("view").parentElement.hidden = views.length === 0;
+    const out = views.filter((/** @type {any} */ view) => view.reason);
+    byId("view-note").textContent = out.map((/** @type {any} */ {name, reason}) => `View ${name}: ${reason}.`).join(" ");
+    byId("view-note").hidden = out.length === 0;
+    const isOne = this.labels.length < 2;
+    for (const id of ["from", "to"]) byId(id).parentElement.hidden = isOne;
+  }
+
+  #listen() {
+    const {state} = this;
+    const on = (/** @type {string} */ id, /** @type {string} */ event, /** @type {(input: any) => void} */ change) =>
+      byId(id).addEventListener(event, () => change(byId(id)));
+    on("search", "input", ({value}) => state.set({search: value}));
+    on("location", "change", ({value}) => state.set({location: value}));
+    on("label", "change", ({value}) => state.set({label: value}));
+    on("view", "change", ({value}) => {
+      const view = this.report.views.find((/** @type {any} */ {name}) => name === value);
+      state.set({view: value, outliers: view?.hide_outliers || this.report.hide_outliers});
+    });
+    on("columns", "change", () => state.set({columns: Number(byId("columns").querySelector(":checked").value)}));
+    on("outliers", "change", ({checked}) => state.set({outliers: checked}));
+    on("from", "change", ({value}) => this.#range(value, state.now.to || this.labels.at(-1)));
+    on("to", "change", ({value}) => this.#range(state.now.from || this.labels[0], value));
+    on("reset", "click", () => {
+      state.set({from: "", to: "", hoursFrom: 0, hoursTo: 24, view: "", outliers: this.report.hide_outliers});
+      byId("from").focus();
+    });
+    on("print", "click", () => print());
+    for (const id of ["when", "which"]) byId(id).addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
+  }
+
+  /**
+   * Choose a range of buckets; where it would end before it begins, the other end follows.
+   * @param {string} from
+   * @param {string} to
+   */
+  #range(from, to) {
+    const [first, last] = from <= to ? [from, to] : from === this.state.now.from ? [to, to] : [from, from];
+    this.state.set({from: first === this.labels[0] ? "" : first, to: last === this.labels.at(-1) ? "" : last});
+  }
+
+  /** @param {Choices} now */
+  update(now) {
+    const {kind} = this.report;
+    const options = this.labels.map((label) => ({value: label, text: longLabel(label, kind)}));
+    fillSelect(byId("from"), options, now.from || this.labels[0]);
+    const ends = options.map(({value, text}) => ({value, text: kind === "daily" ? endOf(text) : text}));
+    fillSelect(byId("to"), ends, now.to || (this.labels.at(-1) ?? ""));
+    this.hours.set(now.hoursFrom, now.hoursTo);
+    if (byId("search").value !== now.search) byId("search").value = now.search;
+    [byId("location").value, byId("label").value, byId("view").value] = [now.location, now.label, now.view];
+    byId("outliers").checked = now.outliers;
+    byId("columns").querySelector(`[value="${now.columns === 1 ? 1 : 2}"]`).checked = true;
+    const isChosen = Boolean(now.from || now.to || now.hoursFrom > 0 || now.hoursTo < 24 || now.view);
+    byId("reset").hidden = !isChosen;
+    byId("chosen").textContent = isChosen ? this.#chosenText(now) : "";
+    byId("chosen").hidden = !isChosen;
+  }
+
+  /**
+   * Say which part of the period counts.
+   * @param {Choices} now
+   * @returns {string}
+   */
+  #chosenText(now) {
+    const {kind} = this.report;
+    const said = [];
+    if (now.view) said.push(`view ${now.view}`);
+    if (now.from || now.to) {
+      const last = longLabel(now.to || (this.labels.at(-1) ?? ""), kind);
+      said.push(`${longLabel(now.from || this.labels[0], kind)} to ${kind === "daily" ? endOf(last) : last}`);
+    }
+    if (now.hoursFrom > 0 || now.hoursTo < 24) said.push(`${hour(now.hoursFrom)}–${hour(now.hoursTo)}`);
+    return `Chosen: ${said.join(", ")}. All maps and numbers are of this time.`;
+  }
+
+  /** Say once how much of the whole period all cameras watched. */
+  tellCovered() {
+    const sum = (/** @type {string} */ field) => this.cameras.reduce((total, {about}) => total + about[field], 0);
+    const [covered, selected] = [sum("covered_s"), sum("selected_s")];
+    const count = this.cameras.length === 1 ? "1 camera" : `${this.cameras.length} cameras`;
+    byId("covered").textContent =
+      covered === 0
+        ? `${count}. Nothing was recorded in this period: there is nothing to see, and nothing is known of who came.`
+        : `${count}, ${durationText(covered)} of ${durationText(selected)} covered`;
+  }
+}
+
+/**
+ * Return when an hour ends.
+ * @param {string} text when it begins: `10:00`, with an offset from UTC where the clock shows it twice.
+ * @returns {string}
+ */
+function endOf(text) {
+  return text.replace(/^\d\d/, (digits) => String(Number(digits) + 1).padStart(2, "0"));
+}

@@ -1,0 +1,298 @@
+// The detail view: one camera, what is looked at on its map, and the figures and chart of just that.
+
+import {byId, fillSelect, make, rangeSlider, slider} from "./dom.js";
+import {FIELDS, coveredText, longLabel} from "./format.js";
+import {legend, scaleEnd} from "./heatlayer.js";
+import {HotZone} from "./hot.js";
+import {SceneMap} from "./map.js";
+import {showPinned} from "./pinned.js";
+import {readShape, shapeText} from "./place.js";
+import {CHARTED, chartText, fillTable} from "./series.js";
+import {bucketRange, selectedSeconds} from "./time.js";
+import {Tools} from "./tools.js";
+import {ZoneList} from "./zonelist.js";
+
+/** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./place.js").Shape} Shape */
+/** @typedef {import("./state.js").State} State */
+
+/**
+ * What is looked at.
+ * @typedef {{shape: Shape, area: number, isPinned: boolean}} Subject `area`: place among the configured; -1: drawn.
+ */
+
+export class Detail {
+  /**
+   * @param {Camera[]} cameras
+   * @param {any} report what the page says.
+   * @param {State} state
+   * @param {Promise<import("./chart.js").Charts>} charts made while the page opens.
+   */
+  constructor(cameras, report, state, charts) {
+    this.cameras = cameras;
+    this.report = report;
+    this.state = state;
+    /** @type {?Camera} */
+    this.camera = null;
+    /** @type {?import("./chart.js").Charts} */
+    this.charts = null;
+    this.listed = "";
+    this.drawn = "";
+    this.map = new SceneMap(byId("map"));
+    this.tools = new Tools(this.map, {
+      moved: (shape) => this.#tell({shape, area: -1, isPinned: false}),
+      pinned: (shape) => state.set({zone: shapeText(shape)}),
+      released: () => this.#release(),
+    });
+    this.hot = new HotZone();
+    this.zones = new ZoneList((place) => state.set({zone: state.now.zone === String(place) ? "" : String(place)}));
+    this.#makeControls();
+    void charts.then((made) => {
+      this.charts = made;
+      this.listed = "";
+      if (this.camera?.choice) this.#refresh();
+    });
+    byId("back").addEventListener("click", (/** @type {Event} */ event) => {
+      event.preventDefault();
+      state.set({camera: "", zone: ""});
+    });
+  }
+
+  #makeControls() {
+    const {state, report} = this;
+    const choose = (/** @type {string} */ name, /** @type {string} */ field, /** @type {Array<{value: string, text: string}>} */ options) => {
+      const select = make("select", {id: `look-${field}`, onchange: () => state.set({[field]: select.value})});
+      fillSelect(select, options, /** @type {any} */ (state.now)[field]);
+      return make("label", {}, name, select);
+    };
+    const metrics = Object.entries(report.metrics).map(([value, {name}]) => ({value, text: name}));
+    const colors = Object.keys(report.colors).map((value) => ({value, text: value}));
+    const percent = (/** @type {number} */ value) => `${Math.round(100 * value)} %`;
+    const part = (/** @type {string} */ name, /** @type {"opacity" | "threshold"} */ field) =>
+      slider({name, min: 0, max: 1, step: 0.05, value: state.now[field], text: percent, change: (value) => state.set({[field]: value})}).element;
+    byId("look-controls").append(
+      choose("Map of", "metric", metrics),
+      choose("Colours", "colors", colors),
+      part("Opacity", "opacity"),
+      part("Threshold", "threshold"),
+    );
+    fillSelect(byId("chart-field"), CHARTED.map((value) => ({value, text: FIELDS[value].name})), state.now.chart);
+    byId("chart-field").addEventListener("change", () => state.set({chart: byId("chart-field").value}));
+    this.ends = rangeSlider({
+      name: "Part of the period",
+      first: "From",
+      last: "To",
+      min: 0,
+      max: 1,
+      text: (low, high) => this.#rangeText(low, high),
+      end: (value) => this.#boundText(value),
+      change: (first, last) => this.chooseBuckets(first, last),
+    });
+    byId("ends").append(this.ends.element);
+    byId("numbers").addEventListener("toggle", () => this.#table());
+  }
+
+  /**
+   * Let only some buckets of the open camera count.
+   * @param {number} first
+   * @param {number} last the one after the last.
+   */
+  chooseBuckets(first, last) {
+    const labels = this.camera?.about.buckets ?? [];
+    this.state.set({from: first === 0 ? "" : labels[first], to: last >= labels.length ? "" : labels[last - 1]});
+  }
+
+  /** Show what is chosen, or nothing where no camera is open. */
+  async update() {
+    const {now} = this.state;
+    const camera = this.cameras.find(({about}) => about.name === now.camera) ?? null;
+    byId("detail").hidden = camera === null;
+    if (camera !== this.camera) {
+      this.camera = camera;
+      this.listed = "";
+      if (camera) await this.#open(camera);
+    }
+    if (camera && camera === this.camera && camera.choice) this.#refresh();
+  }
+
+  /** @param {Camera} camera */
+  async #open(camera) {
+    const {about} = camera;
+    byId("camera-name").textContent = about.name;
+    const isEmpty = about.covered_s === 0;
+    for (const id of ["panes", "charts"]) byId(id).hidden = isEmpty;
+    byId("nothing").hidden = !isEmpty;
+    byId("nothing").textContent = `Nothing was recorded at ${about.name} in this period. That does not mean that nobody came.`;
+    byId("thinned").hidden = true;
+    this.#describe(camera);
+    if (isEmpty) return;
+    this.map.show(camera);
+    await camera.load();
+    if (camera !== this.camera) return;
+    camera.choose(this.state.now);
+    const {points_per_second: rate, rows, points} = camera.points;
+    byId("thinned").hidden = rate === null;
+    byId("thinned").textContent = `Thinned: of ${rows.toLocaleString("en")} positions this page carries ${points.toLocaleString("en")}, up to ${rate} a second of each person. Numbers computed here differ from exact ones by about 1 % at most; those of configured zones and of the whole frame over the whole period are exact.`;
+    const grid = camera.heat(this.state.now.metric);
+    const hottest = grid.values.reduce((best, value, place) => (value > grid.values[best] ? place : best), 0);
+    this.tools.follow(((hottest % grid.columns) + 0.5) / grid.columns, (Math.floor(hottest / grid.columns) + 0.5) / grid.rows);
+  }
+
+  /** @param {Camera} camera */
+  #describe({about}) {
+    const detectors = about.detectors.length > 1 ? `found by ${about.detectors.join(" and ")}, which do not compare` : null;
+    const covered = coveredText(this.camera?.choice ? this.camera.choice.covered_us / 1e6 : about.covered_s, selectedSeconds(about, this.state.now));
+    const out = this.state.now.outliers && this.camera?.choice ? `${this.camera.choice.leftOut} left out as outliers` : null;
+    const away = about.is_configured || !this.report.has_cameras ? null : "no longer in the configuration";
+    byId("camera-note").textContent = [about.location, covered, detectors, out, away, about.note].filter(Boolean).join(" · ");
+  }
+
+  #refresh() {
+    const camera = /** @type {Camera} */ (this.camera);
+    const {now} = this.state;
+    if (camera.about.covered_s === 0) return;
+    camera.choose(now);
+    this.#describe(camera);
+    this.#heat(camera);
+    const key = JSON.stringify([camera.place, camera.key]);
+    if (key !== this.listed) {
+      this.listed = key;
+      this.zones.show(camera.about, camera.isReported(now));
+      this.#time(camera);
+    }
+    byId("chart-field").value = now.chart;
+    this.#look();
+  }
+
+  /** @param {Camera} camera */
+  #heat(camera) {
+    const {now} = this.state;
+    const {look, colors, metrics} = this.report;
+    const key = JSON.stringify([camera.place, camera.key, now.metric, now.colors, now.opacity, now.threshold]);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const grid = camera.heat(now.metric);
+    const end = scaleEnd(grid, look.max_value);
+    const style = {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold};
+    this.map.showHeat(grid, end, style);
+    const {width, height} = camera.about;
+    const cell = now.metric === "dwell_time" ? ` per cell of ${round3(width / grid.columns)} × ${round3(height / grid.rows)} px` : "";
+    const isClipped = grid.values.some((/** @type {number} */ value) => value > end);
+    byId("legend").replaceChildren(...legend(`${capital(metrics[now.metric].name)}, ${metrics[now.metric].unit}${cell}`, end, isClipped, style));
+  }
+
+  /** @param {Camera} camera */
+  #time({about}) {
+    const range = bucketRange(about.buckets, this.state.now);
+    this.ends.set(range[0], range[1], 0, about.buckets.length);
+    this.charts?.showTime(about.buckets, range, about.bucket_covered_s, about.bucket_selected_s);
+    this.charts?.showActivity(about.activity_pct);
+  }
+
+  /** Look at what the address names: a configured zone, a pinned shape, or nothing in particular. */
+  #look() {
+    const {zone} = this.state.now;
+    const {areas} = /** @type {Camera} */ (this.camera).about;
+    const area = /^\d+$/.test(zone) && Number(zone) < areas.length ? Number(zone) : -1;
+    const shape = area < 0 ? readShape(zone) : areas[area].shape;
+    const isPinned = area >= 0 || shape !== null;
+    this.map.choose(area);
+    this.zones.mark(area);
+    if (isPinned) this.tools.keep(area < 0 ? shape : null);
+    else if (this.tools.mode !== "follow") this.tools.follow();
+    this.#tell({shape: isPinned ? shape : this.tools.circle, area, isPinned});
+    showPinned(area < 0 && isPinned ? shape : null, this.state.now.camera);
+  }
+
+  #release() {
+    if (this.state.now.zone) this.state.set({zone: ""});
+    else this.#look();
+  }
+
+  /** @param {Subject} subject */
+  #tell({shape, area, isPinned}) {
+    const camera = /** @type {Camera} */ (this.camera);
+    if (!camera.choice) return;
+    const {now} = this.state;
+    const isReported = camera.isReported(now);
+    const {total, buckets} = camera.figures(shape);
+    const known = isReported && area >= 0 ? camera.about.areas[area] : null;
+    const title = titleOf(shape, area, camera.about);
+    const covered = coveredText(camera.choice.covered_us / 1e6, selectedSeconds(camera.about, now));
+    const before = known?.before ? `; before: ${this.report.previous}, ${coveredText(camera.about.previous_covered_s, null)}` : "";
+    this.hot.show(known?.total ?? total, known?.before?.total ?? null, {
+      title,
+      note: `${covered}${before}${shape === null || area >= 0 ? "" : isPinned ? " · pinned" : ""}`,
+    });
+    this.series = this.#seriesOf(camera, buckets, known?.before?.chart ?? null);
+    byId("chart-title").textContent = `${FIELDS[now.chart].name}, ${FIELDS[now.chart].unit} · ${title}`;
+    this.charts?.showLine(this.series);
+    this.#key(known?.before);
+    if (isPinned) byId("line").setAttribute("aria-label", chartText(this.series, this.report.kind));
+    this.#table();
+  }
+
+  /**
+   * @param {Camera} camera
+   * @param {any[]} buckets
+   * @param {any} before
+   * @returns {import("./series.js").Series}
+   */
+  #seriesOf(camera, buckets, before) {
+    const {about} = camera;
+    const {now} = this.state;
+    const cut = selectedSeconds(about, now) === null;
+    const covered = buckets.map(({covered_s}, place) =>
+      covered_s === 0 && about.bucket_covered_s[place] > 0 ? "not chosen" : coveredText(covered_s, cut ? null : about.bucket_selected_s[place]),
+    );
+    return {field: now.chart, labels: about.buckets, range: bucketRange(about.buckets, now), buckets, covered, before};
+  }
+
+  /** @param {any} before */
+  #key(before) {
+    const gap = this.camera?.about.bucket_covered_s.some((/** @type {number} */ one, /** @type {number} */ place) => one < (this.camera?.about.bucket_selected_s[place] ?? 0));
+    const entry = (/** @type {string} */ kind, /** @type {string} */ text) => make("span", {}, make("i", {class: kind}), text);
+    byId("key").replaceChildren(
+      entry("now", this.report.title),
+      ...(before ? [entry("before", this.report.previous)] : []),
+      ...(gap ? [entry("uncovered", "not recorded, or only in part")] : []),
+    );
+  }
+
+  #table() {
+    if (byId("numbers").open && this.series) fillTable(byId("table"), this.series, this.report.kind);
+  }
+
+  /** @param {number} low @param {number} high @returns {string} */
+  #rangeText(low, high) {
+    const labels = this.camera?.about.buckets ?? [];
+    if (!labels.length || (low === 0 && high >= labels.length)) return "all of it";
+    const {kind} = this.report;
+    return kind === "daily" ? `${this.#boundText(low)}–${this.#boundText(high)}` : `${longLabel(labels[low], kind)} to ${longLabel(labels[high - 1], kind)}`;
+  }
+
+  /** @param {number} value between two buckets. @returns {string} */
+  #boundText(value) {
+    const labels = this.camera?.about.buckets ?? [];
+    if (value >= labels.length) return this.report.kind === "daily" ? "24:00" : "the end";
+    return labels.length ? longLabel(labels[value], this.report.kind) : "";
+  }
+}
+
+/**
+ * Name what is looked at.
+ * @param {Shape} shape
+ * @param {number} area
+ * @param {any} about
+ * @returns {string}
+ */
+function titleOf(shape, area, about) {
+  if (area > 0) return about.areas[area].name;
+  if (shape === null) return "Whole frame";
+  if ("polygon" in shape) return `Polygon of ${shape.polygon.length} corners`;
+  const [x, y, radius] = shape.circle.map((one) => one.toFixed(4));
+  return `Circle at ${x}, ${y}, radius ${radius}`;
+}
+
+const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
+const round3 = (/** @type {number} */ value) => Number(value.toPrecision(3));

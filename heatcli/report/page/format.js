@@ -1,0 +1,147 @@
+// How numbers, durations and times are written: with the same digits as the tables of the command line.
+
+/**
+ * What is said of a zone: the name of each figure, its unit and its decimals, as `heatcli zone` has them.
+ * @type {Object<string, {name: string, unit: string, decimals: number, spoken: string}>}
+ */
+export const FIELDS = {
+  detections_pct: {name: "Share of all detections", unit: "%", decimals: 1, spoken: "percent"},
+  occupancy_pct: {name: "Average occupancy", unit: "%", decimals: 1, spoken: "percent of the time"},
+  longest_occupancy_s: {name: "Longest occupancy", unit: "s", decimals: 1, spoken: "seconds"},
+  unique_visits: {name: "Unique visits", unit: "", decimals: 0, spoken: ""},
+  median_stay_s: {name: "Median stay", unit: "s", decimals: 1, spoken: "seconds"},
+  avg_occupancy: {name: "People at once", unit: "", decimals: 3, spoken: "on average"},
+  activity_pct: {name: "Average activity", unit: "%", decimals: 1, spoken: "percent"},
+};
+
+/**
+ * Write a number with a fixed number of decimals. `toFixed` rounds what is exactly in the middle up; Python, and
+ * with it the command line, rounds it to the even digit.
+ * @param {number} value
+ * @param {number} decimals
+ * @returns {string}
+ */
+export function fixed(value, decimals) {
+  // A double can only be in the middle where it is an odd multiple of 1 / 2^(decimals + 1); this is exact.
+  const halves = value * 2 ** (decimals + 1);
+  if (!Number.isInteger(halves) || halves % 2 === 0) return value.toFixed(decimals);
+  const below = Math.floor(value * 10 ** decimals);
+  return ((below % 2 === 0 ? below : below + 1) / 10 ** decimals).toFixed(decimals);
+}
+
+/**
+ * Write a figure of a zone; a dash where it is not known.
+ * @param {string} field
+ * @param {?number} value
+ * @returns {string}
+ */
+export function figureText(field, value) {
+  return value === null || value === undefined ? "–" : fixed(value, FIELDS[field].decimals);
+}
+
+/**
+ * Write a figure with its unit.
+ * @param {string} field
+ * @param {?number} value
+ * @returns {string}
+ */
+export function withUnit(field, value) {
+  return value === null ? "–" : `${figureText(field, value)} ${FIELDS[field].unit}`;
+}
+
+/**
+ * Write a duration with its two largest units: `45 s`, `1 min 20 s`, `3 h 5 min`, `24 h`, `12 d 4 h`.
+ * @param {number} seconds
+ * @returns {string}
+ */
+export function durationText(seconds) {
+  let left = Math.round(seconds);
+  // A day's report is of 24 h.
+  const units = left < 2 * 86400 ? [[3600, "h"], [60, "min"], [1, "s"]] : [[86400, "d"], [3600, "h"], [60, "min"]];
+  const parts = units.map(([length, unit]) => {
+    const count = Math.floor(left / Number(length));
+    left -= count * Number(length);
+    return {count, unit};
+  });
+  const first = parts.findIndex((part) => part.count > 0);
+  return parts
+    .slice(first < 0 ? 2 : first, first < 0 ? 3 : first + 2)
+    .filter((part, place) => place === 0 || part.count > 0)
+    .map((part) => `${part.count} ${part.unit}`)
+    .join(" ");
+}
+
+/**
+ * Say how much of a time was watched.
+ * @param {number} covered_s
+ * @param {?number} selected_s how much was selected; null where that is not known.
+ * @returns {string}
+ */
+export function coveredText(covered_s, selected_s) {
+  if (covered_s === 0) return "nothing recorded";
+  const part = selected_s === null || covered_s === selected_s ? "" : ` of ${durationText(selected_s)}`;
+  return `${durationText(covered_s)}${part} covered`;
+}
+
+/**
+ * Round numbers from 0 up to the end of a scale, in steps of 1, 2 or 5 times a power of ten.
+ * @param {number} end at least 0.
+ * @param {number} atMost how many there is room for, at least 2.
+ * @returns {number[]}
+ */
+export function niceTicks(end, atMost) {
+  if (!(end > 0)) return [0];
+  const magnitude = 10 ** (Math.floor(Math.log10(end)) - 1);
+  for (const tens of [1, 10, 100]) {
+    for (const factor of [1, 2, 5]) {
+      const step = factor * tens * magnitude;
+      const count = Math.floor((end / step) * (1 + 1e-9)) + 1;
+      if (count <= atMost) return Array.from({length: count}, (_, place) => place * step);
+    }
+  }
+  return [0];
+}
+
+/**
+ * Write a number of a scale with three significant digits of the scale's end, and no idle zeros.
+ * @param {number} value
+ * @param {number} end of the scale.
+ * @returns {string}
+ */
+export function scaleText(value, end) {
+  if (value === 0) return "0";
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(end)));
+  if (decimals > 5) return String(Number(value.toPrecision(3)));
+  return value.toLocaleString("en", {maximumFractionDigits: decimals});
+}
+
+const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/**
+ * Write a bucket of a report of some kind as short as an axis takes it: `10:00`, `Mon 9`, `9` or `Mar`.
+ * @param {string} label `2026-03-14 10:00`, `2026-03-14` or `2026-03`.
+ * @param {string} kind `daily`, `weekly`, `monthly` or `annual`.
+ * @returns {string}
+ */
+export function shortLabel(label, kind) {
+  const [year, month, day] = label.slice(0, 10).split("-").map(Number);
+  if (kind === "daily") return label.slice(11, 16);
+  if (kind === "annual") return MONTHS[month - 1];
+  const weekday = WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()];
+  return kind === "weekly" ? `${weekday} ${day}` : String(day);
+}
+
+/**
+ * Write a bucket in full, for lists and tables.
+ * @param {string} label
+ * @param {string} kind
+ * @returns {string}
+ */
+export function longLabel(label, kind) {
+  const short = shortLabel(label, kind);
+  if (kind === "daily") return label.slice(11);
+  if (kind === "annual") return `${short} ${label.slice(0, 4)}`;
+  const weekday = WEEKDAYS[new Date(`${label.slice(0, 10)}T00:00Z`).getUTCDay()];
+  return `${weekday} ${Number(label.slice(8, 10))} ${MONTHS[Number(label.slice(5, 7)) - 1]}`;
+}

@@ -1,0 +1,60 @@
+// Starts the page: reads what it carries, and shows what the address asks for.
+
+import {Camera} from "./camera.js";
+import {Cards} from "./cards.js";
+import {Charts} from "./chart.js";
+import {Controls} from "./controls.js";
+import {Detail} from "./detail.js";
+import {byId} from "./dom.js";
+import {State} from "./state.js";
+
+/**
+ * Read what the page carries under a name.
+ * @param {string} name
+ * @returns {any}
+ */
+function carried(name) {
+  return JSON.parse(byId(`data-${name}`).textContent);
+}
+
+/** Start the page. */
+export function start() {
+  const report = carried("report");
+  const {look} = report;
+  const state = new State({
+    camera: "", search: "", location: "", label: "", view: "",
+    columns: report.cameras.length > 1 ? 2 : 1,
+    from: "", to: "", hoursFrom: 0, hoursTo: 24,
+    outliers: report.hide_outliers,
+    metric: look.metric, colors: look.color_map, opacity: look.opacity, threshold: look.threshold,
+    chart: "activity_pct",
+    zone: "",
+  });
+  const cameras = report.cameras.map((/** @type {any} */ about, /** @type {number} */ place) => new Camera(about, place, report));
+  const controls = new Controls(cameras, report, state);
+  controls.tellCovered();
+  const cards = new Cards(cameras, state);
+  const charts = Charts.make(carried("charts"), report.kind, (first, last) => detail.chooseBuckets(first, last));
+  const detail = new Detail(cameras, report, state, charts);
+  byId("foot").textContent = `Made by heatcli ${report.version}, ${report.made}. Numbers are per covered time: what was not recorded is not counted as empty.`;
+
+  let scrolled = 0;
+  const show = (/** @type {boolean} */ isOpen) => {
+    document.body.classList.toggle("open", isOpen);
+    byId("cameras").hidden = isOpen;
+  };
+  state.listen((now, changed) => {
+    controls.update(now);
+    if (changed.has("camera")) {
+      if (now.camera) scrolled = scrollY;
+      show(Boolean(now.camera));
+      scrollTo(0, now.camera ? 0 : scrolled);
+      if (now.camera) byId("camera-name").focus({preventScroll: true});
+    }
+    cards.update(now);
+    void detail.update();
+  });
+  show(Boolean(state.now.camera));
+  void detail.update();
+  document.documentElement.dataset.ready = "true";
+}

@@ -1,0 +1,221 @@
+// The map of one camera: its plate, the heat, the configured zones, and on top what is being looked at.
+
+import {make} from "./dom.js";
+import {drawHeat} from "./heatlayer.js";
+
+/** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./place.js").Shape} Shape */
+
+// Pixels across the heat; it is smooth, so the browser may enlarge it.
+const HEAT_WIDTH = 800;
+// With more zones than this their names would hide the scene.
+const MOST_NAMES = 40;
+const LIGHT = "#fff";
+const DARK = "rgb(20 24 28 / 70%)";
+const CHOSEN = "#ffd33d";
+
+export class SceneMap {
+  /**
+   * @param {HTMLElement} host
+   */
+  constructor(host) {
+    this.host = host;
+    this.plate = make("img", {alt: "", hidden: true});
+    this.heat = make("canvas", {"aria-hidden": "true"});
+    this.zones = make("canvas", {"aria-hidden": "true"});
+    this.top = make("canvas", {class: "top", tabIndex: 0, role: "application", "aria-describedby": "map-help"});
+    host.append(this.plate, this.heat, this.zones, this.top);
+    /** @type {?Camera} */
+    this.camera = null;
+    /** @type {number} */
+    this.chosen = -1;
+    /** @type {() => void} */
+    this.redraw = () => {};
+    new ResizeObserver(() => this.#resize()).observe(host);
+  }
+
+  /**
+   * Show a camera.
+   * @param {Camera} camera
+   */
+  show(camera) {
+    this.camera = camera;
+    this.host.style.aspectRatio = String(camera.aspect);
+    this.plate.hidden = camera.about.plate === null;
+    if (camera.about.plate !== null) this.plate.src = camera.about.plate;
+    this.top.setAttribute("aria-label", `Map of ${camera.about.name}, with a circle to move`);
+    this.heat.width = HEAT_WIDTH;
+    this.heat.height = Math.max(1, Math.round(HEAT_WIDTH / camera.aspect));
+    this.#resize();
+  }
+
+  /**
+   * Draw heat.
+   * @param {any} grid
+   * @param {number} end of the scale.
+   * @param {import("./heatlayer.js").Look} look
+   */
+  showHeat(grid, end, look) {
+    drawHeat(this.heat, grid, end, look);
+  }
+
+  /**
+   * Mark a configured zone as chosen.
+   * @param {number} place in the areas of the camera; 0 or below for none.
+   */
+  choose(place) {
+    this.chosen = place;
+    this.#drawZones();
+  }
+
+  /**
+   * Draw what is being looked at: a circle or polygon, and corners of a polygon that is not finished.
+   * @param {Shape} shape
+   * @param {{isPinned?: boolean, corners?: number[][], at?: number[]}} [drawn] `at`: where the next corner would be.
+   */
+  drawTop(shape, {isPinned = false, corners, at} = {}) {
+    const context = this.#clear(this.top);
+    if (corners && at) {
+      this.#stroke(context, [...corners, at], {color: CHOSEN, isOpen: true});
+      for (const corner of [...corners, at]) this.#dot(context, corner, CHOSEN);
+    } else if (shape !== null) {
+      this.#outline(context, shape, isPinned ? CHOSEN : LIGHT, 2.5);
+      if ("circle" in shape) this.#dot(context, shape.circle, isPinned ? CHOSEN : LIGHT);
+    }
+  }
+
+  /**
+   * Return where on the scene an event is, in fractions of the frame.
+   * @param {MouseEvent} event
+   * @returns {[number, number]}
+   */
+  at(event) {
+    const {left, top, width, height} = this.top.getBoundingClientRect();
+    return [(event.clientX - left) / width, (event.clientY - top) / height];
+  }
+
+  #resize() {
+    const {clientWidth, clientHeight} = this.host;
+    if (!clientWidth || !this.camera) return;
+    for (const canvas of [this.zones, this.top]) {
+      canvas.width = Math.round(clientWidth * devicePixelRatio);
+      canvas.height = Math.round(clientHeight * devicePixelRatio);
+    }
+    this.#drawZones();
+    this.redraw();
+  }
+
+  #drawZones() {
+    const context = this.#clear(this.zones);
+    if (!this.camera) return;
+    const {areas, lines} = this.camera.about;
+    for (let place = 1; place < areas.length; place++) {
+      if (place !== this.chosen) this.#outline(context, areas[place].shape, LIGHT, 1.5);
+    }
+    for (const {line} of lines) this.#stroke(context, line, {color: LIGHT, isOpen: true, width: 1.5});
+    if (this.chosen > 0) this.#outline(context, areas[this.chosen].shape, CHOSEN, 3);
+    if (areas.length <= MOST_NAMES) for (const {name, shape} of areas.slice(1)) this.#name(context, name, middle(shape));
+    else if (this.chosen > 0) this.#name(context, areas[this.chosen].name, middle(areas[this.chosen].shape));
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @returns {CanvasRenderingContext2D} whose unit is a pixel of the page.
+   */
+  #clear(canvas) {
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.scale(devicePixelRatio, devicePixelRatio);
+    return context;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Exclude<Shape, null>} shape
+   * @param {string} color
+   * @param {number} width
+   */
+  #outline(context, shape, color, width) {
+    if ("polygon" in shape) {
+      this.#stroke(context, shape.polygon, {color, width});
+      return;
+    }
+    const {clientWidth, clientHeight} = this.host;
+    const [x, y, radius] = shape.circle;
+    context.beginPath();
+    context.arc(x * clientWidth, y * clientHeight, radius * clientWidth, 0, 2 * Math.PI);
+    this.#ink(context, color, width);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number[][]} corners
+   * @param {{color: string, isOpen?: boolean, width?: number}} style
+   */
+  #stroke(context, corners, {color, isOpen = false, width = 2.5}) {
+    const {clientWidth, clientHeight} = this.host;
+    context.beginPath();
+    for (const [x, y] of corners) context.lineTo(x * clientWidth, y * clientHeight);
+    if (!isOpen) context.closePath();
+    this.#ink(context, color, width);
+  }
+
+  /**
+   * Draw the path with a dark rim, so that it shows on any scene.
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} color
+   * @param {number} width
+   */
+  #ink(context, color, width) {
+    context.lineJoin = "round";
+    for (const [style, wide] of /** @type {Array<[string, number]>} */ ([[DARK, width + 2.5], [color, width]])) {
+      context.strokeStyle = style;
+      context.lineWidth = wide;
+      context.stroke();
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number[]} place
+   * @param {string} color
+   */
+  #dot(context, [x, y], color) {
+    context.beginPath();
+    context.arc(x * this.host.clientWidth, y * this.host.clientHeight, 2.5, 0, 2 * Math.PI);
+    this.#ink(context, color, 2);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {string} name
+   * @param {[number, number]} place
+   */
+  #name(context, name, [x, y]) {
+    const {clientWidth, clientHeight} = this.host;
+    const text = [...name].length > 24 ? `${[...name].slice(0, 23).join("")}…` : name;
+    context.font = "600 12px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    const wide = context.measureText(text).width + 10;
+    const [left, top] = [Math.min(Math.max(x * clientWidth - wide / 2, 2), clientWidth - wide - 2), y * clientHeight - 9];
+    context.fillStyle = "rgb(255 255 255 / 86%)";
+    context.beginPath();
+    context.roundRect(left, top, wide, 18, 4);
+    context.fill();
+    context.fillStyle = "#1b1f24";
+    context.fillText(text, left + wide / 2, top + 9.5);
+  }
+}
+
+/**
+ * Return the middle of a shape.
+ * @param {Exclude<Shape, null>} shape
+ * @returns {[number, number]}
+ */
+function middle(shape) {
+  if ("circle" in shape) return [shape.circle[0], shape.circle[1]];
+  const sum = shape.polygon.reduce(([sx, sy], [x, y]) => [sx + x, sy + y], [0, 0]);
+  return [sum[0] / shape.polygon.length, sum[1] / shape.polygon.length];
+}

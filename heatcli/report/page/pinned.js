@@ -1,0 +1,48 @@
+// What can be done with a pinned circle or polygon: copy it for the command line, or as a zone of the configuration.
+
+import {byId, make} from "./dom.js";
+import {argumentText, tomlText} from "./place.js";
+
+/**
+ * Show how a pinned shape is written; nothing where there is none.
+ * @param {import("./place.js").Shape} shape
+ * @param {string} camera its name.
+ */
+export function showPinned(shape, camera) {
+  const host = byId("pinned");
+  host.hidden = shape === null;
+  if (shape === null) return;
+  const told = make("p", {class: "quiet", role: "status"});
+  const toml = make("code");
+  const name = make("input", {type: "text", value: "new-zone", maxLength: 60, autocomplete: "off"});
+  const write = () => {
+    toml.textContent = tomlText(camera, name.value || "new-zone", shape);
+  };
+  name.addEventListener("input", write);
+  write();
+  const argument = argumentText(shape);
+  const copier = (/** @type {string} */ what, /** @type {() => string} */ text) =>
+    make("button", {type: "button", onclick: async () => (told.textContent = (await copy(text())) ? `Copied ${what}.` : "The browser does not let the page copy; mark the text and copy it.")}, `Copy ${what}`);
+  host.replaceChildren(
+    make("code", {}, argument),
+    make("div", {class: "row"}, copier("argument", () => argument)),
+    make("label", {}, "Name of the zone", name),
+    toml,
+    make("div", {class: "row"}, copier("for heatcli.toml", () => toml.textContent)),
+    told,
+  );
+}
+
+/**
+ * Put text on the clipboard.
+ * @param {string} text
+ * @returns {Promise<boolean>} whether it is there.
+ */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+// What is charted of a zone, in words and as a table: for those who do not see the chart, and for those who want numbers.
+
+import {make} from "./dom.js";
+import {FIELDS, figureText, longLabel, withUnit} from "./format.js";
+
+/** The figures that can be charted, in the order in which `before` of an area has them: CHARTED in content.py. */
+export const CHARTED = ["activity_pct", "occupancy_pct", "longest_occupancy_s"];
+
+/**
+ * What a chart shows.
+ * @typedef {object} Series
+ * @property {string} field that is charted.
+ * @property {string[]} labels of all buckets of the period.
+ * @property {[number, number]} range of the chosen buckets: the first, and the one after the last.
+ * @property {any[]} buckets figures of each.
+ * @property {string[]} covered says how much of each bucket was watched.
+ * @property {?Array<Array<?number>>} before rows of `CHARTED`, of the buckets of the period before; null for none.
+ */
+
+/**
+ * Say in a sentence what a line chart shows, for those who do not see it.
+ * @param {Series} series
+ * @param {string} kind of the report.
+ * @returns {string}
+ */
+export function chartText({field, labels, range, buckets}, kind) {
+  const known = buckets.map((one, place) => ({value: one[field], place})).filter(({value, place}) => value !== null && place >= range[0] && place < range[1]);
+  const name = FIELDS[field].name;
+  if (!known.length) return `${name}: nothing was recorded.`;
+  const most = known.reduce((best, one) => (one.value > best.value ? one : best));
+  return `Line chart of ${name.toLowerCase()}: at most ${withUnit(field, most.value)}, ${longLabel(labels[most.place], kind)}. ${known.length} of ${range[1] - range[0]} are known.`;
+}
+
+/**
+ * Write the numbers behind the chart as a table.
+ * @param {HTMLTableElement} table
+ * @param {Series} series
+ * @param {string} kind of the report.
+ */
+export function fillTable(table, {labels, range, buckets, covered, before}, kind) {
+  const unit = (/** @type {string} */ field) => `${FIELDS[field].name}, ${FIELDS[field].unit}`;
+  const head = ["Time", ...CHARTED.map(unit), ...(before ? CHARTED.map((field) => `Before: ${unit(field)}`) : []), "Covered"];
+  const rows = labels.slice(...range).map((label, offset) => {
+    const place = range[0] + offset;
+    const now = CHARTED.map((field) => figureText(field, buckets[place][field]));
+    const then = before ? CHARTED.map((field, row) => figureText(field, before[place]?.[row] ?? null)) : [];
+    return make(
+      "tr", {},
+      make("th", {scope: "row"}, longLabel(label, kind)),
+      ...[...now, ...then, covered[place]].map((text) => make("td", {}, text)),
+    );
+  });
+  table.replaceChildren(
+    make("thead", {}, make("tr", {}, ...head.map((text) => make("th", {scope: "col"}, text)))),
+    make("tbody", {}, ...rows),
+  );
+}

@@ -1,0 +1,93 @@
+// What the user chose. It is kept in the address after `#`, so that a page can be bookmarked, sent on and gone back to.
+
+/**
+ * @typedef {object} Choices
+ * @property {string} camera name of the open camera; empty for all of them.
+ * @property {string} search part of the names of cameras.
+ * @property {string} location
+ * @property {string} label
+ * @property {string} view name of a saved view; empty for none.
+ * @property {number} columns of cards, 1 or 2.
+ * @property {string} from label of the first bucket; empty for that of the period.
+ * @property {string} to label of the last bucket, included; empty for that of the period.
+ * @property {number} hoursFrom 0..23
+ * @property {number} hoursTo 1..24
+ * @property {boolean} outliers whether they are left out.
+ * @property {string} metric of the map.
+ * @property {string} colors of the map.
+ * @property {number} opacity 0..1
+ * @property {number} threshold 0..1
+ * @property {string} chart figure that is charted.
+ * @property {string} zone what is looked at: the place of a configured zone, or a pinned `circle=…`, `polygon=…`.
+ */
+
+export class State {
+  /**
+   * @param {Choices} defaults what holds where the address says nothing.
+   */
+  constructor(defaults) {
+    this.defaults = defaults;
+    /** @type {Choices} */
+    this.now = this.#read();
+    /** @type {Array<(now: Choices, changed: Set<string>) => void>} */
+    this.listeners = [];
+    addEventListener("hashchange", () => this.#become(this.#read()));
+  }
+
+  /**
+   * Change some choices, and tell all listeners which.
+   * @param {Partial<Choices>} changes
+   */
+  set(changes) {
+    // Opening a camera is a step that the browser's back button undoes; everything else replaces the address.
+    const step = changes.camera !== undefined && changes.camera !== this.now.camera;
+    const next = {...this.now, ...changes};
+    const address = this.address(next);
+    if (step) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+    this.#become(next);
+  }
+
+  /**
+   * Return the address of some choices.
+   * @param {Partial<Choices>} changes to the present ones.
+   * @returns {string}
+   */
+  address(changes) {
+    const said = new URLSearchParams();
+    const defaults = /** @type {Object<string, unknown>} */ ({...this.defaults});
+    for (const [name, value] of Object.entries({...this.now, ...changes})) {
+      if (value !== defaults[name]) said.set(name, String(value));
+    }
+    return `#${said}`;
+  }
+
+  /**
+   * Have a function called whenever choices change, with the names of those.
+   * @param {(now: Choices, changed: Set<string>) => void} listener
+   */
+  listen(listener) {
+    this.listeners.push(listener);
+  }
+
+  /** @param {Choices} next */
+  #become(next) {
+    const before = /** @type {Object<string, unknown>} */ ({...this.now});
+    const changed = new Set(Object.entries(next).flatMap(([name, value]) => (value === before[name] ? [] : [name])));
+    this.now = next;
+    if (changed.size) for (const listener of this.listeners) listener(next, changed);
+  }
+
+  /** @returns {Choices} what the address says; what cannot be is left at its default. */
+  #read() {
+    const said = new URLSearchParams(location.hash.slice(1));
+    const read = Object.entries(this.defaults).map(([name, value]) => {
+      const text = said.get(name);
+      if (text === null) return [name, value];
+      if (typeof value === "boolean") return [name, text === "true"];
+      if (typeof value === "number") return [name, Number.isFinite(Number(text)) ? Number(text) : value];
+      return [name, text];
+    });
+    return Object.fromEntries(read);
+  }
+}

@@ -1,0 +1,85 @@
+"""Saved views of `heatcli.toml`, as far as a page can apply them to what it carries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from heatcli.cameras import matching_cameras
+from heatcli.clock import read_time
+from heatcli.config import Config, ViewConfig
+from heatcli.errors import UsageError
+from heatcli.intervals import Intervals
+from heatcli.report.report import CameraReport
+from heatcli.store.selection import Selection, read_days
+
+# What a page can do: choose cameras, time and whether outliers count. Everything else that a view may say takes
+# rows or people that the page does not carry.
+_APPLICABLE = {
+    *("cameras", "locations", "labels", "begin", "end", "dates", "hours", "weekdays", "filter_outliers"),
+}
+_NOTHING = ViewConfig()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """A saved view.
+
+    Attributes:
+        name: of the view.
+        times: by the name of each camera that it shows, its time, UTC µs; None where it does not restrict it.
+        filter_outliers: whether it leaves out outliers.
+        reason: why a page cannot apply it; None where it can.
+    """
+
+    name: str
+    times: Mapping[str, Intervals | None] = field(default_factory=dict)
+    filter_outliers: bool = False
+    reason: str | None = None
+
+
+def page_views(config: Config, cameras: Sequence[CameraReport]) -> list[PageView]:
+    """Return all saved views, in the order of the configuration.
+
+    Args:
+        config: `heatcli.toml`.
+        cameras: those on the page.
+    """
+    return [_page_view(name, view, config, cameras) for name, view in config.views.items()]
+
+
+def _page_view(name: str, view: ViewConfig, config: Config, cameras: Sequence[CameraReport]) -> PageView:
+    """Find out what a view means on the page, or why it means nothing."""
+    fields = ViewConfig.model_fields
+    said = [key for key in fields if getattr(view, key) != getattr(_NOTHING, key)]
+    other = [fields[key].alias or key for key in said if key not in _APPLICABLE]
+    if other:
+        return PageView(name=name, reason=f"a page cannot apply {', '.join(other)}")
+    try:
+        shown = matching_cameras(
+            [camera.name for camera in cameras],
+            config,
+            names=view.cameras,
+            locations=view.locations,
+            labels=view.labels,
+        )
+        selection = Selection(
+            start=None if view.begin is None else read_time(view.begin),
+            end=None if view.end is None else read_time(view.end),
+            dates=tuple(read_days(text) for text in view.dates),
+            hours=view.hours,
+            weekdays=view.weekdays,
+        )
+        times = {camera.name: _time(camera, selection) for camera in cameras if camera.name in shown}
+    except UsageError as error:
+        return PageView(name=name, reason=str(error))
+    return PageView(name=name, times=times, filter_outliers=view.filter_outliers)
+
+
+def _time(camera: CameraReport, selection: Selection) -> Intervals | None:
+    """Return what a selection leaves of a camera's period; None where it does not restrict it."""
+    if selection == Selection():
+        return None
+    divided = camera.places.divided
+    if divided is None or not divided.buckets:
+        return Intervals.of([])
+    first, last = int(divided.bounds_us[0, 0]), int(divided.bounds_us[-1, 1])
+    return selection.limits(camera.selection.timezone).within(first, last)
