@@ -1,0 +1,55 @@
+/** Which time and which people count: worked out once, whenever a filter changes. */
+
+/** @typedef {import("./unpack.js").Camera} Camera */
+
+/**
+ * What of a camera counts.
+ *
+ * @typedef {object} Choice
+ * @property {Camera} camera
+ * @property {Uint8Array} shown for each run whether it counts
+ * @property {number} covered_us
+ * @property {Float64Array} bucketCovered_us
+ * @property {Float64Array} bucketPresent_us time of all persons in the frame, in each bucket
+ * @property {number} people who count
+ * @property {number} leftOut people who would, were they no outliers
+ */
+
+/**
+ * Choose time and people.
+ *
+ * @param {Camera} camera
+ * @param {{pieces?: ?Uint8Array, hideOutliers?: boolean}} filter `pieces`: for each piece of time whether it
+ *     counts, null for all.
+ * @returns {Choice}
+ */
+export function choose(camera, {pieces = null, hideOutliers = false} = {}) {
+  const {runs, moments, reasonOf} = camera;
+  const bucketCovered_us = new Float64Array(camera.buckets.length);
+  const bucketPresent_us = new Float64Array(camera.buckets.length);
+  let covered_us = 0;
+  for (let i = 0; i < camera.pieces.count; i++) {
+    if (pieces && !pieces[i]) continue;
+    bucketCovered_us[camera.pieces.bucket[i]] += camera.pieces.covered[i];
+    covered_us += camera.pieces.covered[i];
+  }
+  const shown = new Uint8Array(runs.count);
+  const seen = new Uint8Array(camera.people);
+  for (let run = 0; run < runs.count; run++) {
+    if (pieces && !pieces[runs.piece[run]]) continue;
+    const person = runs.person[run];
+    seen[person] = 1;
+    if (hideOutliers && reasonOf[person]) continue;
+    shown[run] = 1;
+    const first = runs.moment[run];
+    const last = first + runs.row[run + 1] - runs.row[run] - 1;
+    bucketPresent_us[camera.pieces.bucket[runs.piece[run]]] += moments.end[last] - moments.begin[first];
+  }
+  let people = 0;
+  let leftOut = 0;
+  for (let person = 0; person < camera.people; person++) {
+    if (seen[person] && hideOutliers && reasonOf[person]) leftOut++;
+    else people += seen[person];
+  }
+  return {camera, shown, covered_us, bucketCovered_us, bucketPresent_us, people, leftOut};
+}

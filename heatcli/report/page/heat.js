@@ -1,0 +1,198 @@
+/** Heat maps: the metrics of `heatcli/heat/metrics.py`, and their smoothing. */
+
+import {crossCells} from "./path.js";
+
+/** @typedef {import("./choose.js").Choice} Choice */
+
+/** Two points of a person further apart in time say nothing of the way between them. */
+const LONGEST_STEP_US = 1_000_000;
+
+/** The grid that smoothing is measured in, and where the Gaussian ends. */
+const DEFAULT_COLUMNS = 160;
+const TRUNCATE_SIGMAS = 4;
+
+/** @typedef {"dwell_time" | "avg_occupancy" | "occupancy_pct" | "unique_visits"} Metric */
+
+/**
+ * Values over the frame, row by row. NaN everywhere where nothing was covered and the metric is a rate.
+ *
+ * @typedef {object} Grid
+ * @property {number} rows
+ * @property {number} columns
+ * @property {Float64Array} values
+ * @property {Metric} metric
+ * @property {string} unit
+ */
+
+const UNITS = {
+  dwell_time: "object-seconds",
+  avg_occupancy: "objects",
+  occupancy_pct: "percent",
+  unique_visits: "count",
+};
+
+/**
+ * Compute a metric over a grid.
+ *
+ * @param {Choice} choice what counts
+ * @param {{metric?: Metric, columns?: number}} options `columns`: cells across
+ * @returns {Grid} not smoothed
+ */
+export function heatGrid(choice, {metric = "dwell_time", columns = DEFAULT_COLUMNS} = {}) {
+  const {width, height} = choice.camera;
+  const grid = {columns, rows: Math.max(1, roundHalfEven((columns * height) / width))};
+  const sums = {occupancy_pct: occupiedTime, unique_visits: visits}[metric] ?? presentTime;
+  const values = new Float64Array(grid.rows * columns);
+  sums(choice, grid, values);
+  const covered = choice.covered_us;
+  const known = covered || metric === "dwell_time" || metric === "unique_visits";
+  if (metric === "dwell_time") scale(values, (sum) => sum / 1e6);
+  if (metric === "avg_occupancy") scale(values, (sum) => sum / covered);
+  if (metric === "occupancy_pct") scale(values, (sum) => (sum / covered) * 100);
+  if (!known) values.fill(NaN);
+  return {...grid, values, metric, unit: UNITS[metric]};
+}
+
+function scale(values, change) {
+  for (let i = 0; i < values.length; i++) values[i] = change(values[i]);
+}
+
+/** As Python rounds. */
+function roundHalfEven(value) {
+  const nearest = Math.round(value);
+  return Math.abs(value % 1) === 0.5 && nearest % 2 ? nearest - 1 : nearest;
+}
+
+/**
+ * Call a function for each run that counts, with what turns steps into cells.
+ *
+ * @param {Choice} choice
+ * @param {{rows: number, columns: number}} grid
+ * @param {function(number, function(number): number, function(number): number): void} visit gets the run, and
+ *     functions that return where a row is, in cells across and down
+ */
+function eachRun({camera, shown}, grid, visit) {
+  const {x, y, runs, sizes} = camera;
+  const pixels = 1 / camera.steps_per_pixel;
+  // In this order of operations, as `Grid.positions` has it.
+  const across = sizes.map(([width]) => (row) => ((x[row] * pixels) / width) * grid.columns);
+  const down = sizes.map(([, height]) => (row) => ((y[row] * pixels) / height) * grid.rows);
+  for (let run = 0; run < runs.count; run++) {
+    if (shown[run]) visit(run, across[runs.size[run]], down[runs.size[run]]);
+  }
+}
+
+/** The cell of a position: its floor; the far edge belongs to the last cell. */
+function cellAt(grid, across, down) {
+  return Math.min(Math.floor(down), grid.rows - 1) * grid.columns + Math.min(Math.floor(across), grid.columns - 1);
+}
+
+/** µs of all persons. */
+function presentTime(choice, grid, sums) {
+  const {runs, moments} = choice.camera;
+  eachRun(choice, grid, (run, across, down) => {
+    const toMoment = runs.moment[run] - runs.row[run];
+    for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
+      const moment = row + toMoment;
+      sums[cellAt(grid, across(row), down(row))] += moments.end[moment] - moments.begin[moment];
+    }
+  });
+}
+
+/** µs in which at least one person is there: cells of each piece of time are sorted by moment, and counted once. */
+function occupiedTime(choice, grid, sums) {
+  const {runs, moments, pieces} = choice.camera;
+  const first = pieces.firstMoment;
+  const shown = Array.from({length: pieces.count}, () => []);
+  eachRun(choice, grid, (run, across, down) => shown[runs.piece[run]].push({run, across, down}));
+  const lastMoment = new Int32Array(sums.length).fill(-1);
+  for (let piece = 0; piece < pieces.count; piece++) {
+    const next = new Int32Array(first[piece + 1] - first[piece] + 1);
+    for (const {run} of shown[piece]) {
+      const rows = runs.row[run + 1] - runs.row[run];
+      const at = runs.moment[run] - first[piece];
+      for (let i = 0; i < rows; i++) next[at + i + 1]++;
+    }
+    for (let i = 1; i < next.length; i++) next[i] += next[i - 1];
+    const cells = new Int32Array(next.at(-1));
+    for (const {run, across, down} of shown[piece]) {
+      const toMoment = runs.moment[run] - runs.row[run] - first[piece];
+      for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
+        cells[next[row + toMoment]++] = cellAt(grid, across(row), down(row));
+      }
+    }
+    // By now `next` of a moment is where the following one begins.
+    for (let moment = first[piece], i = 0; moment < first[piece + 1]; moment++) {
+      const length = moments.end[moment] - moments.begin[moment];
+      for (; i < next[moment - first[piece]]; i++) {
+        if (lastMoment[cells[i]] !== moment) sums[cells[i]] += length;
+        lastMoment[cells[i]] = moment;
+      }
+    }
+  }
+}
+
+/** Distinct persons whose path touches the cell. */
+function visits(choice, grid, sums) {
+  const {runs, moments} = choice.camera;
+  const lastPerson = new Int32Array(sums.length).fill(-1);
+  let person = -1;
+  let time = 0;
+  let fromX = 0;
+  let fromY = 0;
+  const touch = (cell) => {
+    if (lastPerson[cell] !== person) sums[cell]++;
+    lastPerson[cell] = person;
+  };
+  eachRun(choice, grid, (run, across, down) => {
+    const toMoment = runs.moment[run] - runs.row[run];
+    for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
+      const x = across(row);
+      const y = down(row);
+      const now = moments.time[row + toMoment];
+      if (runs.person[run] !== person) person = runs.person[run];
+      else if (now - time <= LONGEST_STEP_US) crossCells(fromX, fromY, x, y, grid, touch);
+      touch(cellAt(grid, x, y));
+      fromX = x;
+      fromY = y;
+      time = now;
+    }
+  });
+}
+
+/**
+ * Smooth a grid with a Gaussian whose total stays the same: what crosses an edge is reflected.
+ *
+ * @param {Grid} grid
+ * @param {number} smoothing 0..199, as `heatcli render --smoothing`; 0 is none
+ * @returns {Grid}
+ */
+export function smoothed(grid, smoothing) {
+  if (!smoothing) return grid;
+  // OpenCV's sigma for a kernel of `smoothing | 1` pixels, in cells of the default grid.
+  const sigma = (((((smoothing | 1) - 1) / 2 - 1) * 0.3 + 0.8) * grid.columns) / DEFAULT_COLUMNS;
+  const {rows, columns} = grid;
+  const across = blur(grid.values, {sigma, lines: rows, length: columns, line: columns, step: 1});
+  const values = blur(across, {sigma, lines: columns, length: rows, line: 1, step: columns});
+  return {...grid, values};
+}
+
+/** Smooth lines of cells, mirrored at both ends: c b a | a b c | c b a. */
+function blur(values, {sigma, lines, length, line, step}) {
+  const radius = Math.floor(TRUNCATE_SIGMAS * sigma + 0.5);
+  const weights = Float64Array.from({length: 2 * radius + 1}, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const source = Int32Array.from({length: length + 2 * radius}, (_, i) => {
+    const at = (((i - radius) % (2 * length)) + 2 * length) % (2 * length);
+    return at < length ? at : 2 * length - 1 - at;
+  });
+  const result = new Float64Array(values.length);
+  for (let nth = 0; nth < lines; nth++) {
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      for (let j = 0; j < weights.length; j++) sum += weights[j] * values[nth * line + source[i + j] * step];
+      result[nth * line + i * step] = sum / total;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,218 @@
+"""Cameras as the page carries them: numbers in columns, as few bytes as they take.
+
+What is packed is one JSON object with the fields that `pack_cameras` names. `data` is base64 of a zlib stream
+of bytes: the columns named in `columns`, one after the other, as whole numbers of variable length (LEB128:
+seven bits a byte from the lowest up, the top bit set but in the last byte) after zigzag (0, -1, 1, -2, … are
+0, 1, 2, 3, …). A column of order 1 holds the differences from one value to the next, of order 2 those of the
+differences; before the first value there are zeros. Times are µs.
+
+| column | order | one for each | value |
+|---|---|---|---|
+| `piece_begin` | 1 | piece of time | UTC; pieces follow each other without a gap |
+| `piece_length` | 0 | | |
+| `piece_covered` | 0 | | how much of it was watched |
+| `piece_hour` | 0 | | of the local clock |
+| `piece_weekday` | 0 | | 0 is Monday |
+| `piece_bucket` | 1 | | index into `buckets` |
+| `piece_moments` | 0 | | moments in it |
+| `moment_gap` | 0 | moment | from the end of the one before, of the first from 1970, UTC |
+| `moment_length` | 0 | | |
+| `moment_lead` | 0 | | how much earlier its rows themselves begin |
+| `person_reason` | 0 | person | 0: counts; else an outlier, 1 + index into `reasons` |
+| `run_person` | 1 | run | index of the person |
+| `run_moment` | 1 | | moment of its first row; each further row is in the next moment |
+| `run_rows` | 0 | | |
+| `run_size` | 0 | | index into `sizes` |
+| `knot_rows` | 0 | knot | rows to the next knot, evenly on the line to it; 1 for the last of a run |
+| `knot_x` | 2 | | steps of 1 / `steps_per_pixel` stored pixels |
+| `knot_y` | 2 | | |
+
+A moment is what begins and ends together; moments do not overlap, and none is in two pieces. A run is what
+one person does from moment to moment without an absence, within one piece and one size of frame. Runs are
+sorted by person and moment.
+"""
+
+import zlib
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.filters import OUTLIERS
+from heatcli.intervals import Intervals
+from heatcli.report.page.pieces import Pieces, pieces_of
+from heatcli.report.page.points import Tracks, tracks_of
+from heatcli.report.page.thin import fitted, knots_of, most_knots
+from heatcli.store.reader import CameraSelection
+from heatcli.zones.buckets import Buckets
+
+SCHEMA = 1
+"""Of the columns and fields; the page refuses any other."""
+
+# Up to so many points the page carries what is stored: boxes of float32 are hardly finer in a frame of 1000
+# pixels.
+_EXACT_POINTS = 200_000
+_EXACT_STEPS = 4096
+
+# Beyond, steps of a sixteenth of a pixel: where people are is never known that well, and it takes half the
+# bytes.
+_FINE_STEPS = 16
+
+# Three bytes a point make this 8 MB. Where there are more, paths are thinned.
+_MOST_POINTS = 2_000_000
+_RATES = (2.0, 1.0, 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCamera:
+    """A camera that the page shows.
+
+    Attributes:
+        selection: made with `filter_outliers`, so that it knows who is one: the page hides them by a switch.
+            Who is left out for other reasons is not in the page.
+        buckets: that its charts are divided into, none of which recurs; all that was covered is in them.
+        views: limits of the saved views, UTC µs.
+    """
+
+    selection: CameraSelection
+    buckets: Buckets
+    views: Mapping[str, Intervals]
+
+
+def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
+    """Pack what the page computes from.
+
+    Args:
+        cameras: all that one page shows: how much is carried of each depends on how many points all have.
+
+    Returns:
+        For each camera what `unpack.js` reads, ready for JSON: `schema`, `camera`, `timezone`, `width`,
+        `height`, `sample_aspect`, `tracking_mode`, `covered_us`, `rows` (stored positions), `points` (those
+        carried), `points_per_second` (None where all are), `steps_per_pixel`, `people`, `reasons`,
+        `sizes` (width and height in stored pixels), `buckets` (`label`, `begin`, `end`, local time with its
+        offset), `views` (name to pieces of time, each [from, to)), `columns` (name, values and order) and
+        `data`.
+
+    Raises:
+        ValueError: something was covered outside of the buckets.
+        StoreError: the store cannot be read.
+    """
+    cut = [
+        pieces_of(
+            camera.buckets,
+            covered=camera.selection.covered,
+            zone=ZoneInfo(camera.selection.timezone),
+            views=camera.views,
+        )
+        for camera in cameras
+    ]
+    tracks = [tracks_of(camera.selection, pieces) for camera, pieces in zip(cameras, cut, strict=True)]
+    rows = sum(len(one.points) for one in tracks)
+    steps = _EXACT_STEPS if rows <= _EXACT_POINTS else _FINE_STEPS
+    rate = None if rows <= _MOST_POINTS else _rate(tracks)
+    return [
+        _packed(camera, pieces, one, rate, steps)
+        for camera, pieces, one in zip(cameras, cut, tracks, strict=True)
+    ]
+
+
+def _rate(tracks: Sequence[Tracks]) -> float:
+    """Return the highest rate at which points are few enough, else the lowest."""
+    for rate in _RATES:
+        if sum(int(most_knots(one, rate).sum()) for one in tracks) <= _MOST_POINTS:
+            return rate
+    return _RATES[-1]
+
+
+def _packed(
+    camera: PageCamera, pieces: Pieces, tracks: Tracks, rate: float | None, steps: int
+) -> dict[str, object]:
+    """Pack one camera, thinned to a rate in points per second."""
+    if rate is None:
+        knots, places = np.arange(len(tracks.points)), tracks.points
+    else:
+        knots = knots_of(tracks, most_knots(tracks, rate))
+        places = fitted(tracks, knots)
+    columns = _columns(pieces, tracks, knots, np.rint(places * steps).astype(np.int64))
+    data = b"".join(
+        _numbers(np.diff(values, order, prepend=[0] * order)) for values, order in columns.values()
+    )
+    selection = camera.selection
+    return {
+        "schema": SCHEMA,
+        "camera": selection.camera,
+        "timezone": selection.timezone,
+        "width": selection.width,
+        "height": selection.height,
+        "sample_aspect": selection.sample_aspect,
+        "tracking_mode": str(selection.tracking_mode),
+        "covered_us": selection.covered_us,
+        "rows": len(tracks.points),
+        "points": len(knots),
+        "points_per_second": rate,
+        "steps_per_pixel": steps,
+        "people": len(tracks.reason),
+        "reasons": [str(reason) for reason in OUTLIERS],
+        "sizes": tracks.sizes.tolist(),
+        "buckets": [
+            {
+                "label": bucket.label,
+                "begin": bucket.begin.isoformat() if bucket.begin else None,
+                "end": bucket.end.isoformat() if bucket.end else None,
+            }
+            for bucket in camera.buckets.buckets
+        ],
+        "views": pieces.views,
+        "columns": [[name, len(values), order] for name, (values, order) in columns.items()],
+        "data": b64encode(zlib.compress(data, 9)).decode(),
+    }
+
+
+def _columns(
+    pieces: Pieces, tracks: Tracks, knots: NDArray[np.intp], places: NDArray[np.int64]
+) -> dict[str, tuple[NDArray[np.int64], int]]:
+    """Lay out the columns: (n,) int64 values and the order of their differences."""
+    begin, end = pieces.bounds_us.T
+    return {
+        "piece_begin": (begin, 1),
+        "piece_length": (end - begin, 0),
+        "piece_covered": (pieces.covered_us, 0),
+        "piece_hour": (pieces.hour, 0),
+        "piece_weekday": (pieces.weekday, 0),
+        "piece_bucket": (pieces.bucket, 1),
+        "piece_moments": (tracks.moments, 0),
+        "moment_gap": (np.diff(tracks.begin_us, prepend=0) - np.append(0, _lengths(tracks))[:-1], 0),
+        "moment_length": (_lengths(tracks), 0),
+        "moment_lead": (tracks.lead_us, 0),
+        "person_reason": (tracks.reason, 0),
+        "run_person": (tracks.person, 1),
+        "run_moment": (tracks.first_moment, 1),
+        "run_rows": (tracks.counts, 0),
+        "run_size": (tracks.size, 0),
+        "knot_rows": (np.diff(np.append(knots, len(tracks.points))), 0),
+        "knot_x": (places[:, 0], 2),
+        "knot_y": (places[:, 1], 2),
+    }
+
+
+def _lengths(tracks: Tracks) -> NDArray[np.int64]:
+    """(m,) µs of each moment."""
+    return tracks.end_us - tracks.begin_us
+
+
+def _numbers(values: NDArray[np.int64]) -> bytes:
+    """Write whole numbers with variable length, after zigzag."""
+    left = ((values << 1) ^ (values >> 63)).astype(np.uint64)
+    lengths = np.ones(len(left), np.int64)
+    for bits in range(7, 64, 7):
+        lengths += left >= 1 << bits
+    place = np.cumsum(lengths) - lengths
+    found = np.zeros(lengths.sum(), np.uint8)
+    while len(left):
+        longer = lengths > 1
+        found[place] = (left & 127) + np.where(longer, 128, 0).astype(np.uint64)
+        left, place, lengths = left[longer] >> 7, place[longer] + 1, lengths[longer] - 1
+    return found.tobytes()

@@ -1,0 +1,64 @@
+/**
+ * Which cells a straight line enters: the supercover, as `heatcli/heat/path.py` has it.
+ *
+ * A position lies in one cell, its floor. Where a line passes a corner it changes column and row at the same point
+ * and touches both neighbours.
+ */
+
+/** Closer to a corner than this, in cells, the side is decided in exact arithmetic. */
+const DOUBT = 1e-9;
+
+/** @typedef {{rows: number, columns: number}} Cells */
+
+/**
+ * Name the cells that a line enters on its way: all that it touches but the one that it starts in.
+ *
+ * @param {number} x0 where it begins, in cells across
+ * @param {number} y0 and down
+ * @param {number} x1 where it ends
+ * @param {number} y1
+ * @param {Cells} grid
+ * @param {function(number): void} touch is called with the index of each cell; some may be named more than once
+ */
+export function crossCells(x0, y0, x1, y1, grid, touch) {
+  // The far edge of the frame counts as the last cell.
+  const column0 = Math.min(Math.floor(x0), grid.columns - 1);
+  const column1 = Math.min(Math.floor(x1), grid.columns - 1);
+  const row0 = Math.min(Math.floor(y0), grid.rows - 1);
+  const row1 = Math.min(Math.floor(y1), grid.rows - 1);
+  // Columns change at vertical borders, rows at horizontal ones.
+  borders(x0, y0, x1, y1, column0, column1, row0, row1, (column, row) => touch(row * grid.columns + column));
+  borders(y0, x0, y1, x1, row0, row1, column0, column1, (row, column) => touch(row * grid.columns + column));
+}
+
+/** Name the cells that are entered at borders along the axis u, which change `from` into `to` on it. */
+function borders(u0, v0, u1, v1, from, to, low, high, name) {
+  const forward = to > from;
+  const [lowest, highest] = low < high ? [low, high] : [high, low];
+  const clip = (lane) => Math.max(lowest, Math.min(lane, highest));
+  for (let i = 0; i < Math.abs(to - from); i++) {
+    const border = forward ? from + 1 + i : from - i;
+    const entered = forward ? border : border - 1;
+    const v = v0 + ((border - u0) / (u1 - u0)) * (v1 - v0);
+    const corner = Math.round(v);
+    if (v0 === v1 || Math.abs(v - corner) >= DOUBT) {
+      name(entered, clip(Math.floor(v)));
+      continue;
+    }
+    const side = beyond(u0, v0, u1, v1, border, corner);
+    name(entered, clip(side < 0n ? corner - 1 : corner));
+    if (side === 0n) name(entered, clip(corner - 1));
+  }
+}
+
+/** How far a line is beyond a corner where it meets the corner's border: exactly, but for a positive factor. */
+function beyond(u0, v0, u1, v1, border, corner) {
+  const [fu, fv, tu, tv, bu, cv] = [u0, v0, u1, v1, border, corner].map(exact);
+  const across = (bu - fu) * (tv - fv) - (cv - fv) * (tu - fu);
+  return tu > fu ? across : -across;
+}
+
+/** A number in units of 2 ** -200: all of its digits, as no position in a frame is as small as 2 ** -147. */
+function exact(value) {
+  return BigInt(value * 2 ** 200);
+}

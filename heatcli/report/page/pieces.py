@@ -1,0 +1,72 @@
+"""Atoms of time: any hours, days or saved view that the page may be asked for is a set of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.intervals import Intervals
+from heatcli.names import By
+from heatcli.zones.buckets import Buckets, buckets_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """A period, cut wherever a filter of time may cut it: at each hour, each bucket and each view's limits.
+
+    Attributes:
+        bounds_us: (k, 2) int64 UTC µs, without a gap between one and the next.
+        covered_us: (k,) int64 how much of each was watched.
+        hour: (k,) int64 of the local clock, 0..23.
+        weekday: (k,) int64, 0 is Monday.
+        bucket: (k,) int64 index into the buckets that the period is shown in.
+        views: for each saved view, which pieces it selects, as [from, to) of their indices.
+    """
+
+    bounds_us: NDArray[np.int64]
+    covered_us: NDArray[np.int64]
+    hour: NDArray[np.int64]
+    weekday: NDArray[np.int64]
+    bucket: NDArray[np.int64]
+    views: dict[str, list[list[int]]]
+
+
+def pieces_of(
+    buckets: Buckets, *, covered: Intervals, zone: ZoneInfo, views: Mapping[str, Intervals]
+) -> Pieces:
+    """Cut a period into pieces.
+
+    Args:
+        buckets: that the period is shown in, none of which recurs; a period without any has no pieces.
+        covered: time that was watched, UTC µs; all of it is in the buckets.
+        zone: of the camera.
+        views: limits of saved views, UTC µs; what is outside the buckets is not heeded.
+    """
+    if not len(buckets.bounds_us):
+        nothing = np.zeros(0, np.int64)
+        return Pieces(np.zeros((0, 2), np.int64), *[nothing] * 4, {name: [] for name in views})
+    first, last = int(buckets.bounds_us[0, 0]), int(buckets.bounds_us[-1, 1])
+    hours = buckets_of(By.HOUR, covered=covered, zone=zone, begin_us=first, end_us=last)
+    limits = [view.bounds.ravel() for view in views.values()]
+    cuts = np.unique(np.concatenate([hours.bounds_us.ravel(), buckets.bounds_us.ravel(), *limits]))
+    cuts = cuts[(cuts >= first) & (cuts <= last)]
+    begin, end = cuts[:-1], cuts[1:]
+    begins = [bucket.begin for bucket in hours.buckets if bucket.begin is not None]
+    of_hour = np.searchsorted(hours.bounds_us[:, 0], begin, side="right") - 1
+    return Pieces(
+        bounds_us=np.column_stack([begin, end]),
+        covered_us=covered.overlap_us(begin, end - begin),
+        hour=np.array([time.hour for time in begins])[of_hour],
+        weekday=np.array([time.weekday() for time in begins])[of_hour],
+        bucket=buckets.bucket[np.searchsorted(buckets.bounds_us[:, 0], begin, side="right") - 1],
+        views={name: _ranges(view.contains(begin)) for name, view in views.items()},
+    )
+
+
+def _ranges(chosen: NDArray[np.bool_]) -> list[list[int]]:
+    """Return where runs of True begin and end."""
+    places = np.flatnonzero(chosen)
+    ranges: list[list[int]] = Intervals.of(np.column_stack([places, places + 1])).bounds.tolist()
+    return ranges

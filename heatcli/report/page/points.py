@@ -1,0 +1,126 @@
+"""Who was where and when, by person: what the page computes its figures from."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from heatcli.filters import OUTLIERS
+from heatcli.intervals import cut
+from heatcli.report.page.pieces import Pieces
+from heatcli.store.reader import CameraSelection
+from heatcli.zones.presence import presences
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracks:
+    """Rows of one camera, cut at pieces of time and sorted by person and time.
+
+    A moment is what begins and ends together; moments do not overlap. A run is what one person does from
+    moment to moment, without an absence, within one piece of time and one size of frame.
+
+    Attributes:
+        begin_us: (m,) int64 UTC µs of each moment, ascending.
+        end_us: (m,) int64 UTC µs.
+        lead_us: (m,) int64 how much earlier than the moment its rows themselves begin: 0 unless they are cut.
+        moments: (pieces,) int64 how many moments each piece of time has.
+        points: (n, 2) float64 x, y of the tracking point of each row in stored pixels.
+        first_row: (r + 1,) int64 where each run begins in `points`, and n.
+        first_moment: (r,) int64 moment of each run's first row; its next row is in the next moment.
+        size: (r,) int64 index into `sizes`.
+        person: (r,) int64 from 0, ascending.
+        reason: (persons,) int64 0 for who counts, else 1 + index into `heatcli.filters.OUTLIERS`.
+        sizes: (s, 2) int32 width and height of frames in stored pixels.
+    """
+
+    begin_us: NDArray[np.int64]
+    end_us: NDArray[np.int64]
+    lead_us: NDArray[np.int64]
+    moments: NDArray[np.int64]
+    points: NDArray[np.float64]
+    first_row: NDArray[np.int64]
+    first_moment: NDArray[np.int64]
+    size: NDArray[np.int64]
+    person: NDArray[np.int64]
+    reason: NDArray[np.int64]
+    sizes: NDArray[np.int32]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """(r,) int64 rows of each run."""
+        return np.diff(self.first_row)
+
+    @property
+    def lengths_s(self) -> NDArray[np.float64]:
+        """(r,) float64 how long each run is, in seconds."""
+        last = self.first_moment + self.counts - 1
+        return (self.end_us[last] - self.begin_us[self.first_moment]) / 1e6
+
+
+def tracks_of(camera: CameraSelection, pieces: Pieces) -> Tracks:
+    """Read who counts, and who was left out as an outlier.
+
+    Args:
+        camera: selected with `filter_outliers`, so that it knows who is one.
+        pieces: of the period.
+
+    Raises:
+        ValueError: something was covered outside of the pieces.
+        StoreError: the store cannot be read.
+    """
+    if pieces.covered_us.sum() != camera.covered_us:
+        raise ValueError("the pieces of time leave out covered time")
+    outliers = camera.excluded.filter(pl.col("reason").is_in(list(OUTLIERS)))
+    both = pl.concat([camera.trajectories, outliers.select(camera.trajectories.columns)])
+    found = presences(
+        replace(camera, trajectories=both).batches(), own=camera.own, tracking_mode=camera.tracking_mode
+    )
+    nothing = np.zeros(0, np.int64)
+    parts = [(nothing, nothing, nothing, nothing, nothing, np.zeros((0, 2)), np.zeros((0, 2), np.int32))]
+    for presence in found:
+        row, piece, begin, end = cut(presence.begin_us, presence.end_us, pieces.bounds_us)
+        whole = presence[row]
+        parts.append((begin, end, begin - whole.time_us, piece, whole.person, whole.points, whole.size))
+    begin, end, lead, piece, person, points, size = map(np.concatenate, zip(*parts, strict=True))
+
+    opens = np.append(True, begin[1:] != begin[:-1])[: len(begin)]
+    moment = np.cumsum(opens) - 1
+    sizes, of_size = np.unique(size, axis=0, return_inverse=True)
+    order = np.argsort(person, kind="stable")
+    row_moment, row_piece, row_size, row_person = (
+        values[order] for values in (moment, piece, of_size.ravel(), person)
+    )
+    goes_on = (
+        (np.diff(row_person) == 0)
+        & (np.diff(row_moment) == 1)
+        & (np.diff(row_piece) == 0)
+        & (np.diff(row_size) == 0)
+        & (begin[order][1:] == end[order][:-1])
+    )
+    first = np.flatnonzero(np.append(True, ~goes_on)[: len(order)])
+    persons, number = np.unique(row_person[first], return_inverse=True)
+    return Tracks(
+        begin_us=begin[opens],
+        end_us=end[opens],
+        lead_us=lead[opens],
+        moments=np.bincount(piece[opens], minlength=len(pieces.bounds_us)),
+        points=points[order],
+        first_row=np.append(first, len(order)),
+        first_moment=row_moment[first],
+        size=row_size[first],
+        person=number,
+        reason=_reasons(outliers, persons),
+        sizes=sizes,
+    )
+
+
+def _reasons(outliers: pl.DataFrame, persons: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(persons,) why each is an outlier, as `Tracks.reason` has it; trajectories of one have one reason."""
+    found = np.zeros(len(persons), np.int64)
+    place = np.searchsorted(persons, outliers["person"].to_numpy())
+    number = outliers["reason"].replace_strict({name: at for at, name in enumerate(OUTLIERS, 1)}).to_numpy()
+    # Some may have no row in the selected time or regions.
+    there = (place < len(persons)) & np.isin(outliers["person"].to_numpy(), persons)
+    found[place[there]] = number[there]
+    return found

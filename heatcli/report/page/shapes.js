@@ -1,0 +1,93 @@
+/** The shapes of zones, and which points are in them: as `heatcli/zones/shapes.py` tells it, to the last bit. */
+
+/** The last number before 1: where a point on the right or bottom border of the frame counts for polygons. */
+const JUST_BELOW_1 = 1 - 2 ** -53;
+
+/** More than the computed place of an edge can be off, of the frame; far less than anybody can point at. */
+const ROUNDING = 1e-9;
+
+/**
+ * In fractions of the frame, a radius of its width; null is the whole frame.
+ *
+ * @typedef {{circle: [number, number, number]} | {polygon: [number, number][]} | null} Shape
+ */
+
+/**
+ * A shape in the pixels of a frame. Points outside of the box are not in it; the box may be larger than it has to.
+ *
+ * @typedef {object} Place
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top
+ * @property {number} bottom
+ * @property {function(number, number): boolean} contains whether a point is in the shape, in pixels
+ */
+
+/**
+ * Find where a shape is in a frame.
+ *
+ * @param {Shape} shape
+ * @param {number} width of the frame in stored pixels
+ * @param {number} height
+ * @param {number} sampleAspect width of a pixel divided by its height
+ * @returns {Place}
+ */
+export function placeIn(shape, width, height, sampleAspect) {
+  if (shape === null) return {left: 0, right: width, top: 0, bottom: height, contains: () => true};
+  if (shape.circle) return circle(...shape.circle, width, height, sampleAspect);
+  return polygon(shape.polygon, width, height);
+}
+
+/** Round in true pixels, and its rim belongs to it. */
+function circle(x, y, radius, width, height, sampleAspect) {
+  const middleX = x * width;
+  const middleY = y * height;
+  const limit = (radius * width * sampleAspect) ** 2;
+  // Half a pixel more than the rim, which no rounding reaches.
+  const across = radius * width + 0.5;
+  const down = radius * width * sampleAspect + 0.5;
+  return {
+    left: middleX - across,
+    right: middleX + across,
+    top: middleY - down,
+    bottom: middleY + down,
+    contains(px, py) {
+      const dx = (px - middleX) * sampleAspect;
+      const dy = py - middleY;
+      return dx * dx + dy * dy <= limit;
+    },
+  };
+}
+
+/**
+ * The inside of a closed line, by the even-odd rule: an odd number of edges at the left of a point, those through
+ * it included. An edge spans the heights from its upper end to just before its lower end, and is followed from its
+ * upper end, so that two polygons that share it agree on where it is.
+ */
+function polygon(corners, width, height) {
+  const xs = corners.map((corner) => corner[0]);
+  const ys = corners.map((corner) => corner[1]);
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const edges = [];
+  corners.forEach((corner, i) => {
+    const next = corners[(i + 1) % corners.length];
+    const [[x1, y1], [x2, y2]] = corner[1] <= next[1] ? [corner, next] : [next, corner];
+    if (y1 < y2) edges.push({x1, y1, y2, slope: (x2 - x1) / (y2 - y1)});
+  });
+  return {
+    left: left * width - 0.5,
+    right: right * width + 0.5,
+    top: top * height - 0.5,
+    bottom: bottom * height + 0.5,
+    contains(px, py) {
+      const x = Math.min(px / width, JUST_BELOW_1);
+      const y = Math.min(py / height, JUST_BELOW_1);
+      if (!(x > left - ROUNDING && x < right + ROUNDING && y >= top && y < bottom)) return false;
+      let odd = false;
+      for (const {x1, y1, y2, slope} of edges) {
+        if (y1 <= y && y < y2 && x1 + (y - y1) * slope <= x) odd = !odd;
+      }
+      return odd;
+    },
+  };
+}

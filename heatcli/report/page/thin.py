@@ -1,0 +1,146 @@
+"""Fewer points for the same paths: knots that straight lines join, and the rows between them left out.
+
+When everybody was where is kept whole: what is thinned is the shape of the path. Between two knots the page
+takes a person to move evenly from row to row.
+
+Which rows become knots is told top-down: the row that is furthest from where the line between the knots on
+both sides has it at that time, and so on within both halves (TD-TR: Meratnia and de By, Spatiotemporal
+Compression Techniques for Moving Point Objects, 2004). Where the knots are is told by least squares over all
+rows, because lines through points of a curve lie on its inner side.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.report.page.points import Tracks
+
+
+def most_knots(tracks: Tracks, rate: float) -> NDArray[np.int64]:
+    """Say how many knots each run may have.
+
+    Args:
+        tracks: of a camera.
+        rate: points per second; infinite for all rows.
+
+    Returns:
+        (r,) at least both ends of the run, at most its rows.
+    """
+    wanted = np.minimum(np.ceil(rate * tracks.lengths_s), tracks.counts).astype(np.int64)
+    return np.maximum(wanted, np.minimum(tracks.counts, 2))
+
+
+def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Choose the rows of a camera that become knots.
+
+    Args:
+        tracks: of the camera.
+        most: (r,) how many each run may have, as `most_knots` says.
+
+    Returns:
+        (knots,) rows, ascending: the ends of every run and what is needed most between them; fewer than
+        `most` where a run is straight.
+    """
+    first, last = tracks.first_row[:-1], tracks.first_row[1:] - 1
+    inner = most - 2
+    whole = inner >= tracks.counts - 2
+    # How far off the path would be without the row, in pixels; never more than of the row it was split at.
+    need = np.zeros(len(tracks.points))
+    run = np.flatnonzero(~whole & (inner > 0))
+    left, right, limit = first[run], last[run], np.full(len(run), np.inf)
+    while len(run):
+        split, worst = _furthest(tracks.points, left, right)
+        worst = np.minimum(worst, limit)
+        need[split] = worst
+        # What can no longer be among the most needed of its run is not looked at further.
+        kept = worst > _nth_largest(need, first, last, inner)[run]
+        run, left, right, split, worst = (v[kept] for v in (run, left, right, split, worst))
+        run, limit = np.tile(run, 2), np.tile(worst, 2)
+        left, right = np.append(left, split), np.append(split, right)
+        long = right - left > 1
+        run, left, right, limit = run[long], left[long], right[long], limit[long]
+    chosen = np.repeat(whole, tracks.counts)
+    chosen[first] = chosen[last] = True
+    row = np.flatnonzero(need)
+    place = _places_from_largest(need, row, np.searchsorted(first, row, side="right") - 1)
+    chosen[row[place < inner[np.searchsorted(first, row, side="right") - 1]]] = True
+    return np.flatnonzero(chosen)
+
+
+def fitted(tracks: Tracks, knots: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Place knots so that the lines between them are as close to all rows as can be.
+
+    Args:
+        tracks: of the camera.
+        knots: (k,) rows, as `knots_of` gives them.
+
+    Returns:
+        (k, 2) float64 x, y in stored pixels; of a run whose every row is a knot, its points.
+    """
+    from scipy.linalg import solveh_banded
+
+    if not len(knots):
+        return np.zeros((0, 2))
+    steps = np.diff(np.append(knots, len(tracks.points)))
+    ends = np.isin(knots, tracks.first_row[1:] - 1)
+    segment = np.repeat(np.arange(len(knots)), steps)
+    part = (np.arange(len(segment)) - knots[segment]) / steps[segment]
+    following = np.minimum(segment + 1, len(knots) - 1)
+
+    # Sums over the rows of a segment of (1 - t)^2, t^2 and t (1 - t), where t is 0, 1/n, …, (n - 1)/n.
+    n = np.where(ends, 1, steps)
+    near, far, both = (n + 1) * (2 * n + 1) / (6 * n), (n - 1) * (2 * n - 1) / (6 * n), (n * n - 1) / (6 * n)
+    bands = np.zeros((2, len(knots)))
+    bands[1] = near
+    bands[1, 1:] += far[:-1]
+    bands[0, 1:] = both[:-1]
+    sums = np.column_stack(
+        [
+            np.bincount(segment, (1 - part) * axis, len(knots))
+            + np.bincount(following, part * axis, len(knots))
+            for axis in tracks.points.T
+        ]
+    )
+    places: NDArray[np.float64] = solveh_banded(bands, sums)
+    size = tracks.sizes[np.repeat(tracks.size, tracks.counts)[knots]]
+    return np.clip(places, 0.0, size)
+
+
+def _furthest(
+    points: NDArray[np.float64], left: NDArray[np.int64], right: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Find the row between each pair of rows that is furthest from the line between them, and how far."""
+    inner = right - left - 1
+    starts = np.cumsum(inner) - inner
+    of = np.repeat(np.arange(len(left)), inner)
+    offset = np.arange(len(of)) - starts[of] + 1
+    part = (offset / (right - left)[of])[:, np.newaxis]
+    row = left[of] + offset
+    off = points[row] - points[left][of] * (1 - part) - points[right][of] * part
+    far = np.hypot(off[:, 0], off[:, 1])
+    worst = np.maximum.reduceat(far, starts)
+    hit = np.flatnonzero(far == worst[of])
+    _, place = np.unique(of[hit], return_index=True)
+    return row[hit[place]], worst
+
+
+def _nth_largest(
+    need: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64], nth: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """(r,) the nth largest need of the rows of each run; 0 where fewer have any."""
+    found = np.zeros(len(first))
+    row = np.flatnonzero(need)
+    run = np.searchsorted(first, row, side="right") - 1
+    exactly = _places_from_largest(need, row, run) == nth[run] - 1
+    found[run[exactly]] = need[row[exactly]]
+    return found
+
+
+def _places_from_largest(
+    need: NDArray[np.float64], row: NDArray[np.intp], run: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    """(n,) how many rows of the same run are needed more, or as much and come earlier."""
+    order = np.lexsort((-need[row], run))
+    place = np.empty(len(row), np.int64)
+    begins = np.searchsorted(run, run[order])  # `run` ascends with the rows
+    place[order] = np.arange(len(row)) - begins
+    return place

@@ -1,0 +1,145 @@
+/** What happens in a zone: the figures of `heatcli/zones/statistics.py`, fast enough to follow the pointer. */
+
+import {placeIn} from "./shapes.js";
+import {tallyOf} from "./tally.js";
+
+/** @typedef {import("./choose.js").Choice} Choice */
+/** @typedef {import("./shapes.js").Shape} Shape */
+
+/** What is known where nothing was covered. */
+const NOTHING = Object.fromEntries(
+  [
+    ...["detections_pct", "avg_occupancy", "occupancy_pct", "longest_occupancy_s", "max_occupancy"],
+    ...["unique_visits", "stays", "median_stay_s", "p90_stay_s", "activity_pct"],
+  ].map((name) => [name, null]),
+);
+
+/** The longest absence, and the longest gap in what was covered, that is bridged. */
+const GAP_US = 2_000_000;
+
+/**
+ * The numbers of a zone over a period or bucket, named and defined as in the zone table. Where nothing was covered
+ * all others are null; without stays their lengths are, and `activity_pct` of a whole period.
+ *
+ * @typedef {object} Figures
+ * @property {number} covered_s
+ * @property {?number} detections_pct
+ * @property {?number} avg_occupancy
+ * @property {?number} occupancy_pct
+ * @property {?number} longest_occupancy_s
+ * @property {?number} max_occupancy
+ * @property {?number} unique_visits
+ * @property {?number} stays
+ * @property {?number} median_stay_s
+ * @property {?number} p90_stay_s
+ * @property {?number} activity_pct
+ */
+
+/**
+ * Compute the figures of a zone.
+ *
+ * @param {Choice} choice what counts
+ * @param {Shape} shape
+ * @returns {{total: Figures, buckets: Figures[]}} `buckets` as `camera.buckets` has them
+ */
+export function zoneFigures(choice, shape) {
+  const tally = tallyOf(choice.camera);
+  followPersons(choice, shape, tally);
+  followMoments(choice.camera, tally);
+  tally.finish();
+  const rates = choice.bucketCovered_us.map((covered, i) => (covered ? tally.present[i] / covered : 0));
+  const busiest = rates.reduce((most, rate) => Math.max(most, rate), 0);
+  const buckets = Array.from(rates, (rate, i) => ({
+    ...figures(tally, i, choice.bucketCovered_us[i], choice.bucketPresent_us[i]),
+    activity_pct: choice.bucketCovered_us[i] ? (busiest ? (100 * rate) / busiest : 0) : null,
+  }));
+  const inFrame = choice.bucketPresent_us.reduce((sum, part) => sum + part, 0);
+  return {total: figures(tally, tally.whole, choice.covered_us, inFrame), buckets};
+}
+
+/** Find who is in the zone, person by person: time of all persons, visits, stays, and how many are there at once. */
+function followPersons(choice, shape, tally) {
+  const {runs, blocks, moments, pieces, x, y, steps_per_pixel: steps, sizes, sample_aspect} = choice.camera;
+  const places = sizes.map(([width, height]) => placeIn(shape, width, height, sample_aspect));
+  const pixels = 1 / steps;
+  let person = -1;
+  for (let run = 0; run < runs.count; run++) {
+    if (!choice.shown[run]) continue;
+    const place = places[runs.size[run]];
+    const left = place.left * steps;
+    const right = place.right * steps;
+    const top = place.top * steps;
+    const bottom = place.bottom * steps;
+    const toMoment = runs.moment[run] - runs.row[run];
+    const bucket = pieces.bucket[runs.piece[run]];
+    for (let block = runs.block[run]; block < runs.block[run + 1]; block++) {
+      if (
+        blocks.right[block] < left ||
+        blocks.left[block] > right ||
+        blocks.bottom[block] < top ||
+        blocks.top[block] > bottom
+      ) {
+        continue;
+      }
+      const end = blocks.row[block + 1];
+      for (let row = blocks.row[block]; row < end; row++) {
+        if (!place.contains(x[row] * pixels, y[row] * pixels)) continue;
+        if (runs.person[run] !== person) {
+          tally.nextPerson();
+          person = runs.person[run];
+        }
+        const moment = row + toMoment;
+        tally.add(moment, moments.begin[moment], moments.end[moment], bucket, GAP_US);
+      }
+    }
+  }
+  tally.nextPerson();
+}
+
+/** Find when anybody is in the zone, moment by moment: how long, how long at a stretch, and how many at most. */
+function followMoments({pieces, moments}, tally) {
+  const {there, occupied, longest, most, whole} = tally;
+  let reached = -Infinity;
+  let begun = 0;
+  let begunHere = 0;
+  let lastBucket = -1;
+  for (let piece = 0; piece < pieces.count; piece++) {
+    const bucket = pieces.bucket[piece];
+    const first = Math.max(pieces.firstMoment[piece], tally.firstMoment);
+    const end = Math.min(pieces.firstMoment[piece + 1], tally.lastMoment + 1);
+    for (let moment = first; moment < end; moment++) {
+      const persons = there[moment];
+      if (!persons) continue;
+      there[moment] = 0;
+      const begin = moments.begin[moment];
+      const opens = begin - reached > GAP_US;
+      if (opens) begun = begin;
+      if (opens || bucket !== lastBucket) begunHere = begin;
+      lastBucket = bucket;
+      reached = moments.end[moment];
+      occupied[bucket] += reached - begin;
+      if (persons > most[bucket]) most[bucket] = persons;
+      if (reached - begunHere > longest[bucket]) longest[bucket] = reached - begunHere;
+      if (reached - begun > longest[whole]) longest[whole] = reached - begun;
+    }
+  }
+}
+
+/** @returns {Figures} of one bucket, or of the whole period */
+function figures(tally, index, covered_us, inFrame_us) {
+  if (!covered_us) return {covered_s: 0, ...NOTHING};
+  const stays = tally.stays[index];
+  return {
+    covered_s: covered_us / 1e6,
+    detections_pct: inFrame_us ? (100 * tally.present[index]) / inFrame_us : 0,
+    avg_occupancy: tally.present[index] / covered_us,
+    occupancy_pct: (100 * tally.occupied[index]) / covered_us,
+    longest_occupancy_s: tally.longest[index] / 1e6,
+    max_occupancy: tally.most[index],
+    unique_visits: tally.visits[index],
+    stays,
+    median_stay_s: stays ? tally.stayPercentile(index, 50) / 1e6 : null,
+    p90_stay_s: stays ? tally.stayPercentile(index, 90) / 1e6 : null,
+    activity_pct: null,
+  };
+}

@@ -1,0 +1,234 @@
+/** Reading what `pack.py` packs: its docstring has the layout. */
+
+const SCHEMA = 1;
+
+/** How many rows of a run have one bounding box: most places miss most boxes, and nothing in them is looked at. */
+const BLOCK_ROWS = 32;
+
+/**
+ * One camera, its numbers as arrays. Rows are sorted by person and time. Times are UTC µs as plain numbers.
+ *
+ * @typedef {object} Camera
+ * @property {string} camera
+ * @property {string} timezone
+ * @property {number} width of its newest frame, in stored pixels
+ * @property {number} height
+ * @property {number} sample_aspect width of a pixel divided by its height
+ * @property {string} tracking_mode
+ * @property {number} covered_us
+ * @property {number} rows
+ * @property {number} points
+ * @property {?number} points_per_second null where all points are carried
+ * @property {number} steps_per_pixel
+ * @property {number} people
+ * @property {string[]} reasons
+ * @property {[number, number][]} sizes
+ * @property {{label: string, begin: string, end: string}[]} buckets
+ * @property {Object<string, [number, number][]>} views
+ * @property {Pieces} pieces
+ * @property {Moments} moments
+ * @property {Uint8Array} reasonOf for each person 0, or 1 + index into `reasons`
+ * @property {Runs} runs
+ * @property {Blocks} blocks
+ * @property {Int32Array} x of each row, in steps
+ * @property {Int32Array} y
+ */
+
+/**
+ * Atoms of time, in order, without a gap between them: any filter of time is a set of them.
+ *
+ * @typedef {object} Pieces
+ * @property {number} count
+ * @property {Float64Array} begin
+ * @property {Float64Array} end
+ * @property {Float64Array} covered µs that were watched
+ * @property {Uint8Array} hour of the local clock
+ * @property {Uint8Array} weekday 0 is Monday
+ * @property {Int32Array} bucket
+ * @property {Int32Array} firstMoment of each, and the number of moments
+ */
+
+/**
+ * What begins and ends together; moments do not overlap.
+ *
+ * @typedef {object} Moments
+ * @property {number} count
+ * @property {Float64Array} begin
+ * @property {Float64Array} end
+ * @property {Float64Array} time at which the rows themselves begin, at or before `begin`
+ */
+
+/**
+ * What one person does from moment to moment without an absence, within a piece of time and a size of frame.
+ *
+ * @typedef {object} Runs
+ * @property {number} count
+ * @property {Int32Array} person
+ * @property {Int32Array} piece
+ * @property {Uint8Array} size
+ * @property {Int32Array} moment of the first row; each further row is in the next moment
+ * @property {Int32Array} row of each, and the number of rows
+ * @property {Int32Array} block of each, and the number of blocks
+ */
+
+/**
+ * Rows of one run that follow each other, and where they all are, in steps.
+ *
+ * @typedef {object} Blocks
+ * @property {number} count
+ * @property {Int32Array} row of each, and the number of rows
+ * @property {Int32Array} left
+ * @property {Int32Array} right
+ * @property {Int32Array} top
+ * @property {Int32Array} bottom
+ */
+
+/**
+ * Unpack a camera.
+ *
+ * @param {object} packed one of what `pack_cameras` returns
+ * @returns {Promise<Camera>}
+ */
+export async function unpackCamera(packed) {
+  if (packed.schema !== SCHEMA) {
+    throw new Error(`this page reads points of schema ${SCHEMA}, got ${packed.schema}`);
+  }
+  const {data, columns, ...plain} = packed;
+  const column = readColumns(await inflate(data), columns);
+  const pieces = piecesOf(column);
+  const moments = momentsOf(column);
+  const {x, y} = positions(column, plain.rows);
+  const runs = runsOf(column, pieces, plain.rows);
+  const blocks = blocksOf(runs, x, y);
+  return {...plain, pieces, moments, runs, blocks, x, y, reasonOf: Uint8Array.from(column.person_reason)};
+}
+
+/** @returns {Promise<Uint8Array>} */
+async function inflate(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** @returns {Object<string, Float64Array>} */
+function readColumns(bytes, columns) {
+  const found = {};
+  let at = 0;
+  for (const [name, count, order] of columns) {
+    const values = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      let byte = bytes[at++];
+      let number = byte & 127;
+      for (let place = 128; byte > 127; place *= 128) {
+        byte = bytes[at++];
+        number += (byte & 127) * place;
+      }
+      values[i] = number % 2 ? -(number + 1) / 2 : number / 2;
+    }
+    for (let nth = 0; nth < order; nth++) addUp(values);
+    found[name] = values;
+  }
+  return found;
+}
+
+function addUp(values) {
+  for (let i = 1; i < values.length; i++) values[i] += values[i - 1];
+}
+
+/** Where each of some parts begins, and the sum of their lengths. */
+function firsts(lengths) {
+  const found = new Int32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) found[i + 1] = found[i] + lengths[i];
+  return found;
+}
+
+/** @returns {Pieces} */
+function piecesOf(column) {
+  const begin = column.piece_begin;
+  return {
+    count: begin.length,
+    begin,
+    end: begin.map((time, i) => time + column.piece_length[i]),
+    covered: column.piece_covered,
+    hour: Uint8Array.from(column.piece_hour),
+    weekday: Uint8Array.from(column.piece_weekday),
+    bucket: Int32Array.from(column.piece_bucket),
+    firstMoment: firsts(column.piece_moments),
+  };
+}
+
+/** @returns {Moments} */
+function momentsOf(column) {
+  const count = column.moment_gap.length;
+  const begin = new Float64Array(count);
+  const end = new Float64Array(count);
+  const time = new Float64Array(count);
+  let last = 0;
+  for (let i = 0; i < count; i++) {
+    begin[i] = last + column.moment_gap[i];
+    time[i] = begin[i] - column.moment_lead[i];
+    end[i] = last = begin[i] + column.moment_length[i];
+  }
+  return {count, begin, end, time};
+}
+
+/** Place every row: knots where they are, and what is between two of them evenly on the line. */
+function positions(column, rows) {
+  const {knot_rows: steps, knot_x, knot_y} = column;
+  const x = new Int32Array(rows);
+  const y = new Int32Array(rows);
+  let row = 0;
+  for (let i = 0; i < steps.length; i++) {
+    const n = steps[i];
+    const x0 = knot_x[i];
+    const y0 = knot_y[i];
+    for (let j = 0; j < n; j++, row++) {
+      const part = j / n;
+      x[row] = j ? Math.round(x0 + (knot_x[i + 1] - x0) * part) : x0;
+      y[row] = j ? Math.round(y0 + (knot_y[i + 1] - y0) * part) : y0;
+    }
+  }
+  return {x, y};
+}
+
+/** @returns {Runs} */
+function runsOf(column, pieces, rows) {
+  const moment = Int32Array.from(column.run_moment);
+  const pieceOf = new Int32Array(pieces.firstMoment.at(-1));
+  for (let i = 0; i < pieces.count; i++) pieceOf.fill(i, pieces.firstMoment[i], pieces.firstMoment[i + 1]);
+  const block = firsts(column.run_rows.map((count) => Math.ceil(count / BLOCK_ROWS)));
+  return {
+    count: moment.length,
+    person: Int32Array.from(column.run_person),
+    piece: moment.map((number) => pieceOf[number]),
+    size: Uint8Array.from(column.run_size),
+    moment,
+    row: firsts(column.run_rows),
+    block,
+  };
+}
+
+/** @returns {Blocks} */
+function blocksOf(runs, x, y) {
+  const count = runs.block[runs.count];
+  const row = new Int32Array(count + 1);
+  const [left, right, top, bottom] = Array.from({length: 4}, () => new Int32Array(count));
+  for (let run = 0; run < runs.count; run++) {
+    for (let block = runs.block[run]; block < runs.block[run + 1]; block++) {
+      const first = runs.row[run] + (block - runs.block[run]) * BLOCK_ROWS;
+      const end = Math.min(first + BLOCK_ROWS, runs.row[run + 1]);
+      row[block + 1] = end;
+      left[block] = right[block] = x[first];
+      top[block] = bottom[block] = y[first];
+      for (let i = first + 1; i < end; i++) {
+        if (x[i] < left[block]) left[block] = x[i];
+        if (x[i] > right[block]) right[block] = x[i];
+        if (y[i] < top[block]) top[block] = y[i];
+        if (y[i] > bottom[block]) bottom[block] = y[i];
+      }
+    }
+  }
+  return {count, row, left, right, top, bottom};
+}
