@@ -47,7 +47,7 @@ def chosen(text: str, of: type[ChoiceT], *, option: str) -> tuple[ChoiceT, ...]:
     names = tuple(known) if text.strip() == "all" else names_of(text)
     if not names or not known.keys() >= set(names):
         raise typer.BadParameter(
-            f"{text!r} is not made of {', '.join(known)}; put commas between several, or say all",
+            f"{text!r} is none of {', '.join(known)}; name one, several with commas between them, or all",
             param_hint=option,
         )
     return tuple(dict.fromkeys(known[name] for name in names))

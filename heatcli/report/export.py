@@ -1,6 +1,7 @@
 """The work behind `heatcli export`: a period in, a folder of files that people open out."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,19 +70,18 @@ def export_report(
     """
     if settings is not None and settings.max_value is not None and len(set(metrics)) > 1:
         raise UsageError("--max-value is in the unit of one metric; name that one with --metrics")
-    folder = output / period.name
-    _make_folder(folder)
-    report = make_report(
-        store=store,
-        selection=selection or Selection(),
-        period=period,
-        made_at=datetime.now(UTC),
-        settings=settings,
-        metrics=tuple(dict.fromkeys(metrics)),
-        compare_previous=compare_previous,
-        config=config,
-    )
-    files = [file for form in dict.fromkeys(formats) for file in _WRITERS[form](folder, report)]
+    with _folder_of(output / period.name) as folder:
+        report = make_report(
+            store=store,
+            selection=selection or Selection(),
+            period=period,
+            made_at=datetime.now(UTC),
+            settings=settings,
+            metrics=tuple(dict.fromkeys(metrics)),
+            compare_previous=compare_previous,
+            config=config,
+        )
+        files = [file for form in dict.fromkeys(formats) for file in _WRITERS[form](folder, report)]
     return Exported(report=report, folder=folder, files=tuple(files))
 
 
@@ -99,8 +99,12 @@ def last_complete_period(store: Store, kind: PeriodKind) -> Period:
     return Period.last_complete(kind, datetime.now(UTC), map(ZoneInfo, names))
 
 
-def _make_folder(folder: Path) -> None:
+@contextmanager
+def _folder_of(folder: Path) -> Iterator[Path]:
     """Make sure that files can be written into a folder, before any work is done.
+
+    Yields:
+        The folder. It is removed again if the body raises and it is empty.
 
     Raises:
         OutputError: they cannot.
@@ -113,12 +117,20 @@ def _make_folder(folder: Path) -> None:
         raise OutputError(
             f"{folder}: cannot be written into ({error.strerror}); name another folder with -o"
         ) from error
+    try:
+        yield folder
+    except BaseException:
+        with suppress(OSError):
+            folder.rmdir()
+        raise
 
 
 def _html(folder: Path, report: Report) -> list[Path]:
     from heatcli.report.page.build import write_page
 
-    return write_page(folder, report)
+    path = folder / "report.html"
+    write_page(path, report)
+    return [path]
 
 
 def _xlsx(folder: Path, report: Report) -> list[Path]:
@@ -128,9 +140,10 @@ def _xlsx(folder: Path, report: Report) -> list[Path]:
 
 
 def _png(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.charts import write_charts
     from heatcli.report.maps import write_maps
 
-    return write_maps(folder, report)
+    return [*write_maps(folder, report), *write_charts(folder, report, ".png")]
 
 
 def _svg(folder: Path, report: Report) -> list[Path]:
