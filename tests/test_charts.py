@@ -1,5 +1,7 @@
 """Charts of zones, looked at pixel by pixel."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,11 +12,13 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli.errors import OutputError
-from heatcli.picture.charts import ZoneCharts, write_zone_charts
+from heatcli.picture.bucket_chart import counterparts
+from heatcli.picture.charts import MOST_ZONES, ZoneCharts, write_zone_charts
 from heatcli.zones.buckets import Bucket
 from heatcli.zones.shapes import Circle, Zone
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.stays import Stays
+from heatcli.zones.week import WeekHours
 
 BLUE, ORANGE, GREY = (0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00), (0xEF, 0xEF, 0xEF)
 
@@ -28,7 +32,10 @@ def charts(*zones: list[float | None], stays_s: tuple[float, ...] = (10.0, 30.0,
     found = [
         ZoneStatistics(
             Zone(f"zone {number}", Circle(0.5, 0.5, 0.1)),
-            Figures(covered_s=3600.0 * sum(value is not None for value in values)),
+            Figures(
+                covered_s=3600.0 * sum(value is not None for value in values),
+                avg_occupancy=sum(value or 0.0 for value in values),
+            ),
             tuple(
                 Figures(covered_s=0.0)
                 if value is None
@@ -97,6 +104,90 @@ def test_cameras_are_one_below_the_other(tmp_path: Path) -> None:
     one = drawn(tmp_path, charts([1.0, 2.0]))
     two = drawn(tmp_path, charts([1.0, 2.0]), charts([1.0, 2.0]))
     assert two.shape == (2 * one.shape[0], one.shape[1], 3)
+
+
+def svg(tmp_path: Path, camera: ZoneCharts) -> str:
+    write_zone_charts(tmp_path / "zone.svg", [camera])
+    return (tmp_path / "zone.svg").read_text()
+
+
+def test_an_svg_is_the_same_every_time_and_its_text_is_text(tmp_path: Path) -> None:
+    camera = charts([1.0, None, 2.0])
+    drawn_once = svg(tmp_path, camera)
+    assert svg(tmp_path, camera) == drawn_once
+    assert {"shop", "some of it covered", "zone 0", "not recorded"} <= set(texts(drawn_once))
+
+
+def texts(picture: str) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", picture)
+
+
+def test_names_from_outside_are_drawn_as_they_are(tmp_path: Path) -> None:
+    hostile = ["<script>alert(1)</script>", "a $\\frac$ b", "_hidden", "入口", "x" * 300]
+    camera = replace(charts([1.0], [2.0], [3.0], [4.0], [5.0]), title=hostile[0])
+    zones = [
+        replace(one, zone=replace(one.zone, name=name))
+        for one, name in zip(camera.zones, hostile, strict=True)
+    ]
+    found = texts(svg(tmp_path, replace(camera, zones=tuple(zones))))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in found
+    assert set(hostile[1:4]) <= set(found)
+    assert "x" * 21 + "…" in found
+    drawn(tmp_path, replace(camera, zones=tuple(zones)))
+
+
+def test_of_many_zones_the_busiest_are_drawn(tmp_path: Path) -> None:
+    camera = charts(*[[float(number % 50), None] for number in range(1000)])
+    picture = svg(tmp_path, camera)
+    names = [text for text in texts(picture) if text.startswith("zone ")]
+    assert names == [f"zone {number}" for number in range(649, 1000, 50)][-MOST_ZONES:]
+    assert f"the busiest {MOST_ZONES} of 1000 zones" in " ".join(texts(picture))
+
+
+def dashed(picture: str) -> list[str]:
+    """Return the outlines of the dashed lines of an SVG."""
+    return re.findall(r'<path d="([^"]*)"[^>]*stroke-dasharray', picture)
+
+
+def test_the_period_before_is_dashed_where_it_was_watched(tmp_path: Path) -> None:
+    now = charts([20.0, 20.0, 20.0, 20.0])
+    assert not dashed(svg(tmp_path, now))
+    before = replace(charts([50.0, None, 80.0, 90.0]), title="the day before")
+    picture = svg(tmp_path, replace(now, before=before))
+    assert "the day before" in texts(picture)
+    lines = dashed(picture)
+    # four charts and the legend; of the four hours two that were watched follow each other
+    assert len(lines) == 5
+    assert [line.count("L") for line in lines if line.count("L") == 1]
+
+
+def test_hours_are_compared_by_the_clock(tmp_path: Path) -> None:
+    # 24 hours, and 23 of a day in which the clocks skip that from 02:00: the last ones belong together.
+    hours = charts([float(hour) for hour in range(24)])
+    short = replace(
+        hours,
+        buckets=hours.buckets[:2] + hours.buckets[3:],
+        zones=tuple(replace(one, buckets=one.buckets[:2] + one.buckets[3:]) for one in hours.zones),
+    )
+    place = counterparts(hours.buckets, short.buckets).tolist()
+    assert place == [0, 1, -1, *range(2, 23)]
+    assert counterparts(short.buckets, hours.buckets).tolist() == [0, 1, *range(3, 24)]
+
+
+def test_hours_of_the_week_are_hatched_where_nobody_watched(tmp_path: Path) -> None:
+    covered = np.zeros((7, 24), np.int64)
+    covered[2:5, 9:21] = 3_600_000_000
+    present = np.zeros((7, 24), np.int64)
+    present[2, 9:15] = 7_200_000_000
+    camera = charts([1.0, 2.0])
+    picture = drawn(tmp_path, replace(camera, week=WeekHours(present, covered)))
+    without = drawn(tmp_path, camera)
+    chart = picture[without.shape[0] :]
+    # the colour of the busiest hours, and white for those in which nobody came
+    assert has(chart, (8, 48, 107)).sum() > 6 * 30 * 20
+    assert has(chart, GREY).sum() > 132 * 30 * 20 * 0.4
+    nothing = WeekHours(present * 0, covered * 0)
+    assert has(drawn(tmp_path, replace(camera, week=nothing)), (8, 48, 107)).sum() == 0
 
 
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:

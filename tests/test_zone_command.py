@@ -224,6 +224,15 @@ def test_charts_are_a_picture(zone: Zone_, tmp_path: Path) -> None:
     assert 0.5 < (picture > 250).mean() < 0.99
 
 
+@pytest.mark.parametrize("arguments", [[], ["--transitions"]], ids=["use", "transitions"])
+def test_charts_are_drawn_as_vectors_too(zone: Zone_, tmp_path: Path, arguments: list[str]) -> None:
+    assert zone(*arguments, "-o", "zone.svg").exit_code == 0
+    # by hour, as in a picture
+    written = (tmp_path / "zone.svg").read_text()
+    assert ">shop</text>" in written
+    assert (">09:00</text>" in written) == (not arguments)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -58,7 +58,7 @@ def command(
         bool, typer.Option("--evidence", help="List instead where to see in the videos who was in the zones.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Table as .csv, or charts as .png.")
+        Path | None, typer.Option("-o", "--output", help="Table as .csv, or charts as .png or .svg.")
     ] = None,
     *,
     selection: "Selection",
@@ -81,7 +81,7 @@ def command(
     answer = TRANSITIONS if transitions else EVIDENCE if evidence else USE
     if output is not None:
         check_output_file(output, tuple(answer.writers))
-    has_charts = answer is USE and output is not None and output.suffix.lower() == ".png"
+    has_charts = answer is USE and output is not None and output.suffix.lower() != ".csv"
     reports = report_zones(
         store=HeatStore.open(store),
         selection=selection,

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heatcli.atomic import output_file
-from heatcli.picture.charts import COLORS, INK, QUIET
+from heatcli.picture.figure import COLORS, INK, QUIET, figure_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _INCHES = (11.0, 6.2)
-_DPI = 110
 
 # Of the height: what lies between the zones of a column, together and at most between two, and the narrowest
 # band that a number fits into. Of the width: a column, and where the two of them stand.
@@ -42,27 +40,23 @@ def write_flows(path: Path, cameras: Mapping[str, Sequence[Flow]]) -> None:
     was left, or entered; so is the band between two as wide as often people went that way.
 
     Args:
-        path: of a picture, replaced if it exists.
+        path: of a `.png` or `.svg`, replaced if it exists.
         cameras: at least one, by name.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    from matplotlib.figure import Figure
-
     width, height = _INCHES
-    figure = Figure(figsize=(width, height * len(cameras)), dpi=_DPI, facecolor="white")
-    parts = figure.subfigures(len(cameras), 1, squeeze=False)[:, 0]
-    for part, (name, flows) in zip(parts, cameras.items(), strict=True):
-        part.text(0.05, 0.93, name, size=17, weight="bold", color=INK, va="center")
-        part.text(_LEFT, 0.885, "from", size=10.5, color=QUIET, va="center")
-        part.text(_RIGHT, 0.885, "to", size=10.5, color=QUIET, va="center")
-        axes = part.add_axes((0.0, 0.04, 1.0, 0.82))
-        axes.set(xlim=(0, 1), ylim=(1, 0))
-        axes.set_axis_off()
-        _draw_flows(axes, [flow for flow in flows if flow.count])
-    with output_file(path) as beside:
-        figure.savefig(beside)
+    with figure_file(path, width=width, height=height * len(cameras)) as figure:
+        parts = figure.subfigures(len(cameras), 1, squeeze=False)[:, 0]
+        for part, (name, flows) in zip(parts, cameras.items(), strict=True):
+            part.text(0.05, 0.93, name, size=17, weight="bold", color=INK, va="center")
+            part.text(_LEFT, 0.885, "from", size=10.5, color=QUIET, va="center")
+            part.text(_RIGHT, 0.885, "to", size=10.5, color=QUIET, va="center")
+            axes = part.add_axes((0.0, 0.04, 1.0, 0.82))
+            axes.set(xlim=(0, 1), ylim=(1, 0))
+            axes.set_axis_off()
+            _draw_flows(axes, [flow for flow in flows if flow.count])
 
 
 def _draw_flows(axes: "Axes", flows: Sequence[Flow]) -> None:

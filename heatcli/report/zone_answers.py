@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.picture.charts import write_zone_charts
+from heatcli.picture.figure import FIGURE_SUFFIXES
 from heatcli.picture.flows import write_flows
 from heatcli.report.evidence import evidence_lines, evidence_summary, write_evidence_csv
 from heatcli.report.transitions import flows_of, transition_lines, transitions_summary, write_transitions_csv
@@ -41,23 +42,21 @@ def _use_tables(reports: Reports) -> list[tuple[list[tuple[str, ...]], int | Non
     return [(lines, 4) for lines in tables if len(lines) > 1] or [(tables[0], 4)]
 
 
+def _write_charts(path: Path, reports: Reports) -> None:
+    write_zone_charts(path, [charts_of(report) for report in reports])
+
+
+def _write_flows(path: Path, reports: Reports) -> None:
+    write_flows(path, {report.camera.camera: flows_of(report) for report in reports})
+
+
 USE = Answer(
-    _use_tables,
-    zones_summary,
-    {
-        ".csv": write_zone_csv,
-        ".png": lambda path, reports: write_zone_charts(path, [charts_of(report) for report in reports]),
-    },
+    _use_tables, zones_summary, {".csv": write_zone_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_charts)}
 )
 TRANSITIONS = Answer(
     lambda reports: [(transition_lines(reports), 4)],
     lambda report: {**zones_summary(report), "transitions": transitions_summary(report)},
-    {
-        ".csv": write_transitions_csv,
-        ".png": lambda path, reports: write_flows(
-            path, {report.camera.camera: flows_of(report) for report in reports}
-        ),
-    },
+    {".csv": write_transitions_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_flows)},
 )
 EVIDENCE = Answer(
     lambda reports: [(evidence_lines(reports), None)],

@@ -1,0 +1,48 @@
+"""The charts of a report, a file for each camera."""
+
+from pathlib import Path
+
+from heatcli.picture.charts import ZoneCharts, write_zone_charts
+from heatcli.picture.files import file_name
+from heatcli.report.left_out import left_out_line
+from heatcli.report.report import CameraReport, Report
+from heatcli.report.zone_table import covered_text
+
+
+def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
+    """Draw the charts of each camera: the whole frame and its zones, the period before dashed.
+
+    Args:
+        folder: that exists; files are replaced.
+        report: what to draw.
+        suffix: `.png` or `.svg`.
+
+    Returns:
+        The files, `charts-<camera>.png`.
+
+    Raises:
+        OutputError: a file cannot be written.
+    """
+    paths = []
+    for camera in report.cameras:
+        path = folder / f"charts-{file_name(camera.name)}{suffix}"
+        write_zone_charts(path, [_charts(report, camera)])
+        paths.append(path)
+    return paths
+
+
+def _charts(report: Report, camera: CameraReport) -> ZoneCharts:
+    """Return what is charted of a camera."""
+    said, before = [f"{report.period.title}: {covered_text(camera.places)}"], None
+    if camera.previous is not None:
+        title = report.period.previous().title
+        said.append(f"{title}: {covered_text(camera.previous.places)}")
+        before = ZoneCharts(title, "", camera.previous.places.buckets, camera.previous.zones)
+    return ZoneCharts(
+        title=camera.name,
+        subtitle="; ".join(filter(None, (*said, left_out_line(camera.selection)))),
+        buckets=camera.places.buckets,
+        zones=camera.zones,
+        week=camera.week,
+        before=before,
+    )
