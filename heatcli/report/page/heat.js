@@ -136,26 +136,28 @@ function occupiedTime(choice, grid, sums) {
 function visits(choice, grid, sums) {
   const {runs, moments} = choice.camera;
   const lastPerson = new Int32Array(sums.length).fill(-1);
-  let person = -1;
-  let time = 0;
-  let fromX = 0;
-  let fromY = 0;
+  const last = {person: -1, cell: -1, time: 0, x: 0, y: 0};
   const touch = (cell) => {
-    if (lastPerson[cell] !== person) sums[cell]++;
-    lastPerson[cell] = person;
+    if (lastPerson[cell] !== last.person) sums[cell]++;
+    lastPerson[cell] = last.person;
   };
   eachRun(choice, grid, (run, across, down) => {
     const toMoment = runs.moment[run] - runs.row[run];
     for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
       const x = across(row);
       const y = down(row);
-      const now = moments.time[row + toMoment];
-      if (runs.person[run] !== person) person = runs.person[run];
-      else if (now - time <= LONGEST_STEP_US) crossCells(fromX, fromY, x, y, grid, touch);
-      touch(cellAt(grid, x, y));
-      fromX = x;
-      fromY = y;
-      time = now;
+      const cell = cellAt(grid, x, y);
+      const time = moments.time[row + toMoment];
+      if (runs.person[run] !== last.person || cell !== last.cell) {
+        const goesOn = runs.person[run] === last.person && time - last.time <= LONGEST_STEP_US;
+        last.person = runs.person[run];
+        touch(cell);
+        if (goesOn) crossCells(last.x, last.y, x, y, grid, touch);
+      }
+      last.cell = cell;
+      last.time = time;
+      last.x = x;
+      last.y = y;
     }
   });
 }

@@ -21,6 +21,8 @@ const ROUNDING = 1e-9;
  * @property {number} top
  * @property {number} bottom
  * @property {function(number, number): boolean} contains whether a point is in the shape, in pixels
+ * @property {function(number, number, number, number): boolean} holds whether all points of a box are, given its
+ *     left, right, top and bottom; where that is not easily told it is false
  */
 
 /**
@@ -33,7 +35,9 @@ const ROUNDING = 1e-9;
  * @returns {Place}
  */
 export function placeIn(shape, width, height, sampleAspect) {
-  if (shape === null) return {left: 0, right: width, top: 0, bottom: height, contains: () => true};
+  if (shape === null) {
+    return {left: 0, right: width, top: 0, bottom: height, contains: () => true, holds: () => true};
+  }
   if (shape.circle) return circle(...shape.circle, width, height, sampleAspect);
   return polygon(shape.polygon, width, height);
 }
@@ -46,16 +50,20 @@ function circle(x, y, radius, width, height, sampleAspect) {
   // Half a pixel more than the rim, which no rounding reaches.
   const across = radius * width + 0.5;
   const down = radius * width * sampleAspect + 0.5;
+  const contains = (px, py) => {
+    const dx = (px - middleX) * sampleAspect;
+    const dy = py - middleY;
+    return dx * dx + dy * dy <= limit;
+  };
   return {
     left: middleX - across,
     right: middleX + across,
     top: middleY - down,
     bottom: middleY + down,
-    contains(px, py) {
-      const dx = (px - middleX) * sampleAspect;
-      const dy = py - middleY;
-      return dx * dx + dy * dy <= limit;
-    },
+    contains,
+    // No point of a box is further from the middle than one of its corners, nor is it computed to be.
+    holds: (left, right, top, bottom) =>
+      contains(left, top) && contains(right, top) && contains(left, bottom) && contains(right, bottom),
   };
 }
 
@@ -79,6 +87,7 @@ function polygon(corners, width, height) {
     right: right * width + 0.5,
     top: top * height - 0.5,
     bottom: bottom * height + 0.5,
+    holds: () => false,
     contains(px, py) {
       const x = Math.min(px / width, JUST_BELOW_1);
       const y = Math.min(py / height, JUST_BELOW_1);

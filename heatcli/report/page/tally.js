@@ -2,6 +2,9 @@
 
 /** @typedef {import("./unpack.js").Camera} Camera */
 
+/** The longest absence, and the longest gap in what was covered, that is bridged. */
+export const GAP_US = 2_000_000;
+
 /** @type {WeakMap<Camera, Tally>} */
 const tallies = new WeakMap();
 
@@ -13,7 +16,7 @@ const tallies = new WeakMap();
  */
 export function tallyOf(camera) {
   let tally = tallies.get(camera);
-  if (!tally) tallies.set(camera, (tally = new Tally(camera.buckets.length, camera.moments.count)));
+  if (!tally) tallies.set(camera, (tally = new Tally(camera)));
   tally.clear();
   return tally;
 }
@@ -23,7 +26,10 @@ export function tallyOf(camera) {
  * there once `finish` was called.
  */
 class Tally {
-  constructor(buckets, moments) {
+  /** @param {Camera} camera */
+  constructor(camera) {
+    this.camera = camera;
+    const buckets = camera.buckets.length;
     this.whole = buckets;
     /** Time of all persons, time with at least one, and the longest stretch with at least one, µs. */
     this.present = new Float64Array(buckets + 1);
@@ -32,48 +38,52 @@ class Tally {
     this.most = new Int32Array(buckets + 1);
     this.visits = new Int32Array(buckets + 1);
     this.stays = new Int32Array(buckets + 1);
-    /** How many persons are there in each moment, and the first and last in which anybody is. */
-    this.there = new Uint16Array(moments);
-    this.firstMoment = moments;
-    this.lastMoment = -1;
+    /** How many persons more there are in each moment than in the one before. */
+    this.change = new Int32Array(camera.moments.count + 1);
     this.makeRoom(1024);
   }
 
   clear() {
-    for (const sums of [this.present, this.occupied, this.longest, this.most, this.visits, this.stays]) sums.fill(0);
-    this.firstMoment = this.there.length;
-    this.lastMoment = -1;
+    const {present, occupied, longest, most, visits, stays, change} = this;
+    for (const sums of [present, occupied, longest, most, visits, stays, change]) sums.fill(0);
     this.stayCount = 0;
-    this.forget();
+    this.forget(-1);
   }
 
-  /** Add a moment of the same person as before, in the order of time. */
-  add(moment, begin, end, bucket, gap) {
-    this.present[bucket] += end - begin;
+  /** Add rows of a run, up to but without `end`, in the order of persons and time. */
+  add(run, row, end) {
+    const {runs, moments, pieces} = this.camera;
+    if (runs.person[run] !== this.person) {
+      this.closeStay();
+      this.forget(runs.person[run]);
+    }
+    const first = runs.moment[run] + row - runs.row[run];
+    const after = first + end - row;
+    const begin = moments.begin[first];
+    const reached = moments.end[after - 1];
+    const bucket = pieces.bucket[runs.piece[run]];
+    this.present[bucket] += reached - begin;
     // Two trajectories of one person may be there at once.
-    if (moment !== this.moment) this.there[moment]++;
-    this.moment = moment;
-    if (moment < this.firstMoment) this.firstMoment = moment;
-    if (moment > this.lastMoment) this.lastMoment = moment;
+    if (after > this.after) {
+      this.change[Math.max(first, this.after)]++;
+      this.change[after]--;
+      this.after = after;
+    }
     if (this.bucket < 0) this.visits[this.whole]++;
     if (bucket !== this.bucket) this.visits[bucket]++;
     this.bucket = bucket;
-    if (begin - this.stayEnd > gap) {
+    if (begin - this.stayEnd > GAP_US) {
       this.closeStay();
       this.stayBegin = begin;
       this.stayBucket = bucket;
     }
-    this.stayEnd = end;
+    this.stayEnd = reached;
   }
 
-  /** Go on to another person, or come to an end. */
-  nextPerson() {
-    this.closeStay();
-    this.forget();
-  }
-
-  forget() {
-    this.moment = -1;
+  /** Go on to another person. */
+  forget(person) {
+    this.person = person;
+    this.after = 0;
     this.bucket = -1;
     this.stayEnd = -Infinity;
   }
@@ -100,6 +110,7 @@ class Tally {
   /** Sum up the whole period, and put the stays in order. */
   finish() {
     const {whole, firstStay, stays} = this;
+    this.closeStay();
     for (const sums of [this.present, this.occupied]) sums[whole] = sums.reduce((sum, part) => sum + part, 0);
     this.most[whole] = this.most.reduce((most, part) => Math.max(most, part), 0);
     for (let i = 0; i < whole; i++) firstStay[i + 1] = firstStay[i] + stays[i];

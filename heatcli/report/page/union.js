@@ -1,7 +1,7 @@
 /** What happens in a zone: the figures of `heatcli/zones/statistics.py`, fast enough to follow the pointer. */
 
 import {placeIn} from "./shapes.js";
-import {tallyOf} from "./tally.js";
+import {GAP_US, tallyOf} from "./tally.js";
 
 /** @typedef {import("./choose.js").Choice} Choice */
 /** @typedef {import("./shapes.js").Shape} Shape */
@@ -14,8 +14,6 @@ const NOTHING = Object.fromEntries(
   ].map((name) => [name, null]),
 );
 
-/** The longest absence, and the longest gap in what was covered, that is bridged. */
-const GAP_US = 2_000_000;
 
 /**
  * The numbers of a zone over a period or bucket, named and defined as in the zone table. Where nothing was covered
@@ -57,60 +55,57 @@ export function zoneFigures(choice, shape) {
   return {total: figures(tally, tally.whole, choice.covered_us, inFrame), buckets};
 }
 
-/** Find who is in the zone, person by person: time of all persons, visits, stays, and how many are there at once. */
-function followPersons(choice, shape, tally) {
-  const {runs, blocks, moments, pieces, x, y, steps_per_pixel: steps, sizes, sample_aspect} = choice.camera;
+/** Find who is in the zone, person by person: time of all persons, visits, stays, and who is there at once. */
+function followPersons({camera, shown}, shape, tally) {
+  const {runs, blocks, x, y, steps_per_pixel: steps, sizes, sample_aspect} = camera;
   const places = sizes.map(([width, height]) => placeIn(shape, width, height, sample_aspect));
   const pixels = 1 / steps;
-  let person = -1;
   for (let run = 0; run < runs.count; run++) {
-    if (!choice.shown[run]) continue;
+    if (!shown[run]) continue;
     const place = places[runs.size[run]];
-    const left = place.left * steps;
-    const right = place.right * steps;
-    const top = place.top * steps;
-    const bottom = place.bottom * steps;
-    const toMoment = runs.moment[run] - runs.row[run];
-    const bucket = pieces.bucket[runs.piece[run]];
+    // The row of the run since which the person is in the zone; -1 while out of it.
+    let since = -1;
     for (let block = runs.block[run]; block < runs.block[run + 1]; block++) {
-      if (
-        blocks.right[block] < left ||
-        blocks.left[block] > right ||
-        blocks.bottom[block] < top ||
-        blocks.top[block] > bottom
-      ) {
-        continue;
-      }
+      const first = blocks.row[block];
       const end = blocks.row[block + 1];
-      for (let row = blocks.row[block]; row < end; row++) {
-        if (!place.contains(x[row] * pixels, y[row] * pixels)) continue;
-        if (runs.person[run] !== person) {
-          tally.nextPerson();
-          person = runs.person[run];
+      const left = blocks.left[block] * pixels;
+      const right = blocks.right[block] * pixels;
+      const top = blocks.top[block] * pixels;
+      const bottom = blocks.bottom[block] * pixels;
+      if (right < place.left || left > place.right || bottom < place.top || top > place.bottom) {
+        if (since >= 0) tally.add(run, since, first);
+        since = -1;
+      } else if (place.holds(left, right, top, bottom)) {
+        if (since < 0) since = first;
+      } else {
+        for (let row = first; row < end; row++) {
+          if (place.contains(x[row] * pixels, y[row] * pixels)) {
+            if (since < 0) since = row;
+          } else if (since >= 0) {
+            tally.add(run, since, row);
+            since = -1;
+          }
         }
-        const moment = row + toMoment;
-        tally.add(moment, moments.begin[moment], moments.end[moment], bucket, GAP_US);
       }
     }
+    if (since >= 0) tally.add(run, since, runs.row[run + 1]);
   }
-  tally.nextPerson();
 }
 
 /** Find when anybody is in the zone, moment by moment: how long, how long at a stretch, and how many at most. */
 function followMoments({pieces, moments}, tally) {
-  const {there, occupied, longest, most, whole} = tally;
+  const {change, occupied, longest, most, whole} = tally;
+  let persons = 0;
   let reached = -Infinity;
   let begun = 0;
   let begunHere = 0;
   let lastBucket = -1;
   for (let piece = 0; piece < pieces.count; piece++) {
     const bucket = pieces.bucket[piece];
-    const first = Math.max(pieces.firstMoment[piece], tally.firstMoment);
-    const end = Math.min(pieces.firstMoment[piece + 1], tally.lastMoment + 1);
-    for (let moment = first; moment < end; moment++) {
-      const persons = there[moment];
+    const end = pieces.firstMoment[piece + 1];
+    for (let moment = pieces.firstMoment[piece]; moment < end; moment++) {
+      persons += change[moment];
       if (!persons) continue;
-      there[moment] = 0;
       const begin = moments.begin[moment];
       const opens = begin - reached > GAP_US;
       if (opens) begun = begin;
