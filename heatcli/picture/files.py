@@ -84,9 +84,14 @@ def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    _, data = cv2.imencode(path.suffix.lower(), picture)
     with output_file(path) as beside:
-        beside.write_bytes(data.tobytes())
+        beside.write_bytes(encode_picture(picture, path.suffix.lower()))
+
+
+def encode_picture(picture: NDArray[np.uint8], suffix: str) -> bytes:
+    """Return the bytes of a file of a picture, (height, width, 3) uint8 BGR, in the format of a suffix."""
+    _, data = cv2.imencode(suffix, picture)
+    return data.tobytes()
 
 
 def write_grid(path: Path, heat: HeatMap) -> None:

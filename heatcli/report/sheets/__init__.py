@@ -1,0 +1,1 @@
+"""The sheets of the workbook, and what they are written with."""

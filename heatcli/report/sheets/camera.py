@@ -1,0 +1,239 @@
+"""The sheet of a camera: charts, when in the week it is busy, how long people stay, and the figures below."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from math import isnan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heatcli.names import PeriodKind
+from heatcli.picture.ticks import duration_text
+from heatcli.report.report import CameraReport, Report
+from heatcli.report.sheets.book import OFF, Book, Column, Kind, Value
+from heatcli.report.sheets.charts import Charted, column_chart, line_chart
+from heatcli.report.sheets.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
+from heatcli.report.zone_table import EVERYBODY, FIELDS, TOTAL, covered_text, zone_rows
+from heatcli.zones.statistics import Figures
+from heatcli.zones.stays import STAY_EDGES_S
+
+if TYPE_CHECKING:
+    from xlsxwriter.chart import Chart
+    from xlsxwriter.worksheet import Worksheet
+
+# What is charted over the buckets, of the period before too, and in which words.
+_CHARTED = {
+    "unique_visits": "different people",
+    "activity_pct": "of the busiest time of the period",
+    "occupancy_pct": "of the time with somebody there",
+    "longest_occupancy_s": "longest time with somebody there",
+}
+
+# Charts stand side by side, over the first columns of the table and over those behind. Rows have 20 pixels.
+_ROW_PX, _CHART_ROWS, _LEFT, _RIGHT = 20, 14, range(8), range(8, 17)
+_GAP_PX, _CHARTS_TOP = 14, 4
+_STAYS_TOP = _CHARTS_TOP + 2 * (_CHART_ROWS + 1)
+
+_STAY_COLUMNS = (Column("Stays", Kind.COUNT), Column("Share", Kind.PERCENT))
+# The busiest hour of the week; black is readable on it.
+_BUSY = "#6BAED6"
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# What a bucket shares with its like in the period before, and how an axis writes when it is. An hour that the
+# clock shows twice is another one the second time.
+_LIKE: dict[PeriodKind, tuple[Callable[[datetime], object], str]] = {
+    PeriodKind.DAILY: (lambda time: (time.hour, time.fold), "hh:mm"),
+    PeriodKind.WEEKLY: (datetime.weekday, "ddd d mmm"),
+    PeriodKind.MONTHLY: (lambda time: time.day, "d"),
+    PeriodKind.ANNUAL: (lambda time: time.month, "mmm"),
+}
+
+
+def add_camera(book: Book, report: Report, camera: CameraReport) -> "Worksheet":
+    """Write the sheet of a camera.
+
+    Args:
+        book: to write to.
+        report: that the camera is in.
+        camera: which.
+
+    Returns:
+        The sheet.
+    """
+    sheet = book.sheet(book.free_name(camera.name))
+    columns = _columns(camera)
+    book.set_widths(sheet, columns)
+    places = [camera.location, ", ".join(camera.labels), f"clock of {camera.selection.timezone}"]
+    book.head(
+        sheet,
+        camera.name,
+        [f"{report.period.title}: {covered_text(camera.all_places)}", " · ".join(filter(None, places))],
+    )
+    sheet.freeze_panes(3, 0)
+    sheet.repeat_rows(0, 2)
+    top = _CHARTS_TOP
+    if camera.selection.covered_us:
+        bins = _add_stays(book, sheet, report, camera)
+        _add_week(book, sheet, camera)
+        top = max(_STAYS_TOP + 27, bins + 2)
+        sheet.set_h_pagebreaks([_STAYS_TOP - 1, top - 1])
+    _add_table(book, sheet, top, report, camera)
+    return sheet
+
+
+def _columns(camera: CameraReport) -> list[Column]:
+    """Return the columns of the figures of the whole frame; those of the period before behind them."""
+    before = columns_of(tuple(_CHARTED)) if camera.previous else []
+    return [*PERIOD, *columns_of(FIELDS), *(Column(f"{one.title} before", one.kind) for one in before)]
+
+
+def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera: CameraReport) -> None:
+    """Write the figures of the whole frame, and chart them if there are any."""
+    book.put(sheet, top, 0, "The whole frame", look=book.look(bold=True, font_size=13))
+    columns, head = _columns(camera), top + 1
+    last = book.table(sheet, head, columns, _rows(report, camera))
+    sheet.autofilter(head, 0, last, len(columns) - 1)
+    mark_rows(book, sheet, head + 1, last, period=0, width=len(columns))
+    buckets = len(camera.places.buckets)
+    if not camera.selection.covered_us:
+        return
+    for number, (field, unit) in enumerate(_CHARTED.items()):
+        column, now = FIGURES[field][0], len(PERIOD) + FIELDS.index(field)
+        charted = Charted(
+            sheet=sheet,
+            first=head + 1,
+            last=head + buckets,
+            names=1,
+            names_format=_LIKE[report.period.kind][1],
+            values=[now, len(PERIOD) + len(FIELDS) + number] if camera.previous else [now],
+            series=_series(report),
+            kind=column.kind,
+            highest=_highest(camera, field),
+        )
+        draw = column_chart if column.kind is Kind.COUNT else line_chart
+        row = _CHARTS_TOP + number // 2 * (_CHART_ROWS + 1)
+        _place(sheet, draw(book, column.title, unit, charted), row, columns, right=number % 2 == 1)
+
+
+def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
+    """Yield the figures of the whole frame, each bucket beside its like in the period before."""
+    frame = replace(camera.places, zones=(camera.frame,), everybody=(camera.frame_everybody,))
+    like, before = _LIKE[report.period.kind][0], camera.previous
+    earlier: dict[object, Figures] = {}
+    if before is not None:
+        begins = (like(bucket.begin) for bucket in before.places.buckets if bucket.begin is not None)
+        earlier = dict(zip(begins, before.frame.buckets, strict=True))
+        earlier |= {TOTAL: before.frame.total, EVERYBODY: before.frame_everybody}
+    for row in zone_rows([frame]):
+        key = row.period if row.bucket is None or row.bucket.begin is None else like(row.bucket.begin)
+        values = (getattr(earlier.get(key), field, None) for field in _CHARTED) if before is not None else ()
+        yield *row_values(row, FIELDS), *values
+
+
+def _highest(camera: CameraReport, field: str) -> float:
+    """Find the largest value of a field in the buckets of both periods."""
+    both = (one.frame.buckets for one in (camera, camera.previous) if one is not None)
+    return max((getattr(figures, field) or 0.0 for buckets in both for figures in buckets), default=0.0)
+
+
+def _series(report: Report) -> tuple[str, str]:
+    """Name both periods."""
+    return report.period.label, report.period.previous().label
+
+
+def _place(
+    sheet: "Worksheet",
+    chart: "Chart",
+    row: int,
+    columns: Sequence[Column],
+    *,
+    right: bool,
+    rows: int = _CHART_ROWS,
+) -> None:
+    """Insert a chart on the left or on the right."""
+    place = _RIGHT if right else _LEFT
+    width = sum(column.width for column in columns[place.start : place.stop])
+    chart.set_size({"width": width - _GAP_PX, "height": rows * _ROW_PX})
+    sheet.insert_chart(row, place.start, chart)
+
+
+def _add_stays(book: Book, sheet: "Worksheet", report: Report, camera: CameraReport) -> int:
+    """Chart how long people stay, and write the table that it is of; return its last row."""
+    both = [one for one in (camera, camera.previous) if one is not None]
+    counts = np.array([one.frame.stays.distribution for one in both])
+    used = np.flatnonzero(counts.any(axis=0))
+    classes = range(int(used.min()), int(used.max()) + 1) if used.size else range(0)
+    columns = [
+        Column("Stay"),
+        *_STAY_COLUMNS,
+        *(Column(f"{one.title} before", one.kind) for one in _STAY_COLUMNS),
+    ]
+    everybody = np.maximum(counts.sum(axis=1), 1)
+    rows = [
+        [
+            _stay_text(one),
+            *(
+                value
+                for count, all_ in zip(counts[:, one].tolist(), everybody.tolist(), strict=True)
+                for value in (count, 100 * count / all_)
+            ),
+        ]
+        for one in classes
+    ]
+    head = _STAYS_TOP + _CHART_ROWS + 1
+    last = book.table(sheet, head, columns[: 1 + 2 * len(both)], rows, head_px=_ROW_PX)
+    charted = Charted(
+        sheet=sheet,
+        first=head + 1,
+        last=max(last, head + 1),
+        names=0,
+        values=[2, 4][: len(both)],
+        series=_series(report),
+        kind=Kind.PERCENT,
+    )
+    _place(
+        sheet,
+        column_chart(book, "Time spent", "of all stays", charted),
+        _STAYS_TOP,
+        _columns(camera),
+        right=False,
+    )
+    return last
+
+
+def _stay_text(place: int) -> str:
+    """Name a class of stays."""
+    least = STAY_EDGES_S[place]
+    if not least:
+        return f"under {duration_text(STAY_EDGES_S[1])}"
+    longer = STAY_EDGES_S[place + 1 :]
+    return (
+        f"{duration_text(least)} to {duration_text(longer[0])}"
+        if longer
+        else f"{duration_text(least)} and more"
+    )
+
+
+def _add_week(book: Book, sheet: "Worksheet", camera: CameraReport) -> None:
+    """Write how many people there are at a time, by hour and weekday."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    title, left = "People at a time, by hour and weekday", _RIGHT.start
+    book.put(sheet, _STAYS_TOP, left, title, look=book.look(bold=True, font_size=12))
+    columns = [Column("Hour"), *(Column(day, Kind.DECIMAL) for day in _WEEKDAYS)]
+    rows = (
+        [f"{hour:02}:00", *(None if isnan(people) else people for people in days)]
+        for hour, days in enumerate(camera.week.avg_occupancy.T.tolist())
+    )
+    last = book.table(sheet, _STAYS_TOP + 1, columns, rows, left=left, head_px=_ROW_PX)
+    cells = (_STAYS_TOP + 2, left + 1, last, left + len(_WEEKDAYS))
+    book.mark(sheet, cells, f"ISBLANK({xl_rowcol_to_cell(*cells[:2])})", bg_color=OFF)
+    scale = {
+        "type": "2_color_scale",
+        "min_type": "num",
+        "min_value": 0,
+        "min_color": "#FFFFFF",
+        "max_color": _BUSY,
+    }
+    sheet.conditional_format(*cells, scale)

@@ -1,0 +1,418 @@
+"""`report.xlsx`: that its cells are the numbers of the report, and that it is a workbook worth opening."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+import pytest
+from openpyxl.utils import range_boundaries
+
+from heatcli.config import load_config
+from heatcli.errors import OutputError
+from heatcli.names import Metric, PeriodKind
+from heatcli.report.periods import Period
+from heatcli.report.report import CameraReport, Report, make_report
+from heatcli.report.sheets import book
+from heatcli.report.sheets.figures import FIGURES
+from heatcli.report.transitions import ways
+from heatcli.report.workbook import write_workbook
+from heatcli.report.zone_table import FIELDS, LINE_FIELDS, ZoneRow, line_rows, zone_rows
+from heatcli.store.selection import Selection
+from heatcli.store.store import Store
+from tests.report_stores import put_people
+
+MADE_AT = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)
+CONFIG = """
+[cameras.shop]
+location = "Store 12"
+labels = ["doors", "ground floor"]
+min_dwell_s = 5
+[cameras.shop.zones]
+left = { polygon = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }
+right = { circle = [0.75, 0.5, 0.2] }
+door = { line = [[0.5, 1], [0.5, 0]] }
+"""
+NINE = datetime(2026, 3, 14, 8, 59, tzinfo=UTC)
+
+
+def walkers() -> np.ndarray[Any, np.dtype[np.float64]]:
+    """One walks from left to right in 100 s, one comes by for a moment."""
+    frames = np.arange(100)
+    feet = np.full((2, 100, 2), np.nan)
+    feet[0] = np.column_stack([20 + 6.0 * frames, np.full(100, 200.0)])
+    feet[1, 50:53] = 400, 300
+    return feet
+
+
+def report_of(
+    folder: Path,
+    clips: Sequence[tuple[str, datetime]],
+    *,
+    previous: bool = False,
+    day: date = date(2026, 3, 14),
+) -> Report:
+    """Make a daily report of a store with clips of 100 s, each of a camera."""
+    (folder / "heatcli.toml").write_text(CONFIG)
+    store = Store.create_or_open(folder / "heat-store")
+    times_us, dt_us = [second * 1_000_000 for second in range(100)], [1_000_000] * 100
+    for number, (camera, start) in enumerate(clips):
+        clip = f"{number:016x}"
+        put_people(store, clip, camera=camera, start=start, times_us=times_us, dt_us=dt_us, feet=walkers())
+    return make_report(
+        store=store,
+        selection=Selection(),
+        period=Period.around(PeriodKind.DAILY, day),
+        made_at=MADE_AT,
+        metrics=[Metric.DWELL_TIME, Metric.UNIQUE_VISITS],
+        compare_previous=previous,
+        config=load_config(folder / "heatcli.toml"),
+    )
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Of `shop`, which watched from 9:59 local time, as the day before, and `gone`, which did only then."""
+    clips = [("shop", NINE), ("shop", NINE - timedelta(1)), ("gone", NINE - timedelta(1))]
+    return report_of(tmp_path_factory.mktemp("report"), clips, previous=True)
+
+
+@pytest.fixture(scope="module")
+def file(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (path,) = write_workbook(tmp_path_factory.mktemp("workbook"), report)
+    return path
+
+
+@pytest.fixture(scope="module")
+def workbook(file: Path) -> Any:
+    return openpyxl.load_workbook(file)
+
+
+def head_row(sheet: Any, first: str) -> int:
+    """Find the head of the table whose first column is called so."""
+    return next(int(cell.row) for cell in sheet["A"] if cell.value == first)
+
+
+def table(sheet: Any, first: str) -> list[dict[str, Any]]:
+    """Read the table whose first column is called so, by its titles; numbers in the units of the report."""
+    head = head_row(sheet, first)
+    titles = [cell.value for cell in sheet[head] if cell.value]
+    rows = []
+    for cells in sheet.iter_rows(min_row=head + 1, max_col=len(titles)):
+        if cells[0].value is None:
+            break
+        rows.append({title: in_units(cell) for title, cell in zip(titles, cells, strict=True)})
+    return rows
+
+
+def in_units(cell: Any) -> Any:
+    """Undo what a format says: percent are parts of 1 in a spreadsheet, durations are parts of a day."""
+    if isinstance(cell.value, timedelta):
+        return cell.value.total_seconds()
+    if isinstance(cell.value, (int, float)):
+        return cell.value * {"0.0%": 100, "[h]:mm:ss": 86400}.get(cell.number_format, 1)
+    return cell.value
+
+
+def figures(row: ZoneRow) -> dict[str, Any]:
+    """What the workbook has to say in a row, by the titles of its columns."""
+    known = asdict(row.figures)
+    local = (
+        (time and time.replace(tzinfo=None) for time in (row.bucket.begin, row.bucket.end))
+        if row.bucket
+        else (None, None)
+    )
+    return {
+        **dict(zip(("Period", "From", "To", "Selected"), (row.period, *local, row.selected_s), strict=True)),
+        **{FIGURES[field][0].title: known.get(field) for field in (*FIELDS, *LINE_FIELDS)},
+    }
+
+
+def same(found: dict[Any, Any], wanted: dict[Any, Any]) -> None:
+    assert {title for title, value in found.items() if value is None} == {
+        title for title, value in wanted.items() if value is None
+    }
+    assert found == {
+        title: pytest.approx(value, rel=1e-9, abs=1e-6) if isinstance(value, float) else value
+        for title, value in wanted.items()
+    }
+
+
+def test_zones_have_every_number_of_the_report(workbook: Any, report: Report) -> None:
+    places = [camera.all_places for camera in report.cameras]
+    rows = [*zone_rows(places), *line_rows(places)]
+    found = table(workbook["Zones"], "Camera")
+    # Each of `gone` and four places of `shop`, by 24 hours and as a total; twice where people are left out.
+    assert len(found) == len(rows) == 25 + 4 * 26
+    for one, row in zip(found, rows, strict=True):
+        same(one, {"Camera": row.camera, "Zone or line": row.zone, **figures(row)})
+    assert [one["People across"] for one in found if one["Zone or line"] == "door"][-2:] == [1, 1]
+
+
+def test_every_field_has_a_column_and_a_meaning(workbook: Any) -> None:
+    assert tuple(FIGURES) == (*FIELDS, *LINE_FIELDS)
+    meanings = {cell.value for cell in workbook["Notes"]["A"]}
+    assert {column.title for column, _ in FIGURES.values()} <= meanings
+
+
+def test_a_camera_has_its_figures_beside_those_of_the_period_before(workbook: Any, report: Report) -> None:
+    _, shop = report.cameras
+    found = table(workbook["shop"], "Period")
+    rows = [row for row in zone_rows([shop.all_places]) if row.zone == "whole frame"]
+    assert shop.previous is not None
+    before = [*shop.previous.frame.buckets, shop.previous.frame.total, shop.previous.frame_everybody]
+    for one, row, old in zip(found, rows, before, strict=True):
+        wanted = {title: value for title, value in figures(row).items() if title in one}
+        earlier = {"Visitors": old.unique_visits, "Average occupancy": old.occupancy_pct}
+        earlier |= {"Average activity": old.activity_pct, "Longest occupancy": old.longest_occupancy_s}
+        same(one, {**wanted, **{f"{title} before": value for title, value in earlier.items()}})
+    # At nine one minute was watched, at ten 40 seconds, and nothing else.
+    assert [one["Covered"] for one in found][8:12] == [0, 60, 40, 0]
+    assert found[9]["Visitors before"] == found[9]["Visitors"] == 1
+    assert [one["Visitors"] for one in found][-2:] == [1, 2]
+    assert {one["Visitors before"] for one in table(workbook["gone"], "Period")} == {None, 1, 2}
+
+
+def charted(workbook: Any, sheet: Any) -> dict[str, list[list[Any]]]:
+    """Return the cells that the series of each chart of a sheet are of, by the title of the chart."""
+    found: dict[str, list[list[Any]]] = {}
+    for chart in sheet._charts:
+        title = "".join(run.t for run in chart.title.tx.rich.p[0].r)
+        found[title] = []
+        for series in chart.ser:
+            name, _, cells = series.val.numRef.f.rpartition("!")
+            left, first, right, last = range_boundaries(cells)
+            assert left == right
+            column = workbook[name.strip("'")].iter_rows(first, last, left, right)
+            found[title].append([in_units(cell) for (cell,) in column])
+    return found
+
+
+def test_charts_are_of_the_cells_that_they_say(workbook: Any, report: Report) -> None:
+    shop = report.cameras[1]
+    assert shop.previous is not None
+    found = charted(workbook, workbook["shop"])
+    for title, field in (
+        ("Visitors", "unique_visits"),
+        ("Average activity", "activity_pct"),
+        ("Average occupancy", "occupancy_pct"),
+        ("Longest occupancy", "longest_occupancy_s"),
+    ):
+        # The period before is behind this one, and so it comes first.
+        wanted = [[getattr(one, field) for one in side.frame.buckets] for side in (shop.previous, shop)]
+        for values, these in zip(found.pop(title), wanted, strict=True):
+            same(dict(enumerate(values)), dict(enumerate(these)))
+    # One stay of 100 s; on the day before likewise.
+    assert found == {"Time spent": [[100], [100]]}
+    assert {chart.display_blanks for chart in workbook["shop"]._charts} == {"gap"}
+    assert charted(workbook, workbook["gone"]) == {}
+
+
+def test_the_week_is_a_matrix_with_a_colour_scale(workbook: Any, report: Report) -> None:
+    sheet = workbook["shop"]
+    (corner,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "Hour")
+    cells = sheet.iter_rows(
+        min_row=corner.row + 1, max_row=corner.row + 24, min_col=corner.column + 1, max_col=corner.column + 7
+    )
+    found = np.array([[np.nan if cell.value is None else cell.value for cell in row] for row in cells])
+    np.testing.assert_allclose(found, report.cameras[1].week.avg_occupancy.T, rtol=1e-9)
+    assert np.argwhere(np.isfinite(found)).tolist() == [[9, 5], [10, 5]]  # a Saturday
+    rules = [rule.type for area in sheet.conditional_formatting for rule in area.rules]
+    assert rules.count("colorScale") == 1
+
+
+def test_the_summary_has_key_figures_links_and_maps(workbook: Any, report: Report) -> None:
+    sheet = workbook["Summary"]
+    assert sheet["A1"].value == "Saturday, 14 March 2026"
+    gone, shop = table(sheet, "Camera")
+    total = report.cameras[1].frame.total
+    assert (shop["Camera"], shop["Location"], shop["Labels"]) == ("shop", "Store 12", "doors, ground floor")
+    assert (shop["Covered"], shop["Selected"]) == (100, pytest.approx(86400))
+    assert (shop["Visitors"], shop["Most at once"]) == (1, 1)
+    assert shop["People at a time"] == pytest.approx(total.avg_occupancy)
+    assert shop["Busiest hour"] == datetime(2026, 3, 14, 9)
+    assert (shop["Visitors before"], shop["Change"]) == (1, 0)
+    assert (gone["Covered"], gone["Visitors"], gone["Busiest hour"], gone["Change"]) == (0, None, None, None)
+    assert gone["Visitors before"] == 2
+    assert [sheet[cell].hyperlink.location for cell in ("A6", "A7")] == ["'gone'!A1", "'shop'!A1"]
+    assert len(sheet._images) == 4  # two cameras, two metrics
+
+
+def test_transitions_are_listed(workbook: Any, report: Report) -> None:
+    found = table(workbook["Transitions"], "Camera")
+    assert [(one["Way"], one["From"], one["To"], one["Times"]) for one in found] == [
+        (way.kind, way.origin, way.target, way.count)
+        for camera in report.cameras
+        for way in ways(camera.places)
+    ]
+    assert (found[0]["Way"], found[0]["From"], found[0]["To"], found[0]["Share"]) == (
+        *("transition", "left", "right"),
+        100,
+    )
+
+
+def test_notes_tell_what_one_must_know(workbook: Any) -> None:
+    sheet = workbook["Notes"]
+    said = [(row[0].value, row[1].value) for row in sheet.iter_rows(max_col=2) if row[1].value]
+    assert ("shop", "1 of 2 people left out: 1 present too briefly") in said
+    assert ("gone", "nothing recorded in that time; nothing in 24 rows of its table") in said
+    assert ("dates", "2026-03-14..2026-03-14") in said
+    (configured,) = (text for name, text in said if name == "gone" and "not in the configuration" in text)
+    assert configured
+    assert dict(said)["Period"].startswith("Saturday, 14 March 2026")
+
+
+def test_sheets_are_set_up_for_reading_and_for_paper(workbook: Any) -> None:
+    assert workbook.sheetnames == ["Summary", "gone", "shop", "Zones", "Transitions", "Notes"]
+    assert workbook.active.title == "Summary"
+    for name, frozen in (("Summary", "B6"), ("shop", "A4"), ("Zones", "C5"), ("Transitions", "C5")):
+        sheet = workbook[name]
+        assert sheet.freeze_panes == frozen
+        assert sheet.auto_filter.ref
+        assert sheet.print_title_rows
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert all(column.width > 7 for column in sheet.column_dimensions.values())
+    formats = {
+        cell.value: below.number_format
+        for cell, below in zip(workbook["Zones"][4], workbook["Zones"][5], strict=True)
+    }
+    assert (formats["From"], formats["Covered"]) == ("yyyy-mm-dd hh:mm", "[h]:mm:ss")
+    assert (formats["Average occupancy"], formats["Visitors"]) == ("0.0%", "#,##0")
+
+
+def test_no_cell_is_a_formula_or_an_error(workbook: Any) -> None:
+    cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} == {"n", "s", "d"}
+
+
+def test_the_same_report_gives_the_same_bytes(file: Path, report: Report, tmp_path: Path) -> None:
+    (again,) = write_workbook(tmp_path, report)
+    assert again.read_bytes() == file.read_bytes()
+    assert openpyxl.load_workbook(again).properties.created == MADE_AT.replace(tzinfo=None)
+
+
+HOSTILE = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "-2",
+    "<script>alert(1)</script>",
+    "it's a [door]: a/b\\c?*",
+    "History",
+    "summary",
+    "a very long name of a camera at the entrance",
+    "a very long name of a camera at the exit",
+    "\U0001f6aa" * 18,
+    "'",
+    "https://example.com",
+    "bell & \x07",
+    "mailto:a@example.com",
+]
+
+
+def test_names_are_text_whatever_they_are(tmp_path: Path) -> None:
+    report = report_of(tmp_path, [(name, NINE) for name in HOSTILE])
+    # A bell is no text: XML cannot hold it.
+    names = [name.replace("\x07", "_") for name in sorted(HOSTILE)]
+    (path,) = write_workbook(tmp_path, report)
+    workbook = openpyxl.load_workbook(path)
+    for sheet in ("Summary", "Zones"):
+        cells = [cell for cell in workbook[sheet]["A"] if cell.value in set(names)]
+        assert {cell.value for cell in cells} == set(names)
+        assert {cell.data_type for cell in cells} == {"s"}
+        assert {cell.number_format for cell in cells} == {"@"}
+    assert not any(cell.hyperlink for cell in workbook["Zones"]["A"])
+    sheets = workbook.sheetnames
+    assert [sheets[0], *sheets[-3:]] == ["Summary", "Zones", "Transitions", "Notes"]
+    assert len({sheet.casefold() for sheet in sheets}) == len(names) + 4
+    for sheet in sheets:
+        assert 0 < len(sheet.encode("utf-16-le")) // 2 <= 31
+        assert not set(sheet) & set("[]:*?/\\")
+        assert "'" not in (sheet[0], sheet[-1])
+        assert sheet.casefold() != "history"
+    links = [cell.hyperlink.location for cell in workbook["Summary"]["A"] if cell.hyperlink]
+    assert links == [f"'{sheet}'!A1" for sheet in sheets[1:-3]]
+    for name, sheet in zip(names, sheets[1:-3], strict=True):
+        assert workbook[sheet]["A1"].value == name
+        assert len(charted(workbook, workbook[sheet])) == 5
+
+
+def test_a_period_without_recording_is_a_workbook_that_says_so(tmp_path: Path) -> None:
+    (path,) = write_workbook(tmp_path, report_of(tmp_path, [("shop", NINE)], day=date(2025, 1, 1)))
+    workbook = openpyxl.load_workbook(path)
+    assert "No camera recorded anything" in workbook["Summary"]["A3"].value
+    (shop,) = table(workbook["Summary"], "Camera")
+    assert (shop["Covered"], shop["Coverage"], shop["Visitors"]) == (0, 0, None)
+    assert "nothing recorded in that time" in workbook["shop"]["A2"].value
+    assert workbook["shop"]._charts == []
+    rows = table(workbook["shop"], "Period")
+    assert len(rows) == 25
+    assert {value for row in rows for title, value in row.items() if title in {"Visitors", "Stays"}} == {None}
+
+
+def with_zones(camera: CameraReport, count: int) -> CameraReport:
+    """Give a camera many zones, all with the figures of its first one."""
+    zone, everybody = camera.places.zones[0], camera.places.everybody[0]
+    zones = tuple(replace(zone, zone=replace(zone.zone, name=f"zone {number}")) for number in range(count))
+    return replace(camera, places=replace(camera.places, zones=zones, everybody=(everybody,) * count))
+
+
+def test_a_thousand_zones_are_all_there(report: Report, tmp_path: Path) -> None:
+    many = replace(report, cameras=(with_zones(report.cameras[1], 1000),))
+    (path,) = write_workbook(tmp_path, many)
+    sheet = openpyxl.load_workbook(path, read_only=True)["Zones"]
+    names = {row[0] for row in sheet.iter_rows(min_row=5, min_col=2, max_col=2, values_only=True)}
+    assert names == {"whole frame", "door", *(f"zone {number}" for number in range(1000))}
+
+
+def test_what_excel_has_no_rows_for_is_said_to_be_cut(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book, "MOST_ROWS", 80)
+    (path,) = write_workbook(tmp_path, report)
+    sheet = openpyxl.load_workbook(path)["Zones"]
+    assert sheet.max_row == 80
+    assert sheet["A2"].value.startswith("Cut: Excel has no more rows")
+
+
+def test_a_folder_that_is_not_there_is_an_error(report: Report, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"report\.xlsx: cannot be written"):
+        write_workbook(tmp_path / "gone", report)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_reads_the_same_numbers_and_charts(file: Path, workbook: Any, tmp_path: Path) -> None:
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(tmp_path / "out"),
+        str(file),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    read = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx")
+    assert read.sheetnames == workbook.sheetnames
+    for name in workbook.sheetnames:
+        for row in workbook[name].iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    again = read[name][cell.coordinate].value
+                    assert again == (pytest.approx(cell.value) if cell.data_type == "n" else cell.value)
+        assert len(read[name]._charts) == len(workbook[name]._charts)
+        assert len(read[name]._images) == len(workbook[name]._images)
+    again, charts = (charted(one, one["shop"]) for one in (read, workbook))
+    assert again.keys() == charts.keys()
+    for title, series in charts.items():
+        for values, these in zip(again[title], series, strict=True):
+            same(dict(enumerate(values)), dict(enumerate(these)))
