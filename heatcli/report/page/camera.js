@@ -90,6 +90,17 @@ export class Camera {
     return this.grids.get(metric);
   }
 
+  /**
+   * Name the hour of the day with the most people in the frame, on average, in what is chosen.
+   * @returns {?string} such as `10:00`; null where there was nobody.
+   */
+  peakHour() {
+    const {hourPresent_us, hourCovered_us} = this.choice;
+    const rates = hourPresent_us.map((/** @type {number} */ time, /** @type {number} */ hour) => (hourCovered_us[hour] ? time / hourCovered_us[hour] : 0));
+    const peak = rates.indexOf(Math.max(...rates));
+    return rates[peak] > 0 ? `${String(peak).padStart(2, "0")}:00` : null;
+  }
+
   /** Width divided by height of the scene in its true shape. @returns {number} */
   get aspect() {
     return (this.about.width * this.about.sample_aspect) / this.about.height;

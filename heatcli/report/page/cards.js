@@ -1,9 +1,9 @@
 // The main view: a card for each camera, drawn when it is scrolled into view.
 
 import {byId, make} from "./dom.js";
-import {coveredText, fixed, longLabel} from "./format.js";
+import {coveredText, fixed} from "./format.js";
 import {drawHeat, scaleEnd} from "./heatlayer.js";
-import {bucketRange, selectedSeconds} from "./time.js";
+import {selectedSeconds} from "./time.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./state.js").Choices} Choices */
@@ -24,7 +24,7 @@ export function makeScene(camera, alternative) {
   const canvas = make("canvas", {width: CARD_WIDTH, height: Math.round(CARD_WIDTH / camera.aspect)});
   canvas.setAttribute("aria-hidden", "true");
   const {plate} = camera.about;
-  const element = make("div", {class: "scene", role: "img", "aria-label": alternative}, canvas);
+  const element = make("div", {class: camera.about.covered_s ? "scene" : "scene nothing", role: "img", "aria-label": alternative}, canvas);
   if (plate !== null) element.prepend(make("img", {src: plate, alt: "", loading: "lazy", decoding: "async"}));
   element.style.aspectRatio = String(camera.aspect);
   return {element, canvas};
@@ -49,7 +49,8 @@ export class Cards {
     }, {rootMargin: "200px"});
     for (const card of this.cards) seen.observe(card.element);
     this.update(state.now);
-    this.#drawForPaper();
+    /** Done when as many cards as fit on paper are drawn. */
+    this.drawn = this.#drawForPaper();
   }
 
   /**
@@ -123,6 +124,7 @@ class Card {
       make("h2", {}, this.link),
       tags.length ? make("p", {class: "tags"}, ...tags.map((text, place) => make("span", {class: about.location && place === 0 ? "" : "tag"}, text))) : null,
       make("dl", {class: "facts"}, ...Object.values(this.facts).map(({element}) => element)),
+      about.covered_s ? spark(about) : null,
     );
     this.element = make("li", {class: "card"}, scene.element, words);
   }
@@ -136,7 +138,8 @@ class Card {
   /** @param {Choices} now */
   update(now) {
     this.link.href = this.state.address({camera: this.camera.about.name});
-    if (this.camera.isReported(now)) this.#tellReported();
+    // Of what was never recorded nothing else can become true.
+    if (this.camera.isReported(now) || this.camera.about.covered_s === 0) this.#tellReported();
     if (this.isSeen && !this.element.hidden) void this.draw();
   }
 
@@ -159,45 +162,60 @@ class Card {
 
   #tellReported() {
     const {about} = this.camera;
-    this.#tell(about.areas[0].total.unique_visits, ["Peak hour", about.peak], about.covered_s, about.selected_s);
+    this.#tell(about.areas[0].total.unique_visits, about.peak, about.covered_s, about.selected_s);
   }
 
   /** @param {Choices} now */
   #tellComputed(now) {
-    const {about, report} = this.camera;
-    const {total, buckets} = this.camera.figures(null);
-    const [first] = bucketRange(about.buckets, now);
-    const peak = buckets.reduce((best, one, place) => ((one.avg_occupancy ?? 0) > (buckets[best]?.avg_occupancy ?? 0) ? place : best), first);
-    const name = buckets[peak]?.avg_occupancy > 0 ? longLabel(about.buckets[peak], report.kind) : null;
-    const unit = {daily: "hour", annual: "month"}[/** @type {string} */ (report.kind)] ?? "day";
-    this.#tell(total.unique_visits, [`Peak ${unit}`, name], total.covered_s, selectedSeconds(about, now));
+    const {camera} = this;
+    const {total} = camera.figures(null);
+    this.#tell(total.unique_visits, camera.peakHour(), total.covered_s, selectedSeconds(camera.about, now));
   }
 
   /**
    * @param {?number} visitors
-   * @param {[string, ?string]} peak
+   * @param {?string} peak
    * @param {number} covered_s
    * @param {?number} selected_s
    */
   #tell(visitors, peak, covered_s, selected_s) {
     this.facts.visitors.set(visitors === null ? "–" : fixed(visitors, 0));
-    this.facts.peak.set(peak[1] ?? "–", peak[0]);
+    this.facts.peak.set(peak ?? "–");
     this.facts.covered.set(covered_s === 0 ? "nothing" : coveredText(covered_s, selected_s).replace(" covered", ""));
     this.empty.hidden = covered_s > 0;
   }
 }
 
 /**
+ * Draw activity by bucket, small.
+ * @param {any} about the camera.
+ * @returns {Element}
+ */
+function spark({activity_pct, bucket_covered_s, buckets}) {
+  const svg = (/** @type {string} */ tag, /** @type {Object<string, unknown>} */ attributes, /** @type {Element[]} */ children = []) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+    element.append(...children);
+    return element;
+  };
+  const bars = buckets.map((/** @type {string} */ _, /** @type {number} */ place) => {
+    const value = bucket_covered_s[place] ? activity_pct[place] : null;
+    if (value === null) return svg("rect", {class: "gap", x: place, y: 0, width: 1, height: 100});
+    return svg("rect", {class: "present", x: place + 0.12, y: 100 - value, width: 0.76, height: value});
+  });
+  return svg("svg", {class: "spark", viewBox: `0 0 ${buckets.length} 100`, preserveAspectRatio: "none", "aria-hidden": "true"}, bars);
+}
+
+/**
  * Make a number with its name.
  * @param {string} name
  * @param {string} [style] class of the number.
- * @returns {{element: HTMLElement, set: (text: string, name?: string) => void}}
+ * @returns {{element: HTMLElement, set: (text: string) => void}}
  */
 function fact(name, style = "") {
-  const title = make("dt", {}, name);
   const value = make("dd", {class: style});
-  const set = (/** @type {string} */ text, /** @type {string} */ renamed = name) => {
-    [value.textContent, title.textContent] = [text, renamed];
+  const set = (/** @type {string} */ text) => {
+    value.textContent = text;
   };
-  return {element: make("div", {}, title, value), set};
+  return {element: make("div", {}, make("dt", {}, name), value), set};
 }

@@ -157,7 +157,7 @@ export class Charts {
    * @param {[number, number]} range
    */
   #label(chart, labels, [first, last]) {
-    const room = Math.max(2, Math.floor((byId("line").clientWidth - 96) / LABEL_WIDTH));
+    const room = Math.max(2, Math.floor((byId("line").clientWidth - 64) / LABEL_WIDTH));
     const steps = STEPS[/** @type {keyof typeof STEPS} */ (this.kind)];
     const step = steps.find((one) => (last - first) / one <= room) ?? Math.ceil((last - first) / room);
     // An hour begins at its name; a day or month is named in its middle.

@@ -39,7 +39,9 @@ def _line_chart() -> "figure":
     _add_uncovered(chart)
     before = ColumnDataSource({"x": [], "y": []}, name="before")
     chart.line("x", "y", source=before, color=_BEFORE, line_dash="dashed", line_width=1.5)
-    now = ColumnDataSource({name: [] for name in ("x", "y", "label", "value", "before", "covered")}, name="now")
+    now = ColumnDataSource(
+        {name: [] for name in ("x", "y", "label", "value", "before", "covered")}, name="now"
+    )
     chart.line("x", "y", source=now, color=_NOW, line_width=2)
     marks = chart.scatter("x", "y", source=now, color=_NOW, size=5)
     hover = chart.select_one(HoverTool)
@@ -83,7 +85,8 @@ def _plain(height: int) -> "figure":
     chart = figure(height=height, sizing_mode="stretch_width", tools="", toolbar_location=None)
     chart.outline_line_color = None
     chart.xgrid.grid_line_color = chart.ygrid.grid_line_color = None
-    chart.min_border_left = chart.min_border_right = 48
+    # The charts stand one below the other, and page.css puts the slider of time below them.
+    chart.min_border_left, chart.min_border_right = 48, 16
     chart.xaxis.ticker = FixedTicker(ticks=[])
     chart.xaxis.name = "buckets"
     for axis in (*chart.xaxis, *chart.yaxis):

@@ -11,6 +11,8 @@
  * @property {number} covered_us
  * @property {Float64Array} bucketCovered_us
  * @property {Float64Array} bucketPresent_us time of all persons in the frame, in each bucket
+ * @property {Float64Array} hourCovered_us likewise for each hour of the day
+ * @property {Float64Array} hourPresent_us
  * @property {number} people who count
  * @property {number} leftOut people who would, were they no outliers
  */
@@ -27,10 +29,13 @@ export function choose(camera, {pieces = null, hideOutliers = false} = {}) {
   const {runs, moments, reasonOf} = camera;
   const bucketCovered_us = new Float64Array(camera.buckets.length);
   const bucketPresent_us = new Float64Array(camera.buckets.length);
+  const hourCovered_us = new Float64Array(24);
+  const hourPresent_us = new Float64Array(24);
   let covered_us = 0;
   for (let i = 0; i < camera.pieces.count; i++) {
     if (pieces && !pieces[i]) continue;
     bucketCovered_us[camera.pieces.bucket[i]] += camera.pieces.covered[i];
+    hourCovered_us[camera.pieces.hour[i]] += camera.pieces.covered[i];
     covered_us += camera.pieces.covered[i];
   }
   const shown = new Uint8Array(runs.count);
@@ -43,7 +48,9 @@ export function choose(camera, {pieces = null, hideOutliers = false} = {}) {
     shown[run] = 1;
     const first = runs.moment[run];
     const last = first + runs.row[run + 1] - runs.row[run] - 1;
-    bucketPresent_us[camera.pieces.bucket[runs.piece[run]]] += moments.end[last] - moments.begin[first];
+    const piece = runs.piece[run];
+    bucketPresent_us[camera.pieces.bucket[piece]] += moments.end[last] - moments.begin[first];
+    hourPresent_us[camera.pieces.hour[piece]] += moments.end[last] - moments.begin[first];
   }
   let people = 0;
   let leftOut = 0;
@@ -51,5 +58,7 @@ export function choose(camera, {pieces = null, hideOutliers = false} = {}) {
     if (seen[person] && hideOutliers && reasonOf[person]) leftOut++;
     else people += seen[person];
   }
-  return {camera, shown, covered_us, bucketCovered_us, bucketPresent_us, people, leftOut};
+  return {
+    camera, shown, covered_us, bucketCovered_us, bucketPresent_us, hourCovered_us, hourPresent_us, people, leftOut,
+  };
 }

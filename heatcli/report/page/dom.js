@@ -52,8 +52,8 @@ export function fillSelect(select, options, chosen) {
  * @returns {{element: HTMLElement, set: (value: number) => void}}
  */
 export function slider({name, min, max, step, value, text, change}) {
-  const shown = make("output");
-  const input = make("input", {type: "range", min, max, step});
+  const shown = make("span");
+  const input = make("input", {type: "range", min, max, step, "aria-label": name});
   const set = (/** @type {number} */ to) => {
     input.value = String(to);
     shown.textContent = text(Number(input.value));
@@ -75,7 +75,7 @@ export function slider({name, min, max, step, value, text, change}) {
  * @returns {{element: HTMLElement, set: (low: number, high: number, min?: number, max?: number) => void}}
  */
 export function rangeSlider({name, first, last, min, max, text, end, change}) {
-  const shown = make("output");
+  const shown = make("span");
   const low = make("input", {type: "range", step: 1, "aria-label": first});
   const high = make("input", {type: "range", step: 1, "aria-label": last});
   const track = make("span", {class: "track"}, low, high);

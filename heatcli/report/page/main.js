@@ -8,6 +8,9 @@ import {Detail} from "./detail.js";
 import {byId} from "./dom.js";
 import {State} from "./state.js";
 
+// Of A4 between its margins, in CSS pixels.
+const PAPER_WIDTH = 700;
+
 /**
  * Read what the page carries under a name.
  * @param {string} name
@@ -54,7 +57,13 @@ export function start() {
     cards.update(now);
     void detail.update();
   });
+  // Charts keep the width that they have on the screen; on paper they are made smaller as a whole.
+  addEventListener("beforeprint", () => {
+    const width = byId("line").clientWidth;
+    if (width) document.body.style.setProperty("--paper", String(Math.min(1, PAPER_WIDTH / width)));
+  });
   show(Boolean(state.now.camera));
-  void detail.update();
-  document.documentElement.dataset.ready = "true";
+  void Promise.all([charts, cards.drawn, detail.update()]).then(() => {
+    document.documentElement.dataset.ready = "true";
+  });
 }
