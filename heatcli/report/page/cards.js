@@ -12,7 +12,7 @@ import {selectedSeconds} from "./time.js";
 // Pixels across the heat of a card; it is smooth, so the browser may enlarge it.
 const CARD_WIDTH = 480;
 // As many cards as fit on a sheet of paper are drawn before they are scrolled to.
-const ON_PAPER = 12;
+const ON_PAPER = 9;
 
 /**
  * Make the scene of a camera: its plate, or plain grey, and a canvas over it.

@@ -41,6 +41,7 @@ export class SceneMap {
   show(camera) {
     this.camera = camera;
     this.host.style.aspectRatio = String(camera.aspect);
+    this.host.style.setProperty("--aspect", String(camera.aspect));
     this.plate.hidden = camera.about.plate === null;
     if (camera.about.plate !== null) this.plate.src = camera.about.plate;
     this.top.setAttribute("aria-label", `Map of ${camera.about.name}, with a circle to move`);
