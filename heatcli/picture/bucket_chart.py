@@ -124,7 +124,7 @@ def _tick_texts(buckets: Sequence[Bucket]) -> list[str]:
     texts, last = [], ""
     for bucket in buckets:
         text, within = _tick_text(bucket)
-        texts.append(text if within == last else f"{text}\n{within}")
+        texts.append(f"{text}\n{'' if within == last else within}")
         last = within
     return texts
 
