@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from heatcli.errors import OutputError
 from heatcli.names import Metric, PeriodKind
 from heatcli.report.periods import Period
 from heatcli.report.report import CameraReport, Report, make_report
+from heatcli.report.report_json import report_summary
 from heatcli.report.sheets import book
 from heatcli.report.sheets.figures import FIGURES
 from heatcli.report.transitions import ways
 from heatcli.report.workbook import write_workbook
-from heatcli.report.zone_table import FIELDS, LINE_FIELDS, ZoneRow, line_rows, zone_rows
+from heatcli.report.zone_table import EVERYBODY, FIELDS, LINE_FIELDS, TOTAL
 from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 from tests.report_stores import put_people
@@ -38,6 +40,7 @@ left = { polygon = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }
 right = { circle = [0.75, 0.5, 0.2] }
 door = { line = [[0.5, 1], [0.5, 0]] }
 """
+TOTALS = TOTAL, EVERYBODY
 NINE = datetime(2026, 3, 14, 8, 59, tzinfo=UTC)
 
 
@@ -56,8 +59,9 @@ def report_of(
     *,
     previous: bool = False,
     day: date = date(2026, 3, 14),
+    kind: PeriodKind = PeriodKind.DAILY,
 ) -> Report:
-    """Make a daily report of a store with clips of 100 s, each of a camera."""
+    """Make a report of a store with clips of 100 s, each of a camera."""
     (folder / "heatcli.toml").write_text(CONFIG)
     store = Store.create_or_open(folder / "heat-store")
     times_us, dt_us = [second * 1_000_000 for second in range(100)], [1_000_000] * 100
@@ -67,7 +71,7 @@ def report_of(
     return make_report(
         store=store,
         selection=Selection(),
-        period=Period.around(PeriodKind.DAILY, day),
+        period=Period.around(kind, day),
         made_at=MADE_AT,
         metrics=[Metric.DWELL_TIME, Metric.UNIQUE_VISITS],
         compare_previous=previous,
@@ -119,18 +123,19 @@ def in_units(cell: Any) -> Any:
     return cell.value
 
 
-def figures(row: ZoneRow) -> dict[str, Any]:
-    """What the workbook has to say in a row, by the titles of its columns."""
-    known = asdict(row.figures)
-    local = (
-        (time and time.replace(tzinfo=None) for time in (row.bucket.begin, row.bucket.end))
-        if row.bucket
-        else (None, None)
-    )
-    return {
-        **dict(zip(("Period", "From", "To", "Selected"), (row.period, *local, row.selected_s), strict=True)),
-        **{FIGURES[field][0].title: known.get(field) for field in (*FIELDS, *LINE_FIELDS)},
-    }
+def told(places: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the workbook has to say of a zone or line of `report.json`, by the titles of its columns."""
+    rows = []
+    for bucket in (*places["buckets"], *({"label": name, **places[name]} for name in TOTALS)):
+        local = {end: bucket.get(end) and datetime.fromisoformat(bucket[end]) for end in ("from", "to")}
+        rows.append(
+            {
+                "Period": bucket["label"],
+                **{end.capitalize(): time and time.replace(tzinfo=None) for end, time in local.items()},
+                **{FIGURES[field][0].title: bucket.get(field) for field in FIGURES},
+            }
+        )
+    return rows
 
 
 def same(found: dict[Any, Any], wanted: dict[Any, Any]) -> None:
@@ -143,15 +148,20 @@ def same(found: dict[Any, Any], wanted: dict[Any, Any]) -> None:
     }
 
 
-def test_zones_have_every_number_of_the_report(workbook: Any, report: Report) -> None:
-    places = [camera.all_places for camera in report.cameras]
-    rows = [*zone_rows(places), *line_rows(places)]
+def test_zones_have_every_number_of_the_json(workbook: Any, report: Report) -> None:
+    summary: dict[str, Any] = report_summary(report)
+    gone, shop = summary["cameras"]
+    wanted = told(gone["frame"])[:-1]  # nobody is left out of nobody
+    for place in (shop["frame"], *shop["zones"], *shop["lines"]):
+        wanted += told(place)
     found = table(workbook["Zones"], "Camera")
-    # Each of `gone` and four places of `shop`, by 24 hours and as a total; twice where people are left out.
-    assert len(found) == len(rows) == 25 + 4 * 26
-    for one, row in zip(found, rows, strict=True):
-        same(one, {"Camera": row.camera, "Zone or line": row.zone, **figures(row)})
-    assert [one["People across"] for one in found if one["Zone or line"] == "door"][-2:] == [1, 1]
+    assert [one.pop("Camera") for one in found] == 25 * ["gone"] + 4 * 26 * ["shop"]
+    names = [name for name in ("left", "right", "door") for _ in range(26)]
+    assert [one.pop("Zone or line") for one in found] == (25 + 26) * ["whole frame"] + names
+    assert [one.pop("Selected") for one in found] == [3600 if one["From"] else 86400 for one in wanted]
+    for one, two in zip(found, wanted, strict=True):
+        same(one, two)
+    assert found[-2]["People across"] == 1
 
 
 def test_every_field_has_a_column_and_a_meaning(workbook: Any) -> None:
@@ -161,21 +171,36 @@ def test_every_field_has_a_column_and_a_meaning(workbook: Any) -> None:
 
 
 def test_a_camera_has_its_figures_beside_those_of_the_period_before(workbook: Any, report: Report) -> None:
-    _, shop = report.cameras
+    summary: dict[str, Any] = report_summary(report)
+    _, shop = summary["cameras"]
     found = table(workbook["shop"], "Period")
-    rows = [row for row in zone_rows([shop.all_places]) if row.zone == "whole frame"]
-    assert shop.previous is not None
-    before = [*shop.previous.frame.buckets, shop.previous.frame.total, shop.previous.frame_everybody]
-    for one, row, old in zip(found, rows, before, strict=True):
-        wanted = {title: value for title, value in figures(row).items() if title in one}
-        earlier = {"Visitors": old.unique_visits, "Average occupancy": old.occupancy_pct}
-        earlier |= {"Average activity": old.activity_pct, "Longest occupancy": old.longest_occupancy_s}
-        same(one, {**wanted, **{f"{title} before": value for title, value in earlier.items()}})
+    compared = ("Visitors", "Average activity", "Average occupancy", "Longest occupancy")
+    for one, now, before in zip(found, told(shop["frame"]), told(shop["previous"]["frame"]), strict=True):
+        same(
+            {title: one[title] for title in now if title in one},
+            {title: now[title] for title in now if title in one},
+        )
+        same(
+            {title: one[f"{title} before"] for title in compared},
+            {title: before[title] for title in compared},
+        )
     # At nine one minute was watched, at ten 40 seconds, and nothing else.
     assert [one["Covered"] for one in found][8:12] == [0, 60, 40, 0]
     assert found[9]["Visitors before"] == found[9]["Visitors"] == 1
     assert [one["Visitors"] for one in found][-2:] == [1, 2]
     assert {one["Visitors before"] for one in table(workbook["gone"], "Period")} == {None, 1, 2}
+
+
+def test_the_hour_that_comes_twice_finds_its_like_once(tmp_path: Path) -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # half past two, and an hour later again
+    clips = [("shop", first - timedelta(1)), ("shop", first), ("shop", first + timedelta(hours=1))]
+    report = report_of(tmp_path, clips, previous=True, day=date(2026, 10, 25))
+    (path,) = write_workbook(tmp_path, report)
+    rows = table(openpyxl.load_workbook(path)["shop"], "Period")[:-2]
+    assert len(rows) == 25
+    twice = [row for row in rows if row["From"] == datetime(2026, 10, 25, 2)]
+    assert [row["Period"][-6:] for row in twice] == ["+02:00", "+01:00"]
+    assert [(row["Visitors"], row["Visitors before"]) for row in twice] == [(1, 1), (1, None)]
 
 
 def charted(workbook: Any, sheet: Any) -> dict[str, list[list[Any]]]:
@@ -278,10 +303,9 @@ def test_sheets_are_set_up_for_reading_and_for_paper(workbook: Any) -> None:
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert all(column.width > 7 for column in sheet.column_dimensions.values())
-    formats = {
-        cell.value: below.number_format
-        for cell, below in zip(workbook["Zones"][4], workbook["Zones"][5], strict=True)
-    }
+    zones = workbook["Zones"]
+    nine = 5 + 25 + 9  # below the head and the other camera
+    formats = {cell.value: below.number_format for cell, below in zip(zones[4], zones[nine], strict=True)}
     assert (formats["From"], formats["Covered"]) == ("yyyy-mm-dd hh:mm", "[h]:mm:ss")
     assert (formats["Average occupancy"], formats["Visitors"]) == ("0.0%", "#,##0")
 
@@ -363,12 +387,16 @@ def with_zones(camera: CameraReport, count: int) -> CameraReport:
     return replace(camera, places=replace(camera.places, zones=zones, everybody=(everybody,) * count))
 
 
-def test_a_thousand_zones_are_all_there(report: Report, tmp_path: Path) -> None:
-    many = replace(report, cameras=(with_zones(report.cameras[1], 1000),))
+@pytest.mark.slow
+def test_a_thousand_zones_are_all_there(tmp_path: Path) -> None:
+    year = report_of(tmp_path, [("shop", NINE)], kind=PeriodKind.ANNUAL)
+    many = replace(year, cameras=(with_zones(year.cameras[0], 1000),))
     (path,) = write_workbook(tmp_path, many)
-    sheet = openpyxl.load_workbook(path, read_only=True)["Zones"]
-    names = {row[0] for row in sheet.iter_rows(min_row=5, min_col=2, max_col=2, values_only=True)}
-    assert names == {"whole frame", "door", *(f"zone {number}" for number in range(1000))}
+    with closing(openpyxl.load_workbook(path, read_only=True)) as workbook:
+        rows = workbook["Zones"].iter_rows(min_row=5, min_col=2, max_col=2, values_only=True)
+        names = [name for (name,) in rows]
+    zones = [f"zone {number}" for number in range(1000)]
+    assert names == [name for name in ("whole frame", *zones, "door") for _ in range(12 + 2)]
 
 
 def test_what_excel_has_no_rows_for_is_said_to_be_cut(

@@ -33,7 +33,7 @@ def write_workbook(folder: Path, report: Report) -> list[Path]:
     file = BytesIO()
     book = Book(file, title=report.period.title, made_at=report.made_at, sheets=_SHEETS)
     summary = book.sheet(_SUMMARY)
-    cameras = [add_camera(book, report, camera) for camera in report.cameras]
+    cameras = [add_camera(book, summary, report, camera) for camera in report.cameras]
     add_zones(book, book.sheet(_ZONES), report)
     add_transitions(book, book.sheet(_TRANSITIONS), report)
     add_notes(book, book.sheet(_NOTES), report)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from io import BytesIO
 from itertools import count
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
     TEXT = "@"
     COUNT = "#,##0"
-    DECIMAL = "#,##0.00"
+    DECIMAL = "#,##0.000"
     PERCENT = "0.0%"
     CHANGE = "+0.0%;-0.0%;0.0%"
     DURATION = "[h]:mm:ss"
@@ -63,6 +63,10 @@ class Column:
     kind: Kind = Kind.TEXT
     width: int = 82
 
+    def before(self) -> "Column":
+        """Return the column of the same in the period before."""
+        return replace(self, title=f"{self.title} before", width=max(self.width, 116))
+
 
 class Book:
     """A workbook that is being written.
@@ -70,7 +74,7 @@ class Book:
     Args:
         file: to write to.
         title: of the workbook.
-        made_at: when it says that it was made.
+        made_at: when it says that it was made, with its offset.
         sheets: names that are not for cameras.
     """
 
@@ -79,14 +83,20 @@ class Book:
 
         # Temporary files would fail with errors of the library's own.
         self._file = xlsxwriter.Workbook(file, {"in_memory": True})
-        # Excel keeps no offset; without a time of its own the library would take the clock's.
-        self._file.set_properties({"title": title, "created": made_at.replace(tzinfo=None)})
+        # Without a time of its own the library would take the clock's, and no file would be like another.
+        created = made_at.astimezone(UTC).replace(tzinfo=None)
+        self._file.set_properties({"title": title, "created": created})
         self._looks: dict[frozenset[tuple[str, object]], Format] = {}
         self._title = title
+        self._tables: list[tuple[Worksheet, tuple[int, int, int, int]]] = []
         self._taken = {_RESERVED_NAME, *(name.casefold() for name in sheets)}
 
     def close(self) -> None:
         """Write the file."""
+        # As a rule, lines between rows need no empty cells to carry them. Of several rules that hold for a
+        # cell LibreOffice heeds the first one, so that this is the last.
+        for sheet, area in self._tables:
+            self.mark(sheet, area, "TRUE", bottom=1, bottom_color=LINE)
         self._file.close()
 
     def sheet(self, name: str) -> "Worksheet":
@@ -136,8 +146,8 @@ class Book:
         """Write a cell. Text is never taken for a formula or a link; what is None stays empty."""
         look = look or self.look(num_format=str(kind))
         if value is None:
-            sheet.write_blank(row, column, None, look)
-        elif isinstance(value, str):
+            return
+        if isinstance(value, str):
             sheet.write_string(row, column, _cut(printable(value), _LONGEST_TEXT), look)
         elif isinstance(value, datetime):
             sheet.write_datetime(row, column, value.replace(tzinfo=None), look)
@@ -153,7 +163,7 @@ class Book:
 
     def link(self, sheet: "Worksheet", row: int, column: int, target: "Worksheet", text: str) -> None:
         """Write a link to a cell of a sheet of this workbook."""
-        look = self.look(font_color=COLORS[0], num_format="@", bottom=1, bottom_color=LINE)
+        look = self.look(font_color=COLORS[0], num_format="@")
         sheet.write_url(row, column, f"internal:'{target.get_name()}'!A1", look, target.get_name())
         self.put(sheet, row, column, text, look=look)
 
@@ -204,22 +214,15 @@ class Book:
         for place, column in enumerate(columns, start=left):
             align = "left" if column.kind is Kind.TEXT else "right"
             self.put(sheet, top, place, column.title, look=self.look(align=align, **head))
-        looks = [
-            self.look(
-                num_format=str(one.kind), bottom=1, bottom_color=LINE, align=_ALIGN.get(one.kind, "right")
-            )
-            for one in columns
-        ]
+        looks = [self.look(num_format=str(column.kind)) for column in columns]
         row = top
         for row, values in zip(range(top + 1, MOST_ROWS), rows, strict=False):
-            for place, (value, column, look) in enumerate(
-                zip(values, columns, looks, strict=True), start=left
-            ):
+            cells = enumerate(zip(values, columns, looks, strict=True), start=left)
+            for place, (value, column, look) in cells:
                 self.put(sheet, row, place, value, column.kind, look)
+        if row > top:
+            self._tables.append((sheet, (top + 1, left, row, left + len(columns) - 1)))
         return row
-
-
-_ALIGN = {Kind.TEXT: "left"}
 
 
 def printable(text: str) -> str:
@@ -229,6 +232,7 @@ def printable(text: str) -> str:
 
 def _cut(text: str, longest: int) -> str:
     """Cut a text to so many UTF-16 code units, in which Excel counts; what is cut ends in `…`."""
-    if len(text.encode("utf-16-le")) // 2 <= longest:
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * longest:
         return text
-    return text.encode("utf-16-le")[: 2 * (longest - 1)].decode("utf-16-le", "ignore") + "…"
+    return units[: 2 * (longest - 1)].decode("utf-16-le", "ignore") + "…"

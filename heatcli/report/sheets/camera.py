@@ -50,11 +50,12 @@ _LIKE: dict[PeriodKind, tuple[Callable[[datetime], object], str]] = {
 }
 
 
-def add_camera(book: Book, report: Report, camera: CameraReport) -> "Worksheet":
+def add_camera(book: Book, summary: "Worksheet", report: Report, camera: CameraReport) -> "Worksheet":
     """Write the sheet of a camera.
 
     Args:
         book: to write to.
+        summary: to which the sheet leads back.
         report: that the camera is in.
         camera: which.
 
@@ -70,6 +71,7 @@ def add_camera(book: Book, report: Report, camera: CameraReport) -> "Worksheet":
         camera.name,
         [f"{report.period.title}: {covered_text(camera.all_places)}", " · ".join(filter(None, places))],
     )
+    book.link(sheet, 1, _RIGHT.start, summary, "Back to the summary")
     sheet.freeze_panes(3, 0)
     sheet.repeat_rows(0, 2)
     top = _CHARTS_TOP
@@ -85,7 +87,7 @@ def add_camera(book: Book, report: Report, camera: CameraReport) -> "Worksheet":
 def _columns(camera: CameraReport) -> list[Column]:
     """Return the columns of the figures of the whole frame; those of the period before behind them."""
     before = columns_of(tuple(_CHARTED)) if camera.previous else []
-    return [*PERIOD, *columns_of(FIELDS), *(Column(f"{one.title} before", one.kind) for one in before)]
+    return [*PERIOD, *columns_of(FIELDS), *(column.before() for column in before)]
 
 
 def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera: CameraReport) -> None:
@@ -167,7 +169,7 @@ def _add_stays(book: Book, sheet: "Worksheet", report: Report, camera: CameraRep
     columns = [
         Column("Stay"),
         *_STAY_COLUMNS,
-        *(Column(f"{one.title} before", one.kind) for one in _STAY_COLUMNS),
+        *(column.before() for column in _STAY_COLUMNS),
     ]
     everybody = np.maximum(counts.sum(axis=1), 1)
     rows = [

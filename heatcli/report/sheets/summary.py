@@ -87,9 +87,9 @@ def _columns(report: Report) -> Iterator[Column]:
     yield from (FIGURES[field][0] for field in _KEY_FIGURES)
     yield Column(*_BUSIEST[report.period.kind])
     if report.cameras[0].previous is not None:
-        yield Column("Coverage before", Kind.PERCENT)
+        yield _COVERAGE[-1].before()
         for column in (FIGURES[field][0] for field in _COMPARED):
-            yield Column(f"{column.title} before", column.kind)
+            yield column.before()
             yield Column("Change", Kind.CHANGE, 70)
 
 
