@@ -10,8 +10,9 @@ from heatcli.intervals import Intervals, cut
 from heatcli.names import TrackingMode
 from heatcli.store.rows import Rows
 from heatcli.zones.buckets import Buckets
+from heatcli.zones.point_index import PointIndex
 from heatcli.zones.presence import presences
-from heatcli.zones.shapes import Zone, contains
+from heatcli.zones.shapes import Zone
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import Tally, sum_by
 
@@ -115,9 +116,9 @@ def zone_statistics(
         row, piece, begin, end = cut(presence.begin_us, presence.end_us, bounds)
         frame_us += sum_by(piece, end - begin, len(bounds))
         person, tracklet = presence.person[row], presence.tracklet[row]
+        index = PointIndex(presence.points[row], size=presence.size[row], sample_aspect=sample_aspect)
         for zone, tally in zip(zones, tallies, strict=True):
-            inside = contains(zone.shape, presence.points, size=presence.size, sample_aspect=sample_aspect)
-            here = np.flatnonzero(inside[row])
+            here = index.inside(zone.shape)
             tally.add(person[here], tracklet[here], begin[here], end[here], piece[here])
 
     whole = np.zeros(len(bounds), dtype=np.int64)
