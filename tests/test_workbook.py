@@ -238,6 +238,12 @@ def test_charts_are_of_the_cells_that_they_say(workbook: Any, report: Report) ->
     assert charted(workbook, workbook["gone"]) == {}
 
 
+def test_how_long_people_stayed_in_a_time_that_nobody_watched_is_not_known(tmp_path: Path) -> None:
+    (path,) = write_workbook(tmp_path, report_of(tmp_path, [("shop", NINE)], previous=True))
+    rows = table(openpyxl.load_workbook(path)["shop"], "Stay")
+    assert [list(row.values())[:5] for row in rows] == [["1 min to 2 min", 1, 100, None, None]]
+
+
 def test_the_week_is_a_matrix_with_a_colour_scale(workbook: Any, report: Report) -> None:
     sheet = workbook["shop"]
     (corner,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "Hour")

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from math import isnan
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from heatcli.names import PeriodKind
 from heatcli.picture.ticks import duration_text
@@ -35,7 +34,7 @@ _ROW_PX, _CHART_ROWS, _LEFT, _RIGHT = 20, 14, range(8), range(8, 17)
 _GAP_PX, _CHARTS_TOP = 14, 4
 _STAYS_TOP = _CHARTS_TOP + 2 * (_CHART_ROWS + 1)
 
-_STAY_COLUMNS = (Column("Stays", Kind.COUNT), Column("Share", Kind.PERCENT))
+_STAYS = (Column("Stays", Kind.COUNT), Column("Share", Kind.PERCENT))
 # The busiest hour of the week; black is readable on it.
 _BUSY = "#6BAED6"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -115,7 +114,7 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
         )
         draw = column_chart if column.kind is Kind.COUNT else line_chart
         row = _CHARTS_TOP + number // 2 * (_CHART_ROWS + 1)
-        _place(sheet, draw(book, column.title, unit, charted), row, columns, right=number % 2 == 1)
+        _add_chart(sheet, row, camera, draw(book, column.title, unit, charted), right=number % 2 == 1)
 
 
 def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
@@ -144,47 +143,25 @@ def _series(report: Report) -> tuple[str, str]:
     return report.period.label, report.period.previous().label
 
 
-def _place(
-    sheet: "Worksheet",
-    chart: "Chart",
-    row: int,
-    columns: Sequence[Column],
-    *,
-    right: bool,
-    rows: int = _CHART_ROWS,
-) -> None:
+def _add_chart(sheet: "Worksheet", row: int, camera: CameraReport, chart: "Chart", *, right: bool) -> None:
     """Insert a chart on the left or on the right."""
     place = _RIGHT if right else _LEFT
-    width = sum(column.width for column in columns[place.start : place.stop])
-    chart.set_size({"width": width - _GAP_PX, "height": rows * _ROW_PX})
+    width = sum(_columns(camera)[column].width for column in place)
+    chart.set_size({"width": width - _GAP_PX, "height": _CHART_ROWS * _ROW_PX})
     sheet.insert_chart(row, place.start, chart)
 
 
 def _add_stays(book: Book, sheet: "Worksheet", report: Report, camera: CameraReport) -> int:
     """Chart how long people stay, and write the table that it is of; return its last row."""
-    both = [one for one in (camera, camera.previous) if one is not None]
-    counts = np.array([one.frame.stays.distribution for one in both])
-    used = np.flatnonzero(counts.any(axis=0))
-    classes = range(int(used.min()), int(used.max()) + 1) if used.size else range(0)
-    columns = [
-        Column("Stay"),
-        *_STAY_COLUMNS,
-        *(column.before() for column in _STAY_COLUMNS),
-    ]
-    everybody = np.maximum(counts.sum(axis=1), 1)
-    rows = [
-        [
-            _stay_text(one),
-            *(
-                value
-                for count, all_ in zip(counts[:, one].tolist(), everybody.tolist(), strict=True)
-                for value in (count, 100 * count / all_)
-            ),
-        ]
-        for one in classes
-    ]
+    both = [_stays(one) for one in (camera, camera.previous) if one is not None]
+    used = [place for place, stays in enumerate(zip(*both, strict=True)) if any(count for count, _ in stays)]
+    rows = (
+        [_stay_text(place), *chain.from_iterable(stays[place] for stays in both)]
+        for place in range(min(used, default=0), max(used, default=-1) + 1)
+    )
+    columns = [Column("Stay"), *_STAYS, *(column.before() for column in _STAYS)][: 1 + 2 * len(both)]
     head = _STAYS_TOP + _CHART_ROWS + 1
-    last = book.table(sheet, head, columns[: 1 + 2 * len(both)], rows, head_px=_ROW_PX)
+    last = book.table(sheet, head, columns, rows, head_px=_ROW_PX)
     charted = Charted(
         sheet=sheet,
         first=head + 1,
@@ -194,27 +171,25 @@ def _add_stays(book: Book, sheet: "Worksheet", report: Report, camera: CameraRep
         series=_series(report),
         kind=Kind.PERCENT,
     )
-    _place(
-        sheet,
-        column_chart(book, "Time spent", "of all stays", charted),
-        _STAYS_TOP,
-        _columns(camera),
-        right=False,
-    )
+    chart = column_chart(book, "Time spent", "of all stays", charted)
+    _add_chart(sheet, _STAYS_TOP, camera, chart, right=False)
     return last
+
+
+def _stays(camera: CameraReport) -> list[tuple[int | None, float | None]]:
+    """Count the stays of each class of length, and give their share in percent; None where not known."""
+    if not camera.selection.covered_us:
+        return [(None, None)] * len(STAY_EDGES_S)
+    counts: list[int] = camera.frame.stays.distribution.tolist()
+    return [(count, 100 * count / sum(counts) if any(counts) else None) for count in counts]
 
 
 def _stay_text(place: int) -> str:
     """Name a class of stays."""
-    least = STAY_EDGES_S[place]
-    if not least:
-        return f"under {duration_text(STAY_EDGES_S[1])}"
-    longer = STAY_EDGES_S[place + 1 :]
-    return (
-        f"{duration_text(least)} to {duration_text(longer[0])}"
-        if longer
-        else f"{duration_text(least)} and more"
-    )
+    least, *longer = (duration_text(edge) for edge in STAY_EDGES_S[place : place + 2])
+    if not place:
+        return f"under {longer[0]}"
+    return f"{least} to {longer[0]}" if longer else f"{least} and more"
 
 
 def _add_week(book: Book, sheet: "Worksheet", camera: CameraReport) -> None:

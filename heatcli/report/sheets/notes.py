@@ -105,11 +105,16 @@ def _asked(report: Report) -> Iterator[Note]:
     for option, value in selection_summary(report.selection).items():
         if value not in (None, False, (), []):
             several = value if isinstance(value, (list, tuple)) else [value]
-            yield option, ", ".join(str(one) for one in several)
+            yield option, ", ".join(map(_text, several))
     for option, value in report.settings.model_dump(
         mode="json", exclude={"metric"}, exclude_none=True
     ).items():
-        yield f"map: {option}", str(value)
+        yield f"map: {option}", _text(value)
+
+
+def _text(value: object) -> str:
+    """Write the value of an option."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _coverage(report: Report) -> Iterator[Note]:

@@ -103,7 +103,10 @@ def _lines(report: Report) -> Iterator[str]:
     if not report.covered_us:
         yield "No camera recorded anything in this period: nobody knows who came."
     else:
-        yield "Click a camera for its charts. What the numbers mean, and what to know of them, is in Notes."
+        yield (
+            "Click a camera for its charts. Orange: less than half of the selected time was covered. What "
+            "the numbers mean, and what to know of them, is in Notes."
+        )
 
 
 def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
