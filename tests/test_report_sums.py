@@ -166,11 +166,24 @@ def check_buckets(camera: CameraReport) -> None:
     assert left + right == frame
 
 
-def cuts(zone: ZoneStatistics, parts: Sequence[Period], timezone: str) -> int:
-    """Count how often a stay goes on from one of the parts to the next."""
-    begins = [datetime(*part.first.timetuple()[:3], tzinfo=ZoneInfo(timezone)) for part in parts[1:]]
+def check_week(day: CameraReport) -> None:
+    """Check the hours of the week of a daily report against its buckets."""
+    expected = {name: np.zeros((7, 24), np.int64) for name in ("present_us", "covered_us")}
+    for bucket, figures in zip(day.places.buckets, day.frame.buckets, strict=True):
+        assert bucket.begin is not None
+        at = bucket.begin.weekday(), bucket.begin.hour
+        expected["present_us"][at] += present_us(figures)
+        expected["covered_us"][at] += covered_us(figures)
+    for name, hours in expected.items():
+        assert (getattr(day.week, name) == hours).all()
+
+
+def cuts(zone: ZoneStatistics, parts: Sequence[Period], timezone: str) -> list[int]:
+    """Count how many stays go on into each of the parts from the one before."""
+    begins = [datetime(*part.first.timetuple()[:3], tzinfo=ZoneInfo(timezone)) for part in parts]
     borders = np.array([epoch_us(begin) for begin in begins])[:, None]
-    return int(((zone.stays.begin_us < borders) & (borders < zone.stays.end_us)).sum())
+    found: list[int] = ((zone.stays.begin_us < borders) & (borders < zone.stays.end_us)).sum(axis=1).tolist()
+    return found
 
 
 def sum_of(arrays: Sequence[NDArray[Number]]) -> NDArray[Number]:
@@ -191,10 +204,11 @@ def check_parts(whole: CameraReport, parts: Sequence[CameraReport], periods: Seq
         of_parts = [part.zones[place].total for part in parts]
         check_sums(zone.total, of_parts)
         cut = cuts(zone, periods, whole.selection.timezone)
-        assert sum(part.stays or 0 for part in of_parts) == (zone.total.stays or 0) + cut
-        for bucket, part in zip(zone.buckets, of_parts, strict=True):
-            ends = {name: value for name, value in asdict(part).items() if name not in NOT_CUT}
-            assert {name: value for name, value in asdict(bucket).items() if name in ends} == ends
+        for bucket, part, gone_on in zip(zone.buckets, of_parts, cut, strict=True):
+            # A stay that goes on over the border begins anew there.
+            assert (part.stays or 0) == (bucket.stays or 0) + gone_on
+            same = {name: value for name, value in asdict(part).items() if name not in NOT_CUT}
+            assert {name: value for name, value in asdict(bucket).items() if name in same} == same
     for place, line in enumerate(whole.places.lines):
         for name in ("left_to_right", "right_to_left"):
             each = [getattr(part.places.lines[place].total, name) or 0 for part in parts]
@@ -244,6 +258,8 @@ def test_seven_days_make_a_week(
         parts = [reported(store, one, selection, config) for one in days]
     for report in (whole, *parts):
         check_buckets(report)
+    for day_report in parts:
+        check_week(day_report)
     check_parts(whole, parts, days)
 
 
@@ -312,6 +328,7 @@ def test_a_day_has_the_hours_that_the_clock_shows(
     fill(store, [clip], begin, timezone)
     camera = reported(store, Period.around(PeriodKind.DAILY, day), Selection(), CONFIG)
     check_buckets(camera)
+    check_week(camera)
     assert camera.frame.total.covered_s == camera.places.selected_us / 1e6 == length_h * 3600
     assert len(camera.places.buckets) == hours
     assert [part.covered_s for part in camera.frame.buckets] == [
