@@ -81,7 +81,8 @@ def command(
     )
     for camera in done.report.cameras:
         say(_line(camera, done.report), quiet=quiet)
-    say(f"{done.folder}: {len(done.files)} files", quiet=quiet)
+    written = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
+    say(f"{done.folder}: {written}", quiet=quiet)
     if as_json:
         emit(
             {
