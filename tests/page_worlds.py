@@ -12,7 +12,7 @@ from heatcli.clock import time_zone
 from heatcli.filters import Reason
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
-from heatcli.report.page.pack import PageCamera
+from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.store.reader import CameraSelection
 from heatcli.store.rows import Rows
 from heatcli.zones.buckets import Buckets
@@ -35,23 +35,23 @@ class Drawn(CameraSelection):
         yield from (part for part in (rows.where(slice(half)), rows.where(slice(half, None))) if len(part))
 
 
-def drawn(
-    seen: Sequence[Seen],
-    own: Sequence[Sequence[Span]],
+def selection_of(
+    rows: Rows,
+    own: Sequence[Intervals],
     *,
+    size: tuple[int, int] = SIZES[0],
     sample_aspect: float = 1.0,
     outliers: Sequence[int] = (),
 ) -> Drawn:
-    """Make a selection of what was seen; `outliers` are left out of it."""
-    rows = as_rows(seen, own)
+    """Make a selection of rows; `outliers` are left out of it."""
     people = pl.DataFrame({"person": np.unique(rows.person)}, schema={"person": pl.Int64})
     out = pl.col("person").is_in(list(outliers))
     values: dict[str, Any] = {
         "camera": "drawn",
         "clips": (),
-        "own": tuple(Intervals.of(np.array(spans, np.int64).reshape(-1, 2)) for spans in own),
-        "width": SIZES[0][0],
-        "height": SIZES[0][1],
+        "own": tuple(own),
+        "width": size[0],
+        "height": size[1],
         "sample_aspect": sample_aspect,
         "plate": None,
         "timezone": "Europe/Zagreb",
@@ -87,7 +87,12 @@ class World:
     def within(self, limits: Sequence[Span], *, without: Sequence[int] = ()) -> Drawn:
         """Select some of the period."""
         own = own_spans(self.covered, common(self.period, limits))
-        return drawn(self.seen, own, sample_aspect=self.sample_aspect, outliers=without)
+        return selection_of(
+            as_rows(self.seen, own),
+            [Intervals.of(np.array(spans, np.int64).reshape(-1, 2)) for spans in own],
+            sample_aspect=self.sample_aspect,
+            outliers=without,
+        )
 
 
 def random_world(seed: int, start_us: int) -> World:
@@ -133,6 +138,53 @@ def random_world(seed: int, start_us: int) -> World:
     )
 
 
-def page_camera(selection: CameraSelection, buckets: Buckets, **views: Intervals) -> PageCamera:
-    """Put a selection on the page."""
-    return PageCamera(selection=selection, buckets=buckets, views=views)
+def packed(selection: CameraSelection, buckets: Buckets, **views: Intervals) -> dict[str, Any]:
+    """Pack a page that shows one camera."""
+    (camera,) = pack_cameras([PageCamera(selection=selection, buckets=buckets, views=views)])
+    return camera
+
+
+def camera_day(seed: int, *, start_us: int, hours: float, fps: int = 5, people: float = 8.0) -> Drawn:
+    """Draw a busy shop: people come, go from place to place, stand a while at each and go.
+
+    They walk at about a metre a second, which is 100 pixels here, and sway when they stand. Their paths are
+    smooth, as those of the store are.
+    """
+    rng = np.random.default_rng(seed)
+    frames, size, step = int(hours * 3600 * fps), (1280, 720), 1_000_000 // fps
+    shelves = rng.uniform((100.0, 200.0), (1180.0, 700.0), (30, 2))
+    visit_s = 120.0
+    parts = []
+    for person in range(int(hours * 3600 * people / visit_s)):
+        begin = int(rng.integers(0, frames))
+        count = min(int(fps * (5 + rng.exponential(visit_s - 5))), frames - begin)
+        stops = rng.choice(shelves, 2 + count // (5 * fps)) + rng.normal(0, 20, (2 + count // (5 * fps), 2))
+        stops[0] = (rng.choice([20.0, 1260.0]), rng.uniform(300, 700))
+        walks_s = np.hypot(*np.diff(stops, axis=0).T) / rng.normal(100, 15, len(stops) - 1).clip(50)
+        stands_s = rng.exponential(12, len(stops) - 1)
+        arrive_s = np.cumsum(np.column_stack([walks_s, stands_s]).ravel())
+        when = np.append(0.0, arrive_s)
+        where = np.repeat(stops, 2, axis=0)[1:]
+        times = (np.arange(count + 6 * fps) - 3 * fps) / fps
+        path = np.column_stack([np.interp(times, when, axis) for axis in where.T])
+        path += np.cumsum(rng.normal(0, 1.5, path.shape), axis=0)
+        # A second of smoothing: nobody turns on the spot at full speed.
+        kernel = np.hanning(2 * fps + 1) / np.hanning(2 * fps + 1).sum()
+        smooth = np.column_stack([np.convolve(axis, kernel, "same") for axis in path.T])
+        points = np.clip(smooth[3 * fps : 3 * fps + count], 0, size)
+        parts.append((np.full(count, person), begin + np.arange(count), points))
+    who, frame, places = (np.concatenate(values) for values in zip(*parts, strict=True))
+    order = np.lexsort((who, frame))
+    who, frame, (x, y) = who[order], frame[order], places[order].T
+    rows = Rows(
+        person=who.astype(np.int64),
+        tracklet=who.astype(np.int64) << 32,
+        clip=np.zeros(len(who), np.int32),
+        frame=frame.astype(np.int32),
+        time_us=start_us + frame * step,
+        weight_us=np.full(len(who), step, np.int64),
+        boxes=np.column_stack([x - 20, y - 120, x + 20, y]).astype(np.float32),
+        size=np.tile(np.array(size, np.int32), (len(who), 1)),
+        filled=np.zeros(len(who), np.bool_),
+    )
+    return selection_of(rows, [Intervals.of([[start_us, start_us + frames * step]])], size=size)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +9,25 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
+from heatcli.config import load_config
+from heatcli.filters import select
 from heatcli.heat.heatmap import heat_map
 from heatcli.intervals import Intervals
+from heatcli.mot import import_mot
 from heatcli.names import By, Metric
+from heatcli.report.page import pack
 from heatcli.report.page.modules import import_map
-from heatcli.report.page.pack import pack_cameras
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
+from heatcli.store.selection import Selection
+from heatcli.store.store import Store
 from heatcli.zones.buckets import Buckets, buckets_of
-from heatcli.zones.shapes import Circle, Polygon, Shape, Zone
-from heatcli.zones.statistics import Figures, zone_statistics
-from tests.browser import chromium
-from tests.page_worlds import ZAGREB, page_camera, random_world
+from heatcli.zones.shapes import Circle, Polygon, Shape, zones_of
+from tests.page_browser import Answer, ask, page_of_modules, same_zones
+from tests.page_worlds import ZAGREB, packed, random_world, selection_of
+from tests.zones_reference import as_rows
 from tests.zones_scenes import us
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -37,105 +41,11 @@ SHAPES: list[Shape] = [
     Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))),
 ]
 
-# What the page leaves to the zone table.
-NOT_ON_THE_PAGE = {"tracklets", "tracks"}
-
-Answer = dict[str, Any]
-
-ASK = """
-async (question) => {
-  const {packed, filter, shapes, maps} = JSON.parse(question);
-  const [{unpackCamera}, {choose}, {zoneFigures}, {heatGrid, smoothed}] = await Promise.all(
-    ["unpack", "choose", "union", "heat"].map((name) => import(`heatcli/${name}.js`)),
-  );
-  const choice = choose(await unpackCamera(packed), filter);
-  return JSON.stringify({
-    people: choice.people,
-    leftOut: choice.leftOut,
-    zones: shapes.map((shape) => zoneFigures(choice, shape)),
-    maps: maps.map(({smoothing, ...options}) => {
-      const {rows, columns, values} = smoothed(heatGrid(choice, options), smoothing);
-      return {rows, columns, values: Array.from(values)};
-    }),
-  });
-}
-"""
-
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page that has the modules."""
-    file = tmp_path_factory.mktemp("page") / "page.html"
-    file.write_text(f'<!doctype html><script type="importmap">{import_map()}</script>')
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto(file.as_uri())
+    with page_of_modules(tmp_path_factory.mktemp("page")) as page:
         yield page
-
-
-def ask(
-    page: Page,
-    packed: dict[str, object],
-    shapes: Sequence[Shape | None] = (),
-    *,
-    pieces: Sequence[bool] | None = None,
-    hide_outliers: bool = False,
-    maps: Sequence[dict[str, object]] = (),
-) -> Answer:
-    """Compute in the browser."""
-    question = {
-        "packed": packed,
-        "filter": {
-            "pieces": None if pieces is None else [int(one) for one in pieces],
-            "hideOutliers": hide_outliers,
-        },
-        "shapes": [shape_of(shape) for shape in shapes],
-        "maps": maps,
-    }
-    # As text: arrays take seconds on their way to the browser and back.
-    answer: Answer = json.loads(page.evaluate(ASK, json.dumps(question)))
-    return answer
-
-
-def shape_of(shape: Shape | None) -> object:
-    match shape:
-        case None:
-            return None
-        case Circle(x, y, radius):
-            return {"circle": [x, y, radius]}
-        case Polygon(corners):
-            return {"polygon": corners}
-
-
-def statistics(
-    camera: CameraSelection, shapes: Sequence[Shape], buckets: Buckets
-) -> list[tuple[Figures, tuple[Figures, ...]]]:
-    found = zone_statistics(
-        camera.batches(),
-        zones=[Zone("", shape) for shape in shapes],
-        own=camera.own,
-        tracking_mode=camera.tracking_mode,
-        sample_aspect=camera.sample_aspect,
-        buckets=buckets,
-    )
-    return [(one.total, one.buckets) for one in found]
-
-
-def same(found: Answer, wanted: Figures) -> None:
-    """Compare to the last few bits: both are computed from whole µs."""
-    expected = {name: value for name, value in asdict(wanted).items() if name not in NOT_ON_THE_PAGE}
-    assert {k for k, v in found.items() if v is None} == {k for k, v in expected.items() if v is None}
-    known = {name: value for name, value in expected.items() if value is not None}
-    assert {name: found[name] for name in known} == pytest.approx(known, rel=1e-12, abs=0)
-
-
-def same_zones(answer: Answer, camera: CameraSelection, shapes: Sequence[Shape], buckets: Buckets) -> None:
-    wanted = statistics(camera, shapes, buckets)
-    for found, (total, parts) in zip(answer["zones"], wanted, strict=True):
-        same(found["total"], total)
-        assert len(found["buckets"]) == len(parts)
-        for one, part in zip(found["buckets"], parts, strict=True):
-            same(one, part)
 
 
 def same_maps(answer: Answer, camera: CameraSelection, maps: Sequence[dict[str, Any]]) -> None:
@@ -154,7 +64,9 @@ def same_maps(answer: Answer, camera: CameraSelection, maps: Sequence[dict[str, 
             own=camera.own,
         ).value
         assert (found["rows"], found["columns"]) == wanted.shape
-        np.testing.assert_allclose(np.array(found["values"], np.float64), wanted.ravel(), rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            np.array(found["values"], np.float64), wanted.ravel(), rtol=1e-9, atol=1e-12
+        )
 
 
 @given(
@@ -175,23 +87,88 @@ def test_figures_and_maps_of_any_world(
     # A view cuts time wherever it likes; those who are asked for it see some of the period only.
     part = (begin + later * 700_001, end)
     view = Intervals.of([part] if part[0] < part[1] else [])
-    (packed,) = pack_cameras([page_camera(whole, divided, late=view)])
+    carried = packed(whole, divided, late=view)
     maps = [
         {"metric": str(metric), "columns": columns, "smoothing": smoothing}
         for metric, (columns, smoothing) in zip(Metric, [(32, 0), (160, 24), (32, 0), (64, 0)], strict=True)
     ]
-    for limits, pieces in ((world.period, None), (view.bounds.tolist(), chosen(packed, "late"))):
-        answer = ask(page, packed, SHAPES, pieces=pieces, hide_outliers=hide, maps=maps)
+    for limits, pieces in ((world.period, None), (view.bounds.tolist(), chosen(carried, "late"))):
+        answer = ask(page, carried, SHAPES, pieces=pieces, hide_outliers=hide, maps=maps)
         here = world.within(limits, without=world.outliers)
         people = here if hide else here.everybody()
         same_zones(answer, people, SHAPES, divided)
         same_maps(answer, people, maps)
-        assert answer["people"] == len(
-            np.unique(np.concatenate([r.person for r in people.batches()] or [[]]))
-        )
+        persons = {one for rows in people.batches() for one in rows.person.tolist()}
+        assert answer["people"] == len(persons)
 
 
-def chosen(packed: dict[str, Any], view: str) -> list[bool]:
+def chosen(carried: dict[str, Any], view: str) -> list[bool]:
     """Return which pieces of time a view selects."""
-    count = next(count for name, count, _ in packed["columns"] if name == "piece_begin")
-    return [any(first <= i < end for first, end in packed["views"][view]) for i in range(count)]
+    count = next(count for name, count, _ in carried["columns"] if name == "piece_begin")
+    return [any(first <= i < end for first, end in carried["views"][view]) for i in range(count)]
+
+
+def test_filters_of_the_page_are_those_of_the_command_line(page: Page, tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    import_mot(
+        store, file=SAMPLES / "store.gt.txt", camera="store", width=640, height=360, fps=12.5,
+        start="2026-05-31T23:59:20", timezone="Europe/Zagreb", frames=900,
+    )  # fmt: skip
+    config = load_config(SAMPLES / "heatcli.toml")
+    shapes = [zone.shape for zone in zones_of(config.cameras["store"].zones)]
+    (camera,) = select(store, Selection(filter_outliers=True), config)
+    hours = buckets_of(By.HOUR, covered=camera.covered, zone=ZAGREB)
+    carried = packed(camera, hours)
+    assert carried["points_per_second"] is None
+    maps = [{"metric": str(metric), "columns": 160, "smoothing": 24} for metric in Metric]
+    for hide in (False, True):
+        for hour, selection in (
+            (None, Selection(filter_outliers=hide)),
+            (23, Selection(filter_outliers=hide, hours=("23:00-24:00",))),
+        ):
+            (wanted,) = select(store, selection, config)
+            answer = ask(page, carried, shapes, hour=hour, hide_outliers=hide, maps=maps)
+            same_zones(answer, wanted, shapes, hours)
+            same_maps(answer, wanted, maps)
+            assert (answer["leftOut"] > 0) == hide
+
+
+def test_nothing_recorded_is_nothing_known(page: Page) -> None:
+    nobody = selection_of(as_rows([], []), [])
+    day = buckets_of(By.DAY, covered=nobody.covered, zone=ZAGREB, begin_us=0, end_us=3_600_000_000)
+    for buckets in (day, Buckets(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), ())):
+        carried = packed(nobody, buckets)
+        maps = [{"metric": str(metric), "columns": 8, "smoothing": 3} for metric in Metric]
+        answer = ask(page, carried, SHAPES, maps=maps)
+        same_zones(answer, nobody, SHAPES, buckets)
+        same_maps(answer, nobody, maps)
+
+
+@given(st.lists(st.integers(-(2**62), 2**62)))
+def test_numbers_of_variable_length_are_read_as_the_format_says(values: list[int]) -> None:
+    data = iter(pack._numbers(np.array(values, np.int64)))
+    found = []
+    for first in data:
+        number, place, byte = first & 127, 7, first
+        while byte > 127:
+            byte = next(data)
+            number |= (byte & 127) << place
+            place += 7
+        found.append(-(number + 1) // 2 if number % 2 else number // 2)
+    assert found == values
+
+
+def test_every_module_loads_from_the_import_map(page: Page) -> None:
+    text = import_map()
+    assert "<" not in text
+    names = list(json.loads(text)["imports"])
+    assert "heatcli/unpack.js" in names
+    count = "async (names) => (await Promise.all(names.map((name) => import(name)))).length"
+    assert page.evaluate(count, names) == len(names)
+
+
+def test_points_of_another_schema_are_refused(page: Page) -> None:
+    nobody = selection_of(as_rows([], []), [])
+    other = packed(nobody, Buckets(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), ())) | {"schema": 2}
+    with pytest.raises(Error, match="reads points of schema 1, got 2"):
+        ask(page, other)

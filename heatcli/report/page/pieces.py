@@ -46,7 +46,8 @@ def pieces_of(
     """
     if not len(buckets.bounds_us):
         nothing = np.zeros(0, np.int64)
-        return Pieces(np.zeros((0, 2), np.int64), *[nothing] * 4, {name: [] for name in views})
+        none: dict[str, list[list[int]]] = {name: [] for name in views}
+        return Pieces(np.zeros((0, 2), np.int64), nothing, nothing, nothing, nothing, none)
     first, last = int(buckets.bounds_us[0, 0]), int(buckets.bounds_us[-1, 1])
     hours = buckets_of(By.HOUR, covered=covered, zone=zone, begin_us=first, end_us=last)
     limits = [view.bounds.ravel() for view in views.values()]

@@ -31,7 +31,7 @@ class Tracks:
         size: (r,) int64 index into `sizes`.
         person: (r,) int64 from 0, ascending.
         reason: (persons,) int64 0 for who counts, else 1 + index into `heatcli.filters.OUTLIERS`.
-        sizes: (s, 2) int32 width and height of frames in stored pixels.
+        sizes: (s, 2) int64 width and height of frames in stored pixels.
     """
 
     begin_us: NDArray[np.int64]
@@ -44,7 +44,7 @@ class Tracks:
     size: NDArray[np.int64]
     person: NDArray[np.int64]
     reason: NDArray[np.int64]
-    sizes: NDArray[np.int32]
+    sizes: NDArray[np.int64]
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -55,7 +55,8 @@ class Tracks:
     def lengths_s(self) -> NDArray[np.float64]:
         """(r,) float64 how long each run is, in seconds."""
         last = self.first_moment + self.counts - 1
-        return (self.end_us[last] - self.begin_us[self.first_moment]) / 1e6
+        lengths: NDArray[np.float64] = (self.end_us[last] - self.begin_us[self.first_moment]) / 1e6
+        return lengths
 
 
 def tracks_of(camera: CameraSelection, pieces: Pieces) -> Tracks:
@@ -86,10 +87,11 @@ def tracks_of(camera: CameraSelection, pieces: Pieces) -> Tracks:
 
     opens = np.append(True, begin[1:] != begin[:-1])[: len(begin)]
     moment = np.cumsum(opens) - 1
-    sizes, of_size = np.unique(size, axis=0, return_inverse=True)
+    # Width and height as one number, of which there are few.
+    sizes, of_size = np.unique(size.astype(np.int64) @ [1 << 32, 1], return_inverse=True)
     order = np.argsort(person, kind="stable")
     row_moment, row_piece, row_size, row_person = (
-        values[order] for values in (moment, piece, of_size.ravel(), person)
+        values[order] for values in (moment, piece, of_size, person)
     )
     goes_on = (
         (np.diff(row_person) == 0)
@@ -111,7 +113,7 @@ def tracks_of(camera: CameraSelection, pieces: Pieces) -> Tracks:
         size=row_size[first],
         person=number,
         reason=_reasons(outliers, persons),
-        sizes=sizes,
+        sizes=np.column_stack(np.divmod(sizes, 1 << 32)),
     )
 
 
