@@ -13,6 +13,7 @@ from heatcli.intervals import Intervals
 from heatcli.names import By
 from heatcli.zones.buckets import buckets_of
 from heatcli.zones.shapes import Polygon, Zone
+from heatcli.zones.stays import STAY_EDGES_S, Stays
 from tests.zones_reference import Seen, Span, calendar, common, length
 from tests.zones_scenes import ALWAYS, PLACES, SECOND, ZAGREB, ZONES, Scene, at, check, statistics, us, walk
 
@@ -229,3 +230,11 @@ def test_percentiles_are_those_of_numpy(lengths: list[int]) -> None:
     (found,) = statistics(Scene([[(TEN, time)]], ALWAYS, seen), ZONES[:1])
     assert found.total.median_stay_s == pytest.approx(float(np.percentile(lengths, 50)))
     assert found.total.p90_stay_s == pytest.approx(float(np.percentile(lengths, 90)))
+
+
+def test_a_stay_is_of_the_class_whose_limits_it_is_within() -> None:
+    lengths_us = np.array([1, 999_999, 1_000_000, 59_999_999, 60_000_000, 28_800_000_000, 10**12])
+    begin_us = np.full(len(lengths_us), 7_000_000)
+    counts = Stays(np.arange(len(lengths_us)), begin_us, begin_us + lengths_us).distribution
+    some = {edge: count for edge, count in zip(STAY_EDGES_S, counts.tolist(), strict=True) if count}
+    assert some == {0: 2, 1: 1, 30: 1, 60: 1, 28800: 2}
