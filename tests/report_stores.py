@@ -28,6 +28,7 @@ def put_people(
     feet: NDArray[np.float64],
     camera: str = "shop",
     timezone: str = "Europe/Zagreb",
+    plate: NDArray[np.uint8] | None = None,
 ) -> ClipRow:
     """Commit a clip; people are 20 x 60 pixels large.
 
@@ -40,6 +41,7 @@ def put_people(
         feet: (people, m, 2) x and y in pixels; NaN where somebody is not there.
         camera: its name.
         timezone: of the camera.
+        plate: (360, 640, 3) uint8 BGR, its empty scene; None for none.
     """
     pts, dt = np.array(times_us, np.int64), np.array(dt_us, np.int32)
     coverage = Intervals.of(np.column_stack([pts, pts + dt])).shift(epoch_us(start))
@@ -72,5 +74,5 @@ def put_people(
         clip=row,
         tracks=tracks_frames(key, frames, seen),
         trajectories=trajectories_frame(key, frames, seen, ["person"], {}),
-        plate=None,
+        plate=plate,
     )

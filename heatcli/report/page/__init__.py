@@ -1,1 +1,1 @@
-"""The page: one HTML file that computes heat and zones in the browser, from the tracking points it carries."""
+"""The page: one HTML file that computes heat and zones in the browser, from tracking points."""

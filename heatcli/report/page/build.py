@@ -52,7 +52,10 @@ def page(report: Report) -> str:
     data = {"data-report": content, "data-charts": chart_documents()}
     data |= {f"data-points-{place}": points for place, points in enumerate(packed)}
     scripts = [
-        *(_script(_safe(json.dumps(value)), type="application/json", id=name) for name, value in data.items()),
+        *(
+            _script(_safe(json.dumps(value)), type="application/json", id=name)
+            for name, value in data.items()
+        ),
         *(_script(text) for text in bokeh),
         _script(_START, type="module"),
     ]

@@ -72,6 +72,14 @@ export class Cards {
     this.none.hidden = shown > 0;
   }
 
+  /**
+   * Go to the card of a camera.
+   * @param {string} name
+   */
+  focus(name) {
+    this.cards.find(({camera}) => camera.about.name === name)?.link.focus({preventScroll: true});
+  }
+
   /** Draw in idle moments what would be on paper, one card after the other. */
   async #drawForPaper() {
     for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, ON_PAPER)) {

@@ -1,8 +1,8 @@
 """The charts of the page as Bokeh documents: empty, to be filled in the browser by `chart.js`.
 
-The x axis counts buckets of the period: bucket i reaches from i to i + 1, whatever its length is on the clock, and
-its value stands in its middle. So hours that the clock shows twice have a place each, and a range of buckets is a
-range of whole numbers.
+The x axis counts buckets of the period: bucket i reaches from i to i + 1, however long it is, and its value
+stands in its middle. So hours that the clock shows twice have a place each, and a range of buckets is a range
+of whole numbers.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,11 @@ _FONT = "system-ui, sans-serif"
 
 
 def chart_documents() -> dict[str, dict[str, Any]]:
-    """Return the documents of the line chart and of the overview below it, as `Bokeh.embed.embed_item` takes them.
+    """Return the documents of the line chart and of the overview below it, for `Bokeh.embed.embed_item`.
 
-    Their models are found by name: sources `now`, `before` and `uncovered` of the line chart, whose ranges are
-    `across` and `up`; sources `activity` and `uncovered` of the overview, whose range is `all`; and `chosen`, the
-    range that its tool moves.
+    Their models are found by name: sources `now`, `before` and `uncovered` of the line chart, whose ranges
+    are `across` and `up`; sources `activity` and `uncovered` of the overview, whose range is `all`; and
+    `chosen`, the range that its tool moves.
     """
     from bokeh.embed import json_item
 
@@ -33,9 +33,8 @@ def _line_chart() -> "figure":
     from bokeh.models import ColumnDataSource, HoverTool, Range1d
 
     chart = _plain(240)
-    chart.x_range = Range1d(0, 1, name="across")
-    chart.y_range = Range1d(0, 1, name="up")
-    chart.add_tools(HoverTool())
+    chart.x_range = Range1d(start=0, end=1, name="across")
+    chart.y_range = Range1d(start=0, end=1, name="up")
     _add_uncovered(chart)
     before = ColumnDataSource({"x": [], "y": []}, name="before")
     chart.line("x", "y", source=before, color=_BEFORE, line_dash="dashed", line_width=1.5)
@@ -44,9 +43,8 @@ def _line_chart() -> "figure":
     )
     chart.line("x", "y", source=now, color=_NOW, line_width=2)
     marks = chart.scatter("x", "y", source=now, color=_NOW, size=5)
-    hover = chart.select_one(HoverTool)
-    hover.renderers, hover.mode = [marks], "vline"
-    hover.tooltips = [("", "@label"), ("now", "@value"), ("before", "@before"), ("covered", "@covered")]
+    said = [("", "@label"), ("now", "@value"), ("before", "@before"), ("covered", "@covered")]
+    chart.add_tools(HoverTool(renderers=[marks], mode="vline", tooltips=said))
     chart.ygrid.grid_line_color = _FAINT
     return chart
 
@@ -56,13 +54,13 @@ def _overview() -> "figure":
     from bokeh.models import ColumnDataSource, Range1d, RangeTool
 
     chart = _plain(72)
-    chart.x_range = Range1d(0, 1, name="all")
-    chart.y_range = Range1d(0, 110)
+    chart.x_range = Range1d(start=0, end=1, name="all")
+    chart.y_range = Range1d(start=0, end=110)
     chart.yaxis.visible = False
     _add_uncovered(chart)
     activity = ColumnDataSource({"x": [], "y": []}, name="activity")
     chart.vbar("x", top="y", width=0.7, source=activity, color=_NOW, fill_alpha=0.45, line_color=None)
-    tool = RangeTool(x_range=Range1d(0, 1, name="chosen"), y_interaction=False)
+    tool = RangeTool(x_range=Range1d(start=0, end=1, name="chosen"), y_interaction=False)
     tool.overlay.fill_color, tool.overlay.fill_alpha = _NOW, 0.08
     tool.overlay.line_color, tool.overlay.line_dash = _NOW, []
     chart.add_tools(tool)

@@ -1,4 +1,4 @@
-"""What a page says, as JSON: all numbers of the report, how heat looks, and the points that it is computed from."""
+"""What a page says, as JSON: the numbers of the report, how heat looks, and the points behind them."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -113,7 +113,11 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
         "plate": _plate(camera),
         "areas": [_area(camera, zone) for zone in zones],
         "lines": [
-            {"name": found.line.name, "line": (found.line.line.start, found.line.line.end), **asdict(found.total)}
+            {
+                "name": found.line.name,
+                "line": (found.line.line.start, found.line.line.end),
+                **asdict(found.total),
+            }
             for found in camera.places.lines
         ],
         "previous_covered_s": None if previous is None else previous.selection.covered_us / 1e6,

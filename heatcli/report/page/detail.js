@@ -130,9 +130,9 @@ export class Detail {
     await camera.load();
     if (camera !== this.camera) return;
     camera.choose(this.state.now);
-    const {points_per_second: rate, rows, points} = camera.points;
-    byId("thinned").hidden = rate === null;
-    byId("thinned").textContent = `Thinned: of ${rows.toLocaleString("en")} positions this page carries ${points.toLocaleString("en")}, up to ${rate} a second of each person. Numbers computed here differ from exact ones by about 1 % at most; those of configured zones and of the whole frame over the whole period are exact.`;
+    const said = carried(camera.points);
+    byId("thinned").hidden = said === null;
+    byId("thinned").textContent = said ?? "";
     const grid = camera.heat(this.state.now.metric);
     const hottest = grid.values.reduce((best, value, place) => (value > grid.values[best] ? place : best), 0);
     this.tools.follow(((hottest % grid.columns) + 0.5) / grid.columns, (Math.floor(hottest / grid.columns) + 0.5) / grid.rows);
@@ -296,3 +296,18 @@ function titleOf(shape, area, about) {
 
 const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
 const round3 = (/** @type {number} */ value) => Number(value.toPrecision(3));
+
+/**
+ * Say how exact the points of a camera are; null where they are what is stored.
+ *
+ * @param {import("./unpack.js").Camera} camera
+ */
+function carried({rows, points, points_per_second: rate, steps_per_pixel: steps, is_exact: isExact}) {
+  if (isExact) return null;
+  const positions = rows.toLocaleString("en");
+  const how =
+    rate === null
+      ? `This page carries ${positions} positions to a ${steps}th of a pixel. Numbers computed here differ from exact ones by a frame of a stay at most, and mostly not at all`
+      : `Thinned: of ${positions} positions this page carries ${points.toLocaleString("en")}, up to ${rate} a second of each person. Shares, occupancy and visits computed here differ from exact ones by about 1 % at most, the lengths of stays by some frames`;
+  return `${how}; those of configured zones and of the whole frame over the whole period are exact.`;
+}

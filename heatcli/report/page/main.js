@@ -42,20 +42,24 @@ export function start() {
   byId("foot").textContent = `Made by heatcli ${report.version}, ${report.made}. Numbers are per covered time: what was not recorded is not counted as empty.`;
 
   let scrolled = 0;
+  let last = state.now.camera;
   const show = (/** @type {boolean} */ isOpen) => {
     document.body.classList.toggle("open", isOpen);
     byId("cameras").hidden = isOpen;
   };
   state.listen((now, changed) => {
     controls.update(now);
-    if (changed.has("camera")) {
-      if (now.camera) scrolled = scrollY;
-      show(Boolean(now.camera));
-      scrollTo(0, now.camera ? 0 : scrolled);
-      if (now.camera) byId("camera-name").focus({preventScroll: true});
-    }
+    const opened = changed.has("camera");
+    if (opened && now.camera) scrolled = scrollY;
+    if (opened) show(Boolean(now.camera));
     cards.update(now);
     void detail.update();
+    if (!opened) return;
+    scrollTo(0, now.camera ? 0 : scrolled);
+    // Who reads on is where the eye is: at the camera that was opened, or at its card again.
+    if (now.camera) byId("camera-name").focus({preventScroll: true});
+    else cards.focus(last);
+    last = now.camera;
   });
   // Charts keep the width that they have on the screen; on paper they are made smaller as a whole.
   addEventListener("beforeprint", () => {

@@ -92,7 +92,7 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
     Returns:
         For each camera what `unpack.js` reads, ready for JSON: `schema`, `camera`, `timezone`, `width`,
         `height`, `sample_aspect`, `tracking_mode`, `covered_us`, `rows` (stored positions), `points` (those
-        carried), `points_per_second` (None where all are), `steps_per_pixel`, `people`, `reasons`,
+        carried), `points_per_second` (None where all are), `steps_per_pixel`, `is_exact`, `people`, `reasons`,
         `sizes` (width and height in stored pixels), `buckets` (`label`, `begin`, `end`, local time with its
         offset), `views` (name to pieces of time, each [from, to)), `columns` (name, values and order) and
         `data`.
@@ -155,6 +155,7 @@ def _packed(
         "points": len(knots),
         "points_per_second": rate,
         "steps_per_pixel": steps,
+        "is_exact": rate is None and steps == _EXACT_STEPS,
         "people": len(tracks.reason),
         "reasons": [str(reason) for reason in OUTLIERS],
         "sizes": tracks.sizes.tolist(),

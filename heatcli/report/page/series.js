@@ -47,7 +47,7 @@ export function fillTable(table, {labels, range, buckets, covered, before}, kind
     return make(
       "tr", {},
       make("th", {scope: "row"}, longLabel(label, kind)),
-      ...[...now, ...then, covered[place]].map((text) => make("td", {}, text)),
+      ...[...now, ...then, covered[place].replace(" covered", "")].map((text) => make("td", {}, text)),
     );
   });
   table.replaceChildren(

@@ -20,6 +20,7 @@ const BLOCK_ROWS = 32;
  * @property {number} points
  * @property {?number} points_per_second null where all points are carried
  * @property {number} steps_per_pixel
+ * @property {boolean} is_exact whether positions are what is stored, to 1 / `steps_per_pixel`
  * @property {number} people
  * @property {string[]} reasons
  * @property {[number, number][]} sizes

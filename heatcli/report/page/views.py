@@ -11,8 +11,8 @@ from heatcli.intervals import Intervals
 from heatcli.report.report import CameraReport
 from heatcli.store.selection import Selection, read_days
 
-# What a page can do: choose cameras, time and whether outliers count. Everything else that a view may say takes
-# rows or people that the page does not carry.
+# What a page can do: choose cameras, time and whether outliers count. Everything else that a view may say
+# takes rows or people that the page does not carry.
 _APPLICABLE = {
     *("cameras", "locations", "labels", "begin", "end", "dates", "hours", "weekdays", "filter_outliers"),
 }

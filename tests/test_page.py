@@ -1,0 +1,242 @@
+"""One camera on the page: its numbers are those of the command line, by pointer and by keys."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser
+
+from heatcli.names import PeriodKind
+from heatcli.report.page.build import write_page
+from heatcli.report.zones import Places
+from heatcli.store.store import Store
+from tests.browser import chromium
+from tests.page_tab import (
+    ZAGREB,
+    Sample,
+    Tab,
+    figures,
+    make_sample,
+    on_screen,
+    point_at,
+    report_of,
+    settle,
+    table,
+    text_of,
+    walk,
+)
+from tests.report_stores import put_people
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    return make_sample(tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def test_the_circle_shows_the_numbers_of_the_command_line_to_the_digit(
+    browser: Browser, sample: Sample
+) -> None:
+    places = [(0.567, 0.638), (0.42, 0.44), (0.25, 0.45), (0.83, 0.65), (0.1, 0.95)]
+    seen = set()
+    with Tab(browser, sample.page, "#camera=store") as tab:
+        for x, y in places:
+            for radius in (0.04, 0.091, 0.2):
+                tab.locator("#tools input").fill(str(radius))
+                point_at(tab, x, y)
+                title = text_of(tab, "#subject")
+                circle = ",".join(re.findall(r"\d\.\d{4}", title))
+                seen.add(circle)
+                assert float(circle.split(",")[0]) == pytest.approx(x, abs=0.002)
+                assert figures(tab) == table(sample, Places(circles=(circle,)))
+    assert len(seen) == 15
+
+
+def test_the_till_of_the_configuration_has_its_numbers_and_those_of_the_day_before(
+    browser: Browser, sample: Sample
+) -> None:
+    with Tab(browser, sample.page, "#camera=store") as tab:
+        tab.get_by_role("button", name=re.compile("^till")).click()
+        assert text_of(tab, "#subject") == "till"
+        assert figures(tab) == table(sample, Places(names=("till",)))
+        assert "1 min 12 s of 24 h covered; before: Friday, 13 March 2026, 1 min covered" in text_of(
+            tab, "#subject-note"
+        )
+        assert all(cell.inner_text().startswith("before: ") for cell in tab.locator("#figures .before").all())
+        assert "Friday, 13 March 2026" in text_of(tab, "#key")
+
+
+def test_a_circle_is_pinned_let_go_and_copied(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=store") as tab:
+        point_at(tab, 0.5, 0.6)
+        tab.mouse.down()
+        tab.mouse.up()
+        pinned = figures(tab)
+        point_at(tab, 0.2, 0.2)
+        assert figures(tab) == pinned
+        tab.get_by_role("button", name="Copy argument").click()
+        tab.get_by_text("Copied argument.").wait_for()
+        argument = tab.evaluate("navigator.clipboard.readText()")
+        option, circle = argument.split()
+        assert option == "--circle"
+        assert table(sample, Places(circles=(circle,))) == pinned
+        tab.get_by_label("Name of the zone").fill('the "new" till')
+        tab.get_by_role("button", name="Copy for heatcli.toml").click()
+        tab.get_by_text("Copied for heatcli.toml.").wait_for()
+        zones = tomllib.loads(tab.evaluate("navigator.clipboard.readText()"))["cameras"]["store"]["zones"]
+        assert zones == {'the "new" till': {"circle": [float(part) for part in circle.split(",")]}}
+        point_at(tab, 0.2, 0.2)
+        tab.mouse.down()
+        tab.mouse.up()
+        point_at(tab, 0.21, 0.21)
+        assert figures(tab) != pinned
+
+
+def test_everything_on_the_map_can_be_done_with_keys(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=store") as tab:
+        canvas = tab.get_by_role("application", name="Map of store, with a circle to move")
+        canvas.focus()
+        before = text_of(tab, "#subject")
+        for key in ("ArrowLeft", "ArrowUp", "Shift+ArrowRight", "+"):
+            tab.keyboard.press(key)
+        settle(tab)
+        moved = text_of(tab, "#subject")
+        assert moved != before
+        numbers = [[float(part) for part in re.findall(r"\d\.\d{4}", text)] for text in (before, moved)]
+        assert [to - was for was, to in zip(*numbers, strict=True)] == pytest.approx(
+            [-0.019, -0.02, 0.008], abs=1e-9
+        )
+        tab.keyboard.press("Enter")
+        assert "pinned" in text_of(tab, "#subject-note")
+        tab.keyboard.press("Escape")
+        assert "pinned" not in text_of(tab, "#subject-note")
+        tab.get_by_role("button", name="Draw polygon").press("Enter")
+        for key in ("Space", "ArrowLeft", "Space", "ArrowDown", "Space", "Space", "Backspace", "Enter"):
+            tab.keyboard.press(key)
+        assert text_of(tab, "#subject") == "Polygon of 3 corners"
+        assert "--polygon " in text_of(tab, "#pinned")
+
+
+def test_a_polygon_is_drawn_with_the_pointer(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=store") as tab:
+        tab.get_by_role("button", name="Draw polygon").click()
+        for x, y in ((0.3, 0.3), (0.7, 0.3), (0.7, 0.8)):
+            point_at(tab, x, y)
+            tab.mouse.click(*on_screen(tab, x, y))
+        tab.mouse.dblclick(*on_screen(tab, 0.3, 0.8))
+        assert text_of(tab, "#subject") == "Polygon of 4 corners"
+        shape = text_of(tab, "#pinned code >> nth=0").removeprefix("--polygon ")
+        assert figures(tab) == table(sample, Places(polygons=(shape,)))
+
+
+def test_the_chart_shows_the_chosen_figure_of_what_is_looked_at(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=door&zone=0") as tab:
+        lines = {}
+        for field in ("Average activity", "Average occupancy", "Longest occupancy"):
+            tab.locator("#chart-field").select_option(label=field)
+            assert text_of(tab, "#chart-title").startswith(field)
+            lines[field] = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")
+        known = {field: {place: y for place, y in enumerate(line) if y == y} for field, line in lines.items()}
+        assert known["Longest occupancy"] == {9: 100.0, 15: 100.0}
+        assert known["Average activity"] == {9: 100.0, 15: 100.0}
+        grey = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('uncovered').data.from]")
+        assert grey == list(range(24))  # of two of them a part
+        tab.get_by_text("These numbers as a table").click()
+        row = tab.get_by_role("row").filter(has=tab.get_by_role("rowheader", name="09:00"))
+        cells = row.inner_text().split("\t")
+        assert cells[:4] == ["09:00", "100.0", "100.0", "100.0"]
+        assert cells[-1] == "1 min 40 s of 1 h"
+
+
+def test_only_chosen_hours_count(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=door&zone=0") as tab:
+        assert figures(tab)["unique_visits"] == "6"
+        tab.get_by_role("slider", name="To hour").fill("12")
+        assert figures(tab)["unique_visits"] == "3"
+        assert "1 min 40 s covered" in text_of(tab, "#camera-note")
+        tab.get_by_role("slider", name="To hour").fill("9")
+        assert figures(tab)["unique_visits"] == "–"
+        assert "nothing recorded" in text_of(tab, "#subject-note")
+        tab.get_by_role("button", name="Whole period").click()
+        tab.get_by_role("slider", name="From", exact=True).fill("12")
+        assert figures(tab)["unique_visits"] == "3"
+        assert "from=2026-03-14+12" in tab.url
+        assert tab.evaluate("Bokeh.documents[1].get_model_by_name('chosen').start") == 12
+
+
+def test_the_range_tool_chooses_whole_hours(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=door&zone=0") as tab:
+        box = tab.locator("#overview").bounding_box()
+        assert box is not None
+        tab.locator("#overview").scroll_into_view_if_needed()
+        box = tab.locator("#overview").bounding_box()
+        assert box is not None
+        # The left edge of the range is at the left end of the axis.
+        tab.mouse.move(box["x"] + 48, box["y"] + 20)
+        tab.mouse.down()
+        tab.mouse.move(box["x"] + 48 + (box["width"] - 64) * 12.2 / 24, box["y"] + 20, steps=8)
+        tab.mouse.up()
+        tab.get_by_text("Part of the period: 12:00–24:00").wait_for()
+        assert "from=2026-03-14+12" in tab.url
+        settle(tab)
+        assert figures(tab)["unique_visits"] == "3"
+        assert tab.evaluate("Bokeh.documents[1].get_model_by_name('chosen').start") == 12
+
+
+def test_outliers_can_be_left_out(browser: Browser, tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    (tmp_path / "c.toml").write_text(
+        '[cameras.shop]\nstaff_zones = ["counter"]\n'
+        "[cameras.shop.zones]\ncounter = { circle = [0.05, 0.2, 0.1] }\n"
+    )
+    times = [second * 1_000_000 for second in range(100)]
+    start = datetime(2026, 3, 14, 10, tzinfo=ZAGREB)
+    seller = np.column_stack([np.full(100, 30.0), np.full(100, 70.0)])
+    visitor = np.column_stack([np.linspace(300, 600, 100), np.full(100, 200.0)])
+    feet = np.stack([seller, visitor])
+    put_people(store, "a" * 16, start=start, times_us=times, dt_us=[1_000_000] * 100, feet=feet)
+    write_page(tmp_path / "page.html", report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "page.html", "#camera=shop&zone=0") as tab:
+        assert figures(tab)["unique_visits"] == "2"
+        tab.get_by_role("switch", name="Filter outliers").check()
+        assert figures(tab)["unique_visits"] == "1"
+        assert "1 left out as outliers" in text_of(tab, "#camera-note")
+
+
+@pytest.mark.slow
+def test_a_thousand_zones_scroll_and_are_found(browser: Browser, tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    walk(store, "shop", datetime(2026, 3, 14, 10, tzinfo=ZAGREB), "a" * 16)
+    zones = "\n".join(f"z{i} = {{ circle = [{i % 40 / 40}, {i // 40 / 25}, 0.02] }}" for i in range(1000))
+    (tmp_path / "c.toml").write_text(f"[cameras.shop.zones]\n{zones}\n")
+    write_page(tmp_path / "page.html", report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "page.html", "#camera=shop") as tab:
+        assert tab.locator("#zones button").count() == 1001
+        assert tab.locator("#zones ul").evaluate("(list) => list.scrollHeight > list.clientHeight")
+        tab.get_by_label("Search zones").fill("z77")
+        assert tab.locator("#zones li:visible").count() == 11
+        tab.get_by_role("button", name=re.compile("^z777 ")).click()
+        assert text_of(tab, "#subject") == "z777"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [PeriodKind.WEEKLY, PeriodKind.MONTHLY, PeriodKind.ANNUAL])
+def test_longer_periods_are_charted_by_days_and_months(
+    browser: Browser, sample: Sample, tmp_path: Path, kind: PeriodKind
+) -> None:
+    report = report_of(sample.store, sample.config, kind=kind)
+    write_page(tmp_path / "page.html", report)
+    place = {PeriodKind.WEEKLY: 5, PeriodKind.MONTHLY: 13, PeriodKind.ANNUAL: 2}[kind]
+    with Tab(browser, tmp_path / "page.html", "#camera=door&zone=0") as tab:
+        line = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")
+        assert [at for at, y in enumerate(line) if y == y] == [place]
+        assert figures(tab)["unique_visits"] == "6"
