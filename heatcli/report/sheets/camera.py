@@ -170,6 +170,7 @@ def _add_stays(book: Book, sheet: "Worksheet", report: Report, camera: CameraRep
         values=[2, 4][: len(both)],
         series=_series(report),
         kind=Kind.PERCENT,
+        highest=max((share or 0.0 for stays in both for _, share in stays), default=0.0),
     )
     chart = column_chart(book, "Time spent", "of all stays", charted)
     _add_chart(sheet, _STAYS_TOP, camera, chart, right=False)
