@@ -3,7 +3,7 @@
     python tests/bench/page.py
 
 Two pages are written and opened from disk: one of 200,000 points, carried exactly, and one of a busy
-camera-day (12 hours at 5 frames a second, 8 people at a time, 1.7 million points), which is thinned. Asked:
+camera-day (12 hours at 5 frames a second, 8 people at a time, 1.7 million points). Asked:
 from the pointer's move to figures and chart brought up to date, layout included, less than 16 ms in the
 median over 200,000 points; the page of the camera-day below 10 MB and open in under 2 s.
 """

@@ -1,7 +1,7 @@
 // The detail view: one camera, what is looked at on its map, and the figures and chart of just that.
 
 import {byId, fillSelect, make, rangeSlider, slider} from "./dom.js";
-import {FIELDS, coveredText, longLabel} from "./format.js";
+import {FIELDS, carriedText, coveredText, longLabel} from "./format.js";
 import {legend, scaleEnd} from "./heatlayer.js";
 import {HotZone} from "./hot.js";
 import {SceneMap} from "./map.js";
@@ -38,6 +38,7 @@ export class Detail {
     this.charts = null;
     this.listed = "";
     this.drawn = "";
+    this.keyed = "";
     this.map = new SceneMap(byId("map"));
     this.tools = new Tools(this.map, {
       moved: (shape) => this.#tell({shape, area: -1, isPinned: false}),
@@ -130,7 +131,7 @@ export class Detail {
     await camera.load();
     if (camera !== this.camera) return;
     camera.choose(this.state.now);
-    const said = carried(camera.points);
+    const said = carriedText(camera.points);
     byId("thinned").hidden = said === null;
     byId("thinned").textContent = said ?? "";
     const grid = camera.heat(this.state.now.metric);
@@ -228,7 +229,7 @@ export class Detail {
     byId("chart-title").textContent = `${FIELDS[now.chart].name}, ${FIELDS[now.chart].unit} · ${title}`;
     this.charts?.showLine(this.series);
     this.#key(known?.before);
-    if (isPinned) byId("line").setAttribute("aria-label", chartText(this.series, this.report.kind));
+    byId("line").setAttribute("aria-label", chartText(this.series, this.report.kind));
     this.#table();
   }
 
@@ -250,13 +251,13 @@ export class Detail {
 
   /** @param {any} before */
   #key(before) {
-    const gap = this.camera?.about.bucket_covered_s.some((/** @type {number} */ one, /** @type {number} */ place) => one < (this.camera?.about.bucket_selected_s[place] ?? 0));
-    const entry = (/** @type {string} */ kind, /** @type {string} */ text) => make("span", {}, make("i", {class: kind}), text);
-    byId("key").replaceChildren(
-      entry("now", this.report.title),
-      ...(before ? [entry("before", this.report.previous)] : []),
-      ...(gap ? [entry("uncovered", "not recorded, or only in part")] : []),
-    );
+    const {bucket_covered_s, bucket_selected_s} = /** @type {Camera} */ (this.camera).about;
+    const hasGap = bucket_covered_s.some((/** @type {number} */ one, /** @type {number} */ place) => one < bucket_selected_s[place]);
+    const entries = [["now", this.report.title], ...(before ? [["before", this.report.previous]] : []), ...(hasGap ? [["uncovered", "not recorded, or only in part"]] : [])];
+    const shown = entries.map(([, text]) => text).join();
+    if (shown === this.keyed) return;
+    this.keyed = shown;
+    byId("key").replaceChildren(...entries.map(([kind, text]) => make("span", {}, make("i", {class: kind}), text)));
   }
 
   #table() {
@@ -296,18 +297,3 @@ function titleOf(shape, area, about) {
 
 const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
 const round3 = (/** @type {number} */ value) => Number(value.toPrecision(3));
-
-/**
- * Say how exact the points of a camera are; null where they are what is stored.
- *
- * @param {import("./unpack.js").Camera} camera
- */
-function carried({rows, points, points_per_second: rate, steps_per_pixel: steps, is_exact: isExact}) {
-  if (isExact) return null;
-  const positions = rows.toLocaleString("en");
-  const how =
-    rate === null
-      ? `This page carries ${positions} positions to a ${steps}th of a pixel. Numbers computed here differ from exact ones by a frame of a stay at most, and mostly not at all`
-      : `Thinned: of ${positions} positions this page carries ${points.toLocaleString("en")}, up to ${rate} a second of each person. Shares, occupancy and visits computed here differ from exact ones by about 1 % at most, the lengths of stays by some frames`;
-  return `${how}; those of configured zones and of the whole frame over the whole period are exact.`;
-}

@@ -145,3 +145,18 @@ export function longLabel(label, kind) {
   const weekday = WEEKDAYS[new Date(`${label.slice(0, 10)}T00:00Z`).getUTCDay()];
   return `${weekday} ${Number(label.slice(8, 10))} ${MONTHS[Number(label.slice(5, 7)) - 1]}`;
 }
+
+/**
+ * Say how exact the points of a camera are; null where they are what is stored.
+ *
+ * @param {import("./unpack.js").Camera} camera
+ */
+export function carriedText({rows, points, points_per_second: rate, steps_per_pixel: steps, is_exact: isExact}) {
+  if (isExact) return null;
+  const positions = rows.toLocaleString("en");
+  const how =
+    rate === null
+      ? `This page carries ${positions} positions to a ${steps}th of a pixel. Numbers computed here differ from exact ones by a frame of a stay at most, and mostly not at all`
+      : `Thinned: of ${positions} positions this page carries ${points.toLocaleString("en")}, up to ${rate} a second of each person. Shares, occupancy and visits computed here differ from exact ones by about 1 % at most, the lengths of stays by some frames`;
+  return `${how}; those of configured zones and of the whole frame over the whole period are exact.`;
+}

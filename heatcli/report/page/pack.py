@@ -92,10 +92,10 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
     Returns:
         For each camera what `unpack.js` reads, ready for JSON: `schema`, `camera`, `timezone`, `width`,
         `height`, `sample_aspect`, `tracking_mode`, `covered_us`, `rows` (stored positions), `points` (those
-        carried), `points_per_second` (None where all are), `steps_per_pixel`, `is_exact`, `people`, `reasons`,
-        `sizes` (width and height in stored pixels), `buckets` (`label`, `begin`, `end`, local time with its
-        offset), `views` (name to pieces of time, each [from, to)), `columns` (name, values and order) and
-        `data`.
+        carried), `points_per_second` (None where all are), `steps_per_pixel`, `is_exact` (whether the points
+        are what is stored), `people`, `reasons`, `sizes` (width and height in stored pixels), `buckets`
+        (`label`, `begin`, `end`, local time with its offset), `views` (name to pieces of time, each
+        [from, to)), `columns` (name, values and order) and `data`.
 
     Raises:
         ValueError: something was covered outside of the buckets.
