@@ -1,6 +1,7 @@
 """From what cameras see to the floor: homographies, areas, and maps that are true to the floor."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -238,16 +239,7 @@ def test_positions_that_show_no_place_on_the_plan_are_left_out_and_counted() -> 
     assert np.isnan(homography(camera).apply(np.array([[0.5, 15 / 180]]))).all()
     template = rows_of(np.array([[(8.0, 12.0)]] * len(at)), camera)
     boxes = np.array([(x - 3, y - 10, x + 3, y) for x, y in at.values()], np.float32)
-    rows = type(template)(
-        template.person,
-        template.tracklet,
-        template.clip,
-        template.frame,
-        template.time_us,
-        template.weight_us,
-        boxes,
-        template.size,
-    )
+    rows = replace(template, boxes=boxes)
     grid = np.ones((180, 320), np.bool_)
     grid[120:130, 45:55] = False
     found = mapped([watching(camera, rows, (0, 5), watched=grid)], Metric.DWELL_TIME)
