@@ -42,7 +42,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 # What a bucket shares with its like in the period before, and how an axis writes when it is. An hour that the
 # clock shows twice is another one the second time.
 _LIKE: dict[PeriodKind, tuple[Callable[[datetime], object], str]] = {
-    PeriodKind.DAILY: (lambda time: (time.hour, time.fold), "hh:mm"),
+    PeriodKind.DAILY: (lambda time: (time.hour, time.fold), 'hh"h"'),
     PeriodKind.WEEKLY: (datetime.weekday, "ddd d mmm"),
     PeriodKind.MONTHLY: (lambda time: time.day, "d"),
     PeriodKind.ANNUAL: (lambda time: time.month, "mmm"),

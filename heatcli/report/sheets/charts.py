@@ -22,9 +22,6 @@ _MOST_STEPS = 6
 # Percent: with so much of the axis in use it ends at 100, not beyond.
 _NEARLY_ALL = 80.0
 
-# So many times of the day, or days, are named below a chart without touching each other.
-_MOST_NAMES = 16
-
 # Axes are of round numbers.
 _AXIS_FORMATS = {Kind.PERCENT: "0%", Kind.DECIMAL: "General"}
 
@@ -99,7 +96,6 @@ def _series(charted: Charted) -> Iterator[tuple[str, dict[str, object]]]:
 def _finish(chart: "Chart", title: str, unit: str, charted: Charted) -> "Chart":
     """Give a chart its title, axes and quiet colours."""
     small = {"size": 9, "color": QUIET}
-    names = charted.last - charted.first + 1
     chart.set_title(
         {
             "name": title,
@@ -112,7 +108,6 @@ def _finish(chart: "Chart", title: str, unit: str, charted: Charted) -> "Chart":
         {
             "text_axis": True,
             "num_format": charted.names_format,
-            "interval_unit": ceil(names / _MOST_NAMES) if charted.names_format else 1,
             "num_font": small,
             "line": {"color": "#999999"},
             "major_tick_mark": "none",
