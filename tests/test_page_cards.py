@@ -61,6 +61,7 @@ def test_cards_are_searched_filtered_and_laid_out(browser: Browser, sample: Samp
         assert tab.evaluate(columns) == 2
         tab.get_by_role("radio", name="1").check(force=True)
         assert tab.evaluate(columns) == 1
+        tab.wait_for_url("**columns=1*")
         tab.reload()
         tab.wait_for_selector("html[data-ready]", state="attached")
         assert tab.evaluate(columns) == 1

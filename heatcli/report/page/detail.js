@@ -1,9 +1,10 @@
 // The detail view: one camera, what is looked at on its map, and the figures and chart of just that.
 
-import {byId, fillSelect, make, rangeSlider, slider} from "./dom.js";
+import {byId, fillSelect, make, rangeSlider} from "./dom.js";
 import {FIELDS, carriedText, coveredText, longLabel} from "./format.js";
 import {legend, scaleEnd} from "./heatlayer.js";
 import {HotZone} from "./hot.js";
+import {makeLook} from "./look.js";
 import {SceneMap} from "./map.js";
 import {showPinned} from "./pinned.js";
 import {readShape, shapeText} from "./place.js";
@@ -61,22 +62,7 @@ export class Detail {
 
   #makeControls() {
     const {state, report} = this;
-    const choose = (/** @type {string} */ name, /** @type {string} */ field, /** @type {Array<{value: string, text: string}>} */ options) => {
-      const select = make("select", {id: `look-${field}`, onchange: () => state.set({[field]: select.value})});
-      fillSelect(select, options, /** @type {any} */ (state.now)[field]);
-      return make("label", {}, name, select);
-    };
-    const metrics = Object.entries(report.metrics).map(([value, {name}]) => ({value, text: name}));
-    const colors = Object.keys(report.colors).map((value) => ({value, text: value}));
-    const percent = (/** @type {number} */ value) => `${Math.round(100 * value)} %`;
-    const part = (/** @type {string} */ name, /** @type {"opacity" | "threshold"} */ field) =>
-      slider({name, min: 0, max: 1, step: 0.05, value: state.now[field], text: percent, change: (value) => state.set({[field]: value})}).element;
-    byId("look-controls").append(
-      choose("Map of", "metric", metrics),
-      choose("Colours", "colors", colors),
-      part("Opacity", "opacity"),
-      part("Threshold", "threshold"),
-    );
+    makeLook(report, state);
     fillSelect(byId("chart-field"), CHARTED.map((value) => ({value, text: FIELDS[value].name})), state.now.chart);
     byId("chart-field").addEventListener("change", () => state.set({chart: byId("chart-field").value}));
     this.ends = rangeSlider({

@@ -1,5 +1,8 @@
 // Making elements. Text from the outside goes in as text, never as markup.
 
+// How often all numbers of a page are computed while a slider of time moves, in ms.
+const SELDOM_MS = 120;
+
 /**
  * Make an element.
  * @param {string} tag
@@ -46,6 +49,27 @@ export function fillSelect(select, options, chosen) {
 }
 
 /**
+ * Let a function be called at once, but while it is asked for again and again only every so often, and at the end.
+ * @template {any[]} Told
+ * @param {(...told: Told) => void} call
+ * @returns {(...told: Told) => void}
+ */
+function seldom(call) {
+  let last = -Infinity;
+  let timer = 0;
+  return (...told) => {
+    clearTimeout(timer);
+    const wait = last + SELDOM_MS - performance.now();
+    const now = () => {
+      last = performance.now();
+      call(...told);
+    };
+    if (wait <= 0) now();
+    else timer = setTimeout(now, wait);
+  };
+}
+
+/**
  * Make a slider with its name and a text of its value beside it.
  * @param {{name: string, min: number, max: number, step: number, value: number, text: (value: number) => string,
  *   change: (value: number) => void}} options
@@ -89,6 +113,7 @@ export function rangeSlider({name, first, last, min, max, text, end, change}) {
     // Where both thumbs are at the far end, the lower one must be on top to be caught.
     low.style.zIndex = from >= Number(low.max) - 1 ? "2" : "";
   };
+  const told = seldom(change);
   const set = (/** @type {number} */ from, /** @type {number} */ to, least = min, most = max) => {
     for (const input of [low, high]) Object.assign(input, {min: least, max: most});
     [low.value, high.value] = [String(from), String(to)];
@@ -97,12 +122,12 @@ export function rangeSlider({name, first, last, min, max, text, end, change}) {
   low.addEventListener("input", () => {
     low.value = String(Math.min(Number(low.value), Number(high.value) - 1));
     show();
-    change(Number(low.value), Number(high.value));
+    told(Number(low.value), Number(high.value));
   });
   high.addEventListener("input", () => {
     high.value = String(Math.max(Number(high.value), Number(low.value) + 1));
     show();
-    change(Number(low.value), Number(high.value));
+    told(Number(low.value), Number(high.value));
   });
   set(min, max);
   const element = make("span", {class: "pair", role: "group", "aria-label": name}, make("span", {}, `${name}: `, shown), track);

@@ -6,6 +6,7 @@ import {Charts} from "./chart.js";
 import {Controls} from "./controls.js";
 import {Detail} from "./detail.js";
 import {byId} from "./dom.js";
+import {CHARTED} from "./series.js";
 import {State} from "./state.js";
 
 // Of A4 between its margins, in CSS pixels.
@@ -20,19 +21,45 @@ function carried(name) {
   return JSON.parse(byId(`data-${name}`).textContent);
 }
 
+/**
+ * Make the state of the page: what holds at first, and what the address may say.
+ * @param {any} report
+ * @returns {State}
+ */
+function startState(report) {
+  const {look, cameras, views, metrics, colors} = report;
+  const names = cameras.map((/** @type {any} */ {name}) => name);
+  const usable = views.filter((/** @type {any} */ {reason}) => !reason).map((/** @type {any} */ {name}) => name);
+  const within = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => value >= least && value <= most;
+  return new State(
+    {
+      camera: "", search: "", location: "", label: "", view: "",
+      columns: cameras.length > 1 ? 2 : 1,
+      from: "", to: "", hoursFrom: 0, hoursTo: 24,
+      outliers: report.hide_outliers,
+      metric: look.metric, colors: look.color_map, opacity: look.opacity, threshold: look.threshold,
+      chart: "activity_pct",
+      zone: "",
+    },
+    {
+      camera: (value) => names.includes(value),
+      view: (value) => usable.includes(value),
+      columns: within(1, 2),
+      hoursFrom: within(0, 23),
+      hoursTo: within(1, 24),
+      metric: (value) => value in metrics,
+      colors: (value) => value in colors,
+      opacity: within(0, 1),
+      threshold: within(0, 1),
+      chart: (value) => CHARTED.includes(value),
+    },
+  );
+}
+
 /** Start the page. */
 export function start() {
   const report = carried("report");
-  const {look} = report;
-  const state = new State({
-    camera: "", search: "", location: "", label: "", view: "",
-    columns: report.cameras.length > 1 ? 2 : 1,
-    from: "", to: "", hoursFrom: 0, hoursTo: 24,
-    outliers: report.hide_outliers,
-    metric: look.metric, colors: look.color_map, opacity: look.opacity, threshold: look.threshold,
-    chart: "activity_pct",
-    zone: "",
-  });
+  const state = startState(report);
   const cameras = report.cameras.map((/** @type {any} */ about, /** @type {number} */ place) => new Camera(about, place, report));
   const controls = new Controls(cameras, report, state);
   controls.tellCovered();

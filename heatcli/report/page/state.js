@@ -21,17 +21,26 @@
  * @property {string} zone what is looked at: the place of a configured zone, or a pinned `circle=…`, `polygon=…`.
  */
 
+// Browsers take only so many changes of the address in a while: a slider that moves writes it once it rests, in ms.
+const REST_MS = 250;
+
 export class State {
   /**
-   * @param {Choices} defaults what holds where the address says nothing.
+   * @param {Choices} defaults what holds where the address says nothing, or what cannot be.
+   * @param {Object<string, (value: any) => boolean>} possible by the names of choices, whether a value can be.
    */
-  constructor(defaults) {
+  constructor(defaults, possible) {
     this.defaults = defaults;
+    this.possible = possible;
+    this.timer = 0;
     /** @type {Choices} */
     this.now = this.#read();
     /** @type {Array<(now: Choices, changed: Set<string>) => void>} */
     this.listeners = [];
-    addEventListener("hashchange", () => this.#become(this.#read()));
+    addEventListener("hashchange", () => {
+      clearTimeout(this.timer);
+      this.#become(this.#read());
+    });
   }
 
   /**
@@ -42,9 +51,11 @@ export class State {
     // Opening a camera is a step that the browser's back button undoes; everything else replaces the address.
     const step = changes.camera !== undefined && changes.camera !== this.now.camera;
     const next = {...this.now, ...changes};
-    const address = this.address(next);
-    if (step) history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
+    clearTimeout(this.timer);
+    if (step) {
+      history.replaceState(null, "", this.address({}));
+      history.pushState(null, "", this.address(changes));
+    } else this.timer = setTimeout(() => history.replaceState(null, "", this.address({})), REST_MS);
     this.#become(next);
   }
 
@@ -78,15 +89,14 @@ export class State {
     if (changed.size) for (const listener of this.listeners) listener(next, changed);
   }
 
-  /** @returns {Choices} what the address says; what cannot be is left at its default. */
+  /** @returns {Choices} what the address says; what it does not, or cannot, is at its default. */
   #read() {
     const said = new URLSearchParams(location.hash.slice(1));
     const read = Object.entries(this.defaults).map(([name, value]) => {
       const text = said.get(name);
       if (text === null) return [name, value];
-      if (typeof value === "boolean") return [name, text === "true"];
-      if (typeof value === "number") return [name, Number.isFinite(Number(text)) ? Number(text) : value];
-      return [name, text];
+      const told = typeof value === "boolean" ? text === "true" : typeof value === "number" ? Number(text) : text;
+      return [name, this.possible[name]?.(told) === false ? value : told];
     });
     return Object.fromEntries(read);
   }
