@@ -1,10 +1,5 @@
 """`report.xlsx`: that its cells are the numbers of the report, and that it is a workbook worth opening."""
 
-import shutil
-import subprocess
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,71 +7,14 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from openpyxl.utils import range_boundaries
 
-from heatcli.config import load_config
-from heatcli.errors import OutputError
-from heatcli.names import Metric, PeriodKind
-from heatcli.report.periods import Period
-from heatcli.report.report import CameraReport, Report, make_report
+from heatcli.report.report import Report
 from heatcli.report.report_json import report_summary
-from heatcli.report.sheets import book
 from heatcli.report.sheets.figures import FIGURES
 from heatcli.report.transitions import ways
 from heatcli.report.workbook import write_workbook
 from heatcli.report.zone_table import EVERYBODY, FIELDS, LINE_FIELDS, TOTAL
-from heatcli.store.selection import Selection
-from heatcli.store.store import Store
-from tests.report_stores import put_people
-
-MADE_AT = datetime(2026, 3, 20, 6, 0, tzinfo=UTC)
-CONFIG = """
-[cameras.shop]
-location = "Store 12"
-labels = ["doors", "ground floor"]
-min_dwell_s = 5
-[cameras.shop.zones]
-left = { polygon = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }
-right = { circle = [0.75, 0.5, 0.2] }
-door = { line = [[0.5, 1], [0.5, 0]] }
-"""
-TOTALS = TOTAL, EVERYBODY
-NINE = datetime(2026, 3, 14, 8, 59, tzinfo=UTC)
-
-
-def walkers() -> np.ndarray[Any, np.dtype[np.float64]]:
-    """One walks from left to right in 100 s, one comes by for a moment."""
-    frames = np.arange(100)
-    feet = np.full((2, 100, 2), np.nan)
-    feet[0] = np.column_stack([20 + 6.0 * frames, np.full(100, 200.0)])
-    feet[1, 50:53] = 400, 300
-    return feet
-
-
-def report_of(
-    folder: Path,
-    clips: Sequence[tuple[str, datetime]],
-    *,
-    previous: bool = False,
-    day: date = date(2026, 3, 14),
-    kind: PeriodKind = PeriodKind.DAILY,
-) -> Report:
-    """Make a report of a store with clips of 100 s, each of a camera."""
-    (folder / "heatcli.toml").write_text(CONFIG)
-    store = Store.create_or_open(folder / "heat-store")
-    times_us, dt_us = [second * 1_000_000 for second in range(100)], [1_000_000] * 100
-    for number, (camera, start) in enumerate(clips):
-        clip = f"{number:016x}"
-        put_people(store, clip, camera=camera, start=start, times_us=times_us, dt_us=dt_us, feet=walkers())
-    return make_report(
-        store=store,
-        selection=Selection(),
-        period=Period.around(kind, day),
-        made_at=MADE_AT,
-        metrics=[Metric.DWELL_TIME, Metric.UNIQUE_VISITS],
-        compare_previous=previous,
-        config=load_config(folder / "heatcli.toml"),
-    )
+from tests.workbooks import MADE_AT, NINE, charted, report_of, same, table
 
 
 @pytest.fixture(scope="module")
@@ -97,36 +35,10 @@ def workbook(file: Path) -> Any:
     return openpyxl.load_workbook(file)
 
 
-def head_row(sheet: Any, first: str) -> int:
-    """Find the head of the table whose first column is called so."""
-    return next(int(cell.row) for cell in sheet["A"] if cell.value == first)
-
-
-def table(sheet: Any, first: str) -> list[dict[str, Any]]:
-    """Read the table whose first column is called so, by its titles; numbers in the units of the report."""
-    head = head_row(sheet, first)
-    titles = [cell.value for cell in sheet[head] if cell.value]
-    rows = []
-    for cells in sheet.iter_rows(min_row=head + 1, max_col=len(titles)):
-        if cells[0].value is None:
-            break
-        rows.append({title: in_units(cell) for title, cell in zip(titles, cells, strict=True)})
-    return rows
-
-
-def in_units(cell: Any) -> Any:
-    """Undo what a format says: percent are parts of 1 in a spreadsheet, durations are parts of a day."""
-    if isinstance(cell.value, timedelta):
-        return cell.value.total_seconds()
-    if isinstance(cell.value, (int, float)):
-        return cell.value * {"0.0%": 100, "[h]:mm:ss": 86400}.get(cell.number_format, 1)
-    return cell.value
-
-
 def told(places: dict[str, Any]) -> list[dict[str, Any]]:
     """What the workbook has to say of a zone or line of `report.json`, by the titles of its columns."""
     rows = []
-    for bucket in (*places["buckets"], *({"label": name, **places[name]} for name in TOTALS)):
+    for bucket in (*places["buckets"], *({"label": name, **places[name]} for name in (TOTAL, EVERYBODY))):
         local = {end: bucket.get(end) and datetime.fromisoformat(bucket[end]) for end in ("from", "to")}
         rows.append(
             {
@@ -136,16 +48,6 @@ def told(places: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def same(found: dict[Any, Any], wanted: dict[Any, Any]) -> None:
-    assert {title for title, value in found.items() if value is None} == {
-        title for title, value in wanted.items() if value is None
-    }
-    assert found == {
-        title: pytest.approx(value, rel=1e-9, abs=1e-6) if isinstance(value, float) else value
-        for title, value in wanted.items()
-    }
 
 
 def test_zones_have_every_number_of_the_json(workbook: Any, report: Report) -> None:
@@ -201,21 +103,6 @@ def test_the_hour_that_comes_twice_finds_its_like_once(tmp_path: Path) -> None:
     twice = [row for row in rows if row["From"] == datetime(2026, 10, 25, 2)]
     assert [row["Period"][-6:] for row in twice] == ["+02:00", "+01:00"]
     assert [(row["Visitors"], row["Visitors before"]) for row in twice] == [(1, 1), (1, None)]
-
-
-def charted(workbook: Any, sheet: Any) -> dict[str, list[list[Any]]]:
-    """Return the cells that the series of each chart of a sheet are of, by the title of the chart."""
-    found: dict[str, list[list[Any]]] = {}
-    for chart in sheet._charts:
-        title = "".join(run.t for run in chart.title.tx.rich.p[0].r)
-        found[title] = []
-        for series in chart.ser:
-            name, _, cells = series.val.numRef.f.rpartition("!")
-            left, first, right, last = range_boundaries(cells)
-            assert left == right
-            column = workbook[name.strip("'")].iter_rows(first, last, left, right)
-            found[title].append([in_units(cell) for (cell,) in column])
-    return found
 
 
 def test_charts_are_of_the_cells_that_they_say(workbook: Any, report: Report) -> None:
@@ -325,128 +212,3 @@ def test_the_same_report_gives_the_same_bytes(file: Path, report: Report, tmp_pa
     (again,) = write_workbook(tmp_path, report)
     assert again.read_bytes() == file.read_bytes()
     assert openpyxl.load_workbook(again).properties.created == MADE_AT.replace(tzinfo=None)
-
-
-HOSTILE = [
-    "=1+1",
-    "+cmd|' /C calc'!A0",
-    "@SUM(A1)",
-    "-2",
-    "<script>alert(1)</script>",
-    "it's a [door]: a/b\\c?*",
-    "History",
-    "summary",
-    "a very long name of a camera at the entrance",
-    "a very long name of a camera at the exit",
-    "\U0001f6aa" * 18,
-    "'",
-    "https://example.com",
-    "bell & \x07",
-    "mailto:a@example.com",
-]
-
-
-def test_names_are_text_whatever_they_are(tmp_path: Path) -> None:
-    report = report_of(tmp_path, [(name, NINE) for name in HOSTILE])
-    # A bell is no text: XML cannot hold it.
-    names = [name.replace("\x07", "_") for name in sorted(HOSTILE)]
-    (path,) = write_workbook(tmp_path, report)
-    workbook = openpyxl.load_workbook(path)
-    for sheet in ("Summary", "Zones"):
-        cells = [cell for cell in workbook[sheet]["A"] if cell.value in set(names)]
-        assert {cell.value for cell in cells} == set(names)
-        assert {cell.data_type for cell in cells} == {"s"}
-        assert {cell.number_format for cell in cells} == {"@"}
-    assert not any(cell.hyperlink for cell in workbook["Zones"]["A"])
-    sheets = workbook.sheetnames
-    assert [sheets[0], *sheets[-3:]] == ["Summary", "Zones", "Transitions", "Notes"]
-    assert len({sheet.casefold() for sheet in sheets}) == len(names) + 4
-    for sheet in sheets:
-        assert 0 < len(sheet.encode("utf-16-le")) // 2 <= 31
-        assert not set(sheet) & set("[]:*?/\\")
-        assert "'" not in (sheet[0], sheet[-1])
-        assert sheet.casefold() != "history"
-    links = [cell.hyperlink.location for cell in workbook["Summary"]["A"] if cell.hyperlink]
-    assert links == [f"'{sheet}'!A1" for sheet in sheets[1:-3]]
-    for name, sheet in zip(names, sheets[1:-3], strict=True):
-        assert workbook[sheet]["A1"].value == name
-        assert len(charted(workbook, workbook[sheet])) == 5
-
-
-def test_a_period_without_recording_is_a_workbook_that_says_so(tmp_path: Path) -> None:
-    (path,) = write_workbook(tmp_path, report_of(tmp_path, [("shop", NINE)], day=date(2025, 1, 1)))
-    workbook = openpyxl.load_workbook(path)
-    assert "No camera recorded anything" in workbook["Summary"]["A3"].value
-    (shop,) = table(workbook["Summary"], "Camera")
-    assert (shop["Covered"], shop["Coverage"], shop["Visitors"]) == (0, 0, None)
-    assert "nothing recorded in that time" in workbook["shop"]["A2"].value
-    assert workbook["shop"]._charts == []
-    rows = table(workbook["shop"], "Period")
-    assert len(rows) == 25
-    assert {value for row in rows for title, value in row.items() if title in {"Visitors", "Stays"}} == {None}
-
-
-def with_zones(camera: CameraReport, count: int) -> CameraReport:
-    """Give a camera many zones, all with the figures of its first one."""
-    zone, everybody = camera.places.zones[0], camera.places.everybody[0]
-    zones = tuple(replace(zone, zone=replace(zone.zone, name=f"zone {number}")) for number in range(count))
-    return replace(camera, places=replace(camera.places, zones=zones, everybody=(everybody,) * count))
-
-
-@pytest.mark.slow
-def test_a_thousand_zones_are_all_there(tmp_path: Path) -> None:
-    year = report_of(tmp_path, [("shop", NINE)], kind=PeriodKind.ANNUAL)
-    many = replace(year, cameras=(with_zones(year.cameras[0], 1000),))
-    (path,) = write_workbook(tmp_path, many)
-    with closing(openpyxl.load_workbook(path, read_only=True)) as workbook:
-        rows = workbook["Zones"].iter_rows(min_row=5, min_col=2, max_col=2, values_only=True)
-        names = [name for (name,) in rows]
-    zones = [f"zone {number}" for number in range(1000)]
-    assert names == [name for name in ("whole frame", *zones, "door") for _ in range(12 + 2)]
-
-
-def test_what_excel_has_no_rows_for_is_said_to_be_cut(
-    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(book, "MOST_ROWS", 80)
-    (path,) = write_workbook(tmp_path, report)
-    sheet = openpyxl.load_workbook(path)["Zones"]
-    assert sheet.max_row == 80
-    assert sheet["A2"].value.startswith("Cut: Excel has no more rows")
-
-
-def test_a_folder_that_is_not_there_is_an_error(report: Report, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"report\.xlsx: cannot be written"):
-        write_workbook(tmp_path / "gone", report)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_reads_the_same_numbers_and_charts(file: Path, workbook: Any, tmp_path: Path) -> None:
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [
-        "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(tmp_path / "out"),
-        str(file),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    read = openpyxl.load_workbook(tmp_path / "out" / "report.xlsx")
-    assert read.sheetnames == workbook.sheetnames
-    for name in workbook.sheetnames:
-        for row in workbook[name].iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    again = read[name][cell.coordinate].value
-                    assert again == (pytest.approx(cell.value) if cell.data_type == "n" else cell.value)
-        assert len(read[name]._charts) == len(workbook[name]._charts)
-        assert len(read[name]._images) == len(workbook[name]._images)
-    again, charts = (charted(one, one["shop"]) for one in (read, workbook))
-    assert again.keys() == charts.keys()
-    for title, series in charts.items():
-        for values, these in zip(again[title], series, strict=True):
-            same(dict(enumerate(values)), dict(enumerate(these)))
