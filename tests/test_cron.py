@@ -85,7 +85,8 @@ def test_the_night_is_quiet_may_overlap_and_tells_of_failures(place: Path) -> No
     assert clip.camera == "door"
     (report,) = (place / "reports").iterdir()
     # That of yesterday, also where it has become midnight meanwhile.
-    assert report.name in {f"daily-{day.date()}" for day in (clip.start, datetime.now(UTC) - timedelta(days=1))}
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    assert report.name in {f"daily-{day.date()}" for day in (clip.start, yesterday)}
     first = {file.name: file.stat().st_ino for file in report.iterdir()}
     assert first.keys() == {"report.html", "report.xlsx"}
 
