@@ -136,30 +136,46 @@ function occupiedTime(choice, grid, sums) {
 function visits(choice, grid, sums) {
   const {runs, moments} = choice.camera;
   const lastPerson = new Int32Array(sums.length).fill(-1);
-  const last = {person: -1, cell: -1, time: 0, x: 0, y: 0};
+  let person = -1;
+  /** One person's points, in the order in which they count. */
+  const path = {time: [], x: [], y: []};
   const touch = (cell) => {
-    if (lastPerson[cell] !== last.person) sums[cell]++;
-    lastPerson[cell] = last.person;
+    if (lastPerson[cell] !== person) sums[cell]++;
+    lastPerson[cell] = person;
   };
   eachRun(choice, grid, (run, across, down) => {
+    if (runs.person[run] !== person) {
+      walk(path, grid, touch);
+      for (const values of Object.values(path)) values.length = 0;
+      person = runs.person[run];
+    }
     const toMoment = runs.moment[run] - runs.row[run];
     for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
-      const x = across(row);
-      const y = down(row);
-      const cell = cellAt(grid, x, y);
-      const time = moments.time[row + toMoment];
-      if (runs.person[run] !== last.person || cell !== last.cell) {
-        const goesOn = runs.person[run] === last.person && time - last.time <= LONGEST_STEP_US;
-        last.person = runs.person[run];
-        touch(cell);
-        if (goesOn) crossCells(last.x, last.y, x, y, grid, touch);
-      }
-      last.cell = cell;
-      last.time = time;
-      last.x = x;
-      last.y = y;
+      path.time.push(moments.time[row + toMoment]);
+      path.x.push(across(row));
+      path.y.push(down(row));
     }
   });
+  walk(path, grid, touch);
+}
+
+/** Name the cells that a path touches: those of its points, and those on the way from one to the next. */
+function walk({time, x, y}, grid, touch) {
+  // Where clips overlap, what begins earlier may count later.
+  const order = new Uint32Array(time.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  if (time.some((one, i) => one < time[i - 1])) order.sort((i, j) => time[i] - time[j] || i - j);
+  let last = -1;
+  let lastCell = -1;
+  for (const i of order) {
+    const cell = cellAt(grid, x[i], y[i]);
+    if (cell !== lastCell) {
+      touch(cell);
+      if (last >= 0 && time[i] - time[last] <= LONGEST_STEP_US) crossCells(x[last], y[last], x[i], y[i], grid, touch);
+    }
+    last = i;
+    lastCell = cell;
+  }
 }
 
 /**
