@@ -68,12 +68,17 @@ def walk(store: Store, camera: str, start: datetime, clip: str, people: int = 3)
 
 
 def report_of(
-    store: Store, config: Path, *, kind: PeriodKind = PeriodKind.DAILY, previous: bool = False
+    store: Store,
+    config: Path,
+    *,
+    kind: PeriodKind = PeriodKind.DAILY,
+    day: date = DAY,
+    previous: bool = False,
 ) -> Report:
     return make_report(
         store=store,
         selection=Selection(),
-        period=Period.around(kind, DAY),
+        period=Period.around(kind, day),
         made_at=datetime(2026, 3, 15, 2, tzinfo=UTC),
         compare_previous=previous,
         config=load_config(config),

@@ -5,7 +5,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import cv2
@@ -216,3 +216,10 @@ def test_the_plate_is_a_small_picture_in_its_true_shape(tmp_path: Path) -> None:
     for file in (tmp_path / "store/plates").iterdir():
         file.unlink()
     assert '"plate": null' in page(report_of(store, tmp_path / "c.toml"))
+
+
+def test_a_period_without_recordings_says_so(browser: Browser, sample: Sample, tmp_path: Path) -> None:
+    write_page(tmp_path / "page.html", report_of(sample.store, sample.config, day=date(2025, 7, 1)))
+    with Tab(browser, tmp_path / "page.html") as tab:
+        assert "Nothing was recorded in this period" in text_of(tab, "#covered")
+        assert tab.get_by_text("Nothing was recorded in this time.").count() == 3

@@ -1,7 +1,7 @@
 // The main view: a card for each camera, drawn when it is scrolled into view.
 
 import {byId, make} from "./dom.js";
-import {coveredText, fixed} from "./format.js";
+import {coveredText, figureText} from "./format.js";
 import {drawHeat, scaleEnd} from "./heatlayer.js";
 import {selectedSeconds} from "./time.js";
 
@@ -129,8 +129,8 @@ class Card {
     this.facts = {visitors: fact("Visitors"), peak: fact("Peak hour"), covered: fact("Covered", "small")};
     const words = make(
       "div", {class: "words"},
-      make("h2", {}, this.link),
-      tags.length ? make("p", {class: "tags"}, ...tags.map((text, place) => make("span", {class: about.location && place === 0 ? "" : "tag"}, text))) : null,
+      make("h2", {dir: "auto"}, this.link),
+      tags.length ? make("p", {class: "tags"}, ...tags.map((text, place) => make("span", {class: about.location && place === 0 ? "" : "tag", dir: "auto"}, text))) : null,
       make("dl", {class: "facts"}, ...Object.values(this.facts).map(({element}) => element)),
       about.covered_s ? spark(about) : null,
     );
@@ -170,6 +170,8 @@ class Card {
 
   #tellReported() {
     const {about} = this.camera;
+    const [{before}] = about.areas;
+    this.facts.visitors.before.textContent = before ? `before: ${figureText("unique_visits", before.total.unique_visits)}` : "";
     this.#tell(about.areas[0].total.unique_visits, about.peak, about.covered_s, about.selected_s);
   }
 
@@ -177,6 +179,7 @@ class Card {
   #tellComputed(now) {
     const {camera} = this;
     const {total} = camera.figures(null);
+    this.facts.visitors.before.textContent = "";
     this.#tell(total.unique_visits, camera.peakHour(), total.covered_s, selectedSeconds(camera.about, now));
   }
 
@@ -187,7 +190,7 @@ class Card {
    * @param {?number} selected_s
    */
   #tell(visitors, peak, covered_s, selected_s) {
-    this.facts.visitors.set(visitors === null ? "–" : fixed(visitors, 0));
+    this.facts.visitors.set(figureText("unique_visits", visitors));
     this.facts.peak.set(peak ?? "–");
     this.facts.covered.set(covered_s === 0 ? "nothing" : coveredText(covered_s, selected_s).replace(" covered", ""));
     this.empty.hidden = covered_s > 0;
@@ -218,12 +221,13 @@ function spark({activity_pct, bucket_covered_s, buckets}) {
  * Make a number with its name.
  * @param {string} name
  * @param {string} [style] class of the number.
- * @returns {{element: HTMLElement, set: (text: string) => void}}
+ * @returns {{element: HTMLElement, before: HTMLElement, set: (text: string) => void}}
  */
 function fact(name, style = "") {
-  const value = make("dd", {class: style});
+  const value = make("span");
+  const before = make("span", {class: "before"});
   const set = (/** @type {string} */ text) => {
     value.textContent = text;
   };
-  return {element: make("div", {}, make("dt", {}, name), value), set};
+  return {element: make("div", {}, make("dt", {}, name), make("dd", {class: style}, value, before)), before, set};
 }

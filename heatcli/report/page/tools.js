@@ -98,6 +98,11 @@ export class Tools {
       event.preventDefault();
       this.#resize(this.circle.circle[2] * Math.exp(-event.deltaY / 800));
     }, {passive: false});
+    // Also from the list of zones; a text that is typed is cleared by the same key.
+    byId("panes").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      const isTyped = /** @type {Element} */ (event.target).matches("input:not([type=range])");
+      if (event.key === "Escape" && this.mode !== "follow" && !isTyped) this.listeners.released();
+    });
     top.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#key(event)) event.preventDefault();
     });
@@ -134,8 +139,7 @@ export class Tools {
       this.#pointAt([x + moves[key][0], y + moves[key][1]]);
     } else if ("+=-_".includes(key) && this.mode === "follow") {
       this.#resize(this.circle.circle[2] * ("+=".includes(key) ? RADIUS_FACTOR : 1 / RADIUS_FACTOR));
-    } else if (key === "Escape" && this.mode !== "follow") this.listeners.released();
-    else if (key === "Enter" && this.mode === "follow") this.#pinCircle();
+    } else if (key === "Enter" && this.mode === "follow") this.#pinCircle();
     else if (key === "Enter" && this.mode === "draw") this.#close();
     else if (key === " " && this.mode === "draw") this.#addCorner(this.at);
     else if (key === "Backspace" && this.mode === "draw") {
@@ -199,7 +203,9 @@ export class Tools {
   /** @param {"follow" | "pinned" | "draw"} mode */
   #become(mode) {
     this.mode = mode;
-    this.radius?.set(this.circle.circle[2]);
+    this.radius.set(this.circle.circle[2]);
+    const isCircle = mode === "follow" || (mode === "pinned" && this.pin !== null && "circle" in this.pin);
+    this.radius.element.hidden = !isCircle;
     this.pinButton.textContent = mode === "pinned" ? "Let go" : "Pin circle";
     this.pinButton.hidden = mode === "draw";
     this.drawButton.setAttribute("aria-pressed", String(mode === "draw"));

@@ -30,13 +30,13 @@ export class ZoneList {
     this.search.value = "";
     const zones = about.areas.map((/** @type {any} */ area, /** @type {number} */ place) => {
       const share = isReported && area.total.occupancy_pct !== null ? `${figureText("occupancy_pct", area.total.occupancy_pct)} % occupied` : "";
-      const button = make("button", {type: "button", "aria-pressed": "false"}, make("span", {class: "name"}, area.name ?? "Whole frame"), make("span", {class: "about"}, share));
+      const button = make("button", {type: "button", "aria-pressed": "false"}, make("span", {class: "name", dir: "auto"}, area.name ?? "Whole frame"), make("span", {class: "about"}, share));
       button.dataset.place = String(place);
       return make("li", {}, button);
     });
     const lines = about.lines.map((/** @type {any} */ line) => {
       const crossed = isReported && line.persons !== null ? `→ ${fixed(line.left_to_right, 0)}  ← ${fixed(line.right_to_left, 0)}` : "";
-      return make("li", {class: "line"}, make("span", {class: "name"}, line.name), make("span", {class: "about", title: "crossings, left to right and right to left"}, crossed));
+      return make("li", {class: "line"}, make("span", {class: "name", dir: "auto"}, line.name), make("span", {class: "about", title: "crossings, left to right and right to left"}, crossed));
     });
     this.list.replaceChildren(...zones, ...lines);
   }
