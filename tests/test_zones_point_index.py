@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from heatcli.zones.point_index import PointIndex
+from heatcli.zones.point_index import points_inside
 from heatcli.zones.shapes import Circle, Polygon, Shape, contains
 
 # Eighths and sixty-fourths stand on the sides of squares, and 1 on the border of the frame.
@@ -24,16 +24,17 @@ def triangles(draw: st.DrawFn) -> Polygon:
 
 
 @given(
-    shape=st.one_of(circles, triangles()),
+    shapes=st.lists(st.one_of(circles, triangles()), min_size=1, max_size=6),
     places=st.lists(st.tuples(fractions, fractions), max_size=30),
     sizes=st.lists(st.sampled_from([(640, 360), (1920, 1080), (360, 640)]), min_size=30, max_size=30),
     sample_aspect=st.sampled_from([1.0, 1.5, 0.75]),
 )
 def test_the_same_points_are_inside(
-    shape: Shape, places: list[tuple[float, float]], sizes: list[tuple[int, int]], sample_aspect: float
+    shapes: list[Shape], places: list[tuple[float, float]], sizes: list[tuple[int, int]], sample_aspect: float
 ) -> None:
     size = np.array(sizes[: len(places)], np.int32).reshape(-1, 2)
     points: NDArray[np.float64] = np.array(places, np.float64).reshape(-1, 2) * size
-    index = PointIndex(points, size=size, sample_aspect=sample_aspect)
-    one_by_one = np.flatnonzero(contains(shape, points, size=size, sample_aspect=sample_aspect))
-    assert index.inside(shape).tolist() == one_by_one.tolist()
+    found = points_inside(shapes, points, size=size, sample_aspect=sample_aspect)
+    for shape, inside in zip(shapes, found, strict=True):
+        one_by_one = np.flatnonzero(contains(shape, points, size=size, sample_aspect=sample_aspect))
+        assert inside.tolist() == one_by_one.tolist()

@@ -1,5 +1,7 @@
 """Which of many points are in a shape, without looking at all of them."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,18 +13,34 @@ _SIDE = 64
 # More than the computed place of a point can be off, of the frame.
 _ROUNDING = 1e-9
 
+# Sorting the points takes as long as looking at all of them for so many shapes.
+_WORTH_SORTING = 4
+
+
+def points_inside(
+    shapes: Sequence[Shape], points: NDArray[np.float64], *, size: NDArray[np.int32], sample_aspect: float
+) -> Iterator[NDArray[np.intp]]:
+    """Yield for each shape the indices of the points that are in it, ascending.
+
+    Args:
+        shapes: where.
+        points: (n, 2) x, y in stored pixels, within the frame.
+        size: (n, 2) width and height in stored pixels of the frame that each point is in.
+        sample_aspect: width of a pixel divided by its height.
+    """
+    if len(shapes) < _WORTH_SORTING:
+        for shape in shapes:
+            yield np.flatnonzero(contains(shape, points, size=size, sample_aspect=sample_aspect))
+        return
+    index = PointIndex(points, size=size, sample_aspect=sample_aspect)
+    yield from map(index.inside, shapes)
+
 
 class PointIndex:
     """Points sorted by the square of the frame that they are in, so that a shape costs what is near it."""
 
     def __init__(self, points: NDArray[np.float64], *, size: NDArray[np.int32], sample_aspect: float) -> None:
-        """Sort points.
-
-        Args:
-            points: (n, 2) x, y in stored pixels, within the frame.
-            size: (n, 2) width and height in stored pixels of the frame that each point is in.
-            sample_aspect: width of a pixel divided by its height.
-        """
+        """Sort points, given as `points_inside` takes them."""
         self._points, self._size, self._sample_aspect = points, size, sample_aspect
         column, row = np.minimum(points * (_SIDE / size), _SIDE - 1).astype(np.uint16).T
         square = row * _SIDE + column

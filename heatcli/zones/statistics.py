@@ -10,7 +10,7 @@ from heatcli.intervals import Intervals, cut
 from heatcli.names import TrackingMode
 from heatcli.store.rows import Rows
 from heatcli.zones.buckets import Buckets
-from heatcli.zones.point_index import PointIndex
+from heatcli.zones.point_index import points_inside
 from heatcli.zones.presence import presences
 from heatcli.zones.shapes import Zone
 from heatcli.zones.stays import Stays
@@ -116,9 +116,11 @@ def zone_statistics(
         row, piece, begin, end = cut(presence.begin_us, presence.end_us, bounds)
         frame_us += sum_by(piece, end - begin, len(bounds))
         person, tracklet = presence.person[row], presence.tracklet[row]
-        index = PointIndex(presence.points[row], size=presence.size[row], sample_aspect=sample_aspect)
-        for zone, tally in zip(zones, tallies, strict=True):
-            here = index.inside(zone.shape)
+        shapes = [zone.shape for zone in zones]
+        found_in = points_inside(
+            shapes, presence.points[row], size=presence.size[row], sample_aspect=sample_aspect
+        )
+        for tally, here in zip(tallies, found_in, strict=True):
             tally.add(person[here], tracklet[here], begin[here], end[here], piece[here])
 
     whole = np.zeros(len(bounds), dtype=np.int64)
