@@ -9,6 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib.font_manager import fontManager
 from numpy.typing import NDArray
 
 from heatcli.errors import OutputError
@@ -188,6 +191,36 @@ def test_hours_of_the_week_are_hatched_where_nobody_watched(tmp_path: Path) -> N
     assert has(chart, GREY).sum() > 132 * 30 * 20 * 0.4
     nothing = WeekHours(present * 0, covered * 0)
     assert has(drawn(tmp_path, replace(camera, week=nothing)), (8, 48, 107)).sum() == 0
+
+
+def square_font(path: Path, family: str, letter: str) -> None:
+    """Make a font whose only letter is a black square."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    for corner in ((0, 1000), (1000, 1000), (1000, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "square"])
+    font.setupCharacterMap({ord(letter): "square"})
+    font.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "square": pen.glyph()})
+    font.setupHorizontalMetrics(dict.fromkeys((".notdef", "square"), (1000, 0)))
+    font.setupHorizontalHeader(ascent=1000, descent=0)
+    font.setupNameTable({"familyName": family, "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    font.save(path)
+
+
+def test_letters_that_the_font_lacks_are_taken_from_one_that_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    square_font(tmp_path / "square.ttf", "Noto Sans CJK JP", "入")
+    camera = replace(charts([1.0]), title="入")
+    monkeypatch.setattr(fontManager, "ttflist", fontManager.ttflist.copy())
+    fontManager.addfont(tmp_path / "square.ttf")
+    # The title begins here, and is 26 pixels high.
+    assert has(drawn(tmp_path, camera)[20:50, 70:120], (0x22, 0x22, 0x22)).sum() > 24 * 24
 
 
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ MOST_ZONES = len(COLORS)
 
 # In inches: all of it, one chart, what lies between two, what is below the last, and above the first of them.
 _WIDTH, _CHART, _BETWEEN, _BELOW, _ABOVE = 12.0, 2.4, 1.0, 0.6, 0.7
+# Of the hours of the week, likewise: a row of them.
+_DAY = _CHART / 7
 # Of what is above, likewise: the title, a line of the subtitle and one of the legend.
 _TITLE, _LINE, _LEGEND_LINE = 0.5, 0.2, 0.2
 _LEFT, _RIGHT = 0.06, 0.975
@@ -49,6 +51,7 @@ class ZoneCharts:
         buckets: of the period.
         zones: with the figures of each bucket; the busiest `MOST_ZONES` are drawn.
         week: when in the week it is busy; None where that is not charted.
+        days: of the week that it is charted of, 0 for Monday.
         before: the same zones in the same order in the period before, dashed; None where there is none. Its
             title says what that period is called.
     """
@@ -58,6 +61,7 @@ class ZoneCharts:
     buckets: tuple[Bucket, ...]
     zones: tuple[ZoneStatistics, ...]
     week: WeekHours | None = None
+    days: Sequence[int] = range(7)
     before: Self | None = None
 
 
@@ -94,7 +98,7 @@ class _Layout:
         before: the same in the period before; empty if there is none.
         lines: of the subtitle.
         legend: lines of the legend.
-        rows: of charts.
+        rows: how high each row of charts is, in inches.
         heading: inches above the first of them.
     """
 
@@ -103,7 +107,7 @@ class _Layout:
     before: tuple[ZoneStatistics, ...]
     lines: list[str]
     legend: int
-    rows: int
+    rows: tuple[float, ...]
     heading: float
 
     @classmethod
@@ -120,12 +124,13 @@ class _Layout:
         entries = len(zones) + bool(not_recorded(zones)) + (camera.before is not None)
         legend = -(-entries // _NAMES)
         heading = _TITLE + _LINE * len(lines) + _LEGEND_LINE * legend + _ABOVE
-        return cls(camera, zones, before, lines, legend, 2 if camera.week is None else 3, heading)
+        rows = (_CHART, _CHART) if camera.week is None else (_CHART, _CHART, len(camera.days) * _DAY)
+        return cls(camera, zones, before, lines, legend, rows, heading)
 
     @property
     def height(self) -> float:
         """Inches."""
-        return self.heading + self.rows * _CHART + (self.rows - 1) * _BETWEEN + _BELOW
+        return self.heading + sum(self.rows) + (len(self.rows) - 1) * _BETWEEN + _BELOW
 
 
 def _draw_camera(figure: "SubFigure", layout: _Layout) -> None:
@@ -137,13 +142,14 @@ def _draw_camera(figure: "SubFigure", layout: _Layout) -> None:
     figure.text(_LEFT, 1 - _TITLE / height, said, size=10.5, color=QUIET, va="top")
     _draw_legend(figure, layout)
     grid = figure.add_gridspec(
-        layout.rows,
+        len(layout.rows),
         2,
+        height_ratios=layout.rows,
         left=_LEFT,
         right=_RIGHT,
         top=1 - layout.heading / height,
         bottom=_BELOW / height,
-        hspace=_BETWEEN / _CHART,
+        hspace=_BETWEEN * len(layout.rows) / sum(layout.rows),
         wspace=0.16,
     )
     for place, (field, name, unit) in enumerate(_CHARTS):
@@ -153,7 +159,7 @@ def _draw_camera(figure: "SubFigure", layout: _Layout) -> None:
         draw_over_buckets(axes, field, camera.buckets, layout.zones, layout.before, buckets_before)
     draw_stays(figure.add_subplot(grid[1, 1]), layout.zones, layout.before)
     if camera.week is not None:
-        draw_week(figure.add_subplot(grid[2, :]), camera.week)
+        draw_week(figure.add_subplot(grid[2, :]), camera.week, camera.days)
 
 
 def _draw_legend(figure: "SubFigure", layout: _Layout) -> None:

@@ -21,13 +21,28 @@ FIGURE_SUFFIXES = (".png", ".svg")
 
 _DPI = 110
 
+# Matplotlib brings DejaVu Sans. What that lacks is taken from the first of these that is installed and has it:
+# fonts with Chinese, Japanese and Korean letters of Linux, Windows and macOS.
+_FONTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Microsoft YaHei",
+    "Yu Gothic",
+    "Malgun Gothic",
+    "Hiragino Sans",
+    "PingFang SC",
+    "Apple SD Gothic Neo",
+)
+
 
 @contextmanager
 def figure_file(path: Path, *, width: float, height: float) -> Iterator["Figure"]:
     """Draw a figure and write it, in the format of the file's extension: `.png` or `.svg`.
 
     The same figure gives the same bytes. Text is text in SVG, in whatever script; in PNG letters that
-    DejaVu Sans lacks are boxes.
+    none of `_FONTS` has are boxes.
 
     Args:
         path: replaced if it exists.
@@ -42,10 +57,18 @@ def figure_file(path: Path, *, width: float, height: float) -> Iterator["Figure"
     """
     import matplotlib
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import fontManager
 
-    # Names are data from outside: a dollar sign in one begins no formula.
+    installed = set(fontManager.get_font_names())
+    settings: dict[str, object] = {
+        # Names are data from outside: a dollar sign in one begins no formula.
+        "text.parse_math": False,
+        "font.family": ["DejaVu Sans", *(font for font in _FONTS if font in installed)],
+        "svg.fonttype": "none",
+        "svg.hashsalt": "heatcli",
+    }
     with (
-        matplotlib.rc_context({"text.parse_math": False, "svg.fonttype": "none", "svg.hashsalt": "heatcli"}),
+        matplotlib.rc_context(settings),
         warnings.catch_warnings(),
     ):
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
@@ -58,7 +81,15 @@ def figure_file(path: Path, *, width: float, height: float) -> Iterator["Figure"
 def empty_chart(axes: "Axes", title: str, unit: str) -> None:
     """Set up an empty chart: quiet grid, no box."""
     axes.set_title(title, loc="left", size=12.5, weight="bold", color=INK, pad=20)
-    axes.text(0, 1.035, unit, transform=axes.transAxes, size=9.5, color=QUIET)
+    axes.annotate(
+        unit,
+        (0, 1),
+        (0, 6),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        size=9.5,
+        color=QUIET,
+    )
     axes.grid(visible=True, axis="y", color=_GRID, linewidth=0.9)
     axes.set_axisbelow(True)
     axes.spines[["left", "right", "top"]].set_visible(False)

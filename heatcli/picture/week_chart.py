@@ -1,5 +1,6 @@
 """A chart of the hours of the week."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +18,13 @@ _HOURS = range(0, 25, 3)
 _COLOR_MAP = "Blues"
 
 
-def draw_week(axes: "Axes", week: WeekHours) -> None:
+def draw_week(axes: "Axes", week: WeekHours, days: Sequence[int]) -> None:
     """Draw how many people are there by weekday and hour; what nobody watched is hatched.
 
     Args:
         axes: to draw on.
         week: of the whole frame.
+        days: that are drawn, 0 for Monday.
     """
     from matplotlib.patches import Rectangle
 
@@ -31,21 +33,23 @@ def draw_week(axes: "Axes", week: WeekHours) -> None:
     )
     axes.grid(visible=False)
     axes.spines["bottom"].set_visible(False)
-    rows, columns = week.avg_occupancy.shape
+    people = week.avg_occupancy[list(days)]
+    rows, columns = people.shape
     ground = Rectangle((0, 0), columns, rows, facecolor=OFF, edgecolor="#CCCCCC", linewidth=0, hatch="////")
     axes.add_patch(ground)
-    known = np.ma.masked_invalid(week.avg_occupancy)
+    known = np.ma.masked_invalid(people)
     most = float(known.max()) if known.count() else 0.0
     mesh = axes.pcolormesh(
         known, cmap=_COLOR_MAP, vmin=0, vmax=most or 1.0, edgecolors="white", linewidth=0.8
     )
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)
-    axes.set_yticks(np.arange(rows) + 0.5, _DAYS)
+    axes.set_yticks(np.arange(rows) + 0.5, [_DAYS[day] for day in days])
     axes.set_xticks(_HOURS, [f"{hour:02}:00" for hour in _HOURS])
     if most:
         figure = axes.get_figure()
         assert figure is not None  # of axes that are drawn on
-        bar = figure.colorbar(mesh, ax=axes, fraction=0.02, pad=0.015)
+        bar = figure.colorbar(mesh, ax=axes, fraction=0.02, pad=0.015, aspect=3 * rows)
         bar.outline.set_visible(False)
+        bar.ax.locator_params(nbins=max(1, rows))
         bar.ax.tick_params(length=0, labelsize=9.5, labelcolor=QUIET)

@@ -33,10 +33,11 @@ def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
 
 def _charts(report: Report, camera: CameraReport) -> ZoneCharts:
     """Return what is charted of a camera."""
-    said, before = [f"{report.period.title}: {covered_text(camera.places)}"], None
+    first, last = report.period.first, report.period.last
+    said, before = [f"{report.period.title}: {covered_text(camera.all_places)}"], None
     if camera.previous is not None:
         title = report.period.previous().title
-        said.append(f"{title}: {covered_text(camera.previous.places)}")
+        said.append(f"{title}: {covered_text(camera.previous.all_places)}")
         before = ZoneCharts(title, "", camera.previous.places.buckets, camera.previous.zones)
     return ZoneCharts(
         title=camera.name,
@@ -44,5 +45,7 @@ def _charts(report: Report, camera: CameraReport) -> ZoneCharts:
         buckets=camera.places.buckets,
         zones=camera.zones,
         week=camera.week,
+        # The other days of the week are no part of a day.
+        days=range(7) if first != last else (first.weekday(),),
         before=before,
     )
