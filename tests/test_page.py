@@ -240,3 +240,17 @@ def test_longer_periods_are_charted_by_days_and_months(
         line = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")
         assert [at for at, y in enumerate(line) if y == y] == [place]
         assert figures(tab)["unique_visits"] == "6"
+
+
+def test_numbers_are_rounded_as_on_the_command_line(browser: Browser, sample: Sample) -> None:
+    chance = np.random.default_rng(5)
+    # What is exactly in the middle, what only looks like it, and anything.
+    values = [0.25, 0.75, 2.5, 12.25, 100.0625, 0.15, 1.005, 0.0005]
+    values += (chance.random(200) * 10.0 ** chance.integers(-3, 6, 200)).tolist()
+    write = """async ([values, decimals]) => {
+      const {fixed} = await import("heatcli/format.js");
+      return values.map((value) => fixed(value, decimals));
+    }"""
+    with Tab(browser, sample.page) as tab:
+        for decimals in (0, 1, 3):
+            assert tab.evaluate(write, [values, decimals]) == [f"{value:.{decimals}f}" for value in values]

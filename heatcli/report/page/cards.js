@@ -27,6 +27,7 @@ export function makeScene(camera, alternative) {
   const element = make("div", {class: camera.about.covered_s ? "scene" : "scene nothing", role: "img", "aria-label": alternative}, canvas);
   if (plate !== null) element.prepend(make("img", {src: plate, alt: "", loading: "lazy", decoding: "async"}));
   element.style.aspectRatio = String(camera.aspect);
+  element.style.setProperty("--aspect", String(camera.aspect));
   return {element, canvas};
 }
 

@@ -78,7 +78,7 @@ export class Charts {
       y: values.map(nan),
       label: labels.map((label) => longLabel(label, this.kind)),
       value: values.map((value) => withUnit(field, value)),
-      before: labels.map((_, place) => (before ? withUnit(field, then[place] ?? null) : "–")),
+      before: labels.map((_, place) => (before ? `before: ${withUnit(field, then[place] ?? null)}` : "")),
       covered,
     };
     this.line("before").data = {x: x.slice(0, then.length), y: then.map(nan)};

@@ -41,10 +41,12 @@ def _line_chart() -> "figure":
     now = ColumnDataSource(
         {name: [] for name in ("x", "y", "label", "value", "before", "covered")}, name="now"
     )
-    chart.line("x", "y", source=now, color=_NOW, line_width=2)
-    marks = chart.scatter("x", "y", source=now, color=_NOW, size=5)
-    said = [("", "@label"), ("now", "@value"), ("before", "@before"), ("covered", "@covered")]
-    chart.add_tools(HoverTool(renderers=[marks], mode="vline", tooltips=said))
+    line = chart.line("x", "y", source=now, color=_NOW, line_width=2)
+    # A bucket between two that were not watched has no line.
+    chart.scatter("x", "y", source=now, color=_NOW, size=5)
+    said = "".join(f"<div>@{column}</div>" for column in ("label", "value", "before", "covered"))
+    hover = HoverTool(renderers=[line], mode="vline", line_policy="nearest", tooltips=said)
+    chart.add_tools(hover)
     chart.ygrid.grid_line_color = _FAINT
     return chart
 

@@ -11,7 +11,7 @@ const [STEP, FINE_STEP] = [0.02, 0.001];
 const RADIUS_FACTOR = 1.1;
 const HELP = {
   follow: "The circle follows the pointer; the wheel changes its size, a click pins it. With keys: arrows move it (Shift: finely), + and − change its size, Enter pins it.",
-  pinned: "Pinned. Click the map, or press Esc, to let the circle go.",
+  pinned: "Click the map, or press Esc, and the circle follows again.",
   draw: "Click the corners of the polygon. Enter or a double click closes it, Backspace takes a corner back, Esc gives up. With keys: arrows move, Space sets a corner.",
 };
 
@@ -72,7 +72,7 @@ export class Tools {
       max: 0.5,
       step: 0.0005,
       value: this.circle.circle[2],
-      text: (value) => `${(100 * value).toFixed(1)} % of the width`,
+      text: (value) => `${(100 * value).toFixed(1)} % of width`,
       change: (value) => this.#resize(value),
     });
     this.pinButton = make("button", {type: "button", onclick: () => (this.mode === "pinned" ? this.listeners.released() : this.#pinCircle())});
