@@ -21,8 +21,8 @@ FIGURE_SUFFIXES = (".png", ".svg")
 
 _DPI = 110
 
-# Matplotlib brings DejaVu Sans. What that lacks is taken from the first of these that is installed and has it:
-# fonts with Chinese, Japanese and Korean letters of Linux, Windows and macOS.
+# Matplotlib brings DejaVu Sans. Letters that it lacks are taken from the first of these that is installed and
+# has them: fonts of Linux, Windows and macOS for Chinese, Japanese and Korean.
 _FONTS = (
     "Noto Sans CJK JP",
     "Noto Sans CJK SC",
@@ -60,15 +60,17 @@ def figure_file(path: Path, *, width: float, height: float) -> Iterator["Figure"
     from matplotlib.font_manager import fontManager
 
     installed = set(fontManager.get_font_names())
-    settings: dict[str, object] = {
-        # Names are data from outside: a dollar sign in one begins no formula.
-        "text.parse_math": False,
-        "font.family": ["DejaVu Sans", *(font for font in _FONTS if font in installed)],
-        "svg.fonttype": "none",
-        "svg.hashsalt": "heatcli",
-    }
+    fonts = ["DejaVu Sans", *(font for font in _FONTS if font in installed)]
     with (
-        matplotlib.rc_context(settings),
+        # Names are data from outside: a dollar sign in one begins no formula.
+        matplotlib.rc_context(
+            {
+                "font.family": fonts,
+                "text.parse_math": False,
+                "svg.fonttype": "none",
+                "svg.hashsalt": "heatcli",
+            }
+        ),
         warnings.catch_warnings(),
     ):
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
