@@ -1,5 +1,6 @@
 """Who looks like whom: drawn people whose clothes are known, and descriptors whose spread is."""
 
+import tracemalloc
 from collections.abc import Sequence
 
 import numpy as np
@@ -305,6 +306,19 @@ def test_few_tracklets_give_no_strong_odds() -> None:
     model = AppearanceModel.fit(halves, np.array([[0, 1]]), lasted_s=np.full(2, 8.0))
     everything = model.cost(*crowd(10, apart=1.0, change=0.3, seed=2)[0][:, None].swapaxes(0, 2)[:2])
     assert np.abs(everything).max() <= np.log(2 + GENERAL + 1) + 1e-9
+
+
+def test_a_crowded_day_is_learned_from_in_bounded_memory() -> None:
+    halves, _, together = crowd(400, apart=0.15, change=0.1, pieces=1)
+    lasted_s = np.full(len(halves), 8.0)
+    tracemalloc.start()
+    model = AppearanceModel.fit(halves, together, lasted_s=lasted_s)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # With all of its 80,000 pairs it takes 56 MB.
+    assert most < 25e6
+    few = AppearanceModel.fit(halves, together[::4], lasted_s=lasted_s)
+    assert model.slope == pytest.approx(few.slope, rel=0.05)
 
 
 def test_noise_is_no_difference() -> None:
