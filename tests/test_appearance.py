@@ -1,5 +1,6 @@
 """Who looks like whom: drawn people whose clothes are known, and descriptors whose spread is."""
 
+import tracemalloc
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,7 @@ WHITE_GREY = ((225, 225, 225), (128, 128, 128))
 GREEN_BROWN = ((60, 130, 60), (50, 70, 100))
 # People that were measured beforehand, who count as so many tracklets.
 GENERAL = 64
+HALF_A_SECOND_US = 500_000
 CLOTHES = (RED_BLUE, BLACK_BLUE, BLACK_BLACK, WHITE_GREY, GREEN_BROWN)
 
 
@@ -103,7 +105,7 @@ def test_what_is_mostly_outside_the_frame_is_unknown() -> None:
 
 def test_a_frame_without_people_has_no_looks() -> None:
     looks = look(Colours(), draw(RED_BLUE), np.zeros((0, 4), np.float32))
-    assert looks.descriptors.shape == (0, 60)
+    assert looks.describe(np.zeros(0, np.intp)).shape == (0, 60)
     assert looks.clear.shape == (0,)
 
 
@@ -128,16 +130,40 @@ def test_the_edge_of_the_frame_spoils_the_view(box: tuple[float, ...]) -> None:
     assert not clear_view(np.array([box]), width=176, height=144)[0]
 
 
+def seen(descriptors: Descriptors, clear: Sequence[bool]) -> Looks:
+    return Looks(np.array(clear), lambda found: descriptors[found])
+
+
 def test_unclear_sightings_count_only_where_there_is_no_clear_one() -> None:
     mine, passer_by = described(RED_BLUE), described(BLACK_BLACK)
     gallery = Gallery()
     for number in range(40):
         hidden = number < 20 or number >= 30
-        looks = Looks(np.stack([passer_by if hidden else mine, passer_by]), np.array([not hidden, False]))
-        gallery.add(np.array([7, 8]), looks, np.array([0, 1]))
+        looks = seen(np.stack([passer_by if hidden else mine, passer_by]), [not hidden, False])
+        gallery.add(np.array([7, 8]), number * HALF_A_SECOND_US, looks, np.array([0, 1]))
     halves = gallery.halves(np.array([7, 8]))
     np.testing.assert_allclose(halves[0], np.stack([mine, mine]), atol=1e-5)
     np.testing.assert_allclose(halves[1], np.stack([passer_by, passer_by]), atol=1e-5)
+
+
+def test_who_is_in_clear_view_is_described_twice_a_second() -> None:
+    described_us: dict[int, list[int]] = {0: [], 1: [], 2: []}
+    gallery = Gallery()
+    for pts_us in range(0, 3_000_000, 40_000):
+
+        def describe(found: NDArray[np.intp], now_us: int = pts_us) -> Descriptors:
+            for person in found.tolist():
+                described_us[person].append(now_us)
+            return np.tile(described(RED_BLUE), (len(found), 1))
+
+        # The second is never in clear view; the third comes late, and is in clear view after a while.
+        looks = Looks(np.array([True, False, pts_us >= 1_400_000]), describe)
+        here = np.arange(3 if pts_us >= 1_200_000 else 2)
+        gallery.add(here, pts_us, looks, here)
+    assert described_us[0] == [0, 520_000, 1_000_000, 1_520_000, 2_000_000, 2_520_000]
+    assert described_us[1] == list(range(0, 3_000_000, 40_000))
+    unclear = list(range(1_200_000, 1_400_000, 40_000))
+    assert described_us[2] == [*unclear, 1_400_000, 1_520_000, 2_000_000, 2_520_000]
 
 
 unit = arrays(np.float32, 6, elements=st.floats(0.125, 1, width=32)).map(lambda v: v / np.linalg.norm(v))
@@ -147,8 +173,8 @@ unit = arrays(np.float32, 6, elements=st.floats(0.125, 1, width=32)).map(lambda 
 @settings(deadline=None)
 def test_halves_are_means_of_the_beginning_and_of_the_end(descriptors: list[Descriptors]) -> None:
     gallery = Gallery()
-    for descriptor in descriptors:
-        gallery.add(np.array([3]), Looks(descriptor[None], np.ones(1, bool)), np.array([0]))
+    for number, descriptor in enumerate(descriptors):
+        gallery.add(np.array([3]), number * HALF_A_SECOND_US, seen(descriptor[None], [True]), np.array([0]))
     (halves,) = gallery.halves(np.array([3]))
     count = len(descriptors)
     # Where it is cut: at the middle, give or take the quarter that is kept as one.
@@ -280,6 +306,19 @@ def test_few_tracklets_give_no_strong_odds() -> None:
     model = AppearanceModel.fit(halves, np.array([[0, 1]]), lasted_s=np.full(2, 8.0))
     everything = model.cost(*crowd(10, apart=1.0, change=0.3, seed=2)[0][:, None].swapaxes(0, 2)[:2])
     assert np.abs(everything).max() <= np.log(2 + GENERAL + 1) + 1e-9
+
+
+def test_a_crowded_day_is_learned_from_in_bounded_memory() -> None:
+    halves, _, together = crowd(400, apart=0.15, change=0.1, pieces=1)
+    lasted_s = np.full(len(halves), 8.0)
+    tracemalloc.start()
+    model = AppearanceModel.fit(halves, together, lasted_s=lasted_s)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # With all of its 80,000 pairs it takes 56 MB.
+    assert most < 25e6
+    few = AppearanceModel.fit(halves, together[::4], lasted_s=lasted_s)
+    assert model.slope == pytest.approx(few.slope, rel=0.05)
 
 
 def test_noise_is_no_difference() -> None:

@@ -14,7 +14,6 @@ from heatcli.cli import app
 from heatcli.track.observations import Observations
 from tests import worlds
 from tests.make_clips import aged, write_clip
-from tests.test_linking_worlds import NEAR_THE_DOOR
 from tests.world_floor import FLAT, STEEP, Camera, World
 from tests.world_outcome import Outcome, outcome
 from tests.world_view import Image, Truth, film
@@ -66,15 +65,7 @@ CLIPS: dict[str, tuple[Maker, Camera]] = {
 }
 
 
-CASES = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=NEAR_THE_DOOR, raises=AssertionError, strict=False))
-    if name == "same door"
-    else name
-    for name in CLIPS
-]
-
-
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", CLIPS)
 def test_everybody_in_a_clip_is_one(tmp_path: Path, name: str) -> None:
     maker, camera = CLIPS[name]
     world = maker(camera, 10)

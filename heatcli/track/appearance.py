@@ -1,5 +1,6 @@
 """What people look like in one frame: who describes it, and whom one sees clearly."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,6 +9,9 @@ from numpy.typing import NDArray
 
 Descriptors = NDArray[np.float32]
 """Unit vectors along the last axis, the more alike the larger their product; NaN where unknown."""
+
+LOOKS_PER_S = 2.0
+"""How often one looks at somebody: walkers take a step in half a second, so each look is at another pose."""
 
 # Share of a body that somebody in front may hide: less than an arm.
 _HIDDEN = 0.1
@@ -25,15 +29,15 @@ def unit(vectors: NDArray[np.floating]) -> Descriptors:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """The appearance of what was found in one frame.
+    """The appearance of what was found in one frame, for those who ask: describing takes time.
 
     Attributes:
-        descriptors: (n, D) float32 unit vectors; NaN where it cannot be told.
         clear: (n,) bool, whether the whole person is in view and nobody else is.
+        describe: of indices (k,) gives (k, D) float32 unit vectors; NaN where it cannot be told.
     """
 
-    descriptors: Descriptors
     clear: NDArray[np.bool_]
+    describe: Callable[[NDArray[np.intp]], Descriptors]
 
 
 class Describer(Protocol):
@@ -50,7 +54,7 @@ class Describer(Protocol):
 
 
 def look(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Looks:
-    """Look at everything that was found in a frame.
+    """Look at what was found in a frame.
 
     Args:
         describer: who describes it.
@@ -58,7 +62,9 @@ def look(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.float
         boxes: (n, 4) x1 y1 x2 y2 of all that was found, in pixels.
     """
     height, width = image.shape[:2]
-    return Looks(describer.describe(image, boxes), clear_view(boxes, width=width, height=height))
+    return Looks(
+        clear_view(boxes, width=width, height=height), lambda found: describer.describe(image, boxes[found])
+    )
 
 
 def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArray[np.bool_]:

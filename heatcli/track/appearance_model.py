@@ -40,6 +40,8 @@ _OWN_SPREAD = np.array([0.3, 0.6, 1.0, 2.1])
 # How many tracklets that weighs as much as, beside those of the clip, and how many people were measured.
 _GENERAL = 5.0
 _MEASURED = 64.0
+# Pairs in view together that are compared, at about 2.5 kB each: far more than two coefficients need.
+_MOST_PAIRS = 20_000
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +79,8 @@ class AppearanceModel:
         first, last = halves[:, 0].astype(np.float64), halves[:, 1].astype(np.float64)
         change, seen = last - first, 1 - np.exp(-lasted_s / 2 / STEADY_S)
         known = ~np.isnan(change).any(axis=1) & (seen > 0)
-        one, other = together[known[together].all(axis=1)].T
+        pairs = together[known[together].all(axis=1)]
+        one, other = pairs[np.linspace(0, len(pairs), min(len(pairs), _MOST_PAIRS), False, dtype=np.intp)].T
         change, seen = change[known], seen[known]
         size = change.shape[1]
         if not size:

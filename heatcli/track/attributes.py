@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.detect.base import Detections
+from heatcli.track.appearance import LOOKS_PER_S
 from heatcli.track.observations import Observations
 from heatcli.video.frame import Frame
 
@@ -19,8 +20,6 @@ Shares = NDArray[np.float32]
 
 PERSON = "person"
 """The class of which the upper body counts."""
-LOOKS_PER_S = 2.0
-"""A walker takes a step in half a second: each look is at another pose."""
 
 
 class AttributeModel(Protocol):

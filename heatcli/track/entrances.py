@@ -12,8 +12,11 @@ EDGE_S = 0.5
 AT_EDGE, ELSEWHERE = 0.98, 0.05
 """Probability that who vanishes at the frame's edge, or elsewhere, has left, before the clip tells of doors:
 people turn round at the edge now and then, and the middle of a picture seldom has a door."""
-ENOUGH = 20.0
-"""How many people must have come or gone at a place to be believed as much as what is said above."""
+ENOUGH = 5.0
+"""How many people must have come or gone at a place to be believed as much as what is said above: a place has
+a door or has none, so that few tell."""
+# What is nearby is found in cells of so many lengths, and so many cells to each side.
+_CELL, _REACH = 0.25, 4
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -37,27 +40,29 @@ def at_edge(ends: Ends, *, width: int, height: int, way: int) -> Floats:
     return np.where(nearest < EDGE * ends.length, AT_EDGE, ELSEWHERE)
 
 
-def learned(ends: Ends, final: Mask, counts: Mask, prior: Floats) -> Floats:
-    """Probability that people come, or go, as the other tracklets nearby tell.
+def learned(places: Floats, *, gone: Floats, counts: Mask, prior: Floats) -> Floats:
+    """Probability that people come or go, as the other ends of tracklets nearby tell.
+
+    A way in is a way out. But whether people turn round at the frame's edge says nothing of a door beside it.
 
     Args:
-        ends: n of them.
-        final: (n,) whether nothing was linked to it, for all that is known.
+        places: (n, 2) where tracklets begin and end, in lengths of people.
+        gone: (n,) probability that somebody came or went there, for all that is known.
         counts: (n,) whether it is believed to be a person at all.
-        prior: (n,) probability before anything was known.
+        prior: (n,) probability before anything was known, as `at_edge` gives it.
 
     Returns:
-        (n,) the share of those within about a length that nothing was linked to, and of `ENOUGH` others with
-        the prior; the end itself does not count.
+        (n,) the share of those who came or went, within about a length, and of `ENOUGH` others with the
+        prior; the end itself does not count.
     """
-    cell = (ends.position / np.median(ends.length)).astype(np.intp)
-    cell -= cell.min(axis=0)
-    shape = cell.max(axis=0) + 3
-    x, y = cell.T + 1
+    cell = ((places - places.min(axis=0)) / _CELL).astype(np.intp) + _REACH
+    x, y = cell.T
+    edge = (prior > ELSEWHERE).astype(np.intp)
 
-    def nearby(which: Mask) -> Floats:
-        grid = np.zeros(shape)
-        np.add.at(grid, (x[which], y[which]), 1)
-        return sum((grid[x + i, y + j] for i in (-1, 0, 1) for j in (-1, 0, 1)), -which.astype(np.float64))
+    def nearby(weight: Floats) -> Floats:
+        grid = np.zeros((*cell.max(axis=0) + _REACH + 1, 2))
+        np.add.at(grid, (x, y, edge), weight)
+        steps = range(-_REACH, _REACH + 1)
+        return sum((grid[x + i, y + j, edge] for i in steps for j in steps), -weight)
 
-    return (nearby(final & counts) + ENOUGH * prior) / (nearby(counts) + ENOUGH)
+    return (nearby(gone * counts) + ENOUGH * prior) / (nearby(counts.astype(np.float64)) + ENOUGH)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.track.appearance import Descriptors, Looks, unit
+from heatcli.track.appearance import LOOKS_PER_S, Descriptors, Looks, unit
 
 Ids = NDArray[np.integer]
 
@@ -32,10 +32,12 @@ class _Sums:
     of the sightings can always be told, about, without keeping them.
     """
 
-    __slots__ = ("_blocks", "_counts", "_size", "clear")
+    __slots__ = ("_blocks", "_counts", "_size", "clear", "period")
 
     def __init__(self, dimensions: int, *, clear: bool) -> None:
         self.clear = clear
+        # In which one was last in clear view.
+        self.period = -1
         self._blocks = np.zeros((_BLOCKS, dimensions), np.float32)
         self._counts = [0]
         self._size = 1
@@ -72,24 +74,38 @@ class Gallery:
         self._ended: dict[int, NDArray[np.float16]] = {}
         self._size = 0
 
-    def add(self, ids: Ids, looks: Looks, found: NDArray[np.intp]) -> None:
-        """Take in sightings of one frame.
+    def add(self, ids: Ids, pts_us: int, looks: Looks, found: NDArray[np.intp]) -> None:
+        """Take in sightings of one frame: those of tracklets that it is time to look at again.
 
         Args:
             ids: (k,) which tracklets.
-            looks: of all that was found in the frame.
+            pts_us: media time of the frame.
+            looks: of all that was found in it.
             found: (k,) which of it is each tracklet's; where it cannot be told what that looks like, it is
                 left out.
         """
-        self._size = looks.descriptors.shape[1]
+        # Periods are those of the clip, for most to be described at once, which is cheaper. Who was never in
+        # clear view is looked at every time: each may show another part.
+        period = int(pts_us * LOOKS_PER_S // 1e6)
+        due = [
+            row
+            for row, (i, clear) in enumerate(zip(ids.tolist(), looks.clear[found].tolist(), strict=True))
+            if (sums := self._open.get(i)) is None or (clear >= sums.clear and period != sums.period)
+        ]
+        if not due:
+            return
+        descriptors = looks.describe(found[due])
+        self._size = descriptors.shape[1]
         for i, descriptor, clear in zip(
-            ids.tolist(), looks.descriptors[found], looks.clear[found].tolist(), strict=True
+            ids[due].tolist(), descriptors, looks.clear[found[due]].tolist(), strict=True
         ):
-            sums = self._open.get(i)
-            if np.isnan(descriptor[0]) or (sums is not None and sums.clear > clear):
+            if np.isnan(descriptor[0]):
                 continue
+            sums = self._open.get(i)
             if sums is None or clear > sums.clear:
                 sums = self._open[i] = _Sums(self._size, clear=clear)
+            if clear:
+                sums.period = period
             sums.add(descriptor)
 
     def end(self, ids: Iterable[int]) -> None:

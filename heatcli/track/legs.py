@@ -64,6 +64,8 @@ def find_feet(
     heads = np.column_stack([feet[:, 0], boxes[:, 1]])
     told = np.minimum(boxes[:, 1] + own * perspective.heights(heads) / nearer, height)
     missing = (told - boxes[:, 3]) / np.maximum(told - boxes[:, 1], 1.0)
+    if missing.max() <= MISSING:
+        return bottom, weight
     most = np.maximum(missing, _steady(times_s, missing))
     short, whole = usable & (most > MISSING), usable & (most < MISSING / 2)
     hidden = _top_as_foretold(times_s, boxes, short, whole, speed=speed) & (told > boxes[:, 3])

@@ -18,23 +18,16 @@ from heatcli.settings import TrackSettings
 from heatcli.track.appearance import Descriptors
 from heatcli.track.appearance_model import AppearanceModel
 from heatcli.track.assignment import assign, best_other
+from heatcli.track.candidates import candidates
 from heatcli.track.entrances import at_edge, learned
 from heatcli.track.gallery import whole
-from heatcli.track.link_cost import arrival, reappearance, size_evidence, still_hidden
+from heatcli.track.link_cost import arrival, still_hidden
 from heatcli.track.tracklets import Tracklets
 
-WALK_WINDOW_S = 60.0
-"""For how long somebody may be hidden who turns up elsewhere: nobody can tell anymore."""
-STAY_WINDOW_S = 600.0
-"""For how long somebody may be hidden who turns up where they were lost."""
-STAY_REACH = 4.0
-"""How far that is, in lengths: four standard deviations of `link_cost.STOP_REACH`."""
 SURE = 3.0
 """By how many nats a link must beat all else to be made first: one in twenty of the opposite."""
 SAME_PLACE = 0.25
 """Share of those who come that come where the last one left: a camera sees two ends of a way, and a door."""
-PLACE_REACH = 0.5
-"""Standard deviation of where they do, in lengths: half a door is half of that, and ways differ."""
 FALSE = 0.2
 """Share of what is found that is nobody, at the confidence that founds tracklets: one in five."""
 FALSE_S = 1.0
@@ -48,29 +41,14 @@ MISSED_S = 1.0
 _NOBODY = -1
 # How often where people come and go is learned.
 _LESSONS = 2
-# Pairs that are looked at at once, and how much a pair may lack without its looks to be kept: bounds memory.
-_PAIRS_AT_ONCE = 500_000
+# Pairs whose looks are compared at once: bounds memory.
 _LOOKS_AT_ONCE = 50_000
-_SLACK = 12.0
 # Tracklets in view at the same time that each is compared with to learn how much looks tell.
 _COMPARED = 20
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Labels = NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Ends and the beginnings that may follow them: which tracklets, what speaks for it, looks apart, and the
-    log density of coming there by the place where the other one left, per length squared.
-    """
-
-    last: Indices
-    first: Indices
-    gain: Floats
-    size: Floats
-    near: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +59,17 @@ class _Groups:
     tail: Indices
     seen_s: Floats
     looks: Descriptors
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Who is who: the track of each tracklet, or `_NOBODY`; and the probability that the same person was seen
+    after it, and before it: 0 where nothing was joined.
+    """
+
+    labels: Labels
+    after: Floats
+    before: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +106,11 @@ def link(
         return np.zeros(0, np.int32)
     clip = _Clip(tracklets, width, height, first_us, last_us, settings)
     goes, comes = clip.goes, clip.comes
-    labels = clip.solve(goes, comes)
+    links = clip.solve(goes, comes)
     for _ in range(_LESSONS):
-        after, before = _gaps(tracklets, labels)
-        goes = learned(tracklets.last, after == np.inf, (labels >= 0) & (after > MISSED_S), clip.goes)
-        comes = learned(tracklets.first, before == np.inf, (labels >= 0) & (before > MISSED_S), clip.comes)
-        labels = clip.solve(goes, comes)
-    return labels
+        goes, comes = clip.learn(links, goes, comes)
+        links = clip.solve(goes, comes)
+    return links.labels
 
 
 class _Clip:
@@ -154,10 +141,25 @@ class _Clip:
         self._likeness = AppearanceModel.fit(
             tracklets.halves, _together(tracklets), lasted_s=(last.time_us - first.time_us) / 1e6
         )
-        self._pairs = _candidates(tracklets, self._begins, speed)
+        self._pairs = candidates(tracklets, self._begins, speed)
 
-    def solve(self, goes: Floats, comes: Floats) -> Labels:
-        """Join tracklets, as `link` says, given how likely (n,) people go and come at their ends."""
+    def learn(self, links: _Links, goes: Floats, comes: Floats) -> tuple[Floats, Floats]:
+        """Tell anew how likely (n,) people go and come at the ends of tracklets, from what was joined."""
+        first, last = self._tracklets.first, self._tracklets.last
+        places = np.concatenate([last.position, first.position]) / np.median(last.length)
+        before_us, after_us = _gaps(self._tracklets, links.labels)
+        counts = np.concatenate([after_us, before_us]) > MISSED_S * 1e6
+        counts &= np.tile(links.labels >= 0, 2)
+        # Whoever was not seen again has left, or stayed hidden.
+        left = np.concatenate([goes, comes])
+        left /= left + (1 - left) * np.concatenate([self._unseen_after, self._unseen_before])
+        gone = left * (1 - np.concatenate([links.after, links.before]))
+        prior = np.concatenate([self.goes, self.comes])
+        goes, comes = np.split(learned(places, gone=gone, counts=counts, prior=prior), 2)
+        return goes, comes
+
+    def solve(self, goes: Floats, comes: Floats) -> _Links:
+        """Join tracklets, given how likely (n,) people go and come at their ends."""
         places = _Places(
             ends=np.log(goes + (1 - goes) * self._unseen_after),
             begins=self._begins + np.log(comes + (1 - comes) * self._unseen_before),
@@ -166,6 +168,7 @@ class _Clip:
             comes=self._arrival + np.log(SAME_PLACE * (1 + comes.sum())),
         )
         labels = np.arange(len(self._tracklets), dtype=np.int32)
+        after, before = np.zeros((2, len(labels)))
         surely = True
         while True:
             groups = self._groups(labels)
@@ -192,7 +195,9 @@ class _Clip:
                 number = np.full(count, _NOBODY, np.int32)
                 kept = np.flatnonzero(people)
                 number[kept[np.argsort(first_us[kept], kind="stable")]] = np.arange(len(kept))
-                return number[labels]
+                return _Links(number[labels], after, before)
+            likely = 1 / (1 + np.exp(-gain[link]))
+            after[groups.tail[left[link]]] = before[groups.head[right[link]]] = likely
             graph = csr_array((np.ones(link.sum()), (left[link], right[link])), (count, count))
             _, joined = connected_components(graph, directed=False)
             labels = joined[labels].astype(np.int32)
@@ -236,42 +241,11 @@ class _Clip:
             gain[part] -= np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
         gain += np.logaddexp(np.log(1 - ODD) + size, np.log(ODD))
         better = gain > 0
-        nobody = np.log(FALSE) + self._begins[groups.head] - groups.seen_s / FALSE_S - ends - begins
+        # Where people's tracklets are short, it tells less that one has ended so soon.
+        ends_per_s = len(self._tracklets) / self._tracklets.seen_s.sum()
+        nobody = np.log(FALSE) + np.log1p(1 / (FALSE_S * ends_per_s)) - groups.seen_s / FALSE_S
+        nobody += self._begins[groups.head] - ends - begins
         return left[better], right[better], gain[better], nobody
-
-
-def _candidates(tracklets: Tracklets, begins: Floats, speed: float) -> _Pairs:
-    """Find pairs of tracklets of which the second may follow the first."""
-    order = np.argsort(tracklets.first.time_us, kind="stable")
-    begin_us, end_us = tracklets.first.time_us[order], tracklets.last.time_us
-    low = np.searchsorted(begin_us, end_us, "right")
-    high = np.searchsorted(begin_us, end_us + round(STAY_WINDOW_S * 1e6), "right")
-    cuts = np.searchsorted(np.cumsum(high - low), np.arange(0, (high - low).sum() + 1, _PAIRS_AT_ONCE))
-    parts = []
-    for own in np.split(np.arange(len(tracklets)), np.unique(cuts)[1:]):
-        count = high[own] - low[own]
-        last = np.repeat(own, count)
-        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        first = order[np.repeat(low[own], count) + offset]
-        parts.append(_promising(tracklets, last, first, begins, speed))
-    return _Pairs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
-
-
-def _promising(
-    tracklets: Tracklets, last: Indices, first: Indices, begins: Floats, speed: float
-) -> tuple[Indices, Indices, Floats, Floats, Floats]:
-    """Keep the pairs for which enough speaks that looks may decide, and say how much does."""
-    ends, starts = tracklets.last, tracklets.first
-    gap_us = starts.time_us[first] - ends.time_us[last]
-    move = (starts.position[first] - ends.position[last]) / ends.length[last][:, None]
-    kept = (np.abs(move).max(axis=1) <= STAY_REACH) | (gap_us <= WALK_WINDOW_S * 1e6)
-    kept &= tracklets.class_id[last] == tracklets.class_id[first]
-    last, first, move = last[kept], first[kept], move[kept]
-    end, start = ends.take(last), starts.take(first)
-    gain, size = reappearance(end, start, speed), size_evidence(end, start)
-    kept = gain + size - begins[first] + _SLACK > 0
-    near = -0.5 * (move[kept] ** 2).sum(axis=1) / PLACE_REACH**2 - np.log(2 * np.pi * PLACE_REACH**2)
-    return last[kept], first[kept], gain[kept], size[kept], near
 
 
 def _together(tracklets: Tracklets) -> Indices:
@@ -287,10 +261,10 @@ def _together(tracklets: Tracklets) -> Indices:
 
 
 def _gaps(tracklets: Tracklets, labels: Labels) -> tuple[Floats, Floats]:
-    """Give seconds from each tracklet to the next one of its track, and from the last one: (n,), or inf."""
+    """Give µs from the last one of its track to each tracklet, and to the next one: (n,), or inf."""
     order = np.lexsort((tracklets.first.time_us, labels))
-    gap = (tracklets.first.time_us[order][1:] - tracklets.last.time_us[order][:-1]) / 1e6
+    gap = (tracklets.first.time_us[order][1:] - tracklets.last.time_us[order][:-1]).astype(np.float64)
     gap[np.diff(labels[order]) != 0] = np.inf
-    after, before = np.full((2, len(labels)), np.inf)
-    after[order[:-1]] = before[order[1:]] = gap
-    return after, before
+    before, after = np.full((2, len(labels)), np.inf)
+    before[order[1:]] = after[order[:-1]] = gap
+    return before, after

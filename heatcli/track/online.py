@@ -252,7 +252,7 @@ class OnlineTracker:
         self._row_box.frombytes(detections.boxes[found].tobytes())
         self._row_confidence.frombytes(detections.confidence[found].tobytes())
         if looks is not None:
-            self._gallery.add(ids, looks, found)
+            self._gallery.add(ids, self._pts_us[-1], looks, found)
 
     def _keep(self, alive: Mask) -> None:
         """Forget the objects that are False in `alive`; their rows stay."""

@@ -86,7 +86,7 @@ def most_likely_path(times_s: Floats, measured: Floats, weight: Floats, *, speed
     bands[1, 1:-2:2] = -step.pv_before
     bands[2, 1:-2:2] = -step.vv_before
     # Relative to their mean: differences of large coordinates would lose digits.
-    mean = np.average(measured, axis=0, weights=weight)
+    mean = (weight[:, None] * measured).sum(axis=0) / weight.sum()
     right = np.zeros((2 * n, measured.shape[1]), order="F")
     right[0::2] = precision[:, None] * (measured - mean)
     solution = solveh_banded(
@@ -116,8 +116,8 @@ def path_between(
         (m, k) float64 positions.
     """
     after = before + 1
-    to = _Step(*(block[:, None] for block in _step(at_s - times_s[before], speed)))
-    on = _Step(*(block[:, None] for block in _step(times_s[after] - at_s, speed)))
+    both = _step(np.stack([at_s - times_s[before], times_s[after] - at_s])[..., None], speed)
+    to, on = (_Step(*(block[side] for block in both)) for side in (0, 1))
     start = path.position[before]
     way = path.position[after] - start
     start_v, end_v = path.velocity[before], path.velocity[after]

@@ -112,17 +112,12 @@ def _path(
             states.position[:, 3:], states.velocity[:, 3:] = feet
     path = np.empty((len(every_s), 4))
     path[~filled] = states.position
-    at_s, before = every_s[filled], latest[filled]
-    path[filled] = path_between(seen_s, states, at_s, before, speed=speed)
-    x1, y1, x2, y2 = path.T
-    return np.column_stack(
-        [
-            np.clip(np.minimum(x1, x2), 0, width),
-            np.clip(np.minimum(y1, y2), 0, height),
-            np.clip(np.maximum(x1, x2), 0, width),
-            np.clip(np.maximum(y1, y2), 0, height),
-        ]
-    )
+    if filled.any():
+        at_s, before = every_s[filled], latest[filled]
+        path[filled] = path_between(seen_s, states, at_s, before, speed=speed)
+    one, other = path[:, :2], path[:, 2:]
+    ordered = np.hstack([np.minimum(one, other), np.maximum(one, other)])
+    return ordered.clip(0, (width, height, width, height))
 
 
 def _empty(rows: int) -> Observations:

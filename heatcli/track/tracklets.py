@@ -63,7 +63,8 @@ class Tracklets:
     Attributes:
         first: how each begins.
         last: how each ends.
-        seen_s: (n,) float64 for how long it was seen.
+        seen_s: (n,) float64 for how long it was seen; a sighting with less confidence than half of the clip's
+            counts in proportion, as a detector is about as often right.
         class_id: (n,) int32.
         halves: (n, 2, D) float32 what it looks like, as `Gallery.halves` gives it; D may be 0.
     """
@@ -107,10 +108,11 @@ def summarise(
     rows = np.diff(begin, append=len(order))
     owner = np.repeat(np.arange(len(begin)), rows)
     time_us, boxes = pts_us[order], seen.boxes[order]
+    sure = np.minimum(seen.confidence / np.median(seen.confidence), 1)
     return Tracklets(
         first=_ends(time_us, boxes, owner, begin, (width, height), speed),
         last=_ends(time_us, boxes, owner, begin + rows - 1, (width, height), speed),
-        seen_s=np.bincount(owner, dt_us[order] / 1e6, len(begin)).astype(np.float64),
+        seen_s=np.bincount(owner, (sure * dt_us)[order] / 1e6, len(begin)).astype(np.float64),
         class_id=seen.class_id[order][begin],
         halves=halves,
     )
