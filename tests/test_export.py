@@ -441,6 +441,11 @@ def test_a_period_without_any_recording_is_a_report_that_says_so(export: Heatcli
     assert {row["unique_visits"] for row in rows} == {""}
 
 
+def test_a_period_of_which_nothing_is_selected_is_not_called_unrecorded(export: Heatcli) -> None:
+    result = done(export("daily", "--start", "2026-03-14", "--weekdays", "mon-fri", "--format", "csv"))
+    assert "shop: none of that time is selected" in result.stderr
+
+
 def test_a_thousand_zones(export: Heatcli) -> None:
     places = (f"z{n} = {{ circle = [{n % 40 / 40}, {n // 40 / 25}, 0.05] }}" for n in range(1000))
     Path("heatcli.toml").write_text("[cameras.shop.zones]\n" + "\n".join(places))
