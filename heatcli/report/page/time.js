@@ -50,7 +50,8 @@ export function hasHours(now) {
 export function chosenPieces(camera, labels, now) {
   const [first, last] = bucketRange(labels, now);
   const {count, bucket, hour} = camera.pieces;
-  const ranges = camera.views[now.view];
+  // A view may have the name of what every object has, as `constructor`.
+  const ranges = Object.hasOwn(camera.views, now.view) ? camera.views[now.view] : null;
   const chosen = new Uint8Array(count);
   if (ranges) for (const [begin, end] of ranges) chosen.fill(1, begin, end);
   else chosen.fill(1);
