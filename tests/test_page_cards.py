@@ -75,8 +75,8 @@ def test_a_saved_view_chooses_cameras_and_time(browser: Browser, sample: Sample)
         assert [card.inner_text() for card in tab.locator(".card:visible h2").all()] == ["door"]
         tab.locator("#view").select_option("mornings")
         door = tab.locator(".card", has_text="door")
-        door.get_by_text("1 min 40 s", exact=True).wait_for()
-        assert door.locator("dd").all_inner_texts() == ["3", "09:00", "1 min 40 s"]
+        door.get_by_text("1 min 40 s of 3 h", exact=True).wait_for()
+        assert door.locator("dd").all_inner_texts() == ["3", "09:00", "1 min 40 s of 3 h"]
         assert tab.locator("#view option", has_text="red").is_disabled()
         assert tab.get_by_text("View red: a page cannot apply objects_to_track.").is_visible()
 

@@ -3,7 +3,6 @@
 import {byId, make} from "./dom.js";
 import {coveredText, figureText} from "./format.js";
 import {drawHeat, scaleEnd} from "./heatlayer.js";
-import {selectedSeconds} from "./time.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./state.js").Choices} Choices */
@@ -128,12 +127,13 @@ class Card {
     });
     const tags = [about.location, ...about.labels].filter(Boolean);
     this.facts = {visitors: fact("Visitors"), peak: fact("Peak hour"), covered: fact("Covered", "small")};
+    this.spark = svg("svg", {class: "spark", viewBox: `0 0 ${about.buckets.length} 100`, preserveAspectRatio: "none", "aria-hidden": "true"});
     const words = make(
       "div", {class: "words"},
       make("h2", {dir: "auto"}, this.link),
       tags.length ? make("p", {class: "tags"}, ...tags.map((text, place) => make("span", {class: about.location && place === 0 ? "" : "tag", dir: "auto"}, text))) : null,
       make("dl", {class: "facts"}, ...Object.values(this.facts).map(({element}) => element)),
-      about.covered_s ? spark(about) : null,
+      about.covered_s ? this.spark : null,
     );
     this.element = make("li", {class: "card"}, scene.element, words);
   }
@@ -166,56 +166,60 @@ class Card {
     const grid = camera.heat(now.metric);
     const end = scaleEnd(grid, look.max_value);
     drawHeat(this.canvas, grid, end, {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold});
-    if (!camera.isReported(now)) this.#tellComputed(now);
+    if (!camera.isReported(now)) this.#tellComputed();
   }
 
   #tellReported() {
     const {about} = this.camera;
     const [{before}] = about.areas;
     this.facts.visitors.before.textContent = before ? `before: ${figureText("unique_visits", before.total.unique_visits)}` : "";
-    this.#tell(about.areas[0].total.unique_visits, about.peak, about.covered_s, about.selected_s);
+    this.#tell(about.areas[0].total.unique_visits, about.peak, coveredText(about.covered_s, about.selected_s));
+    this.spark.replaceChildren(...bars(about.activity_pct));
   }
 
-  /** @param {Choices} now */
-  #tellComputed(now) {
+  #tellComputed() {
     const {camera} = this;
     const {total} = camera.figures(null);
     this.facts.visitors.before.textContent = "";
-    this.#tell(total.unique_visits, camera.peakHour(), total.covered_s, selectedSeconds(camera.about, now));
+    this.#tell(total.unique_visits, camera.peakHour(), camera.coveredText());
+    this.spark.replaceChildren(...bars(camera.activity(this.state.now.outliers)));
   }
 
   /**
    * @param {?number} visitors
    * @param {?string} peak
-   * @param {number} covered_s
-   * @param {?number} selected_s
+   * @param {string} covered
    */
-  #tell(visitors, peak, covered_s, selected_s) {
+  #tell(visitors, peak, covered) {
     this.facts.visitors.set(figureText("unique_visits", visitors));
     this.facts.peak.set(peak ?? "–");
-    this.facts.covered.set(covered_s === 0 ? "nothing" : coveredText(covered_s, selected_s).replace(" covered", ""));
-    this.empty.hidden = covered_s > 0;
+    this.facts.covered.set(covered.replace(" covered", "").replace("nothing recorded", "nothing"));
+    this.empty.hidden = visitors !== null;
   }
 }
 
 /**
- * Draw activity by bucket, small.
- * @param {any} about the camera.
- * @returns {Element}
+ * Make a bar of each bucket's activity; a grey one where it is not known.
+ * @param {Array<?number>} activity_pct
+ * @returns {Element[]}
  */
-function spark({activity_pct, bucket_covered_s, buckets}) {
-  const svg = (/** @type {string} */ tag, /** @type {Object<string, unknown>} */ attributes, /** @type {Element[]} */ children = []) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-    element.append(...children);
-    return element;
-  };
-  const bars = buckets.map((/** @type {string} */ _, /** @type {number} */ place) => {
-    const value = bucket_covered_s[place] ? activity_pct[place] : null;
+function bars(activity_pct) {
+  return activity_pct.map((value, place) => {
     if (value === null) return svg("rect", {class: "gap", x: place, y: 0, width: 1, height: 100});
     return svg("rect", {class: "present", x: place + 0.12, y: 100 - value, width: 0.76, height: value});
   });
-  return svg("svg", {class: "spark", viewBox: `0 0 ${buckets.length} 100`, preserveAspectRatio: "none", "aria-hidden": "true"}, bars);
+}
+
+/**
+ * Make an element of a drawing.
+ * @param {string} tag
+ * @param {Object<string, unknown>} attributes
+ * @returns {Element}
+ */
+function svg(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
 }
 
 /**

@@ -61,17 +61,3 @@ export function chosenPieces(camera, labels, now) {
   }
   return chosen.every((one) => one === 1) ? null : chosen;
 }
-
-/**
- * Return how much time is chosen, watched or not; null where it cannot be told.
- * @param {{buckets: string[], selected_s: number, bucket_selected_s: number[]}} about the camera.
- * @param {Choices} now
- * @returns {?number} seconds
- */
-export function selectedSeconds(about, now) {
-  if (isWhole(about, now)) return about.selected_s;
-  // Hours and views cut buckets, of which a camera's own schedule may leave out a part.
-  if (hasHours(now) || now.view) return null;
-  const [first, last] = bucketRange(about.buckets, now);
-  return about.bucket_selected_s.slice(first, last).reduce((sum, part) => sum + part, 0);
-}
