@@ -10,7 +10,7 @@ import {drawHeat, scaleEnd} from "./heatlayer.js";
 
 // Pixels across the heat of a card; it is smooth, so the browser may enlarge it.
 const CARD_WIDTH = 480;
-// As many cards as fit on a sheet of paper are drawn before they are scrolled to.
+// As many cards as fit on a sheet of paper are drawn before they are scrolled to, and printed before an open camera.
 const ON_PAPER = 9;
 
 /**
@@ -50,7 +50,7 @@ export class Cards {
     for (const card of this.cards) seen.observe(card.element);
     this.update(state.now);
     /** Done when as many cards as fit on paper are drawn. */
-    this.drawn = this.#drawForPaper();
+    this.drawn = this.#draw(ON_PAPER);
   }
 
   /**
@@ -63,7 +63,6 @@ export class Cards {
     for (const card of this.cards) {
       const is = isShown(card.camera, now);
       card.element.hidden = !is;
-      card.element.classList.toggle("offpaper", shown >= ON_PAPER);
       shown += Number(is);
       card.update(now);
     }
@@ -80,9 +79,25 @@ export class Cards {
     this.cards.find(({camera}) => camera.about.name === name)?.link.focus({preventScroll: true});
   }
 
-  /** Draw in idle moments what would be on paper, one card after the other. */
-  async #drawForPaper() {
-    for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, ON_PAPER)) {
+  /** Draw what is going to be on paper. */
+  async drawForPaper() {
+    await this.#draw(this.state.now.camera ? ON_PAPER : Infinity);
+  }
+
+  /** Say on paper how many cameras are on it, where some are not: those that were never drawn, or have no room. */
+  tellPaper() {
+    const shown = this.cards.filter(({element}) => !element.hidden);
+    const printed = shown.slice(0, this.state.now.camera ? ON_PAPER : Infinity).filter(({isDrawn}) => isDrawn);
+    for (const card of shown) card.element.classList.toggle("offpaper", !printed.includes(card));
+    byId("paper").textContent = printed.length < shown.length ? `Printed here: ${printed.length} of ${shown.length} cameras.` : "";
+  }
+
+  /**
+   * Draw in idle moments the first of the cards that the filters leave, one after the other.
+   * @param {number} most
+   */
+  async #draw(most) {
+    for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, most)) {
       await new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(resolve));
       await card.draw();
     }
@@ -150,6 +165,11 @@ class Card {
     // Of what was never recorded nothing else can become true.
     if (this.camera.isReported(now) || this.camera.about.covered_s === 0) this.#tellReported();
     if (this.isSeen && !this.element.hidden) void this.draw();
+  }
+
+  /** Whether all is there that is going to be. */
+  get isDrawn() {
+    return this.drawn !== "" || this.camera.about.covered_s === 0;
   }
 
   /** Draw the heat, and compute the figures where the report does not have them. */

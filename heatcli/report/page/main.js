@@ -93,8 +93,13 @@ export function start() {
   });
   // Charts keep the width that they have on the screen; on paper they are made smaller as a whole.
   addEventListener("beforeprint", () => {
+    cards.tellPaper();
     const width = byId("line").clientWidth;
     if (width) document.body.style.setProperty("--paper", String(Math.min(1, PAPER_WIDTH / width)));
+  });
+  byId("print").addEventListener("click", async () => {
+    await cards.drawForPaper();
+    print();
   });
   show(Boolean(state.now.camera));
   void Promise.all([charts, cards.drawn, detail.update()]).then(() => {
