@@ -127,6 +127,16 @@ def test_everything_on_the_map_can_be_done_with_keys(browser: Browser, sample: S
         assert "--polygon " in text_of(tab, "#pinned")
 
 
+def test_the_keyboard_stops_only_where_a_key_does_something(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=door") as tab:
+        stops = []
+        while "BODY" not in stops:
+            tab.keyboard.press("Tab")
+            stops.append(tab.evaluate("document.activeElement.tagName"))
+        assert set(stops) == {"A", "BUTTON", "SELECT", "INPUT", "CANVAS", "SUMMARY", "BODY"}
+        assert stops.count("CANVAS") == 1
+
+
 def test_a_polygon_is_drawn_with_the_pointer(browser: Browser, sample: Sample) -> None:
     with Tab(browser, sample.page, "#camera=store") as tab:
         tab.get_by_role("button", name="Draw polygon").click()
