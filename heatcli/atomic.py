@@ -47,9 +47,9 @@ def output_file(path: Path) -> Iterator[Path]:
         with replacing(path) as beside:
             yield beside
     except OSError as error:
-        raise OutputError(
-            f"{path}: cannot be written ({error.strerror}); the old file is untouched"
-        ) from error
+        # The strerror of libraries that raise it themselves is None.
+        why = error.strerror or error
+        raise OutputError(f"{path}: cannot be written ({why}); the old file is untouched") from error
 
 
 def check_output_file(path: Path, suffixes: Sequence[str]) -> None:

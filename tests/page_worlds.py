@@ -140,7 +140,9 @@ def random_world(seed: int, start_us: int) -> World:
 
 def packed(selection: CameraSelection, buckets: Buckets, **views: Intervals) -> dict[str, Any]:
     """Pack a page that shows one camera."""
-    (camera,) = pack_cameras([PageCamera(selection=selection, buckets=buckets, views=views)])
+    (camera,) = pack_cameras(
+        [PageCamera(selection=selection, buckets=buckets, selected=selection.covered, views=views)]
+    )
     return camera
 
 

@@ -4,11 +4,14 @@ import csv
 import itertools
 import json
 import os
+import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -438,6 +441,11 @@ def test_a_period_without_any_recording_is_a_report_that_says_so(export: Heatcli
     assert {row["unique_visits"] for row in rows} == {""}
 
 
+def test_a_period_of_which_nothing_is_selected_is_not_called_unrecorded(export: Heatcli) -> None:
+    result = done(export("daily", "--start", "2026-03-14", "--weekdays", "mon-fri", "--format", "csv"))
+    assert "shop: none of that time is selected" in result.stderr
+
+
 def test_a_thousand_zones(export: Heatcli) -> None:
     places = (f"z{n} = {{ circle = [{n % 40 / 40}, {n // 40 / 25}, 0.05] }}" for n in range(1000))
     Path("heatcli.toml").write_text("[cameras.shop.zones]\n" + "\n".join(places))
@@ -478,14 +486,27 @@ def test_what_cannot_be_is_one_line(export: Heatcli, arguments: list[str], code:
     assert not list(Path().glob("daily-*"))
 
 
-def test_a_disk_that_takes_nothing_is_one_line(export: Heatcli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(folder: Path, *_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+@contextmanager
+def small_disk(largest_file: int) -> Iterator[None]:
+    """Let no file have more bytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
-    monkeypatch.setattr(os, "replace", full)
-    result = export("daily", "--start", "2026-03-14", "--format", "csv")
+
+@pytest.mark.parametrize(
+    ("kind", "largest", "left"),
+    [*((kind, 500, []) for kind in ReportFormat), ("csv", 50_000, ["time.csv"])],
+)
+def test_a_full_disk_is_one_line(export: Heatcli, kind: str, largest: int, left: list[str]) -> None:
+    with small_disk(largest):
+        result = export("daily", "--start", "2026-03-14", "--quiet", "--format", kind)
     assert result.exit_code == 1
-    assert "time.csv: cannot be written (No space left on device)" in result.stderr
+    assert re.fullmatch(r"heatcli: .*: cannot be written \(.*File too large.*\).*\n", result.stderr)
+    assert [path.name for path in Path().glob("daily-*/*")] == left
 
 
 def test_a_store_without_clips(export: Heatcli) -> None:

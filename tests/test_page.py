@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,16 @@ def test_everything_on_the_map_can_be_done_with_keys(browser: Browser, sample: S
         assert "--polygon " in text_of(tab, "#pinned")
 
 
+def test_the_keyboard_stops_only_where_a_key_does_something(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=door") as tab:
+        stops = []
+        while "BODY" not in stops:
+            tab.keyboard.press("Tab")
+            stops.append(tab.evaluate("document.activeElement.tagName"))
+        assert set(stops) == {"A", "BUTTON", "SELECT", "INPUT", "CANVAS", "SUMMARY", "BODY"}
+        assert stops.count("CANVAS") == 1
+
+
 def test_a_polygon_is_drawn_with_the_pointer(browser: Browser, sample: Sample) -> None:
     with Tab(browser, sample.page, "#camera=store") as tab:
         tab.get_by_role("button", name="Draw polygon").click()
@@ -162,7 +173,7 @@ def test_only_chosen_hours_count(browser: Browser, sample: Sample) -> None:
         assert figures(tab)["unique_visits"] == "6"
         tab.get_by_role("slider", name="To hour").fill("12")
         assert figures(tab)["unique_visits"] == "3"
-        assert "1 min 40 s covered" in text_of(tab, "#camera-note")
+        assert "1 min 40 s of 12 h covered" in text_of(tab, "#camera-note")
         tab.get_by_role("slider", name="To hour").fill("9")
         assert figures(tab)["unique_visits"] == "–"
         assert "nothing recorded" in text_of(tab, "#subject-note")
@@ -204,12 +215,27 @@ def test_outliers_can_be_left_out(browser: Browser, tmp_path: Path) -> None:
     visitor = np.column_stack([np.linspace(300, 600, 100), np.full(100, 200.0)])
     feet = np.stack([seller, visitor])
     put_people(store, "a" * 16, start=start, times_us=times, dt_us=[1_000_000] * 100, feet=feet)
+    later = start.replace(hour=12)
+    put_people(store, "b" * 16, start=later, times_us=times, dt_us=[1_000_000] * 100, feet=feet[1:])
     write_page(tmp_path / "page.html", report_of(store, tmp_path / "c.toml"))
     with Tab(browser, tmp_path / "page.html", "#camera=shop&zone=0") as tab:
-        assert figures(tab)["unique_visits"] == "2"
+
+        def activity() -> list[float]:
+            overview = "Bokeh.documents[1].get_model_by_name('activity').data.y"
+            return [value for value in tab.evaluate(f"Array.from({overview})") if not isnan(value)]
+
+        def bars() -> list[float]:
+            return [float(str(bar.get_attribute("height"))) for bar in tab.locator(".spark .present").all()]
+
+        assert figures(tab)["unique_visits"] == "3"
+        assert activity() == [100, 50]
         tab.get_by_role("switch", name="Filter outliers").check()
-        assert figures(tab)["unique_visits"] == "1"
+        assert figures(tab)["unique_visits"] == "2"
         assert "1 left out as outliers" in text_of(tab, "#camera-note")
+        assert activity() == [100, 100]
+        tab.locator("#back").click()
+        tab.locator(".card").get_by_text("2", exact=True).wait_for()
+        assert bars() == [100, 100]
 
 
 @pytest.mark.slow

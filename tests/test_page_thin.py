@@ -119,7 +119,9 @@ def test_thinned_knots_are_few_and_keep_close_to_the_path() -> None:
     """As many as asked for, both ends of every run among them, and nearer to the rows than rows would be."""
     camera = camera_day(2, start_us=us("2026-05-31 07:50:00"), hours=0.3)
     hours = buckets_of(By.HOUR, covered=camera.covered, zone=ZAGREB)
-    tracks = tracks_of(camera, pieces_of(hours, covered=camera.covered, zone=ZAGREB, views={}))
+    tracks = tracks_of(
+        camera, pieces_of(hours, selected=camera.covered, covered=camera.covered, zone=ZAGREB, views={})
+    )
     off = []
     for rate in (2.0, 1.0, 0.5):
         most = most_knots(tracks, rate)

@@ -95,6 +95,8 @@ def test_a_plate_that_is_missing_is_plain_grey_and_said(tmp_path: Path) -> None:
 
     assert drawn("plate") == (False, 200)
     assert row.plate is not None
+    (store.path / row.plate).write_bytes(b"half a pic")
+    assert drawn("plate") == (True, 40)
     (store.path / row.plate).unlink()
     assert drawn("plate") == (True, 40)
     with pytest.raises(InputError, match="cannot be read"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.errors import InputError
 from heatcli.heat.flow import Flow, flow
 from heatcli.heat.grid import Grid
 from heatcli.heat.heatmap import DENSITY, HeatMap
@@ -86,15 +87,20 @@ def background_of(selection: CameraSelection, choice: str) -> tuple[NDArray[np.u
 
     Returns:
         (height, width, 3) uint8 BGR, None for plain grey; and whether that is so because the store has lost
-        the file of the camera's plate.
+        the file of the camera's plate, or what was in it.
 
     Raises:
-        InputError: it is no picture.
+        InputError: the file that was chosen is no picture.
     """
-    file = {"plate": selection.plate, "none": None}.get(choice, Path(choice))
-    if choice == "plate" and file is not None and not file.exists():
+    if choice != "plate":
+        return None if choice == "none" else read_picture(Path(choice)), False
+    if selection.plate is None:
+        return None, False
+    try:
+        return read_picture(selection.plate), False
+    except InputError:
+        # All that is asked for can be told without it.
         return None, True
-    return None if file is None else read_picture(file), False
 
 
 def ground_of(

@@ -34,10 +34,11 @@ def default_output(camera: str, metric: str) -> Path:
 def file_name(camera: str) -> str:
     """Turn the name of a camera into a part of a file's name.
 
-    What file systems do not take, `/` above all, is written as `%` and its code, and so is `%` itself; a name
-    too long for a file ends in a hash of all of it: no two cameras share a file.
+    What file systems do not take, `/` above all, and what readers take for a pattern, `*` and `[`, is written
+    as `%` and its code, and so is `%` itself; a name too long for a file ends in a hash of all of it: no two
+    cameras share a file.
     """
-    safe = re.sub(r'[\x00-\x1f%/\\:*?"<>|]', lambda match: f"%{ord(match[0]):02X}", camera)
+    safe = re.sub(r'[\x00-\x1f%/\\:*?"<>|\[\]]', lambda match: f"%{ord(match[0]):02X}", camera)
     if len(os.fsencode(safe)) > _LONGEST_CAMERA:
         digest = hashlib.sha256(camera.encode()).hexdigest()[:12]
         safe = os.fsencode(safe)[:_LONGEST_CAMERA].decode("utf-8", "ignore") + "-" + digest

@@ -73,7 +73,11 @@ def _write(path: Path, camera: CameraSelection) -> None:
 
     rows = register_io_source(source, schema=SCHEMA)
     with output_file(path) as beside:
-        rows.sink_parquet(beside, compression="zstd", row_group_size=_GROUP_ROWS)
+        try:
+            rows.sink_parquet(beside, compression="zstd", row_group_size=_GROUP_ROWS)
+        except pl.exceptions.ComputeError as error:
+            # What polars calls a full disk; errors of the source come through as they are.
+            raise OSError(f"{error}") from error
 
 
 def _frames(camera: CameraSelection) -> Iterator[pl.DataFrame]:

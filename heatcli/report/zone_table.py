@@ -157,8 +157,9 @@ def covered_text(report: ZoneReport) -> str:
     """Tell how much of the selected time was watched, and what else one must know to read the figures."""
     covered_us, detectors = report.camera.covered_us, report.camera.detectors
     part = "" if covered_us == report.selected_us else f" of {duration_text(report.selected_us / 1e6)}"
+    nothing = "nothing recorded in that time" if report.selected_us else "none of that time is selected"
     told = [
-        f"{duration_text(covered_us / 1e6)}{part} covered" if covered_us else "nothing recorded in that time",
+        f"{duration_text(covered_us / 1e6)}{part} covered" if covered_us else nothing,
         f"found by {' and '.join(detectors)}, which do not compare" if len(detectors) > 1 else "",
         "" if report.zones or report.lines else "no zones",
     ]

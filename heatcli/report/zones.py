@@ -52,7 +52,7 @@ class ZoneReport:
 
     Attributes:
         camera: the selection of the camera: who counts, who was left out and why.
-        selected_us: how much time was selected, watched or not, in µs; where the selection has no end of its
+        selected: the time that was selected, watched or not, UTC µs; where the selection has no end of its
             own, up to what was watched last, and likewise at its beginning.
         divided: the selected period in buckets; None where none were asked for.
         bucket_selected_us: (len(buckets),) int64 how much of each was selected, in µs.
@@ -63,13 +63,18 @@ class ZoneReport:
     """
 
     camera: CameraSelection
-    selected_us: int
+    selected: Intervals
     divided: Buckets | None
     bucket_selected_us: NDArray[np.int64]
     zones: tuple[ZoneStatistics, ...]
     everybody: tuple[Figures, ...]
     lines: tuple[LineStatistics, ...]
     everybody_lines: tuple[LineFigures, ...]
+
+    @property
+    def selected_us(self) -> int:
+        """How much time was selected, in µs."""
+        return self.selected.total_us
 
     @property
     def buckets(self) -> tuple[Bucket, ...]:
@@ -237,7 +242,7 @@ def report_camera(
         everybody, all_crossed = statistics(people, None), crossings(people, None)
     return ZoneReport(
         camera=camera,
-        selected_us=selected.total_us,
+        selected=selected,
         divided=buckets,
         bucket_selected_us=_in_buckets(selected, buckets),
         zones=counted,

@@ -141,10 +141,13 @@ def read_day(text: str) -> date:
     Raises:
         UsageError: it is none, or one in which nothing can have been recorded.
     """
-    first, last = read_days(text)
-    if first != last:
-        raise UsageError(f"{text!r} is more than a day; write one as 2026-03-14")
-    return first
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no day; write it as 2026-03-14") from error
+    if not 2000 <= day.year <= 2100:
+        raise UsageError(f"{text!r}: nothing was recorded then; mend the year")
+    return day
 
 
 def read_days(text: str) -> tuple[date, date]:
@@ -154,13 +157,7 @@ def read_days(text: str) -> tuple[date, date]:
         UsageError: it is neither.
     """
     first, several, last = text.partition("..")
-    try:
-        days = date.fromisoformat(first), date.fromisoformat(last if several else first)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no day; write it as 2026-03-14, or 2026-03-14..2026-03-20") from error
-    if not 2000 <= min(days).year <= max(days).year <= 2100:
-        raise UsageError(f"{text!r}: nothing was recorded then; mend the year")
-    return days
+    return read_day(first), read_day(last if several else first)
 
 
 class PeriodOptions(TypedDict, total=False):

@@ -1,9 +1,10 @@
 // One camera: what the report says of it, and what is computed from its points, which are unpacked when first needed.
 
 import {choose} from "./choose.js";
+import {coveredText} from "./format.js";
 import {heatGrid, smoothed} from "./heat.js";
 import {bucketRange, chosenPieces, isWhole} from "./time.js";
-import {zoneFigures} from "./union.js";
+import {activityOf, zoneFigures} from "./union.js";
 import {unpackCamera} from "./unpack.js";
 
 /** @typedef {import("./state.js").Choices} Choices */
@@ -75,6 +76,24 @@ export class Camera {
    */
   figures(shape) {
     return zoneFigures(this.choice, shape);
+  }
+
+  /**
+   * Return the activity of the whole frame over the whole period.
+   * @param {boolean} hideOutliers
+   * @returns {Array<?number>} percent of the busiest bucket, of each
+   */
+  activity(hideOutliers) {
+    if (hideOutliers === this.report.hide_outliers) return this.about.activity_pct;
+    const {bucketPresent_us, bucketCovered_us} = choose(this.points, {hideOutliers});
+    return activityOf(bucketPresent_us, bucketCovered_us);
+  }
+
+  /** Say how much of what is chosen was watched; in a bucket, where one is given. @param {number} [bucket] */
+  coveredText(bucket) {
+    const {covered_us, selected_us, bucketCovered_us, bucketSelected_us} = this.choice;
+    if (bucket === undefined) return coveredText(covered_us / 1e6, selected_us / 1e6);
+    return coveredText(bucketCovered_us[bucket] / 1e6, bucketSelected_us[bucket] / 1e6);
   }
 
   /**

@@ -3,7 +3,6 @@
 import {byId, make} from "./dom.js";
 import {coveredText, figureText} from "./format.js";
 import {drawHeat, scaleEnd} from "./heatlayer.js";
-import {selectedSeconds} from "./time.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./state.js").Choices} Choices */
@@ -11,7 +10,7 @@ import {selectedSeconds} from "./time.js";
 
 // Pixels across the heat of a card; it is smooth, so the browser may enlarge it.
 const CARD_WIDTH = 480;
-// As many cards as fit on a sheet of paper are drawn before they are scrolled to.
+// As many cards as fit on a sheet of paper are drawn before they are scrolled to, and printed before an open camera.
 const ON_PAPER = 9;
 
 /**
@@ -51,7 +50,7 @@ export class Cards {
     for (const card of this.cards) seen.observe(card.element);
     this.update(state.now);
     /** Done when as many cards as fit on paper are drawn. */
-    this.drawn = this.#drawForPaper();
+    this.drawn = this.#draw(ON_PAPER);
   }
 
   /**
@@ -64,7 +63,6 @@ export class Cards {
     for (const card of this.cards) {
       const is = isShown(card.camera, now);
       card.element.hidden = !is;
-      card.element.classList.toggle("offpaper", shown >= ON_PAPER);
       shown += Number(is);
       card.update(now);
     }
@@ -81,9 +79,25 @@ export class Cards {
     this.cards.find(({camera}) => camera.about.name === name)?.link.focus({preventScroll: true});
   }
 
-  /** Draw in idle moments what would be on paper, one card after the other. */
-  async #drawForPaper() {
-    for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, ON_PAPER)) {
+  /** Draw what is going to be on paper. */
+  async drawForPaper() {
+    await this.#draw(this.state.now.camera ? ON_PAPER : Infinity);
+  }
+
+  /** Say on paper how many cameras are on it, where some are not: those that were never drawn, or have no room. */
+  tellPaper() {
+    const shown = this.cards.filter(({element}) => !element.hidden);
+    const printed = shown.slice(0, this.state.now.camera ? ON_PAPER : Infinity).filter(({isDrawn}) => isDrawn);
+    for (const card of shown) card.element.classList.toggle("offpaper", !printed.includes(card));
+    byId("paper").textContent = printed.length < shown.length ? `Printed here: ${printed.length} of ${shown.length} cameras.` : "";
+  }
+
+  /**
+   * Draw in idle moments the first of the cards that the filters leave, one after the other.
+   * @param {number} most
+   */
+  async #draw(most) {
+    for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, most)) {
       await new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(resolve));
       await card.draw();
     }
@@ -128,12 +142,13 @@ class Card {
     });
     const tags = [about.location, ...about.labels].filter(Boolean);
     this.facts = {visitors: fact("Visitors"), peak: fact("Peak hour"), covered: fact("Covered", "small")};
+    this.spark = svg("svg", {class: "spark", viewBox: `0 0 ${about.buckets.length} 100`, preserveAspectRatio: "none", "aria-hidden": "true"});
     const words = make(
       "div", {class: "words"},
       make("h2", {dir: "auto"}, this.link),
       tags.length ? make("p", {class: "tags"}, ...tags.map((text, place) => make("span", {class: about.location && place === 0 ? "" : "tag", dir: "auto"}, text))) : null,
       make("dl", {class: "facts"}, ...Object.values(this.facts).map(({element}) => element)),
-      about.covered_s ? spark(about) : null,
+      about.covered_s ? this.spark : null,
     );
     this.element = make("li", {class: "card"}, scene.element, words);
   }
@@ -152,6 +167,11 @@ class Card {
     if (this.isSeen && !this.element.hidden) void this.draw();
   }
 
+  /** Whether all is there that is going to be. */
+  get isDrawn() {
+    return this.drawn !== "" || this.camera.about.covered_s === 0;
+  }
+
   /** Draw the heat, and compute the figures where the report does not have them. */
   async draw() {
     const {camera} = this;
@@ -166,56 +186,60 @@ class Card {
     const grid = camera.heat(now.metric);
     const end = scaleEnd(grid, look.max_value);
     drawHeat(this.canvas, grid, end, {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold});
-    if (!camera.isReported(now)) this.#tellComputed(now);
+    if (!camera.isReported(now)) this.#tellComputed();
   }
 
   #tellReported() {
     const {about} = this.camera;
     const [{before}] = about.areas;
     this.facts.visitors.before.textContent = before ? `before: ${figureText("unique_visits", before.total.unique_visits)}` : "";
-    this.#tell(about.areas[0].total.unique_visits, about.peak, about.covered_s, about.selected_s);
+    this.#tell(about.areas[0].total.unique_visits, about.peak, coveredText(about.covered_s, about.selected_s));
+    this.spark.replaceChildren(...bars(about.activity_pct));
   }
 
-  /** @param {Choices} now */
-  #tellComputed(now) {
+  #tellComputed() {
     const {camera} = this;
     const {total} = camera.figures(null);
     this.facts.visitors.before.textContent = "";
-    this.#tell(total.unique_visits, camera.peakHour(), total.covered_s, selectedSeconds(camera.about, now));
+    this.#tell(total.unique_visits, camera.peakHour(), camera.coveredText());
+    this.spark.replaceChildren(...bars(camera.activity(this.state.now.outliers)));
   }
 
   /**
    * @param {?number} visitors
    * @param {?string} peak
-   * @param {number} covered_s
-   * @param {?number} selected_s
+   * @param {string} covered
    */
-  #tell(visitors, peak, covered_s, selected_s) {
+  #tell(visitors, peak, covered) {
     this.facts.visitors.set(figureText("unique_visits", visitors));
     this.facts.peak.set(peak ?? "–");
-    this.facts.covered.set(covered_s === 0 ? "nothing" : coveredText(covered_s, selected_s).replace(" covered", ""));
-    this.empty.hidden = covered_s > 0;
+    this.facts.covered.set(covered.replace(" covered", "").replace("nothing recorded", "nothing"));
+    this.empty.hidden = visitors !== null;
   }
 }
 
 /**
- * Draw activity by bucket, small.
- * @param {any} about the camera.
- * @returns {Element}
+ * Make a bar of each bucket's activity; a grey one where it is not known.
+ * @param {Array<?number>} activity_pct
+ * @returns {Element[]}
  */
-function spark({activity_pct, bucket_covered_s, buckets}) {
-  const svg = (/** @type {string} */ tag, /** @type {Object<string, unknown>} */ attributes, /** @type {Element[]} */ children = []) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-    element.append(...children);
-    return element;
-  };
-  const bars = buckets.map((/** @type {string} */ _, /** @type {number} */ place) => {
-    const value = bucket_covered_s[place] ? activity_pct[place] : null;
+function bars(activity_pct) {
+  return activity_pct.map((value, place) => {
     if (value === null) return svg("rect", {class: "gap", x: place, y: 0, width: 1, height: 100});
     return svg("rect", {class: "present", x: place + 0.12, y: 100 - value, width: 0.76, height: value});
   });
-  return svg("svg", {class: "spark", viewBox: `0 0 ${buckets.length} 100`, preserveAspectRatio: "none", "aria-hidden": "true"}, bars);
+}
+
+/**
+ * Make an element of a drawing.
+ * @param {string} tag
+ * @param {Object<string, unknown>} attributes
+ * @returns {Element}
+ */
+function svg(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
 }
 
 /**

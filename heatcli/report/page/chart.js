@@ -22,7 +22,19 @@ const DRAG_MS = 120;
 async function embed(item, host) {
   const {Bokeh} = /** @type {any} */ (globalThis);
   await Bokeh.embed.embed_item(item, host);
+  passOver(host);
   return Bokeh.documents.at(-1);
+}
+
+/**
+ * Let Tab pass over a chart: Bokeh has it stop there, where no key does anything.
+ * @param {HTMLElement | ShadowRoot} root
+ */
+function passOver(root) {
+  for (const element of root.querySelectorAll("*")) {
+    element.removeAttribute("tabindex");
+    if (element.shadowRoot) passOver(element.shadowRoot);
+  }
 }
 
 export class Charts {

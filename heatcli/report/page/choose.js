@@ -8,7 +8,9 @@
  * @typedef {object} Choice
  * @property {Camera} camera
  * @property {Uint8Array} shown for each run whether it counts
+ * @property {number} selected_us watched or not
  * @property {number} covered_us
+ * @property {Float64Array} bucketSelected_us
  * @property {Float64Array} bucketCovered_us
  * @property {Float64Array} bucketPresent_us time of all persons in the frame, in each bucket
  * @property {Float64Array} hourCovered_us likewise for each hour of the day
@@ -27,15 +29,19 @@
  */
 export function choose(camera, {pieces = null, hideOutliers = false} = {}) {
   const {runs, moments, reasonOf} = camera;
+  const bucketSelected_us = new Float64Array(camera.buckets.length);
   const bucketCovered_us = new Float64Array(camera.buckets.length);
   const bucketPresent_us = new Float64Array(camera.buckets.length);
   const hourCovered_us = new Float64Array(24);
   const hourPresent_us = new Float64Array(24);
+  let selected_us = 0;
   let covered_us = 0;
   for (let i = 0; i < camera.pieces.count; i++) {
     if (pieces && !pieces[i]) continue;
+    bucketSelected_us[camera.pieces.bucket[i]] += camera.pieces.selected[i];
     bucketCovered_us[camera.pieces.bucket[i]] += camera.pieces.covered[i];
     hourCovered_us[camera.pieces.hour[i]] += camera.pieces.covered[i];
+    selected_us += camera.pieces.selected[i];
     covered_us += camera.pieces.covered[i];
   }
   const shown = new Uint8Array(runs.count);
@@ -59,6 +65,7 @@ export function choose(camera, {pieces = null, hideOutliers = false} = {}) {
     else people += seen[person];
   }
   return {
-    camera, shown, covered_us, bucketCovered_us, bucketPresent_us, hourCovered_us, hourPresent_us, people, leftOut,
+    camera, shown, selected_us, covered_us, bucketSelected_us, bucketCovered_us, bucketPresent_us, hourCovered_us,
+    hourPresent_us, people, leftOut,
   };
 }

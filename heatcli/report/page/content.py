@@ -38,7 +38,12 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
     views = page_views(report.config, report.cameras)
     packed = pack_cameras(
         [
-            PageCamera(selection=one, buckets=_buckets(camera), views=_times(views, one.camera))
+            PageCamera(
+                selection=one,
+                buckets=_buckets(camera),
+                selected=camera.places.selected,
+                views=_times(views, one.camera),
+            )
             for one, camera in zip(people, report.cameras, strict=True)
         ]
     )

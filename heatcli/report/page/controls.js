@@ -85,7 +85,6 @@ export class Controls {
       state.set({from: "", to: "", hoursFrom: 0, hoursTo: 24, view: "", outliers: this.report.hide_outliers});
       byId("from").focus();
     });
-    on("print", "click", () => print());
     for (const id of ["when", "which"]) byId(id).addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
   }
 

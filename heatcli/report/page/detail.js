@@ -9,7 +9,7 @@ import {SceneMap} from "./map.js";
 import {showPinned} from "./pinned.js";
 import {readShape, shapeText} from "./place.js";
 import {CHARTED, chartText, fillTable} from "./series.js";
-import {bucketRange, selectedSeconds} from "./time.js";
+import {bucketRange} from "./time.js";
 import {Tools} from "./tools.js";
 import {ZoneList} from "./zonelist.js";
 
@@ -128,7 +128,7 @@ export class Detail {
   /** @param {Camera} camera */
   #describe({about}) {
     const detectors = about.detectors.length > 1 ? `found by ${about.detectors.join(" and ")}, which do not compare` : null;
-    const covered = coveredText(this.camera?.choice ? this.camera.choice.covered_us / 1e6 : about.covered_s, selectedSeconds(about, this.state.now));
+    const covered = this.camera?.choice ? this.camera.coveredText() : coveredText(about.covered_s, about.selected_s);
     const out = this.state.now.outliers && this.camera?.choice ? `${this.camera.choice.leftOut} left out as outliers` : null;
     const away = about.is_configured || !this.report.has_cameras ? null : "no longer in the configuration";
     byId("camera-note").textContent = [about.location, covered, detectors, out, away, about.note].filter(Boolean).join(" · ");
@@ -169,11 +169,12 @@ export class Detail {
   }
 
   /** @param {Camera} camera */
-  #time({about}) {
+  #time(camera) {
+    const {about} = camera;
     const range = bucketRange(about.buckets, this.state.now);
     this.ends.set(range[0], range[1], 0, about.buckets.length);
     this.charts?.showTime(about.buckets, range, about.bucket_covered_s, about.bucket_selected_s);
-    this.charts?.showActivity(about.activity_pct);
+    this.charts?.showActivity(camera.activity(this.state.now.outliers));
   }
 
   /** Look at what the address names: a configured zone, a pinned shape, or nothing in particular. */
@@ -205,7 +206,7 @@ export class Detail {
     const {total, buckets} = camera.figures(shape);
     const known = isReported && area >= 0 ? camera.about.areas[area] : null;
     const title = titleOf(shape, area, camera.about);
-    const covered = coveredText(camera.choice.covered_us / 1e6, selectedSeconds(camera.about, now));
+    const covered = camera.coveredText();
     const before = known?.before ? `; before: ${this.report.previous}, ${coveredText(camera.about.previous_covered_s, null)}` : "";
     this.hot.show(known?.total ?? total, known?.before?.total ?? null, {
       title,
@@ -228,10 +229,7 @@ export class Detail {
   #seriesOf(camera, buckets, before) {
     const {about} = camera;
     const {now} = this.state;
-    const cut = selectedSeconds(about, now) === null;
-    const covered = buckets.map(({covered_s}, place) =>
-      covered_s === 0 && about.bucket_covered_s[place] > 0 ? "not chosen" : coveredText(covered_s, cut ? null : about.bucket_selected_s[place]),
-    );
+    const covered = buckets.map((_, place) => camera.coveredText(place));
     return {field: now.chart, labels: about.buckets, range: bucketRange(about.buckets, now), buckets, covered, before};
   }
 

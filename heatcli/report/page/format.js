@@ -78,6 +78,7 @@ export function durationText(seconds) {
  * @returns {string}
  */
 export function coveredText(covered_s, selected_s) {
+  if (selected_s === 0) return "not chosen";
   if (covered_s === 0) return "nothing recorded";
   const part = selected_s === null || covered_s === selected_s ? "" : ` of ${durationText(selected_s)}`;
   return `${durationText(covered_s)}${part} covered`;

@@ -31,6 +31,7 @@ function startState(report) {
   const names = cameras.map((/** @type {any} */ {name}) => name);
   const usable = views.filter((/** @type {any} */ {reason}) => !reason).map((/** @type {any} */ {name}) => name);
   const within = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => value >= least && value <= most;
+  const whole = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => Number.isInteger(value) && within(least, most)(value);
   return new State(
     {
       camera: "", search: "", location: "", label: "", view: "",
@@ -44,11 +45,13 @@ function startState(report) {
     {
       camera: (value) => names.includes(value),
       view: (value) => usable.includes(value),
-      columns: within(1, 2),
-      hoursFrom: within(0, 23),
-      hoursTo: within(1, 24),
-      metric: (value) => value in metrics,
-      colors: (value) => value in colors,
+      location: (value) => cameras.some(({location}) => location === value),
+      label: (value) => cameras.some(({labels}) => labels.includes(value)),
+      columns: whole(1, 2),
+      hoursFrom: whole(0, 23),
+      hoursTo: whole(1, 24),
+      metric: (value) => Object.hasOwn(metrics, value),
+      colors: (value) => Object.hasOwn(colors, value),
       opacity: within(0, 1),
       threshold: within(0, 1),
       chart: (value) => CHARTED.includes(value),
@@ -90,8 +93,13 @@ export function start() {
   });
   // Charts keep the width that they have on the screen; on paper they are made smaller as a whole.
   addEventListener("beforeprint", () => {
+    cards.tellPaper();
     const width = byId("line").clientWidth;
     if (width) document.body.style.setProperty("--paper", String(Math.min(1, PAPER_WIDTH / width)));
+  });
+  byId("print").addEventListener("click", async () => {
+    await cards.drawForPaper();
+    print();
   });
   show(Boolean(state.now.camera));
   void Promise.all([charts, cards.drawn, detail.update()]).then(() => {

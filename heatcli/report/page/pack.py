@@ -10,7 +10,8 @@ differences; before the first value there are zeros. Times are µs.
 |---|---|---|---|
 | `piece_begin` | 1 | piece of time | UTC; pieces follow each other without a gap |
 | `piece_length` | 0 | | |
-| `piece_covered` | 0 | | how much of it was watched |
+| `piece_selected` | 0 | | how much of it was asked for |
+| `piece_covered` | 0 | | how much of that was watched |
 | `piece_hour` | 0 | | of the local clock |
 | `piece_weekday` | 0 | | 0 is Monday |
 | `piece_bucket` | 1 | | index into `buckets` |
@@ -75,11 +76,13 @@ class PageCamera:
         selection: made with `filter_outliers`, so that it knows who is one: the page hides them by a switch.
             Who is left out for other reasons is not in the page.
         buckets: that its charts are divided into, none of which recurs; all that was covered is in them.
+        selected: time that was asked for, watched or not, UTC µs.
         views: limits of the saved views, UTC µs.
     """
 
     selection: CameraSelection
     buckets: Buckets
+    selected: Intervals
     views: Mapping[str, Intervals]
 
 
@@ -104,6 +107,7 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
     cut = [
         pieces_of(
             camera.buckets,
+            selected=camera.selected,
             covered=camera.selection.covered,
             zone=ZoneInfo(camera.selection.timezone),
             views=camera.views,
@@ -181,6 +185,7 @@ def _columns(
     return {
         "piece_begin": (begin, 1),
         "piece_length": (end - begin, 0),
+        "piece_selected": (pieces.selected_us, 0),
         "piece_covered": (pieces.covered_us, 0),
         "piece_hour": (pieces.hour, 0),
         "piece_weekday": (pieces.weekday, 0),

@@ -18,7 +18,8 @@ class Pieces:
 
     Attributes:
         bounds_us: (k, 2) int64 UTC µs, without a gap between one and the next.
-        covered_us: (k,) int64 how much of each was watched.
+        selected_us: (k,) int64 how much of each was selected.
+        covered_us: (k,) int64 how much of that was watched.
         hour: (k,) int64 of the local clock, 0..23.
         weekday: (k,) int64, 0 is Monday.
         bucket: (k,) int64 index into the buckets that the period is shown in.
@@ -26,6 +27,7 @@ class Pieces:
     """
 
     bounds_us: NDArray[np.int64]
+    selected_us: NDArray[np.int64]
     covered_us: NDArray[np.int64]
     hour: NDArray[np.int64]
     weekday: NDArray[np.int64]
@@ -34,12 +36,18 @@ class Pieces:
 
 
 def pieces_of(
-    buckets: Buckets, *, covered: Intervals, zone: ZoneInfo, views: Mapping[str, Intervals]
+    buckets: Buckets,
+    *,
+    selected: Intervals,
+    covered: Intervals,
+    zone: ZoneInfo,
+    views: Mapping[str, Intervals],
 ) -> Pieces:
     """Cut a period into pieces.
 
     Args:
         buckets: that the period is shown in, none of which recurs; a period without any has no pieces.
+        selected: time that was asked for, UTC µs.
         covered: time that was watched, UTC µs; all of it is in the buckets.
         zone: of the camera.
         views: limits of saved views, UTC µs; what is outside the buckets is not heeded.
@@ -47,7 +55,7 @@ def pieces_of(
     if not len(buckets.bounds_us):
         nothing = np.zeros(0, np.int64)
         none: dict[str, list[list[int]]] = {name: [] for name in views}
-        return Pieces(np.zeros((0, 2), np.int64), nothing, nothing, nothing, nothing, none)
+        return Pieces(np.zeros((0, 2), np.int64), nothing, nothing, nothing, nothing, nothing, none)
     first, last = int(buckets.bounds_us[0, 0]), int(buckets.bounds_us[-1, 1])
     hours = buckets_of(By.HOUR, covered=covered, zone=zone, begin_us=first, end_us=last)
     limits = [view.bounds.ravel() for view in views.values()]
@@ -58,6 +66,7 @@ def pieces_of(
     of_hour = np.searchsorted(hours.bounds_us[:, 0], begin, side="right") - 1
     return Pieces(
         bounds_us=np.column_stack([begin, end]),
+        selected_us=selected.overlap_us(begin, end - begin),
         covered_us=covered.overlap_us(begin, end - begin),
         hour=np.array([time.hour for time in begins])[of_hour],
         weekday=np.array([time.weekday() for time in begins])[of_hour],

@@ -98,6 +98,8 @@ export class State {
       const told = typeof value === "boolean" ? text === "true" : typeof value === "number" ? Number(text) : text;
       return [name, this.possible[name]?.(told) === false ? value : told];
     });
-    return Object.fromEntries(read);
+    const now = Object.fromEntries(read);
+    const {hoursFrom, hoursTo} = now.hoursFrom < now.hoursTo ? now : this.defaults;
+    return {...now, hoursFrom, hoursTo};
   }
 }

@@ -50,7 +50,8 @@ export function hasHours(now) {
 export function chosenPieces(camera, labels, now) {
   const [first, last] = bucketRange(labels, now);
   const {count, bucket, hour} = camera.pieces;
-  const ranges = camera.views[now.view];
+  // A view may have the name of what every object has, as `constructor`.
+  const ranges = Object.hasOwn(camera.views, now.view) ? camera.views[now.view] : null;
   const chosen = new Uint8Array(count);
   if (ranges) for (const [begin, end] of ranges) chosen.fill(1, begin, end);
   else chosen.fill(1);
@@ -59,18 +60,4 @@ export function chosenPieces(camera, labels, now) {
     if (isOutside || hour[piece] < now.hoursFrom || hour[piece] >= now.hoursTo) chosen[piece] = 0;
   }
   return chosen.every((one) => one === 1) ? null : chosen;
-}
-
-/**
- * Return how much time is chosen, watched or not; null where it cannot be told.
- * @param {{buckets: string[], selected_s: number, bucket_selected_s: number[]}} about the camera.
- * @param {Choices} now
- * @returns {?number} seconds
- */
-export function selectedSeconds(about, now) {
-  if (isWhole(about, now)) return about.selected_s;
-  // Hours and views cut buckets, of which a camera's own schedule may leave out a part.
-  if (hasHours(now) || now.view) return null;
-  const [first, last] = bucketRange(about.buckets, now);
-  return about.bucket_selected_s.slice(first, last).reduce((sum, part) => sum + part, 0);
 }

@@ -45,14 +45,25 @@ export function zoneFigures(choice, shape) {
   followPersons(choice, shape, tally);
   followMoments(choice.camera, tally);
   tally.finish();
-  const rates = choice.bucketCovered_us.map((covered, i) => (covered ? tally.present[i] / covered : 0));
-  const busiest = rates.reduce((most, rate) => Math.max(most, rate), 0);
-  const buckets = Array.from(rates, (rate, i) => ({
+  const buckets = activityOf(tally.present, choice.bucketCovered_us).map((activity_pct, i) => ({
     ...figures(tally, i, choice.bucketCovered_us[i], choice.bucketPresent_us[i]),
-    activity_pct: choice.bucketCovered_us[i] ? (busiest ? (100 * rate) / busiest : 0) : null,
+    activity_pct,
   }));
   const inFrame = choice.bucketPresent_us.reduce((sum, part) => sum + part, 0);
   return {total: figures(tally, tally.whole, choice.covered_us, inFrame), buckets};
+}
+
+/**
+ * Compare buckets with the busiest of them.
+ *
+ * @param {Float64Array} present_us time of all persons in each
+ * @param {Float64Array} covered_us
+ * @returns {Array<?number>} percent; null where nothing was covered
+ */
+export function activityOf(present_us, covered_us) {
+  const rates = Array.from(covered_us, (covered, i) => (covered ? present_us[i] / covered : 0));
+  const busiest = Math.max(0, ...rates);
+  return rates.map((rate, i) => (covered_us[i] ? (busiest ? (100 * rate) / busiest : 0) : null));
 }
 
 /** Find who is in the zone, person by person: time of all persons, visits, stays, and who is there at once. */

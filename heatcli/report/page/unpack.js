@@ -42,7 +42,8 @@ const BLOCK_ROWS = 32;
  * @property {number} count
  * @property {Float64Array} begin
  * @property {Float64Array} end
- * @property {Float64Array} covered µs that were watched
+ * @property {Float64Array} selected µs that were asked for
+ * @property {Float64Array} covered µs of those that were watched
  * @property {Uint8Array} hour of the local clock
  * @property {Uint8Array} weekday 0 is Monday
  * @property {Int32Array} bucket
@@ -152,6 +153,7 @@ function piecesOf(column) {
     count: begin.length,
     begin,
     end: begin.map((time, i) => time + column.piece_length[i]),
+    selected: column.piece_selected,
     covered: column.piece_covered,
     hour: Uint8Array.from(column.piece_hour),
     weekday: Uint8Array.from(column.piece_weekday),
