@@ -93,6 +93,20 @@ def test_back_leads_to_where_one_was(browser: Browser, sample: Sample) -> None:
         assert tab.get_by_role("link", name="← All cameras").is_visible()
 
 
+def test_cards_show_what_is_chosen_while_they_are_out_of_sight(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page) as tab:
+        door = tab.locator(".card", has_text="door")
+        to = tab.get_by_role("slider", name="To hour")
+        to.fill("12")
+        door.get_by_text("1 min 40 s of 12 h", exact=True).wait_for()
+        door.get_by_role("link").click()
+        tab.get_by_role("button", name="Whole period").click()
+        to.fill("12")
+        tab.wait_for_url("**hoursTo=12*")
+        tab.locator("#back").click()
+        door.get_by_text("1 min 40 s of 12 h", exact=True).wait_for()
+
+
 def test_nothing_recorded_is_said(browser: Browser, sample: Sample) -> None:
     with Tab(browser, sample.page, "#camera=attic") as tab:
         assert "Nothing was recorded at attic" in text_of(tab, "#nothing")

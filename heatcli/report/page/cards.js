@@ -129,7 +129,9 @@ class Card {
     this.camera = camera;
     this.state = state;
     this.isSeen = false;
+    /** Of what the heat is drawn and the figures are computed. */
     this.drawn = "";
+    this.computed = "";
     const {about} = camera;
     const scene = makeScene(camera, `Heat map of ${about.name}`);
     this.canvas = scene.canvas;
@@ -181,15 +183,16 @@ class Card {
     camera.choose(now);
     const {colors, look} = camera.report;
     const key = JSON.stringify([camera.key, now.metric, now.colors, now.opacity, now.threshold]);
+    if (!camera.isReported(now) && camera.key !== this.computed) this.#tellComputed();
     if (key === this.drawn) return;
     this.drawn = key;
     const grid = camera.heat(now.metric);
     const end = scaleEnd(grid, look.max_value);
     drawHeat(this.canvas, grid, end, {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold});
-    if (!camera.isReported(now)) this.#tellComputed();
   }
 
   #tellReported() {
+    this.computed = "";
     const {about} = this.camera;
     const [{before}] = about.areas;
     this.facts.visitors.before.textContent = before ? `before: ${figureText("unique_visits", before.total.unique_visits)}` : "";
@@ -199,6 +202,7 @@ class Card {
 
   #tellComputed() {
     const {camera} = this;
+    this.computed = camera.key;
     const {total} = camera.figures(null);
     this.facts.visitors.before.textContent = "";
     this.#tell(total.unique_visits, camera.peakHour(), camera.coveredText());
