@@ -134,13 +134,20 @@ def seen(descriptors: Descriptors, clear: Sequence[bool]) -> Looks:
     return Looks(np.array(clear), lambda found: descriptors[found])
 
 
+def take_in(gallery: Gallery, ids: NDArray[np.intp], pts_us: int, looks: Looks) -> None:
+    """Look at tracklets that are all there is in a frame, as far as it is time to."""
+    due = gallery.due(ids, pts_us, looks.clear[: len(ids)])
+    if len(due):
+        gallery.add(ids[due], pts_us, looks.describe(due), looks.clear[due])
+
+
 def test_unclear_sightings_count_only_where_there_is_no_clear_one() -> None:
     mine, passer_by = described(RED_BLUE), described(BLACK_BLACK)
     gallery = Gallery()
     for number in range(40):
         hidden = number < 20 or number >= 30
         looks = seen(np.stack([passer_by if hidden else mine, passer_by]), [not hidden, False])
-        gallery.add(np.array([7, 8]), number * HALF_A_SECOND_US, looks, np.array([0, 1]))
+        take_in(gallery, np.array([7, 8]), number * HALF_A_SECOND_US, looks)
     halves = gallery.halves(np.array([7, 8]))
     np.testing.assert_allclose(halves[0], np.stack([mine, mine]), atol=1e-5)
     np.testing.assert_allclose(halves[1], np.stack([passer_by, passer_by]), atol=1e-5)
@@ -159,7 +166,7 @@ def test_who_is_in_clear_view_is_described_twice_a_second() -> None:
         # The second is never in clear view; the third comes late, and is in clear view after a while.
         looks = Looks(np.array([True, False, pts_us >= 1_400_000]), describe)
         here = np.arange(3 if pts_us >= 1_200_000 else 2)
-        gallery.add(here, pts_us, looks, here)
+        take_in(gallery, here, pts_us, looks)
     assert described_us[0] == [0, 520_000, 1_000_000, 1_520_000, 2_000_000, 2_520_000]
     assert described_us[1] == list(range(0, 3_000_000, 40_000))
     unclear = list(range(1_200_000, 1_400_000, 40_000))
@@ -174,7 +181,7 @@ unit = arrays(np.float32, 6, elements=st.floats(0.125, 1, width=32)).map(lambda 
 def test_halves_are_means_of_the_beginning_and_of_the_end(descriptors: list[Descriptors]) -> None:
     gallery = Gallery()
     for number, descriptor in enumerate(descriptors):
-        gallery.add(np.array([3]), number * HALF_A_SECOND_US, seen(descriptor[None], [True]), np.array([0]))
+        take_in(gallery, np.array([3]), number * HALF_A_SECOND_US, seen(descriptor[None], [True]))
     (halves,) = gallery.halves(np.array([3]))
     count = len(descriptors)
     # Where it is cut: at the middle, give or take the quarter that is kept as one.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.track.appearance import LOOKS_PER_S, Descriptors, Looks, unit
+from heatcli.track.appearance import LOOKS_PER_S, Descriptors, unit
 
 Ids = NDArray[np.integer]
 
@@ -23,6 +23,11 @@ def whole(halves: Descriptors) -> Descriptors:
         (..., D) unit vectors between the two; where one is NaN, the other.
     """
     return unit(np.where(np.isnan(halves), 0, halves).sum(axis=-2))
+
+
+def _period(pts_us: int) -> int:
+    """Tell in which of the periods between two looks a moment is."""
+    return int(pts_us * LOOKS_PER_S // 1e6)
 
 
 class _Sums:
@@ -54,6 +59,10 @@ class _Sums:
         self._blocks[len(self._counts) - 1] += descriptor
         self._counts[-1] += 1
 
+    def mean(self) -> Descriptors:
+        """Return (D,) the unit vector of all blocks."""
+        return unit(self._blocks.sum(axis=0))
+
     def halves(self) -> Descriptors:
         """Return (2, D) unit vectors of the blocks whose middle is in the first and in the last half."""
         counts = np.array(self._counts)
@@ -74,39 +83,56 @@ class Gallery:
         self._ended: dict[int, NDArray[np.float16]] = {}
         self._size = 0
 
-    def add(self, ids: Ids, pts_us: int, looks: Looks, found: NDArray[np.intp]) -> None:
-        """Take in sightings of one frame: those of tracklets that it is time to look at again.
+    def due(self, ids: Ids, pts_us: int, clear: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Tell which of the tracklets that are seen in a frame it is time to look at.
 
         Args:
             ids: (k,) which tracklets.
             pts_us: media time of the frame.
-            looks: of all that was found in it.
-            found: (k,) which of it is each tracklet's; where it cannot be told what that looks like, it is
-                left out.
+            clear: (k,) which of them are in clear view.
+
+        Returns:
+            Indices into `ids`.
         """
         # Periods are those of the clip, for most to be described at once, which is cheaper. Who was never in
         # clear view is looked at every time: each may show another part.
-        period = int(pts_us * LOOKS_PER_S // 1e6)
-        due = [
-            row
-            for row, (i, clear) in enumerate(zip(ids.tolist(), looks.clear[found].tolist(), strict=True))
-            if (sums := self._open.get(i)) is None or (clear >= sums.clear and period != sums.period)
-        ]
-        if not due:
-            return
-        descriptors = looks.describe(found[due])
+        period = _period(pts_us)
+        return np.array(
+            [
+                row
+                for row, (i, in_view) in enumerate(zip(ids.tolist(), clear.tolist(), strict=True))
+                if (sums := self._open.get(i)) is None or (in_view >= sums.clear and period != sums.period)
+            ],
+            np.intp,
+        )
+
+    def add(self, ids: Ids, pts_us: int, descriptors: Descriptors, clear: NDArray[np.bool_]) -> None:
+        """Take in sightings of one frame.
+
+        Args:
+            ids: (k,) which tracklets.
+            pts_us: media time of the frame.
+            descriptors: (k, D) what they look like in it; NaN, where it cannot be told, is left out.
+            clear: (k,) which of them are in clear view.
+        """
         self._size = descriptors.shape[1]
-        for i, descriptor, clear in zip(
-            ids[due].tolist(), descriptors, looks.clear[found[due]].tolist(), strict=True
-        ):
+        for i, descriptor, in_view in zip(ids.tolist(), descriptors, clear.tolist(), strict=True):
             if np.isnan(descriptor[0]):
                 continue
             sums = self._open.get(i)
-            if sums is None or clear > sums.clear:
-                sums = self._open[i] = _Sums(self._size, clear=clear)
-            if clear:
-                sums.period = period
+            if sums is None or in_view > sums.clear:
+                sums = self._open[i] = _Sums(self._size, clear=in_view)
+            if in_view:
+                sums.period = _period(pts_us)
             sums.add(descriptor)
+
+    def means(self, ids: Ids) -> Descriptors:
+        """Return (k, D) what k tracklets that go on have looked like so far; NaN where unknown."""
+        means = np.full((len(ids), self._size), np.nan, np.float32)
+        for row, i in enumerate(ids.tolist()):
+            if i in self._open:
+                means[row] = self._open[i].mean()
+        return means
 
     def end(self, ids: Iterable[int]) -> None:
         """Keep only the halves of tracklets that get no more sightings."""

@@ -23,6 +23,7 @@ from heatcli.track.appearance import Descriptors, Looks
 from heatcli.track.gallery import Gallery
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations
+from heatcli.track.rivals import Rivals
 
 GATE = 9.4877
 """Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of
@@ -66,6 +67,7 @@ class OnlineTracker:
         self._first_us = np.zeros(0, np.int64)
         self._last_us = np.zeros(0, np.int64)
         self._gallery = Gallery()
+        self._rivals = Rivals()
         # Every object, tracklet, frame and sighting, in compact arrays that grow.
         self._object_class = array("i")
         self._object_confirmed = bytearray()
@@ -114,12 +116,10 @@ class OnlineTracker:
         new = np.flatnonzero(strong & ~same_object[:, found].any(axis=1))
         confirmed = self._confirm()
         alive = confirmed | (pts_us - self._last_us < self._min_seen_us)
-        # Rows are sorted by tracklet, and tracklets numbered as they begin.
-        rows = np.argsort(self._id[seen])
-        self._record(self._id[seen][rows], detections, found[rows], looks)
+        self._record(seen, detections, found, looks)
         self._keep(alive)
         self._begin(new, measured, detections, pts_us)
-        self._record(self._id[len(self._id) - len(new) :], detections, new, looks)
+        self._record(np.arange(len(self._id) - len(new), len(self._id)), detections, new, looks)
 
     def finish(self) -> Observations:
         """End the clip.
@@ -243,16 +243,34 @@ class OnlineTracker:
         self._tracklet_object.frombytes(objects.tobytes())
         return np.arange(total, total + len(objects), dtype=np.int32)
 
-    def _record(
-        self, ids: NDArray[np.int32], detections: Detections, found: Indices, looks: Looks | None
-    ) -> None:
-        """Append one row per sighting, and remember what it looks like."""
+    def _record(self, objects: Indices, detections: Detections, found: Indices, looks: Looks | None) -> None:
+        """Append one row per sighting of objects (indices among those alive), and look at them."""
+        if looks is not None:
+            self._look(objects, detections.boxes[found], found, looks)
+        # Rows are sorted by tracklet, and tracklets numbered as they begin.
+        rows = np.argsort(self._id[objects])
+        ids, found = self._id[objects][rows], found[rows]
         self._row_frame.extend([self._frame[-1]] * len(ids))
         self._row_id.frombytes(ids.tobytes())
         self._row_box.frombytes(detections.boxes[found].tobytes())
         self._row_confidence.frombytes(detections.confidence[found].tobytes())
-        if looks is not None:
-            self._gallery.add(ids, self._pts_us[-1], looks, found)
+
+    def _look(self, objects: Indices, boxes: NDArray[np.float32], found: Indices, looks: Looks) -> None:
+        """Remember what objects in boxes look like, and end the tracklets of those who were taken over."""
+        now_us, clear = self._pts_us[-1], looks.clear[found]
+        self._rivals.see(self._id[objects], boxes, now_us)
+        due = self._gallery.due(self._id[objects], now_us, clear)
+        if not len(due):
+            return
+        descriptors = looks.describe(found[due])
+        objects, boxes, clear = objects[due], boxes[due], clear[due]
+        # Who is half hidden looks like whoever is in front.
+        shown = np.where(clear[:, None], descriptors, np.nan)
+        known = self._gallery.means(self._id[objects])
+        self._end(objects[self._rivals.taken_over(boxes, now_us, shown, known)])
+        ids = self._id[objects]
+        self._gallery.add(ids, now_us, descriptors, clear)
+        self._rivals.look(ids, boxes, now_us, self._gallery.means(ids))
 
     def _keep(self, alive: Mask) -> None:
         """Forget the objects that are False in `alive`; their rows stay."""
@@ -261,7 +279,9 @@ class OnlineTracker:
         # Nobody will ask what those look like that were not seen for long enough.
         known = np.frombuffer(self._object_confirmed, np.bool_)[self._object]
         self._gallery.end(self._id[~alive & known].tolist())
-        self._gallery.forget(self._id[~alive & ~known].tolist())
+        nobody = self._id[~alive & ~known].tolist()
+        self._gallery.forget(nobody)
+        self._rivals.forget(nobody)
         self._motion.keep(alive)
         self._object = self._object[alive]
         self._id = self._id[alive]
