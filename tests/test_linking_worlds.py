@@ -52,7 +52,6 @@ MISSED = {
         ("walk abreast-flat-2.5fps", "walk abreast-steep-5fps"), TAKEN_OVER
     ),
     "test_people_who_wander_about": dict.fromkeys(("5-0.8-flat-1", "10-0.85-steep-1"), CROWDED),
-    "test_a_crowd": dict.fromkeys(("2.5-0.6-flat-0", "5-0.7-flat-0"), CROWDED),
 }
 """What is known to go wrong, and why; the names of tests and of their cases."""
 

@@ -241,7 +241,10 @@ class _Clip:
             gain[part] -= np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
         gain += np.logaddexp(np.log(1 - ODD) + size, np.log(ODD))
         better = gain > 0
-        nobody = np.log(FALSE) + self._begins[groups.head] - groups.seen_s / FALSE_S - ends - begins
+        # Where people's tracklets are short, it tells less that one has ended so soon.
+        ends_per_s = len(self._tracklets) / self._tracklets.seen_s.sum()
+        nobody = np.log(FALSE) + np.log1p(1 / (FALSE_S * ends_per_s)) - groups.seen_s / FALSE_S
+        nobody += self._begins[groups.head] - ends - begins
         return left[better], right[better], gain[better], nobody
 
 
