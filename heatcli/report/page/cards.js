@@ -12,6 +12,8 @@ import {drawHeat, scaleEnd} from "./heatlayer.js";
 const CARD_WIDTH = 480;
 // As many cards as fit on a sheet of paper are drawn before they are scrolled to, and printed before an open camera.
 const ON_PAPER = 9;
+// How long a card that nobody has scrolled to waits for an idle moment.
+const IDLE_MS = 200;
 
 /**
  * Make the scene of a camera: its plate, or plain grey, and a canvas over it.
@@ -50,7 +52,7 @@ export class Cards {
     for (const card of this.cards) seen.observe(card.element);
     this.update(state.now);
     /** Done when as many cards as fit on paper are drawn. */
-    this.drawn = this.#draw(ON_PAPER);
+    this.drawn = this.#drawFirst(ON_PAPER, idle);
   }
 
   /**
@@ -81,7 +83,7 @@ export class Cards {
 
   /** Draw what is going to be on paper. */
   async drawForPaper() {
-    await this.#draw(this.state.now.camera ? ON_PAPER : Infinity);
+    await this.#drawFirst(this.state.now.camera ? ON_PAPER : Infinity);
   }
 
   /** Say on paper how many cameras are on it, where some are not: those that were never drawn, or have no room. */
@@ -93,15 +95,24 @@ export class Cards {
   }
 
   /**
-   * Draw in idle moments the first of the cards that the filters leave, one after the other.
+   * Draw the first of the cards that the filters leave, one after the other.
    * @param {number} most
+   * @param {() => Promise<void>} [turn] what to wait for before each of them.
    */
-  async #draw(most) {
+  async #drawFirst(most, turn) {
     for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, most)) {
-      await new Promise((resolve) => (globalThis.requestIdleCallback ?? setTimeout)(resolve));
+      await turn?.();
       await card.draw();
     }
   }
+}
+
+/** Wait for an idle moment, but not for long: a busy machine may have none for half a minute. */
+async function idle() {
+  await new Promise((resolve) => {
+    if (globalThis.requestIdleCallback) requestIdleCallback(resolve, {timeout: IDLE_MS});
+    else setTimeout(resolve);
+  });
 }
 
 /**
