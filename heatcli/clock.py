@@ -21,6 +21,11 @@ def epoch_us(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(microseconds=1)
 
 
+def local_time(time_us: int, zone: ZoneInfo) -> datetime:
+    """Return what clocks of a zone show so many µs after 1970, exactly, with the offset from UTC."""
+    return (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone)
+
+
 def time_zone(name: str) -> ZoneInfo:
     """Return the time zone of that name.
 

@@ -12,13 +12,14 @@ A schedule is a list of entries such as
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from heatcli.clock import local_time
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 
@@ -28,7 +29,6 @@ _SECOND_US = 1_000_000
 _MINUTE_US = 60 * _SECOND_US
 _DAY_US = 24 * 60 * _MINUTE_US
 _WEEK_US = 7 * _DAY_US
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The first day of 1970 was a Thursday: a Monday was three days before.
 _MONDAY_US = -3 * _DAY_US
 
@@ -150,6 +150,6 @@ def same_offset(first_us: int, last_us: int, zone: ZoneInfo) -> Iterator[tuple[i
 
 def offset_us(time_us: int, zone: ZoneInfo) -> int:
     """Return how far the zone's wall clock is ahead of UTC."""
-    offset = (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone).utcoffset()
+    offset = local_time(time_us, zone).utcoffset()
     assert offset is not None  # zones have offsets at all times
     return offset // timedelta(microseconds=1)

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.atomic import output_file
-from heatcli.clock import epoch_us
+from heatcli.clock import epoch_us, local_time
 from heatcli.report.zones import ZoneReport
 from heatcli.zones.lines import LineStatistics
 from heatcli.zones.statistics import zone_statistics
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIELDS = (
     *("camera", "zone", "direction", "period", "clip", "track"),
     *("media_from", "media_to", "media_from_us", "media_to_us", "from", "to", "path"),
@@ -137,8 +136,8 @@ def _look_up(
             track=track,
             media_from_us=begin - start,
             media_to_us=end - start,
-            begin=_local(begin, zone),
-            end=_local(end, zone),
+            begin=local_time(begin, zone),
+            end=local_time(end, zone),
         )
 
 
@@ -197,7 +196,3 @@ def media_text(time_us: int) -> str:
     seconds, us = divmod(time_us, 1_000_000)
     minutes, seconds = divmod(seconds, 60)
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}.{us // 1000:03}"
-
-
-def _local(time_us: int, zone: ZoneInfo) -> datetime:
-    return (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone)

@@ -65,7 +65,6 @@ def export_report(
         UsageError: the selection cannot be, the store holds no clips, or several metrics are to share the
             end of a scale.
         StoreError: the store cannot be read.
-        InputError: the plate of a camera is no picture.
         OutputError: the folder or a file in it cannot be written.
     """
     if settings is not None and settings.max_value is not None and len(set(metrics)) > 1:

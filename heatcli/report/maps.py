@@ -28,7 +28,6 @@ def write_maps(folder: Path, report: Report) -> list[Path]:
 
     Raises:
         StoreError: the store cannot be read.
-        InputError: the plate of a camera is no picture.
         OutputError: a file cannot be written.
     """
     files = []
@@ -76,7 +75,6 @@ def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray
 
     Raises:
         StoreError: the store cannot be read.
-        InputError: the plate of the camera is no picture.
     """
     sides = [(camera, report.period)]
     if camera.previous is not None:

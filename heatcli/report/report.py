@@ -129,8 +129,11 @@ def make_report(
     """
     config, settings = config or Config(), settings or RenderSettings()
 
+    def within(period: Period) -> Selection:
+        return replace(selection, dates=((period.first, period.last),))
+
     def cameras(period: Period) -> list[CameraReport]:
-        asked = replace(selection, dates=((period.first, period.last),))
+        asked = within(period)
         found = select(store, asked, config)
         return [_camera(one, asked, period, settings, metrics, config) for one in found]
 
@@ -140,7 +143,7 @@ def make_report(
         found = [replace(one, previous=before[one.name]) for one in found]
     return Report(
         period=period,
-        selection=replace(selection, dates=((period.first, period.last),)),
+        selection=within(period),
         settings=settings,
         config=config,
         store=store,

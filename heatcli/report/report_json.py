@@ -1,7 +1,6 @@
 """A report as one JSON file: every number of it, for programs. Its schema is docs/report.schema.json."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 import heatcli
 from heatcli.atomic import output_file
+from heatcli.clock import local_time
 from heatcli.heat.heatmap import HeatMap
 from heatcli.report.left_out import left_out_summary
 from heatcli.report.periods import Period
@@ -21,8 +21,6 @@ from heatcli.zones.week import WeekHours
 
 SCHEMA, SCHEMA_VERSION = "heatcli-report", 1
 """What a file says it is. The version grows when a field is renamed, removed or changes what it means."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write_report_json(folder: Path, report: Report) -> list[Path]:
@@ -102,10 +100,7 @@ def _coverage(camera: CameraReport) -> list[dict[str, str]]:
     """List when the camera watched, by its own clock."""
     zone = ZoneInfo(camera.selection.timezone)
     return [
-        {
-            name: (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone).isoformat()
-            for name, time_us in (("from", begin), ("to", end))
-        }
+        {name: local_time(time_us, zone).isoformat() for name, time_us in (("from", begin), ("to", end))}
         for begin, end in camera.selection.covered.bounds.tolist()
     ]
 

@@ -26,7 +26,6 @@ def write_workbook(folder: Path, report: Report) -> list[Path]:
 
     Raises:
         StoreError: the store cannot be read.
-        InputError: the plate of a camera is no picture.
         OutputError: the file cannot be written.
     """
     path = folder / "report.xlsx"

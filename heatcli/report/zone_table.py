@@ -198,7 +198,7 @@ def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) 
     ]
     return {
         "name": found.zone.name,
-        "shape": _shape(found.zone.shape),
+        "shape": shape_summary(found.zone.shape),
         "stay_times": stay_times if found.total.covered_s else None,
         **_figures_summary(report, found, everybody),
     }
@@ -230,7 +230,7 @@ def selection_summary(selection: Selection) -> dict[str, object]:
     return {**ends, **asked, "dates": [f"{first}..{last}" for first, last in selection.dates]}
 
 
-def _shape(shape: Shape) -> dict[str, object]:
+def shape_summary(shape: Shape) -> dict[str, object]:
     """Write a shape as `heatcli.toml` has it."""
     if isinstance(shape, Circle):
         return {"circle": (shape.x, shape.y, shape.radius)}

@@ -2,25 +2,25 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.clock import local_time
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.names import By
 from heatcli.schedule import offset_us, same_offset
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR_US = 3_600_000_000
 _DAY_US = 24 * _HOUR_US
 
 # Length of the units that are cut on the wall clock; everything else is made of whole days.
 _UNIT_US = {By.FIVE_MINUTES: _HOUR_US // 12, By.HOUR: _HOUR_US, By.HOUR_OF_DAY: _HOUR_US}
 _RECURRING = (By.HOUR_OF_DAY, By.DAY_OF_WEEK)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # Nobody reads more, and a period that is wrong by decades would fill the memory: two years of five minutes.
 _MOST_PIECES = 250_000
@@ -90,8 +90,8 @@ def buckets_of(
     unit = _UNIT_US.get(by, _DAY_US)
     if (last - first) // unit > _MOST_PIECES:
         raise UsageError(
-            f"from {_local(first, zone):%Y-%m-%d} to {_local(last, zone):%Y-%m-%d} there are too many "
-            f"buckets of {by}; choose a shorter period or longer buckets"
+            f"from {local_time(first, zone):%Y-%m-%d} to {local_time(last, zone):%Y-%m-%d} there are too "
+            f"many buckets of {by}; choose a shorter period or longer buckets"
         )
     # Units cut at the ends of the period are made whole: no unit is longer than a month and an hour.
     begins, wall = _units(first - 33 * _DAY_US, last + 33 * _DAY_US, unit, zone)
@@ -104,9 +104,9 @@ def buckets_of(
     bounds = np.column_stack([begins[:-1], begins[1:]])
     if by in _RECURRING:
         kinds, bucket = np.unique(_keys(by, begins[:-1], wall), return_inverse=True)
-        names = [_WEEKDAYS[kind] if by is By.DAY_OF_WEEK else f"{kind:02}:00" for kind in kinds.tolist()]
+        names = [WEEKDAYS[kind] if by is By.DAY_OF_WEEK else f"{kind:02}:00" for kind in kinds.tolist()]
         return Buckets(bounds, bucket.astype(np.int64), tuple(Bucket(name, None, None) for name in names))
-    times = [_local(time, zone) for time in begins.tolist()]
+    times = [local_time(time, zone) for time in begins.tolist()]
     labels = _labels(by, times[:-1])
     spans = zip(labels, times[:-1], times[1:], strict=True)
     return Buckets(bounds, np.arange(len(bounds)), tuple(Bucket(*span) for span in spans))
@@ -162,7 +162,3 @@ def _labels(by: By, times: list[datetime]) -> list[str]:
         time.isoformat(" ", "minutes") if count[label] > 1 else label
         for label, time in zip(plain, times, strict=True)
     ]
-
-
-def _local(time_us: int, zone: ZoneInfo) -> datetime:
-    return (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone)

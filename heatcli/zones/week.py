@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.clock import local_time
 from heatcli.intervals import Intervals, cut
 from heatcli.names import By
 from heatcli.store.parts import counted_parts
@@ -15,7 +15,6 @@ from heatcli.store.rows import Rows
 from heatcli.zones.buckets import buckets_of
 from heatcli.zones.tally import sum_by
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS, _HOURS = 7, 24
 
 
@@ -51,7 +50,7 @@ def week_hours(
     """
     hours = buckets_of(By.HOUR, covered=covered, zone=zone)
     bounds = hours.bounds_us
-    begins = [(_EPOCH + timedelta(microseconds=us)).astimezone(zone) for us in bounds[:, 0].tolist()]
+    begins = [local_time(us, zone) for us in bounds[:, 0].tolist()]
     of_week = np.array([begin.weekday() * _HOURS + begin.hour for begin in begins], np.int64)
     present = np.zeros(len(bounds), np.int64)
     for rows in batches:

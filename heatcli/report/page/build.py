@@ -25,7 +25,6 @@ def write_page(path: Path, report: Report) -> None:
     Raises:
         OutputError: the file cannot be written.
         StoreError: the store cannot be read.
-        InputError: the plate of a camera is no picture.
     """
     text = page(report)
     with output_file(path) as beside:
@@ -42,7 +41,6 @@ def page(report: Report) -> str:
 
     Raises:
         StoreError: the store cannot be read.
-        InputError: the plate of a camera is no picture.
     """
     from bokeh.resources import Resources
 

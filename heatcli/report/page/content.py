@@ -1,7 +1,7 @@
 """What a page says, as JSON: the numbers of the report, how heat looks, and the points behind them."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import cv2
@@ -19,8 +19,8 @@ from heatcli.picture.legend import METRIC_NAMES
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.views import PageView, page_views
 from heatcli.report.report import CameraReport, Report
+from heatcli.report.zone_table import shape_summary
 from heatcli.zones.buckets import Buckets
-from heatcli.zones.shapes import Circle, Shape
 from heatcli.zones.statistics import Figures, ZoneStatistics
 
 # A plate is shown at most this wide, in pixels: as wide as the map on a large screen.
@@ -138,7 +138,7 @@ def _area(camera: CameraReport, zone: int | None) -> dict[str, object]:
     found, previous = found_in(camera), camera.previous
     return {
         "name": None if zone is None else found.zone.name,
-        "shape": None if zone is None else _shape(found.zone.shape),
+        "shape": None if zone is None else shape_summary(found.zone.shape),
         "total": asdict(found.total),
         "before": None if previous is None else _before(found_in(previous)),
     }
@@ -152,12 +152,6 @@ def _before(found: ZoneStatistics) -> dict[str, object]:
 def _charted(figures: Figures) -> list[float | None]:
     values = (getattr(figures, field) for field in CHARTED)
     return [None if value is None else round(value, 3) for value in values]
-
-
-def _shape(shape: Shape) -> Mapping[str, object]:
-    if isinstance(shape, Circle):
-        return {"circle": (shape.x, shape.y, shape.radius)}
-    return {"polygon": shape.corners}
 
 
 def _peak(camera: CameraReport, kind: PeriodKind) -> str | None:

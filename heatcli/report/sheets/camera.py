@@ -14,6 +14,7 @@ from heatcli.report.sheets.book import OFF, Book, Column, Kind, Value
 from heatcli.report.sheets.charts import Charted, column_chart, line_chart
 from heatcli.report.sheets.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
 from heatcli.report.zone_table import EVERYBODY, FIELDS, TOTAL, covered_text, zone_rows
+from heatcli.zones.buckets import WEEKDAYS
 from heatcli.zones.statistics import Figures
 from heatcli.zones.stays import STAY_EDGES_S
 
@@ -37,7 +38,6 @@ _STAYS_TOP = _CHARTS_TOP + 2 * (_CHART_ROWS + 1)
 _STAYS = (Column("Stays", Kind.COUNT), Column("Share", Kind.PERCENT))
 # The busiest hour of the week; black is readable on it.
 _BUSY = "#6BAED6"
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # What a bucket shares with its like in the period before, and how an axis writes when it is. An hour that the
 # clock shows twice is another one the second time.
@@ -199,13 +199,13 @@ def _add_week(book: Book, sheet: "Worksheet", camera: CameraReport) -> None:
 
     title, left = "People at a time, by hour and weekday", _RIGHT.start
     book.put(sheet, _STAYS_TOP, left, title, look=book.look(bold=True, font_size=12))
-    columns = [Column("Hour"), *(Column(day, Kind.DECIMAL) for day in _WEEKDAYS)]
+    columns = [Column("Hour"), *(Column(day, Kind.DECIMAL) for day in WEEKDAYS)]
     rows = (
         [f"{hour:02}:00", *(None if isnan(people) else people for people in days)]
         for hour, days in enumerate(camera.week.avg_occupancy.T.tolist())
     )
     last = book.table(sheet, _STAYS_TOP + 1, columns, rows, left=left, head_px=_ROW_PX)
-    cells = (_STAYS_TOP + 2, left + 1, last, left + len(_WEEKDAYS))
+    cells = (_STAYS_TOP + 2, left + 1, last, left + len(WEEKDAYS))
     book.mark(sheet, cells, f"ISBLANK({xl_rowcol_to_cell(*cells[:2])})", bg_color=OFF)
     scale = {
         "type": "2_color_scale",

@@ -5,6 +5,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import heatcli
+from heatcli.picture.camera import background_of
 from heatcli.report.left_out import left_out_line
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.sheets.book import Book
@@ -166,5 +167,5 @@ def _warnings_of(camera: CameraReport) -> Iterator[str]:
     before = camera.previous.selection.detectors if camera.previous else ()
     if before and camera.selection.detectors and before != camera.selection.detectors:
         yield f"was analysed by {' and '.join(before)} in the period before, whose numbers do not compare"
-    if camera.selection.plate is not None and not camera.selection.plate.exists():
+    if background_of(camera.selection, "plate")[1]:
         yield "is shown on plain grey: the store has lost the picture of its scene"

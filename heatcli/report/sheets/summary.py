@@ -61,7 +61,6 @@ def fill_summary(book: Book, sheet: "Worksheet", report: Report, sheets: Sequenc
 
     Raises:
         StoreError: the store cannot be read.
-        InputError: the plate of a camera is no picture.
     """
     from xlsxwriter.utility import xl_rowcol_to_cell
 
