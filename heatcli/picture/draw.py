@@ -82,7 +82,8 @@ def heat_over(
     fraction = scale_fraction(resampled, end)
     table, threshold = color_table(settings.color_map), settings.min_display_threshold
     picture = overlay(ground, fraction, table=table, threshold=threshold, opacity=settings.opacity)
-    picture[~known] = hatched(ground)[~known]
+    if not known.all():
+        picture[~known] = hatched(ground)[~known]
     if shown is not None:
         picture[~shown], fraction[~shown] = ground[~shown], 0.0
     return picture, fraction, end
