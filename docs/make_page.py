@@ -146,9 +146,9 @@ def _scene() -> NDArray[np.uint8]:
     return np.asarray(picture[:, :, ::-1].round(), np.uint8)
 
 
-def make_page(store: Store, output: Path) -> None:
-    """Make the page of the store."""
-    configuration = output.with_name("heatcli.toml")
+def make_page(store: Store, folder: Path) -> Path:
+    """Make the page of the store in a folder; return its file."""
+    configuration = folder / "heatcli.toml"
     configuration.write_text(_CONFIGURATION, encoding="utf-8")
     report = make_report(
         store=store,
@@ -158,7 +158,8 @@ def make_page(store: Store, output: Path) -> None:
         compare_previous=True,
         config=load_config(configuration),
     )
-    write_page(output, report)
+    [page] = write_page(folder, report)
+    return page
 
 
 def take_pictures(page: Path, folder: Path) -> None:
@@ -174,6 +175,5 @@ def take_pictures(page: Path, folder: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        page = Path(name) / "page.html"
-        make_page(make_store(Path(name) / "heat-store"), page)
+        page = make_page(make_store(Path(name) / "heat-store"), Path(name))
         take_pictures(page, Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ def epoch_us(time: datetime) -> int:
     return (time - _EPOCH) // timedelta(microseconds=1)
 
 
-def local_time(time_us: int, zone: ZoneInfo) -> datetime:
+def local_time(time_us: int, zone: tzinfo) -> datetime:
     """Return what clocks of a zone show so many µs after 1970, exactly, with the offset from UTC."""
     return (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone)
 

@@ -8,8 +8,11 @@ import hypothesis
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from playwright.sync_api import Browser
 
+from tests.browser import chromium
 from tests.make_clips import aged, write_clip
+from tests.page_tab import Sample, make_sample
 
 # A shared machine may be slow for a moment; what is tested is never the speed.
 hypothesis.settings.register_profile("heatcli", deadline=None)
@@ -60,3 +63,17 @@ def empty_scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scene = rng.integers(90, 110, (180, 240, 3), dtype=np.uint8)
     frames = (scene + rng.integers(0, 4, scene.shape, dtype=np.uint8) for _ in range(50))
     return aged(write_clip(tmp_path_factory.mktemp("empty") / "empty.mp4", frames, fps=10))
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample's store, and its page."""
+    return make_sample(tmp_path_factory.mktemp("sample"))
+
+
+# Not of the whole session: two of Playwright cannot run at once, and some modules start their own.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser without a network."""
+    with chromium() as started:
+        yield started

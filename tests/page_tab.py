@@ -109,8 +109,8 @@ def make_sample(folder: Path) -> Sample:
     walk(store, "door", datetime(2026, 3, 14, 9, 30, tzinfo=ZAGREB), "a" * 16)
     walk(store, "door", datetime(2026, 3, 14, 15, 30, tzinfo=ZAGREB), "b" * 16)
     walk(store, "attic", datetime(2026, 2, 1, tzinfo=ZAGREB), "c" * 16)
-    write_page(folder / "page.html", report_of(store, config, previous=True))
-    return Sample(store, config, folder / "page.html")
+    write_page(folder, report_of(store, config, previous=True))
+    return Sample(store, config, folder / "report.html")
 
 
 class Tab:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
 from datetime import datetime
 from math import isnan
 from pathlib import Path
@@ -15,13 +14,11 @@ from heatcli.names import PeriodKind
 from heatcli.report.page.build import write_page
 from heatcli.report.zones import Places
 from heatcli.store.store import Store
-from tests.browser import chromium
 from tests.page_tab import (
     ZAGREB,
     Sample,
     Tab,
     figures,
-    make_sample,
     on_screen,
     point_at,
     report_of,
@@ -31,17 +28,6 @@ from tests.page_tab import (
     walk,
 )
 from tests.report_stores import put_people
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return make_sample(tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_the_circle_shows_the_numbers_of_the_command_line_to_the_digit(
@@ -217,8 +203,8 @@ def test_outliers_can_be_left_out(browser: Browser, tmp_path: Path) -> None:
     put_people(store, "a" * 16, start=start, times_us=times, dt_us=[1_000_000] * 100, feet=feet)
     later = start.replace(hour=12)
     put_people(store, "b" * 16, start=later, times_us=times, dt_us=[1_000_000] * 100, feet=feet[1:])
-    write_page(tmp_path / "page.html", report_of(store, tmp_path / "c.toml"))
-    with Tab(browser, tmp_path / "page.html", "#camera=shop&zone=0") as tab:
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "report.html", "#camera=shop&zone=0") as tab:
 
         def activity() -> list[float]:
             overview = "Bokeh.documents[1].get_model_by_name('activity').data.y"
@@ -244,8 +230,8 @@ def test_a_thousand_zones_scroll_and_are_found(browser: Browser, tmp_path: Path)
     walk(store, "shop", datetime(2026, 3, 14, 10, tzinfo=ZAGREB), "a" * 16)
     zones = "\n".join(f"z{i} = {{ circle = [{i % 40 / 40}, {i // 40 / 25}, 0.02] }}" for i in range(1000))
     (tmp_path / "c.toml").write_text(f"[cameras.shop.zones]\n{zones}\n")
-    write_page(tmp_path / "page.html", report_of(store, tmp_path / "c.toml"))
-    with Tab(browser, tmp_path / "page.html", "#camera=shop") as tab:
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "report.html", "#camera=shop") as tab:
         assert tab.locator("#zones button").count() == 1001
         assert tab.locator("#zones ul").evaluate("(list) => list.scrollHeight > list.clientHeight")
         tab.get_by_label("Search zones").fill("z77")
@@ -260,9 +246,9 @@ def test_longer_periods_are_charted_by_days_and_months(
     browser: Browser, sample: Sample, tmp_path: Path, kind: PeriodKind
 ) -> None:
     report = report_of(sample.store, sample.config, kind=kind)
-    write_page(tmp_path / "page.html", report)
+    write_page(tmp_path, report)
     place = {PeriodKind.WEEKLY: 5, PeriodKind.MONTHLY: 13, PeriodKind.ANNUAL: 2}[kind]
-    with Tab(browser, tmp_path / "page.html", "#camera=door&zone=0") as tab:
+    with Tab(browser, tmp_path / "report.html", "#camera=door&zone=0") as tab:
         line = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")
         assert [at for at, y in enumerate(line) if y == y] == [place]
         assert figures(tab)["unique_visits"] == "6"

@@ -1,6 +1,5 @@
 """What the address of a page says is data from the outside, like all names."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,17 +8,10 @@ from playwright.sync_api import Browser
 
 from heatcli.report.page.build import write_page
 from heatcli.store.store import Store
-from tests.browser import chromium
 from tests.page_tab import ZAGREB, Tab, figures, report_of, text_of, walk
 
 # What every object of JavaScript has, besides what was put into it.
 _INHERITED = ("constructor", "toString", "__proto__")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +26,8 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         config += f"[cameras.{name}.zones]\n{name} = {{ circle = [0.5, 0.5, 0.2] }}\n"
         config += f"[views.{name}]\nlabels = ['{name}']\n"
     (folder / "heatcli.toml").write_text(config)
-    write_page(folder / "page.html", report_of(store, folder / "heatcli.toml"))
-    return folder / "page.html"
+    write_page(folder, report_of(store, folder / "heatcli.toml"))
+    return folder / "report.html"
 
 
 @pytest.mark.parametrize("name", _INHERITED)

@@ -4,7 +4,6 @@ import html
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from playwright.sync_api import Browser
 
 from heatcli.report.page.build import page, write_page
 from heatcli.store.store import Store
-from tests.browser import chromium
-from tests.page_tab import ZAGREB, Sample, Tab, make_sample, report_of, text_of, walk
+from tests.page_tab import ZAGREB, Sample, Tab, report_of, text_of, walk
 
 NASTY = (
     "<script>alert(1)</script>",
@@ -24,17 +22,6 @@ NASTY = (
     "🛒 \u2028 </script><img src=x onerror=alert(1)>",
     "ورودی",
 )
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    return make_sample(tmp_path_factory.mktemp("page"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_cards_are_searched_filtered_and_laid_out(browser: Browser, sample: Sample) -> None:
@@ -131,9 +118,9 @@ def test_paper_says_which_cameras_are_not_on_it(browser: Browser, tmp_path: Path
         start = datetime(2026, 3, 14, 10, tzinfo=ZAGREB)
         walk(store, f"door {place}", start, f"{place:016d}", people=1)
     (tmp_path / "c.toml").write_text("")
-    write_page(tmp_path / "page.html", report_of(store, tmp_path / "c.toml"))
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml"))
     cards = "#cards .card:visible"
-    with Tab(browser, tmp_path / "page.html") as tab:
+    with Tab(browser, tmp_path / "report.html") as tab:
         tab.emulate_media(media="print")
         tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         # A card that was never scrolled to has no heat yet: better it is missed than taken for cold.
@@ -150,7 +137,7 @@ def test_paper_says_which_cameras_are_not_on_it(browser: Browser, tmp_path: Path
         tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert tab.locator(cards).count() == 14
         assert text_of(tab, "#paper") == ""
-    with Tab(browser, tmp_path / "page.html", "#camera=door+3") as tab:
+    with Tab(browser, tmp_path / "report.html", "#camera=door+3") as tab:
         tab.emulate_media(media="print")
         tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert tab.locator(cards).count() == 9
@@ -221,11 +208,11 @@ def test_names_are_text_and_nothing_else(browser: Browser, tmp_path: Path) -> No
         lines += [f"{key} = {{ circle = [0.5, 0.5, 0.1] }}", f"[views.{key}]", f"cameras = [{key}]"]
     (tmp_path / "c.toml").write_text("\n".join(lines))
     report = report_of(store, tmp_path / "c.toml")
-    write_page(tmp_path / "page.html", report)
-    written = (tmp_path / "page.html").read_text()
+    write_page(tmp_path, report)
+    written = (tmp_path / "report.html").read_text()
     assert not [name for name in NASTY[:3] if name in written]
     assert "onerror=alert(1)>" not in written
-    with Tab(browser, tmp_path / "page.html") as tab:
+    with Tab(browser, tmp_path / "report.html") as tab:
         assert sorted(tab.locator(".card h2").all_text_contents()) == sorted(NASTY)
         for id in ("location", "label", "view"):
             assert set(NASTY) <= set(tab.locator(f"#{id} option").all_text_contents())
@@ -265,7 +252,7 @@ def test_the_plate_is_a_small_picture_in_its_true_shape(tmp_path: Path) -> None:
 
 
 def test_a_period_without_recordings_says_so(browser: Browser, sample: Sample, tmp_path: Path) -> None:
-    write_page(tmp_path / "page.html", report_of(sample.store, sample.config, day=date(2025, 7, 1)))
-    with Tab(browser, tmp_path / "page.html") as tab:
+    write_page(tmp_path, report_of(sample.store, sample.config, day=date(2025, 7, 1)))
+    with Tab(browser, tmp_path / "report.html") as tab:
         assert "Nothing was recorded in this period" in text_of(tab, "#covered")
         assert tab.get_by_text("Nothing was recorded in this time.").count() == 3

@@ -127,9 +127,7 @@ def _folder_of(folder: Path) -> Iterator[Path]:
 def _html(folder: Path, report: Report) -> list[Path]:
     from heatcli.report.page.build import write_page
 
-    path = folder / "report.html"
-    write_page(path, report)
-    return [path]
+    return write_page(folder, report)
 
 
 def _xlsx(folder: Path, report: Report) -> list[Path]:

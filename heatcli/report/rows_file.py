@@ -12,6 +12,7 @@ from heatcli.picture.files import file_name
 from heatcli.report.report import Report
 from heatcli.store.persons import PERSON
 from heatcli.store.reader import CameraSelection
+from heatcli.store.rows import unpaired
 
 SCHEMA = pl.Schema(
     {
@@ -88,13 +89,13 @@ def _frames(camera: CameraSelection) -> Iterator[pl.DataFrame]:
         points = tracking_points(
             rows.boxes, camera.tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1]
         )
-        of = known[rows.tracklet >> 32]
+        trajectory, tracklet = unpaired(rows.tracklet)
+        of = known[trajectory]
         columns = {
             "camera": pl.repeat(camera.camera, len(rows), eager=True),
             "clip": of["clip_id"],
             "track": of["track"],
-            # The lower half of the number is the tracklet's own, shifted to be positive.
-            "tracklet": (rows.tracklet & 0xFFFFFFFF) - 2**31,
+            "tracklet": tracklet,
             "person": of["person"],
             "object_class": of["object_class"],
             "frame": rows.frame,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol, Self
@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.clock import epoch_us
+from heatcli.clock import epoch_us, local_time
 from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
@@ -19,7 +19,7 @@ from heatcli.store.clips import ClipRow
 from heatcli.store.faults import store_errors
 from heatcli.store.files import DAY_US, live, scan
 from heatcli.store.ownership import weigh
-from heatcli.store.rows import Rows
+from heatcli.store.rows import Rows, paired
 
 # Rows that one batch should not exceed by much: some 300 MB while they are put in order.
 _BATCH_ROWS = 2_000_000
@@ -113,7 +113,7 @@ class CameraSelection:
             StoreError: the store cannot be read.
         """
         known = self.trajectories.sort("clip", "track")
-        tracks = _key(known["clip"].to_numpy(), known["track"].to_numpy())
+        tracks = paired(known["clip"].to_numpy(), known["track"].to_numpy())
         persons = known["person"].to_numpy()
         for begin, end in self._windows():
             rows = self._read(begin, end, tracks, persons)
@@ -156,7 +156,7 @@ class CameraSelection:
         seen = pl.lit(True) if not self.observed_only else ~pl.col("filled")
         rows = (
             live(scan("tracks", files["path"], self.camera), [clip.run for clip in self.clips])
-            .filter(pl.col("time") >= _time(begin), pl.col("time") < _time(end), seen)
+            .filter(pl.col("time") >= local_time(begin, UTC), pl.col("time") < local_time(end, UTC), seen)
             .select(
                 "clip", "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2", "filled",
                 time=pl.col("time").cast(pl.Int64),
@@ -165,7 +165,7 @@ class CameraSelection:
         with store_errors(self.store):
             column = {values.name: values.to_numpy() for values in rows.collect()}
         weight = weigh(self.own, column["clip"], column["time"], column["dt_us"])
-        key = _key(column["clip"], column["track"])
+        key = paired(column["clip"], column["track"])
         place = np.minimum(np.searchsorted(tracks, key), max(len(tracks) - 1, 0))
         counts = (
             np.flatnonzero((weight > 0) & (tracks[place] == key)) if len(tracks) else np.zeros(0, np.intp)
@@ -177,7 +177,7 @@ class CameraSelection:
         sizes = np.array([(row.width, row.height) for row in self.clips], dtype=np.int32).reshape(-1, 2)
         return Rows(
             person=person[order],
-            tracklet=_key(place[kept], column["tracklet"][kept]),
+            tracklet=paired(place[kept], column["tracklet"][kept]),
             clip=clip[order],
             frame=frame[order],
             time_us=time_us[order],
@@ -211,12 +211,3 @@ def row_order(
         begins[1:] |= np.diff(values[order]) != 0
     within = np.cumsum(begins) * (person.max(initial=0) + 1) + person[order]
     return order[np.argsort(within, kind="stable")]
-
-
-def _key(whole: NDArray[np.integer], part: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Make one number of two, a clip and its track or a trajectory and its tracklet; it sorts as they do."""
-    return whole.astype(np.int64) * 2**32 + (part.astype(np.int64) + 2**31)
-
-
-def _time(us: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)

@@ -8,6 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def paired(whole: NDArray[np.integer], part: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Make one number of two, a clip and its track or a trajectory and its tracklet; it sorts as they do.
+
+    Args:
+        whole: (n,) int32, the upper half of the number.
+        part: (n,) int32, the lower half, shifted to be positive.
+    """
+    return whole.astype(np.int64) * 2**32 + (part.astype(np.int64) + 2**31)
+
+
+def unpaired(number: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the two numbers that `paired` made one of, (n,) each."""
+    return number >> 32, (number & (2**32 - 1)) - 2**31
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A batch of selected rows of one camera. Rows with weight 0 are left out.
@@ -18,8 +33,8 @@ class Rows:
     Attributes:
         person: (n,) int64 who it is: a trajectory, or the group of trajectories joined across files. Numbered
             from 0 within the selected camera, the same in every batch; not every number need occur.
-        tracklet: (n,) int64 the online tracker's piece that it is in, likewise; the upper 32 bits number the
-            trajectory.
+        tracklet: (n,) int64 the online tracker's piece that it is in, likewise: the number of its trajectory,
+            `paired` with its own there.
         clip: (n,) int32 index into `CameraSelection.clips`.
         frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
         time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.

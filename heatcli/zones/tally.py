@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.store.rows import unpaired
 from heatcli.zones.stays import Stays, merge_runs
 
 
@@ -79,8 +80,9 @@ class Tally:
             (groups,) of each.
         """
         person, tracklet, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
+        trajectory, _ = unpaired(tracklet)
         tracklets, trajectories, persons = (
-            count_distinct(who, group[piece], groups) for who in (tracklet, tracklet >> 32, person)
+            count_distinct(who, group[piece], groups) for who in (tracklet, trajectory, person)
         )
         return tracklets, trajectories, persons
 

@@ -19,16 +19,24 @@ _START = 'import {start} from "heatcli/main.js";\nstart();\n'
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
-def write_page(path: Path, report: Report) -> None:
-    """Write the page of a report to a file, whole or not at all.
+def write_page(folder: Path, report: Report) -> list[Path]:
+    """Write the page of a report.
+
+    Args:
+        folder: where to.
+        report: what it says.
+
+    Returns:
+        The file, `report.html`.
 
     Raises:
-        OutputError: the file cannot be written.
         StoreError: the store cannot be read.
+        OutputError: the file cannot be written.
     """
-    text = page(report)
+    path, text = folder / "report.html", page(report)
     with output_file(path) as beside:
         beside.write_text(text, encoding="utf-8")
+    return [path]
 
 
 def page(report: Report) -> str:
