@@ -122,6 +122,10 @@ function readColumns(bytes, columns) {
     const values = new Float64Array(count);
     for (let i = 0; i < count; i++) {
       let byte = bytes[at++];
+      if (byte < 128) { // most of them; whole numbers of 32 bits are twice as fast as any larger
+        values[i] = (byte >> 1) ^ -(byte & 1);
+        continue;
+      }
       let number = byte & 127;
       for (let place = 128; byte > 127; place *= 128) {
         byte = bytes[at++];
