@@ -121,3 +121,4 @@ def same_zones(answer: Answer, camera: CameraSelection, shapes: Sequence[Shape],
         assert len(found["buckets"]) == len(parts)
         for one, part in zip(found["buckets"], parts, strict=True):
             same(one, part)
+        assert max((one["activity_pct"] or 0 for one in found["buckets"]), default=0) in (0, 100)

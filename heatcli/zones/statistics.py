@@ -193,7 +193,7 @@ def _figures(
             stays=int(stays[i]),
             median_stay_s=float(median[i]) if stays[i] else None,
             p90_stay_s=float(p90[i]) if stays[i] else None,
-            activity_pct=None if is_period else float(100 * rate[i] / busiest) if busiest else 0.0,
+            activity_pct=None if is_period else float(100 * (rate[i] / busiest)) if busiest else 0.0,
         )
         if covered[i]
         else Figures(covered_s=0.0)

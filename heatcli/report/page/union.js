@@ -63,7 +63,7 @@ export function zoneFigures(choice, shape) {
 export function activityOf(present_us, covered_us) {
   const rates = Array.from(covered_us, (covered, i) => (covered ? present_us[i] / covered : 0));
   const busiest = Math.max(0, ...rates);
-  return rates.map((rate, i) => (covered_us[i] ? (busiest ? (100 * rate) / busiest : 0) : null));
+  return rates.map((rate, i) => (covered_us[i] ? (busiest ? 100 * (rate / busiest) : 0) : null));
 }
 
 /** Find who is in the zone, person by person: time of all persons, visits, stays, and who is there at once. */
