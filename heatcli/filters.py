@@ -22,7 +22,7 @@ from heatcli.store.ownership import weigh
 from heatcli.store.reader import CameraSelection
 from heatcli.store.recorded import check_known, recorded
 from heatcli.store.selection import Selection
-from heatcli.store.store import Store
+from heatcli.store.store import Snapshot, Store
 from heatcli.zones.shapes import Polygon, Shape, contains, polygon_of, zones_of
 
 # Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
@@ -77,13 +77,16 @@ class _Rule:
     limit: float | None = None
 
 
-def select(store: Store, selection: Selection, config: Config | None = None) -> list[CameraSelection]:
+def select(
+    store: Store, selection: Selection, config: Config | None = None, *, snapshot: Snapshot | None = None
+) -> list[CameraSelection]:
     """Find what a selection means in a store: which time, and who counts in it.
 
     Args:
         store: to ask.
         selection: the question.
         config: `heatcli.toml`: schedules, limits, regions and staff zones of the cameras; None for none.
+        snapshot: of the store, for selections that belong together; None for how it is now.
 
     Returns:
         One for each selected camera, by name, at least one; also for a camera that has nothing in the
@@ -97,7 +100,7 @@ def select(store: Store, selection: Selection, config: Config | None = None) -> 
     config = config or Config()
     chosen = [
         _choose(camera, selection, config.cameras.get(camera.camera, CameraConfig()))
-        for camera in recorded(store, selection, config)
+        for camera in recorded(store, selection, config, snapshot or store.snapshot())
     ]
     if not chosen:
         raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")

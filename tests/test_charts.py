@@ -5,24 +5,30 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import cv2
 import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from numpy.typing import NDArray
 
+from heatcli.clock import epoch_us
 from heatcli.errors import OutputError
-from heatcli.picture.bucket_chart import counterparts
+from heatcli.intervals import Intervals
+from heatcli.names import By
 from heatcli.picture.charts import MOST_ZONES, ZoneCharts, write_zone_charts
-from heatcli.zones.buckets import Bucket
+from heatcli.picture.stay_chart import draw_stays
+from heatcli.zones.buckets import Bucket, buckets_of, counterparts
 from heatcli.zones.shapes import Circle, Zone
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.stays import Stays
 from heatcli.zones.week import WeekHours
 
+ZAGREB = ZoneInfo("Europe/Zagreb")
 BLUE, ORANGE, GREY = (0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00), (0xEF, 0xEF, 0xEF)
 
 
@@ -175,6 +181,27 @@ def test_hours_are_compared_by_the_clock(tmp_path: Path) -> None:
     place = counterparts(hours.buckets, short.buckets).tolist()
     assert place == [0, 1, -1, *range(2, 23)]
     assert counterparts(short.buckets, hours.buckets).tolist() == [0, 1, *range(3, 24)]
+
+
+def test_an_hour_that_the_clock_shows_twice_is_compared_once() -> None:
+    def day(number: int) -> tuple[Bucket, ...]:
+        midnights = [epoch_us(datetime(2026, 10, number + i, tzinfo=ZAGREB)) for i in (0, 1)]
+        return buckets_of(
+            By.HOUR, covered=Intervals.of([]), zone=ZAGREB, begin_us=midnights[0], end_us=midnights[1]
+        ).buckets
+
+    before, long, after = day(24), day(25), day(26)
+    assert counterparts(long, before).tolist() == [0, 1, 2, -1, *range(3, 24)]
+    assert counterparts(after, long).tolist() == [0, 1, 2, *range(4, 25)]
+
+
+@pytest.mark.parametrize("stay_s", [0.5, 2.0, 15.0, 45.0, 7200.0])
+def test_stays_that_are_alike_still_have_an_axis_with_numbers(stay_s: float) -> None:
+    axes = Figure().subplots()
+    draw_stays(axes, charts([50.0], stays_s=(stay_s, stay_s)).zones, ())
+    low, high = axes.get_xlim()
+    ticks = [at for at in axes.get_xticks() if low <= at <= high]
+    assert ticks[0] < stay_s < ticks[-1]
 
 
 def test_hours_of_the_week_are_hatched_where_nobody_watched(tmp_path: Path) -> None:

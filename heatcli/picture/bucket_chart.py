@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.picture.figure import COLORS, OFF
-from heatcli.zones.buckets import Bucket
+from heatcli.zones.buckets import Bucket, counterparts
 from heatcli.zones.statistics import ZoneStatistics
 
 if TYPE_CHECKING:
@@ -79,20 +79,6 @@ def _alone(values: NDArray[np.float64]) -> NDArray[np.intp]:
     """Find values between two that are not known, which would be lines without length."""
     known = np.isfinite(values)
     return np.flatnonzero(known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False))
-
-
-def counterparts(buckets: Sequence[Bucket], before: Sequence[Bucket]) -> NDArray[np.int64]:
-    """(buckets,) index of the bucket of the period before that is compared with each; -1 if there is none.
-
-    Parts of a day are compared by the clock on the wall, also where a day has 23 or 25 hours; days and months
-    by their place in the period.
-    """
-    by_clock = {one.begin.time(): at for at, one in enumerate(before) if one.begin and " " in one.label}
-    found = [
-        by_clock.get(one.begin.time(), -1) if by_clock and one.begin else at if at < len(before) else -1
-        for at, one in enumerate(buckets)
-    ]
-    return np.array(found, np.int64)
 
 
 def _time_ticks(axes: "Axes", highest_s: float) -> None:

@@ -34,6 +34,10 @@ def draw_stays(axes: "Axes", zones: Sequence[ZoneStatistics], before: Sequence[Z
         axes.set_xticks([])
         return
     low, high = every.min() / 1.3, every.max() * 1.3
+    if not any(low <= at <= high for at in _TICKS_S):
+        # Stays so much alike have no round length among them: the next ones on either side tell how long.
+        low = max((at for at in _TICKS_S if at < low), default=low)
+        high = min((at for at in _TICKS_S if at > high), default=high)
     axes.set_xscale("log")
     axes.minorticks_off()
     ticks = [at for at in _TICKS_S if low <= at <= high]

@@ -109,7 +109,8 @@ def compare_selections(
         UsageError: the selections are of different cameras, and more than one.
         StoreError: the store cannot be read.
     """
-    cameras_a, cameras_b = (select(store, selection, config) for selection in (a, b))
+    snapshot = store.snapshot()
+    cameras_a, cameras_b = (select(store, one, config, snapshot=snapshot) for one in (a, b))
     if len(cameras_a) == len(cameras_b) == 1:
         return [_compare(cameras_a[0], cameras_b[0], settings)]
     names_a, names_b = ([camera.camera for camera in cameras] for cameras in (cameras_a, cameras_b))

@@ -14,7 +14,7 @@ from heatcli.report.zones import ZoneReport, report_camera
 from heatcli.settings import RenderSettings
 from heatcli.store.reader import CameraSelection
 from heatcli.store.selection import Selection
-from heatcli.store.store import Store
+from heatcli.store.store import Snapshot, Store
 from heatcli.zones.lines import CountingLine, lines_of
 from heatcli.zones.shapes import Polygon, Zone, zones_of
 from heatcli.zones.statistics import Figures, ZoneStatistics
@@ -82,6 +82,7 @@ class Report:
         settings: of the maps.
         config: `heatcli.toml`.
         store: that was read.
+        snapshot: of the store, that all numbers are of.
         cameras: by name, at least one, also those that recorded nothing in that time.
         made_at: when, with its offset.
     """
@@ -91,6 +92,7 @@ class Report:
     settings: RenderSettings
     config: Config
     store: Store
+    snapshot: Snapshot
     cameras: tuple[CameraReport, ...]
     made_at: datetime
 
@@ -128,13 +130,14 @@ def make_report(
         StoreError: the store cannot be read.
     """
     config, settings = config or Config(), settings or RenderSettings()
+    snapshot = store.snapshot()
 
     def within(period: Period) -> Selection:
         return replace(selection, dates=((period.first, period.last),))
 
     def cameras(period: Period) -> list[CameraReport]:
         asked = within(period)
-        found = select(store, asked, config)
+        found = select(store, asked, config, snapshot=snapshot)
         return [_camera(one, asked, period, settings, metrics, config) for one in found]
 
     found = cameras(period)
@@ -147,6 +150,7 @@ def make_report(
         settings=settings,
         config=config,
         store=store,
+        snapshot=snapshot,
         cameras=tuple(found),
         made_at=made_at,
     )

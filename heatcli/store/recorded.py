@@ -18,10 +18,10 @@ from heatcli.store.ownership import own_times
 from heatcli.store.persons import persons
 from heatcli.store.reader import CameraSelection
 from heatcli.store.selection import Selection
-from heatcli.store.store import Store
+from heatcli.store.store import Snapshot, Store
 
 
-def recorded(store: Store, selection: Selection, config: Config) -> list[CameraSelection]:
+def recorded(store: Store, selection: Selection, config: Config, snapshot: Snapshot) -> list[CameraSelection]:
     """Find the clips of the selected time, and all trajectories of the selected classes in them.
 
     Which of these count, and are there at that time, is for `heatcli.filters.select` to say. For it to judge
@@ -34,7 +34,6 @@ def recorded(store: Store, selection: Selection, config: Config) -> list[CameraS
         UsageError: the store has no such camera, clip or kind of object; the nearest names are given.
         StoreError: the store cannot be read.
     """
-    snapshot = store.snapshot()
     catalog = snapshot.clips
     named = [*selection.clips, *(track.partition(":")[0] for track in selection.exclude)]
     check_known(named, catalog["clip"].unique(), kind="clip", where="the store")

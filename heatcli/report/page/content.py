@@ -20,7 +20,7 @@ from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.views import PageView, page_views
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.zone_table import shape_summary
-from heatcli.zones.buckets import Buckets
+from heatcli.zones.buckets import Buckets, counterparts
 from heatcli.zones.statistics import Figures, ZoneStatistics
 
 # A plate is shown at most this wide, in pixels: as wide as the map on a large screen.
@@ -34,7 +34,12 @@ CHARTED = ("activity_pct", "occupancy_pct", "longest_occupancy_s")
 def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, object]]]:
     """Return what the page says of the report, and the packed points of each of its cameras."""
     # Outliers are in the page and flagged, so that they can be switched off and on there.
-    people = select(report.store, replace(report.selection, filter_outliers=True), report.config)
+    people = select(
+        report.store,
+        replace(report.selection, filter_outliers=True),
+        report.config,
+        snapshot=report.snapshot,
+    )
     views = page_views(report.config, report.cameras)
     packed = pack_cameras(
         [
@@ -51,7 +56,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "title": report.period.title,
         "kind": report.period.kind,
         "previous": report.period.previous().title,
-        "made": report.made_at.strftime("%Y-%m-%d %H:%M"),
+        "made": report.made_at.strftime("%Y-%m-%d %H:%M %Z"),
         "version": heatcli.__version__,
         "has_cameras": bool(report.config.cameras),
         "hide_outliers": report.selection.filter_outliers,
@@ -67,7 +72,10 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
         "colors": {name: _hex(color_table(name)) for name in ColorMap},
         "views": [_view(view) for view in views],
-        "cameras": [_camera(camera, report.period.kind) for camera in report.cameras],
+        "cameras": [
+            _camera(camera, report.period.kind, one.note)
+            for one, camera in zip(people, report.cameras, strict=True)
+        ],
     }
     return content, packed
 
@@ -93,8 +101,8 @@ def _view(view: PageView) -> dict[str, object]:
     }
 
 
-def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
-    """Tell of a camera all but its points."""
+def _camera(camera: CameraReport, kind: PeriodKind, outliers_note: str | None) -> dict[str, object]:
+    """Tell of a camera all but its points; what is to be said of it where outliers are left out is given."""
     selection, previous = camera.selection, camera.previous
     zones = [None, *range(len(camera.places.zones))]
     return {
@@ -107,6 +115,7 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
         "sample_aspect": selection.sample_aspect,
         "detectors": selection.detectors,
         "note": selection.note,
+        "outliers_note": outliers_note,
         "is_configured": camera.is_configured,
         "selected_s": camera.places.selected_us / 1e6,
         "bucket_selected_s": (camera.places.bucket_selected_us / 1e6).tolist(),
@@ -140,17 +149,19 @@ def _area(camera: CameraReport, zone: int | None) -> dict[str, object]:
         "name": None if zone is None else found.zone.name,
         "shape": None if zone is None else shape_summary(found.zone.shape),
         "total": asdict(found.total),
-        "before": None if previous is None else _before(found_in(previous)),
+        "before": None if previous is None else _before(camera, previous, found_in(previous)),
     }
 
 
-def _before(found: ZoneStatistics) -> dict[str, object]:
-    """Tell of a zone in the period before, its buckets as rows of what is charted."""
-    return {"total": asdict(found.total), "chart": [_charted(figures) for figures in found.buckets]}
+def _before(camera: CameraReport, previous: CameraReport, found: ZoneStatistics) -> dict[str, object]:
+    """Tell of a zone in the period before; what is charted is that of the counterpart of each bucket."""
+    like = counterparts(camera.places.buckets, previous.places.buckets).tolist()
+    chart = [_charted(found.buckets[at] if at >= 0 else None) for at in like]
+    return {"total": asdict(found.total), "chart": chart}
 
 
-def _charted(figures: Figures) -> list[float | None]:
-    values = (getattr(figures, field) for field in CHARTED)
+def _charted(figures: Figures | None) -> list[float | None]:
+    values = (getattr(figures, field, None) for field in CHARTED)
     return [None if value is None else round(value, 3) for value in values]
 
 

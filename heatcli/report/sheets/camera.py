@@ -1,8 +1,7 @@
 """The sheet of a camera: charts, when in the week it is busy, how long people stay, and the figures below."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain
 from math import isnan
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from heatcli.report.sheets.book import OFF, Book, Column, Kind, Value
 from heatcli.report.sheets.charts import Charted, column_chart, line_chart
 from heatcli.report.sheets.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
 from heatcli.report.zone_table import EVERYBODY, FIELDS, TOTAL, covered_text, zone_rows
-from heatcli.zones.buckets import WEEKDAYS
+from heatcli.zones.buckets import WEEKDAYS, counterparts
 from heatcli.zones.statistics import Figures
 from heatcli.zones.stays import STAY_EDGES_S
 
@@ -39,13 +38,12 @@ _STAYS = (Column("Stays", Kind.COUNT), Column("Share", Kind.PERCENT))
 # The busiest hour of the week; black is readable on it.
 _BUSY = "#6BAED6"
 
-# What a bucket shares with its like in the period before, and how an axis writes when it is. An hour that the
-# clock shows twice is another one the second time.
-_LIKE: dict[PeriodKind, tuple[Callable[[datetime], object], str]] = {
-    PeriodKind.DAILY: (lambda time: (time.hour, time.fold), 'hh"h"'),
-    PeriodKind.WEEKLY: (datetime.weekday, "ddd d mmm"),
-    PeriodKind.MONTHLY: (lambda time: time.day, "d"),
-    PeriodKind.ANNUAL: (lambda time: time.month, "mmm"),
+# How an axis writes when a bucket is.
+_TIME_FORMATS = {
+    PeriodKind.DAILY: 'hh"h"',
+    PeriodKind.WEEKLY: "ddd d mmm",
+    PeriodKind.MONTHLY: "d",
+    PeriodKind.ANNUAL: "mmm",
 }
 
 
@@ -106,7 +104,7 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
             first=head + 1,
             last=head + buckets,
             names=1,
-            names_format=_LIKE[report.period.kind][1],
+            names_format=_TIME_FORMATS[report.period.kind],
             values=[now, len(PERIOD) + len(FIELDS) + number] if camera.previous else [now],
             series=_series(report),
             kind=column.kind,
@@ -120,15 +118,15 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
 def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
     """Yield the figures of the whole frame, each bucket beside its like in the period before."""
     frame = replace(camera.places, zones=(camera.frame,), everybody=(camera.frame_everybody,))
-    like, before = _LIKE[report.period.kind][0], camera.previous
+    buckets, before = camera.places.buckets, camera.previous
     earlier: dict[object, Figures] = {}
     if before is not None:
-        begins = (like(bucket.begin) for bucket in before.places.buckets if bucket.begin is not None)
-        earlier = dict(zip(begins, before.frame.buckets, strict=True))
+        like = counterparts(buckets, before.places.buckets).tolist()
+        earlier = {buckets[i]: before.frame.buckets[at] for i, at in enumerate(like) if at >= 0}
         earlier |= {TOTAL: before.frame.total, EVERYBODY: before.frame_everybody}
     for row in zone_rows([frame]):
-        key = row.period if row.bucket is None or row.bucket.begin is None else like(row.bucket.begin)
-        values = (getattr(earlier.get(key), field, None) for field in _CHARTED) if before is not None else ()
+        found = earlier.get(row.bucket or row.period)
+        values = (getattr(found, field, None) for field in _CHARTED) if before is not None else ()
         yield *row_values(row, FIELDS), *values
 
 
