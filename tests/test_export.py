@@ -162,6 +162,17 @@ def test_the_default_is_the_last_day_that_is_over_everywhere(export: Heatcli) ->
     assert "2026-03-14" not in told["folder"]
 
 
+def test_the_default_goes_by_the_clock_that_a_camera_has_now(export: Heatcli) -> None:
+    # Between the two it is never the same day.
+    now, once = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")
+    for zone, day in ((once, 15), (now, 17)):
+        record(Store.open(Path("heat-store")), datetime(2026, 3, day, 10, tzinfo=zone))
+    days = [datetime.now(now).date() - timedelta(1)]
+    told = json.loads(done(export("daily", "--format", "csv", "--json")).stdout)
+    days.append(datetime.now(now).date() - timedelta(1))
+    assert date.fromisoformat(told["period"]["first"]) in days
+
+
 def test_the_days_are_those_of_the_period_whatever_the_view_says(export: Heatcli) -> None:
     Path("heatcli.toml").write_text(CONFIG + '[views.old]\ndates = "2025-01-01"\nhours = "11:00-12:00"\n')
     done(export("daily", "--start", "2026-03-14", "--view", "old", "--format", "csv"))
@@ -484,6 +495,14 @@ def test_what_cannot_be_is_one_line(export: Heatcli, arguments: list[str], code:
     assert says in json.loads(result.stdout)["error"]
     assert len(json.loads(result.stdout)["error"].splitlines()) == 1
     assert not list(Path().glob("daily-*"))
+
+
+def test_folders_that_were_made_for_nothing_are_gone_and_others_stay(export: Heatcli) -> None:
+    Path("reports/daily-2026-03-14").mkdir(parents=True)
+    for place in ("reports", "new/reports"):
+        assert export("daily", "--start", "2026-03-14", "-o", place, "--camera", "shpo").exit_code == 2
+    assert Path("reports/daily-2026-03-14").is_dir()
+    assert not Path("new").exists()
 
 
 @contextmanager

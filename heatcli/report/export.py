@@ -14,7 +14,7 @@ from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
 from heatcli.settings import RenderSettings
-from heatcli.store.faults import store_errors
+from heatcli.store.holdings import holdings
 from heatcli.store.selection import Selection
 from heatcli.store.store import Store
 
@@ -91,9 +91,8 @@ def last_complete_period(store: Store, kind: PeriodKind) -> Period:
         UsageError: the store holds no clips.
         StoreError: the store cannot be read.
     """
-    with store_errors(store.path):
-        names = store.scan_clips(store.table("clips")).select("timezone").unique().collect()["timezone"]
-    if not len(names):
+    names = {camera.timezone for camera in holdings(store)}
+    if not names:
         raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     return Period.last_complete(kind, datetime.now(UTC), map(ZoneInfo, names))
 
@@ -103,12 +102,13 @@ def _folder_of(folder: Path) -> Iterator[Path]:
     """Make sure that files can be written into a folder, before any work is done.
 
     Yields:
-        The folder. It is removed again if the body raises and it is empty.
+        The folder. If the body raises, it and those above it that were made are removed again where empty.
 
     Raises:
         OutputError: they cannot.
     """
     try:
+        made = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=folder):
             pass
@@ -120,7 +120,8 @@ def _folder_of(folder: Path) -> Iterator[Path]:
         yield folder
     except BaseException:
         with suppress(OSError):
-            folder.rmdir()
+            for path in made:
+                path.rmdir()
         raise
 
 

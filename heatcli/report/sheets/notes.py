@@ -5,6 +5,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import heatcli
+from heatcli.config import Config
 from heatcli.picture.camera import background_of
 from heatcli.report.left_out import left_out_line
 from heatcli.report.report import CameraReport, Report
@@ -156,11 +157,11 @@ def _left_out(report: Report) -> Iterator[Note]:
 def _warnings(report: Report) -> Iterator[Note]:
     """Tell what makes the numbers of a camera mean something else than its reader may think."""
     for camera in report.cameras:
-        yield from ((camera.name, told) for told in _warnings_of(camera))
+        yield from ((camera.name, told) for told in _warnings_of(camera, report.config))
 
 
-def _warnings_of(camera: CameraReport) -> Iterator[str]:
-    if not camera.is_configured:
+def _warnings_of(camera: CameraReport, config: Config) -> Iterator[str]:
+    if config.cameras and not camera.is_configured:
         yield "is in the store and not in the configuration: it has no zones, and nothing limits who counts"
     if len(camera.selection.detectors) > 1:
         yield f"was analysed by {' and '.join(camera.selection.detectors)}, whose numbers do not compare"
