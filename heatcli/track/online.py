@@ -9,7 +9,6 @@ under a motion model in seconds and body lengths, so that any frame rate will do
 gaps.
 """
 
-import math
 from array import array
 
 import numpy as np
@@ -24,6 +23,7 @@ from heatcli.track.gallery import Gallery
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations
 from heatcli.track.rivals import Rivals
+from heatcli.video.timeline import longest_step_us
 
 GATE = 9.4877
 """Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of
@@ -58,7 +58,6 @@ class OnlineTracker:
         self._max_gap_us = settings.max_gap_s * 1e6
         self._min_seen_us = settings.min_seen_s * 1e6
         self._confidence = confidence
-        self._least_step_us = math.inf
         # The objects that are alive, and their tracklets.
         self._motion = MotionModel(speed=settings.speed_lengths_per_s)
         self._object = np.zeros(0, np.int32)
@@ -91,17 +90,13 @@ class OnlineTracker:
         Raises:
             ValueError: if the frame is not after the last one.
         """
-        if self._frame:
-            if frame <= self._frame[-1] or pts_us < self._pts_us[-1]:
-                last = f"{self._frame[-1]} at {self._pts_us[-1]} µs"
-                raise ValueError(f"frame {frame} at {pts_us} µs does not follow frame {last}")
-            step_us = pts_us - self._pts_us[-1]
-            self._least_step_us = min(self._least_step_us, step_us)
-            # Where frames are further apart than that, as in a time lapse, one may still be missed.
-            self._keep(pts_us - self._last_us <= max(self._max_gap_us, 2 * self._least_step_us))
-            self._motion.predict(step_us / 1e6)
+        if self._frame and (frame <= self._frame[-1] or pts_us < self._pts_us[-1]):
+            last = f"{self._frame[-1]} at {self._pts_us[-1]} µs"
+            raise ValueError(f"frame {frame} at {pts_us} µs does not follow frame {last}")
         self._frame.append(frame)
         self._pts_us.append(pts_us)
+        if len(self._frame) > 1:
+            self._step()
 
         measured = box_coordinates(detections.boxes)
         same_class = detections.class_id[:, None] == detections.class_id
@@ -158,6 +153,16 @@ class OnlineTracker:
     def _confirmed(self) -> Mask:
         """Tell which tracklets are of objects that were seen for long enough."""
         return np.frombuffer(self._object_confirmed, np.bool_)[np.frombuffer(self._tracklet_object, np.int32)]
+
+    def _step(self) -> None:
+        """Go from the last frame to the latest: forget who was lost, and predict where the others are."""
+        last_us, now_us = self._pts_us[-2:]
+        alive = now_us - self._last_us <= self._max_gap_us
+        if now_us - last_us <= longest_step_us(self._pts_us):
+            # However far apart frames are, as in a time lapse, one may be missed: two back is soon enough.
+            alive |= self._last_us >= self._pts_us[-3:][0]
+        self._keep(alive)
+        self._motion.predict((now_us - last_us) / 1e6)
 
     def _strong(self, confidence: NDArray[np.float32], same_object: Mask) -> Mask:
         """Tell which detections may found tracklets: confident, and the best of their object.

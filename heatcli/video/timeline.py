@@ -1,6 +1,7 @@
 """Which frames of a clip were decoded, failed and processed, and what time each processed one stands for."""
 
 from array import array
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,19 @@ class Timeline:
         """Media time in µs that the processed frames stand for: the union of [pts, pts + dt)."""
         pts = self.pts_us()
         return Intervals.of(np.column_stack([pts, pts + self.dt_us()]))
+
+
+def longest_step_us(pts_us: Sequence[int]) -> int:
+    """Tell, before what follows is known, how long the step to the latest frame may be and still be no gap.
+
+    As `Timeline.dt_us` has it, but for "local", which here are the latest 16 steps: the same way back, and no
+    way ahead.
+
+    Args:
+        pts_us: media time of the processed frames so far in µs, in order, two at least.
+    """
+    steps = np.diff(pts_us[-(_WINDOW // 2 + 2) :])
+    return max(2 * int(np.sort(steps)[(len(steps) - 1) // 2]), _TOLERATED_STEP_US)
 
 
 def _local_median(steps: NDArray[np.int64]) -> NDArray[np.int64]:
