@@ -1,7 +1,8 @@
 """How good what the store has of a clip is: `heatcli score`.
 
 Compared are the frames that were processed, and no others: at 5 of 10 frames a second a person of whom the
-ground truth has ten boxes a second has five. Each of them weighs what its frame stands for.
+ground truth has ten boxes a second has five. In dwell time and maps each of them weighs what its frame stands
+for; in scores of tracking all frames weigh alike.
 """
 
 from collections.abc import Sequence
