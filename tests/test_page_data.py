@@ -108,7 +108,7 @@ def test_figures_and_maps_of_any_world(
 
 def chosen(carried: dict[str, Any], view: str) -> list[bool]:
     """Return which pieces of time a view selects."""
-    count = next(count for name, count, _ in carried["columns"] if name == "piece_begin")
+    count = next(count for name, count, _ in carried["columns"] if name == "piece_bucket")
     return [any(first <= i < end for first, end in carried["views"][view]) for i in range(count)]
 
 

@@ -8,12 +8,9 @@ differences; before the first value there are zeros. Times are µs.
 
 | column | order | one for each | value |
 |---|---|---|---|
-| `piece_begin` | 1 | piece of time | UTC; pieces follow each other without a gap |
-| `piece_length` | 0 | | |
-| `piece_selected` | 0 | | how much of it was asked for |
+| `piece_selected` | 0 | piece of time | how much of it was asked for; pieces follow each other |
 | `piece_covered` | 0 | | how much of that was watched |
 | `piece_hour` | 0 | | of the local clock |
-| `piece_weekday` | 0 | | 0 is Monday |
 | `piece_bucket` | 1 | | index into `buckets` |
 | `piece_moments` | 0 | | moments in it |
 | `moment_gap` | 0 | moment | from the end of the one before, of the first from 1970, UTC |
@@ -181,14 +178,10 @@ def _columns(
     pieces: Pieces, tracks: Tracks, knots: NDArray[np.intp], places: NDArray[np.int64]
 ) -> dict[str, tuple[NDArray[np.int64], int]]:
     """Lay out the columns: (n,) int64 values and the order of their differences."""
-    begin, end = pieces.bounds_us.T
     return {
-        "piece_begin": (begin, 1),
-        "piece_length": (end - begin, 0),
         "piece_selected": (pieces.selected_us, 0),
         "piece_covered": (pieces.covered_us, 0),
         "piece_hour": (pieces.hour, 0),
-        "piece_weekday": (pieces.weekday, 0),
         "piece_bucket": (pieces.bucket, 1),
         "piece_moments": (tracks.moments, 0),
         "moment_gap": (np.diff(tracks.begin_us, prepend=0) - np.append(0, _lengths(tracks))[:-1], 0),

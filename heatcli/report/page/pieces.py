@@ -21,7 +21,6 @@ class Pieces:
         selected_us: (k,) int64 how much of each was selected.
         covered_us: (k,) int64 how much of that was watched.
         hour: (k,) int64 of the local clock, 0..23.
-        weekday: (k,) int64, 0 is Monday.
         bucket: (k,) int64 index into the buckets that the period is shown in.
         views: for each saved view, which pieces it selects, as [from, to) of their indices.
     """
@@ -30,7 +29,6 @@ class Pieces:
     selected_us: NDArray[np.int64]
     covered_us: NDArray[np.int64]
     hour: NDArray[np.int64]
-    weekday: NDArray[np.int64]
     bucket: NDArray[np.int64]
     views: dict[str, list[list[int]]]
 
@@ -55,7 +53,7 @@ def pieces_of(
     if not len(buckets.bounds_us):
         nothing = np.zeros(0, np.int64)
         none: dict[str, list[list[int]]] = {name: [] for name in views}
-        return Pieces(np.zeros((0, 2), np.int64), nothing, nothing, nothing, nothing, nothing, none)
+        return Pieces(np.zeros((0, 2), np.int64), nothing, nothing, nothing, nothing, none)
     first, last = int(buckets.bounds_us[0, 0]), int(buckets.bounds_us[-1, 1])
     hours = buckets_of(By.HOUR, covered=covered, zone=zone, begin_us=first, end_us=last)
     limits = [view.bounds.ravel() for view in views.values()]
@@ -69,7 +67,6 @@ def pieces_of(
         selected_us=selected.overlap_us(begin, end - begin),
         covered_us=covered.overlap_us(begin, end - begin),
         hour=np.array([time.hour for time in begins])[of_hour],
-        weekday=np.array([time.weekday() for time in begins])[of_hour],
         bucket=buckets.bucket[np.searchsorted(buckets.bounds_us[:, 0], begin, side="right") - 1],
         views={name: _ranges(view.contains(begin)) for name, view in views.items()},
     )

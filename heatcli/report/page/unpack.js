@@ -40,12 +40,9 @@ const BLOCK_ROWS = 32;
  *
  * @typedef {object} Pieces
  * @property {number} count
- * @property {Float64Array} begin
- * @property {Float64Array} end
  * @property {Float64Array} selected µs that were asked for
  * @property {Float64Array} covered µs of those that were watched
  * @property {Uint8Array} hour of the local clock
- * @property {Uint8Array} weekday 0 is Monday
  * @property {Int32Array} bucket
  * @property {Int32Array} firstMoment of each, and the number of moments
  */
@@ -152,15 +149,11 @@ function firsts(lengths) {
 
 /** @returns {Pieces} */
 function piecesOf(column) {
-  const begin = column.piece_begin;
   return {
-    count: begin.length,
-    begin,
-    end: begin.map((time, i) => time + column.piece_length[i]),
+    count: column.piece_bucket.length,
     selected: column.piece_selected,
     covered: column.piece_covered,
     hour: Uint8Array.from(column.piece_hour),
-    weekday: Uint8Array.from(column.piece_weekday),
     bucket: Int32Array.from(column.piece_bucket),
     firstMoment: firsts(column.piece_moments),
   };
