@@ -49,7 +49,9 @@ COLUMNS = {
 }
 
 
-def walk(store: Store, camera: str, start: datetime, clip: str, people: int = 3) -> None:
+def walk(
+    store: Store, camera: str, start: datetime, clip: str, people: int = 3, timezone: str = "Europe/Zagreb"
+) -> None:
     """Record a hundred seconds in which people walk across the picture."""
     x = np.linspace(20, 620, 100)
     feet = np.stack([np.column_stack([x, np.full(100, 90.0 + 80 * one)]) for one in range(people)])
@@ -63,6 +65,7 @@ def walk(store: Store, camera: str, start: datetime, clip: str, people: int = 3)
         dt_us=[1_000_000] * 100,
         feet=feet,
         camera=camera,
+        timezone=timezone,
         plate=plate,
     )
 

@@ -51,12 +51,15 @@ def test_names_that_every_object_has_are_names(browser: Browser, page: Path, nam
         "location=nowhere&label=nothing&zone=99",
         "zone=polygon%3D0,0,1,1,0.5&outliers=perhaps",
         "from=%E0%A4%A&to=&&&=%00",
+        "from=2026-03-16+00:00&to=2026-03-14+30:00",
+        "from=2026-03-14+12:00&to=2026-03-14+09:00",
     ],
 )
 def test_what_cannot_be_is_not_heeded(browser: Browser, page: Path, address: str) -> None:
     with Tab(browser, page, "#camera=constructor") as tab:
-        expected = figures(tab), text_of(tab, "#legend"), text_of(tab, "#hours")
+        expected = figures(tab), text_of(tab, "#legend"), text_of(tab, "#hours"), text_of(tab, "#chosen")
     with Tab(browser, page, f"#camera=constructor&{address}") as tab:
-        assert (figures(tab), text_of(tab, "#legend"), text_of(tab, "#hours")) == expected
+        found = figures(tab), text_of(tab, "#legend"), text_of(tab, "#hours"), text_of(tab, "#chosen")
+        assert found == expected
         tab.locator("#back").click()
         assert text_of(tab, "#shown") == "3 cameras"

@@ -175,12 +175,13 @@ export class Charts {
     // An hour begins at its name; a day or month is named in its middle.
     const off = this.kind === "daily" ? 0 : 0.5;
     const named = labels.map((_, place) => place).filter((place) => place >= first && place < last && place % step === 0);
-    const key = named.join();
+    const texts = new Map(named.map((place) => [place + off, shortLabel(labels[place], this.kind)]));
+    const key = JSON.stringify([...texts]);
     if (this.axisOf.get(chart) === key) return;
     this.axisOf.set(chart, key);
     const axis = chart("buckets");
-    axis.major_label_overrides = new Map(named.map((place) => [place + off, shortLabel(labels[place], this.kind)]));
-    axis.ticker.ticks = named.map((place) => place + off);
+    axis.major_label_overrides = texts;
+    axis.ticker.ticks = [...texts.keys()];
   }
 }
 

@@ -2,6 +2,7 @@
 
 import {byId, fillSelect, rangeSlider} from "./dom.js";
 import {durationText, longLabel} from "./format.js";
+import {allLabels} from "./time.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./state.js").Choices} Choices */
@@ -19,7 +20,7 @@ export class Controls {
     this.cameras = cameras;
     this.report = report;
     this.state = state;
-    this.labels = [...new Set(cameras.flatMap(({about}) => about.buckets))].sort();
+    this.labels = allLabels(cameras.map(({about}) => about));
     this.hours = rangeSlider({
       name: "Hours",
       first: "From hour",
@@ -94,7 +95,8 @@ export class Controls {
    * @param {string} to
    */
   #range(from, to) {
-    const [first, last] = from <= to ? [from, to] : from === this.state.now.from ? [to, to] : [from, from];
+    const isForward = this.labels.indexOf(from) <= this.labels.indexOf(to);
+    const [first, last] = isForward ? [from, to] : from === this.state.now.from ? [to, to] : [from, from];
     this.state.set({from: first === this.labels[0] ? "" : first, to: last === this.labels.at(-1) ? "" : last});
   }
 

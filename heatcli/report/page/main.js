@@ -8,6 +8,9 @@ import {Detail} from "./detail.js";
 import {byId} from "./dom.js";
 import {CHARTED} from "./series.js";
 import {State} from "./state.js";
+import {allLabels} from "./time.js";
+
+/** @typedef {import("./state.js").Choices} Choices */
 
 // Of A4 between its margins, in CSS pixels.
 const PAPER_WIDTH = 700;
@@ -29,6 +32,7 @@ function carried(name) {
 function startState(report) {
   const {look, cameras, views, metrics, colors} = report;
   const names = cameras.map((/** @type {any} */ {name}) => name);
+  const labels = allLabels(cameras);
   const usable = views.filter((/** @type {any} */ {reason}) => !reason).map((/** @type {any} */ {name}) => name);
   const within = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => value >= least && value <= most;
   const whole = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => Number.isInteger(value) && within(least, most)(value);
@@ -48,6 +52,8 @@ function startState(report) {
       location: (value) => cameras.some(({location}) => location === value),
       label: (value) => cameras.some(({labels}) => labels.includes(value)),
       columns: whole(1, 2),
+      from: (value) => labels.includes(value),
+      to: (value) => labels.includes(value),
       hoursFrom: whole(0, 23),
       hoursTo: whole(1, 24),
       metric: (value) => Object.hasOwn(metrics, value),
@@ -56,7 +62,24 @@ function startState(report) {
       threshold: within(0, 1),
       chart: (value) => CHARTED.includes(value),
     },
+    (now) => fitted(now, labels, views),
   );
+}
+
+/**
+ * Make choices fit each other: what would end before it begins is all of it, and the camera that is open is in the view.
+ * @param {Choices} now
+ * @param {string[]} labels of all buckets.
+ * @param {any[]} views
+ * @returns {Choices}
+ */
+function fitted(now, labels, views) {
+  const next = {...now};
+  if (now.hoursFrom >= now.hoursTo) [next.hoursFrom, next.hoursTo] = [0, 24];
+  if (now.from && now.to && labels.indexOf(now.from) > labels.indexOf(now.to)) next.from = next.to = "";
+  const view = views.find(({name}) => name === now.view);
+  if (view && !view.cameras.includes(now.camera)) next.camera = next.zone = "";
+  return next;
 }
 
 /** Start the page. */

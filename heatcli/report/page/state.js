@@ -28,10 +28,12 @@ export class State {
   /**
    * @param {Choices} defaults what holds where the address says nothing, or what cannot be.
    * @param {Object<string, (value: any) => boolean>} possible by the names of choices, whether a value can be.
+   * @param {(now: Choices) => Choices} fitting makes choices fit each other.
    */
-  constructor(defaults, possible) {
+  constructor(defaults, possible, fitting) {
     this.defaults = defaults;
     this.possible = possible;
+    this.fitting = fitting;
     this.timer = 0;
     /** @type {Choices} */
     this.now = this.#read();
@@ -48,13 +50,12 @@ export class State {
    * @param {Partial<Choices>} changes
    */
   set(changes) {
-    // Opening a camera is a step that the browser's back button undoes; everything else replaces the address.
-    const step = changes.camera !== undefined && changes.camera !== this.now.camera;
-    const next = {...this.now, ...changes};
+    const next = this.fitting({...this.now, ...changes});
     clearTimeout(this.timer);
-    if (step) {
+    // Opening a camera is a step that the browser's back button undoes; everything else replaces the address.
+    if (next.camera !== this.now.camera) {
       history.replaceState(null, "", this.address({}));
-      history.pushState(null, "", this.address(changes));
+      history.pushState(null, "", this.address(next));
     } else this.timer = setTimeout(() => history.replaceState(null, "", this.address({})), REST_MS);
     this.#become(next);
   }
@@ -98,8 +99,6 @@ export class State {
       const told = typeof value === "boolean" ? text === "true" : typeof value === "number" ? Number(text) : text;
       return [name, this.possible[name]?.(told) === false ? value : told];
     });
-    const now = Object.fromEntries(read);
-    const {hoursFrom, hoursTo} = now.hoursFrom < now.hoursTo ? now : this.defaults;
-    return {...now, hoursFrom, hoursTo};
+    return this.fitting(Object.fromEntries(read));
   }
 }

@@ -2,21 +2,40 @@
 
 /** @typedef {import("./state.js").Choices} Choices */
 
+// What the clock shows, in a label of an hour that it shows twice: `2026-10-25 02:00` of `2026-10-25 02:00+02:00`.
+const CLOCK = 16;
+
 /**
- * Find the chosen buckets of a camera.
+ * Return the labels of all buckets of some cameras, in the order of time by what clocks show.
+ * @param {Array<{buckets: string[]}>} cameras in whatever time zones.
+ * @returns {string[]}
+ */
+export function allLabels(cameras) {
+  // Of an hour that the clock shows twice the one with the larger offset from UTC is earlier; first is that which
+  // other clocks show once.
+  const begin = (/** @type {string} */ label) => Date.parse(`1970-01-01T00:00${label.slice(CLOCK) || "+23:59"}`);
+  return [...new Set(cameras.flatMap(({buckets}) => buckets))].sort((one, other) => {
+    const [clock, otherClock] = [one.slice(0, CLOCK), other.slice(0, CLOCK)];
+    if (clock !== otherClock) return clock < otherClock ? -1 : 1;
+    return begin(one) - begin(other);
+  });
+}
+
+/**
+ * Find the chosen buckets of a camera. Of a label that only a camera of another time zone has counts what the clock
+ * shows: an hour that this camera's clock shows twice is chosen both times.
  * @param {string[]} labels of all its buckets, in order.
  * @param {Choices} now
  * @returns {[number, number]} the first, and the one after the last; never empty.
  */
 export function bucketRange(labels, now) {
-  // Labels sort as times do. Those of an hour that the clock shows twice are found as they are.
-  const exact = (/** @type {string} */ label, /** @type {number} */ otherwise) => {
+  const clocks = labels.map((label) => label.slice(0, CLOCK));
+  const find = (/** @type {string} */ label, /** @type {(clock: string) => number} */ otherwise) => {
     const place = labels.indexOf(label);
-    return place < 0 ? otherwise : place;
+    return place < 0 ? otherwise(label.slice(0, CLOCK)) : place;
   };
-  const first = now.from ? exact(now.from, labels.findIndex((label) => label >= now.from)) : 0;
-  const after = labels.findIndex((label) => label > now.to);
-  const last = now.to ? exact(now.to, (after < 0 ? labels.length : after) - 1) : labels.length - 1;
+  const first = now.from ? find(now.from, (from) => clocks.findIndex((clock) => clock >= from)) : 0;
+  const last = now.to ? find(now.to, (to) => clocks.findLastIndex((clock) => clock <= to)) : labels.length - 1;
   return [Math.max(first, 0), Math.max(last, first, 0) + 1];
 }
 
@@ -41,7 +60,7 @@ export function hasHours(now) {
 }
 
 /**
- * Mark the pieces of time that count.
+ * Mark the pieces of time that count. The view, if there is one, includes the camera.
  * @param {any} camera as `unpackCamera` returns it.
  * @param {string[]} labels of its buckets.
  * @param {Choices} now
