@@ -68,6 +68,19 @@ def test_a_saved_view_chooses_cameras_and_time(browser: Browser, sample: Sample)
         assert tab.get_by_text("View red: a page cannot apply objects_to_track.").is_visible()
 
 
+def test_a_camera_that_a_view_leaves_out_is_not_open(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=store&zone=1") as tab:
+        tab.locator("#view").select_option("mornings")
+        assert "of 3 h" in text_of(tab, "#camera-note")
+        tab.locator("#view").select_option("doors")
+        assert not tab.locator("#detail").is_visible()
+        assert text_of(tab, "#shown") == "1 of 3 cameras"
+        tab.go_back()
+        assert text_of(tab, "#subject") == "till"
+    with Tab(browser, sample.page, "#camera=store&view=doors") as tab:
+        assert text_of(tab, "#shown") == "1 of 3 cameras"
+
+
 def test_back_leads_to_where_one_was(browser: Browser, sample: Sample) -> None:
     with Tab(browser, sample.page) as tab:
         tab.get_by_role("link", name="store", exact=True).click()
@@ -249,6 +262,19 @@ def test_the_plate_is_a_small_picture_in_its_true_shape(tmp_path: Path) -> None:
     for file in (tmp_path / "store/plates").iterdir():
         file.unlink()
     assert '"plate": null' in page(report_of(store, tmp_path / "c.toml"))
+
+
+def test_points_that_cannot_be_unpacked_are_told_of(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page) as tab:
+        assert not tab.locator("#failed").is_visible()
+        tab.add_init_script("delete globalThis.DecompressionStream")
+        tab.reload()
+        tab.wait_for_selector("html[data-ready]", state="attached")
+        assert "DecompressionStream is not defined" in text_of(tab, "#failed")
+        assert not tab.locator("#when").is_visible()
+        tab.get_by_role("link", name="door", exact=True).click()
+        tab.locator("#panes").wait_for(state="hidden")
+        assert tab.locator("#failed").is_visible()
 
 
 def test_a_period_without_recordings_says_so(browser: Browser, sample: Sample, tmp_path: Path) -> None:

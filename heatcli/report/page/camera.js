@@ -1,6 +1,7 @@
 // One camera: what the report says of it, and what is computed from its points, which are unpacked when first needed.
 
 import {choose} from "./choose.js";
+import {byId} from "./dom.js";
 import {coveredText} from "./format.js";
 import {heatGrid, smoothed} from "./heat.js";
 import {bucketRange, chosenPieces, isWhole} from "./time.js";
@@ -27,7 +28,7 @@ export class Camera {
     this.report = report;
     /** @type {any} */
     this.points = null;
-    /** @type {?Promise<void>} */
+    /** @type {?Promise<boolean>} */
     this.loading = null;
     this.key = "";
     /** @type {any} */
@@ -36,15 +37,25 @@ export class Camera {
     this.grids = new Map();
   }
 
-  /** Unpack the points; done once. @returns {Promise<void>} */
+  /** Unpack the points; done once. @returns {Promise<boolean>} whether they could be; the page says so if not. */
   load() {
-    this.loading ??= (async () => {
-      const element = /** @type {HTMLElement} */ (document.getElementById(`data-points-${this.place}`));
-      const packed = JSON.parse(element.textContent ?? "");
-      this.points = await unpackCamera(packed);
-      element.textContent = ""; // the packed points are not needed again
-    })();
+    this.loading ??= this.#unpack();
     return this.loading;
+  }
+
+  async #unpack() {
+    const element = byId(`data-points-${this.place}`);
+    try {
+      this.points = await unpackCamera(JSON.parse(element.textContent));
+    } catch (error) {
+      // Without points nothing but what the report says can be shown, and that is of all of its time.
+      byId("failed").hidden = false;
+      byId("when").hidden = true;
+      byId("failure").textContent = String(error);
+      return false;
+    }
+    element.textContent = ""; // the packed points are not needed again
+    return true;
   }
 
   /**
@@ -107,6 +118,18 @@ export class Camera {
       this.grids.set(metric, smoothed(heatGrid(this.choice, {metric, columns}), smoothing));
     }
     return this.grids.get(metric);
+  }
+
+  /**
+   * Return the value at the end of the colour scale of that map.
+   * @param {string} metric
+   * @returns {number} 0 where there is nothing to show.
+   */
+  scaleEnd(metric) {
+    const {look} = this.report;
+    // An absolute scale is in the unit of the metric that the report was made with.
+    if (look.max_value !== null && metric === look.metric) return look.max_value;
+    return this.heat(metric).values.reduce((/** @type {number} */ most, /** @type {number} */ value) => Math.max(most, value), 0);
   }
 
   /**

@@ -2,7 +2,7 @@
 
 import {byId, make} from "./dom.js";
 import {coveredText, figureText} from "./format.js";
-import {drawHeat, scaleEnd} from "./heatlayer.js";
+import {drawHeat} from "./heatlayer.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./state.js").Choices} Choices */
@@ -189,17 +189,16 @@ class Card {
   async draw() {
     const {camera} = this;
     if (camera.about.covered_s === 0) return;
-    await camera.load();
+    if (!(await camera.load())) return;
     const {now} = this.state;
     camera.choose(now);
-    const {colors, look} = camera.report;
+    const {colors} = camera.report;
     const key = JSON.stringify([camera.key, now.metric, now.colors, now.opacity, now.threshold]);
     if (!camera.isReported(now) && camera.key !== this.computed) this.#tellComputed();
     if (key === this.drawn) return;
     this.drawn = key;
-    const grid = camera.heat(now.metric);
-    const end = scaleEnd(grid, look.max_value);
-    drawHeat(this.canvas, grid, end, {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold});
+    const style = {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold};
+    drawHeat(this.canvas, camera.heat(now.metric), camera.scaleEnd(now.metric), style);
   }
 
   #tellReported() {

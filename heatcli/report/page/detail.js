@@ -2,11 +2,11 @@
 
 import {byId, fillSelect, make, rangeSlider} from "./dom.js";
 import {FIELDS, carriedText, coveredText, longLabel} from "./format.js";
-import {legend, scaleEnd} from "./heatlayer.js";
+import {legend} from "./heatlayer.js";
 import {HotZone} from "./hot.js";
 import {makeLook} from "./look.js";
 import {SceneMap} from "./map.js";
-import {showPinned} from "./pinned.js";
+import {Pinned} from "./pinned.js";
 import {readShape, shapeText} from "./place.js";
 import {CHARTED, chartText, fillTable} from "./series.js";
 import {bucketRange} from "./time.js";
@@ -40,6 +40,7 @@ export class Detail {
     this.listed = "";
     this.drawn = "";
     this.keyed = "";
+    this.lookedAt = "";
     this.map = new SceneMap(byId("map"));
     this.tools = new Tools(this.map, {
       moved: (shape) => this.#tell({shape, area: -1, isPinned: false}),
@@ -47,6 +48,7 @@ export class Detail {
       released: () => this.#release(),
     });
     this.hot = new HotZone();
+    this.pinned = new Pinned();
     this.zones = new ZoneList((place) => state.set({zone: state.now.zone === String(place) ? "" : String(place)}));
     this.#makeControls();
     void charts.then((made) => {
@@ -85,7 +87,9 @@ export class Detail {
    * @param {number} last the one after the last.
    */
   chooseBuckets(first, last) {
-    const labels = this.camera?.about.buckets ?? [];
+    // What was moved may only be told when the camera is no longer open.
+    if (!this.camera) return;
+    const labels = this.camera.about.buckets;
     this.state.set({from: first === 0 ? "" : labels[first], to: last >= labels.length ? "" : labels[last - 1]});
   }
 
@@ -97,6 +101,7 @@ export class Detail {
     if (camera !== this.camera) {
       this.camera = camera;
       this.listed = "";
+      this.drawn = "";
       if (camera) await this.#open(camera);
     }
     if (camera && camera === this.camera && camera.choice) this.#refresh();
@@ -107,15 +112,20 @@ export class Detail {
     const {about} = camera;
     byId("camera-name").textContent = about.name;
     const isEmpty = about.covered_s === 0;
-    for (const id of ["panes", "charts"]) byId(id).hidden = isEmpty;
+    const show = (/** @type {boolean} */ is) => {
+      for (const id of ["panes", "charts"]) byId(id).hidden = !is;
+    };
+    show(!isEmpty);
     byId("nothing").hidden = !isEmpty;
     byId("nothing").textContent = `Nothing was recorded at ${about.name} in this period. That does not mean that nobody came.`;
     byId("thinned").hidden = true;
     this.#describe(camera);
     if (isEmpty) return;
     this.map.show(camera);
-    await camera.load();
+    const isLoaded = await camera.load();
     if (camera !== this.camera) return;
+    show(isLoaded);
+    if (!isLoaded) return;
     camera.choose(this.state.now);
     const said = carriedText(camera.points);
     byId("thinned").hidden = said === null;
@@ -131,7 +141,7 @@ export class Detail {
     const covered = this.camera?.choice ? this.camera.coveredText() : coveredText(about.covered_s, about.selected_s);
     const out = this.state.now.outliers && this.camera?.choice ? `${this.camera.choice.leftOut} left out as outliers` : null;
     const away = about.is_configured || !this.report.has_cameras ? null : "no longer in the configuration";
-    byId("camera-note").textContent = [about.location, covered, detectors, out, away, about.note].filter(Boolean).join(" · ");
+    byId("camera-note").textContent = [about.location, covered, detectors, out, away, this.state.now.outliers ? about.outliers_note : about.note].filter(Boolean).join(" · ");
   }
 
   #refresh() {
@@ -154,12 +164,12 @@ export class Detail {
   /** @param {Camera} camera */
   #heat(camera) {
     const {now} = this.state;
-    const {look, colors, metrics} = this.report;
+    const {colors, metrics} = this.report;
     const key = JSON.stringify([camera.place, camera.key, now.metric, now.colors, now.opacity, now.threshold]);
     if (key === this.drawn) return;
     this.drawn = key;
     const grid = camera.heat(now.metric);
-    const end = scaleEnd(grid, look.max_value);
+    const end = camera.scaleEnd(now.metric);
     const style = {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold};
     this.map.showHeat(grid, end, style);
     const {width, height} = camera.about;
@@ -186,21 +196,27 @@ export class Detail {
     const isPinned = area >= 0 || shape !== null;
     this.map.choose(area);
     this.zones.mark(area);
-    if (isPinned) this.tools.keep(area < 0 ? shape : null);
-    else if (this.tools.mode !== "follow") this.tools.follow();
+    // A polygon that is being drawn is given up only for something else to look at.
+    const isDrawing = this.tools.mode === "draw" && zone === this.lookedAt;
+    this.lookedAt = zone;
+    if (!isDrawing) {
+      if (isPinned) this.tools.keep(area < 0 ? shape : null);
+      else if (this.tools.mode !== "follow") this.tools.follow();
+    }
     this.#tell({shape: isPinned ? shape : this.tools.circle, area, isPinned});
-    showPinned(area < 0 && isPinned ? shape : null, this.state.now.camera);
+    this.pinned.show(area < 0 && isPinned ? shape : null, this.state.now.camera);
   }
 
   #release() {
+    this.tools.follow();
     if (this.state.now.zone) this.state.set({zone: ""});
     else this.#look();
   }
 
   /** @param {Subject} subject */
   #tell({shape, area, isPinned}) {
-    const camera = /** @type {Camera} */ (this.camera);
-    if (!camera.choice) return;
+    const {camera} = this;
+    if (!camera?.choice) return;
     const {now} = this.state;
     const isReported = camera.isReported(now);
     const {total, buckets} = camera.figures(shape);

@@ -13,21 +13,10 @@ const LEVELS = 256;
  */
 
 /**
- * Return the value at the end of the colour scale.
- * @param {{values: Float64Array}} grid
- * @param {?number} maxValue of an absolute scale.
- * @returns {number} 0 where there is nothing to show.
- */
-export function scaleEnd(grid, maxValue) {
-  if (maxValue !== null) return maxValue;
-  return grid.values.reduce((most, value) => (value > most ? value : most), 0);
-}
-
-/**
  * Draw a grid over all of a canvas.
  * @param {HTMLCanvasElement} canvas its width and height are those of the drawing.
  * @param {{rows: number, columns: number, values: Float64Array}} grid
- * @param {number} end of the scale.
+ * @param {number} end of the scale; 0 where there is nothing to show.
  * @param {Look} look
  */
 export function drawHeat(canvas, grid, end, look) {

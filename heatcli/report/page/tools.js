@@ -196,8 +196,11 @@ export class Tools {
   }
 
   #close() {
-    if (this.corners.length >= 3 && hasArea(this.corners)) this.listeners.pinned({polygon: this.corners});
-    else byId("map-help").textContent = `A polygon takes three corners that are not on one line. ${HELP.draw}`;
+    if (this.corners.length >= 3 && hasArea(this.corners)) {
+      // Also where the very same polygon is pinned already, of which there is nothing to tell.
+      this.keep({polygon: this.corners});
+      this.listeners.pinned(this.pin);
+    } else byId("map-help").textContent = `A polygon takes three corners that are not on one line. ${HELP.draw}`;
   }
 
   /** @param {"follow" | "pinned" | "draw"} mode */

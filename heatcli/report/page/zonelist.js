@@ -18,6 +18,8 @@ export class ZoneList {
       if (button) this.chosen(Number(button.dataset.place));
     });
     byId("zones").append(this.search, this.list);
+    /** @type {?import("./camera.js").About} */
+    this.about = null;
   }
 
   /**
@@ -27,7 +29,8 @@ export class ZoneList {
    */
   show(about, isReported) {
     this.search.hidden = about.areas.length <= MANY;
-    this.search.value = "";
+    if (about !== this.about) this.search.value = "";
+    this.about = about;
     const zones = about.areas.map((/** @type {any} */ area, /** @type {number} */ place) => {
       const share = isReported && area.total.occupancy_pct !== null ? `${figureText("occupancy_pct", area.total.occupancy_pct)} % occupied` : "";
       const button = make("button", {type: "button", "aria-pressed": "false"}, make("span", {class: "name", dir: "auto"}, area.name ?? "Whole frame"), make("span", {class: "about"}, share));
@@ -39,6 +42,7 @@ export class ZoneList {
       return make("li", {class: "line"}, make("span", {class: "name", dir: "auto"}, line.name), make("span", {class: "about", title: "crossings, left to right and right to left"}, crossed));
     });
     this.list.replaceChildren(...zones, ...lines);
+    this.#filter();
   }
 
   /** @param {number} place of the chosen area; below 0 for none. */
