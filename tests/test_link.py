@@ -77,15 +77,19 @@ def whole(paths: list[Floats]) -> list[Piece]:
     return sorted(pieces, key=lambda piece: piece[1])
 
 
-def linked(paths: list[Floats], pieces: list[Piece], *, looks: bool = True) -> Observations:
-    """Link pieces as a clip's tracklets are."""
+def linked(
+    paths: list[Floats], pieces: list[Piece], *, looks: bool = True, hole: tuple[int, float] = (0, 0.0)
+) -> Observations:
+    """Link pieces as a clip's tracklets are; before a moment there may be a hole of some seconds."""
     moments = len(paths[0])
+    pts_us = np.arange(moments) * 1_000_000 // FPS
+    pts_us[hole[0] :] += round(hole[1] * 1e6)
     halves = looks_of(len(paths), [person for person, _, _ in pieces])
     rows, _ = link_tracklets(
         rows_of(paths, pieces),
         halves if looks else halves[:, :, :0],
         frames=np.arange(moments, dtype=np.int32),
-        pts_us=np.arange(moments) * 1_000_000 // FPS,
+        pts_us=pts_us,
         dt_us=np.full(moments, 1_000_000 // FPS, np.int32),
         width=WIDTH,
         height=HEIGHT,
@@ -210,6 +214,31 @@ def test_a_flicker_in_the_middle_of_nowhere_is_nobody() -> None:
     assert sorted(np.unique(rows.tracklet).tolist()) == [1, 2, 3]
 
 
+def passes(first: int, hole_s: float) -> bool:
+    """Tell whether who walks in mid-picture is kept; four stand about, and after a minute there is a hole."""
+    moments = 120 * FPS
+    stand = [np.tile([200.0 + 400 * i, 850.0], (moments, 1)) for i in range(4)]
+    walks = np.column_stack([700 + 6.0 * (np.arange(moments) - first), np.full(moments, 400.0)])
+    pieces = [(i, begin, begin + 4 * FPS - 2) for i in range(4) for begin in range(0, moments, 4 * FPS)]
+    rows = linked(
+        [*stand, walks], [*pieces, (4, first, first + 33)], looks=False, hole=(moments // 2, hole_s)
+    )
+    assert len(np.unique(rows.track[rows.tracklet <= len(pieces)])) == 4
+    return len(pieces) + 1 in rows.tracklet
+
+
+@pytest.mark.parametrize(
+    ("first", "kept"), [(0, True), (280, False), (566, True), (600, True), (880, False), (1166, True)]
+)
+def test_who_passes_right_beside_a_hole_is_somebody_as_at_the_clips_ends(first: int, kept: bool) -> None:
+    assert passes(first, 40) == kept
+
+
+def test_what_damage_of_less_than_a_second_leaves_is_one_stretch() -> None:
+    assert not passes(600, 0.9)
+    assert passes(600, 1.2)
+
+
 def test_classes_are_not_joined() -> None:
     paths = walkers(2, 1)
     (_, first, last), *_ = whole(paths)
@@ -240,8 +269,7 @@ def labels(tracklets: Tracklets) -> NDArray[np.int32]:
         tracklets,
         width=WIDTH,
         height=HEIGHT,
-        first_us=0,
-        last_us=int(tracklets.last.time_us.max()),
+        watched_us=np.array([[0, tracklets.last.time_us.max()]]),
         settings=SETTINGS,
     )
 

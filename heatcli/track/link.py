@@ -74,19 +74,22 @@ class _Links:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Log likelihood of each tracklet's end and beginning if nothing is joined to it, and of a link's end; of
-    having left, and of coming next at the same place.
+    """Log likelihood of each tracklet's end and beginning if nothing is joined to it; of not being seen again
+    and not before, in the same stretch without a hole; of a link's end; of having left, and of coming next at
+    the same place.
     """
 
     ends: Floats
     begins: Floats
+    gone: Floats
+    new: Floats
     lost: Floats
     left: Floats
     comes: Floats
 
 
 def link(
-    tracklets: Tracklets, *, width: int, height: int, first_us: int, last_us: int, settings: TrackSettings
+    tracklets: Tracklets, *, width: int, height: int, watched_us: NDArray[np.int64], settings: TrackSettings
 ) -> Labels:
     """Tell which tracklets are one person's.
 
@@ -94,8 +97,7 @@ def link(
         tracklets: n of them, in any order.
         width: of the frame in pixels.
         height: of the frame in pixels.
-        first_us: media time of the first frame that was looked at.
-        last_us: media time of the last one.
+        watched_us: (k, 2) media time of the first and last frame of each stretch without a hole, in order.
         settings: how people move, and how long they must be seen.
 
     Returns:
@@ -104,7 +106,7 @@ def link(
     """
     if not len(tracklets):
         return np.zeros(0, np.int32)
-    clip = _Clip(tracklets, width, height, first_us, last_us, settings)
+    clip = _Clip(tracklets, width, height, watched_us, settings)
     goes, comes = clip.goes, clip.comes
     links = clip.solve(goes, comes)
     for _ in range(_LESSONS):
@@ -121,8 +123,7 @@ class _Clip:
         tracklets: Tracklets,
         width: int,
         height: int,
-        first_us: int,
-        last_us: int,
+        watched_us: NDArray[np.int64],
         settings: TrackSettings,
     ) -> None:
         speed = settings.speed_lengths_per_s
@@ -131,9 +132,13 @@ class _Clip:
         self._min_seen_us = settings.min_seen_s * 1e6
         self.goes = at_edge(last, width=width, height=height, way=1)
         self.comes = at_edge(first, width=width, height=height, way=-1)
-        self._unseen_before = still_hidden((first.time_us - first_us) / 1e6)
-        self._unseen_after = still_hidden((last_us - last.time_us) / 1e6)
-        duration_s = max((last_us - first_us) / 1e6, 1.0)
+        from_us, until_us = watched_us.T
+        self._unseen_before = still_hidden((first.time_us - from_us[0]) / 1e6)
+        self._unseen_after = still_hidden((until_us[-1] - last.time_us) / 1e6)
+        since_us = first.time_us - from_us[np.searchsorted(from_us, first.time_us, "right") - 1]
+        rest_us = until_us[np.searchsorted(until_us, last.time_us)] - last.time_us
+        self._unseen_since, self._unseen_rest = still_hidden(since_us / 1e6), still_hidden(rest_us / 1e6)
+        duration_s = max((until_us[-1] - from_us[0]) / 1e6, 1.0)
         # Tracklets begin anywhere in the picture; which of them are people who come is a matter of `comes`.
         self._arrival = arrival(first, speed) - np.log(duration_s)
         self._begins = self._arrival + np.log(len(tracklets) * first.length**2 / (width * height))
@@ -163,6 +168,8 @@ class _Clip:
         places = _Places(
             ends=np.log(goes + (1 - goes) * self._unseen_after),
             begins=self._begins + np.log(comes + (1 - comes) * self._unseen_before),
+            gone=np.log(goes + (1 - goes) * self._unseen_rest),
+            new=np.log(comes + (1 - comes) * self._unseen_since),
             lost=np.log1p(-goes),
             left=np.log(goes),
             comes=self._arrival + np.log(SAME_PLACE * (1 + comes.sum())),
@@ -244,7 +251,8 @@ class _Clip:
         # Where people's tracklets are short, it tells less that one has ended so soon.
         ends_per_s = len(self._tracklets) / self._tracklets.seen_s.sum()
         nobody = np.log(FALSE) + np.log1p(1 / (FALSE_S * ends_per_s)) - groups.seen_s / FALSE_S
-        nobody += self._begins[groups.head] - ends - begins
+        # Whoever is there when a stretch begins or ends may have come or gone unseen.
+        nobody -= places.gone[groups.tail] + places.new[groups.head]
         return left[better], right[better], gain[better], nobody
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from heatcli.settings import TrackSettings
 from heatcli.track.appearance import Descriptors
 from heatcli.track.gallery import whole
-from heatcli.track.link import link
+from heatcli.track.link import MISSED_S, link
 from heatcli.track.observations import Observations
 from heatcli.track.tracklets import summarise
 
@@ -53,8 +53,7 @@ def link_tracklets(
         tracklets,
         width=width,
         height=height,
-        first_us=int(pts_us[0]),
-        last_us=int(pts_us[-1]),
+        watched_us=_watched(pts_us, dt_us),
         settings=settings,
     )
     looks = np.full((int(labels.max()) + 1, *halves.shape[1:]), np.nan, np.float32)
@@ -63,6 +62,13 @@ def link_tracklets(
         own = order[labels[order] == track]
         looks[track] = _halves(halves[own], tracklets.seen_s[own])
     return _relabelled(seen, labels), looks
+
+
+def _watched(pts_us: NDArray[np.int64], dt_us: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Give (k, 2) the times of the first and the last frame of each stretch without a hole."""
+    # Nobody comes or goes unseen while as much is missing as people are missed for.
+    holes = np.flatnonzero(np.diff(pts_us) - dt_us[:-1] > MISSED_S * 1e6)
+    return np.column_stack([pts_us[np.append(0, holes + 1)], pts_us[np.append(holes, -1)]])
 
 
 def _halves(halves: Descriptors, seen_s: NDArray[np.float64]) -> Descriptors:
