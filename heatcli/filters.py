@@ -1,8 +1,7 @@
 """Who counts: the people of a selection, less those that are too small, too brief, staff or no people at all.
 
-Everybody who is left out has a reason. Judged is a person, which is a trajectory or the group of trajectories
-joined across files, by what the table `trajectories` says of them, whole, also where a selection cuts it. How
-much time is covered does not depend on who counts.
+Everybody who is left out has a reason. Judged is a person, a trajectory or a group joined across files, by
+what `trajectories` says of it, whole, also where a selection cuts it. Coverage is the same whoever counts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -89,8 +88,7 @@ def select(
         snapshot: of the store, for selections that belong together; None for how it is now.
 
     Returns:
-        One for each selected camera, by name, at least one; also for a camera that has nothing in the
-        selected time.
+        One for each selected camera, by name, at least one; also where there is nothing in the selected time.
 
     Raises:
         UsageError: the store holds no clips, it has no such camera, clip or kind of object, a camera no such
