@@ -129,7 +129,8 @@ export class Camera {
     const {look} = this.report;
     // An absolute scale is in the unit of the metric that the report was made with.
     if (look.max_value !== null && metric === look.metric) return look.max_value;
-    return this.heat(metric).values.reduce((/** @type {number} */ most, /** @type {number} */ value) => Math.max(most, value), 0);
+    // Of a time in which nothing was recorded rates are not known, which is NaN.
+    return this.heat(metric).values.reduce((/** @type {number} */ most, /** @type {number} */ value) => (value > most ? value : most), 0);
   }
 
   /**
