@@ -66,7 +66,7 @@ def link_tracklets(
 
 def _watched(pts_us: NDArray[np.int64], dt_us: NDArray[np.int32]) -> NDArray[np.int64]:
     """Give (k, 2) the times of the first and the last frame of each stretch without a hole."""
-    # Nobody comes or goes unseen while as much is missing as people are missed for.
+    # People are missed for as long while one looks: less is no hole in which they come or go unseen.
     holes = np.flatnonzero(np.diff(pts_us) - dt_us[:-1] > MISSED_S * 1e6)
     return np.column_stack([pts_us[np.append(0, holes + 1)], pts_us[np.append(holes, -1)]])
 

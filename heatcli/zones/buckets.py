@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -113,6 +113,24 @@ def buckets_of(
     return Buckets(bounds, np.arange(len(bounds)), tuple(Bucket(*span) for span in spans))
 
 
+def counterparts(buckets: Sequence[Bucket], before: Sequence[Bucket]) -> NDArray[np.int64]:
+    """(buckets,) index of the bucket of the period before that is compared with each; -1 if there is none.
+
+    Parts of a day are compared by the clock on the wall, also where a day has 23 or 25 hours: an hour that it
+    shows twice is another one the second time. Days and months are compared by their place in the period.
+    """
+
+    def clock(begin: datetime) -> tuple[int, int, int]:
+        return begin.hour, begin.minute, begin.fold
+
+    by_clock = {clock(one.begin): at for at, one in enumerate(before) if one.begin and " " in one.label}
+    found = [
+        by_clock.get(clock(one.begin), -1) if by_clock and one.begin else at if at < len(before) else -1
+        for at, one in enumerate(buckets)
+    ]
+    return np.array(found, np.int64)
+
+
 def _units(first: int, last: int, unit: int, zone: ZoneInfo) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find when units of the wall clock begin; one begins also where the clocks change.
 
@@ -128,24 +146,6 @@ def _units(first: int, last: int, unit: int, zone: ZoneInfo) -> tuple[NDArray[np
         begins.append(wall - offset)
         walls.append(wall)
     return np.concatenate(begins), np.concatenate(walls)
-
-
-def counterparts(buckets: Sequence[Bucket], before: Sequence[Bucket]) -> NDArray[np.int64]:
-    """(buckets,) index of the bucket of the period before that is compared with each; -1 if there is none.
-
-    Parts of a day are compared by the clock on the wall, also where a day has 23 or 25 hours: an hour that it
-    shows twice is another one the second time. Days and months are compared by their place in the period.
-    """
-
-    def clock(begin: datetime) -> tuple[time, int]:
-        return begin.time(), begin.fold
-
-    by_clock = {clock(one.begin): at for at, one in enumerate(before) if one.begin and " " in one.label}
-    found = [
-        by_clock.get(clock(one.begin), -1) if by_clock and one.begin else at if at < len(before) else -1
-        for at, one in enumerate(buckets)
-    ]
-    return np.array(found, np.int64)
 
 
 def _keys(by: By, begins: NDArray[np.int64], wall: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -105,6 +105,7 @@ def _camera(camera: CameraReport, kind: PeriodKind, outliers_note: str | None) -
     """Tell of a camera all but its points; what is to be said of it where outliers are left out is given."""
     selection, previous = camera.selection, camera.previous
     zones = [None, *range(len(camera.places.zones))]
+    like = [] if previous is None else counterparts(camera.places.buckets, previous.places.buckets).tolist()
     return {
         "name": camera.name,
         "location": camera.location,
@@ -125,7 +126,7 @@ def _camera(camera: CameraReport, kind: PeriodKind, outliers_note: str | None) -
         "activity_pct": [figures.activity_pct for figures in camera.frame.buckets],
         "peak": _peak(camera, kind),
         "plate": _plate(camera),
-        "areas": [_area(camera, zone) for zone in zones],
+        "areas": [_area(camera, zone, like) for zone in zones],
         "lines": [
             {
                 "name": found.line.name,
@@ -138,8 +139,11 @@ def _camera(camera: CameraReport, kind: PeriodKind, outliers_note: str | None) -
     }
 
 
-def _area(camera: CameraReport, zone: int | None) -> dict[str, object]:
-    """Tell of a zone, or of the whole frame (None); its buckets are computed in the browser."""
+def _area(camera: CameraReport, zone: int | None, like: Sequence[int]) -> dict[str, object]:
+    """Tell of a zone, or of the whole frame (None); its buckets are computed in the browser.
+
+    Beside them stand those of the period before, whose places are given, as `counterparts` has them.
+    """
 
     def found_in(one: CameraReport) -> ZoneStatistics:
         return one.frame if zone is None else one.places.zones[zone]
@@ -149,13 +153,12 @@ def _area(camera: CameraReport, zone: int | None) -> dict[str, object]:
         "name": None if zone is None else found.zone.name,
         "shape": None if zone is None else shape_summary(found.zone.shape),
         "total": asdict(found.total),
-        "before": None if previous is None else _before(camera, previous, found_in(previous)),
+        "before": None if previous is None else _before(found_in(previous), like),
     }
 
 
-def _before(camera: CameraReport, previous: CameraReport, found: ZoneStatistics) -> dict[str, object]:
+def _before(found: ZoneStatistics, like: Sequence[int]) -> dict[str, object]:
     """Tell of a zone in the period before; what is charted is that of the counterpart of each bucket."""
-    like = counterparts(camera.places.buckets, previous.places.buckets).tolist()
     chart = [_charted(found.buckets[at] if at >= 0 else None) for at in like]
     return {"total": asdict(found.total), "chart": chart}
 
