@@ -16,12 +16,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import load_config
+from heatcli.config.models import load_config
 from heatcli.names import PeriodKind
 from heatcli.report.page.build import write_page
 from heatcli.report.periods import Period
 from heatcli.report.report import make_report
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from samples.make_store import SEED
 from samples.shop.film import Film

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 
 TARGET = Path(__file__).with_name("reference.md")
 WIDTH = 100

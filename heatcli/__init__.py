@@ -21,48 +21,48 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from heatcli.analyze import analyze_clips as analyze_clips
-    from heatcli.config import Config as Config
-    from heatcli.config import load_config as load_config
-    from heatcli.filters import select as select
+    from heatcli.commands.analyze import analyze_clips as analyze_clips
+    from heatcli.config.models import Config as Config
+    from heatcli.config.models import load_config as load_config
+    from heatcli.select.who_counts import select as select
     from heatcli.heat.heatmap import heat_map as heat_map
-    from heatcli.mot import import_mot as import_mot
+    from heatcli.commands.import_mot import import_mot as import_mot
     from heatcli.picture.camera import Drawing as Drawing
-    from heatcli.picture.floor import render_floor as render_floor
-    from heatcli.picture.movie import render_movie as render_movie
-    from heatcli.picture.render import render_cameras as render_cameras
-    from heatcli.plan import Options as Options
-    from heatcli.report.compare import compare_selections as compare_selections
-    from heatcli.report.export import export_report as export_report
+    from heatcli.commands.render_floor import render_floor as render_floor
+    from heatcli.commands.render_movie import render_movie as render_movie
+    from heatcli.commands.render import render_cameras as render_cameras
+    from heatcli.analysis.plan import Options as Options
+    from heatcli.answers.comparison import compare_selections as compare_selections
+    from heatcli.commands.export import export_report as export_report
     from heatcli.report.periods import Period as Period
-    from heatcli.score.clip import score_clip as score_clip
-    from heatcli.settings import RenderSettings as RenderSettings
-    from heatcli.store.persons import who_is_who as who_is_who
-    from heatcli.store.selection import Selection as Selection
+    from heatcli.score.scores import score_clip as score_clip
+    from heatcli.config.settings import RenderSettings as RenderSettings
+    from heatcli.select.persons import who_is_who as who_is_who
+    from heatcli.select.selection import Selection as Selection
     from heatcli.store.store import Store as Store
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "analyze_clips": "heatcli.analyze",
-    "import_mot": "heatcli.mot",
-    "render_cameras": "heatcli.picture.render",
-    "render_floor": "heatcli.picture.floor",
-    "render_movie": "heatcli.picture.movie",
-    "compare_selections": "heatcli.report.compare",
-    "export_report": "heatcli.report.export",
+    "analyze_clips": "heatcli.commands.analyze",
+    "import_mot": "heatcli.commands.import_mot",
+    "render_cameras": "heatcli.commands.render",
+    "render_floor": "heatcli.commands.render_floor",
+    "render_movie": "heatcli.commands.render_movie",
+    "compare_selections": "heatcli.answers.comparison",
+    "export_report": "heatcli.commands.export",
     "Period": "heatcli.report.periods",
     "heat_map": "heatcli.heat.heatmap",
-    "score_clip": "heatcli.score.clip",
+    "score_clip": "heatcli.score.scores",
     "Store": "heatcli.store.store",
-    "Selection": "heatcli.store.selection",
-    "select": "heatcli.filters",
-    "who_is_who": "heatcli.store.persons",
-    "Options": "heatcli.plan",
-    "Config": "heatcli.config",
+    "Selection": "heatcli.select.selection",
+    "select": "heatcli.select.who_counts",
+    "who_is_who": "heatcli.select.persons",
+    "Options": "heatcli.analysis.plan",
+    "Config": "heatcli.config.models",
     "Drawing": "heatcli.picture.camera",
-    "RenderSettings": "heatcli.settings",
-    "load_config": "heatcli.config",
+    "RenderSettings": "heatcli.config.settings",
+    "load_config": "heatcli.config.models",
 }
 
 

@@ -1,5 +1,5 @@
 """`python -m heatcli`."""
 
-from heatcli.cli import main
+from heatcli.cli.app import main
 
 main()

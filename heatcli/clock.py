@@ -49,7 +49,7 @@ class ClipStart:
 
     Attributes:
         time: UTC.
-        source: how it is known: `option`, `config`, `pattern` (the camera's own, see `heatcli.time_pattern`),
+        source: how it is known: `option`, `config`, `pattern` (the camera's own, see `heatcli.config.time_pattern`),
             `name` (of the file and its folders), `container` (its creation time) or `mtime` (when the file
             was last written, less the clip's duration: a guess).
         local: whether it was given in local time, so that it depends on the camera's time zone.

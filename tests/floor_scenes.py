@@ -11,8 +11,8 @@ from heatcli.heat.floor import View, picture_grid
 from heatcli.heat.floor_map import FloorMap, Watching, floor_map, floor_of
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
-from heatcli.settings import RenderSettings
-from heatcli.store.rows import Rows
+from heatcli.config.settings import RenderSettings
+from heatcli.select.rows import Rows
 from samples.shop.camera import Camera
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.picture.files import read_picture, write_picture
 
 FOLDER = Path(__file__).parent / "golden"

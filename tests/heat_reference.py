@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from heatcli.heat.grid import Grid
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 Cell = tuple[int, int]
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page
 
 from heatcli.report.page.modules import import_map
-from heatcli.store.reader import CameraSelection
+from heatcli.select.reader import CameraSelection
 from heatcli.zones.buckets import Buckets
-from heatcli.zones.shapes import Circle, Polygon, Shape, Zone
+from heatcli.shapes import Circle, Polygon, Shape, Zone
 from heatcli.zones.statistics import Figures, zone_statistics
 from tests.browser import chromium
 

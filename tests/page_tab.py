@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from playwright.sync_api import Browser, Dialog, Page, Request
 
-from heatcli.config import load_config
-from heatcli.mot import import_mot
+from heatcli.config.models import load_config
+from heatcli.commands.import_mot import import_mot
 from heatcli.names import PeriodKind
 from heatcli.report.page.build import write_page
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
-from heatcli.report.zone_table import table_lines
-from heatcli.report.zones import Places, report_zones
-from heatcli.store.selection import Selection
+from heatcli.answers.zone_table import table_lines
+from heatcli.answers.zone_report import Places, report_zones
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.report_stores import put_people
 from tests.test_docs import ROOT

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from heatcli.clock import time_zone
-from heatcli.filters import Reason
+from heatcli.select.who_counts import Reason
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.report.page.pack import PageCamera, pack_cameras
-from heatcli.store.reader import CameraSelection
-from heatcli.store.rows import Rows
+from heatcli.select.reader import CameraSelection
+from heatcli.select.rows import Rows
 from heatcli.zones.buckets import Buckets
 from tests.zones_reference import Seen, Span, as_rows, common, own_spans
 

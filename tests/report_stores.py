@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow

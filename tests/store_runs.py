@@ -15,13 +15,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import new_run
 from heatcli.store.schema import TRACKS, TRAJECTORIES
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 
 START = datetime(2026, 3, 14, 23, 59, 50, tzinfo=UTC)

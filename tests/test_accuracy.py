@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from heatcli.cli import app
-from heatcli.score.clip import ClipScore, score_clip
+from heatcli.cli.app import app
+from heatcli.score.scores import ClipScore, score_clip
 from heatcli.store.store import Store
 from tests.make_clips import aged
 

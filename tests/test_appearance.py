@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from heatcli.track.appearance import Descriptors, Looks, clear_view, look
-from heatcli.track.appearance_model import AppearanceModel
-from heatcli.track.colours import Colours
-from heatcli.track.descriptor_bytes import from_bytes, to_bytes
-from heatcli.track.gallery import Gallery, whole
+from heatcli.track.appearance.appearance import Descriptors, Looks, clear_view, look
+from heatcli.track.appearance.appearance_model import AppearanceModel
+from heatcli.track.appearance.colours import Colours
+from heatcli.track.appearance.descriptor_bytes import from_bytes, to_bytes
+from heatcli.track.appearance.gallery import Gallery, whole
 
 Colour = tuple[int, int, int]
 SKIN: Colour = (140, 160, 200)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.store.schema import conform
 from heatcli.track.observations import Observations
 

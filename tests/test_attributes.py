@@ -14,17 +14,17 @@ from matplotlib.colors import XKCD_COLORS, to_rgb
 from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.detect.base import Detections
 from heatcli.errors import UsageError
-from heatcli.filters import select
-from heatcli.settings import AnalyzeSettings
+from heatcli.select.who_counts import select
+from heatcli.config.settings import AnalyzeSettings
 from heatcli.store.commit import commit_run
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
-from heatcli.track.appearance import clear_view
-from heatcli.track.attributes import Sightings
-from heatcli.track.color_names import ColorNames, name_colors
+from heatcli.track.appearance.appearance import clear_view
+from heatcli.track.appearance.attributes import Sightings
+from heatcli.track.appearance.color_names import ColorNames, name_colors
 from heatcli.track.observations import Observations
 from heatcli.video.frame import Frame
 from tests.make_clips import aged, write_clip
@@ -332,7 +332,7 @@ def test_labels_of_a_classification_model(heatcli: Heatcli, street: Path, tmp_pa
 
 def test_settings_without_attributes_are_what_they_were() -> None:
     from heatcli.detect.base import DetectorIdentity
-    from heatcli.plan import settings_json
+    from heatcli.analysis.plan import settings_json
 
     motion = DetectorIdentity("motion", None, None)
     assert "attributes" not in json.loads(

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.cameras import matching_cameras
-from heatcli.cli import app
-from heatcli.config import CameraConfig, Config
+from heatcli.select.cameras import matching_cameras
+from heatcli.cli.app import app
+from heatcli.config.models import CameraConfig, Config
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.store.store import Store

@@ -20,10 +20,10 @@ from heatcli.clock import epoch_us
 from heatcli.errors import OutputError
 from heatcli.intervals import Intervals
 from heatcli.names import By
-from heatcli.picture.charts import MOST_ZONES, ZoneCharts, write_zone_charts
-from heatcli.picture.stay_chart import draw_stays
+from heatcli.charts.zone_charts import MOST_ZONES, ZoneCharts, write_zone_charts
+from heatcli.charts.stay_chart import draw_stays
 from heatcli.zones.buckets import Bucket, buckets_of, counterparts
-from heatcli.zones.shapes import Circle, Zone
+from heatcli.shapes import Circle, Zone
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.stays import Stays
 from heatcli.zones.week import WeekHours

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.errors import StoreError
 from tests.make_clips import aged, cut, numbered, write_clip
 
@@ -232,7 +232,7 @@ def test_what_was_done_is_told_when_the_work_ends_early(
             raise StoreError("disk: no space left; free some")
         return commit_run(store, clip=clip, **rest)
 
-    monkeypatch.setattr("heatcli.analyze.commit_run", full)
+    monkeypatch.setattr("heatcli.commands.analyze.commit_run", full)
     told = answer(heatcli("analyze", walkers, second, "--detector", "motion", "--json"), code=1)
     assert [clip["camera"] for clip in told["clips"]] == ["walkers"]
     assert "no space left" in told["error"]
@@ -392,7 +392,7 @@ def test_a_bug_is_told_as_one(heatcli: Heatcli, monkeypatch: pytest.MonkeyPatch,
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("float division by zero")
 
-    monkeypatch.setattr("heatcli.analyze.find_clips", broken)
+    monkeypatch.setattr("heatcli.commands.analyze.find_clips", broken)
     result = heatcli("analyze", walkers)
     assert result.exit_code == 70
     assert "a bug: ZeroDivisionError" in result.stderr
@@ -405,7 +405,7 @@ def test_ctrl_c_is_130_and_leaves_the_store(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("heatcli.analyze.check_unchanged", interrupted)
+    monkeypatch.setattr("heatcli.commands.analyze.check_unchanged", interrupted)
     assert heatcli("analyze", walkers, "--detector", "motion").exit_code == 130
     assert answer(heatcli("clips", "--json"))["clips"] == []
     monkeypatch.undo()
@@ -416,7 +416,7 @@ def test_the_version_is_told(heatcli: Heatcli) -> None:
 
 
 def test_help_names_every_default(heatcli: Heatcli) -> None:
-    from heatcli.settings import AnalyzeSettings, RenderSettings
+    from heatcli.config.settings import AnalyzeSettings, RenderSettings
 
     helps = {name: " ".join(heatcli(name, "--help").stdout.split()) for name in ("render", "analyze")}
     render = RenderSettings()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.store.store import Store
 from tests.store_runs import clip_row, put
 

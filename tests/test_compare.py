@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.heat.blocks import HOUR_US, block_sums
 from heatcli.heat.compare import Period, change, compare
 from heatcli.heat.grid import Grid

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from heatcli.cli.selecting import selection_of
-from heatcli.config import CameraConfig, Config, ViewConfig, load_config
+from heatcli.cli.options.selection import selection_of
+from heatcli.config.models import CameraConfig, Config, ViewConfig, load_config
 from heatcli.errors import ConfigError, UsageError
 from heatcli.names import TrackingMode
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 
 
 def write(folder: Path, text: str) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from heatcli.detect.base import Detections, Detector
 from heatcli.detect.registry import DETECTORS, ChosenDetector, choose_detector
 from heatcli.names import DetectorChoice
-from heatcli.settings import AnalyzeSettings, YoloSettings
+from heatcli.config.settings import AnalyzeSettings, YoloSettings
 from heatcli.video.frame import Frame
 from tests.make_models import save_openvino, save_random_yolo
 

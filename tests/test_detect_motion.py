@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from heatcli.detect.base import Detections
 from heatcli.detect.motion import MotionDetector
 from heatcli.geometry import iou_matrix
-from heatcli.settings import MotionSettings
+from heatcli.config.settings import MotionSettings
 from heatcli.video.frame import Frame
 
 WIDTH, HEIGHT = 320, 240

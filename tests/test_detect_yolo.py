@@ -220,7 +220,7 @@ import sys
 import numpy as np
 from heatcli.detect.registry import choose_detector
 from heatcli.names import DetectorChoice
-from heatcli.settings import AnalyzeSettings, YoloSettings
+from heatcli.config.settings import AnalyzeSettings, YoloSettings
 from heatcli.video.frame import Frame
 
 chosen = choose_detector(

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 import heatcli
 from docs.make_maps import make as make_maps
 from docs.make_reference import TARGET, reference
-from heatcli.cli import app
-from heatcli.config import load_config
+from heatcli.cli.app import app
+from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,15 +24,15 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
 import heatcli.report.maps
-import heatcli.store.reader
+import heatcli.select.reader
 from heatcli import Period, export_report, who_is_who
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.names import Metric, PeriodKind, ReportFormat
-from heatcli.picture.gallery import Tile, gallery
+from heatcli.picture.contact_sheet import Tile, gallery
 from heatcli.report.maps import map_picture
 from heatcli.report.report import make_report
 from heatcli.report.rows_file import SCHEMA
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.report_stores import put_people
 from tests.test_docs import ROOT
@@ -294,7 +294,7 @@ def test_rows_are_what_counts_with_the_documented_columns(
     assert documented == [(name, kinds[dtype]) for name, dtype in rows.schema.items()]
 
     # Many batches, as of a long period, are the same file.
-    monkeypatch.setattr(heatcli.store.reader, "_BATCH_ROWS", 7)
+    monkeypatch.setattr(heatcli.select.reader, "_BATCH_ROWS", 7)
     whole = path.read_bytes()
     done(export("daily", *where))
     assert path.read_bytes() == whole
@@ -374,7 +374,7 @@ def test_a_rerun_writes_the_same_bytes_and_leaves_other_files_alone(export: Heat
 
 _KILLED = """
 import os, signal, sys
-from heatcli.cli import main
+from heatcli.cli.app import main
 replace, left = os.replace, 3
 def deadly(*paths):
     global left

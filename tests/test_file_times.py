@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from heatcli.clock import readings
 from heatcli.errors import InputError, UsageError
-from heatcli.file_times import named_start, pattern_start
-from heatcli.time_pattern import time_pattern
+from heatcli.analysis.file_times import named_start, pattern_start
+from heatcli.config.time_pattern import time_pattern
 
 ZAGREB = ZoneInfo("Europe/Zagreb")
 NVR = Path("/nvr")

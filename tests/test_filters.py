@@ -10,18 +10,18 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.clock import epoch_us
-from heatcli.config import CameraConfig, Config, load_config
+from heatcli.config.models import CameraConfig, Config, load_config
 from heatcli.errors import UsageError
-from heatcli.filters import Reason, select
+from heatcli.select.who_counts import Reason, select
 from heatcli.intervals import Intervals
-from heatcli.mot import import_mot, read_mot
+from heatcli.commands.import_mot import import_mot, read_mot
 from heatcli.names import TrackingMode
-from heatcli.outliers import MIN_PEOPLE
+from heatcli.select.outliers import MIN_PEOPLE
 from heatcli.store.commit import commit_run
-from heatcli.store.reader import CameraSelection
-from heatcli.store.selection import Selection
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from heatcli.track.observations import Observations
 from tests.store_runs import clip_row

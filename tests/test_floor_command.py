@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.cli import app
-from heatcli.mot import import_mot
+from heatcli.cli.app import app
+from heatcli.commands.import_mot import import_mot
 from heatcli.picture.files import read_picture, write_picture
 from heatcli.store.store import Store
 from tests.floor_scenes import DEPTH, FRONT, METRES_PER_PIXEL, SIDE, WIDTH, Floats, homography, image_of

@@ -7,15 +7,15 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.calibration import Calibration
-from heatcli.cli import app
-from heatcli.config import FloorConfig, FloorPoint
-from heatcli.filters import select
+from heatcli.config.calibration import Calibration
+from heatcli.cli.app import app
+from heatcli.config.models import FloorConfig, FloorPoint
+from heatcli.select.who_counts import select
 from heatcli.geometry import iou_matrix, tracking_points
-from heatcli.mot import import_mot
+from heatcli.commands.import_mot import import_mot
 from heatcli.names import TrackingMode
-from heatcli.store.rows import Rows
-from heatcli.store.selection import Selection
+from heatcli.select.rows import Rows
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 
 SIZE = np.array([768, 576])

@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.picture.files import read_picture
-from heatcli.picture.gallery import Tile, gallery
+from heatcli.picture.contact_sheet import Tile, gallery
 
 RUN = CliRunner()
 

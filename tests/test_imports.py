@@ -22,7 +22,7 @@ ORDER = [
 
 
 def part_of(module: str) -> str:
-    """Return the top part of a module's dotted name, such as `store` of `heatcli.store.rows`."""
+    """Return the top part of a module's dotted name, such as `store` of `heatcli.select.rows`."""
     return module.split(".")[1] if "." in module else "__init__"
 
 
@@ -56,14 +56,14 @@ def runtime_imports(source: str, package: str) -> Iterator[str]:
     ("statement", "package", "module"),
     [
         ("import heatcli.cli.app", "heatcli.store", "heatcli.cli.app"),
-        ("from heatcli.cli import app", "heatcli.store", "heatcli.cli"),
-        ("from heatcli import analyze", "heatcli.store", "heatcli.analyze"),
+        ("from heatcli.cli.app import app", "heatcli.store", "heatcli.cli"),
+        ("from heatcli import analyze", "heatcli.store", "heatcli.commands.analyze"),
         ("from heatcli import analyze_clips", "heatcli.store", "heatcli.analyze_clips"),
         ("from .cli import app", "heatcli", "heatcli.cli"),
         ("from . import cli", "heatcli", "heatcli.cli"),
-        ("from .rows import Rows", "heatcli.store", "heatcli.store.rows"),
+        ("from .rows import Rows", "heatcli.store", "heatcli.select.rows"),
         ("from ..cli import app", "heatcli.store", "heatcli.cli"),
-        ("from .. import analyze", "heatcli.store", "heatcli.analyze"),
+        ("from .. import analyze", "heatcli.store", "heatcli.commands.analyze"),
     ],
 )
 def test_no_way_to_write_an_import_is_overlooked(statement: str, package: str, module: str) -> None:
@@ -114,4 +114,4 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_render_and_zone_load_no_model_or_chart_library() -> None:
     heavy = {"torch", "ultralytics", "openvino", "matplotlib", "av"}
-    assert not loaded_by("import heatcli.picture.render, heatcli.report.zone_table") & heavy
+    assert not loaded_by("import heatcli.commands.render, heatcli.answers.zone_table") & heavy

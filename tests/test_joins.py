@@ -18,23 +18,23 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.assemble import ProcessedFrames, RunKey, trajectories_frame
-from heatcli.cli import app
+from heatcli.analysis.run_rows import ProcessedFrames, RunKey, trajectories_frame
+from heatcli.cli.app import app
 from heatcli.clock import epoch_us
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.heat.heatmap import heat_map
 from heatcli.intervals import Intervals
-from heatcli.mot import import_mot
+from heatcli.commands.import_mot import import_mot
 from heatcli.names import Metric
-from heatcli.report.zone_table import EVERYBODY
-from heatcli.settings import RenderSettings
+from heatcli.answers.zone_table import EVERYBODY
+from heatcli.config.settings import RenderSettings
 from heatcli.store.clips import clips_frame
 from heatcli.store.maintenance import remove_clips
-from heatcli.store.persons import persons, who_is_who
-from heatcli.store.reader import CameraSelection
-from heatcli.store.selection import Selection
+from heatcli.select.persons import persons, who_is_who
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
-from heatcli.track.descriptor_bytes import to_bytes
+from heatcli.track.appearance.descriptor_bytes import to_bytes
 from heatcli.track.observations import Observations
 from tests.make_clips import aged, write_clip
 from tests.store_runs import clip_row

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from heatcli.settings import TrackSettings
-from heatcli.track.assignment import assign, best_other
-from heatcli.track.link import link
+from heatcli.config.settings import TrackSettings
+from heatcli.track.link.assignment import assign, best_other
+from heatcli.track.link.link import link
 from heatcli.track.observations import Observations
-from heatcli.track.tracklets import Tracklets, summarise
-from heatcli.track.whole_clip import link_tracklets
+from heatcli.track.link.tracklets import Tracklets, summarise
+from heatcli.track.link.whole_clip import link_tracklets
 
 WIDTH, HEIGHT = 1600, 900
 TALL, FPS = 100.0, 10

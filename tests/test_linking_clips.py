@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.track.observations import Observations
 from tests import worlds
 from tests.make_clips import aged, write_clip

@@ -14,9 +14,9 @@ from heatcli.heat.heatmap import heat_map
 from heatcli.heat.smoothing import smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
-from heatcli.settings import RenderSettings
-from heatcli.store.rows import Rows
-from heatcli.zones.shapes import Polygon, contains
+from heatcli.config.settings import RenderSettings
+from heatcli.select.rows import Rows
+from heatcli.shapes import Polygon, contains
 from tests.heat_reference import Row, as_rows, reference, tracking_point
 from tests.test_heat_metrics import selections
 from tests.zones_reference import exact

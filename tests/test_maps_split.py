@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.heat.heatmap import HeatMap, heat_map
-from heatcli.mot import import_mot
+from heatcli.commands.import_mot import import_mot
 from heatcli.names import AccumulationMode, Metric
-from heatcli.settings import RenderSettings
-from heatcli.store.selection import Selection
+from heatcli.config.settings import RenderSettings
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 
 TRUTH = Path(__file__).parent.parent / "samples" / "store.gt.txt"

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from heatcli.errors import HeatcliError, InputError, TracksError, UsageError
-from heatcli.mot import import_mot, read_mot
+from heatcli.commands.import_mot import import_mot, read_mot
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.store_runs import START

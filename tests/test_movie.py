@@ -18,7 +18,7 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.names import ColorMap
@@ -398,7 +398,7 @@ def test_a_disk_that_is_full_leaves_no_part_of_a_video(folder: Path, share: floa
     size = Path("heat.mp4").stat().st_size
     Path("heat.mp4").write_bytes(b"old")
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({int(size * share)},) * 2)"
-    code = f"{limited}; from heatcli.cli import main; main()"
+    code = f"{limited}; from heatcli.cli.app import main; main()"
     command = [sys.executable, "-c", code, "render", "-o", "heat.mp4"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done

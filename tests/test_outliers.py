@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from heatcli.outliers import least_range, longest_stay_s
+from heatcli.select.outliers import least_range, longest_stay_s
 
 _STAYS = st.lists(st.floats(0.1, 1e5), min_size=1, max_size=40).map(np.array)
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from heatcli.report.page.build import write_page
-from heatcli.report.zones import Places
+from heatcli.answers.zone_report import Places
 from heatcli.store.store import Store
 from tests.page_tab import (
     ZAGREB,

@@ -11,20 +11,20 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Error, Page
 
-from heatcli.config import load_config
-from heatcli.filters import select
+from heatcli.config.models import load_config
+from heatcli.select.who_counts import select
 from heatcli.heat.heatmap import heat_map
 from heatcli.intervals import Intervals
-from heatcli.mot import import_mot
+from heatcli.commands.import_mot import import_mot
 from heatcli.names import By, Metric
 from heatcli.report.page import pack
 from heatcli.report.page.modules import import_map
-from heatcli.settings import RenderSettings
-from heatcli.store.reader import CameraSelection
-from heatcli.store.selection import Selection
+from heatcli.config.settings import RenderSettings
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.buckets import Buckets, buckets_of
-from heatcli.zones.shapes import Circle, Polygon, Shape, zones_of
+from heatcli.shapes import Circle, Polygon, Shape, zones_of
 from tests.page_browser import Answer, ask, page_of_modules, same_zones
 from tests.page_worlds import ZAGREB, packed, random_world, selection_of
 from tests.zones_reference import as_rows

@@ -15,7 +15,7 @@ from heatcli.picture.draw import draw_heat_map
 from heatcli.picture.legend import legend_of
 from heatcli.picture.overlay import hatched, overlay, upsample
 from heatcli.picture.ticks import duration_text, nice_ticks, number_text
-from heatcli.settings import RenderSettings
+from heatcli.config.settings import RenderSettings
 
 
 def heat_of(value: NDArray[np.float64], metric: Metric = Metric.DWELL_TIME) -> HeatMap:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from heatcli.atomic import replacing
+from heatcli.files import replacing
 from heatcli.errors import InputError, OutputError, UsageError
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import Metric

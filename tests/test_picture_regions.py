@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.picture.files import read_picture
 
 SAMPLES = Path(__file__).parent.parent / "samples"

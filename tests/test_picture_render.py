@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from heatcli.errors import InputError, UsageError
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.heat.grid import Grid
-from heatcli.mot import import_mot
+from heatcli.commands.import_mot import import_mot
 from heatcli.names import Metric
 from heatcli.picture.camera import Drawing
 from heatcli.picture.files import read_picture, write_picture
-from heatcli.picture.render import render, render_cameras
-from heatcli.settings import RenderSettings
-from heatcli.store.reader import CameraSelection
-from heatcli.store.selection import Selection
+from heatcli.commands.render import render, render_cameras
+from heatcli.config.settings import RenderSettings
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.heat_reference import Row, reference
 from tests.store_runs import clip_row, put

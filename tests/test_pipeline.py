@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from heatcli.pipeline import Stage
+from heatcli.analysis.stage import Stage
 
 
 def test_items_come_in_order_through_two_stages() -> None:

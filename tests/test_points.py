@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from heatcli.errors import PointsError
-from heatcli.points import PointFile
+from heatcli.formats.points import PointFile
 
 NUMBERS = st.one_of(st.integers(-(10**6), 10**6), st.floats(-1e6, 1e6, allow_nan=False))
 HEADERS = st.sampled_from([None, ("x_coords", "y_coords"), ("x", "y"), ("X [px]", "Y [px]"), ('"x"', '"y"')])
@@ -96,7 +96,7 @@ def test_a_line_that_is_no_point_is_named(text: str, line: int, tmp_path: Path) 
 
 
 def test_lines_are_counted_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("heatcli.points._CHUNK", 10)
+    monkeypatch.setattr("heatcli.formats.points._CHUNK", 10)
     lines = [f"{number},{number / 7!r}" for number in range(200)]
     path = written(tmp_path, "\n".join(lines))
     np.testing.assert_array_equal(points_of(path), [[n, n / 7] for n in range(200)])

@@ -12,14 +12,14 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.cli import app
-from heatcli.config import load_config
+from heatcli.cli.app import app
+from heatcli.config.models import load_config
 from heatcli.errors import WeightsError
-from heatcli.plan import Options, plan
-from heatcli.settings import AnalyzeSettings
-from heatcli.track.appearance import Describer, Descriptors
-from heatcli.track.describers import choose_describer
-from heatcli.track.descriptor_bytes import from_bytes
+from heatcli.analysis.plan import Options, plan
+from heatcli.config.settings import AnalyzeSettings
+from heatcli.track.appearance.appearance import Describer, Descriptors
+from heatcli.track.appearance.describers import choose_describer
+from heatcli.track.appearance.descriptor_bytes import from_bytes
 from tests.make_models import save_onnx_reid, save_openvino, save_openvino_reid
 
 # Of ImageNet's pixels, R G B in 0..1, as torchvision documents them.

@@ -11,7 +11,7 @@ from heatcli.names import PeriodKind
 from heatcli.report.charts import write_charts
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.report_stores import put_people
 

@@ -11,13 +11,13 @@ import jsonschema
 import numpy as np
 import pytest
 
-from heatcli.config import load_config
+from heatcli.config.models import load_config
 from heatcli.errors import OutputError
 from heatcli.names import Metric, PeriodKind
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
 from heatcli.report.report_json import write_report_json
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.report_stores import put_people
 

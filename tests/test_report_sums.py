@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
-from heatcli.config import Config
+from heatcli.config.models import Config
 from heatcli.names import Metric, PeriodKind
 from heatcli.report.periods import Period
 from heatcli.report.report import CameraReport, make_report
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from tests.report_stores import HEIGHT, WIDTH, put_people

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from heatcli.detect.base import Detections
-from heatcli.settings import TrackSettings
-from heatcli.track.appearance import Descriptors, Looks, unit
-from heatcli.track.online import OnlineTracker
+from heatcli.config.settings import TrackSettings
+from heatcli.track.appearance.appearance import Descriptors, Looks, unit
+from heatcli.track.online.online import OnlineTracker
 
 FPS = 10
 RED, BLUE = (unit(np.eye(60)[[part, 20 + part, 40 + part]].sum(axis=0)) for part in (0, 5))

@@ -13,8 +13,8 @@ from heatcli.heat.running import RunningMap
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.settings import RenderSettings
-from heatcli.store.feed import RowFeed
+from heatcli.config.settings import RenderSettings
+from heatcli.select.feed import RowFeed
 from tests.heat_reference import Row, as_rows
 from tests.test_heat_metrics import fading
 

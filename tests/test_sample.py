@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.calibration import Calibration
-from heatcli.config import FloorConfig
+from heatcli.config.calibration import Calibration
+from heatcli.config.models import FloorConfig
 from heatcli.picture.files import read_picture
 from samples import make_store
 from samples.shop import plan

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
 from heatcli.errors import UsageError
-from heatcli.schedule import WEEKDAYS, Schedule
+from heatcli.config.schedule import WEEKDAYS, Schedule
 
 MINUTE_US = 60_000_000
 ZAGREB = ZoneInfo("Europe/Zagreb")

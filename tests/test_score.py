@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from heatcli.assemble import ProcessedFrames
-from heatcli.cli import app
+from heatcli.analysis.run_rows import ProcessedFrames
+from heatcli.cli.app import app
 from heatcli.clock import epoch_us
-from heatcli.config import load_config
+from heatcli.config.models import load_config
 from heatcli.errors import HeatcliError, TracksError, UsageError
 from heatcli.intervals import Intervals
-from heatcli.mot import import_mot
-from heatcli.score.clip import ClipScore, score_clip
+from heatcli.commands.import_mot import import_mot
+from heatcli.score.scores import ClipScore, score_clip
 from heatcli.score.frames import processed_frames
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 from heatcli.store.store import Store
 from heatcli.video.sampling import Sampler
 from heatcli.video.timeline import Timeline

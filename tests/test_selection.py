@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
 from heatcli.errors import UsageError
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
-from heatcli.store.ownership import own_times, weigh
-from heatcli.store.reader import CameraSelection, row_order
-from heatcli.store.rows import Rows
-from heatcli.store.selection import Selection, read_days
+from heatcli.select.ownership import own_times, weigh
+from heatcli.select.reader import CameraSelection, row_order
+from heatcli.select.rows import Rows
+from heatcli.select.selection import Selection, read_days
 from heatcli.store.store import Store
 from tests.store_runs import START, clip_row, put, track_rows
 
@@ -222,7 +222,7 @@ _SELECTIONS = {
 def test_rows_of_a_selection(
     shop: _Shop, monkeypatch: pytest.MonkeyPatch, name: str, batch_rows: int
 ) -> None:
-    monkeypatch.setattr("heatcli.store.reader._BATCH_ROWS", batch_rows)
+    monkeypatch.setattr("heatcli.select.reader._BATCH_ROWS", batch_rows)
     selection = _SELECTIONS[name]
     for camera in select(shop.store, selection):
         batches = list(camera.batches())

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from heatcli.track.motion_model import POSITION_ERROR, STEADY_S
 from heatcli.track.observations import Observations
-from heatcli.track.rts import most_likely_path, path_between
-from heatcli.track.smooth import smooth
+from heatcli.track.smooth.rts import most_likely_path, path_between
+from heatcli.track.smooth.smooth import smooth
 
 SPEED = 0.6
 WIDTH, HEIGHT = 4000, 3000

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from heatcli.errors import BusyError, VideoError
-from heatcli.sources import check_complete, check_unchanged, find_clips
+from heatcli.analysis.sources import check_complete, check_unchanged, find_clips
 
 
 def make(path: Path, age_s: float = 3600.0) -> Path:
@@ -64,7 +64,7 @@ def test_a_file_that_grows_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         with clip.open("ab") as file:
             file.write(b"more")
 
-    monkeypatch.setattr("heatcli.sources.time.sleep", recorder_goes_on)
+    monkeypatch.setattr("heatcli.analysis.sources.time.sleep", recorder_goes_on)
     with pytest.raises(BusyError, match="left for the next run"):
         check_complete(clip)
 

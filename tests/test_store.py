@@ -14,12 +14,12 @@ from deltalake import DeltaTable, write_deltalake
 
 from heatcli.clock import epoch_us
 from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.intervals import Intervals
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import clip_id, new_run, run_time
 from heatcli.store.schema import CLIPS, TRACKS, TRAJECTORIES, VERSION_PROPERTY
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store, stored_path
 from tests.store_runs import (
     START,

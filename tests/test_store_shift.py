@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from typer.testing import CliRunner, Result
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.clock import epoch_us
 from heatcli.errors import StoreError, UsageError
 from heatcli.intervals import Intervals

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli.toml_lines import KeyPath, Repeated, key_lines, line_of, repeated_key
+from heatcli.config.toml_lines import KeyPath, Repeated, key_lines, line_of, repeated_key
 
 
 def paths(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:

@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli.detect.base import Detections
-from heatcli.settings import TrackSettings
+from heatcli.config.settings import TrackSettings
 from heatcli.track.observations import Observations
-from heatcli.track.online import OnlineTracker
-from heatcli.track.whole_clip import link_tracklets
+from heatcli.track.online.online import OnlineTracker
+from heatcli.track.link.whole_clip import link_tracklets
 
 FPS, FRAMES, PEOPLE = 10.0, 795, 19
 

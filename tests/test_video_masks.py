@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.store.store import Store
 from heatcli.video.masks import black_out
 from heatcli.video.reader import VideoReader

@@ -15,7 +15,7 @@ from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.detect.weights import find_weights
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
-from heatcli.settings import AnalyzeSettings, YoloSettings
+from heatcli.config.settings import AnalyzeSettings, YoloSettings
 
 MODEL = b"a model" * 1000
 

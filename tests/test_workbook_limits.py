@@ -13,8 +13,8 @@ import pytest
 from heatcli.errors import OutputError
 from heatcli.names import PeriodKind
 from heatcli.report.report import CameraReport
-from heatcli.report.sheets import book
-from heatcli.report.workbook import write_workbook
+from heatcli.report.workbook import book
+from heatcli.report.workbook.write import write_workbook
 from tests.workbooks import NINE, charted, report_of, same, table
 
 HOSTILE = [

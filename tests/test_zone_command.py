@@ -12,14 +12,14 @@ import cv2
 import pytest
 from typer.testing import CliRunner, Result
 
-from heatcli.cli import app
+from heatcli.cli.app import app
 from heatcli.clock import time_zone
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.names import By
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
-from heatcli.zones.shapes import Circle, Polygon, Zone
+from heatcli.shapes import Circle, Polygon, Zone
 from heatcli.zones.statistics import ZoneStatistics, zone_statistics
 
 Zone_ = Callable[..., Result]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from heatcli.zones.hot import hot_zones
-from heatcli.zones.shapes import Polygon, Zone, contains
+from heatcli.shapes import Polygon, Zone, contains
 
 
 def cells_in(zone: Zone, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from heatcli.clock import epoch_us
-from heatcli.config import load_config
-from heatcli.filters import select
-from heatcli.mot import import_mot
+from heatcli.config.models import load_config
+from heatcli.select.who_counts import select
+from heatcli.commands.import_mot import import_mot
 from heatcli.names import By
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
-from heatcli.zones.shapes import zones_of
+from heatcli.shapes import zones_of
 from heatcli.zones.statistics import Figures, zone_statistics
 from tests.zones_reference import Seen, calendar, common
 from tests.zones_scenes import ALWAYS, ZAGREB, Scene, check

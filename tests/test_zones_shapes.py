@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from heatcli.config import ZoneConfig
+from heatcli.config.models import ZoneConfig
 from heatcli.errors import UsageError
-from heatcli.zones.shapes import (
+from heatcli.shapes import (
     Circle,
     Line,
     Polygon,

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from openpyxl.utils import range_boundaries
 
-from heatcli.config import load_config
+from heatcli.config.models import load_config
 from heatcli.names import Metric, PeriodKind
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.report_stores import put_people
 

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from heatcli.names import By
-from heatcli.store.rows import Rows
-from heatcli.zones.shapes import Circle, Shape
+from heatcli.select.rows import Rows
+from heatcli.shapes import Circle, Shape
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from heatcli.cli.console import aligned, emit, say, show
-from heatcli.cli.floors import fit_line, fit_summary
-from heatcli.cli.options import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.show.console import aligned, emit, say, show
+from heatcli.cli.show.floors import fit_line, fit_summary
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
 
 if TYPE_CHECKING:
-    from heatcli.config import Config
+    from heatcli.config.models import Config
     from heatcli.store.holdings import Holding
     from heatcli.store.store import Store as HeatStore
 
@@ -38,7 +38,7 @@ def command(
     Times are local to the camera. A gap is more than a minute, between the first and the last moment that
     were watched, in which nothing was.
     """
-    from heatcli.config import load_config
+    from heatcli.config.models import load_config
     from heatcli.errors import StoreNotFoundError, UsageError
     from heatcli.store.holdings import holdings
     from heatcli.store.store import Store as HeatStore
@@ -77,7 +77,7 @@ def _check_floor(
 
 def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, Any]:
     from heatcli.clock import time_zone
-    from heatcli.config import CameraConfig
+    from heatcli.config.models import CameraConfig
 
     camera = config.cameras.get(name, CameraConfig())
     zone = time_zone(held.timezone if held else camera.timezone or config.timezone)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli import options
-from heatcli.cli.console import aligned, emit, say, show
-from heatcli.cli.drawing import with_settings
-from heatcli.cli.with_selection import with_selection
-from heatcli.report.left_out import left_out_line
+from heatcli.cli.options import common
+from heatcli.cli.show.console import aligned, emit, say, show
+from heatcli.cli.options.drawing import with_settings
+from heatcli.cli.options.view import with_selection
+from heatcli.answers.left_out import left_out_line
 
 if TYPE_CHECKING:
-    from heatcli.settings import RenderSettings
-    from heatcli.store.selection import Selection
+    from heatcli.config.settings import RenderSettings
+    from heatcli.select.selection import Selection
 
 # Cells of the table that are words; the others are numbers.
 _WORDS = 1
@@ -45,22 +45,22 @@ def command(
     background: Annotated[
         str, typer.Option(help="What it is drawn on: plate (the empty scene), none, or a picture.")
     ] = "plate",
-    store: options.Store = options.DEFAULT_STORE,
-    config: options.ConfigFile = None,
-    quiet: options.Quiet = False,
-    as_json: options.Json = False,
+    store: common.Store = common.DEFAULT_STORE,
+    config: common.ConfigFile = None,
+    quiet: common.Quiet = False,
+    as_json: common.Json = False,
 ) -> None:
     """Show what changed between two periods, or two cameras, by more than chance."""
-    from heatcli.config import load_config
+    from heatcli.config.models import load_config
     from heatcli.errors import UsageError
-    from heatcli.report.compare import compare_selections
-    from heatcli.report.compare_files import (
+    from heatcli.answers.comparison import compare_selections
+    from heatcli.answers.comparison_files import (
         check_comparison_output,
         comparison_summary,
         region_lines,
         write_comparisons,
     )
-    from heatcli.store.selection import read_period
+    from heatcli.select.selection import read_period
     from heatcli.store.store import Store as HeatStore
 
     if (a is None) != (b is None):

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli import options
-from heatcli.cli.console import emit, say
-from heatcli.cli.drawing import with_settings
-from heatcli.cli.with_selection import with_selection
+from heatcli.cli.options import common
+from heatcli.cli.show.console import emit, say
+from heatcli.cli.options.drawing import with_settings
+from heatcli.cli.options.view import with_selection
 from heatcli.names import Metric, PeriodKind, ReportFormat
-from heatcli.report.left_out import left_out_line, left_out_summary
+from heatcli.answers.left_out import left_out_line, left_out_summary
 
 if TYPE_CHECKING:
     from heatcli.report.report import CameraReport, Report
-    from heatcli.settings import RenderSettings
-    from heatcli.store.selection import Selection
+    from heatcli.config.settings import RenderSettings
+    from heatcli.select.selection import Selection
 
 
 @partial(with_settings, without=("metric", "accumulation_mode", "window_seconds"))
@@ -48,22 +48,22 @@ def command(
     *,
     settings: "RenderSettings",
     selection: "Selection",
-    store: options.Store = options.DEFAULT_STORE,
-    config: options.ConfigFile = None,
-    quiet: options.Quiet = False,
-    as_json: options.Json = False,
+    store: common.Store = common.DEFAULT_STORE,
+    config: common.ConfigFile = None,
+    quiet: common.Quiet = False,
+    as_json: common.Json = False,
 ) -> None:
     """Write the report of a day, week, month or year, by the calendar and clock of each camera."""
-    from heatcli.config import load_config
-    from heatcli.report.export import export_report, last_complete_period
+    from heatcli.config.models import load_config
+    from heatcli.commands.export import export_report, last_complete_period
     from heatcli.report.periods import Period
     from heatcli.report.report_json import period_summary
-    from heatcli.store.selection import read_day
+    from heatcli.select.selection import read_day
     from heatcli.store.store import Store as HeatStore
 
     files, maps = (
-        options.chosen(formats, ReportFormat, option="--format"),
-        options.chosen(metrics, Metric, option="--metrics"),
+        common.chosen(formats, ReportFormat, option="--format"),
+        common.chosen(metrics, Metric, option="--metrics"),
     )
     known, heat_store = load_config(config), HeatStore.open(store)
     period = last_complete_period(heat_store, kind) if start is None else Period.around(kind, read_day(start))
@@ -97,7 +97,7 @@ def command(
 
 def _line(camera: "CameraReport", report: "Report") -> str:
     """Tell how much of the period was watched, and who was left out."""
-    from heatcli.report.zone_table import covered_text
+    from heatcli.answers.zone_table import covered_text
 
     said = [f"{camera.name}: {covered_text(camera.all_places)}", left_out_line(camera.selection)]
     if report.config.cameras and not camera.is_configured:

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.console import emit, say
-from heatcli.cli.options import DEFAULT_STORE, Json, Quiet, Store, size_of
+from heatcli.cli.show.console import emit, say
+from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store, size_of
 from heatcli.names import TracksFormat
 
 
@@ -29,7 +29,7 @@ def command(
     as_json: Json = False,
 ) -> None:
     """Put ground truth, or anybody's tracks, into the store."""
-    from heatcli.mot import import_mot
+    from heatcli.commands.import_mot import import_mot
     from heatcli.store.store import Store as HeatStore
 
     width, height = size_of(size)

@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli import options
-from heatcli.cli.density import DensityChoice, with_density
-from heatcli.cli.drawing import with_settings
-from heatcli.cli.floors import show_floors
-from heatcli.cli.heeded import refuse_unheeded
-from heatcli.cli.movies import MovieChoice, with_movie, write_movie
-from heatcli.cli.rendered import show_cameras, write_points
-from heatcli.cli.with_selection import with_selection
+from heatcli.cli.options import common
+from heatcli.cli.options.density import DensityChoice, with_density
+from heatcli.cli.options.drawing import with_settings
+from heatcli.cli.show.floors import show_floors
+from heatcli.cli.options.conflicts import refuse_unheeded
+from heatcli.cli.options.movie import MovieChoice, with_movie, write_movie
+from heatcli.cli.show.maps import show_cameras, write_points
+from heatcli.cli.options.view import with_selection
 from heatcli.names import Plane, Scale
 
 if TYPE_CHECKING:
-    from heatcli.settings import RenderSettings
-    from heatcli.store.selection import Selection
+    from heatcli.config.settings import RenderSettings
+    from heatcli.select.selection import Selection
 
 
 @with_settings
@@ -60,16 +60,16 @@ def command(
         ),
     ] = None,
     movie: MovieChoice | None,
-    store: options.Store = options.DEFAULT_STORE,
-    config: options.ConfigFile = None,
-    quiet: options.Quiet = False,
-    as_json: options.Json = False,
+    store: common.Store = common.DEFAULT_STORE,
+    config: common.ConfigFile = None,
+    quiet: common.Quiet = False,
+    as_json: common.Json = False,
 ) -> None:
     """Draw heat maps of stored trajectories. Only for -o heat.mp4 is the recording needed again."""
-    from heatcli.config import load_config
+    from heatcli.config.models import load_config
     from heatcli.picture.camera import Drawing
-    from heatcli.picture.floor import render_floor
-    from heatcli.picture.render import render_cameras
+    from heatcli.commands.render_floor import render_floor
+    from heatcli.commands.render import render_cameras
     from heatcli.store.store import Store as HeatStore
 
     refuse_unheeded(

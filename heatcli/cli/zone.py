@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli import options
-from heatcli.cli.console import aligned, emit, say, show
-from heatcli.cli.with_selection import with_selection
+from heatcli.cli.options import common
+from heatcli.cli.show.console import aligned, emit, say, show
+from heatcli.cli.options.view import with_selection
 from heatcli.names import By
-from heatcli.report.left_out import left_out_line, left_out_summary
+from heatcli.answers.left_out import left_out_line, left_out_summary
 
 if TYPE_CHECKING:
-    from heatcli.store.selection import Selection
+    from heatcli.select.selection import Selection
 
 
 @with_selection
@@ -62,18 +62,18 @@ def command(
     ] = None,
     *,
     selection: "Selection",
-    store: options.Store = options.DEFAULT_STORE,
-    config: options.ConfigFile = None,
-    quiet: options.Quiet = False,
-    as_json: options.Json = False,
+    store: common.Store = common.DEFAULT_STORE,
+    config: common.ConfigFile = None,
+    quiet: common.Quiet = False,
+    as_json: common.Json = False,
 ) -> None:
     """Tell how zones are used: who comes, how long they stay, when it is busy."""
-    from heatcli.atomic import check_output_file
-    from heatcli.config import load_config
+    from heatcli.files import check_output_file
+    from heatcli.config.models import load_config
     from heatcli.errors import UsageError
-    from heatcli.report.zone_answers import EVIDENCE, TRANSITIONS, USE
-    from heatcli.report.zone_table import covered_text, selection_summary
-    from heatcli.report.zones import Places, report_zones
+    from heatcli.answers.zone_answers import EVIDENCE, TRANSITIONS, USE
+    from heatcli.answers.zone_table import covered_text, selection_summary
+    from heatcli.answers.zone_report import Places, report_zones
     from heatcli.store.store import Store as HeatStore
 
     if transitions and evidence:

@@ -8,7 +8,7 @@ from heatcli.detect.base import Detector, DetectorIdentity
 from heatcli.detect.weights import Weights, find_weights, named_model
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
-from heatcli.settings import AnalyzeSettings
+from heatcli.config.settings import AnalyzeSettings
 
 # What background subtraction takes everything that moves for.
 _MOTION_OBJECTS = ("person",)

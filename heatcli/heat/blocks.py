@@ -11,8 +11,8 @@ from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import metric_grids
 from heatcli.intervals import Intervals, cut
 from heatcli.names import Metric, TrackingMode
-from heatcli.store.parts import counted_parts
-from heatcli.store.rows import Rows
+from heatcli.select.counted_parts import counted_parts
+from heatcli.select.rows import Rows
 
 HOUR_US = 3_600_000_000
 

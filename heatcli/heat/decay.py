@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.intervals import Intervals
-from heatcli.store.parts import counted_parts
-from heatcli.store.rows import Rows
+from heatcli.select.counted_parts import counted_parts
+from heatcli.select.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)

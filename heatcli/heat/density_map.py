@@ -6,7 +6,7 @@ from heatcli.geometry import tracking_points
 from heatcli.heat.density import DensityEstimate, Extent
 from heatcli.heat.heatmap import DENSITY, HeatMap
 from heatcli.names import TrackingMode
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 
 def density_map(

@@ -20,8 +20,8 @@ from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.settings import DEFAULT_GRID_RESOLUTION, RenderSettings
-from heatcli.store.rows import Rows
+from heatcli.config.settings import DEFAULT_GRID_RESOLUTION, RenderSettings
+from heatcli.select.rows import Rows
 
 # Metres on the floor for each cell of the default grid that `smoothing` asks for: its default is a Gaussian
 # of 0.41 m, about the width of a person's shoulders.

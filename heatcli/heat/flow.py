@@ -10,7 +10,7 @@ from heatcli.geometry import tracking_points
 from heatcli.heat.grid import Grid
 from heatcli.heat.steps import Stepper
 from heatcli.names import TrackingMode
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

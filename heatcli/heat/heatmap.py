@@ -12,8 +12,8 @@ from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.settings import RenderSettings
-from heatcli.store.rows import Rows
+from heatcli.config.settings import RenderSettings
+from heatcli.select.rows import Rows
 
 DENSITY = "density"
 """What the values of a kernel density are, in the place of a metric's name."""

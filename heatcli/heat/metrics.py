@@ -19,7 +19,7 @@ from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.visits import Visits
 from heatcli.names import Metric, TrackingMode
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 UNITS: dict[Metric, str] = {
     Metric.DWELL_TIME: "object-seconds",

@@ -18,10 +18,10 @@ from heatcli.heat.smoothing import reflecting_gaussian, smoothing_sigma
 from heatcli.heat.steps import Stepper
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.settings import RenderSettings
-from heatcli.store.feed import RowFeed
-from heatcli.store.parts import counted_parts
-from heatcli.store.rows import Rows
+from heatcli.config.settings import RenderSettings
+from heatcli.select.feed import RowFeed
+from heatcli.select.counted_parts import counted_parts
+from heatcli.select.rows import Rows
 
 Changes = tuple[NDArray[np.int64], NDArray[np.float64]]
 """(n,) indices of cells, which may repeat, and (n,) what is added to their sums."""

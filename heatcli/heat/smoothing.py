@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.settings import DEFAULT_GRID_RESOLUTION
+from heatcli.config.settings import DEFAULT_GRID_RESOLUTION
 
 _TRUNCATE_SIGMAS = 4.0
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 # Two points of a person further apart in time say nothing of the way between them.
 LONGEST_STEP_US = 1_000_000

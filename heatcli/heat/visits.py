@@ -7,7 +7,7 @@ from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.path import cells_crossed
 from heatcli.heat.steps import Stepper
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 # Pairs of person and cell that wait to be merged into the sorted ones: 8 MiB.
 _FEWEST_PENDING = 1 << 20

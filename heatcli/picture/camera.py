@@ -16,8 +16,8 @@ from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
 from heatcli.picture.movement import FLOW_COLUMNS, draw_flow, draw_paths, paths_legend
 from heatcli.picture.regions import draw_regions, pixels_of_interest
-from heatcli.settings import RenderSettings
-from heatcli.store.reader import CameraSelection
+from heatcli.config.settings import RenderSettings
+from heatcli.select.reader import CameraSelection
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.atomic import check_output_file
-from heatcli.calibration import Calibration, calibration_of
-from heatcli.config import Config
+from heatcli.files import check_output_file
+from heatcli.config.calibration import Calibration, calibration_of
+from heatcli.config.models import Config
 from heatcli.errors import UsageError
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.geometry import Homography
 from heatcli.picture.files import PICTURE_SUFFIXES, file_name, read_picture, write_picture
-from heatcli.picture.floor import read_plan
+from heatcli.commands.render_floor import read_plan
 from heatcli.picture.text import draw_text, text_width
-from heatcli.store.selection import Selection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 
 # Lines every metre, or of so many the next step that makes no more along the longer side of the plan.

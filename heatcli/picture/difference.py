@@ -10,7 +10,7 @@ from heatcli.picture.colour import colorize, even_table
 from heatcli.picture.legend import METRIC_NAMES, Legend, draw_legend
 from heatcli.picture.overlay import upsample, visibility
 from heatcli.picture.ticks import number_text
-from heatcli.settings import RenderSettings
+from heatcli.config.settings import RenderSettings
 
 # From blue over a light grey to red, equally dark at both ends. RGB.
 _DIVERGING = ((20, 75, 175), (110, 165, 225), (240, 240, 240), (240, 145, 110), (180, 25, 35))

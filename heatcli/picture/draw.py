@@ -14,7 +14,7 @@ from heatcli.picture.colour import color_table
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.movement import draw_flow
 from heatcli.picture.overlay import hatched, overlay, upsample
-from heatcli.settings import RenderSettings
+from heatcli.config.settings import RenderSettings
 
 # What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
 _CANVAS_GREY = 40

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from heatcli.atomic import check_output_file, output_file
+from heatcli.files import check_output_file, output_file
 from heatcli.errors import InputError
 from heatcli.heat.heatmap import HeatMap
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from heatcli.heat.scale import scale_fraction
 from heatcli.picture.colour import color_table, colorize
 from heatcli.picture.overlay import upsample, visibility
-from heatcli.settings import RenderSettings
+from heatcli.config.settings import RenderSettings
 
 _LEVELS = 256
 

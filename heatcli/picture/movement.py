@@ -17,7 +17,7 @@ from heatcli.names import TrackingMode
 from heatcli.picture.colour import colorize
 from heatcli.picture.legend import Legend
 from heatcli.picture.ticks import duration_text
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 # Cells of the flow across a picture: arrows in them are long enough to be read, and none hides another.
 FLOW_COLUMNS = 32

@@ -9,9 +9,9 @@ from heatcli.geometry import tracking_points
 from heatcli.heat.steps import LONGEST_STEP_US
 from heatcli.picture.panel import font_size
 from heatcli.picture.text import draw_text, text_width
-from heatcli.store.feed import RowFeed
-from heatcli.store.reader import CameraSelection
-from heatcli.store.rows import Rows
+from heatcli.select.feed import RowFeed
+from heatcli.select.reader import CameraSelection
+from heatcli.select.rows import Rows
 
 # So much of the way behind them is drawn.
 _TRAIL_US = 5_000_000

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
-from heatcli.config import CameraConfig
+from heatcli.config.models import CameraConfig
 from heatcli.errors import InputError
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
-from heatcli.store.reader import CameraSelection
+from heatcli.select.reader import CameraSelection
 from heatcli.video.reader import VideoReader
 
 Masks = Sequence[Sequence[tuple[float, float]]]

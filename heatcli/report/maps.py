@@ -9,11 +9,11 @@ from heatcli.names import Metric
 from heatcli.picture.camera import Drawing, draw_camera
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import default_output, write_grid, write_picture
-from heatcli.picture.gallery import Tile, gallery, nothing_to_show
+from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
 from heatcli.report.periods import Period
 from heatcli.report.report import CameraReport, Report
-from heatcli.report.zone_table import covered_text
-from heatcli.settings import RenderSettings
+from heatcli.answers.zone_table import covered_text
+from heatcli.config.settings import RenderSettings
 
 
 def write_maps(folder: Path, report: Report) -> list[Path]:

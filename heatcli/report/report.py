@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from heatcli.config import CameraConfig, Config
-from heatcli.filters import select
+from heatcli.config.models import CameraConfig, Config
+from heatcli.select.who_counts import select
 from heatcli.heat.heatmap import HeatMap, heat_maps
 from heatcli.names import Metric
 from heatcli.report.periods import Period
-from heatcli.report.zones import ZoneReport, report_camera
-from heatcli.settings import RenderSettings
-from heatcli.store.reader import CameraSelection
-from heatcli.store.selection import Selection
+from heatcli.answers.zone_report import ZoneReport, report_camera
+from heatcli.config.settings import RenderSettings
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
 from heatcli.store.store import Snapshot, Store
 from heatcli.zones.lines import CountingLine, lines_of
-from heatcli.zones.shapes import Polygon, Zone, zones_of
+from heatcli.shapes import Polygon, Zone, zones_of
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.week import WeekHours, week_hours
 

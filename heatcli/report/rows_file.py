@@ -6,13 +6,13 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from heatcli.atomic import output_file
+from heatcli.files import output_file
 from heatcli.geometry import tracking_points
 from heatcli.picture.files import file_name
 from heatcli.report.report import Report
-from heatcli.store.persons import PERSON
-from heatcli.store.reader import CameraSelection
-from heatcli.store.rows import unpaired
+from heatcli.select.persons import PERSON
+from heatcli.select.reader import CameraSelection
+from heatcli.select.rows import unpaired
 
 SCHEMA = pl.Schema(
     {

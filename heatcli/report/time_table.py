@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from heatcli.report.report import Report
-from heatcli.report.zone_table import write_zone_csv
+from heatcli.answers.zone_table import write_zone_csv
 
 
 def write_time_tables(folder: Path, report: Report) -> list[Path]:
-    """Write the table of all cameras as `heatcli.report.zone_table.write_zone_csv` does.
+    """Write the table of all cameras as `heatcli.answers.zone_table.write_zone_csv` does.
 
     The zones of a camera are the whole frame, then those that are configured; its lines follow.
 

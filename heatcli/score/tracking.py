@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from heatcli.errors import UsageError
 from heatcli.geometry import iou_matrix
 from heatcli.score.truth import rows_per_frame
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

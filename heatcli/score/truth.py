@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from heatcli.assemble import ProcessedFrames
+from heatcli.analysis.run_rows import ProcessedFrames
 from heatcli.clock import epoch_us
 from heatcli.errors import TracksError
 from heatcli.geometry import iou_matrix
-from heatcli.mot import read_mot
+from heatcli.commands.import_mot import read_mot
 from heatcli.store.clips import ClipRow
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 
 # Least overlap, intersection over union, of a found box with a true one that it can be meant for: as in the
 # scores at one overlap, IDF1 and MOTA.

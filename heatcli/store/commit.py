@@ -13,7 +13,7 @@ import polars as pl
 from deltalake import CommitProperties, write_deltalake
 from numpy.typing import NDArray
 
-from heatcli.atomic import replacing
+from heatcli.files import replacing
 from heatcli.errors import StoreError, UsageError
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.debris import delete_runs

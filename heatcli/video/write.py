@@ -16,7 +16,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from heatcli.atomic import output_file
+from heatcli.files import output_file
 
 VIDEO_SUFFIX = ".mp4"
 

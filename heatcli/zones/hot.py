@@ -12,7 +12,7 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.zones.shapes import Polygon, Zone
+from heatcli.shapes import Polygon, Zone
 
 # A zone ends where there is half of its peak's heat: the full width at half maximum, as peaks are measured.
 _EXTENT = 0.5

@@ -13,13 +13,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config import ZoneConfig
+from heatcli.config.models import ZoneConfig
 from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 from heatcli.zones.buckets import Buckets
-from heatcli.zones.shapes import Line
+from heatcli.shapes import Line
 
 # How far behind the line one is on the other side, in heights of the body's box: half a step of a walker.
 _BEYOND = 0.25

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.zones.shapes import Circle, Shape, contains
+from heatcli.shapes import Circle, Shape, contains
 
 # Squares along each side of the frame: a zone such as a till covers a few of them.
 _SIDE = 64

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
-from heatcli.store.parts import counted_parts
-from heatcli.store.rows import Rows
+from heatcli.select.counted_parts import counted_parts
+from heatcli.select.rows import Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

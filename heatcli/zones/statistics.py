@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from heatcli.intervals import Intervals, cut
 from heatcli.names import TrackingMode
-from heatcli.store.rows import Rows
+from heatcli.select.rows import Rows
 from heatcli.zones.buckets import Buckets
 from heatcli.zones.point_index import points_inside
 from heatcli.zones.presence import presences
-from heatcli.zones.shapes import Zone
+from heatcli.shapes import Zone
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import Tally, sum_by
 

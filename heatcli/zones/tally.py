@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.store.rows import unpaired
+from heatcli.select.rows import unpaired
 from heatcli.zones.stays import Stays, merge_runs
 
 

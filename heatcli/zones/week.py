@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from heatcli.clock import local_time
 from heatcli.intervals import Intervals, cut
 from heatcli.names import By
-from heatcli.store.parts import counted_parts
-from heatcli.store.rows import Rows
+from heatcli.select.counted_parts import counted_parts
+from heatcli.select.rows import Rows
 from heatcli.zones.buckets import buckets_of
 from heatcli.zones.tally import sum_by
 

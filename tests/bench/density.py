@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.heat.density import DensityEstimate, Extent
-from heatcli.picture.density import render_points
-from heatcli.settings import RenderSettings
+from heatcli.commands.render_points import render_points
+from heatcli.config.settings import RenderSettings
 
 RATIO_ASKED = 100
 POINTS = 20_000

@@ -24,12 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-import heatcli.analyze
-import heatcli.follow
-from heatcli.cli import app
-from heatcli.settings import TrackSettings
+import heatcli.commands.analyze
+import heatcli.analysis.follow
+from heatcli.cli.app import app
+from heatcli.config.settings import TrackSettings
 from heatcli.track.observations import Observations
-from heatcli.track.whole_clip import link_tracklets
+from heatcli.track.link.whole_clip import link_tracklets
 
 SECONDS_ASKED = 20.0
 BYTES_ASKED = 1e9
@@ -153,9 +153,9 @@ def analyse(clip: Path, detector: str) -> tuple[float, float]:
 def bench_analysis(clip: Path, detector: str, repeats: int) -> None:
     """Print how much longer an analysis takes that describes, links and smooths than one that does not."""
     without: list[tuple[Any, str, Callable[..., Any]]] = [
-        (heatcli.follow, "look", lambda *_: None),
-        (heatcli.analyze, "link_tracklets", lambda seen, halves, **_: (seen, halves)),
-        (heatcli.analyze, "smooth", lambda seen, **_: seen),
+        (heatcli.analysis.follow, "look", lambda *_: None),
+        (heatcli.commands.analyze, "link_tracklets", lambda seen, halves, **_: (seen, halves)),
+        (heatcli.commands.analyze, "smooth", lambda seen, **_: seen),
     ]
 
     def one(linked: bool) -> tuple[float, float]:

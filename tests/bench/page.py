@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from playwright.sync_api import Page
 
-from heatcli.assemble import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.store.commit import commit_run

@@ -25,7 +25,7 @@ import polars as pl
 
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
-from heatcli.settings import AnalyzeSettings
+from heatcli.config.settings import AnalyzeSettings
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.commit import append_rows
 from heatcli.store.identity import new_run

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from string import Template
 
-from heatcli.atomic import output_file
+from heatcli.files import output_file
 from heatcli.report.page.charts import chart_documents
 from heatcli.report.page.content import page_content
 from heatcli.report.page.modules import FOLDER, import_map

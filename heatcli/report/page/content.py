@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import heatcli
-from heatcli.filters import select
+from heatcli.select.who_counts import select
 from heatcli.heat.metrics import UNITS
 from heatcli.intervals import Intervals
 from heatcli.names import ColorMap, Metric, PeriodKind
@@ -19,7 +19,7 @@ from heatcli.picture.legend import METRIC_NAMES
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.views import PageView, page_views
 from heatcli.report.report import CameraReport, Report
-from heatcli.report.zone_table import shape_summary
+from heatcli.answers.zone_table import shape_summary
 from heatcli.zones.buckets import Buckets, counterparts
 from heatcli.zones.statistics import Figures, ZoneStatistics
 

@@ -39,12 +39,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.filters import OUTLIERS
+from heatcli.select.who_counts import OUTLIERS
 from heatcli.intervals import Intervals
 from heatcli.report.page.pieces import Pieces, pieces_of
 from heatcli.report.page.points import Tracks, tracks_of
 from heatcli.report.page.thin import fitted, knots_of, most_knots
-from heatcli.store.reader import CameraSelection
+from heatcli.select.reader import CameraSelection
 from heatcli.zones.buckets import Buckets
 
 SCHEMA = 1

@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.filters import OUTLIERS
+from heatcli.select.who_counts import OUTLIERS
 from heatcli.intervals import cut
 from heatcli.report.page.pieces import Pieces
-from heatcli.store.reader import CameraSelection
+from heatcli.select.reader import CameraSelection
 from heatcli.zones.presence import presences
 
 
@@ -30,7 +30,7 @@ class Tracks:
         first_moment: (r,) int64 moment of each run's first row; its next row is in the next moment.
         size: (r,) int64 index into `sizes`.
         person: (r,) int64 from 0, ascending.
-        reason: (persons,) int64 0 for who counts, else 1 + index into `heatcli.filters.OUTLIERS`.
+        reason: (persons,) int64 0 for who counts, else 1 + index into `heatcli.select.who_counts.OUTLIERS`.
         sizes: (s, 2) int64 width and height of frames in stored pixels.
     """
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from heatcli.cameras import matching_cameras
+from heatcli.select.cameras import matching_cameras
 from heatcli.clock import read_time
-from heatcli.config import Config, ViewConfig
+from heatcli.config.models import Config, ViewConfig
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.report.report import CameraReport
-from heatcli.store.selection import Selection, read_days
+from heatcli.select.selection import Selection, read_days
 
 # What a page can do: choose cameras, time and whether outliers count. Everything else that a view may say
 # takes rows or people that the page does not carry.

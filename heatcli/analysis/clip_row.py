@@ -1,0 +1,67 @@
+"""What the catalog says of a clip that was analysed."""
+
+from heatcli import __version__
+from heatcli.clock import epoch_us, file_start
+from heatcli.detect.base import Detector
+from heatcli.analysis.plan import Job, settings_hash
+from heatcli.analysis.sources import FileState
+from heatcli.store.clips import ClipRow
+from heatcli.store.identity import new_run
+from heatcli.store.store import stored_path
+from heatcli.video.frame import VideoInfo
+from heatcli.video.timeline import Timeline
+
+
+def clip_row(
+    job: Job,
+    state: FileState,
+    clip: str,
+    settings: str,
+    detector: Detector,
+    timeline: Timeline,
+    info: VideoInfo,
+) -> ClipRow:
+    """Return the row of a clip under a new run; what the commit sets is empty.
+
+    Args:
+        job: that it was.
+        state: of the file.
+        clip: its id.
+        settings: of the analysis, as JSON.
+        detector: that was used.
+        timeline: of the whole clip.
+        info: what its container says.
+    """
+    covered = timeline.coverage()
+    duration_us = int(covered.bounds[-1, 1]) if len(covered.bounds) else 0
+    start = job.known_start() or file_start(
+        job.path, creation_time=info.creation_time, duration_us=duration_us
+    )
+    return ClipRow(
+        camera=job.camera,
+        clip=clip,
+        run=new_run(),
+        path=stored_path(job.path),
+        bytes=state.size,
+        mtime=state.mtime_ns,
+        start=start.time,
+        start_source=start.source,
+        timezone=job.zone.key,
+        duration_us=duration_us,
+        width=info.width,
+        height=info.height,
+        sample_aspect=float(info.sample_aspect),
+        rotation=info.rotation,
+        fps=info.fps,
+        sample_fps=job.settings.sample_fps,
+        frames_decoded=timeline.frames_decoded,
+        frames_failed=timeline.frames_failed,
+        frames_processed=timeline.frames_processed,
+        coverage=covered.shift(epoch_us(start.time)),
+        detector=detector.identity.detector,
+        weights=detector.identity.weights,
+        weights_sha256=detector.identity.weights_sha256,
+        settings=settings,
+        settings_hash=settings_hash(settings),
+        heatcli_version=__version__,
+    )

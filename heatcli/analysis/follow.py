@@ -1,0 +1,102 @@
+"""From frames to tracklets: what happens while a clip is decoded."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.analysis.models import LoadedModels
+from heatcli.analysis.progress import Progress
+from heatcli.analysis.stage import Stage
+from heatcli.analysis.plan import Job
+from heatcli.track.appearance.appearance import look
+from heatcli.track.appearance.attributes import Sightings
+from heatcli.track.online.online import OnlineTracker
+from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.plate import PlateBuilder
+from heatcli.video.reader import VideoReader
+
+# A detector that learns from the clip first is shown about so many frames, spread evenly over it: enough for
+# each place to be seen empty, few enough to take seconds.
+_LEARN_FRAMES = 120
+# Frames a second that it is shown where the container does not say how long the clip is.
+_LEARN_FPS_UNKNOWN = 0.5
+# Frames of one batch; five batches may be on their way at once, which is what bounds the memory.
+_BATCH_BYTES = 128 * 2**20
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What was seen in a clip, before it is known who is who.
+
+    Attributes:
+        tracker: has the tracklets.
+        sightings: for the attributes of tracks; None where nobody was asked for any.
+        plate: the empty scene, as `PlateBuilder.plate` gives it.
+    """
+
+    tracker: OnlineTracker
+    sightings: Sightings | None
+    plate: NDArray[np.uint8] | None
+
+
+def follow(
+    job: Job,
+    video: VideoReader,
+    models: LoadedModels,
+    progress: Progress,
+) -> Followed:
+    """Decode, detect and associate at the same time, each in a thread of its own.
+
+    Args:
+        job: whose clip it is.
+        video: the clip.
+        models: find the objects, and tell what they look like and what can be said of them.
+        progress: told how it goes.
+    """
+    detector, attributes = models.detector, models.attributes
+    progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
+    detector.learn(_spread(video) if detector.reads_ahead else ())
+    tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
+    sightings = None if attributes is None else Sightings(attributes, detector.classes)
+    plate = PlateBuilder()
+    frame_bytes = 3 * video.info.width * video.info.height
+    size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
+    with ExitStack() as stack:
+        frames = video.frames(job.settings.sample_fps)
+        decoded = stack.enter_context(Stage(_batches(frames, size), ahead=1))
+        detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
+        for batch, detections in detected:
+            for frame, found in zip(batch, detections, strict=True):
+                looks = look(models.describer, frame.image, found.boxes)
+                tracker.update(frame.index, frame.pts_us, found, looks)
+                if sightings is not None:
+                    sightings.add(frame, found, looks.clear)
+                plate.add(frame, found.boxes)
+            progress.advance(len(batch))
+    return Followed(tracker, sightings, plate.plate())
+
+
+def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
+    """Group items; the last batch may be short."""
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def _spread(video: VideoReader) -> Iterator[Frame]:
+    """Yield frames spread evenly over the clip, about `_LEARN_FRAMES` of them."""
+    duration_us = video.info.duration_us
+    return video.frames(_LEARN_FRAMES * 1e6 / duration_us if duration_us else _LEARN_FPS_UNKNOWN)
+
+
+def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:
+    """Return about how many frames sampling will take; None where the container does not say."""
+    if info.duration_us is None or info.fps is None:
+        return None
+    return round(info.duration_us / 1e6 * min(info.fps, sample_fps or info.fps))

@@ -1,0 +1,185 @@
+"""What there is to do: whose clip each file is, with which settings, and since when it is recorded."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from heatcli.clock import ClipStart, said_start, time_zone
+from heatcli.config.models import CameraConfig, Config
+from heatcli.detect.base import DetectorIdentity
+from heatcli.errors import UsageError
+from heatcli.analysis.file_times import named_start, pattern_start
+from heatcli.config.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
+from heatcli.config.time_pattern import TimePattern, time_pattern
+
+# Raise it when a change of the code changes what is stored for the same clip and settings.
+ALGORITHM = 2
+COLOR_ATTRIBUTES = "color"
+"""What `attributes` says for the names of colours; all else is the file of a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user said about an analysis. None: not said, the configuration or the default holds.
+
+    Attributes:
+        camera: name for all clips.
+        start: ISO 8601 time of the first frame; for one clip.
+        timezone: IANA name.
+        detector: `auto`, `yolo` or `motion`.
+        weights: model file or folder.
+        confidence: 0..1.
+        device: as torch names it.
+        objects_to_track: class names.
+        sample_fps: frames per second to process; 0 is every frame.
+        attributes: `color`, or a classification model's file or folder.
+        reid_weights: file or folder of a re-identification model.
+    """
+
+    camera: str | None = None
+    start: str | None = None
+    timezone: str | None = None
+    detector: str | None = None
+    weights: str | None = None
+    confidence: float | None = None
+    device: str | None = None
+    objects_to_track: tuple[str, ...] | None = None
+    sample_fps: float | None = None
+    attributes: str | None = None
+    reid_weights: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One clip and how to analyse it.
+
+    Attributes:
+        start: of its first frame, as the user says it; None if nothing was said.
+        pattern: where the camera's files have their time; None if the configuration does not say.
+        zone: of the camera.
+        zone_said: whether the user says that it is this one; else it is only the default.
+    """
+
+    path: Path
+    camera: str
+    start: ClipStart | None
+    pattern: TimePattern | None
+    zone: ZoneInfo
+    zone_said: bool
+    settings: AnalyzeSettings
+
+    def known_start(self) -> ClipStart | None:
+        """Return when the clip was recorded as the user or its name says it; None if only its file may.
+
+        Raises:
+            InputError: its name leaves that open.
+        """
+        if self.start is not None:
+            return self.start
+        if self.pattern is not None:
+            return pattern_start(self.path, self.pattern, self.zone)
+        return named_start(self.path, self.zone)
+
+
+def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
+    """Find out whose each clip is and how to analyse it.
+
+    Raises:
+        UsageError: an option that cannot be, or one start for several clips.
+    """
+    jobs = [_job(clip, config, options) for clip in clips]
+    cameras = [job.camera for job in jobs if job.start is not None]
+    for camera in cameras:
+        if cameras.count(camera) > 1:
+            raise UsageError(
+                f"camera {camera!r}: one start for {cameras.count(camera)} clips cannot be right; "
+                "give them one at a time"
+            )
+    return jobs
+
+
+def _job(clip: Path, config: Config, options: Options) -> Job:
+    camera = options.camera
+    if camera is None:
+        camera = config.camera_of(clip) or clip.stem
+    configured = config.cameras.get(camera, CameraConfig())
+    weights = options.weights or config.path(configured.weights)
+    reid_weights = options.reid_weights or config.path(configured.reid_weights)
+    attributes = options.attributes
+    if attributes is None and configured.attributes is not None:
+        attributes = configured.attributes
+        if attributes != COLOR_ATTRIBUTES:
+            attributes = config.path(attributes)
+    said = options.timezone or configured.timezone
+    zone = time_zone(said or config.timezone)
+    zone_said = said is not None or "timezone" in config.model_fields_set
+    start = said_start(option=options.start, configured=configured.start, zone=zone)
+    pattern = None if configured.time_pattern is None else time_pattern(configured.time_pattern)
+    settings = settings_from(
+        AnalyzeSettings,
+        detector=options.detector or configured.detector,
+        sample_fps=options.sample_fps,
+        objects_to_track=options.objects_to_track,
+        confidence=configured.confidence if options.confidence is None else options.confidence,
+        masks=sorted(configured.masks.values()),
+        attributes=attributes,
+        reid_weights=reid_weights,
+        yolo=settings_from(
+            YoloSettings,
+            weights=weights,
+            device=options.device,
+        ),
+        motion=settings_from(
+            MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
+        ),
+    )
+    return Job(clip, camera, start, pattern, zone, zone_said, settings)
+
+
+def settings_json(
+    settings: AnalyzeSettings,
+    identity: DetectorIdentity,
+    *,
+    reid_sha256: str | None,
+    attributes: Mapping[str, object] | None,
+) -> str:
+    """Return all that decides what is found in a clip, as JSON with sorted keys.
+
+    Only what bears on the resolved detector is in it. Where a model lies and which device runs it are not:
+    they do not change what it finds.
+
+    Args:
+        settings: of the analysis.
+        identity: of the resolved detector.
+        reid_sha256: hash of the re-identification model; None where there is none.
+        attributes: who tells the attributes; None where nobody does.
+    """
+    own: Mapping[str, object] = (
+        settings.motion.model_dump()
+        if identity.detector == "motion"
+        else {"weights_sha256": identity.weights_sha256}
+    )
+    reid = {} if reid_sha256 is None else {"reid_weights_sha256": reid_sha256}
+    return json.dumps(
+        {
+            **({} if attributes is None else {"attributes": attributes}),
+            "algorithm": ALGORITHM,
+            "confidence": settings.confidence,
+            "detector": identity.detector,
+            identity.detector: own,
+            "masks": settings.masks,
+            "objects_to_track": settings.objects_to_track,
+            "sample_fps": settings.sample_fps,
+            "track": settings.track.model_dump(),
+            **reid,
+        },
+        sort_keys=True,
+    )
+
+
+def settings_hash(settings: str) -> str:
+    """Return the key under which the same settings are found again."""
+    return hashlib.sha256(settings.encode()).hexdigest()[:16]

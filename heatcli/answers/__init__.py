@@ -1,0 +1,1 @@
+"""Figures tabulated: as lines of text, CSV and parts of JSON."""

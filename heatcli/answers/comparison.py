@@ -1,0 +1,178 @@
+"""The work behind `heatcli compare`: what differs between two periods, or two cameras."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config.models import Config
+from heatcli.errors import UsageError
+from heatcli.select.who_counts import select
+from heatcli.heat.blocks import HOUR_US, block_sums
+from heatcli.heat.compare import Change, Comparison, Period, change, compare
+from heatcli.heat.grid import Grid
+from heatcli.heat.smoothing import smooth, smoothing_sigma
+from heatcli.names import By
+from heatcli.config.settings import RenderSettings
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
+from heatcli.store.store import Store
+from heatcli.zones.buckets import buckets_of
+
+# From so many watched days on, of both periods together, days are compared, not hours: those of a day have
+# much in common, so that they tell less than as many hours on different days. So many days tell enough, one
+# against 27 too, and there are never more hours than fit into memory.
+_MANY_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the picture that differs by more than chance.
+
+    Attributes:
+        x: of its middle, where each cell weighs by how much it differs, as a fraction of the frame.
+        y: likewise.
+        area_pct: of the frame.
+        change: of the metric, summed up over its cells.
+        p: how often chance alone makes as large a region anywhere in the map.
+    """
+
+    x: float
+    y: float
+    area_pct: float
+    change: Change
+    p: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CameraComparison:
+    """How two selections differ.
+
+    Attributes:
+        a: the one.
+        b: the other; it has the picture.
+        by: whether hours or days were compared.
+        blocks: how many of them were watched, in a and in b.
+        anybody: whether anybody came who counts, in a and in b.
+        found: the difference.
+        regions: what differs by more than chance, the largest first, as numbered in `found.cluster`.
+    """
+
+    a: CameraSelection
+    b: CameraSelection
+    by: By
+    blocks: tuple[int, int]
+    anybody: tuple[bool, bool]
+    found: Comparison
+    regions: tuple[Region, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the camera, or of both."""
+        same = self.a.camera == self.b.camera
+        return self.b.camera if same else f"{self.a.camera} and {self.b.camera}"
+
+    @property
+    def verdict(self) -> str:
+        """What came of it, in a few words."""
+        if not all(self.blocks):
+            return f"nothing was recorded in {_lacking(self.blocks)}"
+        if not any(self.anybody):
+            return f"nobody came in {_lacking(self.anybody)}"
+        units = f"{self.blocks[0]} and {self.blocks[1]} {self.by}s"
+        if not self.found.can_tell:
+            return f"{units} are too few to tell change from chance"
+        count = len(self.regions)
+        found = f"{units}: {count or 'no'} region{'' if count == 1 else 's'} changed beyond chance"
+        return found if all(self.anybody) else f"{found}; nobody came in {_lacking(self.anybody)}"
+
+
+def _lacking(has: tuple[object, object]) -> str:
+    """Name the periods that have none of something."""
+    return " and ".join(name for name, some in zip("ab", has, strict=True) if not some)
+
+
+def compare_selections(
+    *, store: Store, a: Selection, b: Selection, settings: RenderSettings, config: Config | None = None
+) -> list[CameraComparison]:
+    """Compare what two selections count: camera by camera, or one camera with another.
+
+    Args:
+        store: to read from.
+        a: one selection.
+        b: the other.
+        settings: metric, grid and smoothing.
+        config: `heatcli.toml`, for who counts; None for the defaults.
+
+    Raises:
+        UsageError: the selections are of different cameras, and more than one.
+        StoreError: the store cannot be read.
+    """
+    snapshot = store.snapshot()
+    cameras_a, cameras_b = (select(store, one, config, snapshot=snapshot) for one in (a, b))
+    if len(cameras_a) == len(cameras_b) == 1:
+        return [_compare(cameras_a[0], cameras_b[0], settings)]
+    names_a, names_b = ([camera.camera for camera in cameras] for cameras in (cameras_a, cameras_b))
+    if names_a != names_b:
+        raise UsageError(
+            f"{', '.join(names_a)} against {', '.join(names_b)}: name one camera with --a-camera and one "
+            "with --b-camera"
+        )
+    return [_compare(*pair, settings) for pair in zip(cameras_a, cameras_b, strict=True)]
+
+
+def _compare(a: CameraSelection, b: CameraSelection, settings: RenderSettings) -> CameraComparison:
+    """Compare two selections, each of one camera."""
+    by = By.DAY if sum(len(_bounds(camera, By.DAY)) for camera in (a, b)) >= _MANY_DAYS else By.HOUR
+    bounds = [_bounds(camera, by) for camera in (a, b)]
+    # One grid for both; where the frames have different shapes, fractions of the frame are compared.
+    grid = Grid.over(columns=settings.grid_resolution, width=b.width, height=b.height)
+    of_a, of_b = (_period(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
+    found = compare(of_a, of_b)
+    regions = [
+        _region(of_a, of_b, found, found.cluster == number, p) for number, p in enumerate(found.p, start=1)
+    ]
+    blocks = len(bounds[0]), len(bounds[1])
+    anybody = bool(of_a.total.any()), bool(of_b.total.any())
+    return CameraComparison(a, b, by, blocks, anybody, found, tuple(regions))
+
+
+def _bounds(camera: CameraSelection, by: By) -> NDArray[np.int64]:
+    """(blocks, 2) UTC µs of the hours or days, by the camera's clock, of which any time was watched."""
+    covered = camera.covered
+    bounds = buckets_of(by, covered=covered, zone=ZoneInfo(camera.timezone)).bounds_us
+    return bounds[covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0]) > 0]
+
+
+def _period(
+    camera: CameraSelection, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
+) -> Period:
+    """Sum up the blocks of a selection, smoothed as maps are."""
+    sums = block_sums(
+        camera.batches(),
+        own=camera.own,
+        bounds_us=bounds,
+        metric=settings.metric,
+        grid=grid,
+        tracking_mode=camera.tracking_mode,
+    )
+    sigma = smoothing_sigma(settings.smoothing, grid.columns)
+    watched_us = camera.covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
+    for block, one in enumerate(sums):
+        sums[block] = smooth(one, sigma)
+    return Period(sums, watched_us / HOUR_US)
+
+
+def _region(a: Period, b: Period, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
+    """Sum up a cluster."""
+    y, x = np.nonzero(cells)
+    weight = np.abs(found.difference[cells])
+    rows, columns = cells.shape
+    return Region(
+        x=float(np.average(x + 0.5, weights=weight) / columns),
+        y=float(np.average(y + 0.5, weights=weight) / rows),
+        area_pct=100 * float(cells.mean()),
+        change=change(a, b, cells),
+        p=p,
+    )

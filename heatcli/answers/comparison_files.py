@@ -1,0 +1,135 @@
+"""A comparison as picture, table, numbers and JSON."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.files import check_output_file, output_file
+from heatcli.errors import UsageError
+from heatcli.picture.camera import background_of, ground_of
+from heatcli.picture.difference import draw_difference, unit_of
+from heatcli.picture.files import PICTURE_SUFFIXES, file_name, is_picture, write_picture
+from heatcli.answers.comparison import CameraComparison, Region
+from heatcli.config.settings import RenderSettings
+
+_HEADER = ("camera", "region", "x", "y", "area_pct", "a", "b", "difference", "low", "high", "p")
+_TITLES = ("CAMERA", "REGION", "X", "Y", "AREA %", "A", "B", "B - A", "95 % FROM", "TO", "P")
+
+
+def write_comparisons(
+    found: Sequence[CameraComparison], *, settings: RenderSettings, output: Path | None, background: str
+) -> list[Path]:
+    """Write each comparison to a file of its own, or the table of all.
+
+    `.npz`: `difference` float64 and `cluster` int32, (rows, columns) as `heatcli.heat.compare.Comparison` has
+    them, `p` of each cluster, and `metric unit camera a b`. `.csv`: one line per region of any camera. A
+    picture: what changed, over the scene.
+
+    Args:
+        found: what to write.
+        settings: metric and look.
+        output: file to write; None for `compare-<camera>-<metric>.png` in the current folder.
+        background: as `heatcli.picture.camera.Drawing` has it.
+
+    Returns:
+        The files.
+
+    Raises:
+        UsageError: the output has an extension that stands for no format, its folder does not exist, or it is
+            one file for several cameras.
+        InputError: the background is no picture.
+        OutputError: a file cannot be written.
+    """
+    if output is not None and output.suffix.lower() == ".csv":
+        _write_csv(output, found)
+        return [output]
+    if output is not None and len(found) > 1:
+        raise UsageError(
+            f"-o {output}: {len(found)} cameras do not fit into one file; choose one with --camera"
+        )
+    files = [output or Path(f"compare-{file_name(one.name)}-{settings.metric}.png") for one in found]
+    for file, one in zip(files, found, strict=True):
+        if is_picture(file):
+            write_picture(file, _picture(one, settings, background))
+        else:
+            _write_npz(file, one, settings)
+    return files
+
+
+def check_comparison_output(output: Path) -> None:
+    """Refuse an output that could not be written, before any work is done.
+
+    Raises:
+        UsageError: its extension stands for no format, or its folder does not exist.
+    """
+    check_output_file(output, (*PICTURE_SUFFIXES, ".npz", ".csv"))
+
+
+def region_lines(found: Sequence[CameraComparison]) -> list[tuple[str, ...]]:
+    """Lay the regions that changed out as cells for a terminal; the first line is of titles."""
+    lines: list[tuple[str, ...]] = [_TITLES]
+    for camera, region, numbers in _region_rows(found):
+        lines.append((camera, str(region), *(f"{number:.4g}" for number in numbers)))
+    return lines
+
+
+def comparison_summary(one: CameraComparison, settings: RenderSettings) -> dict[str, object]:
+    """Tell of a comparison for `--json`."""
+    return {
+        "a": {"camera": one.a.camera, "covered_s": one.a.covered_us / 1e6, "blocks": one.blocks[0]},
+        "b": {"camera": one.b.camera, "covered_s": one.b.covered_us / 1e6, "blocks": one.blocks[1]},
+        "metric": settings.metric,
+        "unit": unit_of(settings.metric),
+        "block": one.by,
+        "verdict": one.verdict,
+        "can_tell": one.found.can_tell,
+        "regions": [_region_summary(region) for region in one.regions],
+    }
+
+
+def _region_summary(region: Region) -> dict[str, object]:
+    change = region.change
+    known = {name: None if np.isnan(value) else value for name, value in asdict(change).items()}
+    place = {"x": region.x, "y": region.y, "area_pct": region.area_pct}
+    return {**place, **known, "difference": change.b - change.a, "p": region.p}
+
+
+def _region_rows(found: Sequence[CameraComparison]) -> Iterator[tuple[str, int, list[float]]]:
+    """Yield the camera, number and numbers of each region, in the order of `_HEADER`."""
+    for one in found:
+        for number, region in enumerate(one.regions, start=1):
+            change = region.change
+            place = [region.x, region.y, region.area_pct]
+            rates = [change.a, change.b, change.b - change.a, change.low, change.high]
+            yield one.name, number, [*place, *rates, region.p]
+
+
+def _picture(one: CameraComparison, settings: RenderSettings, background: str) -> NDArray[np.uint8]:
+    ground, shown = ground_of(one.b, background_of(one.b, background)[0])
+    return draw_difference(ground, shown, one.found, settings=settings, title=one.name, verdict=one.verdict)
+
+
+def _write_npz(path: Path, one: CameraComparison, settings: RenderSettings) -> None:
+    with output_file(path) as beside, beside.open("wb") as file:
+        np.savez_compressed(
+            file,
+            difference=one.found.difference,
+            cluster=one.found.cluster,
+            p=np.array(one.found.p),
+            metric=np.array(str(settings.metric)),
+            unit=np.array(unit_of(settings.metric)),
+            a=np.array(one.a.camera),
+            b=np.array(one.b.camera),
+        )
+
+
+def _write_csv(path: Path, found: Sequence[CameraComparison]) -> None:
+    with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(_HEADER)
+        for camera, region, numbers in _region_rows(found):
+            lines.writerow([camera, region, *("" if np.isnan(number) else number for number in numbers)])

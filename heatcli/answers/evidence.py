@@ -1,0 +1,198 @@
+"""The evidence for the numbers of zones and lines: where in which file to look at the people behind them."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from heatcli.files import output_file
+from heatcli.clock import epoch_us, local_time
+from heatcli.answers.zone_report import ZoneReport
+from heatcli.zones.lines import LineStatistics
+from heatcli.zones.statistics import zone_statistics
+
+_FIELDS = (
+    *("camera", "zone", "direction", "period", "clip", "track"),
+    *("media_from", "media_to", "media_from_us", "media_to_us", "from", "to", "path"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A stay of one trajectory in a zone, or the moment in which it crosses a line.
+
+    Attributes:
+        camera: its name.
+        zone: name of the zone or line.
+        direction: `left_to_right` or `right_to_left`; None in a zone.
+        period: label of the bucket in which it begins; None where there are no buckets.
+        clip: its id.
+        path: file of the clip, where it was analysed.
+        track: of the trajectory, within the clip.
+        media_from_us: time in the file, µs since its first frame.
+        media_to_us: likewise; of a crossing it is the same.
+        begin: the same on the camera's clock.
+        end: likewise.
+    """
+
+    camera: str
+    zone: str
+    direction: str | None
+    period: str | None
+    clip: str
+    path: str
+    track: int
+    media_from_us: int
+    media_to_us: int
+    begin: datetime
+    end: datetime
+
+
+def evidence_of(report: ZoneReport) -> Iterator[Evidence]:
+    """Yield the stays behind the numbers of each zone, in order of time, then the crossings of each line.
+
+    A stay that goes on in another trajectory of the same person, in the next file, has a line for each.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    camera = report.camera
+    known = camera.trajectories
+    each = replace(camera, trajectories=known.with_columns(person=pl.int_range(pl.len(), dtype=pl.Int64)))
+    found = zone_statistics(
+        each.batches(),
+        zones=[one.zone for one in report.zones],
+        own=camera.own,
+        tracking_mode=camera.tracking_mode,
+        sample_aspect=camera.sample_aspect,
+    )
+    for one in found:
+        row, begin, end = one.stays.person, one.stays.begin_us, one.stays.end_us
+        yield from _look_up(report, one.zone.name, row, begin, end)
+    for line in report.lines:
+        row = _crossing_rows(known, line)
+        time, to_right = line.crossings.time_us, line.crossings.to_right
+        yield from _look_up(report, line.line.name, row, time, time, to_right)
+
+
+def _crossing_rows(known: pl.DataFrame, line: LineStatistics) -> NDArray[np.int64]:
+    """(n,) which trajectory each crossing is of: that of the person which is there at that time."""
+    crossings = pl.DataFrame({"person": line.crossings.person, "time": line.crossings.time_us})
+    return (
+        crossings.with_row_index("crossing")
+        .join(known.with_row_index("row"), on="person")
+        .filter(pl.col("time").is_between("first_us", "last_us"))
+        .group_by("crossing")
+        .agg(pl.col("row").min().cast(pl.Int64))
+        .sort("crossing")["row"]
+        .to_numpy()
+    )
+
+
+def _look_up(
+    report: ZoneReport,
+    name: str,
+    row: NDArray[np.int64],
+    begin_us: NDArray[np.int64],
+    end_us: NDArray[np.int64],
+    to_right: NDArray[np.bool_] | None = None,
+) -> Iterator[Evidence]:
+    """Tell where to look for pieces of trajectories.
+
+    Args:
+        report: of the camera.
+        name: of the zone or line.
+        row: (n,) index of the trajectory.
+        begin_us: (n,) UTC µs.
+        end_us: (n,) UTC µs.
+        to_right: (n,) which way a line was crossed; None for a zone.
+    """
+    camera, zone, divided = report.camera, ZoneInfo(report.camera.timezone), report.divided
+    clips, tracks = (camera.trajectories[column].to_numpy()[row] for column in ("clip", "track"))
+    periods: list[str | None] = [None] * len(row)
+    if divided is not None and len(row):
+        piece = np.searchsorted(divided.bounds_us[1:, 0], begin_us, side="right")
+        periods = [divided.buckets[at].label for at in divided.bucket[piece].tolist()]
+    ways: list[str | None] = [None] * len(row)
+    if to_right is not None:
+        ways = ["left_to_right" if right else "right_to_left" for right in to_right.tolist()]
+    columns = (values.tolist() for values in (clips, tracks, begin_us, end_us))
+    for way, period, place, track, begin, end in zip(ways, periods, *columns, strict=True):
+        clip = camera.clips[place]
+        start = epoch_us(clip.start)
+        yield Evidence(
+            camera=camera.camera,
+            zone=name,
+            direction=way,
+            period=period,
+            clip=clip.clip,
+            path=clip.path,
+            track=track,
+            media_from_us=begin - start,
+            media_to_us=end - start,
+            begin=local_time(begin, zone),
+            end=local_time(end, zone),
+        )
+
+
+def evidence_summary(report: ZoneReport) -> list[dict[str, object]]:
+    """List the evidence of a camera, for `--json`."""
+    return [
+        {
+            "camera": one.camera,
+            "zone": one.zone,
+            "direction": one.direction,
+            "period": one.period,
+            "clip": one.clip,
+            "track": one.track,
+            "media_from": media_text(one.media_from_us),
+            "media_to": media_text(one.media_to_us),
+            "media_from_us": one.media_from_us,
+            "media_to_us": one.media_to_us,
+            "from": one.begin.isoformat(),
+            "to": one.end.isoformat(),
+            "path": one.path,
+        }
+        for one in evidence_of(report)
+    ]
+
+
+def evidence_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table, its header first, all of text."""
+    lines: list[tuple[str, ...]] = [
+        ("CAMERA", "ZONE", "PERIOD", "CLIP:TRACK", "IN FILE FROM", "TO", "CLOCK", "FILE")
+    ]
+    for report in reports:
+        for one in evidence_of(report):
+            zone = one.zone if one.direction is None else f"{one.zone} {one.direction}"
+            media = (media_text(time) for time in (one.media_from_us, one.media_to_us))
+            clock = f"{one.begin:%Y-%m-%d %H:%M:%S}"
+            track = f"{one.clip}:{one.track}"
+            lines.append((one.camera, zone, one.period or "total", track, *media, clock, one.path))
+    return lines
+
+
+def write_evidence_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
+    """Write one line per stay and crossing, with the columns that `--json` has.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.DictWriter(file, _FIELDS, lineterminator="\n")
+        lines.writeheader()
+        for report in reports:
+            lines.writerows(evidence_summary(report))
+
+
+def media_text(time_us: int) -> str:
+    """Write a time within a file as players show it: h:mm:ss.mmm."""
+    seconds, us = divmod(time_us, 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}.{us // 1000:03}"

@@ -1,0 +1,40 @@
+"""Saying who was left out of an answer, and why."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heatcli.select.reader import CameraSelection
+
+_WORDS = {
+    "listed": "listed",
+    "small": "too small",
+    "short": "present too briefly",
+    "long": "present too long",
+    "staff_zone": "seen first or mostly in a staff zone",
+    "off_hours": "present outside opening hours",
+    "stay": "present far longer than others",
+    "still": "keeping still like a thing",
+}
+
+
+def left_out_line(camera: "CameraSelection") -> str:
+    """Tell in a few words how many people were left out and why; nothing where there is nothing to tell."""
+    people = camera.excluded.unique("person")
+    reasons = people["reason"].value_counts(sort=True).iter_rows()
+    why = ", ".join(f"{count} {_WORDS[reason]}" for reason, count in reasons)
+    everybody = camera.everybody().trajectories["person"].n_unique()
+    told = [f"{len(people)} of {everybody} people left out: {why}"] if len(people) else []
+    return "; ".join([*told, camera.note] if camera.note else told)
+
+
+def left_out_summary(camera: "CameraSelection") -> dict[str, object]:
+    """Tell for `--json` how many people there are with and without those left out, and list the latter."""
+    clips = [clip.clip for clip in camera.clips]
+    rows = camera.excluded.select("clip", "track", "person", "reason", "value", "limit").iter_rows(named=True)
+    counted = camera.trajectories["person"].n_unique()
+    left_out = camera.excluded["person"].n_unique()
+    return {
+        "people": {"all": counted + left_out, "counted": counted, "left_out": left_out},
+        "left_out": [{**row, "clip": clips[row["clip"]]} for row in rows],
+        "note": camera.note,
+    }

@@ -1,0 +1,109 @@
+"""How the ways from zone to zone are shown: as a table, as CSV, as part of the object for `--json`."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+from heatcli.files import output_file
+from heatcli.charts.sankey import Flow
+from heatcli.answers.zone_report import ZoneReport
+from heatcli.zones.transitions import transitions_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One number of `heatcli zone --transitions`.
+
+    Attributes:
+        kind: `transition`, from one zone to the next; `entry`, to the first zone of a person; `exit`, from
+            the last; `stayed`, in a zone by those who were in no other.
+        origin: name of the zone that people left; None for an entry.
+        target: name of the zone that people entered; None for an exit.
+        count: how many times.
+        persons: how many people did, each counted once.
+        share_pct: 100 * persons / all people who were in the zone that they left, or entered if there is no
+            such zone; None if nobody was.
+        median_between_s: from the end of the stay in the one zone to the beginning of that in the next, in
+            seconds; None but for a transition.
+    """
+
+    kind: str
+    origin: str | None
+    target: str | None
+    count: int
+    persons: int
+    share_pct: float | None
+    median_between_s: float | None
+
+
+_FIELDS = ("kind", "from", "to", "count", "persons", "share_pct", "median_between_s")
+
+
+def ways(report: ZoneReport) -> Iterator[Way]:
+    """Yield the transitions, the most frequent first, then entries, exits and stays of each zone.
+
+    None where nothing was watched: that nobody went anywhere is not known.
+    """
+    if not report.camera.covered_us:
+        return
+    names = [found.zone.name for found in report.zones]
+    found = transitions_of([one.stays for one in report.zones])
+    for one in found.transitions:
+        yield Way(
+            kind="transition",
+            origin=names[one.origin],
+            target=names[one.target],
+            count=one.count,
+            persons=one.persons,
+            share_pct=100 * one.persons / found.passages[one.origin].visitors,
+            median_between_s=one.median_between_s,
+        )
+    for kind in ("entry", "exit", "stayed"):
+        for name, passage in zip(names, found.passages, strict=True):
+            count = {"entry": passage.entries, "exit": passage.exits, "stayed": passage.stayed}[kind]
+            yield Way(
+                kind=kind,
+                origin=None if kind == "entry" else name,
+                target=None if kind == "exit" else name,
+                count=count,
+                persons=count,
+                share_pct=100 * count / passage.visitors if passage.visitors else None,
+                median_between_s=None,
+            )
+
+
+def flows_of(report: ZoneReport) -> list[Flow]:
+    """Return what is drawn of a camera."""
+    return [Flow(way.origin, way.target, way.count) for way in ways(report) if way.kind != "stayed"]
+
+
+def transitions_summary(report: ZoneReport) -> list[dict[str, object]]:
+    """List the ways of a camera's people, for `--json`."""
+    return [dict(zip(_FIELDS, astuple(way), strict=True)) for way in ways(report)]
+
+
+def transition_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table, its header first: four of text, the others numbers."""
+    lines: list[tuple[str, ...]] = [("CAMERA", "WAY", "FROM", "TO", "TIMES", "PEOPLE", "SHARE %", "MEDIAN s")]
+    for report in reports:
+        for way in ways(report):
+            numbers = (
+                "-" if value is None else f"{value:.1f}" for value in (way.share_pct, way.median_between_s)
+            )
+            ends = (way.origin or "-", way.target or "-")
+            lines.append((report.camera.camera, way.kind, *ends, str(way.count), str(way.persons), *numbers))
+    return lines
+
+
+def write_transitions_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
+    """Write one line per camera and way, with the columns that `--json` has; what is None is empty.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["camera", *_FIELDS])
+        for report in reports:
+            lines.writerows([report.camera.camera, *astuple(way)] for way in ways(report))

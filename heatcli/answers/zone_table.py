@@ -1,0 +1,241 @@
+"""How the statistics of zones are shown: as a table, as CSV, as one object for `--json`."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from itertools import zip_longest
+from pathlib import Path
+
+from heatcli.files import output_file
+from heatcli.charts.zone_charts import ZoneCharts
+from heatcli.picture.ticks import duration_text
+from heatcli.answers.zone_report import ZoneReport
+from heatcli.select.selection import Selection
+from heatcli.zones.buckets import Bucket
+from heatcli.zones.lines import LineFigures, LineStatistics
+from heatcli.shapes import Circle, Shape
+from heatcli.zones.statistics import Figures, ZoneStatistics
+from heatcli.zones.stays import STAY_EDGES_S
+
+FIELDS = tuple(field.name for field in fields(Figures))
+# What of a line is not said of a zone.
+LINE_FIELDS = tuple(field.name for field in fields(LineFigures) if field.name not in FIELDS)
+
+# What a column of the table is called, and how many decimals it has.
+_COLUMNS = {
+    "detections_pct": ("SHARE %", 1),
+    "avg_occupancy": ("PEOPLE", 3),
+    "occupancy_pct": ("OCCUPIED %", 1),
+    "longest_occupancy_s": ("LONGEST s", 1),
+    "max_occupancy": ("MOST", 0),
+    "tracklets": ("TRACKLETS", 0),
+    "tracks": ("TRACKS", 0),
+    "unique_visits": ("VISITORS", 0),
+    "stays": ("STAYS", 0),
+    "median_stay_s": ("MEDIAN s", 1),
+    "p90_stay_s": ("P90 s", 1),
+    "activity_pct": ("ACTIVITY %", 1),
+}
+
+_LINE_COLUMNS = {
+    "left_to_right": ("LEFT TO RIGHT", 0),
+    "right_to_left": ("RIGHT TO LEFT", 0),
+    "persons": ("PEOPLE", 0),
+}
+
+TOTAL = "total"
+EVERYBODY = "total_with_left_out"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRow:
+    """The figures of one zone or line over the period or one of its buckets.
+
+    Attributes:
+        camera: its name.
+        zone: its name.
+        period: label of the bucket, `total`, or `total_with_left_out`.
+        bucket: None for the whole period.
+        selected_s: how much time of it was selected, watched or not.
+        figures: of the people who count, or of everybody.
+    """
+
+    camera: str
+    zone: str
+    period: str
+    bucket: Bucket | None
+    selected_s: float
+    figures: Figures | LineFigures
+
+
+def zone_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
+    """Yield the buckets of each zone and its total; where people were left out, the total with them too."""
+    for report in reports:
+        for found, everybody in zip(report.zones, report.everybody, strict=True):
+            yield from _rows(report, found.zone.name, found, everybody)
+
+
+def line_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
+    """Yield likewise the rows of each line."""
+    for report in reports:
+        for found, everybody in zip(report.lines, report.everybody_lines, strict=True):
+            yield from _rows(report, found.line.name, found, everybody)
+
+
+def _rows(
+    report: ZoneReport, name: str, found: ZoneStatistics | LineStatistics, everybody: Figures | LineFigures
+) -> Iterator[ZoneRow]:
+    """Yield the rows of one zone or line."""
+    camera, selected_s = report.camera.camera, report.selected_us / 1e6
+    divided: Sequence[Figures | LineFigures] = found.buckets
+    for bucket, part_us, figures in zip(
+        report.buckets, report.bucket_selected_us.tolist(), divided, strict=True
+    ):
+        yield ZoneRow(camera, name, bucket.label, bucket, part_us / 1e6, figures)
+    yield ZoneRow(camera, name, TOTAL, None, selected_s, found.total)
+    if len(report.camera.excluded):
+        yield ZoneRow(camera, name, EVERYBODY, None, selected_s, everybody)
+
+
+def table_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table of zones, its header first: four of text, the others numbers."""
+    return _table("ZONE", zone_rows(reports), _COLUMNS)
+
+
+def line_table_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table of lines, likewise."""
+    return _table("LINE", line_rows(reports), _LINE_COLUMNS)
+
+
+def _table(
+    kind: str, rows: Iterator[ZoneRow], columns: Mapping[str, tuple[str, int]]
+) -> list[tuple[str, ...]]:
+    """Return the cells of a table with these columns, its header first."""
+    lines = [("CAMERA", kind, "PERIOD", "COVERED", *(name for name, _ in columns.values()))]
+    for row in rows:
+        covered_s = row.figures.covered_s
+        part = "" if covered_s == row.selected_s else f" of {_duration(row.selected_s)}"
+        cells = (
+            "-" if (value := getattr(row.figures, field)) is None else f"{value:.{decimals}f}"
+            for field, (_, decimals) in columns.items()
+        )
+        lines.append((row.camera, row.zone, row.period, f"{_duration(covered_s)}{part}", *cells))
+    return lines
+
+
+def _duration(seconds: float) -> str:
+    """Write a duration in hours or, where it is shorter, in seconds."""
+    return f"{seconds:.1f} s" if seconds < 3600 else f"{seconds / 3600:.2f} h"
+
+
+def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
+    """Write one line per camera, zone or counting line, and bucket, and those of the whole period.
+
+    The columns are `camera`, `zone`, `period` (the bucket's label, `total` or, where people were left out,
+    `total_with_left_out`), `from` and `to` (local time with its offset; empty for totals and for buckets that
+    recur), `selected_s` and the fields of `Figures` and `LineFigures`. What is not known is empty.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["camera", "zone", "period", "from", "to", "selected_s", *FIELDS, *LINE_FIELDS])
+        for row in (*zone_rows(reports), *line_rows(reports)):
+            ends = (row.bucket.begin, row.bucket.end) if row.bucket else (None, None)
+            values = (getattr(row.figures, field, None) for field in (*FIELDS, *LINE_FIELDS))
+            lines.writerow([row.camera, row.zone, row.period, *map(_iso, ends), row.selected_s, *values])
+
+
+def charts_of(report: ZoneReport) -> ZoneCharts:
+    """Return what is charted of a camera."""
+    return ZoneCharts(report.camera.camera, covered_text(report), report.buckets, report.zones)
+
+
+def covered_text(report: ZoneReport) -> str:
+    """Tell how much of the selected time was watched, and what else one must know to read the figures."""
+    covered_us, detectors = report.camera.covered_us, report.camera.detectors
+    part = "" if covered_us == report.selected_us else f" of {duration_text(report.selected_us / 1e6)}"
+    nothing = "nothing recorded in that time" if report.selected_us else "none of that time is selected"
+    told = [
+        f"{duration_text(covered_us / 1e6)}{part} covered" if covered_us else nothing,
+        f"found by {' and '.join(detectors)}, which do not compare" if len(detectors) > 1 else "",
+        "" if report.zones or report.lines else "no zones",
+    ]
+    return ", ".join(filter(None, told))
+
+
+def zones_summary(report: ZoneReport) -> dict[str, object]:
+    """Tell of the zones and lines of a camera, for `--json`."""
+    return {
+        "camera": report.camera.camera,
+        "timezone": report.camera.timezone,
+        "detectors": report.camera.detectors,
+        "selected_s": report.selected_us / 1e6,
+        "covered_s": report.camera.covered_us / 1e6,
+        "zones": [
+            zone_summary(report, found, everybody)
+            for found, everybody in zip(report.zones, report.everybody, strict=True)
+        ],
+        "lines": [
+            {
+                "name": found.line.name,
+                "shape": {"line": (found.line.line.start, found.line.line.end)},
+                **_figures_summary(report, found, everybody),
+            }
+            for found, everybody in zip(report.lines, report.everybody_lines, strict=True)
+        ],
+    }
+
+
+def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) -> dict[str, object]:
+    """Tell of one zone of a camera: its total, how long stays in it were, and its buckets."""
+    classes = zip_longest(STAY_EDGES_S, STAY_EDGES_S[1:])
+    stay_times = [
+        {"from_s": least, "to_s": limit, "count": count}
+        for (least, limit), count in zip(classes, found.stays.distribution.tolist(), strict=True)
+    ]
+    return {
+        "name": found.zone.name,
+        "shape": shape_summary(found.zone.shape),
+        "stay_times": stay_times if found.total.covered_s else None,
+        **_figures_summary(report, found, everybody),
+    }
+
+
+def _figures_summary(
+    report: ZoneReport, found: ZoneStatistics | LineStatistics, everybody: Figures | LineFigures
+) -> dict[str, object]:
+    """Tell the totals of a zone or line, and its buckets."""
+    divided: Sequence[Figures | LineFigures] = found.buckets
+    parts = zip(report.buckets, report.bucket_selected_us.tolist(), divided, strict=True)
+    buckets = [
+        {
+            "label": bucket.label,
+            "from": _iso(bucket.begin),
+            "to": _iso(bucket.end),
+            "selected_s": selected_us / 1e6,
+            **asdict(figures),
+        }
+        for bucket, selected_us, figures in parts
+    ]
+    return {TOTAL: asdict(found.total), EVERYBODY: asdict(everybody), "buckets": buckets}
+
+
+def selection_summary(selection: Selection) -> dict[str, object]:
+    """Tell what was asked, for `--json`, under the names that a view has for it."""
+    asked = asdict(selection)
+    ends = {"from": _iso(asked.pop("start")), "to": _iso(asked.pop("end"))}
+    return {**ends, **asked, "dates": [f"{first}..{last}" for first, last in selection.dates]}
+
+
+def shape_summary(shape: Shape) -> dict[str, object]:
+    """Write a shape as `heatcli.toml` has it."""
+    if isinstance(shape, Circle):
+        return {"circle": (shape.x, shape.y, shape.radius)}
+    return {"polygon": shape.corners}
+
+
+def _iso(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()

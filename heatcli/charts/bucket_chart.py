@@ -1,0 +1,129 @@
+"""A chart of zones over the buckets of a period."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.charts.figure import COLORS, OFF
+from heatcli.zones.buckets import Bucket, counterparts
+from heatcli.zones.statistics import ZoneStatistics
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# More ticks than that run into each other; more points than that are a line.
+_MOST_TICKS, _MOST_MARKS = 8, 60
+
+# Where ticks of buckets that are parts of a day may stand: every so many minutes since midnight.
+_TICK_MINUTES = (5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
+
+
+def draw_over_buckets(
+    axes: "Axes",
+    field: str,
+    buckets: Sequence[Bucket],
+    zones: Sequence[ZoneStatistics],
+    before: Sequence[ZoneStatistics],
+    buckets_before: Sequence[Bucket],
+) -> None:
+    """Draw one field of each zone; where nothing was recorded the lines are open and the ground is grey.
+
+    Args:
+        axes: to draw on.
+        field: of `Figures`.
+        buckets: of the period.
+        zones: each in a colour of its own.
+        before: the same zones in the period before, dashed; empty if there is none.
+        buckets_before: of that period.
+    """
+    place = np.arange(len(buckets))
+    highest = 0.0
+    counterpart = counterparts(buckets, buckets_before)
+    for found, color in zip(before, COLORS, strict=False):
+        values = np.append(_values(found, field), np.nan)[counterpart]
+        (line,) = axes.plot(place, values, "--", color=color, linewidth=1.3, alpha=0.75)
+        line.set(marker="o", markersize=3, markevery=_alone(values).tolist(), clip_on=False)
+        highest = max(highest, float(np.nanmax(values, initial=0.0)))
+    for found, color in zip(zones, COLORS, strict=False):
+        values = _values(found, field)
+        marked = np.flatnonzero(np.isfinite(values)) if len(buckets) <= _MOST_MARKS else _alone(values)
+        (line,) = axes.plot(place, values, color=color, linewidth=1.8)
+        line.set(marker="o", markersize=4.5, markevery=marked.tolist(), clip_on=False)
+        if len(zones) == 1:
+            axes.fill_between(place, values, color=color, alpha=0.12, linewidth=0)
+        highest = max(highest, float(np.nanmax(values, initial=0.0)))
+    for at in not_recorded(zones):
+        axes.axvspan(at - 0.5, at + 0.5, color=OFF, linewidth=0, zorder=0)
+    if field.endswith("_s"):
+        _time_ticks(axes, highest)
+    axes.set_ylim(0, 1.06 * highest or 1.0)
+    axes.set_xlim(-0.5, max(len(buckets), 1) - 0.5)
+    ticks = _tick_places(buckets)
+    axes.set_xticks(ticks, _tick_texts([buckets[at] for at in ticks]))
+
+
+def not_recorded(zones: Sequence[ZoneStatistics]) -> list[int]:
+    """Return the buckets in which nothing was recorded."""
+    return [at for one in zones[:1] for at, figures in enumerate(one.buckets) if not figures.covered_s]
+
+
+def _values(found: ZoneStatistics, field: str) -> NDArray[np.float64]:
+    """(buckets,) one field; NaN where nothing was covered."""
+    values = [getattr(figures, field) for figures in found.buckets]
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _alone(values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Find values between two that are not known, which would be lines without length."""
+    known = np.isfinite(values)
+    return np.flatnonzero(known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False))
+
+
+def _time_ticks(axes: "Axes", highest_s: float) -> None:
+    """Put the numbers of a vertical axis in seconds into the unit that suits them."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
+
+    length_s, unit = next(
+        (s, u) for s, u in ((3600, "h"), (60, "min"), (1, "s")) if highest_s >= 2 * s or s == 1
+    )
+    step = MaxNLocator(5).tick_values(0, (highest_s or 1.0) / length_s)[1]
+    axes.yaxis.set_major_locator(MultipleLocator(length_s * float(step)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / length_s:g} {unit}"))
+
+
+def _tick_places(buckets: Sequence[Bucket]) -> list[int]:
+    """Choose the buckets that are named below a chart: round times of the day where they are shorter."""
+    places = list(range(len(buckets)))
+    if len(places) > _MOST_TICKS and buckets[0].begin is not None and " " in buckets[0].label:
+        minutes = [60 * one.begin.hour + one.begin.minute for one in buckets if one.begin is not None]
+        for span in _TICK_MINUTES:
+            places = [at for at, minute in enumerate(minutes) if minute % span == 0]
+            if len(places) <= _MOST_TICKS:
+                break
+    return places[:: max(1, -(-len(places) // _MOST_TICKS))]
+
+
+def _tick_texts(buckets: Sequence[Bucket]) -> list[str]:
+    """Write when buckets begin, and below, where it changes, the date, month or year that they are in."""
+    texts, last = [], ""
+    for bucket in buckets:
+        text, within = _tick_text(bucket)
+        texts.append(f"{text}\n{'' if within == last else within}")
+        last = within
+    return texts
+
+
+def _tick_text(bucket: Bucket) -> tuple[str, str]:
+    """Write when a bucket begins, and the date, month or year that it is in."""
+    label, begin = bucket.label, bucket.begin
+    if begin is None:
+        return (label if ":" in label else label[:3]), ""
+    date, several, clock = label.partition(" ")
+    if several:
+        return clock, date
+    if len(label) == len("2026-03-14"):
+        return f"{begin:%a} {begin.day}", f"{begin:%B %Y}"
+    year, _, part = label.partition("-")
+    return (part if part.startswith("W") else f"{begin:%b}"), year

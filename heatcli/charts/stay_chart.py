@@ -1,0 +1,52 @@
+"""A chart of how long people stay."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heatcli.charts.figure import COLORS, QUIET, empty_chart
+from heatcli.picture.ticks import duration_text
+from heatcli.zones.statistics import ZoneStatistics
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_TICKS_S = (0.1, 0.3, 1, 3, 10, 30, 60, 180, 600, 1800, 3600, 10800, 43200, 86400)
+
+
+def draw_stays(axes: "Axes", zones: Sequence[ZoneStatistics], before: Sequence[ZoneStatistics]) -> None:
+    """Draw which share of the stays were longer than each duration.
+
+    Args:
+        axes: to draw on.
+        zones: each in a colour of its own.
+        before: the same zones in the period before, dashed; empty if there is none.
+    """
+    empty_chart(axes, "Time spent", "% of the stays that were longer; the dot: half of them")
+    axes.set_ylim(0, 106)
+    lengths, lengths_before = ([np.sort(one.stays.lengths_s) for one in part] for part in (zones, before))
+    every = np.concatenate([np.zeros(0), *lengths, *lengths_before])
+    if not len(every):
+        watched = any(found.total.covered_s for found in zones)
+        why = "nobody came" if watched else "nothing recorded"
+        axes.text(0.5, 0.5, why, transform=axes.transAxes, ha="center", size=11, color=QUIET)
+        axes.set_xticks([])
+        return
+    low, high = every.min() / 1.3, every.max() * 1.3
+    if not any(low <= at <= high for at in _TICKS_S):
+        # Stays so much alike have no round length among them: the next ones on either side tell how long.
+        low = max((at for at in _TICKS_S if at < low), default=low)
+        high = min((at for at in _TICKS_S if at > high), default=high)
+    axes.set_xscale("log")
+    axes.minorticks_off()
+    ticks = [at for at in _TICKS_S if low <= at <= high]
+    axes.set_xticks(ticks, [f"{at:g} s" if at < 1 else duration_text(at) for at in ticks])
+    axes.set_xlim(low, high)
+    for of_period, style, width, size in ((lengths_before, "--", 1.3, 4.0), (lengths, "-", 1.8, 6.0)):
+        # Of no period before there is nothing to draw.
+        for stays, color in zip(of_period, COLORS, strict=False):
+            if len(stays):
+                share = 100 * (1 - np.arange(len(stays) + 1) / len(stays))
+                axes.step(np.append(low, stays), share, style, where="post", color=color, linewidth=width)
+                axes.plot([float(np.median(stays))], [50], "o", color=color, markersize=size, clip_on=False)

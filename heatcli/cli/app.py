@@ -1,0 +1,113 @@
+"""The command line: one thin file per command, and the one place where errors become exit codes."""
+
+import os
+import traceback
+from contextlib import suppress
+from itertools import takewhile
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+from heatcli import __version__
+from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
+from heatcli.cli.show.console import emit, say
+from heatcli.errors import HeatcliError, OutputError, UsageError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_BUG = 70
+
+
+# Whether the command was asked for one object on stdout.
+_AS_JSON = "heatcli.as_json"
+# This one tells what it had done before it failed, and so prints its object also then.
+_TELLS_ITSELF = "analyze"
+
+
+class Commands(typer.core.TyperGroup):
+    """Runs a command and turns what goes wrong into one line on stderr and an exit code.
+
+    With `--json` what went wrong is on stdout too, as `error` of the one object that a script expects there.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Look whether the command, which may not even be one, is asked for JSON."""
+        ctx.meta[_AS_JSON] = "--json" in takewhile("--".__ne__, args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> object:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except HeatcliError as error:
+            say(f"heatcli: {error}")
+            if ctx.invoked_subcommand != _TELLS_ITSELF:
+                _emit_error(ctx, str(error))
+            raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED) from error
+        except typer.TyperException as error:
+            _emit_error(ctx, error.format_message())
+            raise
+        except KeyboardInterrupt:
+            if ctx.invoked_subcommand != _TELLS_ITSELF:
+                _emit_error(ctx, "interrupted")
+            raise
+        except Exception as error:
+            if isinstance(error, (typer.Exit, typer.Abort, BrokenPipeError)):
+                raise
+            if "HEATCLI_DEBUG" in os.environ:
+                traceback.print_exc()
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            say(f"heatcli: a bug: {what}; set HEATCLI_DEBUG=1 for the details and report them")
+            _emit_error(ctx, f"a bug: {what}")
+            raise typer.Exit(EXIT_BUG) from error
+
+
+def _emit_error(ctx: Any, what: str) -> None:
+    """Print what went wrong as the one object of `--json`, where that was asked for."""
+    if ctx.meta[_AS_JSON]:
+        with suppress(OutputError):
+            emit({"error": what})
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="heatcli",
+    help="Recorded CCTV in, trajectories and heat maps out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"heatcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+app.command("analyze")(analyze.command)
+app.command("render")(render.command)
+app.command("zone")(zone.command)
+app.command("export")(export.command)
+app.command("compare")(compare.command)
+app.command("score")(score.command)
+app.command("import")(import_.command)
+app.command("cameras")(cameras.command)
+app.command("clips")(clips.command)
+
+
+def main() -> None:
+    """Entry point of the `heatcli` program."""
+    app()

@@ -1,0 +1,102 @@
+"""The options of a kernel density."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from heatcli.cli.options.group import expand, options_of
+from heatcli.cli.options.common import size_of
+
+# Settings that say how another kind of map is computed.
+_OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "smoothing")
+
+
+@dataclass(frozen=True, slots=True)
+class DensityChoice:
+    """What of a kernel density the user chose; the fields are the options."""
+
+    points: Path | None
+    bandwidth: float | None
+    size: tuple[int, int] | None
+
+
+def with_density(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `density_of` in the place of its parameter `choice`."""
+    return expand(command, name="choice", options=options_of(density_of), make=_choice)
+
+
+def density_of(
+    density: Annotated[
+        bool, typer.Option("--density", help="A kernel density of the tracking points, or of --points.")
+    ] = False,
+    points: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="For --density: points from this file, x,y in each line; no store."
+        ),
+    ] = None,
+    bandwidth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="scott|silverman|PIXELS",
+            help="For --density: how wide its kernel is, by rule or as a standard deviation.  "
+            "[default: scott]",
+        ),
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WxH",
+            help="For --points: the frame that they are in.  [default: of the background, else all that "
+            "they cover]",
+        ),
+    ] = None,
+) -> DensityChoice | None:
+    """Make a choice of the options that the user gave; None where no density is asked for."""
+    from heatcli.errors import UsageError
+
+    given = {"--points": points, "--bandwidth": bandwidth, "--size": size}
+    lone = next((option for option, value in given.items() if value is not None), None)
+    if not density and lone is not None:
+        raise UsageError(f"{lone} is for a kernel density; add --density")
+    if size is not None and points is None:
+        raise UsageError("--size is the frame of --points; stored points have that of their camera")
+    if not density:
+        return None
+    return DensityChoice(points, _pixels(bandwidth), None if size is None else size_of(size))
+
+
+def _pixels(bandwidth: str | None) -> float | None:
+    """Read `--bandwidth`; None stands for Scott's rule, which in two dimensions is Silverman's as well."""
+    if bandwidth in (None, "scott", "silverman"):
+        return None
+    try:
+        pixels = float(bandwidth)
+    except ValueError:
+        pixels = 0.0
+    if not 0 < pixels < float("inf"):
+        raise typer.BadParameter(
+            f"{bandwidth!r} is neither scott nor silverman nor a number of pixels", param_hint="--bandwidth"
+        )
+    return pixels
+
+
+def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
+    """Make the choice, and refuse what else was said that it would not heed."""
+    from heatcli.errors import UsageError
+    from heatcli.select.selection import Selection
+
+    choice = density_of(**options)
+    if choice is None:
+        return None
+    said = others["settings"].model_fields_set
+    of_others = next((name for name in _OF_OTHER_MAPS if name in said), None)
+    if of_others is not None:
+        raise UsageError(f"--{of_others.replace('_', '-')} is not for --density, whose width is --bandwidth")
+    of_store = others["flow"] or others["paths"] or others["columns"] or others["selection"] != Selection()
+    if choice.points is not None and of_store:
+        raise UsageError(f"--points {choice.points}: a file has no cameras, times or tracks to choose from")
+    return choice

@@ -1,0 +1,116 @@
+"""`heatcli render -o heat.mp4`: the options of a video, and telling what was written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from heatcli.cli.show.console import emit, say
+from heatcli.cli.options.group import expand, options_of
+from heatcli.cli.show.progress import FrameProgress
+from heatcli.cli.show.maps import line, summary
+from heatcli.names import Plane
+
+if TYPE_CHECKING:
+    from heatcli.config.settings import RenderSettings
+    from heatcli.select.selection import Selection
+
+# The ending of a file that asks for a video.
+_VIDEO = ".mp4"
+_NAMES = {"boxes": "--boxes", "speed": "--speed", "videos": "--video"}
+# What is drawn into pictures only, by parameter: what it is without it.
+_OF_PICTURES = {
+    "on": Plane.PICTURE,
+    "choice": None,
+    "background": "plate",
+    "flow": False,
+    "paths": False,
+    "columns": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MovieChoice:
+    """What the user chose of a video; the fields are the options."""
+
+    boxes: bool
+    speed: float
+    videos: list[Path] | None
+
+
+def with_movie(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `movie_of` in the place of its parameter `movie`."""
+    return expand(command, name="movie", options=options_of(movie_of), make=_choice)
+
+
+def movie_of(
+    boxes: Annotated[
+        bool, typer.Option("--boxes", help="In a video: boxes, tracks' numbers and trails of people.")
+    ] = False,
+    speed: Annotated[
+        float | None,
+        typer.Option(min=1.0, help="In a video: seconds of the recording that pass in one.  [default: 1]"),
+    ] = None,
+    videos: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--video",
+            metavar="FILE",
+            help="In a video: a recording that is not where it was analysed; may be repeated.",
+        ),
+    ] = None,
+) -> MovieChoice:
+    """Make a choice of the options that the user gave."""
+    return MovieChoice(boxes, 1.0 if speed is None else speed, videos)
+
+
+def _choice(*, others: dict[str, Any], **options: Any) -> MovieChoice | None:
+    """Make the choice, None where the output is no video; refuse what would not be heeded."""
+    from heatcli.errors import UsageError
+
+    output: Path | None = others["output"]
+    if output is None or output.suffix.lower() != _VIDEO:
+        lone = next((_NAMES[name] for name, value in options.items() if value), None)
+        if lone is not None:
+            raise UsageError(f"{lone} is for a video; name one with -o heat.mp4")
+        return None
+    for name, usual in _OF_PICTURES.items():
+        if others[name] != usual:
+            said = "density" if name == "choice" else name
+            raise UsageError(f"-o {output}: --{said} is for pictures; leave it out, or name a .png file")
+    return movie_of(**options)
+
+
+def write_movie(
+    movie: MovieChoice,
+    output: Path,
+    selection: "Selection",
+    settings: "RenderSettings",
+    *,
+    store: Path,
+    config: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Write the video, and say what was written."""
+    from heatcli.config.models import load_config
+    from heatcli.commands.render_movie import Showing, render_movie
+    from heatcli.store.store import Store
+
+    with FrameProgress(quiet=quiet) as progress:
+        written = render_movie(
+            store=Store.open(store),
+            selection=selection,
+            settings=settings,
+            output=output,
+            showing=Showing(boxes=movie.boxes, speed=movie.speed, videos=tuple(movie.videos or ())),
+            progress=progress,
+            config=load_config(config),
+        )
+    length = f"{written.frames} frames in {written.duration_s:.1f} s of video"
+    say(f"{line(written.rendered)}; {length}", quiet=quiet)
+    if as_json:
+        told = {"frames": written.frames, "duration_s": written.duration_s}
+        emit({"store": str(store), "cameras": [summary(written.rendered) | told]})

@@ -1,0 +1,94 @@
+"""Saying what became of floor plans."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heatcli.cli.show.console import emit, say
+from heatcli.answers.left_out import left_out_line, left_out_summary
+
+if TYPE_CHECKING:
+    from heatcli.config.calibration import Calibration
+    from heatcli.commands.render_floor import CameraOnFloor, RenderedFloor, RenderedFloors
+
+_DROPPED = {
+    "above_horizon": "above the horizon",
+    "cut_off": "cut off by the edge of the picture or a mask",
+    "off_plan": "beside the plan",
+}
+
+
+def show_floors(rendered: "RenderedFloors", *, store: Path, quiet: bool, as_json: bool) -> None:
+    """Say what was drawn."""
+    for floor in rendered.floors:
+        say(_line(floor), quiet=quiet)
+        for camera in floor.cameras:
+            say(_camera_line(camera), quiet=quiet)
+    for name in rendered.without:
+        say(f"{name}: has no floor in heatcli.toml and is left out", quiet=quiet)
+    if as_json:
+        floors = [_summary(floor) for floor in rendered.floors]
+        emit({"store": str(store), "floors": floors, "without_floor": rendered.without})
+
+
+def _line(one: "RenderedFloor") -> str:
+    """Tell what was drawn; an empty map says whether the cameras were off or nobody came."""
+    covered_s = one.heat.covered_s
+    if not covered_s:
+        return f"{one.output}: {one.heat.camera} recorded nothing in that time; the map is empty"
+    if not any(camera.passage.rows for camera in one.cameras):
+        nobody = f"nobody was on {one.plan.name} in the {covered_s:.1f} s covered by {one.heat.camera}"
+        return f"{one.output}: {nobody}; the map is empty"
+    found_by = sorted({detector for camera in one.cameras for detector in camera.selection.detectors})
+    warning = f", found by {' and '.join(found_by)}, which do not compare" if len(found_by) > 1 else ""
+    return f"{one.output}: {one.heat.camera} on {one.plan.name}, {covered_s:.1f} s covered{warning}"
+
+
+def fit_line(calibration: "Calibration") -> str:
+    """Tell how well a camera's points lie on the plan."""
+    pairs = len(calibration.errors_m)
+    told = f"{pairs} points fit within {calibration.rms_m:.3f} m (the worst {calibration.worst_m:.3f} m)"
+    return f"{calibration.camera}: {told}" + ("; four always fit, more would tell" if pairs == 4 else "")
+
+
+def _camera_line(one: "CameraOnFloor") -> str:
+    """Tell how well a camera lies on the plan, and what of it was left out."""
+    counts = {reason: getattr(one.passage, reason) for reason in _DROPPED}
+    dropped = ", ".join(f"{count} {_DROPPED[reason]}" for reason, count in counts.items() if count)
+    total = one.passage.rows + sum(counts.values())
+    told = f"of {total} positions, {dropped} left out" if dropped else ""
+    return "; ".join(filter(None, (fit_line(one.calibration), told, left_out_line(one.selection))))
+
+
+def _summary(one: "RenderedFloor") -> dict[str, object]:
+    """Tell for `--json`."""
+    return {
+        "plan": str(one.plan),
+        "metric": one.heat.metric,
+        "unit": one.heat.unit,
+        "max": one.heat.hottest,
+        "covered_s": one.heat.covered_s,
+        "output": str(one.output),
+        "cameras": [_camera_summary(camera) for camera in one.cameras],
+    }
+
+
+def fit_summary(calibration: "Calibration") -> dict[str, object]:
+    """Tell for `--json` how well a camera's points lie on the plan, in metres."""
+    return {
+        "camera": calibration.camera,
+        "points": len(calibration.errors_m),
+        "rms_error_m": calibration.rms_m,
+        "max_error_m": calibration.worst_m,
+    }
+
+
+def _camera_summary(one: "CameraOnFloor") -> dict[str, object]:
+    return {
+        **fit_summary(one.calibration),
+        "covered_s": one.selection.covered_us / 1e6,
+        "rows": one.passage.rows,
+        "tracks": len(one.passage.persons),
+        **{reason: getattr(one.passage, reason) for reason in _DROPPED},
+        "detectors": one.selection.detectors,
+        **left_out_summary(one.selection),
+    }

@@ -1,0 +1,106 @@
+"""Drawing points of a file, and telling what `heatcli render` drew."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heatcli.cli.show.console import emit, say
+from heatcli.answers.left_out import left_out_line, left_out_summary
+
+if TYPE_CHECKING:
+    from heatcli.cli.options.density import DensityChoice
+    from heatcli.commands.render_points import RenderedPoints
+    from heatcli.commands.render import Rendered
+    from heatcli.config.settings import RenderSettings
+
+
+def show_cameras(rendered: Sequence["Rendered"], *, store: Path, quiet: bool, as_json: bool) -> None:
+    """Say a line for each camera, or print all as one JSON object."""
+    for one in rendered:
+        say(line(one), quiet=quiet)
+    if as_json:
+        emit({"store": str(store), "cameras": [summary(one) for one in rendered]})
+
+
+def line(one: "Rendered") -> str:
+    """Tell what was drawn, and who was left out."""
+    return "; ".join(filter(None, (_drawn(one), left_out_line(one.selection))))
+
+
+def _drawn(one: "Rendered") -> str:
+    """Tell what was drawn; an empty map says whether the camera was off or nobody came."""
+    camera, covered_s = one.heat.camera, one.heat.covered_s
+    if not covered_s:
+        return f"{one.output}: {camera} recorded nothing in that time; the map is empty"
+    if not one.rows:
+        return f"{one.output}: nobody came in the {covered_s:.1f} s covered by {camera}; the map is empty"
+    warning = ", its plate is missing" if one.plate_missing else ""
+    if len(one.selection.detectors) > 1:
+        warning += f", found by {' and '.join(one.selection.detectors)}, which do not compare"
+    return f"{one.output}: {camera}, {covered_s:.1f} s covered{warning}"
+
+
+def summary(one: "Rendered") -> dict[str, object]:
+    """Tell for `--json` what was drawn."""
+    return {
+        "camera": one.heat.camera,
+        "metric": one.heat.metric,
+        "unit": one.heat.unit,
+        "max": one.heat.hottest,
+        "covered_s": one.heat.covered_s,
+        "rows": one.rows,
+        "tracks": one.persons,
+        "detectors": one.selection.detectors,
+        "output": str(one.output),
+        **left_out_summary(one.selection),
+    }
+
+
+def show_points(one: "RenderedPoints", *, quiet: bool, as_json: bool) -> None:
+    """Say what was drawn of a file of points, and what was left out."""
+    density = one.density
+    wide, narrow = density.bandwidths
+    left_out = {"not known": density.missing, "outside of the frame": density.outside}
+    told = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items() if count)
+    line = f"{one.output}: {density.points:,} points, kernel {wide:.3g} x {narrow:.3g}"
+    say("; left out: ".join(filter(None, (line, told))), quiet=quiet)
+    if as_json:
+        emit(
+            {
+                "points": str(one.points),
+                "metric": "density",
+                "unit": one.unit,
+                "max": float(density.value.max()),
+                "counted": density.points,
+                "missing": density.missing,
+                "outside": density.outside,
+                "bandwidth": [wide, narrow],
+                "frame": astuple(density.extent),
+                "output": str(one.output),
+            }
+        )
+
+
+def write_points(
+    choice: "DensityChoice",
+    settings: "RenderSettings",
+    *,
+    background: str,
+    output: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Draw the density of a file of points, and say what was drawn."""
+    from heatcli.commands.render_points import render_points
+
+    assert choice.points is not None
+    rendered = render_points(
+        points=choice.points,
+        settings=settings,
+        bandwidth=choice.bandwidth,
+        background=None if background in ("plate", "none") else Path(background),
+        size=choice.size,
+        output=output,
+    )
+    show_points(rendered, quiet=quiet, as_json=as_json)

@@ -1,0 +1,112 @@
+"""How commands that take long show that they work: a bar on a terminal, one line per clip elsewhere."""
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
+
+from heatcli.cli.show.console import say
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from heatcli.analysis.progress import ClipResult
+
+
+class FrameProgress:
+    """Counts frames on a bar, where there is a terminal to show it."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar: tqdm[Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def begin(self, name: str, frames: int | None) -> None:
+        """Start something of about so many frames; None where that is not known."""
+        if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(desc=name, total=frames, unit=" frames", dynamic_ncols=True, leave=False)
+
+    def advance(self, frames: int) -> None:
+        """Count frames that are done."""
+        if self._bar is not None:
+            self._bar.update(frames)
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+class AnalyzeProgress(FrameProgress):
+    """Shows each clip as it is analysed and tells of it when it is done.
+
+    Attributes:
+        results: of the clips so far.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        super().__init__(quiet=quiet)
+        self.results: list[ClipResult] = []
+
+    def end(self, result: "ClipResult") -> None:
+        """Tell how a clip went: errors always, the rest unless quiet."""
+        self._close()
+        self.results.append(result)
+        say(line(result), quiet=self._quiet and result.done)
+
+    def warn(self, message: str) -> None:
+        """Tell of something that the user should know, though the work goes on."""
+        self._close()
+        say(f"heatcli: warning: {message}", quiet=self._quiet)
+
+
+def line(result: "ClipResult") -> str:
+    """Tell how a clip went, in one line."""
+    row = result.row
+    if row is None:
+        return result.message or f"{result.path}: would be analysed as camera {result.camera}"
+    if result.status == "skipped":
+        return f"{result.path}: in the store already, with the same settings; --force analyses it again"
+    start = row.start.astimezone(ZoneInfo(row.timezone)).isoformat(" ", "seconds")
+    failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
+    return (
+        f"{result.path}: {row.camera}, {row.trajectories} tracks in {row.covered_us / 1e6:.1f} s "
+        f"from {start} ({row.start_source}), "
+        f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
+    )
+
+
+def summary(result: "ClipResult") -> dict[str, object]:
+    """Tell how a clip went, for `--json`. What is not known is null."""
+    row = result.row
+    told: dict[str, object] = {
+        "path": result.path,
+        "status": result.status,
+        "camera": result.camera,
+        "message": result.message,
+    }
+    if row is not None:
+        told |= {
+            "clip": row.clip,
+            "start": row.start.isoformat(),
+            "start_source": row.start_source,
+            "frames_decoded": row.frames_decoded,
+            "frames_failed": row.frames_failed,
+            "frames_processed": row.frames_processed,
+            "rows": row.rows,
+            "tracks": row.trajectories,
+            "covered_s": row.covered_us / 1e6,
+            "detector": row.detector,
+            "weights": row.weights,
+            "frames_per_second": row.frames_processed / result.seconds if result.seconds else None,
+        }
+    return told

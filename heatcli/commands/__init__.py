@@ -1,0 +1,1 @@
+"""One function per command: the public API. `heatcli X` is `cli/X` on `commands/X`."""

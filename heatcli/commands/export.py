@@ -1,0 +1,180 @@
+"""The work behind `heatcli export`: a period in, a folder of files that people open out."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from zoneinfo import ZoneInfo
+
+from heatcli.config.models import Config
+from heatcli.errors import OutputError, UsageError
+from heatcli.names import Metric, PeriodKind, ReportFormat
+from heatcli.report.periods import Period
+from heatcli.report.report import Report, make_report
+from heatcli.config.settings import RenderSettings
+from heatcli.store.holdings import holdings
+from heatcli.select.selection import Selection
+from heatcli.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Exported:
+    """What was exported.
+
+    Attributes:
+        report: its numbers.
+        folder: of the files.
+        files: that were written, in the order of the formats.
+    """
+
+    report: Report
+    folder: Path
+    files: tuple[Path, ...]
+
+
+def export_report(
+    *,
+    store: Store,
+    period: Period,
+    output: Path = Path(),
+    formats: Collection[ReportFormat] = (ReportFormat.HTML, ReportFormat.XLSX),
+    selection: Selection | None = None,
+    settings: RenderSettings | None = None,
+    metrics: Collection[Metric] = (Metric.DWELL_TIME,),
+    compare_previous: bool = False,
+    config: Config | None = None,
+) -> Exported:
+    """Write the report of a period into a folder of its own, such as `daily-2026-03-14`.
+
+    Each file is replaced whole or not at all; files in the folder that are not of this report stay.
+
+    Args:
+        store: to read from.
+        period: what the report is of; also one of which nothing was recorded.
+        output: folder in which that of the report is made; it need not exist.
+        formats: of the files.
+        selection: what counts, but for the time; None for everything.
+        settings: of the maps; None for the defaults. Its metric is not heeded.
+        metrics: that maps are made of.
+        compare_previous: whether the period before stands beside it.
+        config: `heatcli.toml`; None for none.
+
+    Raises:
+        UsageError: the selection cannot be, the store holds no clips, or several metrics are to share the
+            end of a scale.
+        StoreError: the store cannot be read.
+        OutputError: the folder or a file in it cannot be written.
+    """
+    if settings is not None and settings.max_value is not None and len(set(metrics)) > 1:
+        raise UsageError("--max-value is in the unit of one metric; name that one with --metrics")
+    with _folder_of(output / period.name) as folder:
+        report = make_report(
+            store=store,
+            selection=selection or Selection(),
+            period=period,
+            made_at=datetime.now(UTC),
+            settings=settings,
+            metrics=tuple(dict.fromkeys(metrics)),
+            compare_previous=compare_previous,
+            config=config,
+        )
+        files = [file for form in dict.fromkeys(formats) for file in _WRITERS[form](folder, report)]
+    return Exported(report=report, folder=folder, files=tuple(files))
+
+
+def last_complete_period(store: Store, kind: PeriodKind) -> Period:
+    """Return the newest period that is over at all cameras in the store.
+
+    Raises:
+        UsageError: the store holds no clips.
+        StoreError: the store cannot be read.
+    """
+    names = {camera.timezone for camera in holdings(store)}
+    if not names:
+        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
+    return Period.last_complete(kind, datetime.now(UTC), map(ZoneInfo, names))
+
+
+@contextmanager
+def _folder_of(folder: Path) -> Iterator[Path]:
+    """Make sure that files can be written into a folder, before any work is done.
+
+    Yields:
+        The folder. If the body raises, it and those above it that were made are removed again where empty.
+
+    Raises:
+        OutputError: they cannot.
+    """
+    try:
+        made = [path for path in (folder, *folder.parents) if not path.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: cannot be written into ({error.strerror}); name another folder with -o"
+        ) from error
+    try:
+        yield folder
+    except BaseException:
+        with suppress(OSError):
+            for path in made:
+                path.rmdir()
+        raise
+
+
+def _html(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.page.build import write_page
+
+    return write_page(folder, report)
+
+
+def _xlsx(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.workbook.write import write_workbook
+
+    return write_workbook(folder, report)
+
+
+def _png(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.charts import write_charts
+    from heatcli.report.maps import write_maps
+
+    return [*write_maps(folder, report), *write_charts(folder, report, ".png")]
+
+
+def _svg(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.charts import write_charts
+
+    return write_charts(folder, report, ".svg")
+
+
+def _csv(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.maps import write_map_grids
+    from heatcli.report.time_table import write_time_tables
+
+    return [*write_time_tables(folder, report), *write_map_grids(folder, report)]
+
+
+def _json(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.report_json import write_report_json
+
+    return write_report_json(folder, report)
+
+
+def _parquet(folder: Path, report: Report) -> list[Path]:
+    from heatcli.report.rows_file import write_rows
+
+    return write_rows(folder, report)
+
+
+_WRITERS: dict[ReportFormat, Callable[[Path, Report], list[Path]]] = {
+    ReportFormat.HTML: _html,
+    ReportFormat.XLSX: _xlsx,
+    ReportFormat.PNG: _png,
+    ReportFormat.SVG: _svg,
+    ReportFormat.CSV: _csv,
+    ReportFormat.JSON: _json,
+    ReportFormat.PARQUET: _parquet,
+}

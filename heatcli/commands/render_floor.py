@@ -1,0 +1,240 @@
+"""The work behind `heatcli render --on floor`: a selection in, maps of the floor plans out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config.calibration import Calibration, calibration_of
+from heatcli.config.models import CameraConfig, Config
+from heatcli.errors import ConfigError, InputError, UsageError
+from heatcli.select.who_counts import select
+from heatcli.heat.floor import View, picture_grid
+from heatcli.heat.floor_map import FloorMap, Passage, Watching, floor_map, floor_of
+from heatcli.heat.heatmap import HeatMap
+from heatcli.picture.draw import draw_heat_map
+from heatcli.picture.files import (
+    check_output,
+    default_output,
+    is_picture,
+    read_picture,
+    write_grid,
+    write_picture,
+)
+from heatcli.config.settings import RenderSettings
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
+from heatcli.store.store import Store
+from heatcli.shapes import Polygon, contains
+
+
+@dataclass(frozen=True, slots=True)
+class CameraOnFloor:
+    """What came of a camera on a floor plan.
+
+    Attributes:
+        selection: of the camera.
+        calibration: where it lies on the plan.
+        passage: how many of its rows are on the plan, and how many were left out and why.
+    """
+
+    selection: CameraSelection
+    calibration: Calibration
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFloor:
+    """A map of a floor plan that was rendered.
+
+    Attributes:
+        plan: picture of the plan.
+        output: file that was written.
+        heat: the map; `width` and `height` are those of the plan in pixels, `camera` names all cameras, and
+            NaN is where none of them watches.
+        cameras: that watch this floor.
+    """
+
+    plan: Path
+    output: Path
+    heat: HeatMap
+    cameras: tuple[CameraOnFloor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFloors:
+    """What `render_floor` did.
+
+    Attributes:
+        floors: one for each plan.
+        without: names of the selected cameras that have no floor in the configuration, and were left out.
+    """
+
+    floors: tuple[RenderedFloor, ...]
+    without: tuple[str, ...]
+
+
+def render_floor(
+    *,
+    store: Store,
+    selection: Selection,
+    settings: RenderSettings,
+    config: Config,
+    output: Path | None = None,
+    background: str = "plate",
+) -> RenderedFloors:
+    """Compute the map of each floor plan that the selected cameras watch, and write it to a file of its own.
+
+    Args:
+        store: to read from.
+        selection: what counts.
+        settings: what to show, and how; the grid has `grid_resolution` cells across the plan.
+        config: `heatcli.toml`, for the floors.
+        output: file to write, for one plan; None for `heat-<plan>-<metric>.png` in the current folder.
+        background: `plate` for the plan, `none` for plain grey, or a picture file.
+
+    Raises:
+        UsageError: the selection or the output cannot be, or none of the cameras has a floor.
+        ConfigError: a floor cannot be: its points contradict each other, or lie beside its plan.
+        StoreError: the store cannot be read.
+        InputError: the plan or the background is no picture.
+        OutputError: a file cannot be written.
+    """
+    plans: dict[Path, list[tuple[CameraSelection, Calibration]]] = {}
+    without = []
+    for camera in select(store, selection, config):
+        calibration = calibration_of(camera.camera, config)
+        if calibration is None:
+            without.append(camera.camera)
+        else:
+            plans.setdefault(calibration.plan.resolve(), []).append((camera, calibration))
+    if not plans:
+        raise UsageError("none of these cameras has a floor; say in heatcli.toml where it lies on a plan")
+    if len(plans) > 1 and (output is not None or len({plan.stem for plan in plans}) < len(plans)):
+        names = ", ".join(sorted({cameras[0][1].floor.plan for cameras in plans.values()}))
+        raise UsageError(f"{names} do not fit into one file; choose the cameras of one with --camera")
+    outputs = {plan: output or default_output(plan.stem, settings.metric) for plan in plans}
+    for file in outputs.values():
+        check_output(file)
+    floors = [
+        _render(
+            plan=plan,
+            cameras=cameras,
+            settings=settings,
+            config=config,
+            output=outputs[plan],
+            background=background,
+        )
+        for plan, cameras in plans.items()
+    ]
+    return RenderedFloors(tuple(floors), tuple(without))
+
+
+def read_plan(calibrations: Sequence[Calibration]) -> NDArray[np.uint8]:
+    """Read the picture of a floor plan.
+
+    Args:
+        calibrations: of the cameras that watch this floor.
+
+    Returns:
+        (height, width, 3) uint8 BGR.
+
+    Raises:
+        InputError: there is no such picture.
+        ConfigError: it cannot be the plan of one of the cameras.
+    """
+    plan = calibrations[0].plan
+    if not plan.exists():
+        raise InputError(f"{plan}: there is no such plan; cameras.{calibrations[0].camera}.floor names it")
+    picture = read_picture(plan)
+    height, width = picture.shape[:2]
+    scale = calibrations[0].floor.metres_per_pixel
+    for one in calibrations:
+        where = f"cameras.{one.camera}.floor"
+        if one.floor.metres_per_pixel != scale:
+            raise ConfigError(
+                f"{where}: {one.floor.plan} has {one.floor.metres_per_pixel:g} metres per pixel here and "
+                f"{scale:g} at camera {calibrations[0].camera!r}; a plan has one scale"
+            )
+        for number, point in enumerate(one.floor.points, 1):
+            x, y = point.plan
+            if not (0 <= x <= width and 0 <= y <= height):
+                raise ConfigError(
+                    f"{where}: point {number} is at {x:g}, {y:g} of {one.floor.plan}, which has {width} x "
+                    f"{height} pixels; is that the plan of another camera?"
+                )
+    return picture
+
+
+def _render(
+    *,
+    plan: Path,
+    cameras: list[tuple[CameraSelection, Calibration]],
+    settings: RenderSettings,
+    config: Config,
+    output: Path,
+    background: str,
+) -> RenderedFloor:
+    """Compute the map of a plan and write it to a file."""
+    drawing = read_plan([calibration for _, calibration in cameras])
+    height, width = drawing.shape[:2]
+    floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
+    found = floor_map(
+        [
+            Watching(
+                view=View.of(calibration.homography, _watched(camera, config.cameras[camera.camera])),
+                batches=camera.batches(),
+                own=camera.own,
+                tracking_mode=camera.tracking_mode,
+            )
+            for camera, calibration in cameras
+        ],
+        floor,
+        settings,
+    )
+    heat = _heat_map(found, settings, width, height, ", ".join(camera.camera for camera, _ in cameras))
+    if is_picture(output):
+        if background == "none":
+            ground = None
+        else:
+            ground = drawing if background == "plate" else read_picture(Path(background))
+        write_picture(output, draw_heat_map(heat, settings=settings, background=ground))
+    else:
+        write_grid(output, heat)
+    on_floor = (
+        CameraOnFloor(camera, calibration, passage)
+        for (camera, calibration), passage in zip(cameras, found.passages, strict=True)
+    )
+    return RenderedFloor(plan, output, heat, tuple(on_floor))
+
+
+def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int, cameras: str) -> HeatMap:
+    return HeatMap(
+        raw=found.raw,
+        value=found.value,
+        metric=settings.metric,
+        unit=found.unit,
+        covered_s=found.covered_s,
+        width=width,
+        height=height,
+        camera=cameras,
+    )
+
+
+def _watched(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.bool_]:
+    """(rows, columns) bool: the cells of a camera's picture that are of interest and not masked."""
+    grid = picture_grid(width=camera.width, height=camera.height)
+    y, x = np.mgrid[: grid.rows, : grid.columns] + 0.5
+    points = np.column_stack([x.ravel() / grid.columns, y.ravel() / grid.rows]) * (
+        camera.width,
+        camera.height,
+    )
+    size = np.tile(np.array([[camera.width, camera.height]], np.int32), (len(points), 1))
+    watched = np.ones(grid.cells, np.bool_)
+    for corners in configured.masks.values():
+        watched &= ~contains(Polygon(corners), points, size=size, sample_aspect=camera.sample_aspect)
+    if camera.regions is not None:
+        watched &= camera.regions.hold(points, size)
+    return watched.reshape(grid.shape)

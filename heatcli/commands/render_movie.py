@@ -1,0 +1,256 @@
+"""The work behind `heatcli render -o heat.mp4`: heat that grows or fades over the recorded frames."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.files import check_output_file
+from heatcli.config.models import CameraConfig, Config
+from heatcli.errors import InputError, UsageError
+from heatcli.select.who_counts import select
+from heatcli.heat.heatmap import HeatMap
+from heatcli.heat.running import RunningMap
+from heatcli.heat.scale import scale_end, scale_fraction
+from heatcli.names import AccumulationMode
+from heatcli.picture.camera import Drawing
+from heatcli.picture.timestamp import Clock
+from heatcli.picture.colour import color_table
+from heatcli.picture.draw import fit, picture_size
+from heatcli.picture.layer import HeatLayer
+from heatcli.picture.legend import legend_of, place_legend
+from heatcli.picture.overlay import upsample
+from heatcli.picture.people import People
+from heatcli.picture.playback import Moment, recorded_frames
+from heatcli.picture.regions import draw_regions, pixels_of_interest
+from heatcli.commands.render import Rendered, compute
+from heatcli.analysis.stage import Stage
+from heatcli.config.settings import RenderSettings
+from heatcli.select.reader import CameraSelection
+from heatcli.store.recordings import find_recordings
+from heatcli.select.selection import Selection
+from heatcli.store.store import Store
+from heatcli.video.write import VIDEO_SUFFIX, write_video
+
+# A time lapse has at most so many pictures a second: what every player and every screen can show.
+_MOST_FPS = 30.0
+# Frames a second of a clip that does not say; for the progress bar and the distance of key frames only.
+_UNKNOWN_FPS = 25.0
+# Frames that a stage may be ahead of the next: enough to even out how long they take, a few MB each.
+_AHEAD = 4
+# Where heat decays, its hottest moment is looked for this many times in a window: a visit, which is hottest
+# at once, has lost 7 % (1 - 0.5 ** (1 / 10)) after so long. And not more often than each 0.1 s.
+_LOOKS_IN_WINDOW, _SHORTEST_LOOK_US = 10, 100_000
+
+
+class MovieProgress(Protocol):
+    """Who is told how the writing of a video goes."""
+
+    def begin(self, name: str, frames: int | None) -> None:
+        """Start a video of about so many frames."""
+        ...
+
+    def advance(self, frames: int) -> None:
+        """Count frames that were drawn."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a video shows besides the heat, and how.
+
+    Attributes:
+        boxes: whether the people of the selection are drawn: box, number of the track, and the way they came.
+        speed: how many seconds of the recording pass in one; at least 1.
+        videos: where recordings are, of clips that are not where they were found.
+    """
+
+    boxes: bool = False
+    speed: float = 1.0
+    videos: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMovie:
+    """What was written.
+
+    Attributes:
+        rendered: the map at the end of the video.
+        frames: how many pictures the video has.
+        duration_s: of the video.
+    """
+
+    rendered: Rendered
+    frames: int
+    duration_s: float
+
+
+def render_movie(
+    *,
+    store: Store,
+    selection: Selection,
+    settings: RenderSettings,
+    output: Path,
+    showing: Showing,
+    progress: MovieProgress,
+    config: Config | None = None,
+) -> RenderedMovie:
+    """Draw the heat of one camera over its recorded frames and write it as a video.
+
+    Each picture is a recorded frame with the map of all that has happened until the next one is shown; the
+    last has the map of the whole selection. Time that was not watched is cut out.
+
+    Args:
+        store: to read from.
+        selection: what counts, of one camera.
+        settings: of the map. A relative scale ends at the hottest cell of the last map; where heat decays, at
+            the hottest that it ever gets once a window of time has been watched.
+        output: file to write; replaced if it exists.
+        showing: what else is shown.
+        progress: told how it goes.
+        config: `heatcli.toml`, for who counts and what is masked; None for the defaults.
+
+    Raises:
+        UsageError: the selection or the output cannot be, or a video is not of this selection.
+        InputError: nothing was recorded in that time, or a recording is gone or has changed.
+        StoreError: the store cannot be read.
+        OutputError: the file cannot be written.
+    """
+    check_output_file(output, (VIDEO_SUFFIX,))
+    cameras = select(store, selection, config)
+    if len(cameras) != 1:
+        raise UsageError(
+            f"-o {output}: {len(cameras)} cameras do not fit into one video; choose one with --camera"
+        )
+    camera = cameras[0]
+    watched = [clip for clip, own in zip(camera.clips, camera.own, strict=True) if own.total_us]
+    if not watched:
+        raise InputError(
+            f"-o {output}: {camera.camera} recorded nothing in that time, so there is no video to draw on"
+        )
+    files = find_recordings(store, watched, showing.videos)
+    rendered = compute(camera, Drawing(settings), output)
+    sample_fps = 0.0 if showing.speed == 1 else _MOST_FPS / showing.speed
+    rates = [min(clip.fps or _UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
+    expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.own, rates, strict=True))
+    progress.begin(output.name, round(expected))
+    configured = (config or Config()).cameras.get(camera.camera, CameraConfig())
+    frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
+    draw = _Drawer(camera, rendered.heat, settings, boxes=showing.boxes)
+    with (
+        Stage(_some(frames, camera), ahead=_AHEAD) as decoded,
+        Stage(_drawn(iter(decoded), camera, draw, showing.speed), ahead=_AHEAD) as drawn,
+    ):
+        count = write_video(
+            output,
+            _counted(drawn, progress),
+            end_us=round(camera.covered_us / showing.speed),
+            fps=max(rates) * showing.speed,
+        )
+    return RenderedMovie(rendered, count, camera.covered_us / showing.speed / 1e6)
+
+
+class _Drawer:
+    """Draws what there is to see until a moment over the frame that is shown until then."""
+
+    def __init__(
+        self, camera: CameraSelection, heat: HeatMap, settings: RenderSettings, *, boxes: bool
+    ) -> None:
+        self._running = _running_map(camera, settings)
+        width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
+        self._size = width, height
+        end = _scale_end(camera, heat, settings)
+        frame = camera.width, camera.height
+        shown = pixels_of_interest(camera.regions, frame, width=width, height=height)
+        self._regions = camera.regions
+        self._layer = HeatLayer(settings, end=end, width=width, height=height, shown=shown)
+        self._people = People(camera, width=width, height=height) if boxes else None
+        self._legend = self._clock = None
+        if settings.display_legend:
+            table, threshold = color_table(settings.color_map), settings.min_display_threshold
+            fraction = upsample(scale_fraction(heat.value, end), width=width, height=height)
+            self._legend = place_legend(legend_of(heat, end, table=table, threshold=threshold), fraction)
+            self._clock = Clock(camera.timezone, width=width, height=height, avoid=self._legend)
+
+    def __call__(self, moment: Moment, until_us: int) -> NDArray[np.uint8]:
+        """Return the picture of a frame that is shown until a time, UTC µs."""
+        ground = fit(moment.image, *self._size)
+        if self._regions is not None:
+            ground = draw_regions(ground, self._regions)
+        picture = self._layer.over(ground, self._running.at(until_us))
+        if self._people is not None:
+            self._people.draw(picture, moment.time_us)
+        if self._legend is not None:
+            self._legend.lay(picture)
+        if self._clock is not None:
+            self._clock.draw(picture, moment.time_us)
+        return picture
+
+
+def _running_map(camera: CameraSelection, settings: RenderSettings) -> RunningMap:
+    return RunningMap(
+        camera.batches(),
+        settings=settings,
+        tracking_mode=camera.tracking_mode,
+        width=camera.width,
+        height=camera.height,
+        own=camera.own,
+    )
+
+
+def _scale_end(camera: CameraSelection, heat: HeatMap, settings: RenderSettings) -> float:
+    """Return the value at the end of the scale: the same in all pictures, so that colours mean the same."""
+    end = scale_end(heat.value, settings.max_value)
+    if settings.max_value is not None or settings.accumulation_mode is AccumulationMode.CUMULATIVE:
+        return end
+    window_us = settings.window_seconds * 1e6
+    step_us = max(round(window_us / _LOOKS_IN_WINDOW), _SHORTEST_LOOK_US)
+    bounds = camera.covered.bounds
+    looks = np.concatenate([np.arange(begin, until, step_us) for begin, until in bounds])
+    running = _running_map(camera, settings)
+    for look in looks[_watched_us(camera, looks) >= window_us].tolist():
+        end = max(end, scale_end(running.at(look), None))
+    return end
+
+
+def _watched_us(camera: CameraSelection, times_us: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) how much of the selection was watched before each time, (n,) UTC µs, in µs."""
+    first = camera.covered.bounds[0, 0]
+    return camera.covered.overlap_us(np.full(len(times_us), first), times_us - first)
+
+
+def _some(frames: Iterator[Moment], camera: CameraSelection) -> Iterator[Moment]:
+    """Pass frames on; there must be one.
+
+    Raises:
+        InputError: there is none.
+    """
+    first = next(frames, None)
+    if first is None:
+        raise InputError(f"{camera.camera}: the recording has no frame in that time; choose a longer one")
+    yield first
+    yield from frames
+
+
+def _drawn(
+    frames: Iterable[Moment], camera: CameraSelection, draw: _Drawer, speed: float
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Yield when each picture is shown, in µs from the beginning of the video, and the picture."""
+    end = Moment(int(camera.covered.bounds[-1, 1]), np.zeros((0, 0, 3), np.uint8))
+    for number, (moment, following) in enumerate(pairwise(chain(frames, [end]))):
+        # A selection that begins between two frames begins with the second of them.
+        shown_us = int(_watched_us(camera, np.array([moment.time_us]))[0]) if number else 0
+        yield round(shown_us / speed), draw(moment, following.time_us)
+
+
+def _counted(
+    pictures: Iterable[tuple[int, NDArray[np.uint8]]], progress: MovieProgress
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """Pass pictures on and tell of each."""
+    for picture in pictures:
+        yield picture
+        progress.advance(1)

@@ -1,0 +1,168 @@
+"""The work behind `heatcli render --density --points`: a file of points in, a map of their density out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.errors import PointsError, UsageError
+from heatcli.heat.density import Density, DensityEstimate, Extent, ExtentOfPoints
+from heatcli.heat.heatmap import DENSITY
+from heatcli.picture.colour import color_table
+from heatcli.picture.draw import fit, heat_over
+from heatcli.picture.files import (
+    check_output,
+    default_output,
+    is_picture,
+    read_picture,
+    write_picture,
+    write_values,
+)
+from heatcli.picture.legend import draw_legend, scale_legend
+from heatcli.formats.points import PointFile
+from heatcli.config.settings import RenderSettings
+
+# Longer side in pixels of a picture whose size nobody said, and the longest that may be said.
+_LONGER_SIDE, _LONGEST_SIDE = 1280, 8192
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPoints:
+    """What was rendered of a file of points.
+
+    Attributes:
+        points: the file.
+        output: file that was written.
+        density: of the points.
+        unit: of its values.
+    """
+
+    points: Path
+    output: Path
+    density: Density
+    unit: str
+
+
+def render_points(
+    *,
+    points: Path,
+    settings: RenderSettings,
+    bandwidth: float | None = None,
+    background: Path | None = None,
+    size: tuple[int, int] | None = None,
+    output: Path | None = None,
+) -> RenderedPoints:
+    """Estimate the density of the points in a file and write it to a file.
+
+    The map shows `size` from 0, 0; without it what the background shows, a pixel for each unit; without that,
+    what the points cover with a margin of a tenth. Points outside of it, and those that are not finite, are
+    left out and counted.
+
+    Args:
+        points: lines of x and y; y points down.
+        settings: scale, threshold, opacity, colours and legend.
+        bandwidth: standard deviation of the kernel in units of the points; None for Scott's rule.
+        background: picture to draw on, such as a floor plan, resampled to `size`; None for plain white.
+        size: width and height of the frame that the points are in.
+        output: file to write, a picture or numbers by its extension; None for `heat-<points>-density.png` in
+            the current folder.
+
+    Raises:
+        UsageError: the output or the size cannot be.
+        PointsError: the file cannot be read, or there is nothing of it to show.
+        InputError: the background is no picture.
+        OutputError: the file cannot be written.
+    """
+    output = output or default_output(points.stem, DENSITY)
+    check_output(output)
+    if size is not None and max(size) > _LONGEST_SIDE:
+        raise UsageError(
+            f"--size {size[0]}x{size[1]}: no picture is so large; at most {_LONGEST_SIDE} a side"
+        )
+    file = PointFile.open(points)
+    ground = None if background is None else read_picture(background)
+    frame = size if ground is None or size is not None else (ground.shape[1], ground.shape[0])
+    extent = Extent(0, 0, *frame) if frame is not None else _extent(file)
+    width, height = frame or _picture_size(extent)
+
+    estimate = DensityEstimate(extent, columns=width)
+    for batch in file.batches():
+        estimate.add(batch)
+    density = estimate.density(bandwidth)
+    if not density.points:
+        raise PointsError(_nothing_to_show(points, density))
+    unit = "points per px²" if frame is not None else "points per unit²"
+    if is_picture(output):
+        ground = _white(width, height) if ground is None else fit(ground, width, height)
+        words = points.name, f"{density.points:,} points", f"density, {unit}"
+        write_picture(output, _draw(density, words, ground, settings))
+    else:
+        _write_numbers(output, density, unit)
+    return RenderedPoints(points, output, density, unit)
+
+
+def _extent(file: PointFile) -> Extent:
+    """Find what the points of a file cover."""
+    extent = ExtentOfPoints()
+    for batch in file.batches():
+        extent.add(batch)
+    found = extent.result()
+    if found is None:
+        raise PointsError(
+            f"{file.path}: holds no two points apart, so nothing says how large the map is to be; "
+            "give --size WxH or --background"
+        )
+    return found
+
+
+def _picture_size(extent: Extent) -> tuple[int, int]:
+    scale = _LONGER_SIDE / max(extent.width, extent.height)
+    return max(1, round(extent.width * scale)), max(1, round(extent.height * scale))
+
+
+def _draw(
+    density: Density, words: tuple[str, str, str], ground: NDArray[np.uint8], settings: RenderSettings
+) -> NDArray[np.uint8]:
+    picture, fraction, end = heat_over(ground, density.value, settings)
+    if not settings.display_legend:
+        return picture
+    table, threshold = color_table(settings.color_map), settings.min_display_threshold
+    legend = scale_legend(words, density.value, end, table=table, threshold=threshold)
+    return draw_legend(picture, legend, heat=fraction)
+
+
+def _white(width: int, height: int) -> NDArray[np.uint8]:
+    return np.full((height, width, 3), 255, dtype=np.uint8)
+
+
+def _nothing_to_show(points: Path, density: Density) -> str:
+    if not density.outside:
+        return f"{points}: holds no points; give it a line x,y for each"
+    width, height = density.extent.width, density.extent.height
+    return (
+        f"{points}: none of its {density.outside:,} points is in the frame of {width:g}x{height:g}; "
+        "give the size of theirs with --size"
+    )
+
+
+def _write_numbers(path: Path, density: Density, unit: str) -> None:
+    extent = density.extent
+    write_values(
+        path,
+        archive={
+            "value": density.value,
+            "raw": density.raw,
+            "metric": DENSITY,
+            "unit": unit,
+            "kernel": density.kernel,
+            "total": density.total,
+            "left": extent.left,
+            "top": extent.top,
+            "width": extent.width,
+            "height": extent.height,
+        },
+        columns={DENSITY: density.value, f"{DENSITY}_raw": density.raw},
+        x=extent.left + (np.arange(density.value.shape[1]) + 0.5) * extent.width / density.value.shape[1],
+        y=extent.top + (np.arange(density.value.shape[0]) + 0.5) * extent.height / density.value.shape[0],
+    )

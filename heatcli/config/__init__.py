@@ -1,0 +1,1 @@
+"""What `heatcli.toml` says, and the settings that it and the command line give."""

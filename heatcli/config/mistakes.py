@@ -1,0 +1,93 @@
+"""What is wrong with a configuration file, and on which line, in one line."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from heatcli.errors import did_you_mean
+from heatcli.config.toml_lines import KeyPath, line_of, repeated_key
+
+# Where pydantic speaks of its own affairs.
+_WORDS = {
+    "missing": "is missing",
+    "too_short": "needs at least {min_length}, got {actual_length}",
+    "too_long": "takes at most {max_length}, got {actual_length}",
+    "value_error": "{error}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "enum": "must be {expected}",
+    "finite_number": "must be finite",
+    "model_type": "must be a table",
+    "dict_type": "must be a table",
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "datetime_type": "must be a time such as 2026-03-14T10:00:00",
+    "datetime_parsing": "must be a time such as 2026-03-14T10:00:00",
+    "datetime_from_date_parsing": "must be a time such as 2026-03-14T10:00:00",
+}
+
+
+def value_mistake(file: Path, text: str, error: ValidationError, model: type[BaseModel]) -> str:
+    """Say which key is not known or, if all are, what is wrong with the first value that is refused.
+
+    A value that is missing may be there under the key that is not known.
+
+    Args:
+        file: that was read.
+        text: what is in it, valid TOML.
+        error: what `model` says of it.
+        model: of the whole file.
+    """
+    mistake = min(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
+    path: KeyPath = mistake["loc"]
+    words = _WORDS.get(mistake["type"])
+    what = mistake["msg"] if words is None else words.format_map(mistake.get("ctx", {}))
+    if mistake["type"] == "extra_forbidden":
+        what = f"no such key{did_you_mean(str(path[-1]), _known_keys(model, path[:-1]))}"
+    elif isinstance(mistake["input"], (str, int, float)) and mistake["type"] != "value_error":
+        what += f", got {mistake['input']!r}"
+    line = line_of(text, path)
+    return (
+        f"{file}{'' if line is None else f' line {line}'}: {'.'.join(map(str, path)) or 'the file'}: {what}"
+    )
+
+
+def syntax_mistake(file: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
+    """Say what is wrong with a file that is no TOML."""
+    if str(error).startswith(("Cannot declare", "Cannot overwrite")) and (twice := repeated_key(text)):
+        path = ".".join(map(str, twice.path))
+        return f"{file} line {twice.second}: {path}: is there twice, first on line {twice.first}; rename one"
+    found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
+    if found is None:
+        return f"{file}: is not valid TOML: {error}"
+    return f"{file} line {found[2]}: is not valid TOML: {found[1]}"
+
+
+def _known_keys(model: type[BaseModel], path: KeyPath) -> Iterator[str]:
+    """Yield the keys that the table at a path may have."""
+    parts = iter(path)
+    for part in parts:
+        kind = next(f.annotation for name, f in model.model_fields.items() if part in (name, f.alias))
+        if get_origin(kind) in (dict, tuple):
+            next(parts)  # the user's own name for it, or its number
+        model = next(_models(kind))
+    for name, field in model.model_fields.items():
+        yield field.alias or name
+
+
+def _models(kind: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models that are in a type."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    for inner in get_args(kind):
+        yield from _models(inner)

@@ -1,1 +1,0 @@
-"""The sheets of the workbook, and what they are written with."""

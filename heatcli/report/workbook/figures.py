@@ -1,0 +1,114 @@
+"""The columns that figures of zones and lines have in a workbook, and what each of them means."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from heatcli.charts.figure import COLORS
+from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
+from heatcli.answers.zone_table import FIELDS, LINE_FIELDS, TOTAL, ZoneRow
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+# What is watched for less than this part of the selected time says little of all of it.
+THIN = 0.5
+
+PERIOD = (
+    Column("Period", width=150),
+    Column("From", Kind.TIME, 116),
+    Column("To", Kind.TIME, 116),
+    Column("Selected", Kind.DURATION),
+)
+
+FIGURES = {
+    "covered_s": (
+        Column("Covered", Kind.DURATION),
+        "time that was watched; where it is 0 nothing is known, and the other cells are empty",
+    ),
+    "detections_pct": (
+        Column("Share of detections", Kind.PERCENT),
+        "time of all people in the zone, of the time of all people in the frame",
+    ),
+    "avg_occupancy": (
+        Column("People at a time", Kind.DECIMAL),
+        "people in it at a time, on average over the covered time",
+    ),
+    "occupancy_pct": (
+        Column("Average occupancy", Kind.PERCENT),
+        "part of the covered time with at least one person in it",
+    ),
+    "longest_occupancy_s": (
+        Column("Longest occupancy", Kind.DURATION),
+        "longest stretch with at least one person in it; absences of up to 2 s are bridged",
+    ),
+    "max_occupancy": (Column("Most at once", Kind.COUNT), "most people in it at once"),
+    "tracklets": (
+        Column("Tracklets", Kind.COUNT),
+        "pieces in which people were followed from frame to frame",
+    ),
+    "tracks": (Column("Tracks", Kind.COUNT), "trajectories: tracklets linked within their clip"),
+    "unique_visits": (
+        Column("Visitors", Kind.COUNT),
+        "different people seen in it: trajectories joined from file to file. Who comes in two hours is one "
+        "visitor of each, and of the day, so these do not add up; neither do those of two cameras",
+    ),
+    "stays": (
+        Column("Stays", Kind.COUNT),
+        "runs of one person in it; absences of up to 2 s are bridged; each belongs to where it begins",
+    ),
+    "median_stay_s": (Column("Median stay", Kind.DURATION), "half of the stays are at most as long"),
+    "p90_stay_s": (
+        Column("90 % stay at most", Kind.DURATION),
+        "nine tenths of the stays are at most as long",
+    ),
+    "activity_pct": (
+        Column("Average activity", Kind.PERCENT),
+        "people at a time, of those in the busiest row of the same place and period",
+    ),
+    "left_to_right": (
+        Column("Left to right", Kind.COUNT),
+        "crossings of a line, as seen by who stands at its first point and looks at its second",
+    ),
+    "right_to_left": (Column("Right to left", Kind.COUNT), "crossings the other way"),
+    "persons": (Column("People across", Kind.COUNT), "different people who crossed the line, either way"),
+}
+"""By the name of the field in CSV and JSON, its column and its meaning, in the order of the CSV."""
+
+
+def columns_of(fields: Sequence[str]) -> list[Column]:
+    """Return the columns of some fields."""
+    return [FIGURES[field][0] for field in fields]
+
+
+def row_values(row: ZoneRow, fields: Sequence[str] = (*FIELDS, *LINE_FIELDS)) -> Iterator[Value]:
+    """Yield the cells of a row: those of `PERIOD`, then fields."""
+    yield row.period
+    yield row.bucket.begin if row.bucket else None
+    yield row.bucket.end if row.bucket else None
+    yield row.selected_s
+    for field in fields:
+        yield getattr(row.figures, field, None)
+
+
+def mark_rows(book: Book, sheet: "Worksheet", first: int, last: int, *, period: int, width: int) -> None:
+    """Make totals bold, grey what was not watched, and let thin coverage be seen.
+
+    Args:
+        book: of the sheet.
+        sheet: with rows of figures.
+        first: of these rows.
+        last: of them.
+        period: in which column the cells of `row_values` begin.
+        width: how many columns the table has.
+    """
+    if last < first:
+        return
+    from xlsxwriter.utility import xl_col_to_name
+
+    label, selected, covered = (f"${xl_col_to_name(period + place)}{first + 1}" for place in (0, 3, 4))
+    row = first, 0, last, width - 1
+    book.mark(sheet, row, f'LEFT({label},{len(TOTAL)})="{TOTAL}"', bold=True)
+    book.mark(sheet, row, f"{covered}=0", bg_color=OFF)
+    book.mark(
+        sheet, (first, period + 4, last, period + 4), f"{covered}<{THIN}*{selected}", font_color=COLORS[1]
+    )

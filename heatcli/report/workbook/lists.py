@@ -1,0 +1,89 @@
+"""The sheets for those who go on calculating: every figure of every place, and the ways between places."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from heatcli.report.report import Report
+from heatcli.report.workbook.book import Book, Column, Kind, Value
+from heatcli.report.workbook.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
+from heatcli.answers.transitions import ways
+from heatcli.answers.zone_table import line_rows, zone_rows
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+_PLACE = (Column("Camera", width=150), Column("Zone or line", width=150))
+_WAY = (
+    Column("Camera", width=150),
+    Column("Way", width=90),
+    Column("From", width=150),
+    Column("To", width=150),
+    Column("Times", Kind.COUNT),
+    Column("People", Kind.COUNT),
+    Column("Share", Kind.PERCENT),
+    Column("Median time between", Kind.DURATION),
+)
+# Where the head of a list stands.
+_TOP = 3
+
+_TOO_LONG = "Cut: Excel has no more rows. The CSV and JSON files of this report have all of it."
+_NOTHING = "There is nothing to list."
+
+
+def add_zones(book: Book, sheet: "Worksheet", report: Report) -> None:
+    """Write every bucket and total of every zone and line, the whole frame of each camera first."""
+    columns = [*_PLACE, *PERIOD, *columns_of(tuple(FIGURES))]
+    about = "Each zone and line by the camera's clock, and over the whole period as `total`."
+    last = _add_list(book, sheet, "Zones and lines", about, columns, _zones(report))
+    mark_rows(book, sheet, _TOP + 1, last, period=len(_PLACE), width=len(columns))
+
+
+def add_transitions(book: Book, sheet: "Worksheet", report: Report) -> None:
+    """Write how people went from zone to zone."""
+    about = (
+        "From one zone to the next one. Entry is the first zone of a person, exit the last; stayed are those "
+        "who were in no other. Share is of the people who were in the zone that was left, or entered."
+    )
+    _add_list(book, sheet, "From zone to zone", about, _WAY, _ways(report))
+
+
+def _add_list(
+    book: Book,
+    sheet: "Worksheet",
+    title: str,
+    about: str,
+    columns: Sequence[Column],
+    rows: Iterator[Sequence[Value]],
+) -> int:
+    """Fill a sheet with one long table, and return its last row."""
+    book.set_widths(sheet, columns)
+    last = book.table(sheet, _TOP, columns, rows)
+    is_cut = next(rows, None) is not None
+    book.head(sheet, title, [_TOO_LONG if is_cut else about, *([] if last > _TOP else [_NOTHING])])
+    sheet.freeze_panes(_TOP + 1, 2)
+    sheet.autofilter(_TOP, 0, last, len(columns) - 1)
+    sheet.repeat_rows(_TOP)
+    return last
+
+
+def _zones(report: Report) -> Iterator[Sequence[Value]]:
+    """Yield the rows of all places."""
+    places = [camera.all_places for camera in report.cameras]
+    for row in (*zone_rows(places), *line_rows(places)):
+        yield row.camera, row.zone, *row_values(row)
+
+
+def _ways(report: Report) -> Iterator[Sequence[Value]]:
+    """Yield the rows of all ways."""
+    for camera in report.cameras:
+        for way in ways(camera.places):
+            yield (
+                camera.name,
+                way.kind,
+                way.origin,
+                way.target,
+                way.count,
+                way.persons,
+                way.share_pct,
+                way.median_between_s,
+            )

@@ -1,0 +1,163 @@
+"""The first sheet: the key figures of each camera, and its maps."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from heatcli.names import PeriodKind
+from heatcli.picture.draw import fit
+from heatcli.charts.figure import COLORS
+from heatcli.picture.files import encode_picture
+from heatcli.picture.ticks import duration_text
+from heatcli.report.maps import map_picture
+from heatcli.report.report import CameraReport, Report
+from heatcli.report.workbook.book import Book, Column, Kind, Value, printable
+from heatcli.report.workbook.figures import FIGURES, THIN
+from heatcli.zones.statistics import Figures
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+_TOP = 4
+_CAMERA = (Column("Camera", width=170), Column("Location", width=130), Column("Labels", width=130))
+_COVERAGE = (
+    Column("Covered", Kind.DURATION),
+    Column("Selected", Kind.DURATION),
+    Column("Coverage", Kind.PERCENT),
+)
+_KEY_FIGURES = (
+    "unique_visits",
+    "avg_occupancy",
+    "max_occupancy",
+    "occupancy_pct",
+    "longest_occupancy_s",
+    "median_stay_s",
+)
+# With the period before: its values, and how much more there is now. Time is covered longer or shorter, which
+# people at a time do not depend on.
+_COMPARED = ("unique_visits", "avg_occupancy", "median_stay_s")
+
+# The busiest bucket of a period is called so, and written so.
+_BUSIEST = {
+    PeriodKind.DAILY: ("Busiest hour", Kind.CLOCK),
+    PeriodKind.WEEKLY: ("Busiest day", Kind.DAY),
+    PeriodKind.MONTHLY: ("Busiest day", Kind.DAY),
+    PeriodKind.ANNUAL: ("Busiest month", Kind.MONTH),
+}
+
+# A map is shown so wide, and stored with twice the pixels, for sharp screens and printers.
+_MAP_PX, _SHARP, _MAP_GAP_PX, _MAPS_PX, _ROW_PX = 440, 2, 16, 1800, 20
+
+
+def fill_summary(book: Book, sheet: "Worksheet", report: Report, sheets: Sequence["Worksheet"]) -> None:
+    """Write the summary.
+
+    Args:
+        book: to write to.
+        sheet: the first one, still empty.
+        report: what to sum up.
+        sheets: of each camera, to which its name leads.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    columns = list(_columns(report))
+    book.set_widths(sheet, columns)
+    book.head(sheet, report.period.title, _lines(report))
+    last = book.table(sheet, _TOP, columns, (list(_row(report, camera)) for camera in report.cameras))
+    for row, (camera, target) in enumerate(zip(report.cameras, sheets, strict=True), start=_TOP + 1):
+        book.link(sheet, row, 0, target, camera.name)
+    coverage = len(_CAMERA) + len(_COVERAGE) - 1
+    thin = f"{xl_rowcol_to_cell(_TOP + 1, coverage)}<{THIN}"
+    book.mark(sheet, (_TOP + 1, coverage, last, coverage), thin, font_color=COLORS[1])
+    sheet.freeze_panes(_TOP + 1, 1)
+    sheet.autofilter(_TOP, 0, last, len(columns) - 1)
+    sheet.repeat_rows(_TOP)
+    _add_maps(book, sheet, last + 2, report)
+    sheet.activate()
+
+
+def _columns(report: Report) -> Iterator[Column]:
+    """Yield the columns of the table."""
+    yield from (*_CAMERA, *_COVERAGE)
+    yield from (FIGURES[field][0] for field in _KEY_FIGURES)
+    yield Column(*_BUSIEST[report.period.kind])
+    if report.cameras[0].previous is not None:
+        yield _COVERAGE[-1].before()
+        for column in (FIGURES[field][0] for field in _COMPARED):
+            yield column.before()
+            yield Column("Change", Kind.CHANGE, 70)
+
+
+def _lines(report: Report) -> Iterator[str]:
+    """Yield what stands under the title."""
+    zones = sorted({camera.selection.timezone for camera in report.cameras})
+    count = len(report.cameras)
+    watched = f"{duration_text(report.covered_us / 1e6)} covered" if report.covered_us else "nothing recorded"
+    cameras = f"{count} camera{'s' if count > 1 else ''}"
+    yield f"{report.period.kind.capitalize()} report · {cameras} · {watched} · clock of {', '.join(zones)}"
+    if not report.covered_us:
+        yield "No camera recorded anything in this period: nobody knows who came."
+    else:
+        yield (
+            "Click a camera for its charts. Orange: less than half of the selected time was covered. What "
+            "the numbers mean, and what to know of them, is in Notes."
+        )
+
+
+def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
+    """Yield the cells of a camera."""
+    total, before = camera.frame.total, camera.previous
+    yield from (camera.name, camera.location, ", ".join(camera.labels) or None)
+    yield from (total.covered_s, camera.places.selected_us / 1e6, _coverage(camera))
+    yield from (getattr(total, field) for field in _KEY_FIGURES)
+    yield _busiest(camera)
+    if before is not None:
+        yield _coverage(before)
+        for field in _COMPARED:
+            yield getattr(before.frame.total, field)
+            yield _change(field, total, before.frame.total)
+
+
+def _busiest(camera: CameraReport) -> datetime | None:
+    """Return when the bucket with the most people at a time begins; None where nobody came."""
+    people = [figures.avg_occupancy or 0.0 for figures in camera.frame.buckets]
+    return camera.places.buckets[people.index(max(people))].begin if any(people) else None
+
+
+def _coverage(camera: CameraReport) -> float | None:
+    """How much of the selected time was watched, in percent; None where none was selected."""
+    selected_us = camera.places.selected_us
+    return 100 * camera.selection.covered_us / selected_us if selected_us else None
+
+
+def _change(field: str, now: Figures, before: Figures) -> float | None:
+    """How much more it is, in percent of what it was; None where either is not known, or it was nothing."""
+    value, old = getattr(now, field), getattr(before, field)
+    return 100 * (value - old) / old if value is not None and old else None
+
+
+def _add_maps(book: Book, sheet: "Worksheet", top: int, report: Report) -> None:
+    """Show the maps, as many side by side as there is room for."""
+    row, left, lowest = top, 0, 0
+    for camera in report.cameras:
+        width = _MAP_PX if camera.previous is None else 2 * _MAP_PX
+        for metric in camera.heat:
+            picture = map_picture(report, camera, metric)
+            height = round(width * picture.shape[0] / picture.shape[1])
+            if left and left + width > _MAPS_PX:
+                row, left, lowest = row + lowest, 0, 0
+            data = BytesIO(encode_picture(fit(picture, _SHARP * width, _SHARP * height), ".jpg"))
+            how = {
+                "image_data": data,
+                "x_offset": left,
+                "x_scale": 1 / _SHARP,
+                "y_scale": 1 / _SHARP,
+                "description": printable(f"Heat map of {camera.name}: {metric}"),
+            }
+            sheet.insert_image(row, 0, f"heat-{metric}.jpg", how)
+            left += width + _MAP_GAP_PX
+            lowest = max(lowest, -(-(height + _MAP_GAP_PX) // _ROW_PX))

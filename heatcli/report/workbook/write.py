@@ -1,0 +1,43 @@
+"""A report as an Excel workbook: a summary with the maps, charts of each camera, lists, and notes."""
+
+from io import BytesIO
+from pathlib import Path
+
+from heatcli.files import output_file
+from heatcli.report.report import Report
+from heatcli.report.workbook.book import Book
+from heatcli.report.workbook.camera import add_camera
+from heatcli.report.workbook.lists import add_transitions, add_zones
+from heatcli.report.workbook.notes import add_notes
+from heatcli.report.workbook.summary import fill_summary
+
+_SHEETS = _SUMMARY, _ZONES, _TRANSITIONS, _NOTES = ("Summary", "Zones", "Transitions", "Notes")
+
+
+def write_workbook(folder: Path, report: Report) -> list[Path]:
+    """Write a report as `report.xlsx`. The same report gives the same bytes.
+
+    Args:
+        folder: that exists; the file is replaced.
+        report: what to tell.
+
+    Returns:
+        The file.
+
+    Raises:
+        StoreError: the store cannot be read.
+        OutputError: the file cannot be written.
+    """
+    path = folder / "report.xlsx"
+    file = BytesIO()
+    book = Book(file, title=report.period.title, made_at=report.made_at, sheets=_SHEETS)
+    summary = book.sheet(_SUMMARY)
+    cameras = [add_camera(book, summary, report, camera) for camera in report.cameras]
+    add_zones(book, book.sheet(_ZONES), report)
+    add_transitions(book, book.sheet(_TRANSITIONS), report)
+    add_notes(book, book.sheet(_NOTES), report)
+    fill_summary(book, summary, report, cameras)
+    book.close()
+    with output_file(path) as beside:
+        beside.write_bytes(file.getvalue())
+    return [path]

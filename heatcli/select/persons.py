@@ -1,0 +1,93 @@
+"""Who is who: all trajectories of a camera, numbered by person."""
+
+import numpy as np
+import polars as pl
+
+from heatcli.store.faults import store_errors
+from heatcli.store.files import data_files, live, scan
+from heatcli.track.link.across_clips import heads
+from heatcli.store.store import Store
+
+# What is known of each trajectory, as the store has it.
+_SUMMARY = (
+    *("object_class", "attributes", "present_us", "path_px", "range_px", "median_height_px"),
+    *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
+)
+# What else tells who goes on in the next file.
+_ENDS = ("first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy")
+
+
+PERSON = pl.concat_str("person_clip", pl.lit(":"), "person_track").alias("person")
+"""What a person is called outside of one selection: `CLIP:TRACK` of the first trajectory."""
+
+
+def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
+    """Give everybody a number: a trajectory, or a group that is joined across files.
+
+    Args:
+        trajectories: rows of the table `trajectories`, of one camera, live or not.
+        clips: all rows of `clips` of this camera, sorted by start and clip.
+
+    Returns:
+        One row per live trajectory, sorted by clip and track: `clip` (int32, index into `clips`) and `track`;
+        `clip_id` and `run` (text); `person` (int64), from 0 in the order of their first trajectories;
+        `person_clip` (text) and `person_track` of that one; `first_us` and `last_us` (int64, UTC µs); `width`
+        and `height` of the clip; and of the table those columns that tell class, attributes, size, stay and
+        places.
+    """
+    known = (
+        live(trajectories, clips["run"])
+        .select(
+            *("clip", "track", *_SUMMARY, *_ENDS, "descriptor", "person"),
+            first_us=pl.col("first").cast(pl.Int64),
+            last_us=pl.col("last").cast(pl.Int64),
+        )
+        .sort("clip", "track")
+        .collect()
+    )
+    covered = pl.col("coverage").list
+    of_clip = clips.select(
+        *("run", "width", "height"),
+        clip_id="clip",
+        from_us=covered.first().struct.field("from"),
+        to_us=covered.last().struct.field("to"),
+        step_us=pl.col("covered_us") / pl.col("frames_processed"),
+    )
+    known = known.hstack(of_clip[known["clip"]])
+    head = heads(known)
+    _, person = np.unique(head, return_inverse=True)
+    return known.select(
+        *("clip", "track", "clip_id", "run", "first_us", "last_us", "width", "height", *_SUMMARY),
+        person=pl.Series(person, dtype=pl.Int64),
+        person_clip=known["clip_id"][head],
+        person_track=known["track"][head],
+    )
+
+
+def who_is_who(store: Store) -> pl.DataFrame:
+    """List all live trajectories with the person that each is of, to be joined with rows of the tables.
+
+    Returns:
+        One row per trajectory: `camera`, `clip`, `run`, `track`, as in the tables, and `person` (text), the
+        `CLIP:TRACK` of the person's first trajectory; persons are of one camera.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    snapshot = store.snapshot()
+    with store_errors(store.path):
+        files = data_files(snapshot.trajectories, store.path / "trajectories")
+        known = [
+            persons(scan("trajectories", files.filter(camera=camera)["path"], str(camera)), clips).select(
+                pl.lit(camera).alias("camera"),
+                pl.col("clip_id").alias("clip"),
+                "run",
+                "track",
+                PERSON,
+            )
+            for (camera,), clips in snapshot.clips.sort("camera", "start", "clip").group_by(
+                "camera", maintain_order=True
+            )
+        ]
+    nobody = pl.DataFrame(schema=dict.fromkeys(("camera", "clip", "run", "track", "person"), pl.String))
+    return pl.concat(known) if known else nobody.cast({"track": pl.Int32})

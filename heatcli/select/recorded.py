@@ -1,0 +1,162 @@
+"""What the store has of the selected time: clips and the trajectories in them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+
+from heatcli.select.cameras import matching_cameras
+from heatcli.config.models import CameraConfig, Config
+from heatcli.intervals import Intervals
+from heatcli.errors import unknown
+from heatcli.config.schedule import Schedule
+from heatcli.select.classes import check_objects, is_wanted
+from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.faults import store_errors
+from heatcli.store.files import data_files, scan
+from heatcli.select.ownership import own_times
+from heatcli.select.persons import persons
+from heatcli.select.reader import CameraSelection
+from heatcli.select.selection import Selection
+from heatcli.store.store import Snapshot, Store
+
+
+def recorded(store: Store, selection: Selection, config: Config, snapshot: Snapshot) -> list[CameraSelection]:
+    """Find the clips of the selected time, and all trajectories of the selected classes in them.
+
+    Which of these count, and are there at that time, is for `heatcli.select.who_counts.select` to say. For it to judge
+    whole persons, their trajectories in other clips are listed too, with -1 in the place of the clip.
+
+    Returns:
+        One for each selected camera, by name; also for a camera that has nothing in the selected time.
+
+    Raises:
+        UsageError: the store has no such camera, clip or kind of object; the nearest names are given.
+        StoreError: the store cannot be read.
+    """
+    catalog = snapshot.clips
+    named = [*selection.clips, *(track.partition(":")[0] for track in selection.exclude)]
+    check_known(named, catalog["clip"].unique(), kind="clip", where="the store")
+    if selection.objects_to_track:
+        check_objects(selection.objects_to_track, store, snapshot)
+    if selection.cameras or selection.locations or selection.labels:
+        meant = matching_cameras(
+            catalog["camera"].unique().to_list(),
+            config,
+            names=selection.cameras,
+            locations=selection.locations,
+            labels=selection.labels,
+        )
+        catalog = catalog.filter(pl.col("camera").is_in(meant))
+    elif selection.clips:
+        holding = catalog.filter(pl.col("clip").is_in(selection.clips))["camera"].unique()
+        catalog = catalog.filter(pl.col("camera").is_in(holding.implode()))
+    with store_errors(store.path):
+        tracks = data_files(snapshot.tracks, store.path / "tracks")
+        trajectories = data_files(snapshot.trajectories, store.path / "trajectories")
+        return [
+            _select_camera(
+                store,
+                selection,
+                config.cameras.get(str(camera), CameraConfig()),
+                rows.sort("start", "clip"),
+                tracks=tracks.filter(camera=camera),
+                trajectories=trajectories.filter(camera=camera),
+            )
+            for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
+        ]
+
+
+def _select_camera(
+    store: Store,
+    selection: Selection,
+    configured: CameraConfig,
+    clips: pl.DataFrame,
+    *,
+    tracks: pl.DataFrame,
+    trajectories: pl.DataFrame,
+) -> CameraSelection:
+    """Select from one camera.
+
+    Args:
+        store: for the place of the plates.
+        selection: what to select.
+        configured: settings of the camera.
+        clips: rows of `clips`, all of the camera, at least one; sorted by (start, clip).
+        tracks: files of `tracks` of the camera.
+        trajectories: files of `trajectories` of the camera.
+    """
+    (newest,) = clip_rows(clips.tail(1))
+    camera, timezone = newest.camera, newest.timezone
+    opening = Schedule.parse(configured.schedule) if configured.schedule else None
+    limits = selection.limits(timezone, opening)
+    wanted = clip_rows(_meeting(clips, limits.period, selection.clips))
+    watched = np.array(
+        [clip.coverage.bounds[[0, -1], [0, 1]] for clip in wanted if len(clip.coverage.bounds)]
+    )
+    time = limits.within(int(watched.min()), int(watched.max())) if len(watched) else Intervals.of([])
+    own = own_times(wanted, time)
+    chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
+    shown = chosen[-1][0] if chosen else newest
+    selected = tuple(clip for clip, _ in chosen)
+    everybody = persons(scan("trajectories", trajectories["path"], camera), clips)
+    everybody = _seen_in(everybody, clips["run"], selected)
+    if selection.objects_to_track:
+        everybody = everybody.filter(is_wanted(selection.objects_to_track))
+    return CameraSelection(
+        camera=camera,
+        clips=selected,
+        own=tuple(time for _, time in chosen),
+        width=shown.width,
+        height=shown.height,
+        sample_aspect=shown.sample_aspect,
+        plate=None if shown.plate is None else store.path / shown.plate,
+        timezone=timezone,
+        observed_only=selection.observed_only,
+        tracking_mode=selection.tracking_mode or configured.tracking_mode,
+        trajectories=everybody,
+        excluded=everybody.clear().with_columns(
+            reason=pl.lit(None, pl.String), value=pl.lit(None, pl.Float64), limit=pl.lit(None, pl.Float64)
+        ),
+        store=store.path,
+        files=tracks,
+    )
+
+
+def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:
+    """Leave out clips that were recorded before or after a period, and if ids are given all others."""
+    if ids:
+        clips = clips.filter(pl.col("clip").is_in(ids))
+    if not len(period.bounds):
+        return clips.clear()
+    first, last = (int(bound) for bound in period.bounds[[0, -1], [0, 1]])
+    covered = pl.col("coverage").list
+    begins, ends = covered.first().struct.field("from"), covered.last().struct.field("to")
+    return clips.filter(begins < last, ends > first)
+
+
+def _seen_in(everybody: pl.DataFrame, runs: Iterable[str], clips: Sequence[ClipRow]) -> pl.DataFrame:
+    """Leave out persons who are in none of the selected clips.
+
+    Args:
+        everybody: frame of `persons`.
+        runs: of all clips of the camera, which `clip` numbers.
+        clips: that are selected, which `clip` numbers in the result.
+    """
+    numbers = {clip.run: number for number, clip in enumerate(clips)}
+    selected = np.array([numbers.get(run, -1) for run in runs], np.int32)[everybody["clip"].to_numpy()]
+    person = everybody["person"].to_numpy()
+    seen = np.bincount(person, weights=selected >= 0) > 0
+    return everybody.with_columns(clip=pl.Series(selected)).filter(pl.Series(seen[person]))
+
+
+def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where: str) -> None:
+    """Make sure that names are known.
+
+    Raises:
+        UsageError: one is not; the nearest that are known are given.
+    """
+    names = set(known)
+    for name in wanted:
+        if name not in names:
+            raise unknown(name, names, kind=kind, where=where)

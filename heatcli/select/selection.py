@@ -1,0 +1,185 @@
+"""Which time, which clips and which trajectories a question is about."""
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from heatcli.clock import epoch_us, read_time, to_utc
+from heatcli.errors import UsageError
+from heatcli.intervals import Intervals
+from heatcli.names import TrackingMode
+from heatcli.config.schedule import Schedule
+
+# Times beyond every calendar: the selection has no limit on that side.
+_FIRST_US, _LAST_US = -(2**60), 2**60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A question to the store. What is left at its default does not restrict.
+
+    Attributes:
+        cameras: by name, part of a name or pattern (`heatcli.select.cameras`).
+        locations: of cameras, likewise.
+        labels: of cameras, likewise.
+        clips: by id. Other clips count as if they were not there, in overlaps too.
+        start: from this time on; local to each camera unless it carries an offset.
+        end: before this time; local to each camera unless it carries an offset.
+        dates: first and last day of each period, both included, local to each camera.
+        hours: of the day, such as `09:00-18:00`, local to each camera; over midnight, the night belongs to
+            the day on which it begins.
+        weekdays: such as `mon-fri`.
+        objects_to_track: classes, such as `person`, or one with an attribute, such as `person.red`.
+        observed_only: leave out positions that were interpolated.
+        rois: regions of interest; only rows whose tracking point is in one of them count. Each is the name of
+            a configured region, or `X,Y,X,Y,...`, the corners of a polygon in fractions of the frame.
+        tracking_mode: which point of a box stands for a person; None for the camera's own.
+        min_size: least height of a person's box, as a fraction of the frame's height. This and the next two
+            default to what is configured for the camera.
+        min_dwell_s: who is present for less is left out.
+        max_dwell_s: who is present for longer is left out.
+        exclude: trajectories of people to leave out, each as `CLIP:TRACK`.
+        filter_outliers: leave out staff, mannequins and posters (`heatcli.select.who_counts`).
+
+    Raises:
+        UsageError: hours, weekdays, a size, a stay or a track that cannot be, or days that end before they
+            start.
+    """
+
+    cameras: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    clips: tuple[str, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    dates: tuple[tuple[date, date], ...] = ()
+    hours: tuple[str, ...] = ()
+    weekdays: str | None = None
+    objects_to_track: tuple[str, ...] = ()
+    observed_only: bool = False
+    rois: tuple[str, ...] = ()
+    tracking_mode: TrackingMode | None = None
+    min_size: float | None = None
+    min_dwell_s: float | None = None
+    max_dwell_s: float | None = None
+    exclude: tuple[str, ...] = ()
+    filter_outliers: bool = False
+
+    def __post_init__(self) -> None:
+        self._weekly()
+        for first, last in self.dates:
+            if first > last:
+                raise UsageError(f"the selection ends ({last}) before it starts ({first})")
+        if self.min_size is not None and not 0 < self.min_size <= 1:
+            raise UsageError(f"--min-size {self.min_size:g}: is no part of the frame's height, from 0 to 1")
+        least, most = self.min_dwell_s or 0.0, math.inf if self.max_dwell_s is None else self.max_dwell_s
+        if not 0 <= least <= most:
+            raise UsageError(f"nobody is present for at least {least:g} s and at most {most:g} s")
+        for listed in self.exclude:
+            if not re.fullmatch(r"[0-9a-f]{16}:-?\d+", listed):
+                raise UsageError(f"--exclude {listed}: is no track; write it as c0ffee0123456789:7")
+
+    def _weekly(self) -> Schedule | None:
+        """Return the hours and weekdays; None where neither is given."""
+        if not self.hours and self.weekdays is None:
+            return None
+        return Schedule.parse(f"{self.weekdays or ''} {hours}".strip() for hours in self.hours or ("",))
+
+    def limits(self, timezone: str, opening: Schedule | None = None) -> "Limits":
+        """Return the selected time for a camera.
+
+        Args:
+            timezone: of the camera.
+            opening: its own schedule; None where it has none.
+
+        Raises:
+            UsageError: a local time that daylight saving makes double or missing, or an end before the start.
+        """
+        zone = ZoneInfo(timezone)
+        first = _FIRST_US if self.start is None else epoch_us(to_utc(self.start, zone))
+        last = _LAST_US if self.end is None else epoch_us(to_utc(self.end, zone))
+        if first >= last:
+            raise UsageError(f"the selection ends ({self.end}) before it starts ({self.start})")
+        period = Intervals.of([[first, last]])
+        if self.dates:
+            days = [
+                [_midnight(begin, zone), _midnight(end + timedelta(1), zone)] for begin, end in self.dates
+            ]
+            period = period.intersection(Intervals.of(days))
+        weekly = tuple(schedule for schedule in (self._weekly(), opening) if schedule is not None)
+        return Limits(period, weekly, zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The time that a selection means at one camera.
+
+    Attributes:
+        period: UTC µs.
+        weekly: of the period, only what is in all of these counts.
+        zone: of the camera.
+    """
+
+    period: Intervals
+    weekly: tuple[Schedule, ...]
+    zone: ZoneInfo
+
+    def within(self, first_us: int, last_us: int) -> Intervals:
+        """Return the selected part of [first, last), UTC µs."""
+        time = self.period.intersection(Intervals.of([[first_us, last_us]]))
+        for schedule in self.weekly:
+            time = time.intersection(schedule.intervals(first_us, last_us, self.zone))
+        return time
+
+
+def read_day(text: str) -> date:
+    """Read a day, `2026-03-14`.
+
+    Raises:
+        UsageError: it is none, or one in which nothing can have been recorded.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no day; write it as 2026-03-14") from error
+    if not 2000 <= day.year <= 2100:
+        raise UsageError(f"{text!r}: nothing was recorded then; mend the year")
+    return day
+
+
+def read_days(text: str) -> tuple[date, date]:
+    """Read a day, `2026-03-14`, or the first and the last of several, `2026-03-14..2026-03-20`.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    first, several, last = text.partition("..")
+    return read_day(first), read_day(last if several else first)
+
+
+class PeriodOptions(TypedDict, total=False):
+    """The fields of a `Selection` that say when."""
+
+    dates: tuple[tuple[date, date], ...]
+    start: datetime
+    end: datetime
+
+
+def read_period(text: str) -> PeriodOptions:
+    """Read a period: days as `read_days` has them, or two times, the end not included.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    first, several, last = text.partition("..")
+    if several and ("T" in text or " " in text):
+        return {"start": read_time(first), "end": read_time(last)}
+    return {"dates": (read_days(text),)}
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    """Return when a day begins, UTC µs; where the clocks skip midnight, it is when they do."""
+    return epoch_us(datetime(day.year, day.month, day.day, tzinfo=zone))

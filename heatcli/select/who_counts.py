@@ -1,0 +1,300 @@
+"""Who counts: the people of a selection, less those that are too small, too brief, staff or no people at all.
+
+Everybody who is left out has a reason. Judged is a person, a trajectory or a group joined across files, by
+what `trajectories` says of it, whole, also where a selection cuts it. Coverage is the same whoever counts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from heatcli.config.models import CameraConfig, Config
+from heatcli.errors import UsageError
+from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
+from heatcli.config.schedule import Schedule
+from heatcli.select.ownership import weigh
+from heatcli.select.reader import CameraSelection
+from heatcli.select.recorded import check_known, recorded
+from heatcli.select.selection import Selection
+from heatcli.store.store import Snapshot, Store
+from heatcli.shapes import Polygon, Shape, contains, polygon_of, zones_of
+
+# Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
+_OFF_HOURS_S = 600.0
+
+# How long the last row of a trajectory may stand for, unless all of its frames are further apart than that.
+_LAST_DT_US = 1_000_000
+
+# The zone in which only staff begin, where the configuration does not say which ones are.
+_STAFF = "staff"
+
+
+class Reason(StrEnum):
+    """Why somebody does not count; of several, the first one. Each says what `value` and `limit` are."""
+
+    LISTED = "listed"
+    """Is on the list of who is to be left out. No value, no limit."""
+    SMALL = "small"
+    """Median height of the box, as a fraction of the frame's height, is below `min_size`."""
+    SHORT = "short"
+    """Seconds present are below `min_dwell_s`."""
+    LONG = "long"
+    """Seconds present are above `max_dwell_s`."""
+    STAFF_ZONE = "staff_zone"
+    """Was first seen in a staff zone, or mostly there. No value, no limit."""
+    OFF_HOURS = "off_hours"
+    """Seconds present outside the camera's schedule are more than ten minutes."""
+    STAY = "stay"
+    """Seconds present are far more than what is usual in the selection."""
+    STILL = "still"
+    """For more than a minute, moved less than anybody alive, or usual in the selection; in own heights."""
+
+
+OUTLIERS = (Reason.STAFF_ZONE, Reason.OFF_HOURS, Reason.STAY, Reason.STILL)
+"""The reasons that `filter_outliers` brings in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Leaves out people.
+
+    Attributes:
+        reason: what is said of them.
+        broken: which people, given a frame of `_people`.
+        value: column that they are judged by; None where there is no number.
+        limit: that it passed.
+    """
+
+    reason: Reason
+    broken: pl.Expr
+    value: str | None = None
+    limit: float | None = None
+
+
+def select(
+    store: Store, selection: Selection, config: Config | None = None, *, snapshot: Snapshot | None = None
+) -> list[CameraSelection]:
+    """Find what a selection means in a store: which time, and who counts in it.
+
+    Args:
+        store: to ask.
+        selection: the question.
+        config: `heatcli.toml`: schedules, limits, regions and staff zones of the cameras; None for none.
+        snapshot: of the store, for selections that belong together; None for how it is now.
+
+    Returns:
+        One for each selected camera, by name, at least one; also where there is nothing in the selected time.
+
+    Raises:
+        UsageError: the store holds no clips, it has no such camera, clip or kind of object, a camera no such
+            region (the nearest names are given), or a time that cannot be.
+        StoreError: the store cannot be read.
+    """
+    config = config or Config()
+    chosen = [
+        _choose(camera, selection, config.cameras.get(camera.camera, CameraConfig()))
+        for camera in recorded(store, selection, config, snapshot or store.snapshot())
+    ]
+    if not chosen:
+        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
+    return chosen
+
+
+def _choose(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> CameraSelection:
+    """Leave out who does not count in what was recorded by a camera."""
+    known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
+    camera = replace(camera, regions=_regions(camera, selection, configured))
+    plain = list(_plain_rules(selection, configured))
+    if not plain and not selection.filter_outliers:
+        return replace(camera, trajectories=known.filter("there").drop("there"))
+    judged = _judge(_people(camera, known, selection, configured), plain)
+    note = None
+    if selection.filter_outliers:
+        judged = _judge(judged, _staff_rules())
+        ordinary = judged.filter(pl.col("reason").is_null(), "there")
+        if len(ordinary) >= MIN_PEOPLE:
+            judged = _judge(judged, _statistical_rules(ordinary))
+        else:
+            note = (
+                f"{len(ordinary)} people are too few to tell who stays unusually long or still; "
+                f"it takes {MIN_PEOPLE}"
+            )
+    verdicts = judged.select("person", "reason", "value", "limit")
+    everybody = known.filter("there").drop("there").join(verdicts, on="person", maintain_order="left")
+    counted = pl.col("reason").is_null()
+    return replace(
+        camera,
+        trajectories=everybody.filter(counted).select(camera.trajectories.columns),
+        excluded=everybody.filter(~counted),
+        note=note,
+    )
+
+
+def _judge(people: pl.DataFrame, rules: Sequence[_Rule]) -> pl.DataFrame:
+    """Give those who have no reason to be left out yet the first of the rules that they break."""
+    for rule in rules:
+        broken = pl.col("reason").is_null() & rule.broken
+        value = pl.lit(None) if rule.value is None else pl.col(rule.value)
+        people = people.with_columns(
+            reason=pl.when(broken).then(pl.lit(str(rule.reason))).otherwise("reason"),
+            value=pl.when(broken).then(value).otherwise("value"),
+            limit=pl.when(broken).then(pl.lit(rule.limit)).otherwise("limit"),
+        )
+    return people
+
+
+def _plain_rules(selection: Selection, configured: CameraConfig) -> Iterator[_Rule]:
+    """Yield the rules of who was named, and of the limits that were said or configured."""
+    if selection.exclude:
+        yield _Rule(Reason.LISTED, pl.col("listed"))
+    size = configured.min_size if selection.min_size is None else selection.min_size
+    if size is not None:
+        yield _Rule(Reason.SMALL, pl.col("height") < size, "height", size)
+    least = configured.min_dwell_s if selection.min_dwell_s is None else selection.min_dwell_s
+    if least is not None:
+        yield _Rule(Reason.SHORT, pl.col("present_s") < least, "present_s", least)
+    most = configured.max_dwell_s if selection.max_dwell_s is None else selection.max_dwell_s
+    if most is not None:
+        yield _Rule(Reason.LONG, pl.col("present_s") > most, "present_s", most)
+
+
+def _staff_rules() -> tuple[_Rule, ...]:
+    """Return the rules for staff that need no statistics."""
+    late = pl.col("outside_s") > _OFF_HOURS_S
+    return (
+        _Rule(Reason.STAFF_ZONE, pl.col("staff")),
+        _Rule(Reason.OFF_HOURS, late, "outside_s", _OFF_HOURS_S),
+    )
+
+
+def _statistical_rules(ordinary: pl.DataFrame) -> tuple[_Rule, ...]:
+    """Return the rules that follow from what is usual among people, frame of `_people`."""
+    stay = longest_stay_s(ordinary["present_s"].to_numpy())
+    moved = least_range(ordinary["range"].to_numpy())
+    still = (pl.col("range") < moved) & (pl.col("present_s") > STILL_S)
+    return (
+        _Rule(Reason.STILL, still, "range", moved),
+        _Rule(Reason.STAY, pl.col("present_s") > stay, "present_s", stay),
+    )
+
+
+def _people(
+    camera: CameraSelection, known: pl.DataFrame, selection: Selection, configured: CameraConfig
+) -> pl.DataFrame:
+    """Sum up what is known of each person.
+
+    Args:
+        camera: whose people they are.
+        known: its trajectories, with `there`.
+        selection: for who is listed.
+        configured: for opening hours and staff zones.
+
+    Returns:
+        One row per person: `person`; `present_s`; `height`, of the trajectory with the tallest boxes, as a
+        fraction of the frame's; `range`, the extent of the movement in their own heights; `outside_s`, time
+        outside the camera's schedule; `staff`, whether a staff zone says so; `listed`; and `reason`, `value`
+        and `limit`, all null.
+    """
+    wander = ((pl.col(f"median_{side}").max() - pl.col(f"median_{side}").min()) ** 2 for side in "xy")
+    return (
+        known.with_columns(
+            height=pl.col("median_height_px") / pl.col("height"),
+            outside_us=pl.Series(_outside_us(camera, configured)),
+            staff=pl.Series(_in_staff_zone(camera, configured)),
+            listed=pl.concat_str("clip_id", pl.lit(":"), "track").is_in(selection.exclude),
+        )
+        .group_by("person", maintain_order=True)
+        .agg(
+            pl.col("height").max(),
+            pl.col("staff", "listed", "there").any(),
+            present_s=pl.col("present_us").sum() / 1e6,
+            outside_s=pl.col("outside_us").sum() / 1e6,
+            range=pl.max_horizontal(pl.col("range_px").max(), pl.sum_horizontal(*wander).sqrt())
+            / pl.col("median_height_px").max(),
+        )
+        .with_columns(
+            reason=pl.lit(None, pl.String), value=pl.lit(None, pl.Float64), limit=pl.lit(None, pl.Float64)
+        )
+    )
+
+
+def _is_there(camera: CameraSelection) -> NDArray[np.bool_]:
+    """(n,) whether each trajectory has a part in the selected time of its clip."""
+    known = camera.trajectories
+    of_clip = known["clip"].to_numpy()
+    cut = [own.total_us < row.covered_us for own, row in zip(camera.own, camera.clips, strict=True)]
+    # Of the other clips, which are -1, nothing is selected.
+    there: NDArray[np.bool_] = ~np.array([*cut, True])[of_clip]
+    unsure = ~there & (of_clip >= 0)
+    if unsure.any():
+        # One that is not seen for a while lasts longer than it is present.
+        lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
+        columns = known.select("clip", "first_us", lasts_us=lasts_us).filter(pl.Series(unsure))
+        clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
+        there[unsure] = weigh(camera.own, clip, first_us, length_us) > 0
+    return there
+
+
+def _outside_us(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.int64]:
+    """(n,) how long each trajectory went on outside the camera's schedule, µs."""
+    first, last = (camera.trajectories[name].to_numpy() for name in ("first_us", "last_us"))
+    if not configured.schedule or not len(first):
+        return np.zeros(len(first), np.int64)
+    schedule = Schedule.parse(configured.schedule)
+    hours = schedule.intervals(int(first.min()), int(last.max()) + 1, ZoneInfo(camera.timezone))
+    outside: NDArray[np.int64] = last - first - hours.overlap_us(first, last - first)
+    return outside
+
+
+def _in_staff_zone(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.bool_]:
+    """(n,) whether each trajectory began in a staff zone, or was there for most of the time."""
+    known = camera.trajectories
+    named = configured.staff_zones or (_STAFF,)
+    shapes: list[Shape] = [zone.shape for zone in zones_of(configured.zones) if zone.name in named]
+    shapes += [Polygon(corners) for name, corners in configured.regions.items() if name in named]
+    size: NDArray[np.int32] = known.select("width", "height").to_numpy()
+    staff = np.zeros(len(known), np.bool_)
+    for moment in ("first", "median"):
+        points = np.clip(known.select(f"{moment}_x", f"{moment}_y").to_numpy(), 0.0, size)
+        for shape in shapes:
+            staff |= contains(shape, points, size=size, sample_aspect=camera.sample_aspect)
+    return staff
+
+
+@dataclass(frozen=True, slots=True)
+class _Regions:
+    """Polygons in the frame of one camera, as `heatcli.select.reader.Regions`."""
+
+    polygons: tuple[tuple[str, Polygon], ...]
+    sample_aspect: float
+
+    @property
+    def outlines(self) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
+        return tuple((name, polygon.corners) for name, polygon in self.polygons)
+
+    def hold(self, points: NDArray[np.float64], size: NDArray[np.int32]) -> NDArray[np.bool_]:
+        inside = np.zeros(len(points), np.bool_)
+        for _, polygon in self.polygons:
+            inside |= contains(polygon, points, size=size, sample_aspect=self.sample_aspect)
+        return inside
+
+
+def _regions(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> _Regions | None:
+    """Return the regions of interest; None for the whole frame.
+
+    Raises:
+        UsageError: the camera has no region of that name.
+    """
+    if not selection.rois:
+        return None
+    drawn = [roi for roi in selection.rois if "," in roi]
+    named = [roi for roi in selection.rois if "," not in roi]
+    check_known(named, configured.regions, kind="region", where=f"camera {camera.camera!r}")
+    polygons = [("", polygon_of(roi)) for roi in drawn]
+    polygons += [(name, Polygon(configured.regions[name])) for name in named]
+    return _Regions(tuple(polygons), camera.sample_aspect)

@@ -1,0 +1,195 @@
+"""The shapes of zones and lines, and which points are in them. Coordinates are fractions of the frame."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config.models import ZoneConfig
+from heatcli.errors import UsageError
+
+# The last number before 1: where a point on the right or bottom border of the frame counts for polygons.
+_JUST_BELOW_1 = math.nextafter(1.0, 0.0)
+
+# More than the computed place of an edge can be off, of the frame; far less than anybody can point at.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A circle: round in true pixels, and its rim belongs to it.
+
+    Attributes:
+        x: of the centre, fraction of the frame's width.
+        y: of the centre, fraction of the frame's height.
+        radius: fraction of the frame's width.
+
+    Raises:
+        ValueError: the radius is not positive.
+    """
+
+    x: float
+    y: float
+    radius: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.radius < math.inf:
+            raise ValueError(f"a radius must be positive, got {self.radius:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """The inside of a closed line, by the even-odd rule.
+
+    Left and top edges belong to it, right and bottom ones do not, so that polygons which partition the frame
+    count every point once. A point on the frame's own right or bottom border counts as just inside of it, as
+    it belongs to the last cell of a heat map's grid.
+
+    Attributes:
+        corners: at least three of (x, y), fractions of the frame; the last is joined to the first.
+
+    Raises:
+        ValueError: fewer than three corners, or all of them on one line.
+    """
+
+    corners: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.corners) < 3:
+            raise ValueError(f"a polygon needs at least three corners, got {len(self.corners)}")
+        if np.linalg.matrix_rank(np.array(self.corners) - self.corners[0], tol=1e-12) < 2:
+            raise ValueError("a polygon must have an area, but all its corners are on one line")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line from `start` to `end`, each (x, y) as fractions of the frame.
+
+    Raises:
+        ValueError: it has no length.
+    """
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        if self.start == self.end:
+            raise ValueError("a line must end elsewhere than it starts")
+
+
+Shape = Circle | Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A place with a name."""
+
+    name: str
+    shape: Shape
+
+
+def contains(
+    shape: Shape,
+    points: NDArray[np.float64],
+    *,
+    size: NDArray[np.int32] | tuple[int, int],
+    sample_aspect: float,
+) -> NDArray[np.bool_]:
+    """Find the points that are in a shape.
+
+    Args:
+        shape: where.
+        points: (n, 2) x, y in stored pixels, within the frame: `heatcli.geometry.tracking_points`.
+        size: (n, 2) width and height in stored pixels of the frame that each point is in; or one of them for
+            all points.
+        sample_aspect: width of a pixel divided by its height.
+
+    Returns:
+        (n,) bool.
+    """
+    width, height = np.broadcast_to(size, points.shape).T
+    x, y = points.T
+    if isinstance(shape, Circle):
+        # In pixels, where the decimals of the usual fractions come out as whole numbers.
+        across, down = (x - shape.x * width) * sample_aspect, y - shape.y * height
+        within: NDArray[np.bool_] = across**2 + down**2 <= (shape.radius * width * sample_aspect) ** 2
+        return within
+    return _inside(shape.corners, np.minimum(x / width, _JUST_BELOW_1), np.minimum(y / height, _JUST_BELOW_1))
+
+
+def _inside(
+    corners: Sequence[tuple[float, float]], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Find the points with an odd number of edges at their left, those through the point itself included.
+
+    An edge spans the heights from its upper end to just before its lower end. It is always followed from its
+    upper end, so that two polygons which share it agree to the last bit on where it is.
+    """
+    inside = np.zeros(len(x), dtype=np.bool_)
+    left, top = np.min(corners, axis=0)
+    right, bottom = np.max(corners, axis=0)
+    near = np.flatnonzero((x > left - _ROUNDING) & (x < right + _ROUNDING) & (y >= top) & (y < bottom))
+    x, y = x[near], y[near]
+    odd = np.zeros(len(near), dtype=np.bool_)
+    for ends in pairwise([*corners, corners[0]]):
+        (x1, y1), (x2, y2) = sorted(ends, key=lambda corner: corner[1])
+        if y1 < y2:
+            odd ^= (y1 <= y) & (y < y2) & (x1 + (y - y1) * ((x2 - x1) / (y2 - y1)) <= x)
+    inside[near] = odd
+    return inside
+
+
+def zones_of(configured: Mapping[str, ZoneConfig]) -> tuple[Zone, ...]:
+    """Make the zones that a camera's configuration names; what is no area, such as a line, is left out."""
+    zones = []
+    for name, zone in configured.items():
+        if zone.circle is not None:
+            zones.append(Zone(name, Circle(*zone.circle)))
+        elif zone.polygon is not None:
+            zones.append(Zone(name, Polygon(zone.polygon)))
+    return tuple(zones)
+
+
+def circle_of(text: str) -> Circle:
+    """Read `X,Y,R`.
+
+    Raises:
+        UsageError: it is no circle.
+    """
+    numbers = _fractions(text, "a circle is X,Y,R")
+    if len(numbers) != 3:
+        raise UsageError(f"{text!r}: a circle is X,Y,R, three numbers, got {len(numbers)}")
+    try:
+        return Circle(*numbers)
+    except ValueError as error:
+        raise UsageError(f"{text!r}: {error}") from error
+
+
+def polygon_of(text: str) -> Polygon:
+    """Read `X,Y,X,Y,...`.
+
+    Raises:
+        UsageError: it is no polygon.
+    """
+    numbers = _fractions(text, "a polygon is X,Y,X,Y,...")
+    if len(numbers) % 2:
+        raise UsageError(f"{text!r}: a polygon is X,Y,X,Y,..., an even number of numbers, got {len(numbers)}")
+    try:
+        return Polygon(tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+    except ValueError as error:
+        raise UsageError(f"{text!r}: {error}") from error
+
+
+def _fractions(text: str, form: str) -> list[float]:
+    """Read numbers between 0 and 1."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise UsageError(f"{text!r}: {form}, numbers with commas between them") from error
+    for number in numbers:
+        if not 0 <= number <= 1:
+            raise UsageError(f"{text!r}: {number:g} is not a fraction of the frame, from 0 to 1")
+    return numbers

@@ -1,0 +1,1 @@
+"""What people look like, and how well that tells one from another."""

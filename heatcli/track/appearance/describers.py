@@ -1,0 +1,52 @@
+"""Which describers there are, and which one to use."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from heatcli.detect.weights import Weights, weights_at
+from heatcli.errors import WeightsError
+from heatcli.config.settings import AnalyzeSettings
+from heatcli.track.appearance.appearance import Describer
+from heatcli.track.appearance.colours import Colours
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenDescriber:
+    """A describer that is decided on, but not loaded.
+
+    Attributes:
+        weights_sha256: hash of its model's bytes; None for one without a model.
+        load: makes it. Takes seconds; raises WeightsError if it cannot be.
+    """
+
+    weights_sha256: str | None
+    load: Callable[[], Describer]
+
+
+def _load_reid(weights: Weights) -> Describer:
+    from heatcli.track.appearance.reid import ReidModel
+
+    return ReidModel(weights)
+
+
+MODELS: dict[str, Callable[[Weights], Describer]] = {"folder": _load_reid, ".onnx": _load_reid}
+"""What loads a model, by what it is on disk: a folder, or a file with this extension."""
+
+
+def choose_describer(settings: AnalyzeSettings) -> ChosenDescriber:
+    """Decide which describer to use, without loading it: the model that the user named, else colours.
+
+    Raises:
+        WeightsError: the model is missing, or of a kind that nothing here loads.
+    """
+    if settings.reid_weights is None:
+        return ChosenDescriber(None, Colours)
+    weights = weights_at(settings.reid_weights, hint="--reid-weights takes a file or folder")
+    form = "folder" if weights.path.is_dir() else weights.path.suffix.lower()
+    if form not in MODELS:
+        raise WeightsError(
+            f"{weights.path}: --reid-weights takes an ONNX file (.onnx) or a folder in OpenVINO's format; "
+            "export the model to ONNX"
+        )
+    return ChosenDescriber(weights.sha256, partial(MODELS[form], weights))

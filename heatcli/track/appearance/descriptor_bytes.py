@@ -1,0 +1,49 @@
+"""Descriptors in the store: what a trajectory looks like at its beginning and its end, as bytes.
+
+Eight bytes of kind, and then two unit vectors of float16, little endian; NaN where unknown. The kind changes
+whenever the numbers mean something else: descriptors of different kinds never compare.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from heatcli.track.appearance.appearance import Descriptors
+
+_KIND = 8
+
+
+def to_bytes(halves: Descriptors, kind: bytes) -> list[bytes | None]:
+    """Write descriptors.
+
+    Args:
+        halves: (n, 2, D) as `Gallery.halves` gives them.
+        kind: of descriptor, eight bytes.
+
+    Returns:
+        n values for the column `descriptor`; None where both halves are unknown.
+    """
+    return [None if np.isnan(vectors).all() else kind + vectors.astype("<f2").tobytes() for vectors in halves]
+
+
+def from_bytes(column: Sequence[bytes | None]) -> Descriptors:
+    """Read descriptors.
+
+    Args:
+        column: n values of the column `descriptor`.
+
+    Returns:
+        (n, 2, D) float32 unit vectors; NaN where unknown, and where the kind is not that of most.
+    """
+    whole = (value for value in column if value and len(value) > _KIND and len(value) % 4 == 0)
+    forms = Counter((value[:_KIND], len(value)) for value in whole)
+    if not forms:
+        return np.full((len(column), 2, 1), np.nan, np.float32)
+    (most, length), _ = forms.most_common(1)[0]
+    size = (length - _KIND) // 4
+    halves = np.full((len(column), 2, size), np.nan, np.float32)
+    for row, value in enumerate(column):
+        if value and (value[:_KIND], len(value)) == (most, length):
+            halves[row] = np.frombuffer(value, "<f2", offset=_KIND).reshape(2, size)
+    return halves

@@ -1,0 +1,166 @@
+"""The appearance of each tracklet, from its sightings, in constant memory."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.track.appearance.appearance import LOOKS_PER_S, Descriptors, unit
+
+Ids = NDArray[np.integer]
+
+# Sums that a tracklet keeps.
+_BLOCKS = 4
+
+
+def whole(halves: Descriptors) -> Descriptors:
+    """Join the halves of tracklets.
+
+    Args:
+        halves: (..., 2, D) as `Gallery.halves` gives them.
+
+    Returns:
+        (..., D) unit vectors between the two; where one is NaN, the other.
+    """
+    return unit(np.where(np.isnan(halves), 0, halves).sum(axis=-2))
+
+
+def _period(pts_us: int) -> int:
+    """Tell in which of the periods between two looks a moment is."""
+    return int(pts_us * LOOKS_PER_S // 1e6)
+
+
+class _Sums:
+    """Sums of one tracklet's descriptors, in up to four blocks of as many sightings each.
+
+    When all are full, neighbours are joined and blocks become twice as long. So the first and the second half
+    of the sightings can always be told, about, without keeping them.
+    """
+
+    __slots__ = ("_blocks", "_counts", "_size", "clear", "period")
+
+    def __init__(self, dimensions: int, *, clear: bool) -> None:
+        self.clear = clear
+        # In which one was last in clear view.
+        self.period = -1
+        self._blocks = np.zeros((_BLOCKS, dimensions), np.float32)
+        self._counts = [0]
+        self._size = 1
+
+    def add(self, descriptor: Descriptors) -> None:
+        """Take in a sighting, (D,)."""
+        if self._counts[-1] == self._size:
+            if len(self._counts) == _BLOCKS:
+                self._blocks[: _BLOCKS // 2] = self._blocks[::2] + self._blocks[1::2]
+                self._blocks[_BLOCKS // 2 :] = 0
+                self._size *= 2
+                self._counts = [self._size] * (_BLOCKS // 2)
+            self._counts.append(0)
+        self._blocks[len(self._counts) - 1] += descriptor
+        self._counts[-1] += 1
+
+    def mean(self) -> Descriptors:
+        """Return (D,) the unit vector of all blocks."""
+        return unit(self._blocks.sum(axis=0))
+
+    def halves(self) -> Descriptors:
+        """Return (2, D) unit vectors of the blocks whose middle is in the first and in the last half."""
+        counts = np.array(self._counts)
+        first = 2 * np.cumsum(counts) - counts <= counts.sum()
+        blocks = self._blocks[: len(counts)]
+        return unit(np.stack([blocks[first].sum(axis=0), blocks[~first].sum(axis=0)]))
+
+
+class Gallery:
+    """What tracklets look like at their beginning and at their end.
+
+    A person looks the same at both; a tracklet that does not may have gone over to somebody else. Sightings
+    that are not clear count as long as there are no clear ones.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[int, _Sums] = {}
+        self._ended: dict[int, NDArray[np.float16]] = {}
+        self._size = 0
+
+    def due(self, ids: Ids, pts_us: int, clear: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Tell which of the tracklets that are seen in a frame it is time to look at.
+
+        Args:
+            ids: (k,) which tracklets.
+            pts_us: media time of the frame.
+            clear: (k,) which of them are in clear view.
+
+        Returns:
+            Indices into `ids`.
+        """
+        # Periods are those of the clip, for most to be described at once, which is cheaper. Who was never in
+        # clear view is looked at every time: each may show another part.
+        period = _period(pts_us)
+        return np.array(
+            [
+                row
+                for row, (i, in_view) in enumerate(zip(ids.tolist(), clear.tolist(), strict=True))
+                if (sums := self._open.get(i)) is None or (in_view >= sums.clear and period != sums.period)
+            ],
+            np.intp,
+        )
+
+    def add(self, ids: Ids, pts_us: int, descriptors: Descriptors, clear: NDArray[np.bool_]) -> None:
+        """Take in sightings of one frame.
+
+        Args:
+            ids: (k,) which tracklets.
+            pts_us: media time of the frame.
+            descriptors: (k, D) what they look like in it; NaN, where it cannot be told, is left out.
+            clear: (k,) which of them are in clear view.
+        """
+        self._size = descriptors.shape[1]
+        for i, descriptor, in_view in zip(ids.tolist(), descriptors, clear.tolist(), strict=True):
+            if np.isnan(descriptor[0]):
+                continue
+            sums = self._open.get(i)
+            if sums is None or in_view > sums.clear:
+                sums = self._open[i] = _Sums(self._size, clear=in_view)
+            if in_view:
+                sums.period = _period(pts_us)
+            sums.add(descriptor)
+
+    def means(self, ids: Ids) -> Descriptors:
+        """Return (k, D) what k tracklets that go on have looked like so far; NaN where unknown."""
+        means = np.full((len(ids), self._size), np.nan, np.float32)
+        for row, i in enumerate(ids.tolist()):
+            if i in self._open:
+                means[row] = self._open[i].mean()
+        return means
+
+    def end(self, ids: Iterable[int]) -> None:
+        """Keep only the halves of tracklets that get no more sightings."""
+        for i in ids:
+            sums = self._open.pop(int(i), None)
+            if sums is not None:
+                self._ended[int(i)] = sums.halves().astype(np.float16)
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """Drop tracklets that nobody will ask for."""
+        for i in ids:
+            self._open.pop(int(i), None)
+            self._ended.pop(int(i), None)
+
+    def halves(self, ids: Ids) -> Descriptors:
+        """Return what tracklets look like.
+
+        Args:
+            ids: (n,) which.
+
+        Returns:
+            (n, 2, D) float32 means of the first and of the last half of the sightings, scaled to
+            unit vectors; NaN where there is none. The only sighting is in the first half.
+        """
+        halves = np.full((len(ids), 2, self._size), np.nan, np.float32)
+        for row, i in enumerate(ids.tolist()):
+            if i in self._open:
+                halves[row] = self._open[i].halves()
+            elif i in self._ended:
+                halves[row] = self._ended[i]
+        return halves

@@ -1,0 +1,157 @@
+"""What people look like to a re-identification model: a network that was trained to tell people apart.
+
+Each box is cut out and stretched to the size of the network's input, in RGB. Nearly all such networks want
+the colours less the mean of ImageNet's and divided by their standard deviation; those that ultralytics
+exports to ONNX want them from 0 to 1. What comes out, scaled to length one, is the descriptor.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.detect.openvino_runtime import import_openvino, last_line
+from heatcli.detect.weights import Weights
+from heatcli.errors import WeightsError
+from heatcli.track.appearance.appearance import Descriptors, unit
+
+# Mean and standard deviation of the pixels of ImageNet, R G B of 0..255, as torchvision has them.
+_MEAN = (123.675, 116.28, 103.53)
+_DEVIATION = (58.395, 57.12, 57.375)
+# One picture, since quantised models with open shapes crash on some processors; and the size that people are
+# cut to in the field, as in Market-1501 (Zheng et al., 2015). For what a model leaves open.
+_ONE_PERSON = (1, 3, 256, 128)
+
+
+class ReidModel:
+    """Describes people by the embeddings of an ONNX or OpenVINO model; see the module."""
+
+    def __init__(self, weights: Weights) -> None:
+        """Load a model.
+
+        Args:
+            weights: an ONNX file, or a folder with one model in OpenVINO's format.
+
+        Raises:
+            WeightsError: no usable model, none that turns pictures into embeddings, or OpenVINO is not
+                installed.
+        """
+        openvino = import_openvino(weights.path)
+        compiled = _compile(openvino, weights)
+        self._input: tuple[int, int, int, int] = tuple(compiled.input().shape)
+        self._size = int(compiled.output().shape[1])
+        self._queue = openvino.AsyncInferQueue(compiled)
+        self._queue.set_callback(_keep)
+        # The first byte is that of this way to cut and to scale.
+        self.kind = b"\x02" + bytes.fromhex(weights.sha256)[:7]
+
+    def describe(self, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descriptors:
+        """Describe what is in boxes.
+
+        Args:
+            image: (height, width, 3) uint8 BGR.
+            boxes: (n, 4) x1 y1 x2 y2 in pixels, finite.
+
+        Returns:
+            (n, D) float32 unit vectors, D as the model has it; NaN where less than half of a box is in the
+            image.
+        """
+        height, width = image.shape[:2]
+        corners = np.asarray(boxes, np.float64).reshape(-1, 4)
+        inside = corners.clip(0, (width, height, width, height))
+        seen = np.flatnonzero(2 * _area(inside) >= _area(corners))
+        batch, down, across, _ = self._input
+        people = np.zeros((-(-len(seen) // batch), *self._input), np.uint8)
+        embeddings = np.zeros((len(people), batch, self._size), np.float32)
+        first = np.floor(inside[seen, :2]).astype(int)
+        last = np.ceil(inside[seen, 2:]).astype(int)
+        # The last pictures may stay black, where there are fewer people than places.
+        for person, (x1, y1), (x2, y2) in zip(people.reshape(-1, down, across, 3), first, last, strict=False):
+            cv2.resize(image[y1:y2, x1:x2], (across, down), dst=person)
+        for several, rows in zip(people, embeddings, strict=True):
+            self._queue.start_async({0: several}, rows)
+        self._queue.wait_all()
+        descriptors = np.full((len(corners), self._size), np.nan, np.float32)
+        descriptors[seen] = unit(embeddings.reshape(-1, self._size)[: len(seen)])
+        return descriptors
+
+
+def _area(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the areas of boxes (n, 4), (n,)."""
+    areas: NDArray[np.float64] = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    return areas
+
+
+def _keep(request: Any, rows: NDArray[np.float32]) -> None:
+    """Take a result of the runtime, (batch, D), before the next overwrites it."""
+    rows[:] = request.get_output_tensor(0).data
+
+
+def _compile(openvino: Any, weights: Weights) -> Any:
+    """Compile a model: people in 8-bit BGR, (batch, height, width, 3), to embeddings (batch, D) float32."""
+    core = openvino.Core()
+    try:
+        model = core.read_model(_file_of(weights))
+        _fix_shape(model, weights)
+        steps = openvino.preprocess.PrePostProcessor(model)
+        steps.input().tensor().set_element_type(openvino.Type.u8).set_layout(
+            openvino.Layout("NHWC")
+        ).set_color_format(openvino.preprocess.ColorFormat.BGR)
+        steps.input().model().set_layout(openvino.Layout("NCHW"))
+        prepared = (
+            steps.input()
+            .preprocess()
+            .convert_element_type(openvino.Type.f32)
+            .convert_color(openvino.preprocess.ColorFormat.RGB)
+        )
+        if _is_of_ultralytics(model):
+            prepared.scale(255.0)
+        else:
+            prepared.mean(_MEAN).scale(_DEVIATION)
+        steps.output().tensor().set_element_type(openvino.Type.f32)
+        return core.compile_model(steps.build(), "CPU", {"PERFORMANCE_HINT": "THROUGHPUT"})
+    except RuntimeError as error:
+        raise WeightsError(
+            f"{weights.path}: OpenVINO cannot load it ({last_line(error)}); export the model again"
+        ) from error
+
+
+def _file_of(weights: Weights) -> Path:
+    """Return the file that the runtime reads."""
+    if not weights.path.is_dir():
+        return weights.path
+    models = list(weights.path.glob("*.xml"))
+    if len(models) != 1:
+        raise WeightsError(f"{weights.path}: holds {len(models)} models (*.xml); name a folder that has one")
+    return models[0]
+
+
+def _fix_shape(model: Any, weights: Weights) -> None:
+    """Close what a model leaves open of its shape.
+
+    Raises:
+        WeightsError: it does not turn pictures of people into embeddings.
+    """
+    takes, gives = ([one.partial_shape for one in ends] for ends in (model.inputs, model.outputs))
+    if len(takes) == len(gives) == 1 and takes[0].rank == len(_ONE_PERSON):
+        shape = [
+            size.get_length() if size.is_static else usual
+            for size, usual in zip(takes[0], _ONE_PERSON, strict=True)
+        ]
+        model.reshape(shape)
+        given = model.output().partial_shape
+        if shape[1] == 3 and given.is_static and len(given) == 2 and given[0] == shape[0]:
+            return
+    takes_text, gives_text = (", ".join(map(str, shapes)) for shapes in (takes, gives))
+    raise WeightsError(
+        f"{weights.path}: is no re-identification model: it takes {takes_text} and gives {gives_text}, not "
+        "pictures [N,3,height,width] and embeddings [N,D]; export the layer that gives the embeddings"
+    )
+
+
+def _is_of_ultralytics(model: Any) -> bool:
+    """Whether ultralytics exported it to ONNX, which it says in there."""
+    author = ["framework", "author"]
+    return bool(model.has_rt_info(author) and model.get_rt_info(author).value == "Ultralytics")

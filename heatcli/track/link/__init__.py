@@ -1,0 +1,1 @@
+"""After the last frame: tracklets become trajectories, and trajectories of several clips persons."""

@@ -1,0 +1,124 @@
+"""What speaks for two tracklets being one person, in nats.
+
+A tracklet ends because the person leaves, or because the person is hidden or was missed. Whoever is hidden
+turns up again, after a while and some way off, and the tracklet that begins then is not that of somebody new.
+Both stories have a likelihood, and their ratio decides.
+
+Who is hidden either walks on (with the Ornstein-Uhlenbeck velocity of `motion_model`), or stands where they
+stood, or has stopped out of sight, as behind a shelf. Times hidden have no typical scale: some last for a
+step and some for minutes. They are spread as a Pareto distribution of the second kind (Lomax) with shape 1,
+whose scale is its median.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.track.motion_model import SIZE_ERROR, SIZE_SPEED, STEADY_S
+from heatcli.track.link.tracklets import Ends
+
+WALK_HIDDEN_S = 1.0
+"""Median time that a walker is hidden: it takes 1.2 s to pass what is as wide as a person is high."""
+STAY_HIDDEN_S = 10.0
+"""Median time that somebody who stands is hidden: as long as a short stay at a shelf or a talk."""
+STANDS = 0.3
+"""Share of people who stand or sit at any one time."""
+STOPS = 0.1
+"""Share of the walkers who stop where nobody sees them, among those who are lost from sight."""
+STILL_SPEED = 0.1
+"""Standard deviation of the velocity of people who stand, in lengths per second: they sway and turn."""
+STILL_REACH = 0.15
+"""Standard deviation of where they stand after a while, in lengths: weight goes from foot to foot."""
+STOP_REACH = 1.0
+"""Standard deviation of where people turn up again who stopped out of sight, in lengths from where they were
+lost: what hides a person is about as large as one."""
+STRANGER_SIZE = 0.25
+"""Standard deviation of the logarithm of the ratio of two people's boxes at one place: children, poses."""
+
+Floats = NDArray[np.float64]
+
+
+def reappearance(last: Ends, first: Ends, speed: float) -> Floats:
+    """Log density of turning up again where, when and moving as `first`, once lost as `last`.
+
+    Args:
+        last: n ends of tracklets.
+        first: n beginnings, each later than the end.
+        speed: standard deviation of each component of an object's velocity, in its own lengths per second.
+
+    Returns:
+        (n,) nats; the density is per second, per length squared, and per length per second squared.
+    """
+    gap = (first.time_us - last.time_us) / 1e6
+    scale = np.maximum(last.length, first.length)[:, None]
+    move, before, after = (
+        (x / scale) for x in (first.position - last.position, last.velocity, first.velocity)
+    )
+    (p, c, v), (p2, c2, v2) = last.variance, first.variance
+    keep = np.exp(-gap / STEADY_S)
+    reach = STEADY_S * (1 - keep)
+    walked = _log_normal(
+        move - reach[:, None] * before,
+        after - keep[:, None] * before,
+        p + 2 * reach * c + reach**2 * v + speed**2 * (2 * STEADY_S * (gap - reach) - reach**2) + p2,
+        keep * (c + reach * v) + speed**2 * reach**2 / STEADY_S + c2,
+        keep**2 * v + speed**2 * (1 - keep**2) + v2,
+    )
+    stood = _log_normal(move, after, p + p2 + STILL_REACH**2, c2, v2 + STILL_SPEED**2)
+    stopped = _log_normal(move, after, p + p2 + STOP_REACH**2, c2, v2 + speed**2)
+    stands = np.log(STANDS) + _log_velocity(before, v + STILL_SPEED**2)
+    walks = np.log(1 - STANDS) + _log_velocity(before, v + speed**2)
+    either = np.logaddexp(stands, walks)
+    stories: Floats = np.logaddexp.reduce(
+        [
+            stands - either + _log_hidden(gap, STAY_HIDDEN_S) + stood,
+            np.log(STOPS) + _log_hidden(gap, STAY_HIDDEN_S) + stopped,
+            np.log(1 - STOPS) + _log_hidden(gap, WALK_HIDDEN_S) + walked,
+        ]
+    )
+    return stories
+
+
+def arrival(first: Ends, speed: float) -> Floats:
+    """Log density of the velocity of anybody who comes: (n,) nats, per length per second squared."""
+    v = first.variance[2]
+    velocity = first.velocity / first.length[:, None]
+    density: Floats = np.logaddexp(
+        np.log(STANDS) + _log_velocity(velocity, v + STILL_SPEED**2),
+        np.log(1 - STANDS) + _log_velocity(velocity, v + speed**2),
+    )
+    return density
+
+
+def size_evidence(last: Ends, first: Ends) -> Floats:
+    """Log likelihood ratio of the sizes, of one person's against two people's: (n,) nats."""
+    change = np.log(first.length / last.length)
+    gap = (first.time_us - last.time_us) / 1e6
+    own = 2 * SIZE_ERROR**2 + SIZE_SPEED**2 * 2 * STEADY_S * gap
+    other = own + STRANGER_SIZE**2
+    ratio: Floats = -0.5 * (change**2 * (1 / own - 1 / other) + np.log(own / other))
+    return ratio
+
+
+def still_hidden(gap_s: Floats) -> Floats:
+    """Probability that who is hidden has not turned up after `gap_s` (n,)."""
+    return STANDS / (1 + gap_s / STAY_HIDDEN_S) + (1 - STANDS) / (1 + gap_s / WALK_HIDDEN_S)
+
+
+def _log_hidden(gap_s: Floats, median_s: float) -> Floats:
+    """Log density of a time hidden: (n,) nats, per second."""
+    density: Floats = -2 * np.log1p(gap_s / median_s) - np.log(median_s)
+    return density
+
+
+def _log_velocity(velocity: Floats, variance: Floats) -> Floats:
+    """Log density of (n, 2) velocities about zero, of (n,) variance each way."""
+    density: Floats = -0.5 * (velocity**2).sum(axis=1) / variance - np.log(2 * np.pi * variance)
+    return density
+
+
+def _log_normal(move: Floats, turn: Floats, p: Floats, c: Floats, v: Floats) -> Floats:
+    """Log density of (n, 2) deviations of position and velocity, with variances p and v and covariance c."""
+    det = p * v - c**2
+    square = (v[:, None] * move**2 - 2 * c[:, None] * move * turn + p[:, None] * turn**2).sum(axis=1) / det
+    density: Floats = -0.5 * square - np.log(det) - 2 * np.log(2 * np.pi)
+    return density

@@ -1,0 +1,96 @@
+"""From the tracklets of a clip to its tracks: who is who is decided once all has been seen."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config.settings import TrackSettings
+from heatcli.track.appearance.appearance import Descriptors
+from heatcli.track.appearance.gallery import whole
+from heatcli.track.link.link import MISSED_S, link
+from heatcli.track.observations import Observations
+from heatcli.track.link.tracklets import summarise
+
+
+def link_tracklets(
+    seen: Observations,
+    halves: Descriptors,
+    *,
+    frames: NDArray[np.int32],
+    pts_us: NDArray[np.int64],
+    dt_us: NDArray[np.int32],
+    width: int,
+    height: int,
+    settings: TrackSettings,
+) -> tuple[Observations, Descriptors]:
+    """Join the tracklets of each person to a track, and leave out what is nobody.
+
+    Args:
+        seen: rows of n tracklets, none of them filled.
+        halves: (n, 2, D) what the tracklets look like, by ascending number.
+        frames: (m,) the processed frames' indices, ascending; every frame of `seen` is among them.
+        pts_us: (m,) their times in µs.
+        dt_us: (m,) what each of them stands for.
+        width: of the frame in pixels.
+        height: likewise.
+        settings: how people move, and how long they must be seen.
+
+    Returns:
+        The rows of k tracks; and (k, 2, D) what these look like at their beginning and end.
+    """
+    if not len(seen):
+        return seen, halves[:0]
+    at = np.searchsorted(frames, seen.frame)
+    tracklets = summarise(
+        seen,
+        pts_us=pts_us[at],
+        dt_us=dt_us[at],
+        halves=halves,
+        width=width,
+        height=height,
+        speed=settings.speed_lengths_per_s,
+    )
+    labels = link(
+        tracklets,
+        width=width,
+        height=height,
+        watched_us=_watched(pts_us, dt_us),
+        settings=settings,
+    )
+    looks = np.full((int(labels.max()) + 1, *halves.shape[1:]), np.nan, np.float32)
+    order = np.argsort(tracklets.first.time_us, kind="stable")
+    for track in range(len(looks)):
+        own = order[labels[order] == track]
+        looks[track] = _halves(halves[own], tracklets.seen_s[own])
+    return _relabelled(seen, labels), looks
+
+
+def _watched(pts_us: NDArray[np.int64], dt_us: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Give (k, 2) the times of the first and the last frame of each stretch without a hole."""
+    # People are missed for as long while one looks: less is no hole in which they come or go unseen.
+    holes = np.flatnonzero(np.diff(pts_us) - dt_us[:-1] > MISSED_S * 1e6)
+    return np.column_stack([pts_us[np.append(0, holes + 1)], pts_us[np.append(holes, -1)]])
+
+
+def _halves(halves: Descriptors, seen_s: NDArray[np.float64]) -> Descriptors:
+    """Sum up what the tracklets (k, 2, D) of one track look like, in order of time, to (2, D)."""
+    halves = halves.reshape(2 * len(halves), -1)
+    seen_s = np.repeat(seen_s / 2, 2)
+    first = 2 * np.cumsum(seen_s) - seen_s <= seen_s.sum()
+    weighted = (halves * seen_s[:, None]).astype(np.float32)
+    return np.stack([whole(weighted[first]), whole(weighted[~first])])
+
+
+def _relabelled(seen: Observations, labels: NDArray[np.int32]) -> Observations:
+    """Give rows the tracks of their tracklets, and leave out the rows of those that have none."""
+    track = labels[seen.tracklet - 1] + 1
+    rows = np.lexsort((track, seen.frame))
+    rows = rows[track[rows] > 0]
+    return Observations(
+        frame=seen.frame[rows],
+        track=track[rows],
+        tracklet=seen.tracklet[rows],
+        boxes=seen.boxes[rows],
+        confidence=seen.confidence[rows],
+        class_id=seen.class_id[rows],
+        filled=seen.filled[rows],
+    )

@@ -1,0 +1,295 @@
+"""Online association: detections of one processed frame after the other become tracklets, which are pure.
+
+Who cannot be told apart is not: the tracklets of two people who could as well have changed places end, and
+new ones go on from there. Which belong together `heatcli.track.link.link` says, which knows what came after.
+
+In the manner of ByteTrack (Zhang et al., ECCV 2022): confident detections are assigned first and may found
+tracklets, the others only continue tracklets that they fit well. The cost is the negative log likelihood
+under a motion model in seconds and body lengths, so that any frame rate will do, and uneven frames, and
+gaps.
+"""
+
+from array import array
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from heatcli.detect.base import Detections
+from heatcli.geometry import iou_matrix
+from heatcli.config.settings import TrackSettings
+from heatcli.track.appearance.appearance import Descriptors, Looks
+from heatcli.track.appearance.gallery import Gallery
+from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
+from heatcli.track.observations import Observations
+from heatcli.track.online.takeovers import Rivals
+from heatcli.video.timeline import longest_step_us
+
+GATE = 9.4877
+"""Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of
+freedom, as in DeepSORT (Wojke et al., ICIP 2017)."""
+SAME_BOX_IOU = 0.5
+"""Boxes that overlap by more show one object: what detection benchmarks count as found (PASCAL VOC). Two
+people seldom overlap as much, seen from above their heads."""
+
+DOUBT = 3.0
+"""By how many nats a match must beat the one in which two people have changed places: one error in twenty."""
+
+Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+
+class OnlineTracker:
+    """Follows the objects of one clip.
+
+    Frames go into `update` in order; `finish` then gives the rows of the tracklets, and `halves` what they
+    look like. An object has several tracklets where there was doubt; all of them count once it was seen for
+    long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per frame, and what `Gallery`
+    keeps of a tracklet.
+    """
+
+    def __init__(self, settings: TrackSettings, *, confidence: float) -> None:
+        """Start a clip.
+
+        Args:
+            settings: how people move and how long they are followed unseen.
+            confidence: least confidence of a detection that may found a tracklet.
+        """
+        self._max_gap_us = settings.max_gap_s * 1e6
+        self._min_seen_us = settings.min_seen_s * 1e6
+        self._confidence = confidence
+        # The objects that are alive, and their tracklets.
+        self._motion = MotionModel(speed=settings.speed_lengths_per_s)
+        self._object = np.zeros(0, np.int32)
+        self._id = np.zeros(0, np.int32)
+        self._class_id = np.zeros(0, np.int32)
+        self._first_us = np.zeros(0, np.int64)
+        self._last_us = np.zeros(0, np.int64)
+        self._gallery = Gallery()
+        self._rivals = Rivals()
+        # Every object, tracklet, frame and sighting, in compact arrays that grow.
+        self._object_class = array("i")
+        self._object_confirmed = bytearray()
+        self._tracklet_object = array("i")
+        self._frame = array("i")
+        self._pts_us = array("q")
+        self._row_frame = array("i")
+        self._row_id = array("i")
+        self._row_box = array("f")
+        self._row_confidence = array("f")
+
+    def update(self, frame: int, pts_us: int, detections: Detections, looks: Looks | None) -> None:
+        """Take in the next processed frame.
+
+        Args:
+            frame: source frame index, larger than the last one.
+            pts_us: media time in µs, not before the last frame's.
+            detections: what was found in it, weak detections too; each is used at most once.
+            looks: what each of them looks like; None: nobody looked.
+
+        Raises:
+            ValueError: if the frame is not after the last one.
+        """
+        if self._frame and (frame <= self._frame[-1] or pts_us < self._pts_us[-1]):
+            last = f"{self._frame[-1]} at {self._pts_us[-1]} µs"
+            raise ValueError(f"frame {frame} at {pts_us} µs does not follow frame {last}")
+        self._frame.append(frame)
+        self._pts_us.append(pts_us)
+        if len(self._frame) > 1:
+            self._step()
+
+        measured = box_coordinates(detections.boxes)
+        same_class = detections.class_id[:, None] == detections.class_id
+        same_object = same_class & (iou_matrix(detections.boxes, detections.boxes) > SAME_BOX_IOU)
+        strong = self._strong(detections.confidence, same_object)
+        match = self._match(detections, measured, strong)
+
+        seen = np.flatnonzero(match >= 0)
+        found = match[seen]
+        self._motion.correct(seen, measured[found])
+        self._last_us[seen] = pts_us
+        new = np.flatnonzero(strong & ~same_object[:, found].any(axis=1))
+        confirmed = self._confirm()
+        alive = confirmed | (pts_us - self._last_us < self._min_seen_us)
+        self._record(seen, detections, found, looks)
+        self._keep(alive)
+        self._begin(new, measured, detections, pts_us)
+        self._record(np.arange(len(self._id) - len(new), len(self._id)), detections, new, looks)
+
+    def finish(self) -> Observations:
+        """End the clip.
+
+        Returns:
+            The rows of the tracklets of objects that were seen for `min_seen_s`, from first to last; each is
+            a track of its own, and no gap is filled.
+        """
+        confirmed = self._confirmed()
+        ids = np.frombuffer(self._row_id, np.int32)
+        kept = confirmed[ids]
+        ids = ids[kept]
+        tracklet = np.cumsum(confirmed, dtype=np.int32)[ids]
+        self._row_id = array("i")
+        frame = np.frombuffer(self._row_frame, np.int32)[kept]
+        self._row_frame = array("i")
+        boxes = np.frombuffer(self._row_box, np.float32).reshape(-1, 4)[kept]
+        self._row_box = array("f")
+        confidence = np.frombuffer(self._row_confidence, np.float32)[kept]
+        self._row_confidence = array("f")
+        class_id = np.frombuffer(self._object_class, np.int32)[np.frombuffer(self._tracklet_object, np.int32)]
+        return Observations(
+            frame=frame,
+            track=tracklet,
+            tracklet=tracklet,
+            boxes=boxes,
+            confidence=confidence,
+            class_id=class_id[ids],
+            filled=np.zeros(len(ids), np.bool_),
+        )
+
+    def halves(self) -> Descriptors:
+        """Give (n, 2, D) what the n tracklets that `finish` gives look like, as `Gallery.halves` does."""
+        return self._gallery.halves(np.flatnonzero(self._confirmed()))
+
+    def _confirmed(self) -> Mask:
+        """Tell which tracklets are of objects that were seen for long enough."""
+        return np.frombuffer(self._object_confirmed, np.bool_)[np.frombuffer(self._tracklet_object, np.int32)]
+
+    def _step(self) -> None:
+        """Go from the last frame to the latest: forget who was lost, and predict where the others are."""
+        last_us, now_us = self._pts_us[-2:]
+        alive = now_us - self._last_us <= self._max_gap_us
+        if now_us - last_us <= longest_step_us(self._pts_us):
+            # However far apart frames are, as in a time lapse, one may be missed: two back is soon enough.
+            alive |= self._last_us >= self._pts_us[-3:][0]
+        self._keep(alive)
+        self._motion.predict((now_us - last_us) / 1e6)
+
+    def _strong(self, confidence: NDArray[np.float32], same_object: Mask) -> Mask:
+        """Tell which detections may found tracklets: confident, and the best of their object.
+
+        Args:
+            confidence: (m,) of the detections.
+            same_object: (m, m) which detections are of one object, each with itself too.
+        """
+        strong = confidence >= self._confidence
+        doubled = np.flatnonzero(strong & (same_object.sum(axis=1) > 1))
+        for best in doubled[np.argsort(-confidence[doubled], kind="stable")]:
+            if strong[best]:
+                strong[same_object[best]] = False
+                strong[best] = True
+        return strong
+
+    def _match(self, detections: Detections, measured: Boxes, strong: Mask) -> Indices:
+        """Assign detections to the objects that are alive, and end the tracklets of those in doubt.
+
+        Returns:
+            (n,) each object's detection, or -1.
+        """
+        match = np.full(len(self._id), -1)
+        if not len(match) or not len(measured):
+            return match
+        distance, vagueness = self._motion.surprise(measured)
+        allowed = (distance <= GATE) & (self._class_id[:, None] == detections.class_id)
+        # To go without costs as much as the vaguest match at the gate, not more: else one more match would be
+        # worth pushing somebody on to a neighbour's detection.
+        cost, unmatched = distance + vagueness[:, None], GATE + vagueness.max()
+        self._assign(match, allowed & strong, cost, unmatched)
+        weak = allowed & ~strong & (match < 0)[:, None]
+        if weak.any():
+            weak &= iou_matrix(self._motion.boxes(), detections.boxes) > SAME_BOX_IOU
+            self._assign(match, weak, cost, unmatched)
+        seen = np.flatnonzero(match >= 0)
+        own = cost[:, match[seen]][seen]
+        right = np.diag(own)
+        # Costs are twice the nats.
+        doubt = own + own.T - right - right[:, None] < 2 * DOUBT
+        doubt &= self._class_id[seen, None] == self._class_id[seen]
+        np.fill_diagonal(doubt, False)
+        self._end(seen[doubt.any(axis=1)])
+        return match
+
+    @staticmethod
+    def _assign(match: Indices, allowed: Mask, cost: NDArray[np.float64], unmatched: float) -> None:
+        """Write the cheapest assignment of `allowed` pairs into `match`."""
+        rows, columns = np.flatnonzero(allowed.any(axis=1)), np.flatnonzero(allowed.any(axis=0))
+        part = np.ix_(rows, columns)
+        row, column = linear_sum_assignment(np.where(allowed[part], cost[part], unmatched))
+        tracks, found = rows[row], columns[column]
+        paired = allowed[tracks, found]
+        match[tracks[paired]] = found[paired]
+
+    def _confirm(self) -> Mask:
+        """Confirm the objects that were seen for long enough, and tell which are confirmed."""
+        confirmed = np.frombuffer(self._object_confirmed, np.bool_)
+        confirmed[self._object[self._last_us - self._first_us >= self._min_seen_us]] = True
+        return confirmed[self._object]
+
+    def _begin(self, new: Indices, measured: Boxes, detections: Detections, pts_us: int) -> None:
+        """Begin to follow an object at each of the `new` detections."""
+        objects = np.arange(len(self._object_class), len(self._object_class) + len(new), dtype=np.int32)
+        times = np.full(len(new), pts_us)
+        self._motion.add(measured[new])
+        self._object = np.concatenate([self._object, objects])
+        self._id = np.concatenate([self._id, self._tracklets(objects)])
+        self._class_id = np.concatenate([self._class_id, detections.class_id[new]])
+        self._first_us = np.concatenate([self._first_us, times])
+        self._last_us = np.concatenate([self._last_us, times])
+        self._object_class.frombytes(detections.class_id[new].tobytes())
+        self._object_confirmed.extend(bytes(len(new)))
+
+    def _end(self, objects: Indices) -> None:
+        """End the tracklets of objects (indices among those alive); new ones go on from there."""
+        self._gallery.end(self._id[objects].tolist())
+        self._id[objects] = self._tracklets(self._object[objects])
+
+    def _tracklets(self, objects: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Give each of the objects a tracklet."""
+        total = len(self._tracklet_object)
+        self._tracklet_object.frombytes(objects.tobytes())
+        return np.arange(total, total + len(objects), dtype=np.int32)
+
+    def _record(self, objects: Indices, detections: Detections, found: Indices, looks: Looks | None) -> None:
+        """Append one row per sighting of objects (indices among those alive), and look at them."""
+        if looks is not None:
+            self._look(objects, detections.boxes[found], found, looks)
+        # Rows are sorted by tracklet, and tracklets numbered as they begin.
+        rows = np.argsort(self._id[objects])
+        ids, found = self._id[objects][rows], found[rows]
+        self._row_frame.extend([self._frame[-1]] * len(ids))
+        self._row_id.frombytes(ids.tobytes())
+        self._row_box.frombytes(detections.boxes[found].tobytes())
+        self._row_confidence.frombytes(detections.confidence[found].tobytes())
+
+    def _look(self, objects: Indices, boxes: NDArray[np.float32], found: Indices, looks: Looks) -> None:
+        """Remember what objects in boxes look like, and end the tracklets of those who were taken over."""
+        now_us, clear = self._pts_us[-1], looks.clear[found]
+        self._rivals.see(self._id[objects], boxes, now_us)
+        due = self._gallery.due(self._id[objects], now_us, clear)
+        if not len(due):
+            return
+        descriptors = looks.describe(found[due])
+        objects, boxes, clear = objects[due], boxes[due], clear[due]
+        # Who is half hidden looks like whoever is in front.
+        shown = np.where(clear[:, None], descriptors, np.nan)
+        known = self._gallery.means(self._id[objects])
+        self._end(objects[self._rivals.taken_over(boxes, now_us, shown, known)])
+        ids = self._id[objects]
+        self._gallery.add(ids, now_us, descriptors, clear)
+        self._rivals.look(ids, boxes, now_us, self._gallery.means(ids))
+
+    def _keep(self, alive: Mask) -> None:
+        """Forget the objects that are False in `alive`; their rows stay."""
+        if alive.all():
+            return
+        # Nobody will ask what those look like that were not seen for long enough.
+        known = np.frombuffer(self._object_confirmed, np.bool_)[self._object]
+        self._gallery.end(self._id[~alive & known].tolist())
+        nobody = self._id[~alive & ~known].tolist()
+        self._gallery.forget(nobody)
+        self._rivals.forget(nobody)
+        self._motion.keep(alive)
+        self._object = self._object[alive]
+        self._id = self._id[alive]
+        self._class_id = self._class_id[alive]
+        self._first_us = self._first_us[alive]
+        self._last_us = self._last_us[alive]

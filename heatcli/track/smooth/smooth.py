@@ -1,0 +1,132 @@
+"""The path of each track, told from all that was seen of it: gaps filled, jitter out, feet on the ground."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.track.smooth.legs import find_feet
+from heatcli.track.observations import Observations
+from heatcli.track.smooth.perspective import Perspective, learn_perspective
+from heatcli.track.smooth.rts import most_likely_path, path_between
+
+Floats = NDArray[np.float64]
+
+
+def smooth(
+    seen: Observations,
+    *,
+    frames: NDArray[np.int32],
+    pts_us: NDArray[np.int64],
+    width: int,
+    height: int,
+    speed: float,
+) -> Observations:
+    """Replace the boxes of each track by the most likely ones, and fill the gaps between them.
+
+    Every edge of a box moves as `heatcli.track.motion_model` says, and was measured with its POSITION_ERROR
+    (`heatcli.track.smooth.rts`). Bottoms that something hides are told from the tops (`heatcli.track.smooth.legs`).
+
+    Memory beside `seen` and what is returned is 8 bytes a row, and some 300 bytes for each row of the longest
+    track: tracks are smoothed one after the other.
+
+    Args:
+        seen: rows as `Observations` wants them, none of them filled.
+        frames: (m,) the processed frames' indices, ascending; every frame of `seen` is among them.
+        pts_us: (m,) their times in µs.
+        width: of the frame in pixels; boxes end at its border.
+        height: likewise.
+        speed: standard deviation of each component of an object's velocity, in its own lengths per second.
+
+    Returns:
+        One row of each track for each processed frame from its first sighting to its last; `filled`, with
+        NaN confidence, where it was not seen.
+    """
+    perspectives = {
+        class_id: learn_perspective(seen, class_id, width=width, height=height)
+        for class_id in np.unique(seen.class_id).tolist()
+    }
+    order = np.argsort(seen.track, kind="stable")
+    tracks = [own for own in np.split(order, np.flatnonzero(np.diff(seen.track[order])) + 1) if len(own)]
+    # Where each frame's rows begin in what is returned. Tracks come by ascending number, each takes the next
+    # row of its frames, and all are in order.
+    first, last = (np.searchsorted(frames, seen.frame[[own[end] for own in tracks]]) for end in (0, -1))
+    present = np.bincount(first, minlength=len(frames) + 1) - np.bincount(last + 1, minlength=len(frames) + 1)
+    rows = np.cumsum(present)[:-1]
+    free = np.cumsum(rows) - rows
+    result = _empty(int(rows.sum()))
+    for own in tracks:
+        moment = np.searchsorted(frames, seen.frame[own])
+        every = np.arange(moment[0], moment[-1] + 1)
+        latest = np.searchsorted(moment, every, "right") - 1
+        filled = moment[latest] != every
+        path = _path(
+            (pts_us[every] - pts_us[every[0]]) / 1e6,
+            seen.boxes[own].astype(np.float64),
+            latest,
+            filled,
+            perspectives[int(seen.class_id[own[0]])],
+            width=width,
+            height=height,
+            speed=speed,
+        )
+        into = free[every]
+        free[every] += 1
+        result.frame[into] = frames[every]
+        result.track[into] = seen.track[own[0]]
+        result.tracklet[into] = seen.tracklet[own[latest]]
+        result.boxes[into] = path
+        result.confidence[into] = np.where(filled, np.nan, seen.confidence[own[latest]])
+        result.class_id[into] = seen.class_id[own[0]]
+        result.filled[into] = filled
+    return result
+
+
+def _path(
+    every_s: Floats,
+    boxes: Floats,
+    latest: NDArray[np.intp],
+    filled: NDArray[np.bool_],
+    perspective: Perspective | None,
+    *,
+    width: int,
+    height: int,
+    speed: float,
+) -> Floats:
+    """Give a track's boxes in every frame, (m, 4).
+
+    Args:
+        every_s: (m,) seconds of the frames.
+        boxes: (n, 4) those that were seen.
+        latest: (m,) the last one of them at each frame.
+        filled: (m,) whether that was an earlier frame's.
+        perspective: None if unknown.
+        width: of the frame in pixels.
+        height: likewise.
+        speed: as for `smooth`.
+    """
+    seen_s = every_s[~filled]
+    states = most_likely_path(seen_s, boxes, np.ones(len(boxes)), speed=speed)
+    if perspective is not None:
+        bottom, weight = find_feet(seen_s, boxes, perspective, width=width, height=height, speed=speed)
+        if (weight < 1).any():
+            feet = most_likely_path(seen_s, bottom[:, None], weight, speed=speed)
+            states.position[:, 3:], states.velocity[:, 3:] = feet
+    path = np.empty((len(every_s), 4))
+    path[~filled] = states.position
+    if filled.any():
+        at_s, before = every_s[filled], latest[filled]
+        path[filled] = path_between(seen_s, states, at_s, before, speed=speed)
+    one, other = path[:, :2], path[:, 2:]
+    ordered = np.hstack([np.minimum(one, other), np.maximum(one, other)])
+    return ordered.clip(0, (width, height, width, height))
+
+
+def _empty(rows: int) -> Observations:
+    return Observations(
+        frame=np.empty(rows, np.int32),
+        track=np.empty(rows, np.int32),
+        tracklet=np.empty(rows, np.int32),
+        boxes=np.empty((rows, 4), np.float32),
+        confidence=np.empty(rows, np.float32),
+        class_id=np.empty(rows, np.int32),
+        filled=np.empty(rows, np.bool_),
+    )
