@@ -2,46 +2,62 @@
 
 The public Python API. Names are loaded when first used, so that `import heatcli` costs nothing:
 
-    analyze_clips     clips in, trajectories into the store
-    import_mot        trajectories made elsewhere, into the store
-    render_cameras    heat maps of a selection, as files
-    render_floor      maps of floor plans, as files
-    render_movie      a heat map that grows or fades over the recording, as a video
-    compare_selections    what changed between two periods
-    export_report     the report of a period, as a folder of files
-    Period            the calendar period that it is of
-    heat_map          one heat map, as arrays
-    score_clip        how good the trajectories of a clip are, against ground truth
-    Store, Selection, select    the stored rows themselves
-    who_is_who        which trajectories are one person, also across files
-    Options, Config, Drawing, RenderSettings, load_config    what the work can be told
+    analyze_clips       clips in, trajectories into the store
+    import_mot          trajectories made elsewhere, into the store
+    render_cameras      heat maps of a selection, as files
+    render_floor        maps of floor plans, as files
+    render_movie        a heat map that grows or fades over the recording, as a video
+    render_points       the density of the points in a file, as a file
+    check_floor         a calibration drawn onto the camera's picture
+    zone_report         how zones and lines are used
+    compare_selections  what changed between two periods
+    export_report       the report of a period, as a folder of files
+    score_clip          how good the trajectories of a clip are, against ground truth
+    heat_map            one heat map, as arrays
+    selected_cameras    what a selection means for each camera
+    read_rows           the stored rows that a selection counts
+    who_is_who          which trajectories are one person, also across files
+    load_config         `heatcli.toml`, checked
+    Store               a store of trajectories
+    Selection           which time, cameras and people a question is about
+    ZoneQuery           which zones a question is about
+    Period              the calendar period that a report is of
+    Options             what an analysis is told
+    Config              what `heatcli.toml` says
+    RenderSettings      what a map shows, and its colours
+    Drawing             what a picture shows besides
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from heatcli.version import __version__ as __version__
+
 if TYPE_CHECKING:
+    from heatcli.analysis.plan import Options as Options
     from heatcli.commands.analyze import analyze_clips as analyze_clips
-    from heatcli.config.models import Config as Config
-    from heatcli.config.models import load_config as load_config
-    from heatcli.select.who_counts import select as select
-    from heatcli.heat.heatmap import heat_map as heat_map
+    from heatcli.commands.check_floor import check_floor as check_floor
+    from heatcli.commands.compare import compare_selections as compare_selections
+    from heatcli.commands.export import export_report as export_report
     from heatcli.commands.import_mot import import_mot as import_mot
-    from heatcli.picture.camera import Drawing as Drawing
+    from heatcli.commands.render import render_cameras as render_cameras
     from heatcli.commands.render_floor import render_floor as render_floor
     from heatcli.commands.render_movie import render_movie as render_movie
-    from heatcli.commands.render import render_cameras as render_cameras
-    from heatcli.analysis.plan import Options as Options
-    from heatcli.answers.comparison import compare_selections as compare_selections
-    from heatcli.commands.export import export_report as export_report
-    from heatcli.report.periods import Period as Period
-    from heatcli.score.scores import score_clip as score_clip
+    from heatcli.commands.render_points import render_points as render_points
+    from heatcli.commands.score import score_clip as score_clip
+    from heatcli.commands.zone import ZoneQuery as ZoneQuery
+    from heatcli.commands.zone import zone_report as zone_report
+    from heatcli.config.models import Config as Config
+    from heatcli.config.models import load_config as load_config
     from heatcli.config.settings import RenderSettings as RenderSettings
+    from heatcli.heat.heatmap import heat_map as heat_map
+    from heatcli.picture.camera import Drawing as Drawing
+    from heatcli.report.periods import Period as Period
     from heatcli.select.persons import who_is_who as who_is_who
+    from heatcli.select.reader import read_rows as read_rows
     from heatcli.select.selection import Selection as Selection
+    from heatcli.select.who_counts import selected_cameras as selected_cameras
     from heatcli.store.store import Store as Store
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "analyze_clips": "heatcli.commands.analyze",
@@ -49,20 +65,25 @@ _HOMES = {
     "render_cameras": "heatcli.commands.render",
     "render_floor": "heatcli.commands.render_floor",
     "render_movie": "heatcli.commands.render_movie",
-    "compare_selections": "heatcli.answers.comparison",
+    "render_points": "heatcli.commands.render_points",
+    "check_floor": "heatcli.commands.check_floor",
+    "zone_report": "heatcli.commands.zone",
+    "compare_selections": "heatcli.commands.compare",
     "export_report": "heatcli.commands.export",
-    "Period": "heatcli.report.periods",
+    "score_clip": "heatcli.commands.score",
     "heat_map": "heatcli.heat.heatmap",
-    "score_clip": "heatcli.score.scores",
+    "selected_cameras": "heatcli.select.who_counts",
+    "read_rows": "heatcli.select.reader",
+    "who_is_who": "heatcli.select.persons",
+    "load_config": "heatcli.config.models",
     "Store": "heatcli.store.store",
     "Selection": "heatcli.select.selection",
-    "select": "heatcli.select.who_counts",
-    "who_is_who": "heatcli.select.persons",
+    "ZoneQuery": "heatcli.commands.zone",
+    "Period": "heatcli.report.periods",
     "Options": "heatcli.analysis.plan",
     "Config": "heatcli.config.models",
-    "Drawing": "heatcli.picture.camera",
     "RenderSettings": "heatcli.config.settings",
-    "load_config": "heatcli.config.models",
+    "Drawing": "heatcli.picture.camera",
 }
 
 

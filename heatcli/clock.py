@@ -1,14 +1,15 @@
-"""When a clip was recorded, and how that is known."""
+"""Times and time zones: exact µs since 1970, local clocks, and how lengths of time are written."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from pathlib import Path
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from heatcli.errors import UsageError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND_US, _DAY_US = 1_000_000, 86_400_000_000
 
 _OFFSET = re.compile(
     r"(?P<sign>[+-])(?=.)(?:(?P<days>\d+)d)?(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)m)?"
@@ -41,23 +42,6 @@ def time_zone(name: str) -> ZoneInfo:
 def is_plausible(time: datetime) -> bool:
     """Whether a clip may have been recorded then: from 2000 to 2100. Clocks that were never set say 1970."""
     return 2000 <= time.year <= 2100
-
-
-@dataclass(frozen=True, slots=True)
-class ClipStart:
-    """The wall-clock time of a clip's first frame.
-
-    Attributes:
-        time: UTC.
-        source: how it is known: `option`, `config`, `pattern` (the camera's own, see `heatcli.config.time_pattern`),
-            `name` (of the file and its folders), `container` (its creation time) or `mtime` (when the file
-            was last written, less the clip's duration: a guess).
-        local: whether it was given in local time, so that it depends on the camera's time zone.
-    """
-
-    time: datetime
-    source: str
-    local: bool = False
 
 
 def read_time(text: str) -> datetime:
@@ -123,34 +107,37 @@ def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
     )
 
 
-def said_start(*, option: str | None, configured: datetime | None, zone: ZoneInfo) -> ClipStart | None:
-    """Return when a clip was recorded as the user says it, or None if nobody said anything.
-
-    Args:
-        option: on the command line, ISO 8601.
-        configured: in the configuration; local in `zone` unless it carries an offset.
-        zone: of the camera.
-
-    Raises:
-        UsageError: a time that is none, or that daylight saving makes double or missing.
-    """
-    if option is not None:
-        time = read_time(option)
-        return ClipStart(to_utc(time, zone), "option", local=time.tzinfo is None)
-    if configured is not None:
-        return ClipStart(to_utc(configured, zone), "config", local=configured.tzinfo is None)
-    return None
+def same_offset(first_us: int, last_us: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
+    """Cut [first, last) where the clocks change, so that each piece has one offset from UTC."""
+    cuts = [first_us]
+    for begin, end in pairwise([*range(first_us, last_us, _DAY_US), last_us]):
+        before = offset_us(begin, zone)
+        if offset_us(end, zone) != before:
+            # No zone changes twice within a day. A change happens on a whole second.
+            low, high = begin // _SECOND_US, -(-end // _SECOND_US)
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (
+                    (middle, high) if offset_us(middle * _SECOND_US, zone) == before else (low, middle)
+                )
+            cuts.append(min(high * _SECOND_US, end))
+    yield from pairwise([*cuts, last_us])
 
 
-def file_start(path: Path, *, creation_time: datetime | None, duration_us: int) -> ClipStart:
-    """Return when a clip was recorded as far as its file says it.
+def offset_us(time_us: int, zone: ZoneInfo) -> int:
+    """Return how far the zone's wall clock is ahead of UTC."""
+    offset = local_time(time_us, zone).utcoffset()
+    assert offset is not None  # zones have offsets at all times
+    return offset // timedelta(microseconds=1)
 
-    Args:
-        path: the clip's file.
-        creation_time: what the container says, UTC.
-        duration_us: of the clip.
-    """
-    if creation_time is not None and is_plausible(creation_time):
-        return ClipStart(creation_time, "container")
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return ClipStart(written - timedelta(microseconds=duration_us), "mtime")
+
+def duration_text(seconds: float) -> str:
+    """Write a duration with its two largest units: `45 s`, `1 min 20 s`, `3 h 5 min`, `12 d 4 h`."""
+    left = round(seconds)
+    parts = []
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, left = divmod(left, length)
+        parts.append((count, unit))
+    first = next((i for i, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    shown = [part for i, part in enumerate(parts[first : first + 2]) if i == 0 or part[0]]
+    return " ".join(f"{count} {unit}" for count, unit in shown)

@@ -80,3 +80,15 @@ def unknown(name: str, known: Iterable[str], *, kind: str, where: str) -> UsageE
     near = difflib.get_close_matches(name, names, cutoff=0.5) or names[:5]
     has = ", ".join(repr(candidate) for candidate in near) or "none yet"
     return UsageError(f"no {kind} {name!r} in {where}; it has {has}")
+
+
+def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where: str) -> None:
+    """Make sure that names are known.
+
+    Raises:
+        UsageError: one is not; the nearest that are known are given.
+    """
+    names = set(known)
+    for name in wanted:
+        if name not in names:
+            raise unknown(name, names, kind=kind, where=where)

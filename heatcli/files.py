@@ -1,6 +1,8 @@
 """Files that are there whole or not at all."""
 
+import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -73,3 +75,21 @@ def check_output_file(path: Path, suffixes: Sequence[str]) -> None:
             raise UsageError(f"{path}: is a folder; name a file")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file") from error
+
+
+# Bytes of a camera's name in that of a file, of which file systems take 255.
+_LONGEST_CAMERA = 180
+
+
+def file_name(camera: str) -> str:
+    """Turn the name of a camera into a part of a file's name.
+
+    What file systems do not take, `/` above all, and what readers take for a pattern, `*` and `[`, is written
+    as `%` and its code, and so is `%` itself; a name too long for a file ends in a hash of all of it: no two
+    cameras share a file.
+    """
+    safe = re.sub(r'[\x00-\x1f%/\\:*?"<>|\[\]]', lambda match: f"%{ord(match[0]):02X}", camera)
+    if len(os.fsencode(safe)) > _LONGEST_CAMERA:
+        digest = hashlib.sha256(camera.encode()).hexdigest()[:12]
+        safe = os.fsencode(safe)[:_LONGEST_CAMERA].decode("utf-8", "ignore") + "-" + digest
+    return safe

@@ -3,7 +3,7 @@
 Times are int64 µs, either UTC since 1970 or media time; a set never mixes the two. All results are exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -57,6 +57,11 @@ class Intervals:
         # The last pair of a group is the one before the next group opens; its reach is the group's end.
         closes = np.roll(opens, -1)
         return cls(np.column_stack([starts[opens], reach[closes]]))
+
+    @classmethod
+    def union_of(cls, sets: Iterable[Self]) -> Self:
+        """Collect all moments that are in any of the sets, of which there may be none."""
+        return cls.of(np.concatenate([np.zeros((0, 2), np.int64), *(one.bounds for one in sets)]))
 
     @property
     def total_us(self) -> int:

@@ -1,14 +1,13 @@
 """The shapes of zones and lines, and which points are in them. Coordinates are fractions of the frame."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import ZoneConfig
 from heatcli.errors import UsageError
 
 # The last number before 1: where a point on the right or bottom border of the frame counts for polygons.
@@ -142,17 +141,6 @@ def _inside(
     return inside
 
 
-def zones_of(configured: Mapping[str, ZoneConfig]) -> tuple[Zone, ...]:
-    """Make the zones that a camera's configuration names; what is no area, such as a line, is left out."""
-    zones = []
-    for name, zone in configured.items():
-        if zone.circle is not None:
-            zones.append(Zone(name, Circle(*zone.circle)))
-        elif zone.polygon is not None:
-            zones.append(Zone(name, Polygon(zone.polygon)))
-    return tuple(zones)
-
-
 def circle_of(text: str) -> Circle:
     """Read `X,Y,R`.
 
@@ -193,3 +181,11 @@ def _fractions(text: str, form: str) -> list[float]:
         if not 0 <= number <= 1:
             raise UsageError(f"{text!r}: {number:g} is not a fraction of the frame, from 0 to 1")
     return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class CountingLine:
+    """A line with a name."""
+
+    name: str
+    line: Line

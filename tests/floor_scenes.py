@@ -6,12 +6,12 @@ from math import radians
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.geometry import Homography
 from heatcli.heat.floor import View, picture_grid
 from heatcli.heat.floor_map import FloorMap, Watching, floor_map, floor_of
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
-from heatcli.config.settings import RenderSettings
 from heatcli.select.rows import Rows
 from samples.shop.camera import Camera
 

@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Page
 
 from heatcli.report.page.modules import import_map
-from heatcli.select.reader import CameraSelection
-from heatcli.zones.buckets import Buckets
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Circle, Polygon, Shape, Zone
+from heatcli.zones.buckets import Buckets
 from heatcli.zones.statistics import Figures, zone_statistics
 from tests.browser import chromium
 
@@ -93,12 +94,12 @@ NOT_ON_THE_PAGE = {"tracklets", "tracks"}
 
 
 def statistics(
-    camera: CameraSelection, shapes: Sequence[Shape], buckets: Buckets
+    camera: SelectedCamera, shapes: Sequence[Shape], buckets: Buckets
 ) -> list[tuple[Figures, tuple[Figures, ...]]]:
     found = zone_statistics(
-        camera.batches(),
+        read_rows(camera),
         zones=[Zone("", shape) for shape in shapes],
-        own=camera.own,
+        own=camera.owned_time,
         tracking_mode=camera.tracking_mode,
         sample_aspect=camera.sample_aspect,
         buckets=buckets,
@@ -114,7 +115,7 @@ def same(found: Answer, wanted: Figures) -> None:
     assert {name: found[name] for name in known} == pytest.approx(known, rel=1e-12, abs=0)
 
 
-def same_zones(answer: Answer, camera: CameraSelection, shapes: Sequence[Shape], buckets: Buckets) -> None:
+def same_zones(answer: Answer, camera: SelectedCamera, shapes: Sequence[Shape], buckets: Buckets) -> None:
     wanted = statistics(camera, shapes, buckets)
     for found, (total, parts) in zip(answer["zones"], wanted, strict=True):
         same(found["total"], total)

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from playwright.sync_api import Browser, Dialog, Page, Request
 
-from heatcli.config.models import load_config
+from heatcli.answers.zone_table import table_lines
 from heatcli.commands.import_mot import import_mot
+from heatcli.commands.zone import ZoneQuery, zone_report
+from heatcli.config.models import load_config
 from heatcli.names import PeriodKind
 from heatcli.report.page.build import write_page
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
-from heatcli.answers.zone_table import table_lines
-from heatcli.answers.zone_report import Places, report_zones
 from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.report_stores import put_people
@@ -157,9 +157,9 @@ def figures(tab: Page) -> dict[str, str]:
     return {field or "": text.split()[0] for field, text in values.items()}
 
 
-def table(sample: Sample, places: Places) -> dict[str, str]:
+def table(sample: Sample, places: ZoneQuery) -> dict[str, str]:
     """Return the numbers of a zone at the camera `store` as `heatcli zone` writes them."""
-    reports = report_zones(
+    reports = zone_report(
         store=sample.store,
         selection=Selection(cameras=("store",), dates=((DAY, DAY),)),
         places=places,

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from heatcli.clock import time_zone
-from heatcli.select.who_counts import Reason
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.report.page.pack import PageCamera, pack_cameras
-from heatcli.select.reader import CameraSelection
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.who_counts import Reason
 from heatcli.zones.buckets import Buckets
 from tests.zones_reference import Seen, Span, as_rows, common, own_spans
 
@@ -23,7 +23,7 @@ SIZES = [(512, 256), (640, 480), (256, 128)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn(CameraSelection):
+class Drawn(SelectedCamera):
     """A selection of rows that are there already."""
 
     rows: Rows = field()
@@ -138,7 +138,7 @@ def random_world(seed: int, start_us: int) -> World:
     )
 
 
-def packed(selection: CameraSelection, buckets: Buckets, **views: Intervals) -> dict[str, Any]:
+def packed(selection: SelectedCamera, buckets: Buckets, **views: Intervals) -> dict[str, Any]:
     """Pack a page that shows one camera."""
     (camera,) = pack_cameras(
         [PageCamera(selection=selection, buckets=buckets, selected=selection.covered, views=views)]

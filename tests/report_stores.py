@@ -6,13 +6,14 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import commit_run
 from heatcli.store.store import Store
 from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
 from tests.store_runs import clip_row
 
 WIDTH, HEIGHT = 640, 360

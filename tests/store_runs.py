@@ -15,13 +15,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
-from heatcli.select.who_counts import select
 from heatcli.intervals import Intervals
+from heatcli.select.reader import read_rows
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import new_run
 from heatcli.store.schema import TRACKS, TRAJECTORIES
-from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 
 START = datetime(2026, 3, 14, 23, 59, 50, tzinfo=UTC)
@@ -157,11 +158,11 @@ def put(
 def live_rows(store: Store) -> set[tuple[str, str, int, float, int]]:
     """What a reader gets: (camera, clip, frame, x1, weight) of every row, each of them once."""
     found: list[tuple[str, str, int, float, int]] = []
-    for camera in select(store, Selection()):
-        for rows in camera.batches():
+    for camera in selected_cameras(store, Selection()):
+        for rows in read_rows(camera):
             columns = (rows.clip, rows.frame, rows.boxes[:, 0], rows.weight_us)
             for clip, frame, x1, weight in zip(*(column.tolist() for column in columns), strict=True):
-                found.append((camera.camera, camera.clips[clip].clip, frame, x1, weight))
+                found.append((camera.name, camera.clips[clip].clip, frame, x1, weight))
     assert len(set(found)) == len(found)
     return set(found)
 

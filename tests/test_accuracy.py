@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from heatcli.cli.app import app
-from heatcli.score.scores import ClipScore, score_clip
+from heatcli.commands.score import score_clip
+from heatcli.score.scores import ClipScore
 from heatcli.store.store import Store
 from tests.make_clips import aged
 

@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.store.schema import conform
 from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
 
 # Two frames before midnight, one after, at an uneven beat.
 START = datetime(2026, 3, 14, 23, 59, 59, 600_000, tzinfo=UTC)

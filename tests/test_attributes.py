@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
 from heatcli.cli.app import app
+from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detections
 from heatcli.errors import UsageError
-from heatcli.select.who_counts import select
-from heatcli.config.settings import AnalyzeSettings
-from heatcli.store.commit import commit_run
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.store.commit import commit_run
 from heatcli.store.store import Store
 from heatcli.track.appearance.appearance import clear_view
 from heatcli.track.appearance.attributes import Sightings
@@ -281,7 +281,7 @@ def test_a_person_has_what_any_trajectory_of_theirs_has(tmp_path: Path) -> None:
     )
 
     def tracks(*wanted: str) -> list[int]:
-        (camera,) = select(store, Selection(objects_to_track=wanted))
+        (camera,) = selected_cameras(store, Selection(objects_to_track=wanted))
         return sorted(camera.trajectories["track"].to_list())
 
     assert tracks("person.red") == [1, 3]
@@ -331,8 +331,8 @@ def test_labels_of_a_classification_model(heatcli: Heatcli, street: Path, tmp_pa
 
 
 def test_settings_without_attributes_are_what_they_were() -> None:
-    from heatcli.detect.base import DetectorIdentity
     from heatcli.analysis.plan import settings_json
+    from heatcli.detect.base import DetectorIdentity
 
     motion = DetectorIdentity("motion", None, None)
     assert "attributes" not in json.loads(

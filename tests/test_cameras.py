@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.select.cameras import matching_cameras
 from heatcli.cli.app import app
 from heatcli.config.models import CameraConfig, Config
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
+from heatcli.select.cameras import matching_cameras
 from heatcli.store.store import Store
 from tests.store_runs import clip_row, put
 

@@ -16,14 +16,14 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from numpy.typing import NDArray
 
+from heatcli.charts.stay_chart import draw_stays
+from heatcli.charts.zone_charts import MOST_ZONES, ZoneCharts, write_zone_charts
 from heatcli.clock import epoch_us
 from heatcli.errors import OutputError
 from heatcli.intervals import Intervals
 from heatcli.names import By
-from heatcli.charts.zone_charts import MOST_ZONES, ZoneCharts, write_zone_charts
-from heatcli.charts.stay_chart import draw_stays
-from heatcli.zones.buckets import Bucket, buckets_of, counterparts
 from heatcli.shapes import Circle, Zone
+from heatcli.zones.buckets import Bucket, buckets_of, counterparts
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.stays import Stays
 from heatcli.zones.week import WeekHours

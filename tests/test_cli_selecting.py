@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from heatcli.answers.left_out import _WORDS
 from heatcli.cli.app import app
 from heatcli.select.who_counts import Reason
-from heatcli.answers.left_out import _WORDS
 from heatcli.store.store import Store
 from tests.store_runs import clip_row, put
 

@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli.clock import (
-    ClipStart,
-    epoch_us,
-    file_start,
-    read_offset,
-    read_time,
-    readings,
-    said_start,
-    to_utc,
-)
+from heatcli.analysis.clip_start import ClipStart, file_start, said_start
+from heatcli.clock import epoch_us, read_offset, read_time, readings, to_utc
 from heatcli.errors import UsageError
 
 ZAGREB = ZoneInfo("Europe/Zagreb")

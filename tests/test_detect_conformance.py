@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from heatcli.config.settings import AnalyzeSettings, YoloSettings
 from heatcli.detect.base import Detections, Detector
 from heatcli.detect.registry import DETECTORS, ChosenDetector, choose_detector
 from heatcli.names import DetectorChoice
-from heatcli.config.settings import AnalyzeSettings, YoloSettings
 from heatcli.video.frame import Frame
 from tests.make_models import save_openvino, save_random_yolo
 

@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from heatcli.config.settings import MotionSettings
 from heatcli.detect.base import Detections
 from heatcli.detect.motion import MotionDetector
 from heatcli.geometry import iou_matrix
-from heatcli.config.settings import MotionSettings
 from heatcli.video.frame import Frame
 
 WIDTH, HEIGHT = 320, 240

@@ -23,8 +23,6 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
-import heatcli.report.maps
-import heatcli.select.reader
 from heatcli import Period, export_report, who_is_who
 from heatcli.cli.app import app
 from heatcli.names import Metric, PeriodKind, ReportFormat
@@ -245,7 +243,7 @@ def test_each_map_says_what_it_is_of_and_how_much_was_covered(
         said.extend((tile.name, tile.detail, tile.note) for tile in tiles)
         return gallery(tiles, columns)
 
-    monkeypatch.setattr(heatcli.report.maps, "gallery", laid_out)
+    monkeypatch.setattr("heatcli.report.maps.gallery", laid_out)
     done(export("daily", "--start", "2026-03-15", "--compare-previous", "--format", "png"))
     assert said == [
         ("shop", "Saturday, 14 March 2026: 1 min 40 s of 1 d covered", None),
@@ -294,7 +292,7 @@ def test_rows_are_what_counts_with_the_documented_columns(
     assert documented == [(name, kinds[dtype]) for name, dtype in rows.schema.items()]
 
     # Many batches, as of a long period, are the same file.
-    monkeypatch.setattr(heatcli.select.reader, "_BATCH_ROWS", 7)
+    monkeypatch.setattr("heatcli.select.reader._BATCH_ROWS", 7)
     whole = path.read_bytes()
     done(export("daily", *where))
     assert path.read_bytes() == whole

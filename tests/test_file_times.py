@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli.clock import readings
-from heatcli.errors import InputError, UsageError
 from heatcli.analysis.file_times import named_start, pattern_start
+from heatcli.clock import readings
 from heatcli.config.time_pattern import time_pattern
+from heatcli.errors import InputError, UsageError
 
 ZAGREB = ZoneInfo("Europe/Zagreb")
 NVR = Path("/nvr")

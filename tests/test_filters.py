@@ -10,20 +10,23 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.clock import epoch_us
+from heatcli.commands.import_mot import import_mot
 from heatcli.config.models import CameraConfig, Config, load_config
 from heatcli.errors import UsageError
-from heatcli.select.who_counts import Reason, select
+from heatcli.formats.mot import read_mot
 from heatcli.intervals import Intervals
-from heatcli.commands.import_mot import import_mot, read_mot
 from heatcli.names import TrackingMode
 from heatcli.select.outliers import MIN_PEOPLE
-from heatcli.store.commit import commit_run
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import Reason, selected_cameras
+from heatcli.store.commit import commit_run
 from heatcli.store.store import Store
 from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
 from tests.store_runs import clip_row
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
@@ -141,7 +144,7 @@ def visitors(count: int, *, hours: float, median_s: float, sigma: float, seed: i
     ]
 
 
-def who_is(camera: CameraSelection, store: Store, trajectories: pl.DataFrame) -> list[str]:
+def who_is(camera: SelectedCamera, store: Store, trajectories: pl.DataFrame) -> list[str]:
     """Names of the figures of trajectories."""
     table = pl.read_delta(str(store.path / "trajectories"))
     clips = pl.DataFrame({"clip": [row.clip for row in camera.clips], "index": range(len(camera.clips))})
@@ -154,14 +157,14 @@ def shop(**settings: object) -> Config:
     return Config(cameras={"shop": CameraConfig.model_validate(settings)})
 
 
-def reasons(camera: CameraSelection) -> dict[str, int]:
+def reasons(camera: SelectedCamera) -> dict[str, int]:
     """How many people were left out for each reason."""
     people = camera.excluded.unique("person")
     return dict(people["reason"].value_counts().iter_rows())
 
 
-def weight_us(camera: CameraSelection) -> int:
-    return sum(int(rows.weight_us.sum()) for rows in camera.batches())
+def weight_us(camera: SelectedCamera) -> int:
+    return sum(int(rows.weight_us.sum()) for rows in read_rows(camera))
 
 
 OUTLIERS = Selection(filter_outliers=True)
@@ -173,7 +176,7 @@ def test_staff_of_the_sample_goes_and_no_visitor_does(tmp_path: Path) -> None:
         store, file=SAMPLES / "store.gt.txt", camera="store", width=640, height=360, fps=12.5,
         start="2026-03-14T10:00:00", timezone="Europe/Zagreb",
     )  # fmt: skip
-    (camera,) = select(store, OUTLIERS, load_config(SAMPLES / "heatcli.toml"))
+    (camera,) = selected_cameras(store, OUTLIERS, load_config(SAMPLES / "heatcli.toml"))
     assert camera.excluded.select("track", "reason").rows() == [(1, Reason.STAFF_ZONE)]
     people = set(read_mot(SAMPLES / "store.gt.txt").tracklet.tolist())
     assert camera.trajectories["track"].to_list() == sorted(people - {1})
@@ -199,7 +202,7 @@ def test_staff_of_a_day_go_without_any_zone(tmp_path: Path, seed: int) -> None:
         step_s=10,
         clip_hours=3,
     )
-    (camera,) = select(store, OUTLIERS)
+    (camera,) = selected_cameras(store, OUTLIERS)
     gone = who_is(camera, store, camera.excluded)
     assert [name for name in gone if name.startswith("staff")] == [f"staff {i}" for i in range(4)]
     assert len(gone) - 4 < 5
@@ -218,7 +221,7 @@ def test_a_poster_goes_and_who_sits_and_fidgets_stays(tmp_path: Path) -> None:
         *visitors(60, hours=clip_s / 3600, median_s=60, sigma=0.8),
     ]
     film(store, figures, hours=clip_s / 3600, step_s=0.5)
-    (camera,) = select(store, OUTLIERS)
+    (camera,) = selected_cameras(store, OUTLIERS)
     assert who_is(camera, store, camera.excluded) == ["mannequin", "poster"]
     assert reasons(camera) == {Reason.STILL: 2}
     # Half a pixel of a hundred, either way: from the 5th to the 95th percentile, along the diagonal.
@@ -229,7 +232,7 @@ def test_where_everybody_keeps_still_nobody_is_a_thing(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     seats = [Figure(f"seat {i}", ((0, 600),), stays_at(20 + 10 * i, 200, 0.9)) for i in range(40)]
     film(store, seats, hours=1 / 6, step_s=1)
-    (camera,) = select(store, OUTLIERS)
+    (camera,) = selected_cameras(store, OUTLIERS)
     assert camera.excluded.is_empty()
 
 
@@ -238,15 +241,15 @@ def test_with_few_people_only_the_rules_that_need_no_statistics_apply(tmp_path: 
     here_all_day = Figure("keeper", ((0, 7200),), stays_at(320, 200, 2))
     others = visitors(MIN_PEOPLE - 2, hours=2, median_s=60, sigma=0.5)
     film(store, [*others, here_all_day], hours=2)
-    (camera,) = select(store, OUTLIERS)
+    (camera,) = selected_cameras(store, OUTLIERS)
     assert camera.excluded.is_empty()
     assert camera.note == ("29 people are too few to tell who stays unusually long or still; it takes 30")
     zones = {"staff": {"circle": [320 / 640, 200 / 360, 0.02]}}
-    (camera,) = select(store, OUTLIERS, shop(zones=zones))
+    (camera,) = selected_cameras(store, OUTLIERS, shop(zones=zones))
     assert "keeper" in who_is(camera, store, camera.excluded)
     # One more, and they are enough.
     film(store, [*others, here_all_day, Figure("one more", ((60, 120),), walks)], hours=2)
-    (camera,) = select(store, OUTLIERS)
+    (camera,) = selected_cameras(store, OUTLIERS)
     assert camera.note is None
     assert "keeper" in who_is(camera, store, camera.excluded)
 
@@ -257,7 +260,7 @@ def test_vtest_is_too_short_to_tell_staff(test_data: Path, tmp_path: Path) -> No
         store, file=test_data / "vtest.gt.txt", camera="vtest", width=768, height=576, fps=10,
         start="2026-03-14T10:00:00",
     )  # fmt: skip
-    (camera,) = select(store, OUTLIERS)
+    (camera,) = selected_cameras(store, OUTLIERS)
     assert camera.excluded.is_empty()
     assert "19 people are too few" in (camera.note or "")
 
@@ -284,7 +287,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def named(store: Store, selection: Selection, config: Config | None = None) -> tuple[list[str], list[str]]:
     """Who counts, and who is left out."""
-    (camera,) = select(store, selection, config)
+    (camera,) = selected_cameras(store, selection, config)
     return who_is(camera, store, camera.trajectories), who_is(camera, store, camera.excluded)
 
 
@@ -318,7 +321,7 @@ def test_limits_leave_out_persons_and_not_their_pieces(
     counted, gone = named(scene, selection, config)
     assert gone == left_out
     assert counted == [name for name in EVERYBODY if name not in left_out]
-    (camera,) = select(scene, selection, config)
+    (camera,) = selected_cameras(scene, selection, config)
     for told in camera.excluded.select("reason", "value", "limit").iter_rows():
         assert told == (reason, value if value is None else pytest.approx(value), limit)
     # Who counts does not change what was watched.
@@ -326,8 +329,8 @@ def test_limits_leave_out_persons_and_not_their_pieces(
 
 
 def test_staff_and_visitors_are_everybody(scene: Store) -> None:
-    (everybody,) = select(scene, Selection())
-    (counted,) = select(scene, Selection(max_dwell_s=200))
+    (everybody,) = selected_cameras(scene, Selection())
+    (counted,) = selected_cameras(scene, Selection(max_dwell_s=200))
     assert counted.everybody().trajectories.sort("track").equals(everybody.trajectories.sort("track"))
     assert weight_us(counted.everybody()) == weight_us(everybody) == (900 + 10 + 120) * 1_000_000
     assert weight_us(counted) == (10 + 120) * 1_000_000
@@ -374,12 +377,12 @@ def test_who_is_there_outside_opening_hours_is_staff(tmp_path: Path) -> None:
     ]
     film(store, figures, hours=2, clip_hours=2)
     config = shop(schedule=["mon-sat 09:30-10:30"])
-    (camera,) = select(store, OUTLIERS, config)
+    (camera,) = selected_cameras(store, OUTLIERS, config)
     assert who_is(camera, store, camera.excluded) == ["before", "closes"]
     assert camera.excluded.select("value", "limit").rows() == [(1800.0, 600.0), (695.0, 600.0)]
     # Only time inside the schedule counts, whoever counts.
     assert camera.covered_us == 3_600_000_000
-    assert select(store, Selection(), config)[0].covered_us == 3_600_000_000
+    assert selected_cameras(store, Selection(), config)[0].covered_us == 3_600_000_000
     assert named(store, Selection(), config)[0] == [
         "before", "closes", "customer", "early bird", "last customer",
     ]  # fmt: skip
@@ -388,24 +391,24 @@ def test_who_is_there_outside_opening_hours_is_staff(tmp_path: Path) -> None:
 def test_only_rows_inside_a_region_count(scene: Store) -> None:
     config = shop(regions={"west": [[0, 0], [0.25, 0], [0.25, 1], [0, 1]]})
     for roi in ("west", "0,0,0.25,0,0.25,1,0,1"):
-        (camera,) = select(scene, Selection(rois=(roi,)), config)
+        (camera,) = selected_cameras(scene, Selection(rois=(roi,)), config)
         assert weight_us(camera) == 300_000_000
         assert camera.covered_us == 600_000_000
     # Two that overlap count a row once.
-    (camera,) = select(scene, Selection(rois=("west", "0,0,0.1,0,0.1,1,0,1")), config)
+    (camera,) = selected_cameras(scene, Selection(rois=("west", "0,0,0.1,0,0.1,1,0,1")), config)
     assert weight_us(camera) == 300_000_000
 
 
 def test_a_region_looks_at_the_tracking_point(scene: Store) -> None:
     """The feet of all but two are around 200 of 360 px; their centres are above 0.5 of the frame."""
     upper = "0,0,1,0,1,0.5,0,0.5"
-    (feet,) = select(scene, Selection(rois=(upper,)))
+    (feet,) = selected_cameras(scene, Selection(rois=(upper,)))
     assert weight_us(feet) == 0
     for selection, config in (
         (Selection(rois=(upper,), tracking_mode=TrackingMode.CENTROID), None),
         (Selection(rois=(upper,)), shop(viewpoint="top")),
     ):
-        (camera,) = select(scene, selection, config)
+        (camera,) = selected_cameras(scene, selection, config)
         assert camera.tracking_mode is TrackingMode.CENTROID
         assert weight_us(camera) == 900_000_000
 
@@ -426,17 +429,17 @@ def test_a_region_looks_at_the_tracking_point(scene: Store) -> None:
 def test_what_cannot_be_is_refused(scene: Store, values: dict[str, object], message: str) -> None:
     config = shop(regions={"west": [[0, 0], [0.25, 0], [0.25, 1], [0, 1]]})
     with pytest.raises(UsageError, match=message):
-        select(scene, Selection(**values), config)  # type: ignore[arg-type]  # each is right for its field
+        selected_cameras(scene, Selection(**values), config)  # type: ignore[arg-type]  # each is right for its field
 
 
 def test_nobody_to_judge(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     film(store, [], hours=0.1)
     config = shop(zones={"staff": {"circle": [0.5, 0.5, 0.1]}}, schedule=["mon-sun"])
-    (camera,) = select(store, OUTLIERS, config)
+    (camera,) = selected_cameras(store, OUTLIERS, config)
     assert (camera.trajectories.is_empty(), camera.excluded.is_empty()) == (True, True)
     assert camera.covered_us == 360_000_000
-    (off,) = select(
+    (off,) = selected_cameras(
         store, Selection(dates=((datetime(2020, 1, 1).date(),) * 2,), filter_outliers=True), config
     )
     assert off.covered_us == 0

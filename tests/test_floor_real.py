@@ -7,15 +7,16 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.config.calibration import Calibration
 from heatcli.cli.app import app
-from heatcli.config.models import FloorConfig, FloorPoint
-from heatcli.select.who_counts import select
-from heatcli.geometry import iou_matrix, tracking_points
 from heatcli.commands.import_mot import import_mot
+from heatcli.config.calibration import Calibration
+from heatcli.config.models import FloorConfig, FloorPoint
+from heatcli.geometry import iou_matrix, tracking_points
 from heatcli.names import TrackingMode
+from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 
 SIZE = np.array([768, 576])
@@ -51,8 +52,8 @@ def calibration(truth: NDArray[np.float64]) -> Calibration:
 
 
 def stored(store: Store, camera: str) -> Rows:
-    (selection,) = select(store, Selection(cameras=(camera,)))
-    (rows,) = selection.batches()
+    (selection,) = selected_cameras(store, Selection(cameras=(camera,)))
+    (rows,) = read_rows(selection)
     return rows
 
 

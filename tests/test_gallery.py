@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from heatcli.cli.app import app
-from heatcli.picture.files import read_picture
 from heatcli.picture.contact_sheet import Tile, gallery
+from heatcli.picture.files import read_picture
 
 RUN = CliRunner()
 

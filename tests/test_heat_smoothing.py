@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 from scipy.ndimage import gaussian_filter
 
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.scale import scale_end, scale_fraction
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import Normalization
-from heatcli.config.settings import RenderSettings
 
 
 def blurred_slowly(grid: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:

@@ -18,24 +18,26 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.analysis.run_rows import ProcessedFrames, RunKey, trajectories_frame
+from heatcli.analysis.run_rows import RunKey, trajectories_frame
+from heatcli.answers.zone_table import EVERYBODY
 from heatcli.cli.app import app
 from heatcli.clock import epoch_us
-from heatcli.select.who_counts import select
+from heatcli.commands.import_mot import import_mot
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import heat_map
 from heatcli.intervals import Intervals
-from heatcli.commands.import_mot import import_mot
 from heatcli.names import Metric
-from heatcli.answers.zone_table import EVERYBODY
-from heatcli.config.settings import RenderSettings
+from heatcli.select.persons import persons, who_is_who
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.clips import clips_frame
 from heatcli.store.maintenance import remove_clips
-from heatcli.select.persons import persons, who_is_who
-from heatcli.select.reader import CameraSelection
-from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import to_bytes
 from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
 from tests.make_clips import aged, write_clip
 from tests.store_runs import clip_row
 
@@ -262,7 +264,7 @@ def asked(store: Store, *arguments: str) -> list[dict[str, Any]]:
     return found
 
 
-def _alone(camera: CameraSelection) -> CameraSelection:
+def _alone(camera: SelectedCamera) -> SelectedCamera:
     """Take each trajectory for a person of its own."""
     known = camera.trajectories
     return replace(camera, trajectories=known.with_columns(person=pl.int_range(pl.len(), dtype=pl.Int64)))
@@ -270,7 +272,9 @@ def _alone(camera: CameraSelection) -> CameraSelection:
 
 def people(store: Store, selection: Selection | None = None) -> list[int]:
     """Return how many people each camera has."""
-    return [one.trajectories["person"].n_unique() for one in select(store, selection or Selection())]
+    return [
+        one.trajectories["person"].n_unique() for one in selected_cameras(store, selection or Selection())
+    ]
 
 
 def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
@@ -312,14 +316,14 @@ def test_a_map_of_visits_counts_people_once_over_the_cut(pieces: list[Path], tmp
     store = Store.create_or_open(tmp_path / "store")
     for number in range(3):
         put(store, pieces, number)
-    (camera,) = select(store, Selection())
+    (camera,) = selected_cameras(store, Selection())
     settings = RenderSettings(metric=Metric.UNIQUE_VISITS, grid_resolution=4, smoothing=0)
     visits = [
         heat_map(
             batches, settings=settings, tracking_mode=camera.tracking_mode, camera="store",
-            width=640, height=360, own=camera.own,
+            width=640, height=360, own=camera.owned_time,
         ).raw.max()
-        for batches in (camera.batches(), _alone(camera).batches())
+        for batches in (read_rows(camera), read_rows(_alone(camera)))
     ]  # fmt: skip
     assert visits[0] < visits[1]
 
@@ -344,22 +348,22 @@ def test_cameras_have_nobody_in_common(pieces: list[Path], tmp_path: Path) -> No
     store = Store.create_or_open(tmp_path / "store")
     put(store, pieces, 0, "one")
     put(store, pieces, 1, "other")
-    alone = [one.trajectories.height for one in select(store, Selection())]
+    alone = [one.trajectories.height for one in selected_cameras(store, Selection())]
     assert people(store) == alone
 
 
 def test_a_selection_does_not_change_who_is_who(pieces: list[Path], tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     clips = [put(store, pieces, number) for number in range(3)]
-    (whole,) = select(store, Selection())
+    (whole,) = selected_cameras(store, Selection())
     present_s = (
         whole.trajectories.group_by("person").agg(pl.col("present_us").sum(), pl.col("clip").unique())
     ).filter(pl.col("clip").list.contains(1))["present_us"] / 1e6
     # Two files around one that is not selected, and the middle one alone: judged are whole persons.
-    outer = select(store, Selection(clips=(clips[0], clips[2])))[0].trajectories
+    outer = selected_cameras(store, Selection(clips=(clips[0], clips[2])))[0].trajectories
     both = outer.group_by("person").agg(pl.col("clip").n_unique()).filter(pl.col("clip") == 2)
     assert len(both) == 2
-    (middle,) = select(store, Selection(clips=(clips[1],), min_dwell_s=31.0))
+    (middle,) = selected_cameras(store, Selection(clips=(clips[1],), min_dwell_s=31.0))
     assert middle.trajectories.height == (present_s >= 31.0).sum() > 0
     assert (middle.trajectories["present_us"] < 31e6).all()
 
@@ -394,7 +398,7 @@ def test_whoever_reads_the_tables_gets_the_same_persons(pieces: list[Path], tmp_
     rows = pl.read_delta(str(store.path / "tracks")).join(who_is_who(store), on=keys)
     assert len(rows) == sum(clip.rows for clip in store.clips())
     found = rows.group_by("person").agg(pl.col("dt_us").sum())["dt_us"].sort()
-    (camera,) = select(store, Selection())
+    (camera,) = selected_cameras(store, Selection())
     expected = camera.trajectories.group_by("person").agg(pl.col("present_us").sum())["present_us"].sort()
     assert found.to_list() == expected.to_list()
 
@@ -430,5 +434,5 @@ def test_a_store_that_a_later_heatcli_has_added_columns_to_is_read_and_added_to(
         )
     put(store, pieces, 2)
     assert people(store) == [13]
-    (camera,) = select(store, Selection())
-    assert sum(len(rows) for rows in camera.batches()) == sum(clip.rows for clip in store.clips())
+    (camera,) = selected_cameras(store, Selection())
+    assert sum(len(rows) for rows in read_rows(camera)) == sum(clip.rows for clip in store.clips())

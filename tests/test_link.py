@@ -12,9 +12,9 @@ from scipy.optimize import linear_sum_assignment
 from heatcli.config.settings import TrackSettings
 from heatcli.track.link.assignment import assign, best_other
 from heatcli.track.link.link import link
-from heatcli.track.observations import Observations
 from heatcli.track.link.tracklets import Tracklets, summarise
 from heatcli.track.link.whole_clip import link_tracklets
+from heatcli.track.observations import Observations
 
 WIDTH, HEIGHT = 1600, 900
 TALL, FPS = 100.0, 10

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.geometry import tracking_points
 from heatcli.heat.grid import Grid
 from heatcli.heat.heatmap import heat_map
 from heatcli.heat.smoothing import smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
-from heatcli.config.settings import RenderSettings
 from heatcli.select.rows import Rows
 from heatcli.shapes import Polygon, contains
 from tests.heat_reference import Row, as_rows, reference, tracking_point

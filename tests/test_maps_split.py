@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heatcli.select.who_counts import select
-from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.commands.import_mot import import_mot
-from heatcli.names import AccumulationMode, Metric
 from heatcli.config.settings import RenderSettings
+from heatcli.heat.heatmap import HeatMap, heat_map
+from heatcli.names import AccumulationMode, Metric
+from heatcli.select.reader import read_rows
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 
 TRUTH = Path(__file__).parent.parent / "samples" / "store.gt.txt"
@@ -43,10 +44,10 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Store]:
 
 
 def mapped(store: Store, settings: RenderSettings) -> HeatMap:
-    (camera,) = select(store, Selection())
+    (camera,) = selected_cameras(store, Selection())
     return heat_map(
-        camera.batches(), settings=settings, tracking_mode=camera.tracking_mode, camera="store",
-        width=camera.width, height=camera.height, own=camera.own,
+        read_rows(camera), settings=settings, tracking_mode=camera.tracking_mode, camera="store",
+        width=camera.width, height=camera.height, own=camera.owned_time,
     )  # fmt: skip
 
 

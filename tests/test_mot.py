@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from heatcli.commands.import_mot import import_mot
 from heatcli.errors import HeatcliError, InputError, TracksError, UsageError
-from heatcli.commands.import_mot import import_mot, read_mot
+from heatcli.formats.mot import read_mot
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.store_runs import START

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from heatcli.commands.zone import ZoneQuery
 from heatcli.report.page.build import write_page
-from heatcli.answers.zone_report import Places
 from heatcli.store.store import Store
 from tests.page_tab import (
     ZAGREB,
@@ -42,7 +42,7 @@ def test_the_circle_shows_the_numbers_of_the_command_line_to_the_digit(
                 circle = ",".join(re.findall(r"\d\.\d{4}", title))
                 seen.add(circle)
                 assert float(circle.split(",")[0]) == pytest.approx(x, abs=0.002)
-                assert figures(tab) == table(sample, Places(circles=(circle,)))
+                assert figures(tab) == table(sample, ZoneQuery(circles=(circle,)))
     assert len(seen) == 15
 
 
@@ -52,7 +52,7 @@ def test_the_till_of_the_configuration_has_its_numbers_and_those_of_the_day_befo
     with Tab(browser, sample.page, "#camera=store") as tab:
         tab.get_by_role("button", name=re.compile("^till")).click()
         assert text_of(tab, "#subject") == "till"
-        assert figures(tab) == table(sample, Places(names=("till",)))
+        assert figures(tab) == table(sample, ZoneQuery(names=("till",)))
         assert "1 min 12 s of 24 h covered; before: Friday, 13 March 2026, 1 min covered" in text_of(
             tab, "#subject-note"
         )
@@ -73,7 +73,7 @@ def test_a_circle_is_pinned_let_go_and_copied(browser: Browser, sample: Sample) 
         argument = tab.evaluate("navigator.clipboard.readText()")
         option, circle = argument.split()
         assert option == "--circle"
-        assert table(sample, Places(circles=(circle,))) == pinned
+        assert table(sample, ZoneQuery(circles=(circle,))) == pinned
         tab.get_by_label("Name of the zone").fill('the "new" till')
         tab.get_by_role("button", name="Copy for heatcli.toml").click()
         tab.get_by_text("Copied for heatcli.toml.").wait_for()
@@ -130,7 +130,7 @@ def test_a_polygon_is_drawn_with_the_pointer(browser: Browser, sample: Sample) -
         tab.mouse.dblclick(*on_screen(tab, 0.3, 0.8))
         assert text_of(tab, "#subject") == "Polygon of 4 corners"
         shape = text_of(tab, "#pinned code >> nth=0").removeprefix("--polygon ")
-        assert figures(tab) == table(sample, Places(polygons=(shape,)))
+        assert figures(tab) == table(sample, ZoneQuery(polygons=(shape,)))
 
 
 def test_the_chart_shows_the_chosen_figure_of_what_is_looked_at(browser: Browser, sample: Sample) -> None:

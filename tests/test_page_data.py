@@ -11,20 +11,22 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Error, Page
 
+from heatcli.commands.import_mot import import_mot
 from heatcli.config.models import load_config
-from heatcli.select.who_counts import select
+from heatcli.config.named_shapes import zones_of
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import heat_map
 from heatcli.intervals import Intervals
-from heatcli.commands.import_mot import import_mot
 from heatcli.names import By, Metric
 from heatcli.report.page import pack
 from heatcli.report.page.modules import import_map
-from heatcli.config.settings import RenderSettings
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.shapes import Circle, Polygon, Shape
 from heatcli.store.store import Store
 from heatcli.zones.buckets import Buckets, buckets_of
-from heatcli.shapes import Circle, Polygon, Shape, zones_of
 from tests.page_browser import Answer, ask, page_of_modules, same_zones
 from tests.page_worlds import ZAGREB, packed, random_world, selection_of
 from tests.zones_reference import as_rows
@@ -48,20 +50,20 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield page
 
 
-def same_maps(answer: Answer, camera: CameraSelection, maps: Sequence[dict[str, Any]]) -> None:
+def same_maps(answer: Answer, camera: SelectedCamera, maps: Sequence[dict[str, Any]]) -> None:
     for found, options in zip(answer["maps"], maps, strict=True):
         wanted = heat_map(
-            camera.batches(),
+            read_rows(camera),
             settings=RenderSettings(
                 metric=options["metric"],
                 grid_resolution=options["columns"],
                 smoothing=options["smoothing"],
             ),
             tracking_mode=camera.tracking_mode,
-            camera=camera.camera,
+            camera=camera.name,
             width=camera.width,
             height=camera.height,
-            own=camera.own,
+            own=camera.owned_time,
         ).value
         assert (found["rows"], found["columns"]) == wanted.shape
         np.testing.assert_allclose(
@@ -102,7 +104,7 @@ def test_figures_and_maps_of_any_world(
         people = here if hide else here.everybody()
         same_zones(answer, people, SHAPES, divided)
         same_maps(answer, people, maps)
-        persons = {one for rows in people.batches() for one in rows.person.tolist()}
+        persons = {one for rows in read_rows(people) for one in rows.person.tolist()}
         assert answer["people"] == len(persons)
 
 
@@ -120,7 +122,7 @@ def test_filters_of_the_page_are_those_of_the_command_line(page: Page, tmp_path:
     )  # fmt: skip
     config = load_config(SAMPLES / "heatcli.toml")
     shapes = [zone.shape for zone in zones_of(config.cameras["store"].zones)]
-    (camera,) = select(store, Selection(filter_outliers=True), config)
+    (camera,) = selected_cameras(store, Selection(filter_outliers=True), config)
     hours = buckets_of(By.HOUR, covered=camera.covered, zone=ZAGREB)
     carried = packed(camera, hours)
     assert carried["points_per_second"] is None
@@ -130,7 +132,7 @@ def test_filters_of_the_page_are_those_of_the_command_line(page: Page, tmp_path:
             (None, Selection(filter_outliers=hide)),
             (23, Selection(filter_outliers=hide, hours=("23:00-24:00",))),
         ):
-            (wanted,) = select(store, selection, config)
+            (wanted,) = selected_cameras(store, selection, config)
             answer = ask(page, carried, shapes, hour=hour, hide_outliers=hide, maps=maps)
             same_zones(answer, wanted, shapes, hours)
             same_maps(answer, wanted, maps)

@@ -14,8 +14,8 @@ from heatcli.names import By
 from heatcli.report.page.pieces import pieces_of
 from heatcli.report.page.points import Tracks, tracks_of
 from heatcli.report.page.thin import fitted, knots_of, most_knots
-from heatcli.zones.buckets import Buckets, buckets_of
 from heatcli.shapes import Circle
+from heatcli.zones.buckets import Buckets, buckets_of
 from heatcli.zones.statistics import Figures
 from tests.page_browser import Answer, ask, page_of_modules, same_zones, statistics
 from tests.page_worlds import ZAGREB, Drawn, camera_day, packed, selection_of

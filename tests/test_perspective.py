@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from heatcli.track.smooth.legs import find_feet
 from heatcli.track.observations import Observations
+from heatcli.track.smooth.legs import find_feet
 from heatcli.track.smooth.perspective import Perspective, learn_perspective
 from heatcli.track.smooth.smooth import smooth
 

@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from heatcli.clock import duration_text
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import ColorMap, Metric
 from heatcli.picture.colour import color_table, colorize
 from heatcli.picture.draw import draw_heat_map
 from heatcli.picture.legend import legend_of
 from heatcli.picture.overlay import hatched, overlay, upsample
-from heatcli.picture.ticks import duration_text, nice_ticks, number_text
-from heatcli.config.settings import RenderSettings
+from heatcli.picture.ticks import nice_ticks, number_text
 
 
 def heat_of(value: NDArray[np.float64], metric: Metric = Metric.DWELL_TIME) -> HeatMap:

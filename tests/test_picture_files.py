@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from heatcli.files import replacing
 from heatcli.errors import InputError, OutputError, UsageError
+from heatcli.files import replacing
 from heatcli.heat.heatmap import HeatMap
 from heatcli.names import Metric
 from heatcli.picture.files import (

@@ -5,17 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from heatcli.errors import InputError, UsageError
-from heatcli.select.who_counts import select
-from heatcli.heat.grid import Grid
 from heatcli.commands.import_mot import import_mot
+from heatcli.commands.render import render, render_cameras
+from heatcli.config.settings import RenderSettings
+from heatcli.errors import InputError, UsageError
+from heatcli.heat.grid import Grid
 from heatcli.names import Metric
 from heatcli.picture.camera import Drawing
 from heatcli.picture.files import read_picture, write_picture
-from heatcli.commands.render import render, render_cameras
-from heatcli.config.settings import RenderSettings
-from heatcli.select.reader import CameraSelection
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 from tests.heat_reference import Row, reference
 from tests.store_runs import clip_row, put
@@ -23,24 +23,24 @@ from tests.store_runs import clip_row, put
 SIZE, FPS, FRAMES = (768, 576), 10, 795
 
 
-def stored(gt: Path, folder: Path) -> CameraSelection:
+def stored(gt: Path, folder: Path) -> SelectedCamera:
     store = Store.create_or_open(folder / "store")
     start = "2026-03-14T10:00:00"
     import_mot(
         store, file=gt, camera="门 1", width=SIZE[0], height=SIZE[1], fps=FPS, start=start, frames=FRAMES
     )
-    (camera,) = select(store, Selection())
+    (camera,) = selected_cameras(store, Selection())
     return camera
 
 
 @pytest.fixture(scope="module")
-def vtest(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> CameraSelection:
+def vtest(test_data: Path, tmp_path_factory: pytest.TempPathFactory) -> SelectedCamera:
     return stored(test_data / "vtest.gt.txt", tmp_path_factory.mktemp("vtest"))
 
 
 @pytest.mark.parametrize("metric", Metric)
 def test_metrics_of_real_trajectories_equal_brute_force(
-    metric: Metric, vtest: CameraSelection, test_data: Path, tmp_path: Path
+    metric: Metric, vtest: SelectedCamera, test_data: Path, tmp_path: Path
 ) -> None:
     table = np.loadtxt(test_data / "vtest.gt.txt", delimiter=",")[:, :6]
     rows = [

@@ -12,11 +12,11 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
+from heatcli.analysis.plan import Options, plan
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
-from heatcli.errors import WeightsError
-from heatcli.analysis.plan import Options, plan
 from heatcli.config.settings import AnalyzeSettings
+from heatcli.errors import WeightsError
 from heatcli.track.appearance.appearance import Describer, Descriptors
 from heatcli.track.appearance.describers import choose_describer
 from heatcli.track.appearance.descriptor_bytes import from_bytes

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from heatcli.detect.base import Detections
 from heatcli.config.settings import TrackSettings
+from heatcli.detect.base import Detections
 from heatcli.track.appearance.appearance import Descriptors, Looks, unit
 from heatcli.track.online.online import OnlineTracker
 

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import metric_grids
@@ -13,7 +14,6 @@ from heatcli.heat.running import RunningMap
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.config.settings import RenderSettings
 from heatcli.select.feed import RowFeed
 from tests.heat_reference import Row, as_rows
 from tests.test_heat_metrics import fading

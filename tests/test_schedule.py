@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
-from heatcli.errors import UsageError
 from heatcli.config.schedule import WEEKDAYS, Schedule
+from heatcli.errors import UsageError
 
 MINUTE_US = 60_000_000
 ZAGREB = ZoneInfo("Europe/Zagreb")

@@ -14,17 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from heatcli.analysis.run_rows import ProcessedFrames
 from heatcli.cli.app import app
 from heatcli.clock import epoch_us
+from heatcli.commands.import_mot import import_mot
+from heatcli.commands.score import score_clip
 from heatcli.config.models import load_config
 from heatcli.errors import HeatcliError, TracksError, UsageError
 from heatcli.intervals import Intervals
-from heatcli.commands.import_mot import import_mot
-from heatcli.score.scores import ClipScore, score_clip
 from heatcli.score.frames import processed_frames
+from heatcli.score.scores import ClipScore
 from heatcli.select.rows import Rows
 from heatcli.store.store import Store
+from heatcli.track.processed_frames import ProcessedFrames
 from heatcli.video.sampling import Sampler
 from heatcli.video.timeline import Timeline
 from tests.store_runs import START, clip_row, put

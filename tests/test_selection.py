@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
 from heatcli.errors import UsageError
-from heatcli.select.who_counts import select
 from heatcli.intervals import Intervals
-from heatcli.store.clips import ClipRow
 from heatcli.select.ownership import own_times, weigh
-from heatcli.select.reader import CameraSelection, row_order
+from heatcli.select.reader import read_rows, row_order
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection, read_days
+from heatcli.select.who_counts import selected_cameras
+from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.store_runs import START, clip_row, put, track_rows
 
@@ -170,7 +171,7 @@ def _reference(shop: _Shop, selection: Selection, camera: str) -> list[tuple[obj
     return found
 
 
-def _unpack(camera: CameraSelection, batches: list[Rows]) -> list[tuple[object, ...]]:
+def _unpack(camera: SelectedCamera, batches: list[Rows]) -> list[tuple[object, ...]]:
     """Rows in the form of `_reference`; who it is is told by clip and box."""
     found: list[tuple[object, ...]] = []
     names: dict[int, str] = {}
@@ -224,10 +225,10 @@ def test_rows_of_a_selection(
 ) -> None:
     monkeypatch.setattr("heatcli.select.reader._BATCH_ROWS", batch_rows)
     selection = _SELECTIONS[name]
-    for camera in select(shop.store, selection):
-        batches = list(camera.batches())
+    for camera in selected_cameras(shop.store, selection):
+        batches = list(read_rows(camera))
         found = _unpack(camera, batches)
-        expected = _reference(shop, selection, camera.camera)
+        expected = _reference(shop, selection, camera.name)
         assert sorted(map(str, found)) == sorted(map(str, expected))
         keys = [
             key
@@ -244,7 +245,7 @@ def test_rows_of_a_selection(
 
 
 def test_covered_time_is_counted_once(shop: _Shop) -> None:
-    door, till = select(shop.store, Selection())
+    door, till = selected_cameras(shop.store, Selection())
     # 0 to 20 s of the first clip, on to 21.9995 s by the second one, and the third.
     assert door.covered_us == 21_999_500 + 20_000_000
     assert door.covered.bounds.tolist() == [
@@ -252,25 +253,25 @@ def test_covered_time_is_counted_once(shop: _Shop) -> None:
         [epoch_us(_at(60)), epoch_us(_at(80))],
     ]
     assert till.covered_us == 20_000_000
-    (cut,) = select(shop.store, Selection(cameras=("door",), start=_at(20.25), end=_at(61)))
+    (cut,) = selected_cameras(shop.store, Selection(cameras=("door",), start=_at(20.25), end=_at(61)))
     assert cut.covered_us == 1_749_500 + 1_000_000
     # By itself the second clip counts for all that it covers.
-    (alone,) = select(shop.store, Selection(clips=("a" * 16,)))
-    assert (alone.camera, alone.covered_us) == ("door", 20_000_000)
+    (alone,) = selected_cameras(shop.store, Selection(clips=("a" * 16,)))
+    assert (alone.name, alone.covered_us) == ("door", 20_000_000)
 
 
 def test_what_is_known_of_a_camera_comes_from_its_newest_selected_clip(shop: _Shop) -> None:
-    (early,) = select(shop.store, Selection(cameras=("door",), end=_at(30)))
+    (early,) = selected_cameras(shop.store, Selection(cameras=("door",), end=_at(30)))
     assert [row.clip[0] for row in early.clips] == ["b", "a"]
     assert (early.width, early.height, early.detectors) == (1280, 720, ("motion",))
     assert early.plate == shop.path / str(shop.clips[1].plate)
-    (both,) = select(shop.store, Selection(cameras=("door",)))
+    (both,) = selected_cameras(shop.store, Selection(cameras=("door",)))
     assert (both.width, both.height, both.detectors) == (640, 360, ("motion", "yolo"))
 
 
 def test_a_camera_with_nothing_in_the_period_is_still_there(shop: _Shop) -> None:
-    door, till = select(shop.store, Selection(start=_at(86_400)))
-    assert (door.camera, door.covered_us, door.clips, list(door.batches())) == ("door", 0, (), [])
+    door, till = selected_cameras(shop.store, Selection(start=_at(86_400)))
+    assert (door.name, door.covered_us, door.clips, list(read_rows(door))) == ("door", 0, (), [])
     assert (door.width, door.height, door.detectors) == (640, 360, ())
     assert till.timezone == "America/New_York"
 
@@ -353,7 +354,7 @@ def test_covered_time_shrinks_with_the_time_selected(shop: _Shop) -> None:
         # Who counts is not a question of time.
         (Selection(objects_to_track=("giraffe",), min_dwell_s=1e6, filter_outliers=True), 41.9995),
     ):
-        door = next(camera for camera in select(shop.store, selection) if camera.camera == "door")
+        door = next(camera for camera in selected_cameras(shop.store, selection) if camera.name == "door")
         assert door.covered_us == seconds * 1e6, selection
 
 
@@ -393,9 +394,9 @@ def test_time_that_cannot_be_is_refused(values: dict[str, Any], message: str) ->
 def test_local_times_are_those_of_each_camera(shop: _Shop) -> None:
     # START + 60 s is 01:00:50 in Zagreb and 20:00:50 of the day before in New York.
     selection = Selection(start=datetime(2026, 3, 15, 1, 1, 0), end=datetime(2026, 3, 15, 1, 1, 5))
-    assert [camera.covered_us for camera in select(shop.store, selection)] == [5_000_000, 0]
+    assert [camera.covered_us for camera in selected_cameras(shop.store, selection)] == [5_000_000, 0]
     selection = Selection(start=datetime(2026, 3, 14, 20, 1, 0), end=datetime(2026, 3, 14, 20, 1, 5))
-    assert [camera.covered_us for camera in select(shop.store, selection)] == [0, 5_000_000]
+    assert [camera.covered_us for camera in selected_cameras(shop.store, selection)] == [0, 5_000_000]
 
 
 @pytest.mark.parametrize(
@@ -415,24 +416,24 @@ def test_local_times_are_those_of_each_camera(shop: _Shop) -> None:
 )
 def test_wrong_selections_say_what_would_be_right(shop: _Shop, selection: Selection, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        select(shop.store, selection)
+        selected_cameras(shop.store, selection)
 
 
 def test_a_kind_of_object_that_was_looked_for_may_be_asked_for(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     put(store, clip_row(settings='{"objects_to_track": ["person"]}'), tracks=0)
-    (camera,) = select(store, Selection(objects_to_track=("person",)))
+    (camera,) = selected_cameras(store, Selection(objects_to_track=("person",)))
     assert camera.trajectories.is_empty()
     with pytest.raises(UsageError, match="'persn' in the store; it has 'person'"):
-        select(store, Selection(objects_to_track=("persn",)))
+        selected_cameras(store, Selection(objects_to_track=("persn",)))
 
 
 def test_an_empty_store_has_no_cameras(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     with pytest.raises(UsageError, match="holds no clips"):
-        select(store, Selection())
+        selected_cameras(store, Selection())
     with pytest.raises(UsageError, match="it has none"):
-        select(store, Selection(cameras=("door",)))
+        selected_cameras(store, Selection(cameras=("door",)))
 
 
 def test_rows_of_runs_that_are_not_live_do_not_count(tmp_path: Path) -> None:
@@ -442,8 +443,8 @@ def test_rows_of_runs_that_are_not_live_do_not_count(tmp_path: Path) -> None:
     from deltalake import write_deltalake
 
     write_deltalake(store.table("tracks"), track_rows(dead, 5, version=3), mode="append")
-    (camera,) = select(store, Selection())
-    (first, second) = camera.batches()
+    (camera,) = selected_cameras(store, Selection())
+    (first, second) = read_rows(camera)
     assert len(first) + len(second) == 40
 
 
@@ -456,9 +457,9 @@ def test_only_files_that_may_hold_selected_rows_are_read(tmp_path: Path) -> None
     wanted = Selection(
         cameras=("door",), start=START.replace(hour=0) + day, end=START.replace(hour=0) + 2 * day
     )
-    (before,) = select(store, wanted)
+    (before,) = selected_cameras(store, wanted)
     for file in store.path.glob("tracks/*/*/*.parquet"):
         if "camera=door/date=2026-03-15" not in str(file):
             file.unlink()
-    (after,) = select(store, wanted)
-    assert [len(rows) for rows in after.batches()] == [len(rows) for rows in before.batches()] == [40]
+    (after,) = selected_cameras(store, wanted)
+    assert [len(rows) for rows in read_rows(after)] == [len(rows) for rows in read_rows(before)] == [40]

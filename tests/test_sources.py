@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from heatcli.errors import BusyError, VideoError
 from heatcli.analysis.sources import check_complete, check_unchanged, find_clips
+from heatcli.errors import BusyError, VideoError
 
 
 def make(path: Path, age_s: float = 3600.0) -> Path:

@@ -14,12 +14,13 @@ from deltalake import DeltaTable, write_deltalake
 
 from heatcli.clock import epoch_us
 from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
-from heatcli.select.who_counts import select
 from heatcli.intervals import Intervals
+from heatcli.select.reader import read_rows
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import clip_id, new_run, run_time
 from heatcli.store.schema import CLIPS, TRACKS, TRAJECTORIES, VERSION_PROPERTY
-from heatcli.select.selection import Selection
 from heatcli.store.store import Store, stored_path
 from tests.store_runs import (
     START,
@@ -33,8 +34,8 @@ from tests.store_runs import (
 
 
 def read_all(path: Path) -> None:
-    for camera in select(Store.open(path), Selection()):
-        list(camera.batches())
+    for camera in selected_cameras(Store.open(path), Selection()):
+        list(read_rows(camera))
 
 
 def test_a_clip_reads_back_as_it_was_committed(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from heatcli.detect.base import Detections
 from heatcli.config.settings import TrackSettings
+from heatcli.detect.base import Detections
+from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
 from heatcli.track.online.online import OnlineTracker
-from heatcli.track.link.whole_clip import link_tracklets
 
 CONFIDENCE = 0.25
 HEIGHT = 100.0

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.detect.base import Detections
 from heatcli.config.settings import TrackSettings
+from heatcli.detect.base import Detections
+from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
 from heatcli.track.online.online import OnlineTracker
-from heatcli.track.link.whole_clip import link_tracklets
 
 FPS, FRAMES, PEOPLE = 10.0, 795, 19
 

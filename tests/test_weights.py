@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from heatcli.config.settings import AnalyzeSettings, YoloSettings
 from heatcli.detect import weights
 from heatcli.detect.base import DetectorIdentity
 from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.detect.weights import find_weights
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
-from heatcli.config.settings import AnalyzeSettings, YoloSettings
 
 MODEL = b"a model" * 1000
 

@@ -8,12 +8,12 @@ import numpy as np
 import openpyxl
 import pytest
 
+from heatcli.answers.transitions import ways
+from heatcli.answers.zone_table import EVERYBODY, FIELDS, LINE_FIELDS, TOTAL
 from heatcli.report.report import Report
 from heatcli.report.report_json import report_summary
 from heatcli.report.workbook.figures import FIGURES
-from heatcli.answers.transitions import ways
 from heatcli.report.workbook.write import write_workbook
-from heatcli.answers.zone_table import EVERYBODY, FIELDS, LINE_FIELDS, TOTAL
 from tests.workbooks import MADE_AT, NINE, charted, report_of, same, table
 
 

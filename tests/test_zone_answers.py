@@ -11,8 +11,8 @@ import cv2
 import pytest
 from typer.testing import CliRunner, Result
 
-from heatcli.cli.app import app
 from heatcli.answers.evidence import media_text
+from heatcli.cli.app import app
 
 Ask = Callable[..., Result]
 

@@ -14,12 +14,13 @@ from typer.testing import CliRunner, Result
 
 from heatcli.cli.app import app
 from heatcli.clock import time_zone
-from heatcli.select.who_counts import select
 from heatcli.names import By
+from heatcli.select.reader import read_rows
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.shapes import Circle, Polygon, Zone
 from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
-from heatcli.shapes import Circle, Polygon, Zone
 from heatcli.zones.statistics import ZoneStatistics, zone_statistics
 
 Zone_ = Callable[..., Result]
@@ -84,12 +85,12 @@ def answer(result: Result) -> dict[str, Any]:
 
 def expected(*zones: Zone, by: By | None = None) -> list[ZoneStatistics]:
     """Compute the statistics of everybody in the shop."""
-    (camera,) = select(Store.open(Path("heat-store")), Selection())
+    (camera,) = selected_cameras(Store.open(Path("heat-store")), Selection())
     zagreb = time_zone("Europe/Zagreb")
     return zone_statistics(
-        camera.batches(),
+        read_rows(camera),
         zones=zones,
-        own=camera.own,
+        own=camera.owned_time,
         tracking_mode=camera.tracking_mode,
         sample_aspect=camera.sample_aspect,
         buckets=None if by is None else buckets_of(by, covered=camera.covered, zone=zagreb),

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from heatcli.zones.hot import hot_zones
 from heatcli.shapes import Polygon, Zone, contains
+from heatcli.zones.hot import hot_zones
 
 
 def cells_in(zone: Zone, shape: tuple[int, ...]) -> NDArray[np.bool_]:

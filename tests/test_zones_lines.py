@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatcli.config.models import ZoneConfig
+from heatcli.config.named_shapes import lines_of
 from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import By, TrackingMode
+from heatcli.shapes import CountingLine, Line
 from heatcli.zones.buckets import Buckets, buckets_of
-from heatcli.zones.lines import CountingLine, LineStatistics, _Counter, line_statistics, lines_of
-from heatcli.shapes import Line
+from heatcli.zones.lines import LineStatistics, _Counter, line_statistics
 from tests.zones_reference import as_rows
 from tests.zones_scenes import ALWAYS, SECOND, ZAGREB, batches_of, walk
 

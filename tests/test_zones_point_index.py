@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from heatcli.zones.point_index import points_inside
 from heatcli.shapes import Circle, Polygon, Shape, contains
+from heatcli.zones.point_index import points_inside
 
 # Eighths and sixty-fourths stand on the sides of squares, and 1 on the border of the frame.
 fractions = st.one_of(

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from heatcli.clock import epoch_us
-from heatcli.config.models import load_config
-from heatcli.select.who_counts import select
 from heatcli.commands.import_mot import import_mot
+from heatcli.config.models import load_config
+from heatcli.config.named_shapes import zones_of
 from heatcli.names import By
+from heatcli.select.reader import read_rows
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
-from heatcli.shapes import zones_of
 from heatcli.zones.statistics import Figures, zone_statistics
 from tests.zones_reference import Seen, calendar, common
 from tests.zones_scenes import ALWAYS, ZAGREB, Scene, check
@@ -47,7 +48,7 @@ def test_every_field_of_the_sample_in_buckets_of_every_kind(tmp_path: Path, star
         timezone="Europe/Zagreb", frames=FRAMES,
     )  # fmt: skip
     config = load_config(SAMPLES / "heatcli.toml")
-    (camera,) = select(store, Selection(), config)
+    (camera,) = selected_cameras(store, Selection(), config)
     zones = zones_of(config.cameras["store"].zones)
     assert [zone.name for zone in zones] == ["till", "shelf", "entrance", "staff"]
 
@@ -57,9 +58,9 @@ def test_every_field_of_the_sample_in_buckets_of_every_kind(tmp_path: Path, star
     checked: dict[str, list[tuple[Figures, ...]]] = {}
     for by in By:
         found = zone_statistics(
-            camera.batches(),
+            read_rows(camera),
             zones=zones,
-            own=camera.own,
+            own=camera.owned_time,
             tracking_mode=camera.tracking_mode,
             sample_aspect=camera.sample_aspect,
             buckets=buckets_of(by, covered=camera.covered, zone=ZAGREB),

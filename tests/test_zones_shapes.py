@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from heatcli.config.models import ZoneConfig
+from heatcli.config.named_shapes import zones_of
 from heatcli.errors import UsageError
-from heatcli.shapes import (
-    Circle,
-    Line,
-    Polygon,
-    Shape,
-    Zone,
-    circle_of,
-    contains,
-    polygon_of,
-    zones_of,
-)
+from heatcli.shapes import Circle, Line, Polygon, Shape, Zone, circle_of, contains, polygon_of
 
 SIZE = (640, 360)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from heatcli.intervals import Intervals
 from heatcli.names import By
-from heatcli.zones.buckets import buckets_of
 from heatcli.shapes import Polygon, Zone
+from heatcli.zones.buckets import buckets_of
 from heatcli.zones.stays import STAY_EDGES_S, Stays
 from tests.zones_reference import Seen, Span, calendar, common, length
 from tests.zones_scenes import ALWAYS, PLACES, SECOND, ZAGREB, ZONES, Scene, at, check, statistics, us, walk

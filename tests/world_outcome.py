@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from heatcli.geometry import iou_matrix
 from heatcli.config.settings import TrackSettings
+from heatcli.geometry import iou_matrix
 from heatcli.track.appearance.appearance import look
 from heatcli.track.appearance.colours import Colours
+from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
 from heatcli.track.online.online import OnlineTracker
 from heatcli.track.smooth.smooth import smooth
-from heatcli.track.link.whole_clip import link_tracklets
 from tests.world_detections import detect
 from tests.world_floor import HEIGHT, WIDTH, Floats, World
 from tests.world_view import Truth

@@ -11,8 +11,8 @@ from heatcli.clock import epoch_us, time_zone
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.rows import Rows
-from heatcli.zones.buckets import Buckets
 from heatcli.shapes import Circle, Polygon, Zone
+from heatcli.zones.buckets import Buckets
 from heatcli.zones.statistics import Figures, ZoneStatistics, zone_statistics
 from tests.zones_reference import Box, Seen, Span, as_rows, counted_parts, own_spans, reference
 

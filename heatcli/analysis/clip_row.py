@@ -1,13 +1,14 @@
 """What the catalog says of a clip that was analysed."""
 
-from heatcli import __version__
-from heatcli.clock import epoch_us, file_start
-from heatcli.detect.base import Detector
+from heatcli.analysis.clip_start import file_start
 from heatcli.analysis.plan import Job, settings_hash
 from heatcli.analysis.sources import FileState
+from heatcli.clock import epoch_us
+from heatcli.detect.base import Detector
 from heatcli.store.clips import ClipRow
 from heatcli.store.identity import new_run
 from heatcli.store.store import stored_path
+from heatcli.version import __version__
 from heatcli.video.frame import VideoInfo
 from heatcli.video.timeline import Timeline
 

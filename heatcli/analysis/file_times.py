@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from heatcli.clock import ClipStart, is_plausible, readings
-from heatcli.errors import InputError
+from heatcli.analysis.clip_start import ClipStart
 from heatcli.analysis.sources import VIDEO_SUFFIXES
+from heatcli.clock import is_plausible, readings
 from heatcli.config.time_pattern import (
     DST_CLOCK,
     TimePattern,
@@ -21,6 +21,7 @@ from heatcli.config.time_pattern import (
     offset_zone,
     time_pattern,
 )
+from heatcli.errors import InputError
 
 # What the search for a date and time cannot read: parts of the time far apart, a clock other than the
 # camera's, or the month first.

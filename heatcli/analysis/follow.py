@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.analysis.models import LoadedModels
+from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
-from heatcli.analysis.plan import Job
 from heatcli.track.appearance.appearance import look
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker

@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 
+from heatcli.analysis.plan import COLOR_ATTRIBUTES, settings_json
+from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detector
 from heatcli.detect.registry import ChosenDetector, choose_detector
 from heatcli.detect.weights import weights_at
-from heatcli.analysis.plan import COLOR_ATTRIBUTES, settings_json
-from heatcli.config.settings import AnalyzeSettings
 from heatcli.track.appearance.appearance import Describer
 from heatcli.track.appearance.attributes import AttributeModel
 from heatcli.track.appearance.color_names import ColorNames

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from heatcli.clock import ClipStart, said_start, time_zone
-from heatcli.config.models import CameraConfig, Config
-from heatcli.detect.base import DetectorIdentity
-from heatcli.errors import UsageError
+from heatcli.analysis.clip_start import ClipStart, said_start
 from heatcli.analysis.file_times import named_start, pattern_start
+from heatcli.clock import time_zone
+from heatcli.config.models import CameraConfig, Config
 from heatcli.config.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
 from heatcli.config.time_pattern import TimePattern, time_pattern
+from heatcli.detect.base import DetectorIdentity
+from heatcli.errors import UsageError
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
 ALGORITHM = 2

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
 
 # Rows of `tracks` that are built and appended at once: bounds memory, and makes Parquet files of a good size.
 _ROWS_AT_ONCE = 50_000
@@ -26,21 +27,6 @@ class RunKey:
     clip: str
     run: str
     start: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessedFrames:
-    """The frames of a clip that were looked at, in order.
-
-    Attributes:
-        index: (m,) int32 source frame index, increasing.
-        pts_us: (m,) int64 media time in µs.
-        dt_us: (m,) int32 what each frame stands for, in µs.
-    """
-
-    index: NDArray[np.int32]
-    pts_us: NDArray[np.int64]
-    dt_us: NDArray[np.int32]
 
 
 def tracks_frames(key: RunKey, frames: ProcessedFrames, seen: Observations) -> Iterator[pl.DataFrame]:

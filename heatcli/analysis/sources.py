@@ -1,6 +1,5 @@
 """Which clips a command means: files, folders and globs, in a stable order."""
 
-import fnmatch
 import glob
 import os
 import time
@@ -10,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 
+from heatcli.config.globs import parts_match
 from heatcli.errors import BusyError, VideoError
 
 # What NVRs, cameras and phones write. A file named explicitly may have any name.
@@ -102,7 +102,7 @@ def _matching(pattern: Path) -> Iterator[Path]:
     tops = sorted(glob.glob(str(Path(*parts[:at]))))
     for file in _files_below(*map(Path, tops)):
         below = file.parts[at:]
-        if _parts_match(parts[at:], below) and not any(part.startswith(".") for part in below):
+        if parts_match(parts[at:], below) and not any(part.startswith(".") for part in below):
             yield file
 
 
@@ -118,21 +118,6 @@ def _files_below(*tops: Path) -> Iterator[Path]:
         # A folder is known by its own name rather than by that of a link to it.
         folders.sort(key=lambda name: (os.path.islink(os.path.join(here, name)), name))
         yield from (path for name in files if (path := Path(here, name)).is_file())
-
-
-def matches(source: str, clip: Path, *, folder: Path) -> bool:
-    """Whether a glob, relative to a folder, is for a clip; `**` is any number of folders."""
-    pattern = os.path.abspath(os.path.join(glob.escape(os.path.abspath(folder)), source))
-    return _parts_match(Path(pattern).parts, Path(os.path.abspath(clip)).parts)
-
-
-def _parts_match(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
-    if not pattern or not path:
-        return not path and all(part == "**" for part in pattern)
-    if pattern[0] == "**":
-        return _parts_match(pattern[1:], path) or _parts_match(pattern, path[1:])
-    return fnmatch.fnmatchcase(path[0], pattern[0]) and _parts_match(pattern[1:], path[1:])
 
 
 def check_complete(path: Path) -> FileState:

@@ -6,18 +6,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import Config
-from heatcli.errors import UsageError
-from heatcli.select.who_counts import select
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.blocks import HOUR_US, block_sums
 from heatcli.heat.compare import Change, Comparison, Period, change, compare
 from heatcli.heat.grid import Grid
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import By
-from heatcli.config.settings import RenderSettings
-from heatcli.select.reader import CameraSelection
-from heatcli.select.selection import Selection
-from heatcli.store.store import Store
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.buckets import buckets_of
 
 # From so many watched days on, of both periods together, days are compared, not hours: those of a day have
@@ -59,8 +55,8 @@ class CameraComparison:
         regions: what differs by more than chance, the largest first, as numbered in `found.cluster`.
     """
 
-    a: CameraSelection
-    b: CameraSelection
+    a: SelectedCamera
+    b: SelectedCamera
     by: By
     blocks: tuple[int, int]
     anybody: tuple[bool, bool]
@@ -70,8 +66,8 @@ class CameraComparison:
     @property
     def name(self) -> str:
         """Name of the camera, or of both."""
-        same = self.a.camera == self.b.camera
-        return self.b.camera if same else f"{self.a.camera} and {self.b.camera}"
+        same = self.a.name == self.b.name
+        return self.b.name if same else f"{self.a.name} and {self.b.name}"
 
     @property
     def verdict(self) -> str:
@@ -93,36 +89,7 @@ def _lacking(has: tuple[object, object]) -> str:
     return " and ".join(name for name, some in zip("ab", has, strict=True) if not some)
 
 
-def compare_selections(
-    *, store: Store, a: Selection, b: Selection, settings: RenderSettings, config: Config | None = None
-) -> list[CameraComparison]:
-    """Compare what two selections count: camera by camera, or one camera with another.
-
-    Args:
-        store: to read from.
-        a: one selection.
-        b: the other.
-        settings: metric, grid and smoothing.
-        config: `heatcli.toml`, for who counts; None for the defaults.
-
-    Raises:
-        UsageError: the selections are of different cameras, and more than one.
-        StoreError: the store cannot be read.
-    """
-    snapshot = store.snapshot()
-    cameras_a, cameras_b = (select(store, one, config, snapshot=snapshot) for one in (a, b))
-    if len(cameras_a) == len(cameras_b) == 1:
-        return [_compare(cameras_a[0], cameras_b[0], settings)]
-    names_a, names_b = ([camera.camera for camera in cameras] for cameras in (cameras_a, cameras_b))
-    if names_a != names_b:
-        raise UsageError(
-            f"{', '.join(names_a)} against {', '.join(names_b)}: name one camera with --a-camera and one "
-            "with --b-camera"
-        )
-    return [_compare(*pair, settings) for pair in zip(cameras_a, cameras_b, strict=True)]
-
-
-def _compare(a: CameraSelection, b: CameraSelection, settings: RenderSettings) -> CameraComparison:
+def compare_cameras(a: SelectedCamera, b: SelectedCamera, settings: RenderSettings) -> CameraComparison:
     """Compare two selections, each of one camera."""
     by = By.DAY if sum(len(_bounds(camera, By.DAY)) for camera in (a, b)) >= _MANY_DAYS else By.HOUR
     bounds = [_bounds(camera, by) for camera in (a, b)]
@@ -138,7 +105,7 @@ def _compare(a: CameraSelection, b: CameraSelection, settings: RenderSettings) -
     return CameraComparison(a, b, by, blocks, anybody, found, tuple(regions))
 
 
-def _bounds(camera: CameraSelection, by: By) -> NDArray[np.int64]:
+def _bounds(camera: SelectedCamera, by: By) -> NDArray[np.int64]:
     """(blocks, 2) UTC µs of the hours or days, by the camera's clock, of which any time was watched."""
     covered = camera.covered
     bounds = buckets_of(by, covered=covered, zone=ZoneInfo(camera.timezone)).bounds_us
@@ -146,12 +113,12 @@ def _bounds(camera: CameraSelection, by: By) -> NDArray[np.int64]:
 
 
 def _period(
-    camera: CameraSelection, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
+    camera: SelectedCamera, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
 ) -> Period:
     """Sum up the blocks of a selection, smoothed as maps are."""
     sums = block_sums(
-        camera.batches(),
-        own=camera.own,
+        read_rows(camera),
+        own=camera.owned_time,
         bounds_us=bounds,
         metric=settings.metric,
         grid=grid,

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.files import check_output_file, output_file
-from heatcli.errors import UsageError
-from heatcli.picture.camera import background_of, ground_of
-from heatcli.picture.difference import draw_difference, unit_of
-from heatcli.picture.files import PICTURE_SUFFIXES, file_name, is_picture, write_picture
 from heatcli.answers.comparison import CameraComparison, Region
 from heatcli.config.settings import RenderSettings
+from heatcli.errors import UsageError
+from heatcli.files import check_output_file, file_name, output_file
+from heatcli.picture.camera import background_of, ground_of
+from heatcli.picture.difference import draw_difference, unit_of
+from heatcli.picture.files import PICTURE_SUFFIXES, is_picture, write_picture
 
 _HEADER = ("camera", "region", "x", "y", "area_pct", "a", "b", "difference", "low", "high", "p")
 _TITLES = ("CAMERA", "REGION", "X", "Y", "AREA %", "A", "B", "B - A", "95 % FROM", "TO", "P")
@@ -80,8 +80,8 @@ def region_lines(found: Sequence[CameraComparison]) -> list[tuple[str, ...]]:
 def comparison_summary(one: CameraComparison, settings: RenderSettings) -> dict[str, object]:
     """Tell of a comparison for `--json`."""
     return {
-        "a": {"camera": one.a.camera, "covered_s": one.a.covered_us / 1e6, "blocks": one.blocks[0]},
-        "b": {"camera": one.b.camera, "covered_s": one.b.covered_us / 1e6, "blocks": one.blocks[1]},
+        "a": {"camera": one.a.name, "covered_s": one.a.covered_us / 1e6, "blocks": one.blocks[0]},
+        "b": {"camera": one.b.name, "covered_s": one.b.covered_us / 1e6, "blocks": one.blocks[1]},
         "metric": settings.metric,
         "unit": unit_of(settings.metric),
         "block": one.by,
@@ -122,8 +122,8 @@ def _write_npz(path: Path, one: CameraComparison, settings: RenderSettings) -> N
             p=np.array(one.found.p),
             metric=np.array(str(settings.metric)),
             unit=np.array(unit_of(settings.metric)),
-            a=np.array(one.a.camera),
-            b=np.array(one.b.camera),
+            a=np.array(one.a.name),
+            b=np.array(one.b.name),
         )
 
 

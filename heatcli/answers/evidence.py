@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.files import output_file
-from heatcli.clock import epoch_us, local_time
 from heatcli.answers.zone_report import ZoneReport
+from heatcli.clock import epoch_us, local_time
+from heatcli.files import output_file
+from heatcli.select.reader import read_rows
 from heatcli.zones.lines import LineStatistics
 from heatcli.zones.statistics import zone_statistics
 
@@ -66,9 +67,9 @@ def evidence_of(report: ZoneReport) -> Iterator[Evidence]:
     known = camera.trajectories
     each = replace(camera, trajectories=known.with_columns(person=pl.int_range(pl.len(), dtype=pl.Int64)))
     found = zone_statistics(
-        each.batches(),
+        read_rows(each),
         zones=[one.zone for one in report.zones],
-        own=camera.own,
+        own=camera.owned_time,
         tracking_mode=camera.tracking_mode,
         sample_aspect=camera.sample_aspect,
     )
@@ -127,7 +128,7 @@ def _look_up(
         clip = camera.clips[place]
         start = epoch_us(clip.start)
         yield Evidence(
-            camera=camera.camera,
+            camera=camera.name,
             zone=name,
             direction=way,
             period=period,

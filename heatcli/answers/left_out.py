@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from heatcli.select.reader import CameraSelection
+    from heatcli.select.selected_camera import SelectedCamera
 
 _WORDS = {
     "listed": "listed",
@@ -17,7 +17,7 @@ _WORDS = {
 }
 
 
-def left_out_line(camera: "CameraSelection") -> str:
+def left_out_line(camera: "SelectedCamera") -> str:
     """Tell in a few words how many people were left out and why; nothing where there is nothing to tell."""
     people = camera.excluded.unique("person")
     reasons = people["reason"].value_counts(sort=True).iter_rows()
@@ -27,7 +27,7 @@ def left_out_line(camera: "CameraSelection") -> str:
     return "; ".join([*told, camera.note] if camera.note else told)
 
 
-def left_out_summary(camera: "CameraSelection") -> dict[str, object]:
+def left_out_summary(camera: "SelectedCamera") -> dict[str, object]:
     """Tell for `--json` how many people there are with and without those left out, and list the latter."""
     clips = [clip.clip for clip in camera.clips]
     rows = camera.excluded.select("clip", "track", "person", "reason", "value", "limit").iter_rows(named=True)

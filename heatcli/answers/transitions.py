@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from heatcli.files import output_file
-from heatcli.charts.sankey import Flow
 from heatcli.answers.zone_report import ZoneReport
+from heatcli.charts.sankey import Flow
+from heatcli.files import output_file
 from heatcli.zones.transitions import transitions_of
 
 
@@ -92,7 +92,7 @@ def transition_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
                 "-" if value is None else f"{value:.1f}" for value in (way.share_pct, way.median_between_s)
             )
             ends = (way.origin or "-", way.target or "-")
-            lines.append((report.camera.camera, way.kind, *ends, str(way.count), str(way.persons), *numbers))
+            lines.append((report.camera.name, way.kind, *ends, str(way.count), str(way.persons), *numbers))
     return lines
 
 
@@ -106,4 +106,4 @@ def write_transitions_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["camera", *_FIELDS])
         for report in reports:
-            lines.writerows([report.camera.camera, *astuple(way)] for way in ways(report))
+            lines.writerows([report.camera.name, *astuple(way)] for way in ways(report))

@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heatcli.charts.zone_charts import write_zone_charts
-from heatcli.charts.figure import FIGURE_SUFFIXES
-from heatcli.charts.sankey import write_flows
 from heatcli.answers.evidence import evidence_lines, evidence_summary, write_evidence_csv
 from heatcli.answers.transitions import flows_of, transition_lines, transitions_summary, write_transitions_csv
+from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import (
     charts_of,
     line_table_lines,
@@ -16,7 +14,9 @@ from heatcli.answers.zone_table import (
     write_zone_csv,
     zones_summary,
 )
-from heatcli.answers.zone_report import ZoneReport
+from heatcli.charts.figure import FIGURE_SUFFIXES
+from heatcli.charts.sankey import write_flows
+from heatcli.charts.zone_charts import write_zone_charts
 
 Reports = Sequence[ZoneReport]
 
@@ -47,7 +47,7 @@ def _write_charts(path: Path, reports: Reports) -> None:
 
 
 def _write_flows(path: Path, reports: Reports) -> None:
-    write_flows(path, {report.camera.camera: flows_of(report) for report in reports})
+    write_flows(path, {report.camera.name: flows_of(report) for report in reports})
 
 
 USE = Answer(

@@ -7,14 +7,14 @@ from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
 
-from heatcli.files import output_file
-from heatcli.charts.zone_charts import ZoneCharts
-from heatcli.picture.ticks import duration_text
 from heatcli.answers.zone_report import ZoneReport
+from heatcli.charts.zone_charts import ZoneCharts
+from heatcli.clock import duration_text
+from heatcli.files import output_file
 from heatcli.select.selection import Selection
+from heatcli.shapes import Circle, Shape
 from heatcli.zones.buckets import Bucket
 from heatcli.zones.lines import LineFigures, LineStatistics
-from heatcli.shapes import Circle, Shape
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.stays import STAY_EDGES_S
 
@@ -87,7 +87,7 @@ def _rows(
     report: ZoneReport, name: str, found: ZoneStatistics | LineStatistics, everybody: Figures | LineFigures
 ) -> Iterator[ZoneRow]:
     """Yield the rows of one zone or line."""
-    camera, selected_s = report.camera.camera, report.selected_us / 1e6
+    camera, selected_s = report.camera.name, report.selected_us / 1e6
     divided: Sequence[Figures | LineFigures] = found.buckets
     for bucket, part_us, figures in zip(
         report.buckets, report.bucket_selected_us.tolist(), divided, strict=True
@@ -150,7 +150,7 @@ def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
 
 def charts_of(report: ZoneReport) -> ZoneCharts:
     """Return what is charted of a camera."""
-    return ZoneCharts(report.camera.camera, covered_text(report), report.buckets, report.zones)
+    return ZoneCharts(report.camera.name, covered_text(report), report.buckets, report.zones)
 
 
 def covered_text(report: ZoneReport) -> str:
@@ -169,7 +169,7 @@ def covered_text(report: ZoneReport) -> str:
 def zones_summary(report: ZoneReport) -> dict[str, object]:
     """Tell of the zones and lines of a camera, for `--json`."""
     return {
-        "camera": report.camera.camera,
+        "camera": report.camera.name,
         "timezone": report.camera.timezone,
         "detectors": report.camera.detectors,
         "selected_s": report.selected_us / 1e6,

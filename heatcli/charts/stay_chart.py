@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heatcli.charts.figure import COLORS, QUIET, empty_chart
-from heatcli.picture.ticks import duration_text
+from heatcli.clock import duration_text
 from heatcli.zones.statistics import ZoneStatistics
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.show.console import emit
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, names_of
+from heatcli.cli.show.console import emit
 from heatcli.errors import HeatcliError
 from heatcli.names import DetectorChoice
 
@@ -67,10 +67,10 @@ def command(
     as_json: Json = False,
 ) -> None:
     """Decode clips, find and follow the people in them and store their trajectories."""
-    from heatcli.commands.analyze import analyze_clips
-    from heatcli.cli.show.progress import AnalyzeProgress, summary
-    from heatcli.config.models import load_config
     from heatcli.analysis.plan import Options
+    from heatcli.cli.show.progress import AnalyzeProgress, summary
+    from heatcli.commands.analyze import analyze_clips
+    from heatcli.config.models import load_config
 
     options = Options(
         camera=camera,

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from heatcli import __version__
 from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
 from heatcli.cli.show.console import emit, say
 from heatcli.errors import HeatcliError, OutputError, UsageError
+from heatcli.version import __version__
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
 from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.cli.show.floors import fit_line, fit_summary
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
 
 if TYPE_CHECKING:
     from heatcli.config.models import Config
@@ -67,7 +67,7 @@ def command(
 def _check_floor(
     store: "HeatStore", config: "Config", camera: str, output: Path | None, *, quiet: bool, as_json: bool
 ) -> None:
-    from heatcli.picture.check_floor import check_floor
+    from heatcli.commands.check_floor import check_floor
 
     calibration, file = check_floor(store=store, config=config, camera=camera, output=output)
     say(f"{file}: {fit_line(calibration)}", quiet=quiet)

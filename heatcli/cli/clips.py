@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
 from heatcli.cli.show.clips import clip_summary, clip_table, local_start
 from heatcli.cli.show.console import emit, say, show
-from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
 
 if TYPE_CHECKING:
     from heatcli.store.clips import ClipRow
@@ -84,8 +84,8 @@ def command(
 
 def _of_camera(clips: "Sequence[ClipRow]", name: str | None) -> "Sequence[ClipRow]":
     """Return the clips of the cameras that a name means; all of them where none is given."""
-    from heatcli.select.cameras import matching_cameras
     from heatcli.config.models import Config
+    from heatcli.select.cameras import matching_cameras
 
     if name is None:
         return clips

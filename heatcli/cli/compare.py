@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from heatcli.answers.left_out import left_out_line
 from heatcli.cli.options import common
-from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.view import with_selection
-from heatcli.answers.left_out import left_out_line
+from heatcli.cli.show.console import aligned, emit, say, show
 
 if TYPE_CHECKING:
     from heatcli.config.settings import RenderSettings
@@ -51,15 +51,15 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Show what changed between two periods, or two cameras, by more than chance."""
-    from heatcli.config.models import load_config
-    from heatcli.errors import UsageError
-    from heatcli.answers.comparison import compare_selections
     from heatcli.answers.comparison_files import (
         check_comparison_output,
         comparison_summary,
         region_lines,
         write_comparisons,
     )
+    from heatcli.commands.compare import compare_selections
+    from heatcli.config.models import load_config
+    from heatcli.errors import UsageError
     from heatcli.select.selection import read_period
     from heatcli.store.store import Store as HeatStore
 

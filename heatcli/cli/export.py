@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.options import common
-from heatcli.cli.show.console import emit, say
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.view import with_selection
+from heatcli.cli.show.console import emit, say
 from heatcli.names import Metric, PeriodKind, ReportFormat
-from heatcli.answers.left_out import left_out_line, left_out_summary
 
 if TYPE_CHECKING:
-    from heatcli.report.report import CameraReport, Report
     from heatcli.config.settings import RenderSettings
+    from heatcli.report.report import CameraReport, Report
     from heatcli.select.selection import Selection
 
 
@@ -54,8 +54,8 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Write the report of a day, week, month or year, by the calendar and clock of each camera."""
-    from heatcli.config.models import load_config
     from heatcli.commands.export import export_report, last_complete_period
+    from heatcli.config.models import load_config
     from heatcli.report.periods import Period
     from heatcli.report.report_json import period_summary
     from heatcli.select.selection import read_day

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.show.console import emit, say
 from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store, size_of
+from heatcli.cli.show.console import emit, say
 from heatcli.names import TracksFormat
 
 

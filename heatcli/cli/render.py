@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli.options import common
+from heatcli.cli.options.conflicts import refuse_unheeded
 from heatcli.cli.options.density import DensityChoice, with_density
 from heatcli.cli.options.drawing import with_settings
-from heatcli.cli.show.floors import show_floors
-from heatcli.cli.options.conflicts import refuse_unheeded
 from heatcli.cli.options.movie import MovieChoice, with_movie, write_movie
-from heatcli.cli.show.maps import show_cameras, write_points
 from heatcli.cli.options.view import with_selection
+from heatcli.cli.show.floors import show_floors
+from heatcli.cli.show.maps import show_cameras, write_points
 from heatcli.names import Plane, Scale
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Draw heat maps of stored trajectories. Only for -o heat.mp4 is the recording needed again."""
+    from heatcli.commands.render import render_cameras
+    from heatcli.commands.render_floor import render_floor
     from heatcli.config.models import load_config
     from heatcli.picture.camera import Drawing
-    from heatcli.commands.render_floor import render_floor
-    from heatcli.commands.render import render_cameras
     from heatcli.store.store import Store as HeatStore
 
     refuse_unheeded(

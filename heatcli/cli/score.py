@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, names_of
+from heatcli.cli.show.console import aligned, emit, say, show
 
 
 def command(
@@ -28,9 +28,9 @@ def command(
     as_json: Json = False,
 ) -> None:
     """Tell how good the stored trajectories of a clip are, against ground truth."""
-    from heatcli.config.models import load_config
-    from heatcli.score.scores import score_clip
     from heatcli.answers.score_table import place_lines, score_summary, tracking_lines
+    from heatcli.commands.score import score_clip
+    from heatcli.config.models import load_config
     from heatcli.store.store import Store as HeatStore
 
     score = score_clip(

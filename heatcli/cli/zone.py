@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli.options import common
-from heatcli.cli.show.console import aligned, emit, say, show
-from heatcli.cli.options.view import with_selection
-from heatcli.names import By
 from heatcli.answers.left_out import left_out_line, left_out_summary
+from heatcli.cli.options import common
+from heatcli.cli.options.view import with_selection
+from heatcli.cli.show.console import aligned, emit, say, show
+from heatcli.names import By
 
 if TYPE_CHECKING:
     from heatcli.select.selection import Selection
@@ -68,12 +68,12 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Tell how zones are used: who comes, how long they stay, when it is busy."""
-    from heatcli.files import check_output_file
-    from heatcli.config.models import load_config
-    from heatcli.errors import UsageError
     from heatcli.answers.zone_answers import EVIDENCE, TRANSITIONS, USE
     from heatcli.answers.zone_table import covered_text, selection_summary
-    from heatcli.answers.zone_report import Places, report_zones
+    from heatcli.commands.zone import ZoneQuery, zone_report
+    from heatcli.config.models import load_config
+    from heatcli.errors import UsageError
+    from heatcli.files import check_output_file
     from heatcli.store.store import Store as HeatStore
 
     if transitions and evidence:
@@ -82,10 +82,10 @@ def command(
     if output is not None:
         check_output_file(output, tuple(answer.writers))
     has_charts = answer is USE and output is not None and output.suffix.lower() != ".csv"
-    reports = report_zones(
+    reports = zone_report(
         store=HeatStore.open(store),
         selection=selection,
-        places=Places(
+        places=ZoneQuery(
             names=tuple(names or ()),
             circles=tuple(circles or ()),
             polygons=tuple(polygons or ()),
@@ -97,7 +97,7 @@ def command(
     if output is not None:
         answer.writers[output.suffix.lower()](output, reports)
     for report in reports:
-        said = (f"{report.camera.camera}: {covered_text(report)}", left_out_line(report.camera))
+        said = (f"{report.camera.name}: {covered_text(report)}", left_out_line(report.camera))
         say("; ".join(filter(None, said)), quiet=quiet)
     if as_json:
         cameras = [{**answer.summary(report), **left_out_summary(report.camera)} for report in reports]

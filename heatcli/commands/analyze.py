@@ -5,24 +5,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.clip_row import clip_row
-from heatcli.config.models import Config
-from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.analysis.follow import Followed, follow
 from heatcli.analysis.models import Models
-from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.plan import Job, Options, plan, settings_hash
-from heatcli.config.settings import TrackSettings
+from heatcli.analysis.progress import ClipResult, Progress
+from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState, check_complete, check_unchanged, find_clips
+from heatcli.config.models import Config
+from heatcli.config.settings import TrackSettings
+from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import to_bytes
-from heatcli.track.observations import Observations
-from heatcli.track.smooth.smooth import smooth
 from heatcli.track.link.whole_clip import link_tracklets
+from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
+from heatcli.track.smooth.smooth import smooth
 from heatcli.video.frame import VideoInfo
 from heatcli.video.reader import VideoReader
 

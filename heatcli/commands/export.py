@@ -9,13 +9,13 @@ from tempfile import TemporaryFile
 from zoneinfo import ZoneInfo
 
 from heatcli.config.models import Config
+from heatcli.config.settings import RenderSettings
 from heatcli.errors import OutputError, UsageError
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
-from heatcli.config.settings import RenderSettings
-from heatcli.store.holdings import holdings
 from heatcli.select.selection import Selection
+from heatcli.store.holdings import holdings
 from heatcli.store.store import Store
 
 

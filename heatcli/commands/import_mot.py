@@ -4,7 +4,6 @@ The format of the MOT Challenge (Leal-Taixé et al. 2015, arXiv:1504.01942, sect
 """
 
 import json
-import warnings
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -12,18 +11,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli import __version__
-from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
-from heatcli.clock import epoch_us, read_time, time_zone, to_utc
-from heatcli.errors import TracksError, UsageError
-from heatcli.intervals import Intervals
 from heatcli.analysis.plan import settings_hash
+from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState
+from heatcli.clock import epoch_us, read_time, time_zone, to_utc
+from heatcli.errors import UsageError
+from heatcli.formats.mot import read_mot
+from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.identity import new_run
 from heatcli.store.store import Store, stored_path
-from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
+from heatcli.version import __version__
 
 # The longest that the column `dt_us` can say of a frame: 36 minutes.
 _LONGEST_FRAME_US = 2**31 - 1
@@ -138,61 +138,3 @@ def _timing(frames: NDArray[np.int32], fps: Fraction) -> ProcessedFrames:
     edges = [(_begin_us(frame, fps), _begin_us(frame + 1, fps)) for frame in frames.tolist()]
     begin, end = np.array(edges, dtype=np.int64).T
     return ProcessedFrames(frames, begin, (end - begin).astype(np.int32))
-
-
-def read_mot(file: Path) -> Observations:
-    """Read a MOT file. Ids are kept; coordinates are taken as they are; frames count from 0 in the result.
-
-    Confidence is kept where it is within 0..1 and NaN elsewhere (MOT writes -1 for "not known").
-
-    Raises:
-        TracksError: not readable, not MOT, or not one box per frame and id.
-    """
-    if file.exists() and not file.is_file():
-        raise TracksError(f"{file}: is no regular file; name one in MOT format")
-    try:
-        with warnings.catch_warnings():
-            # Of a file without rows; that is an error below.
-            warnings.filterwarnings("ignore", "loadtxt: input contained no data")
-            table = np.loadtxt(file, delimiter=",", usecols=range(7), ndmin=2, dtype=np.float64)
-    except OSError as error:
-        raise TracksError(f"{file}: cannot be read ({error.strerror or error}); check the path") from error
-    except ValueError as error:
-        raise TracksError(
-            f"{file}: is not in MOT format ({error}); a line is frame,id,left,top,width,height,confidence"
-        ) from error
-    if len(table) == 0:
-        raise TracksError(f"{file}: holds no rows; a row is one box of one frame")
-    _check(file, table)
-    table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    _, repeats = np.unique(table[:, :2], axis=0, return_counts=True)
-    if (repeats > 1).any():
-        raise TracksError(f"{file}: has two boxes for one id in one frame; ids must be unique within a frame")
-    left, top, width, height, confidence = table[:, 2:7].T
-    known = (confidence >= 0) & (confidence <= 1)
-    track = table[:, 1].astype(np.int32)
-    return Observations(
-        frame=table[:, 0].astype(np.int32) - 1,
-        track=track,
-        tracklet=track,
-        boxes=np.column_stack([left, top, left + width, top + height]).astype(np.float32),
-        confidence=np.where(known, confidence, np.nan).astype(np.float32),
-        class_id=np.zeros(len(table), np.int32),
-        filled=np.zeros(len(table), np.bool_),
-    )
-
-
-def _check(file: Path, table: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
-    """Refuse what no trajectory can be, naming the first row of it."""
-    int32 = np.iinfo(np.int32)
-    frame, track = table[:, 0], table[:, 1]
-    no_frame = (frame < 1) | (frame != np.floor(frame)) | (frame > int32.max)
-    rules = {
-        "a number that is not finite": ~np.isfinite(table[:, :6]).all(axis=1),
-        "a frame that is no whole number from 1": no_frame,
-        "an id that is no whole number of 32 bits": (track != np.floor(track)) | (np.abs(track) > int32.max),
-        "a box without area": (table[:, 4] <= 0) | (table[:, 5] <= 0),
-    }
-    for what, wrong in rules.items():
-        if wrong.any():
-            raise TracksError(f"{file}: row {int(np.argmax(wrong)) + 1} has {what}; mend or remove it")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from heatcli.files import check_output_file
 from heatcli.config.models import Config
 from heatcli.errors import UsageError
-from heatcli.select.who_counts import select
+from heatcli.files import check_output_file
 from heatcli.heat.density_map import density_map
 from heatcli.heat.heatmap import HeatMap, heat_map
 from heatcli.names import Scale
 from heatcli.picture.camera import Drawing, draw_camera
+from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import (
     PICTURE_SUFFIXES,
@@ -23,10 +23,11 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
-from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 
 
@@ -43,7 +44,7 @@ class Rendered:
         plate_missing: whether it is drawn on plain grey because the store has lost the file of its plate.
     """
 
-    selection: CameraSelection
+    selection: SelectedCamera
     output: Path
     heat: HeatMap
     rows: int
@@ -79,7 +80,7 @@ def render_cameras(
         InputError: the background is no picture.
         OutputError: a file cannot be written.
     """
-    cameras = select(store, selection, config)
+    cameras = selected_cameras(store, selection, config)
     if columns is not None:
         sheet = output or Path(f"heat-{drawing.shown}.png")
         return _render_together(cameras, drawing, output=sheet, columns=columns, scale=scale)
@@ -92,13 +93,13 @@ def render_cameras(
         render(
             selection=camera,
             drawing=drawing,
-            output=output or default_output(camera.camera, drawing.shown),
+            output=output or default_output(camera.name, drawing.shown),
         )
         for camera in cameras
     ]
 
 
-def render(*, selection: CameraSelection, drawing: Drawing, output: Path) -> Rendered:
+def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:
     """Compute the heat map of a camera and write it to a file.
 
     Args:
@@ -125,7 +126,7 @@ def render(*, selection: CameraSelection, drawing: Drawing, output: Path) -> Ren
 
 
 def _render_together(
-    cameras: Sequence[CameraSelection], drawing: Drawing, *, output: Path, columns: int, scale: Scale
+    cameras: Sequence[SelectedCamera], drawing: Drawing, *, output: Path, columns: int, scale: Scale
 ) -> list[Rendered]:
     """Lay the maps of all cameras out in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
@@ -135,13 +136,13 @@ def _render_together(
     tiles, rendered = [], []
     for camera, one in zip(cameras, computed, strict=True):
         picture, plate_missing = draw_camera(camera, one.heat, drawing)
-        tiles.append(Tile(camera.camera, picture, nothing_to_show(one.heat.covered_s, one.rows)))
+        tiles.append(Tile(camera.name, picture, nothing_to_show(one.heat.covered_s, one.rows)))
         rendered.append(replace(one, plate_missing=plate_missing))
     write_picture(output, gallery(tiles, columns))
     return rendered
 
 
-def compute(selection: CameraSelection, drawing: Drawing, output: Path) -> Rendered:
+def compute(selection: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:
     """Compute the heat map of a camera, and write nothing yet.
 
     Args:
@@ -153,13 +154,13 @@ def compute(selection: CameraSelection, drawing: Drawing, output: Path) -> Rende
         StoreError: the store cannot be read.
     """
     count = _Count()
-    batches = count.passing(selection.batches())
+    batches = count.passing(read_rows(selection))
     if drawing.density:
         heat = density_map(
             batches,
             bandwidth=drawing.bandwidth,
             tracking_mode=selection.tracking_mode,
-            camera=selection.camera,
+            camera=selection.name,
             width=selection.width,
             height=selection.height,
             sample_aspect=selection.sample_aspect,
@@ -170,10 +171,10 @@ def compute(selection: CameraSelection, drawing: Drawing, output: Path) -> Rende
             batches,
             settings=drawing.settings,
             tracking_mode=selection.tracking_mode,
-            camera=selection.camera,
+            camera=selection.name,
             width=selection.width,
             height=selection.height,
-            own=selection.own,
+            own=selection.owned_time,
         )
     return Rendered(selection, output, heat, count.rows, len(count.persons), plate_missing=False)
 

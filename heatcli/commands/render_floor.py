@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from heatcli.config.calibration import Calibration, calibration_of
 from heatcli.config.models import CameraConfig, Config
+from heatcli.config.settings import RenderSettings
 from heatcli.errors import ConfigError, InputError, UsageError
-from heatcli.select.who_counts import select
 from heatcli.heat.floor import View, picture_grid
 from heatcli.heat.floor_map import FloorMap, Passage, Watching, floor_map, floor_of
 from heatcli.heat.heatmap import HeatMap
@@ -23,11 +23,12 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
-from heatcli.config.settings import RenderSettings
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
-from heatcli.store.store import Store
+from heatcli.select.who_counts import selected_cameras
 from heatcli.shapes import Polygon, contains
+from heatcli.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class CameraOnFloor:
         passage: how many of its rows are on the plan, and how many were left out and why.
     """
 
-    selection: CameraSelection
+    selection: SelectedCamera
     calibration: Calibration
     passage: Passage
 
@@ -102,12 +103,12 @@ def render_floor(
         InputError: the plan or the background is no picture.
         OutputError: a file cannot be written.
     """
-    plans: dict[Path, list[tuple[CameraSelection, Calibration]]] = {}
+    plans: dict[Path, list[tuple[SelectedCamera, Calibration]]] = {}
     without = []
-    for camera in select(store, selection, config):
-        calibration = calibration_of(camera.camera, config)
+    for camera in selected_cameras(store, selection, config):
+        calibration = calibration_of(camera.name, config)
         if calibration is None:
-            without.append(camera.camera)
+            without.append(camera.name)
         else:
             plans.setdefault(calibration.plan.resolve(), []).append((camera, calibration))
     if not plans:
@@ -171,7 +172,7 @@ def read_plan(calibrations: Sequence[Calibration]) -> NDArray[np.uint8]:
 def _render(
     *,
     plan: Path,
-    cameras: list[tuple[CameraSelection, Calibration]],
+    cameras: list[tuple[SelectedCamera, Calibration]],
     settings: RenderSettings,
     config: Config,
     output: Path,
@@ -184,9 +185,9 @@ def _render(
     found = floor_map(
         [
             Watching(
-                view=View.of(calibration.homography, _watched(camera, config.cameras[camera.camera])),
-                batches=camera.batches(),
-                own=camera.own,
+                view=View.of(calibration.homography, _watched(camera, config.cameras[camera.name])),
+                batches=read_rows(camera),
+                own=camera.owned_time,
                 tracking_mode=camera.tracking_mode,
             )
             for camera, calibration in cameras
@@ -194,7 +195,7 @@ def _render(
         floor,
         settings,
     )
-    heat = _heat_map(found, settings, width, height, ", ".join(camera.camera for camera, _ in cameras))
+    heat = _heat_map(found, settings, width, height, ", ".join(camera.name for camera, _ in cameras))
     if is_picture(output):
         if background == "none":
             ground = None
@@ -223,7 +224,7 @@ def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int
     )
 
 
-def _watched(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.bool_]:
+def _watched(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
     """(rows, columns) bool: the cells of a camera's picture that are of interest and not masked."""
     grid = picture_grid(width=camera.width, height=camera.height)
     y, x = np.mgrid[: grid.rows, : grid.columns] + 0.5

@@ -9,16 +9,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.files import check_output_file
+from heatcli.analysis.stage import Stage
+from heatcli.commands.render import Rendered, compute
 from heatcli.config.models import CameraConfig, Config
+from heatcli.config.settings import RenderSettings
 from heatcli.errors import InputError, UsageError
-from heatcli.select.who_counts import select
+from heatcli.files import check_output_file
 from heatcli.heat.heatmap import HeatMap
 from heatcli.heat.running import RunningMap
 from heatcli.heat.scale import scale_end, scale_fraction
 from heatcli.names import AccumulationMode
 from heatcli.picture.camera import Drawing
-from heatcli.picture.timestamp import Clock
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import fit, picture_size
 from heatcli.picture.layer import HeatLayer
@@ -27,12 +28,12 @@ from heatcli.picture.overlay import upsample
 from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
 from heatcli.picture.regions import draw_regions, pixels_of_interest
-from heatcli.commands.render import Rendered, compute
-from heatcli.analysis.stage import Stage
-from heatcli.config.settings import RenderSettings
-from heatcli.select.reader import CameraSelection
-from heatcli.store.recordings import find_recordings
+from heatcli.picture.timestamp import Clock
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.store.recordings import find_recordings
 from heatcli.store.store import Store
 from heatcli.video.write import VIDEO_SUFFIX, write_video
 
@@ -121,24 +122,24 @@ def render_movie(
         OutputError: the file cannot be written.
     """
     check_output_file(output, (VIDEO_SUFFIX,))
-    cameras = select(store, selection, config)
+    cameras = selected_cameras(store, selection, config)
     if len(cameras) != 1:
         raise UsageError(
             f"-o {output}: {len(cameras)} cameras do not fit into one video; choose one with --camera"
         )
     camera = cameras[0]
-    watched = [clip for clip, own in zip(camera.clips, camera.own, strict=True) if own.total_us]
+    watched = [clip for clip, own in zip(camera.clips, camera.owned_time, strict=True) if own.total_us]
     if not watched:
         raise InputError(
-            f"-o {output}: {camera.camera} recorded nothing in that time, so there is no video to draw on"
+            f"-o {output}: {camera.name} recorded nothing in that time, so there is no video to draw on"
         )
     files = find_recordings(store, watched, showing.videos)
     rendered = compute(camera, Drawing(settings), output)
     sample_fps = 0.0 if showing.speed == 1 else _MOST_FPS / showing.speed
     rates = [min(clip.fps or _UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
-    expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.own, rates, strict=True))
+    expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.owned_time, rates, strict=True))
     progress.begin(output.name, round(expected))
-    configured = (config or Config()).cameras.get(camera.camera, CameraConfig())
+    configured = (config or Config()).cameras.get(camera.name, CameraConfig())
     frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
     draw = _Drawer(camera, rendered.heat, settings, boxes=showing.boxes)
     with (
@@ -158,7 +159,7 @@ class _Drawer:
     """Draws what there is to see until a moment over the frame that is shown until then."""
 
     def __init__(
-        self, camera: CameraSelection, heat: HeatMap, settings: RenderSettings, *, boxes: bool
+        self, camera: SelectedCamera, heat: HeatMap, settings: RenderSettings, *, boxes: bool
     ) -> None:
         self._running = _running_map(camera, settings)
         width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
@@ -191,18 +192,18 @@ class _Drawer:
         return picture
 
 
-def _running_map(camera: CameraSelection, settings: RenderSettings) -> RunningMap:
+def _running_map(camera: SelectedCamera, settings: RenderSettings) -> RunningMap:
     return RunningMap(
-        camera.batches(),
+        read_rows(camera),
         settings=settings,
         tracking_mode=camera.tracking_mode,
         width=camera.width,
         height=camera.height,
-        own=camera.own,
+        own=camera.owned_time,
     )
 
 
-def _scale_end(camera: CameraSelection, heat: HeatMap, settings: RenderSettings) -> float:
+def _scale_end(camera: SelectedCamera, heat: HeatMap, settings: RenderSettings) -> float:
     """Return the value at the end of the scale: the same in all pictures, so that colours mean the same."""
     end = scale_end(heat.value, settings.max_value)
     if settings.max_value is not None or settings.accumulation_mode is AccumulationMode.CUMULATIVE:
@@ -217,13 +218,13 @@ def _scale_end(camera: CameraSelection, heat: HeatMap, settings: RenderSettings)
     return end
 
 
-def _watched_us(camera: CameraSelection, times_us: NDArray[np.int64]) -> NDArray[np.int64]:
+def _watched_us(camera: SelectedCamera, times_us: NDArray[np.int64]) -> NDArray[np.int64]:
     """(n,) how much of the selection was watched before each time, (n,) UTC µs, in µs."""
     first = camera.covered.bounds[0, 0]
     return camera.covered.overlap_us(np.full(len(times_us), first), times_us - first)
 
 
-def _some(frames: Iterator[Moment], camera: CameraSelection) -> Iterator[Moment]:
+def _some(frames: Iterator[Moment], camera: SelectedCamera) -> Iterator[Moment]:
     """Pass frames on; there must be one.
 
     Raises:
@@ -231,13 +232,13 @@ def _some(frames: Iterator[Moment], camera: CameraSelection) -> Iterator[Moment]
     """
     first = next(frames, None)
     if first is None:
-        raise InputError(f"{camera.camera}: the recording has no frame in that time; choose a longer one")
+        raise InputError(f"{camera.name}: the recording has no frame in that time; choose a longer one")
     yield first
     yield from frames
 
 
 def _drawn(
-    frames: Iterable[Moment], camera: CameraSelection, draw: _Drawer, speed: float
+    frames: Iterable[Moment], camera: SelectedCamera, draw: _Drawer, speed: float
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
     """Yield when each picture is shown, in µs from the beginning of the video, and the picture."""
     end = Moment(int(camera.covered.bounds[-1, 1]), np.zeros((0, 0, 3), np.uint8))

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.errors import PointsError, UsageError
+from heatcli.formats.points import PointFile
 from heatcli.heat.density import Density, DensityEstimate, Extent, ExtentOfPoints
 from heatcli.heat.heatmap import DENSITY
 from heatcli.picture.colour import color_table
@@ -20,8 +22,6 @@ from heatcli.picture.files import (
     write_values,
 )
 from heatcli.picture.legend import draw_legend, scale_legend
-from heatcli.formats.points import PointFile
-from heatcli.config.settings import RenderSettings
 
 # Longer side in pixels of a picture whose size nobody said, and the longest that may be said.
 _LONGER_SIDE, _LONGEST_SIDE = 1280, 8192

@@ -8,8 +8,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from heatcli.errors import did_you_mean
 from heatcli.config.toml_lines import KeyPath, line_of, repeated_key
+from heatcli.errors import did_you_mean
 
 # Where pydantic speaks of its own affairs.
 _WORDS = {

@@ -21,14 +21,13 @@ from pydantic import (
 )
 
 from heatcli.clock import read_time, time_zone
+from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
-from heatcli.errors import ConfigError, UsageError
-from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
-from heatcli.errors import did_you_mean, unknown
 from heatcli.config.schedule import Schedule
 from heatcli.config.settings import MotionSettings, Settings
-from heatcli.analysis.sources import matches
 from heatcli.config.time_pattern import time_pattern
+from heatcli.errors import ConfigError, UsageError, did_you_mean, unknown
+from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
 
 
 def _checked(check: Callable[[str], object]) -> AfterValidator:

@@ -12,14 +12,12 @@ A schedule is a list of entries such as
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import pairwise
 from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from heatcli.clock import local_time
+from heatcli.clock import offset_us, same_offset
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 
@@ -129,27 +127,3 @@ def _time_us(entry: str, text: str) -> int:
 
 def _mistake(entry: str, what: str) -> UsageError:
     return UsageError(f"schedule {entry!r}: {what}; write it as mon-sat 09:00-21:00")
-
-
-def same_offset(first_us: int, last_us: int, zone: ZoneInfo) -> Iterator[tuple[int, int]]:
-    """Cut [first, last) where the clocks change, so that each piece has one offset from UTC."""
-    cuts = [first_us]
-    for begin, end in pairwise([*range(first_us, last_us, _DAY_US), last_us]):
-        before = offset_us(begin, zone)
-        if offset_us(end, zone) != before:
-            # No zone changes twice within a day. A change happens on a whole second.
-            low, high = begin // _SECOND_US, -(-end // _SECOND_US)
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (
-                    (middle, high) if offset_us(middle * _SECOND_US, zone) == before else (low, middle)
-                )
-            cuts.append(min(high * _SECOND_US, end))
-    yield from pairwise([*cuts, last_us])
-
-
-def offset_us(time_us: int, zone: ZoneInfo) -> int:
-    """Return how far the zone's wall clock is ahead of UTC."""
-    offset = local_time(time_us, zone).utcoffset()
-    assert offset is not None  # zones have offsets at all times
-    return offset // timedelta(microseconds=1)

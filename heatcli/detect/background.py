@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW
 from heatcli.config.settings import MotionSettings
+from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW
 
 # The background is what a pixel shows more than half of the time, as in a temporal median.
 _BACKGROUND_RATIO = 0.5

@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import MotionSettings
 from heatcli.detect.background import Background
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.blobs import FOREGROUND, SHADOW, blobs, find_people
 from heatcli.detect.scene import PersonSize, find_fixtures, fit_person_size
-from heatcli.config.settings import MotionSettings
 from heatcli.video.frame import Frame
 
 # Wider frames are analysed at a whole fraction of their size; people still are tens of pixels tall.

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detector, DetectorIdentity
 from heatcli.detect.weights import Weights, find_weights, named_model
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
-from heatcli.config.settings import AnalyzeSettings
 
 # What background subtraction takes everything that moves for.
 _MOTION_OBJECTS = ("person",)

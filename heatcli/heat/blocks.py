@@ -40,8 +40,8 @@ def block_sums(
     visits in both.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        batches: selected rows of one camera, as `read_rows` yields them.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
         bounds_us: (blocks, 2) int64 UTC µs, sorted, not overlapping.
         metric: what to sum up.
         grid: the cells.

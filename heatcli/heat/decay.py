@@ -22,7 +22,7 @@ class Decay:
     """How the time of a selection fades towards its end.
 
     Attributes:
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
         end_us: UTC µs, when a moment weighs 1.
         window_us: how much earlier a moment weighs half as much, in µs.
     """

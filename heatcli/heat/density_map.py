@@ -23,7 +23,7 @@ def density_map(
     """Estimate the density of where people were, each row weighted by the time that it stands for.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         bandwidth: standard deviation of the kernel in pixels; None for Scott's rule.
         tracking_mode: which point of a box stands for a person.
         camera: name of the camera.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import DEFAULT_GRID_RESOLUTION, RenderSettings
 from heatcli.geometry import tracking_points
 from heatcli.heat.decay import Decay
 from heatcli.heat.floor import Floor, View, share, spread
@@ -20,7 +21,6 @@ from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.config.settings import DEFAULT_GRID_RESOLUTION, RenderSettings
 from heatcli.select.rows import Rows
 
 # Metres on the floor for each cell of the default grid that `smoothing` asks for: its default is a Gaussian
@@ -81,8 +81,8 @@ class Watching:
 
     Attributes:
         view: how it sees the floor.
-        batches: its selected rows, as `CameraSelection.batches` yields them.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        batches: its selected rows, as `read_rows` yields them.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
         tracking_mode: which point of a box stands for a person.
     """
 
@@ -152,7 +152,7 @@ def floor_map(cameras: Sequence[Watching], floor: Floor, settings: RenderSetting
     passages, seen = [], []
     for camera in cameras:
         passage = Passage(camera.view, floor, camera.tracking_mode)
-        own_s = _seconds(_union(camera.own), decay)
+        own_s = _seconds(Intervals.union_of(camera.own), decay)
         found, seen_m2 = _amount(camera, floor, settings.metric, passage, decay, own_s)
         passages.append(passage)
         # A cell of which it sees less than half tells little.
@@ -170,7 +170,7 @@ def floor_map(cameras: Sequence[Watching], floor: Floor, settings: RenderSetting
         raw=_ratio(amount, extent, known) * factor,
         value=_ratio(smooth(amount, sigma), smooth(extent, sigma), known) * factor,
         unit=floor_unit(settings.metric, floor),
-        covered_s=_union([one for camera in cameras for one in camera.own]).total_us / 1e6,
+        covered_s=Intervals.union_of([one for camera in cameras for one in camera.own]).total_us / 1e6,
         passages=passages,
     )
 
@@ -220,12 +220,8 @@ def _factor(
         kinds, kind = np.unique(seen.reshape(len(seen), -1), axis=1, return_inverse=True)
         for number, watching in enumerate(kinds.T):
             together = [one for i in np.flatnonzero(watching).tolist() for one in cameras[i].own]
-            factor[kind == number] = _seconds(_union(together), decay)
+            factor[kind == number] = _seconds(Intervals.union_of(together), decay)
     return factor.reshape(seen.shape[1:])
-
-
-def _union(parts: Sequence[Intervals]) -> Intervals:
-    return Intervals.of(np.concatenate([np.zeros((0, 2), np.int64), *(one.bounds for one in parts)]))
 
 
 def _seconds(time: Intervals, decay: Decay | None) -> float:

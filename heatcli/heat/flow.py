@@ -36,7 +36,7 @@ def flow(batches: Iterable[Rows], *, grid: Grid, tracking_mode: TrackingMode, as
     """Average the steps of people.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         grid: the cells.
         tracking_mode: which point of a box stands for a person.
         aspect: height of the frame divided by its width, both as they are seen.

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import UNITS, metric_grids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.config.settings import RenderSettings
 from heatcli.select.rows import Rows
 
 DENSITY = "density"
@@ -90,14 +90,14 @@ def heat_maps(
     """Compute heat maps of several metrics in one pass over the rows.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         metrics: what the maps are of.
         settings: grid and smoothing.
         tracking_mode: which point of a box stands for a person.
         camera: name of the camera.
         width: of its frame in stored pixels.
         height: of its frame in stored pixels.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
     """
     grid = Grid.over(columns=settings.grid_resolution, width=width, height=height)
     covered_us = sum(one.total_us for one in own)

@@ -41,7 +41,7 @@ def metric_grids(
     """Compute metrics over a grid, several in one pass over the rows.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         metrics: which to compute.
         grid: the cells.
         tracking_mode: which point of a box stands for the object.

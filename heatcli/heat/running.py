@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import in_unit, places
@@ -18,9 +19,8 @@ from heatcli.heat.smoothing import reflecting_gaussian, smoothing_sigma
 from heatcli.heat.steps import Stepper
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric, TrackingMode
-from heatcli.config.settings import RenderSettings
-from heatcli.select.feed import RowFeed
 from heatcli.select.counted_parts import counted_parts
+from heatcli.select.feed import RowFeed
 from heatcli.select.rows import Rows
 
 Changes = tuple[NDArray[np.int64], NDArray[np.float64]]
@@ -35,12 +35,12 @@ class RunningMap:
     each person touched.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         settings: metric, accumulation, grid and smoothing.
         tracking_mode: which point of a box stands for a person.
         width: of the frame in stored pixels.
         height: of the frame in stored pixels.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class RunningMap:
         if settings.accumulation_mode is AccumulationMode.DECAYING:
             self._window_us = settings.window_seconds * 1e6
         self._own = own
-        self._bounds = Intervals.of(np.concatenate([np.zeros((0, 2), np.int64), *(o.bounds for o in own)]))
+        self._bounds = Intervals.union_of(own)
         self._heat: _Heat = (
             _Visits(grid) if self._metric is Metric.UNIQUE_VISITS else _Time(self._metric, own)
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.errors import InputError
 from heatcli.heat.flow import Flow, flow
 from heatcli.heat.grid import Grid
@@ -16,8 +17,8 @@ from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
 from heatcli.picture.movement import FLOW_COLUMNS, draw_flow, draw_paths, paths_legend
 from heatcli.picture.regions import draw_regions, pixels_of_interest
-from heatcli.config.settings import RenderSettings
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,7 @@ class Drawing:
         return DENSITY if self.density else self.settings.metric
 
 
-def draw_camera(
-    selection: CameraSelection, heat: HeatMap, drawing: Drawing
-) -> tuple[NDArray[np.uint8], bool]:
+def draw_camera(selection: SelectedCamera, heat: HeatMap, drawing: Drawing) -> tuple[NDArray[np.uint8], bool]:
     """Draw the picture of a camera.
 
     Args:
@@ -82,7 +81,7 @@ def draw_camera(
     return picture, plate_missing
 
 
-def background_of(selection: CameraSelection, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
+def background_of(selection: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
     """Read what to draw on, as `Drawing.background` says.
 
     Returns:
@@ -104,7 +103,7 @@ def background_of(selection: CameraSelection, choice: str) -> tuple[NDArray[np.u
 
 
 def ground_of(
-    selection: CameraSelection, background: NDArray[np.uint8] | None
+    selection: SelectedCamera, background: NDArray[np.uint8] | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Make what the map of a camera is drawn on, with the outlines of the regions of interest.
 
@@ -123,10 +122,10 @@ def ground_of(
     return ground, pixels_of_interest(regions, frame, width=width, height=height)
 
 
-def _flow(selection: CameraSelection) -> Flow:
+def _flow(selection: SelectedCamera) -> Flow:
     width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
     return flow(
-        selection.batches(),
+        read_rows(selection),
         grid=Grid.over(columns=FLOW_COLUMNS, width=width, height=height),
         tracking_mode=selection.tracking_mode,
         aspect=height / width,
@@ -134,21 +133,19 @@ def _flow(selection: CameraSelection) -> Flow:
 
 
 def _path_map(
-    selection: CameraSelection, drawing: Drawing, ground: NDArray[np.uint8], going: Flow | None
+    selection: SelectedCamera, drawing: Drawing, ground: NDArray[np.uint8], going: Flow | None
 ) -> NDArray[np.uint8]:
     """Draw the paths of people over the scene."""
     table = color_table(drawing.settings.color_map)
     picture = draw_paths(
         ground,
-        selection.batches(),
+        read_rows(selection),
         tracking_mode=selection.tracking_mode,
         covered=selection.covered,
         table=table,
     )
     drawn = (picture != ground).any(axis=2).astype(np.float32)
-    legend = paths_legend(
-        selection.camera, covered=selection.covered, timezone=selection.timezone, table=table
-    )
+    legend = paths_legend(selection.name, covered=selection.covered, timezone=selection.timezone, table=table)
     if going is not None:
         threshold = drawing.settings.min_display_threshold
         picture, legend = draw_flow(picture, legend, going, threshold=threshold)

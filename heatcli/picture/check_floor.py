@@ -1,22 +1,12 @@
 """A calibration to look at: the plan and its metres drawn back onto the camera's picture."""
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.files import check_output_file
-from heatcli.config.calibration import Calibration, calibration_of
-from heatcli.config.models import Config
-from heatcli.errors import UsageError
-from heatcli.select.who_counts import select
+from heatcli.config.calibration import Calibration
 from heatcli.geometry import Homography
-from heatcli.picture.files import PICTURE_SUFFIXES, file_name, read_picture, write_picture
-from heatcli.commands.render_floor import read_plan
 from heatcli.picture.text import draw_text, text_width
-from heatcli.select.selection import Selection
-from heatcli.store.store import Store
 
 # Lines every metre, or of so many the next step that makes no more along the longer side of the plan.
 _STEPS_M, _MOST_LINES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000), 40
@@ -26,48 +16,6 @@ _PLAN_OPACITY = 0.3
 # BGR.
 _LINE, _POINT, _OFF = (255, 255, 255), (60, 220, 255), (60, 60, 255)
 _SHIFT = 4
-
-
-def check_floor(
-    *, store: Store, config: Config, camera: str, output: Path | None = None
-) -> tuple[Calibration, Path]:
-    """Draw the floor plan of a camera and its metres onto the camera's empty scene.
-
-    Args:
-        store: has the empty scene.
-        config: has the floor.
-        camera: its name, or what stands for one camera.
-        output: picture to write; None for `floor-<camera>.png` in the current folder.
-
-    Returns:
-        The calibration, and the file that was written.
-
-    Raises:
-        UsageError: no such camera, several, or one without a floor or an empty scene; or the output cannot
-            be.
-        ConfigError: the floor cannot be.
-        InputError: the plan or the empty scene cannot be read.
-        OutputError: the file cannot be written.
-    """
-    selected = select(store, Selection(cameras=(camera,)), config)
-    if len(selected) != 1:
-        raise UsageError(f"--check-floor {camera}: means {len(selected)} cameras; give the name of one")
-    (one,) = selected
-    calibration = calibration_of(one.camera, config)
-    if calibration is None:
-        raise UsageError(f"camera {one.camera!r} has no floor; say in heatcli.toml where it lies on a plan")
-    file = output or Path(f"floor-{file_name(one.camera)}.png")
-    check_output_file(file, PICTURE_SUFFIXES)
-    if one.plate is None:
-        raise UsageError(f"the store has no picture of camera {one.camera!r}; analyse one of its clips first")
-    plate = read_picture(one.plate)
-    size = (
-        round(plate.shape[1] * max(one.sample_aspect, 1.0)),
-        round(plate.shape[0] * max(1 / one.sample_aspect, 1.0)),
-    )
-    scene = np.asarray(cv2.resize(plate, size), np.uint8)
-    write_picture(file, draw_check(scene, read_plan([calibration]), calibration))
-    return calibration, file
 
 
 def draw_check(

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.blocks import PER_HOUR
 from heatcli.heat.compare import Comparison
 from heatcli.names import Metric
@@ -10,7 +11,6 @@ from heatcli.picture.colour import colorize, even_table
 from heatcli.picture.legend import METRIC_NAMES, Legend, draw_legend
 from heatcli.picture.overlay import upsample, visibility
 from heatcli.picture.ticks import number_text
-from heatcli.config.settings import RenderSettings
 
 # From blue over a light grey to red, equally dark at both ends. RGB.
 _DIVERGING = ((20, 75, 175), (110, 165, 225), (240, 240, 240), (240, 145, 110), (180, 25, 35))

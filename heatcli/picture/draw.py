@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.flow import Flow
 from heatcli.heat.heatmap import HeatMap
 from heatcli.heat.scale import scale_end, scale_fraction
@@ -14,7 +15,6 @@ from heatcli.picture.colour import color_table
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.movement import draw_flow
 from heatcli.picture.overlay import hatched, overlay, upsample
-from heatcli.config.settings import RenderSettings
 
 # What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
 _CANVAS_GREY = 40

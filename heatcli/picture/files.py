@@ -1,8 +1,5 @@
 """Heat maps and pictures as files, written atomically."""
 
-import hashlib
-import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,14 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from heatcli.files import check_output_file, output_file
 from heatcli.errors import InputError
+from heatcli.files import check_output_file, file_name, output_file
 from heatcli.heat.heatmap import HeatMap
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _GRID_SUFFIXES = (".npz", ".csv")
-# Bytes of a camera's name in that of a file, of which file systems take 255.
-_LONGEST_CAMERA = 180
 
 
 def is_picture(output: Path) -> bool:
@@ -29,20 +24,6 @@ def is_picture(output: Path) -> bool:
 def default_output(camera: str, metric: str) -> Path:
     """Name the picture of a camera, in the current folder; also of what else has a name and is mapped."""
     return Path(f"heat-{file_name(camera)}-{metric}.png")
-
-
-def file_name(camera: str) -> str:
-    """Turn the name of a camera into a part of a file's name.
-
-    What file systems do not take, `/` above all, and what readers take for a pattern, `*` and `[`, is written
-    as `%` and its code, and so is `%` itself; a name too long for a file ends in a hash of all of it: no two
-    cameras share a file.
-    """
-    safe = re.sub(r'[\x00-\x1f%/\\:*?"<>|\[\]]', lambda match: f"%{ord(match[0]):02X}", camera)
-    if len(os.fsencode(safe)) > _LONGEST_CAMERA:
-        digest = hashlib.sha256(camera.encode()).hexdigest()[:12]
-        safe = os.fsencode(safe)[:_LONGEST_CAMERA].decode("utf-8", "ignore") + "-" + digest
-    return safe
 
 
 def check_output(path: Path) -> None:

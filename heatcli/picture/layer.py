@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.scale import scale_fraction
 from heatcli.picture.colour import color_table, colorize
 from heatcli.picture.overlay import upsample, visibility
-from heatcli.config.settings import RenderSettings
 
 _LEVELS = 256
 

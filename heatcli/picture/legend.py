@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.clock import duration_text
 from heatcli.heat.heatmap import DENSITY, HeatMap
 from heatcli.heat.metrics import UNITS
 from heatcli.names import Metric
@@ -13,7 +14,7 @@ from heatcli.picture.colour import colorize
 from heatcli.picture.overlay import visibility
 from heatcli.picture.panel import MARGIN, PADDING, PANEL_GREY, SMALLEST_FONT, Panel, font_size, panel_of
 from heatcli.picture.text import draw_text, text_width
-from heatcli.picture.ticks import duration_text, nice_ticks, number_text
+from heatcli.picture.ticks import nice_ticks, number_text
 
 METRIC_NAMES: dict[str, str] = {
     Metric.DWELL_TIME: "dwell time",

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.clock import duration_text
 from heatcli.geometry import tracking_points
 from heatcli.heat.flow import Flow
 from heatcli.heat.steps import Stepper
@@ -16,7 +17,6 @@ from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.picture.colour import colorize
 from heatcli.picture.legend import Legend
-from heatcli.picture.ticks import duration_text
 from heatcli.select.rows import Rows
 
 # Cells of the flow across a picture: arrows in them are long enough to be read, and none hides another.
@@ -90,7 +90,7 @@ def draw_paths(
 
     Args:
         picture: (height, width, 3) uint8 BGR.
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         tracking_mode: which point of a box stands for a person.
         covered: time of the selection; the colours go from its begin to its end.
         table: colours, as from `color_table`.

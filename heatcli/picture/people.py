@@ -10,8 +10,9 @@ from heatcli.heat.steps import LONGEST_STEP_US
 from heatcli.picture.panel import font_size
 from heatcli.picture.text import draw_text, text_width
 from heatcli.select.feed import RowFeed
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 
 # So much of the way behind them is drawn.
 _TRAIL_US = 5_000_000
@@ -32,8 +33,8 @@ class People:
         height: of the pictures.
     """
 
-    def __init__(self, selection: CameraSelection, *, width: int, height: int) -> None:
-        self._feed = RowFeed(selection.batches())
+    def __init__(self, selection: SelectedCamera, *, width: int, height: int) -> None:
+        self._feed = RowFeed(read_rows(selection))
         self._recent: Rows | None = None
         self._tracking_mode = selection.tracking_mode
         self._size = np.array([width, height])

@@ -13,8 +13,8 @@ from heatcli.clock import epoch_us
 from heatcli.config.models import CameraConfig
 from heatcli.errors import InputError
 from heatcli.intervals import Intervals
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.store.clips import ClipRow
-from heatcli.select.reader import CameraSelection
 from heatcli.video.reader import VideoReader
 
 Masks = Sequence[Sequence[tuple[float, float]]]
@@ -34,7 +34,7 @@ class Moment:
 
 
 def recorded_frames(
-    selection: CameraSelection,
+    selection: SelectedCamera,
     files: Mapping[str, Path],
     *,
     configured: CameraConfig,
@@ -57,7 +57,7 @@ def recorded_frames(
     """
     pieces = sorted(
         (int(begin), int(end), number)
-        for number, own in enumerate(selection.own)
+        for number, own in enumerate(selection.owned_time)
         for begin, end in own.bounds
     )
     for number, run in groupby(pieces, key=lambda piece: piece[2]):

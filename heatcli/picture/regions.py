@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.picture.text import draw_text, text_width
-from heatcli.select.reader import Regions
+from heatcli.select.regions import Regions
 
 # Against the shorter side of the picture.
 _LINE_PART, _FONT_PART, _SMALLEST_FONT = 0.003, 0.032, 10

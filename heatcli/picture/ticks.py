@@ -38,15 +38,3 @@ def number_text(value: float, end: float) -> str:
         return f"{value:.3g}"
     text = f"{value:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if decimals else text
-
-
-def duration_text(seconds: float) -> str:
-    """Write a duration with its two largest units: `45 s`, `1 min 20 s`, `3 h 5 min`, `12 d 4 h`."""
-    left = round(seconds)
-    parts = []
-    for length, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
-        count, left = divmod(left, length)
-        parts.append((count, unit))
-    first = next((i for i, (count, _) in enumerate(parts) if count), len(parts) - 1)
-    shown = [part for i, part in enumerate(parts[first : first + 2]) if i == 0 or part[0]]
-    return " ".join(f"{count} {unit}" for count, unit in shown)

@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.names import Metric
-from heatcli.picture.camera import Drawing, draw_camera
-from heatcli.picture.draw import shared_scale
-from heatcli.picture.files import default_output, write_grid, write_picture
-from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
-from heatcli.report.periods import Period
-from heatcli.report.report import CameraReport, Report
 from heatcli.answers.zone_table import covered_text
 from heatcli.config.settings import RenderSettings
+from heatcli.names import Metric
+from heatcli.picture.camera import Drawing, draw_camera
+from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
+from heatcli.picture.draw import shared_scale
+from heatcli.picture.files import default_output, write_grid, write_picture
+from heatcli.report.periods import Period
+from heatcli.report.report import CameraReport, Report
 
 
 def write_maps(folder: Path, report: Report) -> list[Path]:

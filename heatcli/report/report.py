@@ -5,18 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from heatcli.answers.zone_report import ZoneReport, report_camera
 from heatcli.config.models import CameraConfig, Config
-from heatcli.select.who_counts import select
+from heatcli.config.named_shapes import lines_of, zones_of
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import HeatMap, heat_maps
 from heatcli.names import Metric
 from heatcli.report.periods import Period
-from heatcli.answers.zone_report import ZoneReport, report_camera
-from heatcli.config.settings import RenderSettings
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.shapes import CountingLine, Polygon, Zone
 from heatcli.store.store import Snapshot, Store
-from heatcli.zones.lines import CountingLine, lines_of
-from heatcli.shapes import Polygon, Zone, zones_of
 from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.week import WeekHours, week_hours
 
@@ -51,14 +52,14 @@ class CameraReport:
     previous: "CameraReport | None" = None
 
     @property
-    def selection(self) -> CameraSelection:
+    def selection(self) -> SelectedCamera:
         """What of the camera counts."""
         return self.places.camera
 
     @property
     def name(self) -> str:
         """Of the camera."""
-        return self.places.camera.camera
+        return self.places.camera.name
 
     @property
     def zones(self) -> tuple[ZoneStatistics, ...]:
@@ -137,7 +138,7 @@ def make_report(
 
     def cameras(period: Period) -> list[CameraReport]:
         asked = within(period)
-        found = select(store, asked, config, snapshot=snapshot)
+        found = selected_cameras(store, asked, config, snapshot=snapshot)
         return [_camera(one, asked, period, settings, metrics, config) for one in found]
 
     found = cameras(period)
@@ -157,7 +158,7 @@ def make_report(
 
 
 def _camera(
-    camera: CameraSelection,
+    camera: SelectedCamera,
     asked: Selection,
     period: Period,
     settings: RenderSettings,
@@ -165,7 +166,7 @@ def _camera(
     config: Config,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period."""
-    configured = config.cameras.get(camera.camera, CameraConfig())
+    configured = config.cameras.get(camera.name, CameraConfig())
     zones: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
     figures = report_camera(camera, asked, configured, zones, period.by)
     return CameraReport(
@@ -173,19 +174,19 @@ def _camera(
         frame=figures.zones[0],
         frame_everybody=figures.everybody[0],
         heat=heat_maps(
-            camera.batches(),
+            read_rows(camera),
             metrics=metrics,
             settings=settings,
             tracking_mode=camera.tracking_mode,
-            camera=camera.camera,
+            camera=camera.name,
             width=camera.width,
             height=camera.height,
-            own=camera.own,
+            own=camera.owned_time,
         ),
         week=week_hours(
-            camera.batches(), own=camera.own, covered=camera.covered, zone=ZoneInfo(camera.timezone)
+            read_rows(camera), own=camera.owned_time, covered=camera.covered, zone=ZoneInfo(camera.timezone)
         ),
         location=configured.location,
         labels=configured.labels,
-        is_configured=camera.camera in config.cameras,
+        is_configured=camera.name in config.cameras,
     )

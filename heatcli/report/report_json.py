@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import heatcli
-from heatcli.files import output_file
-from heatcli.clock import local_time
-from heatcli.heat.heatmap import HeatMap
 from heatcli.answers.left_out import left_out_summary
-from heatcli.report.periods import Period
-from heatcli.report.report import CameraReport, Report
 from heatcli.answers.transitions import transitions_summary
 from heatcli.answers.zone_table import selection_summary, zone_summary, zones_summary
+from heatcli.clock import local_time
+from heatcli.files import output_file
+from heatcli.heat.heatmap import HeatMap
+from heatcli.report.periods import Period
+from heatcli.report.report import CameraReport, Report
 from heatcli.zones.week import WeekHours
 
 SCHEMA, SCHEMA_VERSION = "heatcli-report", 1

@@ -6,13 +6,13 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from heatcli.files import output_file
+from heatcli.files import file_name, output_file
 from heatcli.geometry import tracking_points
-from heatcli.picture.files import file_name
 from heatcli.report.report import Report
 from heatcli.select.persons import PERSON
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
 from heatcli.select.rows import unpaired
+from heatcli.select.selected_camera import SelectedCamera
 
 SCHEMA = pl.Schema(
     {
@@ -63,7 +63,7 @@ def write_rows(folder: Path, report: Report) -> list[Path]:
     return files
 
 
-def _write(path: Path, camera: CameraSelection) -> None:
+def _write(path: Path, camera: SelectedCamera) -> None:
     """Stream the rows of a camera to a file."""
 
     def source(
@@ -81,18 +81,18 @@ def _write(path: Path, camera: CameraSelection) -> None:
             raise OSError(f"{error}") from error
 
 
-def _frames(camera: CameraSelection) -> Iterator[pl.DataFrame]:
+def _frames(camera: SelectedCamera) -> Iterator[pl.DataFrame]:
     """Read the rows of a camera as frames of `SCHEMA`."""
     # The order by which the reader numbers trajectories.
     known = camera.trajectories.sort("clip", "track").select("clip_id", "track", "object_class", PERSON)
-    for rows in camera.batches():
+    for rows in read_rows(camera):
         points = tracking_points(
             rows.boxes, camera.tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1]
         )
         trajectory, tracklet = unpaired(rows.tracklet)
         of = known[trajectory]
         columns = {
-            "camera": pl.repeat(camera.camera, len(rows), eager=True),
+            "camera": pl.repeat(camera.name, len(rows), eager=True),
             "clip": of["clip_id"],
             "track": of["track"],
             "tracklet": tracklet,

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from heatcli.report.report import Report
 from heatcli.answers.zone_table import write_zone_csv
+from heatcli.report.report import Report
 
 
 def write_time_tables(folder: Path, report: Report) -> list[Path]:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.analysis.run_rows import ProcessedFrames
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
-from heatcli.store.clips import ClipRow
 from heatcli.select.rows import Rows
+from heatcli.store.clips import ClipRow
+from heatcli.track.processed_frames import ProcessedFrames
 
 
 def processed_frames(clip: ClipRow, rows: Rows) -> ProcessedFrames:

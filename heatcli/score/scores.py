@@ -6,30 +6,22 @@ for; in scores of tracking all frames weigh alike.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from heatcli.select.cameras import matching_cameras
-from heatcli.config.models import CameraConfig, Config
-from heatcli.errors import UsageError
-from heatcli.select.who_counts import select
+from heatcli.config.settings import RenderSettings
 from heatcli.geometry import tracking_points
 from heatcli.heat.heatmap import heat_map
 from heatcli.names import Metric
 from heatcli.score.frames import processed_frames
 from heatcli.score.tracking import TrackingScores, tracking_scores
 from heatcli.score.truth import read_truth
-from heatcli.config.settings import RenderSettings
-from heatcli.store.clips import ClipRow
-from heatcli.select.reader import CameraSelection
 from heatcli.select.rows import Rows
-from heatcli.select.selection import Selection
-from heatcli.store.store import Store
-from heatcli.shapes import contains, zones_of
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.shapes import Zone, contains
+from heatcli.store.clips import ClipRow
 
 # The maps are compared on the default grid under a Gaussian of 2 cells: 1/80 of the frame's width, about what
 # a foot point is off by. A finer map would punish that, a coarser one would forgive a wrong place.
@@ -87,115 +79,47 @@ class ClipScore:
     note: str | None
 
 
-def score_clip(
-    *,
-    store: Store,
-    truth: Path,
-    camera: str | None = None,
-    clip: str | None = None,
-    objects_to_track: Sequence[str] = (),
-    config: Config | None = None,
+def clip_score(
+    camera: SelectedCamera, rows: Rows, *, clip: ClipRow, truth: Path, zones: Sequence[Zone]
 ) -> ClipScore:
-    """Compare the stored trajectories of one clip with ground truth.
-
-    Everybody who is stored counts, whatever limits the configuration sets. An identity is a person: a
-    trajectory, or the group of trajectories that joining across files made one.
+    """Compare stored rows of one clip with ground truth.
 
     Args:
-        store: that has the clip.
-        truth: in MOT format; frames count from 1 and are those of the file, processed or not. Boxes whose
-            seventh column is 0 may be found or not, as the MOT Challenge has it.
-        camera: name, part of a name or pattern; None if that leaves one clip.
-        clip: id; None if that leaves one clip.
-        objects_to_track: classes that the truth is of; none: all that are stored.
-        config: `heatcli.toml`: zones of the camera, and which point of a box stands for a person.
+        camera: selection of that clip alone.
+        rows: all that is selected of it.
+        clip: the clip.
+        truth: file in MOT format.
+        zones: places in which people are counted and timed apart.
 
     Raises:
         TracksError: the truth cannot be read, or is not of this clip.
-        UsageError: not one clip is meant, it has no such kind of object, or TrackEval is not installed.
-        StoreError: the store cannot be read.
+        UsageError: TrackEval is not installed.
     """
-    row = _the_clip(store, camera, clip)
-    configured = (config or Config()).cameras.get(row.camera, CameraConfig())
-    (selected,) = select(
-        store,
-        Selection(
-            cameras=(row.camera,),
-            clips=(row.clip,),
-            objects_to_track=tuple(objects_to_track),
-            tracking_mode=configured.tracking_mode,
-        ),
-    )
-    if not selected.covered_us:
-        raise UsageError(f"{row.path}: nothing of it was watched, so that there is nothing to compare")
-    everything = _joined(list(selected.batches()))
-    frames = processed_frames(row, everything)
-    expected = read_truth(truth, row, frames)
-    found, true = expected.judged(everything), expected.rows
-
+    frames = processed_frames(clip, rows)
+    expected = read_truth(truth, clip, frames)
+    found, true = expected.judged(rows), expected.rows
     points = [
-        tracking_points(rows.boxes, selected.tracking_mode, width=row.width, height=row.height)
-        for rows in (found, true)
+        tracking_points(some.boxes, camera.tracking_mode, width=clip.width, height=clip.height)
+        for some in (found, true)
     ]
-    zones = []
-    for zone in zones_of(configured.zones):
+    places = []
+    for zone in zones:
         inside = [
-            rows.where(contains(zone.shape, at, size=rows.size, sample_aspect=row.sample_aspect))
-            for rows, at in zip((found, true), points, strict=True)
+            some.where(contains(zone.shape, at, size=some.size, sample_aspect=clip.sample_aspect))
+            for some, at in zip((found, true), points, strict=True)
         ]
-        zones.append(_place(zone.name, *inside))
-    map_r, map_tv = _similarity(selected, found, true)
+        places.append(_place(zone.name, *inside))
+    map_r, map_tv = _similarity(camera, found, true)
     return ClipScore(
-        clip=row,
+        clip=clip,
         frames=len(frames.index),
         tracking=tracking_scores(found, true, frames.index),
         frame=_place(None, found, true),
-        zones=tuple(zones),
+        zones=tuple(places),
         map_r=map_r,
         map_tv=map_tv,
         note=expected.note,
     )
-
-
-def _the_clip(store: Store, camera: str | None, clip: str | None) -> ClipRow:
-    """Find the one clip that is meant.
-
-    Raises:
-        UsageError: there is none, or several.
-    """
-    clips = store.clips()
-    if camera is not None:
-        meant = matching_cameras({row.camera for row in clips}, Config(), names=[camera])
-        clips = [row for row in clips if row.camera in meant]
-    if clip is not None:
-        clips = [row for row in clips if row.clip == clip]
-    if not clips:
-        raise UsageError(f"{store.path}: no such clip; `heatcli clips` lists what there is")
-    if len(clips) > 1:
-        some = ", ".join(f"{row.clip} of {row.camera}" for row in clips[:3])
-        more = f" and {len(clips) - 3} more" if len(clips) > 3 else ""
-        raise UsageError(f"ground truth is of one clip: name it with --clip and --camera; {some}{more}")
-    return clips[0]
-
-
-def _joined(batches: Sequence[Rows]) -> Rows:
-    """Put the batches of a clip into one; none at all make an empty one."""
-    nothing = Rows(
-        person=np.zeros(0, np.int64),
-        tracklet=np.zeros(0, np.int64),
-        clip=np.zeros(0, np.int32),
-        frame=np.zeros(0, np.int32),
-        time_us=np.zeros(0, np.int64),
-        weight_us=np.zeros(0, np.int64),
-        boxes=np.zeros((0, 4), np.float32),
-        size=np.zeros((0, 2), np.int32),
-        filled=np.zeros(0, np.bool_),
-    )
-    parts = [nothing, *batches]
-    columns: dict[str, NDArray[Any]] = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Rows)
-    }
-    return Rows(**columns)
 
 
 def _place(name: str | None, found: Rows, true: Rows) -> PlaceScore:
@@ -207,7 +131,7 @@ def _place(name: str | None, found: Rows, true: Rows) -> PlaceScore:
     )
 
 
-def _similarity(selected: CameraSelection, found: Rows, true: Rows) -> tuple[float | None, float | None]:
+def _similarity(selected: SelectedCamera, found: Rows, true: Rows) -> tuple[float | None, float | None]:
     """Return correlation and total variation distance of the maps of dwell time."""
     if not len(found):
         return None, None
@@ -216,10 +140,10 @@ def _similarity(selected: CameraSelection, found: Rows, true: Rows) -> tuple[flo
             [rows],
             settings=_MAP,
             tracking_mode=selected.tracking_mode,
-            camera=selected.camera,
+            camera=selected.name,
             width=selected.width,
             height=selected.height,
-            own=selected.own,
+            own=selected.owned_time,
         ).value.ravel()
         for rows in (found, true)
     )

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from heatcli.analysis.run_rows import ProcessedFrames
 from heatcli.clock import epoch_us
 from heatcli.errors import TracksError
+from heatcli.formats.mot import read_mot
 from heatcli.geometry import iou_matrix
-from heatcli.commands.import_mot import read_mot
-from heatcli.store.clips import ClipRow
 from heatcli.select.rows import Rows
+from heatcli.store.clips import ClipRow
+from heatcli.track.processed_frames import ProcessedFrames
 
 # Least overlap, intersection over union, of a found box with a true one that it can be meant for: as in the
 # scores at one overlap, IDF1 and MOTA.

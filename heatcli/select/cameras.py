@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from heatcli.config.models import CameraConfig, Config
-from heatcli.errors import UsageError
-from heatcli.errors import unknown
+from heatcli.errors import UsageError, unknown
 
 
 def matching_cameras(

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from heatcli.errors import UsageError
-from heatcli.errors import unknown
+from heatcli.errors import UsageError, unknown
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.store import Snapshot, Store

@@ -16,7 +16,7 @@ def counted_parts(
 
     Args:
         rows: selected rows of one camera, a batch of them.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
 
     Returns:
         Index of the row, begin and end in UTC µs of each part, sorted by begin and row.

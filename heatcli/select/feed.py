@@ -9,7 +9,7 @@ class RowFeed:
     """Hands out the rows of batches that follow each other in time, each once; it holds one batch.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
     """
 
     def __init__(self, batches: Iterable[Rows]) -> None:

@@ -5,8 +5,8 @@ import polars as pl
 
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, live, scan
-from heatcli.track.link.across_clips import heads
 from heatcli.store.store import Store
+from heatcli.track.link.across_clips import heads
 
 # What is known of each trajectory, as the store has it.
 _SUMMARY = (

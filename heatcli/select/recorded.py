@@ -5,27 +5,27 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 
-from heatcli.select.cameras import matching_cameras
 from heatcli.config.models import CameraConfig, Config
-from heatcli.intervals import Intervals
-from heatcli.errors import unknown
 from heatcli.config.schedule import Schedule
+from heatcli.errors import check_known
+from heatcli.intervals import Intervals
+from heatcli.select.cameras import matching_cameras
 from heatcli.select.classes import check_objects, is_wanted
+from heatcli.select.ownership import own_times
+from heatcli.select.persons import persons
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.selection import Selection
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
-from heatcli.select.ownership import own_times
-from heatcli.select.persons import persons
-from heatcli.select.reader import CameraSelection
-from heatcli.select.selection import Selection
 from heatcli.store.store import Snapshot, Store
 
 
-def recorded(store: Store, selection: Selection, config: Config, snapshot: Snapshot) -> list[CameraSelection]:
+def recorded(store: Store, selection: Selection, config: Config, snapshot: Snapshot) -> list[SelectedCamera]:
     """Find the clips of the selected time, and all trajectories of the selected classes in them.
 
-    Which of these count, and are there at that time, is for `heatcli.select.who_counts.select` to say. For it to judge
-    whole persons, their trajectories in other clips are listed too, with -1 in the place of the clip.
+    `heatcli.select.who_counts` says which of these count and are there at that time. For it to judge whole
+    persons, their trajectories in other clips are listed too, with -1 in the place of the clip.
 
     Returns:
         One for each selected camera, by name; also for a camera that has nothing in the selected time.
@@ -75,7 +75,7 @@ def _select_camera(
     *,
     tracks: pl.DataFrame,
     trajectories: pl.DataFrame,
-) -> CameraSelection:
+) -> SelectedCamera:
     """Select from one camera.
 
     Args:
@@ -103,10 +103,10 @@ def _select_camera(
     everybody = _seen_in(everybody, clips["run"], selected)
     if selection.objects_to_track:
         everybody = everybody.filter(is_wanted(selection.objects_to_track))
-    return CameraSelection(
-        camera=camera,
+    return SelectedCamera(
+        name=camera,
         clips=selected,
-        own=tuple(time for _, time in chosen),
+        owned_time=tuple(time for _, time in chosen),
         width=shown.width,
         height=shown.height,
         sample_aspect=shown.sample_aspect,
@@ -148,15 +148,3 @@ def _seen_in(everybody: pl.DataFrame, runs: Iterable[str], clips: Sequence[ClipR
     person = everybody["person"].to_numpy()
     seen = np.bincount(person, weights=selected >= 0) > 0
     return everybody.with_columns(clip=pl.Series(selected)).filter(pl.Series(seen[person]))
-
-
-def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where: str) -> None:
-    """Make sure that names are known.
-
-    Raises:
-        UsageError: one is not; the nearest that are known are given.
-    """
-    names = set(known)
-    for name in wanted:
-        if name not in names:
-            raise unknown(name, names, kind=kind, where=where)

@@ -35,7 +35,7 @@ class Rows:
             from 0 within the selected camera, the same in every batch; not every number need occur.
         tracklet: (n,) int64 the online tracker's piece that it is in, likewise: the number of its trajectory,
             `paired` with its own there.
-        clip: (n,) int32 index into `CameraSelection.clips`.
+        clip: (n,) int32 index into `SelectedCamera.clips`.
         frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
         time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.
         weight_us: (n,) int64 the part of [time, time + dt) in µs that counts: in the selection and in the
@@ -61,6 +61,21 @@ class Rows:
     def where(self, kept: NDArray[np.bool_] | NDArray[np.integer] | slice) -> Self:
         """Return only the rows that are kept: (n,) bool, their indices in ascending order, or a slice."""
         return type(self)(*(getattr(self, field.name)[kept] for field in fields(self)))
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return a batch without rows."""
+        return cls(
+            person=np.zeros(0, np.int64),
+            tracklet=np.zeros(0, np.int64),
+            clip=np.zeros(0, np.int32),
+            frame=np.zeros(0, np.int32),
+            time_us=np.zeros(0, np.int64),
+            weight_us=np.zeros(0, np.int64),
+            boxes=np.zeros((0, 4), np.float32),
+            size=np.zeros((0, 2), np.int32),
+            filled=np.zeros(0, np.bool_),
+        )
 
     @classmethod
     def joined(cls, batches: Sequence[Self]) -> Self:

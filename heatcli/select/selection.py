@@ -8,10 +8,10 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from heatcli.clock import epoch_us, read_time, to_utc
+from heatcli.config.schedule import Schedule
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
-from heatcli.config.schedule import Schedule
 
 # Times beyond every calendar: the selection has no limit on that side.
 _FIRST_US, _LAST_US = -(2**60), 2**60

@@ -14,15 +14,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.config.models import CameraConfig, Config
+from heatcli.config.named_shapes import zones_of
+from heatcli.config.schedule import Schedule
 from heatcli.errors import UsageError
 from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
-from heatcli.config.schedule import Schedule
 from heatcli.select.ownership import weigh
-from heatcli.select.reader import CameraSelection
-from heatcli.select.recorded import check_known, recorded
+from heatcli.select.recorded import recorded
+from heatcli.select.regions import regions_of
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.shapes import Polygon, Shape, contains
 from heatcli.store.store import Snapshot, Store
-from heatcli.shapes import Polygon, Shape, contains, polygon_of, zones_of
 
 # Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
 _OFF_HOURS_S = 600.0
@@ -76,9 +78,9 @@ class _Rule:
     limit: float | None = None
 
 
-def select(
+def selected_cameras(
     store: Store, selection: Selection, config: Config | None = None, *, snapshot: Snapshot | None = None
-) -> list[CameraSelection]:
+) -> list[SelectedCamera]:
     """Find what a selection means in a store: which time, and who counts in it.
 
     Args:
@@ -97,7 +99,7 @@ def select(
     """
     config = config or Config()
     chosen = [
-        _choose(camera, selection, config.cameras.get(camera.camera, CameraConfig()))
+        _choose(camera, selection, config.cameras.get(camera.name, CameraConfig()))
         for camera in recorded(store, selection, config, snapshot or store.snapshot())
     ]
     if not chosen:
@@ -105,10 +107,13 @@ def select(
     return chosen
 
 
-def _choose(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> CameraSelection:
+def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConfig) -> SelectedCamera:
     """Leave out who does not count in what was recorded by a camera."""
     known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
-    camera = replace(camera, regions=_regions(camera, selection, configured))
+    regions = regions_of(
+        selection.rois, configured.regions, camera=camera.name, sample_aspect=camera.sample_aspect
+    )
+    camera = replace(camera, regions=regions)
     plain = list(_plain_rules(selection, configured))
     if not plain and not selection.filter_outliers:
         return replace(camera, trajectories=known.filter("there").drop("there"))
@@ -184,7 +189,7 @@ def _statistical_rules(ordinary: pl.DataFrame) -> tuple[_Rule, ...]:
 
 
 def _people(
-    camera: CameraSelection, known: pl.DataFrame, selection: Selection, configured: CameraConfig
+    camera: SelectedCamera, known: pl.DataFrame, selection: Selection, configured: CameraConfig
 ) -> pl.DataFrame:
     """Sum up what is known of each person.
 
@@ -223,11 +228,11 @@ def _people(
     )
 
 
-def _is_there(camera: CameraSelection) -> NDArray[np.bool_]:
+def _is_there(camera: SelectedCamera) -> NDArray[np.bool_]:
     """(n,) whether each trajectory has a part in the selected time of its clip."""
     known = camera.trajectories
     of_clip = known["clip"].to_numpy()
-    cut = [own.total_us < row.covered_us for own, row in zip(camera.own, camera.clips, strict=True)]
+    cut = [own.total_us < row.covered_us for own, row in zip(camera.owned_time, camera.clips, strict=True)]
     # Of the other clips, which are -1, nothing is selected.
     there: NDArray[np.bool_] = ~np.array([*cut, True])[of_clip]
     unsure = ~there & (of_clip >= 0)
@@ -236,11 +241,11 @@ def _is_there(camera: CameraSelection) -> NDArray[np.bool_]:
         lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
         columns = known.select("clip", "first_us", lasts_us=lasts_us).filter(pl.Series(unsure))
         clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
-        there[unsure] = weigh(camera.own, clip, first_us, length_us) > 0
+        there[unsure] = weigh(camera.owned_time, clip, first_us, length_us) > 0
     return there
 
 
-def _outside_us(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.int64]:
+def _outside_us(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.int64]:
     """(n,) how long each trajectory went on outside the camera's schedule, µs."""
     first, last = (camera.trajectories[name].to_numpy() for name in ("first_us", "last_us"))
     if not configured.schedule or not len(first):
@@ -251,7 +256,7 @@ def _outside_us(camera: CameraSelection, configured: CameraConfig) -> NDArray[np
     return outside
 
 
-def _in_staff_zone(camera: CameraSelection, configured: CameraConfig) -> NDArray[np.bool_]:
+def _in_staff_zone(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
     """(n,) whether each trajectory began in a staff zone, or was there for most of the time."""
     known = camera.trajectories
     named = configured.staff_zones or (_STAFF,)
@@ -264,37 +269,3 @@ def _in_staff_zone(camera: CameraSelection, configured: CameraConfig) -> NDArray
         for shape in shapes:
             staff |= contains(shape, points, size=size, sample_aspect=camera.sample_aspect)
     return staff
-
-
-@dataclass(frozen=True, slots=True)
-class _Regions:
-    """Polygons in the frame of one camera, as `heatcli.select.reader.Regions`."""
-
-    polygons: tuple[tuple[str, Polygon], ...]
-    sample_aspect: float
-
-    @property
-    def outlines(self) -> tuple[tuple[str, tuple[tuple[float, float], ...]], ...]:
-        return tuple((name, polygon.corners) for name, polygon in self.polygons)
-
-    def hold(self, points: NDArray[np.float64], size: NDArray[np.int32]) -> NDArray[np.bool_]:
-        inside = np.zeros(len(points), np.bool_)
-        for _, polygon in self.polygons:
-            inside |= contains(polygon, points, size=size, sample_aspect=self.sample_aspect)
-        return inside
-
-
-def _regions(camera: CameraSelection, selection: Selection, configured: CameraConfig) -> _Regions | None:
-    """Return the regions of interest; None for the whole frame.
-
-    Raises:
-        UsageError: the camera has no region of that name.
-    """
-    if not selection.rois:
-        return None
-    drawn = [roi for roi in selection.rois if "," in roi]
-    named = [roi for roi in selection.rois if "," not in roi]
-    check_known(named, configured.regions, kind="region", where=f"camera {camera.camera!r}")
-    polygons = [("", polygon_of(roi)) for roi in drawn]
-    polygons += [(name, Polygon(configured.regions[name])) for name in named]
-    return _Regions(tuple(polygons), camera.sample_aspect)

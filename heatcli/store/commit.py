@@ -13,8 +13,8 @@ import polars as pl
 from deltalake import CommitProperties, write_deltalake
 from numpy.typing import NDArray
 
-from heatcli.files import replacing
 from heatcli.errors import StoreError, UsageError
+from heatcli.files import replacing
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.debris import delete_runs
 from heatcli.store.faults import retried, store_errors

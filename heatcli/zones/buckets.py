@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.clock import local_time
+from heatcli.clock import local_time, offset_us, same_offset
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.names import By
-from heatcli.config.schedule import offset_us, same_offset
 
 _HOUR_US = 3_600_000_000
 _DAY_US = 24 * _HOUR_US

@@ -6,31 +6,22 @@ the line, stay below that. A crossing is a change from one side to the other, if
 itself and not its extension.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import ZoneConfig
 from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.rows import Rows
+from heatcli.shapes import CountingLine, Line
 from heatcli.zones.buckets import Buckets
-from heatcli.shapes import Line
 
 # How far behind the line one is on the other side, in heights of the body's box: half a step of a walker.
 _BEYOND = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class CountingLine:
-    """A line with a name."""
-
-    name: str
-    line: Line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,13 +75,6 @@ class LineStatistics:
     crossings: Crossings
 
 
-def lines_of(configured: Mapping[str, ZoneConfig]) -> tuple[CountingLine, ...]:
-    """Make the lines that a camera's configuration names among its zones."""
-    return tuple(
-        CountingLine(name, Line(*zone.line)) for name, zone in configured.items() if zone.line is not None
-    )
-
-
 def line_statistics(
     batches: Iterable[Rows],
     *,
@@ -104,7 +88,7 @@ def line_statistics(
     """Count the crossings of lines in one pass over the rows.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         lines: which.
         covered: time in the selection that was watched, UTC µs.
         tracking_mode: which point of a box stands for the object.

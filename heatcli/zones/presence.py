@@ -59,8 +59,8 @@ def presences(
     in two gives two parts.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        batches: selected rows of one camera, as `read_rows` yields them.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
         tracking_mode: which point of a box stands for the object.
 
     Yields:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from heatcli.intervals import Intervals, cut
 from heatcli.names import TrackingMode
 from heatcli.select.rows import Rows
+from heatcli.shapes import Zone
 from heatcli.zones.buckets import Buckets
 from heatcli.zones.point_index import points_inside
 from heatcli.zones.presence import presences
-from heatcli.shapes import Zone
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import Tally, sum_by
 
@@ -89,9 +89,9 @@ def zone_statistics(
     """Compute the statistics of zones in one pass over the rows.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
+        batches: selected rows of one camera, as `read_rows` yields them.
         zones: which.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
         tracking_mode: which point of a box stands for the object.
         sample_aspect: width of a pixel divided by its height.
         buckets: a division of the period; every covered moment must be in it. None: only the total.
@@ -105,7 +105,7 @@ def zone_statistics(
     """
     divided = buckets is not None and len(buckets.buckets) > 0
     bounds = buckets.bounds_us if buckets is not None and divided else _ALL_TIME
-    covered = Intervals.of(np.concatenate([np.zeros((0, 2), np.int64), *(one.bounds for one in own)]))
+    covered = Intervals.union_of(own)
     covered_us = covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
     if covered_us.sum() != covered.total_us:
         raise ValueError("the buckets leave out covered time")

@@ -43,8 +43,8 @@ def week_hours(
     """Sum up presence by weekday and hour. An hour that the clock shows twice counts with its namesake.
 
     Args:
-        batches: selected rows of one camera, as `CameraSelection.batches` yields them.
-        own: for each clip the time that it alone counts for, UTC µs: `CameraSelection.own`.
+        batches: selected rows of one camera, as `read_rows` yields them.
+        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
         covered: all of it together.
         zone: of the camera.
     """

@@ -21,9 +21,9 @@ import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.heat.density import DensityEstimate, Extent
 from heatcli.commands.render_points import render_points
 from heatcli.config.settings import RenderSettings
+from heatcli.heat.density import DensityEstimate, Extent
 
 RATIO_ASKED = 100
 POINTS = 20_000

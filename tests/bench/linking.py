@@ -24,12 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-import heatcli.commands.analyze
 import heatcli.analysis.follow
+import heatcli.commands.analyze
 from heatcli.cli.app import app
 from heatcli.config.settings import TrackSettings
-from heatcli.track.observations import Observations
 from heatcli.track.link.whole_clip import link_tracklets
+from heatcli.track.observations import Observations
 
 SECONDS_ASKED = 20.0
 BYTES_ASKED = 1e9

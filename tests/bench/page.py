@@ -21,12 +21,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from playwright.sync_api import Page
 
-from heatcli.analysis.run_rows import ProcessedFrames, RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.store.commit import commit_run
 from heatcli.store.store import Store
 from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
 from tests.browser import chromium
 from tests.page_worlds import camera_day
 from tests.store_runs import clip_row

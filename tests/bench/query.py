@@ -24,8 +24,8 @@ import numpy as np
 import polars as pl
 
 from heatcli.clock import epoch_us
-from heatcli.intervals import Intervals
 from heatcli.config.settings import AnalyzeSettings
+from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.commit import append_rows
 from heatcli.store.identity import new_run

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from heatcli.cli.options.group import expand, options_of
 from heatcli.cli.options.common import size_of
+from heatcli.cli.options.group import expand, options_of
 
 # Settings that say how another kind of map is computed.
 _OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "smoothing")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heatcli.cli.show.console import emit, say
 from heatcli.cli.options.group import expand, options_of
-from heatcli.cli.show.progress import FrameProgress
+from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.maps import line, summary
+from heatcli.cli.show.progress import FrameProgress
 from heatcli.names import Plane
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ def write_movie(
     as_json: bool,
 ) -> None:
     """Write the video, and say what was written."""
-    from heatcli.config.models import load_config
     from heatcli.commands.render_movie import Showing, render_movie
+    from heatcli.config.models import load_config
     from heatcli.store.store import Store
 
     with FrameProgress(quiet=quiet) as progress:

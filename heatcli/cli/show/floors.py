@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heatcli.cli.show.console import emit, say
 from heatcli.answers.left_out import left_out_line, left_out_summary
+from heatcli.cli.show.console import emit, say
 
 if TYPE_CHECKING:
-    from heatcli.config.calibration import Calibration
     from heatcli.commands.render_floor import CameraOnFloor, RenderedFloor, RenderedFloors
+    from heatcli.config.calibration import Calibration
 
 _DROPPED = {
     "above_horizon": "above the horizon",

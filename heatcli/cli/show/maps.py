@@ -5,13 +5,13 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heatcli.cli.show.console import emit, say
 from heatcli.answers.left_out import left_out_line, left_out_summary
+from heatcli.cli.show.console import emit, say
 
 if TYPE_CHECKING:
     from heatcli.cli.options.density import DensityChoice
-    from heatcli.commands.render_points import RenderedPoints
     from heatcli.commands.render import Rendered
+    from heatcli.commands.render_points import RenderedPoints
     from heatcli.config.settings import RenderSettings
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import heatcli
-from heatcli.select.who_counts import select
+from heatcli.answers.zone_table import shape_summary
 from heatcli.heat.metrics import UNITS
 from heatcli.intervals import Intervals
 from heatcli.names import ColorMap, Metric, PeriodKind
@@ -19,7 +19,7 @@ from heatcli.picture.legend import METRIC_NAMES
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.views import PageView, page_views
 from heatcli.report.report import CameraReport, Report
-from heatcli.answers.zone_table import shape_summary
+from heatcli.select.who_counts import selected_cameras
 from heatcli.zones.buckets import Buckets, counterparts
 from heatcli.zones.statistics import Figures, ZoneStatistics
 
@@ -34,7 +34,7 @@ CHARTED = ("activity_pct", "occupancy_pct", "longest_occupancy_s")
 def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, object]]]:
     """Return what the page says of the report, and the packed points of each of its cameras."""
     # Outliers are in the page and flagged, so that they can be switched off and on there.
-    people = select(
+    people = selected_cameras(
         report.store,
         replace(report.selection, filter_outliers=True),
         report.config,
@@ -47,7 +47,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
                 selection=one,
                 buckets=_buckets(camera),
                 selected=camera.places.selected,
-                views=_times(views, one.camera),
+                views=_times(views, one.name),
             )
             for one, camera in zip(people, report.cameras, strict=True)
         ]

@@ -17,7 +17,7 @@ import re
 from base64 import b64encode
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "web"
 
 _PREFIX = "heatcli/"
 

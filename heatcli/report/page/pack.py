@@ -39,12 +39,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.select.who_counts import OUTLIERS
 from heatcli.intervals import Intervals
 from heatcli.report.page.pieces import Pieces, pieces_of
 from heatcli.report.page.points import Tracks, tracks_of
 from heatcli.report.page.thin import fitted, knots_of, most_knots
-from heatcli.select.reader import CameraSelection
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.buckets import Buckets
 
 SCHEMA = 1
@@ -77,7 +77,7 @@ class PageCamera:
         views: limits of the saved views, UTC µs.
     """
 
-    selection: CameraSelection
+    selection: SelectedCamera
     buckets: Buckets
     selected: Intervals
     views: Mapping[str, Intervals]
@@ -145,7 +145,7 @@ def _packed(
     selection = camera.selection
     return {
         "schema": SCHEMA,
-        "camera": selection.camera,
+        "camera": selection.name,
         "timezone": selection.timezone,
         "width": selection.width,
         "height": selection.height,

@@ -6,10 +6,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.select.who_counts import OUTLIERS
 from heatcli.intervals import cut
 from heatcli.report.page.pieces import Pieces
-from heatcli.select.reader import CameraSelection
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.presence import presences
 
 
@@ -59,7 +60,7 @@ class Tracks:
         return lengths
 
 
-def tracks_of(camera: CameraSelection, pieces: Pieces) -> Tracks:
+def tracks_of(camera: SelectedCamera, pieces: Pieces) -> Tracks:
     """Read who counts, and who was left out as an outlier.
 
     Args:
@@ -75,7 +76,9 @@ def tracks_of(camera: CameraSelection, pieces: Pieces) -> Tracks:
     outliers = camera.excluded.filter(pl.col("reason").is_in(list(OUTLIERS)))
     both = pl.concat([camera.trajectories, outliers.select(camera.trajectories.columns)])
     found = presences(
-        replace(camera, trajectories=both).batches(), own=camera.own, tracking_mode=camera.tracking_mode
+        read_rows(replace(camera, trajectories=both)),
+        own=camera.owned_time,
+        tracking_mode=camera.tracking_mode,
     )
     nothing = np.zeros(0, np.int64)
     parts = [(nothing, nothing, nothing, nothing, nothing, np.zeros((0, 2)), np.zeros((0, 2), np.int32))]

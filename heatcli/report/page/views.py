@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from heatcli.select.cameras import matching_cameras
 from heatcli.clock import read_time
 from heatcli.config.models import Config, ViewConfig
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.report.report import CameraReport
+from heatcli.select.cameras import matching_cameras
 from heatcli.select.selection import Selection, read_days
 
 # What a page can do: choose cameras, time and whether outliers count. Everything else that a view may say

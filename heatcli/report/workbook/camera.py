@@ -6,13 +6,13 @@ from itertools import chain
 from math import isnan
 from typing import TYPE_CHECKING
 
+from heatcli.answers.zone_table import EVERYBODY, FIELDS, TOTAL, covered_text, zone_rows
+from heatcli.clock import duration_text
 from heatcli.names import PeriodKind
-from heatcli.picture.ticks import duration_text
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
 from heatcli.report.workbook.charts import Charted, column_chart, line_chart
 from heatcli.report.workbook.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
-from heatcli.answers.zone_table import EVERYBODY, FIELDS, TOTAL, covered_text, zone_rows
 from heatcli.zones.buckets import WEEKDAYS, counterparts
 from heatcli.zones.statistics import Figures
 from heatcli.zones.stays import STAY_EDGES_S

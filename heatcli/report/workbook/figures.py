@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from heatcli.answers.zone_table import FIELDS, LINE_FIELDS, TOTAL, ZoneRow
 from heatcli.charts.figure import COLORS
 from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
-from heatcli.answers.zone_table import FIELDS, LINE_FIELDS, TOTAL, ZoneRow
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

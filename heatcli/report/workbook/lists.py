@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from heatcli.answers.transitions import ways
+from heatcli.answers.zone_table import line_rows, zone_rows
 from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book, Column, Kind, Value
 from heatcli.report.workbook.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
-from heatcli.answers.transitions import ways
-from heatcli.answers.zone_table import line_rows, zone_rows
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -5,13 +5,13 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import heatcli
+from heatcli.answers.left_out import left_out_line
+from heatcli.answers.zone_table import covered_text, selection_summary
 from heatcli.config.models import Config
 from heatcli.picture.camera import background_of
-from heatcli.answers.left_out import left_out_line
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import Book
 from heatcli.report.workbook.figures import FIGURES, THIN
-from heatcli.answers.zone_table import covered_text, selection_summary
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -5,11 +5,11 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from heatcli.charts.figure import COLORS
+from heatcli.clock import duration_text
 from heatcli.names import PeriodKind
 from heatcli.picture.draw import fit
-from heatcli.charts.figure import COLORS
 from heatcli.picture.files import encode_picture
-from heatcli.picture.ticks import duration_text
 from heatcli.report.maps import map_picture
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import Book, Column, Kind, Value, printable

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.weights import Weights, weights_at
 from heatcli.errors import WeightsError
-from heatcli.config.settings import AnalyzeSettings
 from heatcli.track.appearance.appearance import Describer
 from heatcli.track.appearance.colours import Colours
 

@@ -17,10 +17,10 @@ from scipy.sparse.csgraph import connected_components
 from heatcli.config.settings import TrackSettings
 from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.appearance.appearance_model import AppearanceModel
+from heatcli.track.appearance.gallery import whole
 from heatcli.track.link.assignment import assign, best_other
 from heatcli.track.link.candidates import candidates
 from heatcli.track.link.entrances import at_edge, learned
-from heatcli.track.appearance.gallery import whole
 from heatcli.track.link.link_cost import arrival, still_hidden
 from heatcli.track.link.tracklets import Tracklets
 

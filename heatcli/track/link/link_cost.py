@@ -13,8 +13,8 @@ whose scale is its median.
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.track.motion_model import SIZE_ERROR, SIZE_SPEED, STEADY_S
 from heatcli.track.link.tracklets import Ends
+from heatcli.track.motion_model import SIZE_ERROR, SIZE_SPEED, STEADY_S
 
 WALK_HIDDEN_S = 1.0
 """Median time that a walker is hidden: it takes 1.2 s to pass what is as wide as a person is high."""

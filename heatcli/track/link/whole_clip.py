@@ -7,8 +7,8 @@ from heatcli.config.settings import TrackSettings
 from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.appearance.gallery import whole
 from heatcli.track.link.link import MISSED_S, link
-from heatcli.track.observations import Observations
 from heatcli.track.link.tracklets import summarise
+from heatcli.track.observations import Observations
 
 
 def link_tracklets(

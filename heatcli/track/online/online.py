@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from heatcli.config.settings import TrackSettings
 from heatcli.detect.base import Detections
 from heatcli.geometry import iou_matrix
-from heatcli.config.settings import TrackSettings
 from heatcli.track.appearance.appearance import Descriptors, Looks
 from heatcli.track.appearance.gallery import Gallery
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates

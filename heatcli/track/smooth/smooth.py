@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.track.smooth.legs import find_feet
 from heatcli.track.observations import Observations
+from heatcli.track.smooth.legs import find_feet
 from heatcli.track.smooth.perspective import Perspective, learn_perspective
 from heatcli.track.smooth.rts import most_likely_path, path_between
 
@@ -23,7 +23,7 @@ def smooth(
     """Replace the boxes of each track by the most likely ones, and fill the gaps between them.
 
     Every edge of a box moves as `heatcli.track.motion_model` says, and was measured with its POSITION_ERROR
-    (`heatcli.track.smooth.rts`). Bottoms that something hides are told from the tops (`heatcli.track.smooth.legs`).
+    (`rts` beside this module). Bottoms that something hides are told from the tops (`legs`).
 
     Memory beside `seen` and what is returned is 8 bytes a row, and some 300 bytes for each row of the longest
     track: tracks are smoothed one after the other.

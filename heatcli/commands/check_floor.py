@@ -1,0 +1,59 @@
+"""The work behind `heatcli cameras --check-floor`: a calibration to look at."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from heatcli.commands.render_floor import read_plan
+from heatcli.config.calibration import Calibration, calibration_of
+from heatcli.config.models import Config
+from heatcli.errors import UsageError
+from heatcli.files import check_output_file, file_name
+from heatcli.picture.check_floor import draw_check
+from heatcli.picture.files import PICTURE_SUFFIXES, read_picture, write_picture
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.store.store import Store
+
+
+def check_floor(
+    *, store: Store, config: Config, camera: str, output: Path | None = None
+) -> tuple[Calibration, Path]:
+    """Draw the floor plan of a camera and its metres onto the camera's empty scene.
+
+    Args:
+        store: has the empty scene.
+        config: has the floor.
+        camera: its name, or what stands for one camera.
+        output: picture to write; None for `floor-<camera>.png` in the current folder.
+
+    Returns:
+        The calibration, and the file that was written.
+
+    Raises:
+        UsageError: no such camera, several, or one without a floor or an empty scene; or the output cannot
+            be.
+        ConfigError: the floor cannot be.
+        InputError: the plan or the empty scene cannot be read.
+        OutputError: the file cannot be written.
+    """
+    selected = selected_cameras(store, Selection(cameras=(camera,)), config)
+    if len(selected) != 1:
+        raise UsageError(f"--check-floor {camera}: means {len(selected)} cameras; give the name of one")
+    (one,) = selected
+    calibration = calibration_of(one.name, config)
+    if calibration is None:
+        raise UsageError(f"camera {one.name!r} has no floor; say in heatcli.toml where it lies on a plan")
+    file = output or Path(f"floor-{file_name(one.name)}.png")
+    check_output_file(file, PICTURE_SUFFIXES)
+    if one.plate is None:
+        raise UsageError(f"the store has no picture of camera {one.name!r}; analyse one of its clips first")
+    plate = read_picture(one.plate)
+    size = (
+        round(plate.shape[1] * max(one.sample_aspect, 1.0)),
+        round(plate.shape[0] * max(1 / one.sample_aspect, 1.0)),
+    )
+    scene = np.asarray(cv2.resize(plate, size), np.uint8)
+    write_picture(file, draw_check(scene, read_plan([calibration]), calibration))
+    return calibration, file

@@ -1,0 +1,38 @@
+"""The work behind `heatcli compare`: what differs between two periods, or two cameras."""
+
+from heatcli.answers.comparison import CameraComparison, compare_cameras
+from heatcli.config.models import Config
+from heatcli.config.settings import RenderSettings
+from heatcli.errors import UsageError
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.store.store import Store
+
+
+def compare_selections(
+    *, store: Store, a: Selection, b: Selection, settings: RenderSettings, config: Config | None = None
+) -> list[CameraComparison]:
+    """Compare what two selections count: camera by camera, or one camera with another.
+
+    Args:
+        store: to read from.
+        a: one selection.
+        b: the other.
+        settings: metric, grid and smoothing.
+        config: `heatcli.toml`, for who counts; None for the defaults.
+
+    Raises:
+        UsageError: the selections are of different cameras, and more than one.
+        StoreError: the store cannot be read.
+    """
+    snapshot = store.snapshot()
+    cameras_a, cameras_b = (selected_cameras(store, one, config, snapshot=snapshot) for one in (a, b))
+    if len(cameras_a) == len(cameras_b) == 1:
+        return [compare_cameras(cameras_a[0], cameras_b[0], settings)]
+    names_a, names_b = ([camera.name for camera in cameras] for cameras in (cameras_a, cameras_b))
+    if names_a != names_b:
+        raise UsageError(
+            f"{', '.join(names_a)} against {', '.join(names_b)}: name one camera with --a-camera and one "
+            "with --b-camera"
+        )
+    return [compare_cameras(*pair, settings) for pair in zip(cameras_a, cameras_b, strict=True)]

@@ -1,0 +1,144 @@
+"""The work behind `heatcli zone`: a selection and zones in, their statistics out."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from heatcli.answers.zone_report import ZoneReport, report_camera
+from heatcli.config.models import CameraConfig, Config
+from heatcli.config.named_shapes import lines_of, zones_of
+from heatcli.config.settings import RenderSettings
+from heatcli.errors import UsageError, unknown
+from heatcli.heat.heatmap import heat_map
+from heatcli.names import By, Metric
+from heatcli.select.reader import read_rows
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.shapes import CountingLine, Polygon, Shape, Zone, circle_of, polygon_of
+from heatcli.store.store import Store
+from heatcli.zones.hot import hot_zones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneQuery:
+    """Which zones are asked for. Nothing at all asks for all zones and lines configured for a camera.
+
+    Attributes:
+        names: of configured zones, lines and regions; a camera that has none of them is asked for the others
+            only.
+        circles: each `X,Y,R`; they are called `circle-1`, `circle-2`, ….
+        polygons: each `X,Y,X,Y,...`; they are called `polygon-1`, `polygon-2`, ….
+        top: how many of the hottest places of the map to find; they are called `hot-1`, `hot-2`, ….
+    """
+
+    names: tuple[str, ...] = ()
+    circles: tuple[str, ...] = ()
+    polygons: tuple[str, ...] = ()
+    top: int = 0
+
+
+def zone_report(
+    *,
+    store: Store,
+    selection: Selection,
+    places: ZoneQuery,
+    by: By | None = None,
+    config: Config | None = None,
+) -> list[ZoneReport]:
+    """Compute the statistics of zones for each selected camera.
+
+    Args:
+        store: to read from.
+        selection: what counts.
+        places: which zones.
+        by: buckets that the period is divided into; None for none.
+        config: `heatcli.toml`: the named zones and who counts; None for none.
+
+    Returns:
+        One for each camera, by name.
+
+    Raises:
+        UsageError: the store holds no clips, the selection cannot be, no camera has a zone of that name (the
+            nearest are given), no zone is configured and none given, or two have one name.
+        StoreError: the store cannot be read.
+    """
+    config = config or Config()
+    drawn = _drawn(places)
+    cameras = selected_cameras(store, selection, config)
+    settings = {camera.name: config.cameras.get(camera.name, CameraConfig()) for camera in cameras}
+    named = _named(places, settings)
+    reports = []
+    for camera in cameras:
+        zones = (*named[camera.name], *drawn, *_hottest(camera, places.top))
+        twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
+        if twice:
+            raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
+        reports.append(report_camera(camera, selection, settings[camera.name], zones, by))
+    return reports
+
+
+def _drawn(places: ZoneQuery) -> tuple[Zone, ...]:
+    """Return the zones that are given by their coordinates."""
+    drawn: list[Zone] = []
+    kinds: tuple[tuple[str, tuple[str, ...], Callable[[str], Shape]], ...] = (
+        ("circle", places.circles, circle_of),
+        ("polygon", places.polygons, polygon_of),
+    )
+    for kind, texts, read in kinds:
+        drawn += [Zone(f"{kind}-{place}", read(text)) for place, text in enumerate(texts, start=1)]
+    return tuple(drawn)
+
+
+def _named(
+    places: ZoneQuery, settings: Mapping[str, CameraConfig]
+) -> dict[str, tuple[Zone | CountingLine, ...]]:
+    """Return the configured zones and lines of each camera that are asked for: all if none is asked for.
+
+    Raises:
+        UsageError: no camera has a zone of that name, or has any where all are asked for.
+    """
+    own: dict[str, tuple[Zone | CountingLine, ...]] = {
+        camera: (*zones_of(configured.zones), *lines_of(configured.zones))
+        for camera, configured in settings.items()
+    }
+    where = f"camera {next(iter(settings))!r}" if len(settings) == 1 else "the selected cameras"
+    if places == ZoneQuery():
+        if settings and not any(own.values()):
+            raise UsageError(
+                f"no zones are configured for {where}: give --circle X,Y,R, --polygon X,Y,X,Y,..., --top N, "
+                "or name some in heatcli.toml under [cameras.NAME.zones]"
+            )
+        return own
+    areas = {
+        camera: {
+            **{zone.name: zone for zone in own[camera]},
+            **{name: Zone(name, Polygon(corners)) for name, corners in configured.regions.items()},
+        }
+        for camera, configured in settings.items()
+    }
+    known = {name for zones in areas.values() for name in zones}
+    for name in places.names:
+        if name not in known:
+            raise unknown(name, known, kind="zone", where=where)
+    return {
+        camera: tuple(zones[name] for name in places.names if name in zones)
+        for camera, zones in areas.items()
+    }
+
+
+def _hottest(camera: SelectedCamera, top: int) -> tuple[Zone, ...]:
+    """Find the hottest places in the map of `dwell_time`, smoothed as `render` does by default."""
+    if not top:
+        return ()
+    settings = RenderSettings(metric=Metric.DWELL_TIME)
+    heat = heat_map(
+        read_rows(camera),
+        settings=settings,
+        tracking_mode=camera.tracking_mode,
+        camera=camera.name,
+        width=camera.width,
+        height=camera.height,
+        own=camera.owned_time,
+    )
+    return hot_zones(heat.value, top=top, least=settings.min_display_threshold)

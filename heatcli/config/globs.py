@@ -1,0 +1,21 @@
+"""Which files a glob of the configuration is for."""
+
+import fnmatch
+import glob
+import os
+from pathlib import Path
+
+
+def matches(source: str, clip: Path, *, folder: Path) -> bool:
+    """Whether a glob, relative to a folder, is for a clip; `**` is any number of folders."""
+    pattern = os.path.abspath(os.path.join(glob.escape(os.path.abspath(folder)), source))
+    return parts_match(Path(pattern).parts, Path(os.path.abspath(clip)).parts)
+
+
+def parts_match(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
+    if not pattern or not path:
+        return not path and all(part == "**" for part in pattern)
+    if pattern[0] == "**":
+        return parts_match(pattern[1:], path) or parts_match(pattern, path[1:])
+    return fnmatch.fnmatchcase(path[0], pattern[0]) and parts_match(pattern[1:], path[1:])

@@ -1,0 +1,24 @@
+"""The zones and lines that a camera's configuration names, as shapes."""
+
+from collections.abc import Mapping
+
+from heatcli.config.models import ZoneConfig
+from heatcli.shapes import Circle, CountingLine, Line, Polygon, Zone
+
+
+def zones_of(configured: Mapping[str, ZoneConfig]) -> tuple[Zone, ...]:
+    """Make the zones that a camera's configuration names; what is no area, such as a line, is left out."""
+    zones = []
+    for name, zone in configured.items():
+        if zone.circle is not None:
+            zones.append(Zone(name, Circle(*zone.circle)))
+        elif zone.polygon is not None:
+            zones.append(Zone(name, Polygon(zone.polygon)))
+    return tuple(zones)
+
+
+def lines_of(configured: Mapping[str, ZoneConfig]) -> tuple[CountingLine, ...]:
+    """Make the lines that a camera's configuration names among its zones."""
+    return tuple(
+        CountingLine(name, Line(*zone.line)) for name, zone in configured.items() if zone.line is not None
+    )

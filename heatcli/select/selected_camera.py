@@ -1,0 +1,78 @@
+"""What a selection means for one camera."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import polars as pl
+
+from heatcli.intervals import Intervals
+from heatcli.names import TrackingMode
+from heatcli.select.regions import Regions
+from heatcli.store.clips import ClipRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectedCamera:
+    """What a selection means for one camera.
+
+    Attributes:
+        name: name of the camera.
+        clips: those that count for some of the selected time, sorted by (start, clip).
+        owned_time: for each clip the time that it alone counts for, UTC µs, within the selection.
+        width: of the newest of these clips, in pixels; of the camera's newest clip if there are none.
+        height: of the same clip, in pixels.
+        sample_aspect: of the same clip, width of a pixel divided by its height.
+        plate: file of the same clip's empty scene; None where there is none.
+        timezone: IANA name.
+        observed_only: whether rows whose position was interpolated are left out.
+        tracking_mode: which point of a box stands for a person.
+        trajectories: one row per trajectory that counts: the columns of `heatcli.select.persons.persons`, but
+            `clip` is the index into these `clips`.
+        excluded: one row per trajectory that was recorded in the selected time and does not count: the same
+            columns, `reason` (text, a `heatcli.select.who_counts.Reason`), and `value` and `limit` (float64;
+            what it was judged by, null where the reason has no number).
+        note: what the user should know of the choice; None if there is nothing.
+        regions: of interest; only rows whose tracking point is in one are read. None for the whole frame.
+        store: folder of the store.
+        files: of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
+    """
+
+    name: str
+    clips: tuple[ClipRow, ...]
+    owned_time: tuple[Intervals, ...]
+    width: int
+    height: int
+    sample_aspect: float
+    plate: Path | None
+    timezone: str
+    observed_only: bool
+    tracking_mode: TrackingMode
+    trajectories: pl.DataFrame
+    excluded: pl.DataFrame
+    store: Path
+    files: pl.DataFrame
+    note: str | None = None
+    regions: Regions | None = None
+
+    @property
+    def covered(self) -> Intervals:
+        """Time in the selection that was watched, UTC µs; where clips overlap it is there once."""
+        return Intervals.union_of(self.owned_time)
+
+    @property
+    def covered_us(self) -> int:
+        """T: how much time in the selection was watched, in µs."""
+        return self.covered.total_us
+
+    @property
+    def detectors(self) -> tuple[str, ...]:
+        """What found the selected rows, each named once; more than one means that they do not compare."""
+        return tuple(sorted({clip.detector for clip in self.clips}))
+
+    def everybody(self) -> Self:
+        """Return the selection with those that were left out."""
+        left_out = self.excluded.select(self.trajectories.columns)
+        return replace(
+            self, trajectories=pl.concat([self.trajectories, left_out]), excluded=self.excluded.clear()
+        )
