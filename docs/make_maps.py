@@ -11,7 +11,7 @@ import av
 import numpy as np
 
 from heatcli.picture.files import write_picture
-from tests.golden import add_days
+from tests.support.golden import add_days
 
 DOCS = Path(__file__).parent
 SAMPLES = DOCS.parent / "samples"

@@ -25,8 +25,8 @@ from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from samples.make_store import SEED
 from samples.shop.film import Film
-from tests.browser import chromium
-from tests.report_stores import HEIGHT, WIDTH, put_people
+from tests.support.browser import chromium
+from tests.support.report_stores import HEIGHT, WIDTH, put_people
 
 DOCS = Path(__file__).parent
 _SAMPLE = DOCS.parent / "samples"

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
-from tests.browser import chromium
-from tests.make_clips import aged, write_clip
-from tests.page_tab import Sample, make_sample
+from tests.support.browser import chromium
+from tests.support.make_clips import aged, write_clip
+from tests.support.page_tab import Sample, make_sample
 
 # A shared machine may be slow for a moment; what is tested is never the speed.
 hypothesis.settings.register_profile("heatcli", deadline=None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parent.parent / "heatcli"
+from tests.support.places import PACKAGE
 
 # From the ground up. A part may import from the layers below its own, and from itself; parts of one layer do
 # not know each other, but for the loose modules of the ground.

@@ -28,9 +28,9 @@ from heatcli.store.commit import commit_run
 from heatcli.store.store import Store
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
-from tests.browser import chromium
-from tests.page_worlds import camera_day
-from tests.store_runs import clip_row
+from tests.support.browser import chromium
+from tests.support.page_worlds import camera_day
+from tests.support.store_runs import clip_row
 
 CAMERA = "shop"
 DAY = "2026-03-14"

@@ -1,0 +1,106 @@
+"""The options of a selection on the command line: what is left out is told, what cannot be is refused."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from heatcli.answers.left_out import _WORDS
+from heatcli.cli.app import app
+from heatcli.select.who_counts import Reason
+from heatcli.store.store import Store
+from tests.support.store_runs import clip_row, put
+
+# The clip begins at 00:59:50 on the 15th by the clock in Zagreb and lasts for 20 s; three tracks of 20 px.
+CONFIG = """
+[cameras.door.regions]
+west = [[0.0, 0.0], [0.04, 0.0], [0.04, 1.0], [0.0, 1.0]]
+[cameras.door.zones]
+staff = { circle = [0.0375, 0.1111, 0.005] }
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("door")
+    put(Store.create_or_open(folder / "store"), clip_row(), tracks=3)
+    (folder / "heatcli.toml").write_text(CONFIG)
+    return folder
+
+
+def render(folder: Path, *options: str) -> Result:
+    shared = ("--store", folder / "store", "--config", folder / "heatcli.toml", "-o", folder / "heat.npz")
+    return CliRunner().invoke(app, ["render", *map(str, shared), *options])
+
+
+@pytest.mark.parametrize(
+    ("options", "covered_s", "rows", "people"),
+    [
+        ((), 20, 60, (3, 3)),
+        (("--date", "2026-03-15"), 20, 60, (3, 3)),
+        (("--date", "2026-03-14", "--date", "2026-03-16..2026-03-20"), 0, 0, (0, 0)),
+        (("--hours", "01:00-02:00"), 10, 30, (3, 3)),
+        (("--hours", "00:00-01:00", "--hours", "01:00-02:00", "--weekdays", "sat,sun"), 20, 60, (3, 3)),
+        (("--weekdays", "mon-fri"), 0, 0, (0, 0)),
+        (("--objects-to-track", "car"), 20, 20, (1, 1)),
+        (("--observed-only",), 20, 48, (3, 3)),
+        (("--roi", "west"), 20, 40, (3, 3)),
+        (("--roi", "0,0,0.025,0,0.025,1,0,1"), 20, 20, (3, 3)),
+        (("--min-size", "0.1"), 20, 0, (3, 0)),
+        (("--min-dwell", "20"), 20, 60, (3, 3)),
+        (("--min-dwell", "20.5"), 20, 0, (3, 0)),
+        (("--max-dwell", "19.5"), 20, 0, (3, 0)),
+        (("--exclude", "c0ffee0000000000:2"), 20, 40, (3, 2)),
+        (("--filter-outliers",), 20, 40, (3, 2)),
+    ],
+)
+def test_each_option_says_what_counts(
+    folder: Path, options: tuple[str, ...], covered_s: float, rows: int, people: tuple[int, int]
+) -> None:
+    result = render(folder, "--json", *options)
+    assert result.exit_code == 0, result.output
+    (camera,) = json.loads(result.stdout)["cameras"]
+    everybody, counted = people
+    assert (camera["covered_s"], camera["rows"]) == (covered_s, rows)
+    assert camera["people"] == {"all": everybody, "counted": counted, "left_out": everybody - counted}
+    assert len(camera["left_out"]) == everybody - counted
+
+
+def test_who_is_left_out_is_told(folder: Path) -> None:
+    result = render(folder, "--filter-outliers", "--json")
+    assert "; 1 of 3 people left out: 1 seen first or mostly in a staff zone; 2 people are" in result.stderr
+    (camera,) = json.loads(result.stdout)["cameras"]
+    (told,) = camera["left_out"]
+    assert (told["clip"], told["track"], told["reason"]) == ("c0ffee0000000000", 2, "staff_zone")
+    assert (told["value"], told["limit"]) == (None, None)
+    assert "too few" in camera["note"]
+    assert "left out" not in render(folder).stderr
+
+
+def test_every_reason_can_be_told() -> None:
+    assert set(_WORDS) == set(Reason)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--from", "2026-03-15", "--to", "2026-03-14"), "ends .* before it starts"),
+        (("--date", "14.3.2026"), "'14.3.2026' is no day; write it as 2026-03-14"),
+        (("--date", "9999-12-31"), "nothing was recorded then"),
+        (("--date", "2026-03-15..2026-03-14"), "ends .* before it starts"),
+        (("--hours", "9 to 5"), "schedule '9 to 5'"),
+        (("--weekdays", "weekend"), "'weekend' is no day"),
+        (("--roi", "wets"), "no region 'wets' in camera 'door'; it has 'west'"),
+        (("--roi", "0,0,1,2,0,1"), "is not a fraction of the frame"),
+        (("--min-size", "0"), "--min-size 0: "),
+        (("--min-dwell", "20", "--max-dwell", "10"), "at least 20 s and at most 10 s"),
+        (("--exclude", "2"), "--exclude 2: is no track"),
+    ],
+)
+def test_what_cannot_be_is_refused(folder: Path, options: tuple[str, ...], message: str) -> None:
+    result = render(folder, *options)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert re.search(message, line), line

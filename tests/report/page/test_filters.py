@@ -1,0 +1,161 @@
+"""What counts on the page: hours and ranges by the clock of each camera, and whether outliers do."""
+
+from datetime import date, datetime
+from math import isnan
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser
+
+from heatcli.names import PeriodKind
+from heatcli.report.page.build import write_page
+from heatcli.store.store import Store
+from tests.support.page_tab import ZAGREB, Sample, Tab, figures, report_of, settle, text_of, walk
+from tests.support.report_stores import put_people
+
+# In Zagreb the clock shows 02:00 twice on the first of these days, and on the second not at all.
+TWICE, NEVER = date(2026, 10, 25), date(2026, 3, 29)
+
+
+def page_of_two_zones(folder: Path, day: date) -> Path:
+    """Make a page of a camera in Zagreb and of one whose clock shows UTC."""
+    store = Store.create_or_open(folder / "store")
+    for place, (camera, timezone) in enumerate({"reykjavik": "UTC", "zagreb": "Europe/Zagreb"}.items()):
+        start = datetime(day.year, day.month, day.day, 10, tzinfo=ZoneInfo(timezone))
+        walk(store, camera, start, f"{place}" * 16, people=1, timezone=timezone)
+    (folder / "c.toml").write_text("")
+    write_page(folder, report_of(store, folder / "c.toml", day=day))
+    return folder / "report.html"
+
+
+def test_only_chosen_hours_count(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=door&zone=0") as tab:
+        assert figures(tab)["unique_visits"] == "6"
+        tab.get_by_role("slider", name="To hour").fill("12")
+        assert figures(tab)["unique_visits"] == "3"
+        assert "1 min 40 s of 12 h covered" in text_of(tab, "#camera-note")
+        tab.get_by_role("slider", name="To hour").fill("9")
+        assert figures(tab)["unique_visits"] == "–"
+        assert "nothing recorded" in text_of(tab, "#subject-note")
+        tab.get_by_role("button", name="Whole period").click()
+        tab.get_by_role("slider", name="From", exact=True).fill("12")
+        assert figures(tab)["unique_visits"] == "3"
+        tab.wait_for_url("**from=2026-03-14+12*")
+        assert tab.evaluate("Bokeh.documents[1].get_model_by_name('chosen').start") == 12
+
+
+def test_the_range_tool_chooses_whole_hours(browser: Browser, sample: Sample) -> None:
+    with Tab(browser, sample.page, "#camera=door&zone=0") as tab:
+        box = tab.locator("#overview").bounding_box()
+        assert box is not None
+        tab.locator("#overview").scroll_into_view_if_needed()
+        box = tab.locator("#overview").bounding_box()
+        assert box is not None
+        # The left edge of the range is at the left end of the axis.
+        tab.mouse.move(box["x"] + 48, box["y"] + 20)
+        tab.mouse.down()
+        tab.mouse.move(box["x"] + 48 + (box["width"] - 64) * 12.2 / 24, box["y"] + 20, steps=8)
+        tab.mouse.up()
+        tab.get_by_text("Part of the period: 12:00–24:00").wait_for()
+        tab.wait_for_url("**from=2026-03-14+12*")
+        settle(tab)
+        assert figures(tab)["unique_visits"] == "3"
+        assert tab.evaluate("Bokeh.documents[1].get_model_by_name('chosen').start") == 12
+
+
+def test_hours_that_the_clock_shows_twice_are_chosen_in_their_order(browser: Browser, tmp_path: Path) -> None:
+    page = page_of_two_zones(tmp_path, TWICE)
+    first, second, once = (f"2026-10-25 02:00{offset}" for offset in ("+02:00", "+01:00", ""))
+    range_ = "(({start, end}) => [start, end])(Bokeh.documents[1].get_model_by_name('chosen'))"
+    with Tab(browser, page) as tab:
+
+        def chosen(start: str | None, end: str | None, camera: str = "zagreb") -> list[int]:
+            """Choose hours; return the range of buckets that count at a camera."""
+            if start:
+                tab.locator("#from").select_option(start)
+            if end:
+                tab.locator("#to").select_option(end)
+            tab.get_by_role("link", name=camera).click()
+            settle(tab)
+            found: list[int] = tab.evaluate(range_)
+            tab.locator("#reset").click()
+            tab.locator("#back").click()
+            return found
+
+        assert tab.locator("#from option").all_inner_texts()[1:6] == [
+            *("01:00", "02:00", "02:00+02:00", "02:00+01:00", "03:00")
+        ]
+        assert chosen(first, second) == [2, 4]
+        assert chosen(second, None) == [3, 25]
+        assert chosen(once, None) == [2, 25]
+        assert chosen(None, once) == [0, 4]
+        assert chosen(second, None, "reykjavik") == [2, 24]
+        west = [f"2026-11-01 {clock}" for clock in ("00:00", "01:00-04:00", "01:00-05:00", "02:00")]
+        order = "async (labels) => (await import('heatcli/time.js')).allLabels([{buckets: labels}])"
+        assert tab.evaluate(order, west[::-1]) == west
+
+
+def test_the_axis_has_the_hours_of_the_camera_that_is_open(browser: Browser, tmp_path: Path) -> None:
+    axis = "[...Bokeh.documents[1].get_model_by_name('buckets').major_label_overrides.values()]"
+    with Tab(browser, page_of_two_zones(tmp_path, NEVER)) as tab:
+        hours = {}
+        for name in ("zagreb", "reykjavik"):
+            tab.get_by_role("link", name=name).click()
+            settle(tab)
+            hours[name] = tab.evaluate(axis)
+            tab.locator("#back").click()
+    assert hours["reykjavik"] == [f"{hour:02}:00" for hour in range(0, 24, 2)]
+    assert hours["zagreb"] == ["00:00", *(f"{hour:02}:00" for hour in range(3, 24, 2))]
+
+
+def test_outliers_can_be_left_out(browser: Browser, tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    (tmp_path / "c.toml").write_text(
+        '[cameras.shop]\nstaff_zones = ["counter"]\n'
+        "[cameras.shop.zones]\ncounter = { circle = [0.05, 0.2, 0.1] }\n"
+    )
+    times = [second * 1_000_000 for second in range(100)]
+    start = datetime(2026, 3, 14, 10, tzinfo=ZAGREB)
+    seller = np.column_stack([np.full(100, 30.0), np.full(100, 70.0)])
+    visitor = np.column_stack([np.linspace(300, 600, 100), np.full(100, 200.0)])
+    feet = np.stack([seller, visitor])
+    put_people(store, "a" * 16, start=start, times_us=times, dt_us=[1_000_000] * 100, feet=feet)
+    later = start.replace(hour=12)
+    put_people(store, "b" * 16, start=later, times_us=times, dt_us=[1_000_000] * 100, feet=feet[1:])
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "report.html", "#camera=shop&zone=0") as tab:
+
+        def activity() -> list[float]:
+            overview = "Bokeh.documents[1].get_model_by_name('activity').data.y"
+            return [value for value in tab.evaluate(f"Array.from({overview})") if not isnan(value)]
+
+        def bars() -> list[float]:
+            return [float(str(bar.get_attribute("height"))) for bar in tab.locator(".spark .present").all()]
+
+        assert figures(tab)["unique_visits"] == "3"
+        assert activity() == [100, 50]
+        assert "too few" not in text_of(tab, "#camera-note")
+        tab.get_by_role("switch", name="Filter outliers").check()
+        assert figures(tab)["unique_visits"] == "2"
+        assert "1 left out as outliers" in text_of(tab, "#camera-note")
+        assert "people are too few" in text_of(tab, "#camera-note")
+        assert activity() == [100, 100]
+        tab.locator("#back").click()
+        tab.locator(".card").get_by_text("2", exact=True).wait_for()
+        assert bars() == [100, 100]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [PeriodKind.WEEKLY, PeriodKind.MONTHLY, PeriodKind.ANNUAL])
+def test_longer_periods_are_charted_by_days_and_months(
+    browser: Browser, sample: Sample, tmp_path: Path, kind: PeriodKind
+) -> None:
+    report = report_of(sample.store, sample.config, kind=kind)
+    write_page(tmp_path, report)
+    place = {PeriodKind.WEEKLY: 5, PeriodKind.MONTHLY: 13, PeriodKind.ANNUAL: 2}[kind]
+    with Tab(browser, tmp_path / "report.html", "#camera=door&zone=0") as tab:
+        line = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")
+        assert [at for at, y in enumerate(line) if y == y] == [place]
+        assert figures(tab)["unique_visits"] == "6"

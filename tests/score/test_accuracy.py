@@ -1,0 +1,87 @@
+"""How good the stored trajectories are against exact truth: on the drawn sample, and on real footage."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from heatcli.cli.app import app
+from heatcli.commands.score import score_clip
+from heatcli.score.scores import ClipScore
+from heatcli.store.store import Store
+from tests.support.make_clips import aged
+from tests.support.places import SAMPLES
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is asked of a run on real footage; (least, most) of ids and of found / true person-seconds."""
+
+    hota: float
+    idf1: float
+    ids: tuple[int, int]
+    map_r: float
+    map_tv: float
+    dwell_ratio: tuple[float, float]
+
+
+def score(tmp_path: Path, clip: Path, truth: Path, *options: str) -> ClipScore:
+    """Analyse the clip, and compare what was stored with the truth."""
+    pytest.importorskip("trackeval")
+    store = tmp_path / "store"
+    result = CliRunner().invoke(app, ["analyze", str(clip), "--store", str(store), "--quiet", *options])
+    assert result.exit_code == 0, result.output
+    return score_clip(store=Store.open(store), truth=truth)
+
+
+def check(found: ClipScore, bounds: Bounds) -> None:
+    assert found.tracking.hota >= bounds.hota
+    assert found.tracking.idf1 >= bounds.idf1
+    assert bounds.ids[0] <= found.frame.visits <= bounds.ids[1]
+    assert found.map_r is not None
+    assert found.map_r >= bounds.map_r
+    assert found.map_tv is not None
+    assert found.map_tv <= bounds.map_tv
+    assert found.frame.dwell_ratio is not None
+    assert bounds.dwell_ratio[0] <= found.frame.dwell_ratio <= bounds.dwell_ratio[1]
+
+
+def test_motion_on_the_sample(tmp_path: Path) -> None:
+    clip, truth = aged(SAMPLES / "store.mp4"), SAMPLES / "store.gt.txt"
+    found = score(tmp_path, clip, truth, "--detector", "motion")
+    assert found.map_r is not None
+    assert found.map_r >= 0.9
+
+
+def test_yolo_on_the_sample(tmp_path: Path, weights: Path) -> None:
+    clip, truth = aged(SAMPLES / "store.mp4"), SAMPLES / "store.gt.txt"
+    found = score(tmp_path, clip, truth, "--detector", "yolo", "--weights", str(weights))
+    assert found.map_r is not None
+    assert found.map_r >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("sample_fps", "bounds"),
+    [
+        pytest.param("0", Bounds(0.64, 0.85, (17, 21), 0.96, 0.085, (0.95, 1.06)), id="every-frame"),
+        pytest.param("5", Bounds(0.60, 0.80, (17, 22), 0.955, 0.09, (0.96, 1.05)), id="5fps"),
+        pytest.param("2.5", Bounds(0.45, 0.60, (15, 26), 0.93, 0.12, (0.9, 1.1)), id="2.5fps"),
+    ],
+)
+def test_yolo_on_real_footage(
+    tmp_path: Path, test_data: Path, weights: Path, sample_fps: str, bounds: Bounds
+) -> None:
+    clip, truth = test_data / "vtest.avi", test_data / "vtest.gt.txt"
+    options = "--detector", "yolo", "--weights", str(weights), "--sample-fps", sample_fps
+    found = score(tmp_path, clip, truth, *options)
+    check(found, bounds)
+
+
+def test_motion_on_real_footage(tmp_path: Path, test_data: Path) -> None:
+    clip, truth = test_data / "vtest.avi", test_data / "vtest.gt.txt"
+    found = score(tmp_path, clip, truth, "--detector", "motion", "--sample-fps", "0")
+    # HOTA was never asked of it.
+    check(found, Bounds(0.0, 0.65, (16, 26), 0.955, 0.11, (0.93, 1.07)))

@@ -1,0 +1,128 @@
+"""Removing clips and compacting: nothing live is lost, nothing dead stays, nothing in progress is hit."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from heatcli.errors import StoreError
+from heatcli.store.commit import commit_run
+from heatcli.store.identity import new_run, run_time
+from heatcli.store.maintenance import compact, remove_clips
+from heatcli.store.store import Store
+from tests.support.store_runs import (
+    START,
+    clip_row,
+    expected_rows,
+    live_rows,
+    put,
+    track_rows,
+    trajectory_rows,
+)
+
+_LONG_AGO = 1_000_000_000
+
+
+def _kill_before_switch(store: Store, monkeypatch: pytest.MonkeyPatch, run: str) -> None:
+    """Leave what a killed run leaves: rows that no clip names, and a plate."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("heatcli.store.commit._switch", die)
+        patch.setattr("heatcli.store.commit.run_time", lambda _: datetime.now(UTC))
+        with pytest.raises(KeyboardInterrupt):
+            put(store, clip_row(clip="dead", run=run), plate=np.zeros((9, 16, 3), np.uint8))
+
+
+def _runs(store: Store) -> set[str]:
+    names = ("tracks", "trajectories")
+    return {run for name in names for run in pl.read_delta(str(store.path / name))["run"]}
+
+
+def test_removed_clips_are_gone_and_the_others_stay(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    plate = np.zeros((9, 16, 3), np.uint8)
+    gone = [put(store, clip_row("O'Brien"), plate=plate), put(store, clip_row("till"), plate=plate)]
+    kept = put(store, clip_row(), plate=plate)
+
+    remove_clips(store, gone)
+
+    assert [row.camera for row in store.clips()] == ["door"]
+    assert live_rows(store) == expected_rows(kept)
+    assert _runs(store) == {kept.run}
+    assert [f"plates/{file.name}" for file in store.path.glob("plates/*")] == [kept.plate]
+
+
+def test_a_clip_that_was_analysed_again_is_not_removed(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    listed = put(store, clip_row())
+    row = put(store, clip_row(), version=1)
+    remove_clips(store, [listed])
+    assert live_rows(store) == expected_rows(row, version=1)
+
+
+def test_compacting_keeps_every_row_in_fewer_files(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    rows = [put(store, clip_row(clip=f"{n:016x}", start=START + timedelta(hours=n))) for n in range(4)]
+    before = live_rows(store)
+    done = compact(store)
+    assert live_rows(store) == before == set().union(*map(expected_rows, rows))
+    # One file of `clips`, one of `trajectories`, and of `tracks` one a day.
+    assert (done.files_after, done.runs_deleted, done.plates_deleted) == (4, 0, 0)
+    assert done.files_before > done.files_after
+    assert compact(store).files_before == 4
+
+
+def test_compacting_removes_what_killed_runs_left_but_no_run_in_progress(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    plate = np.zeros((9, 16, 3), np.uint8)
+    row = put(store, clip_row(), plate=plate)
+    in_progress = new_run()
+    _kill_before_switch(store, monkeypatch, in_progress)
+    old = f"{(run_time(new_run()) - timedelta(hours=25)).strftime('%Y%m%dT%H%M%S%fZ')}-00000000"
+    _kill_before_switch(store, monkeypatch, old)
+    os.utime(store.path / "plates" / f"dead-{old}.png", (_LONG_AGO, _LONG_AGO))
+    assert row.plate is not None
+    os.utime(store.path / row.plate, (_LONG_AGO, _LONG_AGO))
+
+    done = compact(store)
+
+    assert (done.runs_deleted, done.plates_deleted) == (1, 1)
+    assert _runs(store) == {row.run, in_progress}
+    assert {file.name for file in store.path.glob("plates/*")} == {
+        f"dead-{in_progress}.png",
+        row.plate.removeprefix("plates/"),
+    }
+    assert live_rows(store) == expected_rows(row)
+
+
+def test_compacting_deletes_old_files_that_no_version_names(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+    (partition,) = store.path.glob("tracks/camera=door/date=2026-03-14")
+    for name, age in (("old", _LONG_AGO), ("new", None)):
+        file = partition / f"{name}.parquet"
+        file.write_bytes(b"half a file of a killed writer")
+        if age is not None:
+            os.utime(file, (age, age))
+    assert compact(store).files_deleted == 1
+    assert not (partition / "old.parquet").exists()
+    assert (partition / "new.parquet").exists()
+    assert live_rows(store) == expected_rows(row)
+
+
+def test_a_run_that_compacting_may_have_hit_does_not_go_live(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    stale = clip_row(run=f"{(datetime.now(UTC) - timedelta(hours=25)).strftime('%Y%m%dT%H%M%S%fZ')}-00000000")
+    with pytest.raises(StoreError, match="run it again"):
+        commit_run(
+            store, clip=stale, tracks=[track_rows(stale)], trajectories=trajectory_rows(stale), plate=None
+        )
+    assert store.clips() == []

@@ -1,0 +1,365 @@
+"""The store as its users see it: what goes in comes out, is found again, and is replaced whole."""
+
+import errno
+import multiprocessing
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from deltalake import DeltaTable, write_deltalake
+
+from heatcli.clock import epoch_us
+from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
+from heatcli.intervals import Intervals
+from heatcli.select.reader import read_rows
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
+from heatcli.store.commit import commit_run
+from heatcli.store.identity import clip_id, new_run, run_time
+from heatcli.store.schema import CLIPS, TRACKS, TRAJECTORIES, VERSION_PROPERTY
+from heatcli.store.store import Store, stored_path
+from tests.support.store_runs import (
+    START,
+    clip_row,
+    expected_rows,
+    live_rows,
+    put,
+    put_on_small_disk,
+    trajectory_rows,
+)
+
+
+def read_all(path: Path) -> None:
+    for camera in selected_cameras(Store.open(path), Selection()):
+        list(read_rows(camera))
+
+
+def test_a_clip_reads_back_as_it_was_committed(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    start_us = epoch_us(START)
+    gap = Intervals.of([[start_us, start_us + 3_000_000], [start_us + 5_000_001, start_us + 20_000_000]])
+    row = clip_row(coverage=gap, weights="yolo26n.pt", weights_sha256="9b09", sample_aspect=12 / 11, fps=None)
+    plate = np.arange(36 * 64 * 3, dtype=np.uint8).reshape(36, 64, 3)
+
+    written = put(store, row, plate=plate)
+
+    (read,) = Store.open(tmp_path / "store").clips("door")
+    for name in CLIPS.names():
+        if name != "coverage":
+            assert getattr(read, name) == getattr(written, name), name
+    np.testing.assert_array_equal(read.coverage.bounds, gap.bounds)
+    assert (read.rows, read.trajectories, read.covered_us) == (40, 2, 17_999_999)
+    assert read.plate is not None
+    import cv2
+
+    np.testing.assert_array_equal(cv2.imread(str(store.path / read.plate)), plate)
+
+
+def test_other_tools_read_the_tables_with_the_designed_columns(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+
+    tracks = pl.read_delta(str(store.path / "tracks")).sort("frame", "track")
+    assert dict(tracks.schema) == dict(TRACKS)
+    assert tracks["date"].unique().sort().to_list() == [START.date(), START.date() + timedelta(days=1)]
+    assert tracks["time"][0] == START
+    assert pl.read_delta(str(store.path / "trajectories")).equals(trajectory_rows(row))
+    assert dict(pl.read_delta(str(store.path / "trajectories")).schema) == dict(TRAJECTORIES)
+    for name in ("clips", "trajectories", "tracks"):
+        assert DeltaTable(store.path / name).metadata().configuration[VERSION_PROPERTY] == "1"
+
+
+@pytest.mark.parametrize(
+    "camera",
+    [
+        "O'Brien",
+        "../up",
+        "..",
+        "50% off",
+        "%2F",
+        "a=b/c",
+        "Kamera ž",
+        "日本",
+        "two\nlines",
+        'q"*?<>|',
+        " x ",
+        "\\",
+    ],
+)
+def test_any_camera_name_goes_round(tmp_path: Path, camera: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    bystander = put(store, clip_row("door"))
+    put(store, clip_row(camera), version=1)
+    row = put(store, clip_row(camera), version=2)
+
+    assert live_rows(store) == expected_rows(row, version=2) | expected_rows(bystander)
+    assert [folder.name for folder in tmp_path.iterdir()] == ["store"]
+    assert set(pl.read_delta(str(store.path / "tracks"))["run"]) == {row.run, bystander.run}
+
+
+@pytest.mark.parametrize("camera", ["", "x" * 300, "\udcff", "__HIVE_DEFAULT_PARTITION__"])
+def test_camera_names_that_cannot_be_stored_are_refused(tmp_path: Path, camera: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    with pytest.raises(UsageError, match="--camera"):
+        put(store, clip_row(camera))
+    assert store.clips() == []
+
+
+@pytest.mark.parametrize(
+    ("camera", "excess"),
+    [("x" * 249, 1), ("日" * 28, 4), ("ж" * 50, 52)],  # 1, 9 and 6 bytes a letter; a folder's name has 255
+)
+def test_a_camera_name_that_is_too_long_says_by_how_much(tmp_path: Path, camera: str, excess: int) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    with pytest.raises(UsageError, match=f"is {excess} bytes too long.* 248 bytes.*--camera"):
+        put(store, clip_row(camera))
+
+
+@pytest.mark.parametrize("camera", ["x" * 248, "日" * 27])
+def test_the_longest_camera_names_can_be_stored(tmp_path: Path, camera: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row(camera))
+    assert live_rows(store) == expected_rows(row)
+
+
+def test_a_plate_that_cannot_be_written_leaves_the_store_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    plate = np.zeros((36, 64, 3), np.uint8)
+    monkeypatch.setattr("cv2.imencode", lambda *_: (False, np.zeros(0, np.uint8)))
+    with pytest.raises(StoreError, match="PNG"):
+        put(store, clip_row(), plate=plate)
+    monkeypatch.undo()
+
+    def failing(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    # Until it is synced, a crash of the machine could leave an empty file under the plate's name.
+    monkeypatch.setattr("os.fsync", failing)
+    with pytest.raises(StoreError, match="Input/output error"):
+        put(store, clip_row(), plate=plate)
+    assert store.clips() == []
+    assert list((store.path / "plates").iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["a store", "štore 日本", "a=b", "100%", "what?#now"])
+def test_a_store_may_lie_in_any_folder(tmp_path: Path, folder: str) -> None:
+    store = Store.create_or_open(tmp_path / folder / "s")
+    row = put(store, clip_row())
+    row = put(store, clip_row(), version=1)
+    assert live_rows(Store.open(tmp_path / folder / "s")) == expected_rows(row, version=1)
+
+
+@pytest.mark.parametrize("folder", ["[x]", "a%20b", "a|b", "a\\b", "a\nb"])
+def test_folders_that_deltalake_cannot_use_are_refused(tmp_path: Path, folder: str) -> None:
+    with pytest.raises(UsageError, match="another --store"):
+        Store.create_or_open(tmp_path / folder)
+    assert not (tmp_path / folder).exists()
+
+
+def test_a_clip_does_not_cover_time_before_it_starts() -> None:
+    with pytest.raises(ValueError, match="before the clip"):
+        clip_row(coverage=Intervals.of([[epoch_us(START) - 1, epoch_us(START)]]))
+
+
+def test_a_clip_without_anybody_is_a_clip(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    commit_run(store, clip=clip_row(), tracks=[], trajectories=trajectory_rows(clip_row(), 0), plate=None)
+    (read,) = store.clips()
+    assert (read.rows, read.trajectories, read.plate, read.covered_us) == (0, 0, None, 20_000_000)
+
+
+def test_a_new_run_replaces_the_old_one_and_nothing_else(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    other = put(store, clip_row("till"))
+    put(store, clip_row(), tracks=3)
+    row = put(store, clip_row(), version=1)
+
+    assert live_rows(store) == expected_rows(row, version=1) | expected_rows(other)
+    assert set(pl.read_delta(str(store.path / "tracks"))["run"]) == {row.run, other.run}
+    assert set(pl.read_delta(str(store.path / "trajectories"))["run"]) == {row.run, other.run}
+    assert [clip.run for clip in store.clips()] == [row.run, other.run]
+
+
+def test_many_commits_do_not_leave_many_small_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heatcli.store.commit._MANY_FILES", 3)
+    store = Store.create_or_open(tmp_path / "store")
+    rows = [
+        put(store, clip_row("O'Brien", f"{number:016x}", start=START + timedelta(hours=number)))
+        for number in range(8)
+    ]
+    assert len(store.table("clips").file_uris()) <= 3
+    assert len(store.table("trajectories").file_uris()) <= 3
+    assert live_rows(store) == set().union(*map(expected_rows, rows))
+
+
+def test_a_known_file_is_found_without_reading_it(tmp_path: Path) -> None:
+    video = tmp_path / "a.mp4"
+    video.write_bytes(b"some video")
+    state = video.stat()
+    store = Store.create_or_open(tmp_path / "store")
+    content = "86b1f6f6f3c7cd4c"
+    assert clip_id(video) == store.clip_id(video) != content
+
+    known = clip_row(clip=content, path=stored_path(video), bytes=state.st_size, mtime=state.st_mtime_ns)
+    put(store, known)
+    assert store.clip_id(video) == content
+    os.utime(video, ns=(0, state.st_mtime_ns + 1))
+    assert store.clip_id(video) == clip_id(video)
+
+
+@pytest.mark.parametrize("name", [".", "gone.mp4"])
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, name: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    with pytest.raises(InputError, match=r"cannot be read \(") as caught:
+        store.clip_id(tmp_path / name)
+    assert str(tmp_path / name) in str(caught.value)
+
+
+def test_a_clip_is_known_by_its_bytes_and_camera(tmp_path: Path) -> None:
+    first, copy, other = tmp_path / "a.mp4", tmp_path / "b.mp4", tmp_path / "c.mp4"
+    first.write_bytes(b"abc")
+    copy.write_bytes(b"abc")
+    other.write_bytes(b"abd")
+    assert clip_id(first) == clip_id(copy) == "ba7816bf8f01cfea"  # SHA-256 of "abc", FIPS 180-4, B.1
+    assert clip_id(other) != clip_id(first)
+
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row("door", clip_id(first), settings_hash="7"))
+    found = store.find_clip("door", clip_id(copy))
+    assert found is not None
+    assert found.settings_hash == "7"
+    assert store.find_clip("till", clip_id(copy)) is None
+
+
+def test_runs_sort_by_time_and_tell_it() -> None:
+    runs = [new_run() for _ in range(100)]
+    assert len(set(runs)) == 100
+    assert [run_time(run) for run in sorted(runs)] == [run_time(run) for run in runs]
+
+
+def test_no_store_says_where_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(StoreNotFoundError, match=rf"{tmp_path}/none: .*heatcli analyze.*--store"):
+        Store.open(tmp_path / "none")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(StoreNotFoundError):
+        Store.open(tmp_path / "empty")
+
+
+def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    store.table("tracks").alter.set_table_properties({VERSION_PROPERTY: "2"}, raise_if_not_exists=False)
+    with pytest.raises(StoreError, match="newer heatcli"):
+        put(store, clip_row())
+    with pytest.raises(StoreError, match="newer heatcli"):
+        live_rows(store)
+
+
+def test_a_file_in_the_way_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"^[^\n]*file/store[^\n]*; choose another --store[^\n]*$"):
+        Store.create_or_open(tmp_path / "file" / "store")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_store_is_one_line_and_can_be_read(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+    folders = [folder for folder in (tmp_path / "store").rglob("*") if folder.is_dir()]
+    for folder in folders:
+        folder.chmod(0o500)
+    try:
+        with pytest.raises(StoreError, match=r"^[^\n]*make it writable[^\n]*$"):
+            put(store, clip_row(), version=1)
+        assert live_rows(Store.create_or_open(tmp_path / "store")) == expected_rows(row)
+    finally:
+        for folder in folders:
+            folder.chmod(0o700)
+
+
+def test_a_disk_that_takes_no_more_is_one_line_and_nothing_changes(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        error = pool.apply(put_on_small_disk, (store.path, 30_000))
+    assert error.startswith(str(store.path))
+    assert error.endswith("choose a --store on a disk that takes larger files")
+    assert "\n" not in error
+    assert live_rows(store) == expected_rows(row)
+
+
+@pytest.mark.parametrize("lost", ["tracks", "trajectories", "clips"])
+def test_a_lost_table_is_told_and_not_made_anew(tmp_path: Path, lost: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row())
+    shutil.rmtree(store.path / lost)
+    for opened in (Store.create_or_open, Store.open):
+        with pytest.raises(StoreError, match=f"the table {lost} is gone"):
+            opened(store.path)
+    assert not (store.path / lost).exists()
+
+
+@pytest.mark.parametrize("table", ["tracks", "trajectories", "clips"])
+def test_a_lost_file_is_named(tmp_path: Path, table: str) -> None:
+    store = Store.create_or_open(tmp_path / ("a folder whose name is long" * 5))
+    put(store, clip_row())
+    file = max((store.path / table).rglob("*.parquet"))
+    file.unlink()
+    with pytest.raises(StoreError) as failed:
+        read_all(store.path)
+    assert str(failed.value) == (
+        f"{store.path}: the file {file.name} is gone from it; bring it back from a backup, or remove the "
+        "folder and analyse again"
+    )
+
+
+@pytest.mark.parametrize("table", ["tracks", "trajectories", "clips"])
+@pytest.mark.parametrize("kind", ["_delta_log/*.json", "**/*.parquet"])
+def test_a_file_that_was_cut_off_is_told_in_words(tmp_path: Path, table: str, kind: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row())
+    file = max((store.path / table).glob(kind))
+    file.write_bytes(file.read_bytes()[:-200])
+    with pytest.raises(StoreError) as failed:
+        read_all(store.path)
+    said = str(failed.value)
+    assert said.startswith(f"{store.path}: is damaged (")
+    assert said.endswith("bring it back from a backup, or remove the folder and analyse again")
+    assert "unknown" not in said
+    assert len(said) < 400
+
+
+@pytest.mark.parametrize("table", ["tracks", "trajectories", "clips"])
+def test_columns_that_a_newer_heatcli_added_are_passed_over(tmp_path: Path, table: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    row = put(store, clip_row())
+    newer = pl.read_delta(str(store.path / table)).with_columns(mood=pl.lit("merry"))
+    write_deltalake(store.path / table, newer, mode="overwrite", schema_mode="merge")
+    assert live_rows(store) == expected_rows(row)
+    put(store, clip_row(), version=1)
+    assert live_rows(store) == expected_rows(row, version=1)
+
+
+@pytest.mark.parametrize("version", ["", "one", "1.5"])
+def test_a_version_that_is_no_number_is_told(tmp_path: Path, version: str) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    log = store.path / "clips" / "_delta_log" / "00000000000000000000.json"
+    text = log.read_text()
+    log.write_text(text.replace('"heatcli.schema_version":"1"', f'"heatcli.schema_version":"{version}"'))
+    assert log.read_text() != text
+    with pytest.raises(StoreError, match=f"says '{version}' of its version"):
+        Store.open(store.path)
+
+
+@pytest.mark.parametrize("made", [["tracks"], ["tracks", "trajectories"]])
+def test_a_store_that_was_killed_while_it_was_made_is_made_whole(tmp_path: Path, made: list[str]) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    for name in {"tracks", "trajectories", "clips"} - set(made):
+        shutil.rmtree(store.path / name)
+    put(Store.create_or_open(store.path), clip_row())
+    assert len(store.clips()) == 1

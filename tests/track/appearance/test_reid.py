@@ -1,0 +1,247 @@
+"""Re-identification models: what they are shown, what is made of what they give, and which are refused."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+from typer.testing import CliRunner
+
+from heatcli.analysis.plan import Options, plan
+from heatcli.cli.app import app
+from heatcli.config.models import load_config
+from heatcli.config.settings import AnalyzeSettings
+from heatcli.errors import WeightsError
+from heatcli.track.appearance.appearance import Describer, Descriptors
+from heatcli.track.appearance.describers import choose_describer
+from heatcli.track.appearance.descriptor_bytes import from_bytes
+from tests.support.make_models import save_onnx_reid, save_openvino, save_openvino_reid
+
+# Of ImageNet's pixels, R G B in 0..1, as torchvision documents them.
+MEAN = np.array([0.485, 0.456, 0.406])
+DEVIATION = np.array([0.229, 0.224, 0.225])
+
+
+def describe(model: Path, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descriptors:
+    return load(model).describe(image, boxes)
+
+
+def load(model: Path) -> Describer:
+    return choose_describer(AnalyzeSettings(reid_weights=str(model))).load()
+
+
+def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    scaled: NDArray[np.float64] = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return scaled
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that gives the mean colour of what it is shown."""
+    return save_openvino_reid(tmp_path_factory.mktemp("reid") / "mean")
+
+
+@pytest.fixture
+def crowd() -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A picture of noise, and seven boxes of all sizes in it."""
+    rng = np.random.default_rng(5)
+    corner, size = rng.uniform(0, 60, (7, 2)), rng.uniform(3, 60, (7, 2))
+    boxes = np.concatenate([corner, corner + size], axis=1).astype(np.float32)
+    return rng.integers(0, 256, (120, 120, 3), dtype=np.uint8), boxes
+
+
+def test_a_model_is_shown_the_box_in_rgb_less_the_mean_of_imagenet(model: Path) -> None:
+    image = np.zeros((200, 100, 3), np.uint8)
+    image[20:84, 30:62] = (10, 120, 250)  # the upper half of somebody; B, G, R
+    image[84:148, 30:62] = (40, 60, 80)
+    expected = unit((np.array([165, 90, 25]) / 255 - MEAN) / DEVIATION)
+    (descriptor,) = describe(model, image, np.array([[30, 20, 62, 148]], np.float32))
+    assert descriptor.dtype == np.float32
+    np.testing.assert_allclose(descriptor, expected, atol=1e-5)
+
+
+def test_ultralytics_models_want_colours_from_0_to_1(tmp_path: Path) -> None:
+    theirs = save_onnx_reid(tmp_path / "a.onnx", author="Ultralytics")
+    other = save_onnx_reid(tmp_path / "b.onnx", author="somebody")
+    image = np.full((64, 32, 3), (10, 120, 250), np.uint8)
+    boxes = np.array([[0, 0, 32, 64]], np.float32)
+    colour = np.array([[250, 120, 10]]) / 255
+    np.testing.assert_allclose(describe(theirs, image, boxes), unit(colour), atol=1e-5)
+    np.testing.assert_allclose(describe(other, image, boxes), unit((colour - MEAN) / DEVIATION), atol=1e-5)
+
+
+def test_an_embedding_of_nothing_is_unknown(tmp_path: Path) -> None:
+    model = save_onnx_reid(tmp_path / "a.onnx", author="Ultralytics")
+    assert np.isnan(describe(model, np.zeros((64, 32, 3), np.uint8), np.array([[0, 0, 32, 64.0]]))).all()
+
+
+@pytest.mark.parametrize("takes", [(-1, 3, 32, 16), (3, 3, 32, 16), (-1, -1, 32, 16)])
+def test_it_does_not_matter_how_many_a_model_takes_at_a_time(
+    model: Path, tmp_path: Path, crowd: tuple[NDArray[np.uint8], NDArray[np.float32]], takes: tuple[int, ...]
+) -> None:
+    image, boxes = crowd
+    several = load(save_openvino_reid(tmp_path / "several", takes=takes))
+    expected = describe(model, image, boxes)
+    np.testing.assert_allclose(np.linalg.norm(expected, axis=1), 1, atol=1e-6)
+    for count in (0, 1, 3, 7):
+        found = several.describe(image, boxes[:count])
+        assert found.shape == (count, 3)
+        np.testing.assert_allclose(found, expected[:count], atol=1e-6)
+
+
+def test_people_are_cut_to_the_usual_size_where_the_model_does_not_say(tmp_path: Path) -> None:
+    open_size = save_openvino_reid(tmp_path / "open", takes=(-1, 3, -1, -1))
+    usual = save_openvino_reid(tmp_path / "usual", takes=(1, 3, 256, 128))
+    image = np.random.default_rng(2).integers(0, 256, (90, 90, 3), dtype=np.uint8)
+    boxes = np.array([[3, 5, 33, 80.5]])
+    np.testing.assert_array_equal(describe(open_size, image, boxes), describe(usual, image, boxes))
+
+
+def test_what_is_not_in_the_picture_is_unknown(model: Path) -> None:
+    image = np.full((60, 80, 3), 200, np.uint8)
+    boxes = np.array(
+        [
+            [10, 10, 20, 40],
+            [-5.5, 10, 4.5, 40],  # less than half of it is in the picture
+            [-4.5, 10, 5.5, 40],
+            [90, 10, 99, 40],
+            [70, 45, 90, 75],
+            [79.9, 59.8, 80, 60],  # smaller than a pixel
+        ]
+    )
+    known = ~np.isnan(describe(model, image, boxes))
+    assert known.all(axis=1).tolist() == [True, False, True, False, False, True]
+    assert known.any(axis=1).tolist() == known.all(axis=1).tolist()
+
+
+def test_kinds_tell_models_apart(model: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(model, tmp_path / "elsewhere"))
+    other = save_openvino_reid(tmp_path / "other", takes=(1, 3, 64, 32))
+    assert load(model).kind == load(copied).kind != load(other).kind
+    assert len(load(model).kind) == 8
+    assert load(model).kind[:1] != choose_describer(AnalyzeSettings()).load().kind[:1]
+
+
+def damaged(name: str, content: bytes) -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return make
+
+
+def without_numbers(folder: Path) -> Path:
+    model = save_openvino(folder / "model", np.zeros((1, 6), np.float32))
+    (model / "small.bin").unlink()
+    return model
+
+
+def two_models(folder: Path) -> Path:
+    model = save_openvino_reid(folder / "model")
+    shutil.copy(model / "mean.xml", model / "more.xml")
+    return model
+
+
+def empty(folder: Path) -> Path:
+    (folder / "model").mkdir()
+    return folder / "model"
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda folder: folder / "gone.onnx", "no such model; --reid-weights takes a file or folder"),
+        (lambda folder: save_openvino_reid(folder / "model") / "gone.xml", "no such model"),
+        (damaged("model.pt", b"torch"), "export the model to ONNX"),
+        (damaged("model.onnx", b"not a model"), "OpenVINO cannot load it .*; export the model again"),
+        (without_numbers, "OpenVINO cannot load it .*; export the model again"),
+        (empty, r"holds 0 models \(\*\.xml\); name a folder that has one"),
+        (two_models, r"holds 2 models \(\*\.xml\); name a folder that has one"),
+        (
+            lambda folder: save_openvino(folder / "model", np.zeros((5, 6), np.float32)),
+            r"is no re-identification model: it takes \[1,3,64,64\] and gives \[1,5,6\]",
+        ),
+        (lambda folder: save_openvino_reid(folder / "model", inputs=2), "no re-identification model"),
+        (lambda folder: save_openvino_reid(folder / "model", gives="both"), "no re-identification model"),
+        (lambda folder: save_openvino_reid(folder / "model", gives="picture"), "no re-identification model"),
+        (
+            lambda folder: save_openvino_reid(folder / "model", takes=(1, 1, 32, 16)),
+            r"it takes \[1,1,32,16\]",
+        ),
+        (
+            lambda folder: save_openvino_reid(folder / "model", takes=(1, 3, 4, 4, 4)),
+            r"it takes \[1,3,4,4,4\]",
+        ),
+    ],
+)
+def test_what_is_no_such_model_is_refused_before_any_video_is_read(
+    tmp_path: Path, walkers: Path, make: Callable[[Path], Path], reason: str
+) -> None:
+    model = make(tmp_path)
+    with pytest.raises(WeightsError, match=f"{model}: .*{reason}" if model.suffix != ".xml" else reason):
+        load(model)
+    store = tmp_path / "store"
+    command = ["analyze", str(walkers), "--detector", "motion", "--reid-weights", str(model)]
+    result = CliRunner().invoke(app, [*command, "--store", str(store), "--quiet"])
+    assert result.exit_code == 2
+    assert str(model) in result.stderr
+    assert not list((store / "plates").glob("*"))
+
+
+def test_without_the_runtime_it_is_said_what_to_install(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(WeightsError, match=rf'{model}: .*pip install "heatcli\[openvino\]"'):
+        load(model)
+
+
+def test_the_configuration_names_a_model_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "heatcli.toml"
+    file.write_text('[cameras.door]\nreid_weights = "models/osnet.onnx"\n')
+    config = load_config(file)
+    clips = [tmp_path / "door.mp4", tmp_path / "yard.mp4"]
+    door, yard = plan(clips, config, Options())
+    assert door.settings.reid_weights == str(tmp_path / "models/osnet.onnx")
+    assert yard.settings.reid_weights is None
+    (said, _) = plan(clips, config, Options(reid_weights="mine.onnx"))
+    assert said.settings.reid_weights == "mine.onnx"
+
+
+def test_a_clip_is_described_by_the_model_and_again_once_it_is_another(
+    model: Path, walkers: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+
+    def analyze(*more: object) -> str:
+        command = ["analyze", walkers, "--detector", "motion", "--store", store, "--json", *more]
+        result = CliRunner().invoke(app, [str(word) for word in command])
+        assert result.exit_code == 0, result.output
+        return str(json.loads(result.stdout)["clips"][0]["status"])
+
+    def live(table: str) -> pl.DataFrame:
+        clips = pl.read_delta(str(store / "clips"))
+        return pl.read_delta(str(store / table)).join(clips, on=["camera", "clip", "run"], how="semi")
+
+    other = save_openvino_reid(tmp_path / "other", takes=(1, 3, 64, 32))
+    assert analyze("--reid-weights", model) == "analysed"
+    settings = json.loads(live("clips")["settings"][0])
+    assert settings["reid_weights_sha256"][:14] == load(model).kind[1:].hex()
+
+    trajectories = live("trajectories").sort("first_x")
+    assert [value[:8] for value in trajectories["descriptor"]] == 2 * [load(model).kind]
+    halves = from_bytes(trajectories["descriptor"].to_list())
+    assert halves.shape == (2, 2, 3)
+    # R G B of whoever comes from the left, in red, and of whoever comes from the right, in blue.
+    assert (halves[0, :, 0] > halves[0, :, 2]).all()
+    assert (halves[1, :, 0] < halves[1, :, 2]).all()
+
+    renamed = Path(shutil.copytree(model, tmp_path / "renamed"))
+    assert analyze("--reid-weights", renamed) == "skipped"
+    assert analyze("--reid-weights", other) == "analysed"
+    assert [value[:8] for value in live("trajectories")["descriptor"]] == 2 * [load(other).kind]
+    assert analyze() == "analysed"
+    assert "reid" not in live("clips")["settings"][0]
