@@ -110,7 +110,7 @@ export class Cards {
 /** Wait for an idle moment, but not for long: a busy machine may have none for half a minute. */
 async function idle() {
   await new Promise((resolve) => {
-    if (globalThis.requestIdleCallback) requestIdleCallback(resolve, {timeout: IDLE_MS});
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(resolve, {timeout: IDLE_MS});
     else setTimeout(resolve);
   });
 }
@@ -122,7 +122,7 @@ async function idle() {
  * @returns {boolean}
  */
 function isShown({about, report}, now) {
-  const view = report.views.find((/** @type {any} */ one) => one.name === now.view);
+  const view = report.views.find((one) => one.name === now.view);
   return (
     about.name.toLowerCase().includes(now.search.trim().toLowerCase()) &&
     (!now.location || about.location === now.location) &&
@@ -247,7 +247,7 @@ function bars(activity_pct) {
 /**
  * Make an element of a drawing.
  * @param {string} tag
- * @param {Object<string, unknown>} attributes
+ * @param {Record<string, unknown>} attributes
  * @returns {Element}
  */
 function svg(tag, attributes) {

@@ -113,7 +113,7 @@ function visibility(fraction, threshold) {
  */
 export function legend(caption, end, isClipped, look) {
   const ramp = make("canvas", {class: "ramp", width: LEVELS, height: 1, "aria-hidden": "true"});
-  const context = ramp.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (ramp.getContext("2d"));
   const image = context.createImageData(LEVELS, 1);
   new Uint32Array(image.data.buffer).set(colorsOf({...look, opacity: 1}));
   context.putImageData(image, 0, 0);

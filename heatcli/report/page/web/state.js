@@ -1,6 +1,7 @@
 // What the user chose. It is kept in the address after `#`, so that a page can be bookmarked, sent on and gone back to.
 
 /**
+ * What is chosen.
  * @typedef {object} Choices
  * @property {string} camera name of the open camera; empty for all of them.
  * @property {string} search part of the names of cameras.
@@ -13,12 +14,17 @@
  * @property {number} hoursFrom 0..23
  * @property {number} hoursTo 1..24
  * @property {boolean} outliers whether they are left out.
- * @property {string} metric of the map.
+ * @property {import("./heat.js").Metric} metric metric of the map.
  * @property {string} colors of the map.
  * @property {number} opacity 0..1
  * @property {number} threshold 0..1
- * @property {string} chart figure that is charted.
+ * @property {import("./series.js").Charted} chart figure that is charted.
  * @property {string} zone what is looked at: the place of a configured zone, or a pinned `circle=…`, `polygon=…`.
+ */
+
+/**
+ * Whether a value can be, by the names of choices.
+ * @typedef {{[Name in keyof Choices]?: (value: Choices[Name]) => boolean}} Possible
  */
 
 // Browsers take only so many changes of the address in a while: a slider that moves writes it once it rests, in ms.
@@ -27,7 +33,7 @@ const REST_MS = 250;
 export class State {
   /**
    * @param {Choices} defaults what holds where the address says nothing, or what cannot be.
-   * @param {Object<string, (value: any) => boolean>} possible by the names of choices, whether a value can be.
+   * @param {Possible} possible
    * @param {(now: Choices) => Choices} fitting makes choices fit each other.
    */
   constructor(defaults, possible, fitting) {
@@ -67,7 +73,7 @@ export class State {
    */
   address(changes) {
     const said = new URLSearchParams();
-    const defaults = /** @type {Object<string, unknown>} */ ({...this.defaults});
+    const defaults = /** @type {Record<string, unknown>} */ ({...this.defaults});
     for (const [name, value] of Object.entries({...this.now, ...changes})) {
       if (value !== defaults[name]) said.set(name, String(value));
     }
@@ -84,7 +90,7 @@ export class State {
 
   /** @param {Choices} next */
   #become(next) {
-    const before = /** @type {Object<string, unknown>} */ ({...this.now});
+    const before = /** @type {Record<string, unknown>} */ ({...this.now});
     const changed = new Set(Object.entries(next).flatMap(([name, value]) => (value === before[name] ? [] : [name])));
     this.now = next;
     if (changed.size) for (const listener of this.listeners) listener(next, changed);
@@ -93,11 +99,12 @@ export class State {
   /** @returns {Choices} what the address says; what it does not, or cannot, is at its default. */
   #read() {
     const said = new URLSearchParams(location.hash.slice(1));
+    const possible = /** @type {Record<string, ((value: unknown) => boolean) | undefined>} */ (this.possible);
     const read = Object.entries(this.defaults).map(([name, value]) => {
       const text = said.get(name);
       if (text === null) return [name, value];
       const told = typeof value === "boolean" ? text === "true" : typeof value === "number" ? Number(text) : text;
-      return [name, this.possible[name]?.(told) === false ? value : told];
+      return [name, possible[name]?.(told) === false ? value : told];
     });
     return this.fitting(Object.fromEntries(read));
   }

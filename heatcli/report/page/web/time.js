@@ -61,7 +61,7 @@ export function hasHours(now) {
 
 /**
  * Mark the pieces of time that count. The view, if there is one, includes the camera.
- * @param {any} camera as `unpackCamera` returns it.
+ * @param {import("./unpack.js").Camera} camera
  * @param {string[]} labels of its buckets.
  * @param {Choices} now
  * @returns {?Uint8Array} 1 for each piece that counts; null for all.
