@@ -22,7 +22,7 @@ import {unpackCamera} from "./unpack.js";
 export class Camera {
   /**
    * @param {About} about
-   * @param {number} place of the camera in the report.
+   * @param {number} place index of the camera in the report.
    * @param {Report} report
    */
   constructor(about, place, report) {
@@ -40,7 +40,10 @@ export class Camera {
     this.grids = new Map();
   }
 
-  /** Unpack the points; done once. @returns {Promise<boolean>} whether they could be; the page says so if not. */
+  /**
+   * Unpack the points, once.
+   * @returns {Promise<boolean>} true where that worked; the page says so if not.
+   */
   load() {
     this.loading ??= this.#unpack();
     return this.loading;
@@ -104,7 +107,7 @@ export class Camera {
   /**
    * Return the activity of the whole frame over the whole period.
    * @param {boolean} hideOutliers
-   * @returns {Array<?number>} percent of the busiest bucket, of each
+   * @returns {Array<?number>} activity of each bucket, in percent of the busiest.
    */
   activity(hideOutliers) {
     if (hideOutliers === this.report.hide_outliers) return this.about.activity_pct;
@@ -112,7 +115,10 @@ export class Camera {
     return activityOf(bucketPresent_us, bucketCovered_us);
   }
 
-  /** Say how much of what is chosen was watched; in a bucket, where one is given. @param {number} [bucket] */
+  /**
+   * Say how much of what is chosen was watched.
+   * @param {number} [bucket] index of the only bucket that is meant.
+   */
   coveredText(bucket) {
     const {covered_us, selected_us, bucketCovered_us, bucketSelected_us} = this.#chosen;
     if (bucket === undefined) return coveredText(covered_us / 1e6, selected_us / 1e6);
@@ -137,7 +143,7 @@ export class Camera {
   /**
    * Return the value at the end of the colour scale of that map.
    * @param {Metric} metric
-   * @returns {number} 0 where there is nothing to show.
+   * @returns {number} end of the scale; 0 where there is nothing to show.
    */
   scaleEnd(metric) {
     const {look} = this.report;
@@ -149,7 +155,7 @@ export class Camera {
 
   /**
    * Name the hour of the day with the most people in the frame, on average, in what is chosen.
-   * @returns {?string} such as `10:00`; null where there was nobody.
+   * @returns {?string} time such as `10:00`; null where there was nobody.
    */
   peakHour() {
     const {hourPresent_us, hourCovered_us} = this.#chosen;
@@ -158,7 +164,10 @@ export class Camera {
     return rates[peak] > 0 ? `${String(peak).padStart(2, "0")}:00` : null;
   }
 
-  /** Width divided by height of the scene in its true shape. @returns {number} */
+  /**
+   * Width of the scene in its true shape divided by its height.
+   * @returns {number}
+   */
   get aspect() {
     return (this.about.width * this.about.sample_aspect) / this.about.height;
   }

@@ -18,7 +18,7 @@ const IDLE_MS = 200;
 /**
  * Make the scene of a camera: its plate, or plain grey, and a canvas over it.
  * @param {Camera} camera
- * @param {string} alternative what the picture shows, for those who do not see it.
+ * @param {string} alternative words for those who do not see the picture.
  * @returns {{element: HTMLElement, canvas: HTMLCanvasElement}}
  */
 export function makeScene(camera, alternative) {
@@ -97,7 +97,7 @@ export class Cards {
   /**
    * Draw the first of the cards that the filters leave, one after the other.
    * @param {number} most
-   * @param {() => Promise<void>} [turn] what to wait for before each of them.
+   * @param {() => Promise<void>} [turn] promise to wait for before each of them.
    */
   async #drawFirst(most, turn) {
     for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, most)) {

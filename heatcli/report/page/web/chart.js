@@ -50,7 +50,7 @@ export class Charts {
    * @param {Kind} kind kind of the report.
    * @param {BokehDocument} line document of the line chart.
    * @param {BokehDocument} overview document of the overview.
-   * @param {(first: number, last: number) => void} chosen called when a range of buckets is chosen.
+   * @param {(first: number, last: number) => void} chosen listener for a range of buckets.
    */
   constructor(kind, line, overview, chosen) {
     this.kind = kind;
@@ -110,8 +110,8 @@ export class Charts {
    * Show which part of the period there is, and what of it was watched.
    * @param {string[]} labels
    * @param {[number, number]} range
-   * @param {number[]} covered_s of each bucket.
-   * @param {number[]} selected_s of each bucket.
+   * @param {number[]} covered_s watched seconds of each bucket.
+   * @param {number[]} selected_s chosen seconds of each bucket.
    */
   showTime(labels, range, covered_s, selected_s) {
     /** @type {{from: number[], to: number[], alpha: number[]}} */
@@ -135,7 +135,7 @@ export class Charts {
 
   /**
    * Show the activity of the whole frame.
-   * @param {Array<?number>} activity_pct of each bucket.
+   * @param {Array<?number>} activity_pct percent of each bucket.
    */
   showActivity(activity_pct) {
     this.overview("activity").data = {

@@ -164,7 +164,7 @@ function columnsInput(selector) {
 
 /**
  * Return when an hour ends.
- * @param {string} text when it begins: `10:00`, with an offset from UTC where the clock shows it twice.
+ * @param {string} text time when it begins: `10:00`, with an offset from UTC where the clock shows it twice.
  * @returns {string}
  */
 function endOf(text) {

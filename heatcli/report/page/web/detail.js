@@ -27,7 +27,7 @@ export class Detail {
    * @param {Camera[]} cameras
    * @param {import("./content.d.ts").Report} report
    * @param {State} state
-   * @param {Promise<import("./chart.js").Charts>} charts made while the page opens.
+   * @param {Promise<import("./chart.js").Charts>} charts charts, which are made while the page opens.
    */
   constructor(cameras, report, state, charts) {
     this.cameras = cameras;
@@ -91,7 +91,7 @@ export class Detail {
   /**
    * Let only some buckets of the open camera count.
    * @param {number} first
-   * @param {number} last the one after the last.
+   * @param {number} last bucket after the last one.
    */
   chooseBuckets(first, last) {
     // What was moved may only be told when the camera is no longer open.

@@ -83,7 +83,7 @@ export function durationText(seconds) {
 /**
  * Say how much of a time was watched.
  * @param {number} covered_s
- * @param {?number} selected_s how much was selected; null where that is not known.
+ * @param {?number} selected_s chosen seconds; null where they are not known.
  * @returns {string}
  */
 export function coveredText(covered_s, selected_s) {
@@ -95,8 +95,8 @@ export function coveredText(covered_s, selected_s) {
 
 /**
  * Round numbers from 0 up to the end of a scale, in steps of 1, 2 or 5 times a power of ten.
- * @param {number} end at least 0.
- * @param {number} atMost how many there is room for, at least 2.
+ * @param {number} end end of the scale, at least 0.
+ * @param {number} atMost number of ticks that there is room for, at least 2.
  * @returns {number[]}
  */
 export function niceTicks(end, atMost) {
@@ -115,7 +115,7 @@ export function niceTicks(end, atMost) {
 /**
  * Write a number of a scale with three significant digits of the scale's end, and no idle zeros.
  * @param {number} value
- * @param {number} end of the scale.
+ * @param {number} end end of the scale.
  * @returns {string}
  */
 export function scaleText(value, end) {
@@ -130,7 +130,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /**
  * Write a bucket of a report of some kind as short as an axis takes it: `10:00`, `Mon 9`, `9` or `Mar`.
- * @param {string} label `2026-03-14 10:00`, `2026-03-14` or `2026-03`.
+ * @param {string} label label such as `2026-03-14 10:00`, `2026-03-14` or `2026-03`.
  * @param {Kind} kind kind of the report.
  * @returns {string}
  */
@@ -159,8 +159,8 @@ export function longLabel(label, kind) {
 /**
  * Write a range of buckets.
  * @param {string[]} labels labels of all buckets, in order.
- * @param {number} low first of the range.
- * @param {number} high the one after the last.
+ * @param {number} low first bucket.
+ * @param {number} high bucket after the last one.
  * @param {Kind} kind kind of the report.
  * @returns {string}
  */

@@ -44,9 +44,9 @@ const SUMS = {
 /**
  * Compute a metric over a grid.
  *
- * @param {Choice} choice what counts
+ * @param {Choice} choice
  * @param {{metric?: Metric, columns?: number}} options `columns`: cells across
- * @returns {Grid} not smoothed
+ * @returns {Grid} grid before smoothing
  */
 export function heatGrid(choice, {metric = "dwell_time", columns = DEFAULT_COLUMNS} = {}) {
   const {width, height} = choice.camera;
@@ -244,7 +244,7 @@ function walk({time, x, y}, grid, touch) {
  * Smooth a grid with a Gaussian whose total stays the same: what crosses an edge is reflected.
  *
  * @param {Grid} grid
- * @param {number} smoothing 0..199, as `heatcli render --smoothing`; 0 is none
+ * @param {number} smoothing strength, 0..199, as `heatcli render --smoothing`; 0 is none
  * @returns {Grid}
  */
 export function smoothed(grid, smoothing) {

@@ -20,7 +20,7 @@ const PAPER_WIDTH = 700;
 /**
  * Read what the page carries under a name.
  * @param {string} name
- * @returns {any} JSON of that name: its type is whoever's who asks.
+ * @returns {any} value of the JSON, whose type the caller knows.
  */
 function carried(name) {
   return JSON.parse(byId(`data-${name}`).textContent);
@@ -71,7 +71,7 @@ function startState(report) {
 /**
  * Make choices fit each other: what would end before it begins is all of it, and the camera that is open is in the view.
  * @param {Choices} now
- * @param {string[]} labels of all buckets.
+ * @param {string[]} labels labels of all buckets.
  * @param {import("./content.d.ts").View[]} views
  * @returns {Choices}
  */

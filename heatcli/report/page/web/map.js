@@ -54,7 +54,7 @@ export class SceneMap {
   /**
    * Draw heat.
    * @param {import("./heat.js").Grid} grid
-   * @param {number} end of the scale.
+   * @param {number} end end of the scale.
    * @param {import("./heatlayer.js").Look} look
    */
   showHeat(grid, end, look) {
@@ -63,7 +63,7 @@ export class SceneMap {
 
   /**
    * Mark a configured zone as chosen.
-   * @param {number} place in the areas of the camera; 0 or below for none.
+   * @param {number} place index into the areas of the camera; 0 or below for none.
    */
   choose(place) {
     this.chosen = place;
@@ -73,7 +73,7 @@ export class SceneMap {
   /**
    * Draw what is being looked at: a circle or polygon, and corners of a polygon that is not finished.
    * @param {Shape} shape
-   * @param {{isPinned?: boolean, corners?: Point[], at?: Point}} [drawn] `at`: where the next corner would be.
+   * @param {{isPinned?: boolean, corners?: Point[], at?: Point}} [drawn] `at`: place of the next corner.
    */
   drawTop(shape, {isPinned = false, corners, at} = {}) {
     const context = this.#clear(this.top);
@@ -121,7 +121,7 @@ export class SceneMap {
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @returns {CanvasRenderingContext2D} whose unit is a pixel of the page.
+   * @returns {CanvasRenderingContext2D} context whose unit is a pixel of the page.
    */
   #clear(canvas) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

@@ -13,12 +13,12 @@ const DOUBT = 1e-9;
 /**
  * Name the cells that a line enters on its way: all that it touches but the one that it starts in.
  *
- * @param {number} x0 where it begins, in cells across
- * @param {number} y0 and down
- * @param {number} x1 where it ends
- * @param {number} y1
+ * @param {number} x0 start of the line, in cells across
+ * @param {number} y0 start of the line, in cells down
+ * @param {number} x1 end of the line, in cells across
+ * @param {number} y1 end of the line, in cells down
  * @param {Cells} grid
- * @param {(cell: number) => void} touch called with the index of each cell; some may be named more than once
+ * @param {(cell: number) => void} touch listener for the index of each cell; some may be named more than once
  */
 export function crossCells(x0, y0, x1, y1, grid, touch) {
   // The far edge of the frame counts as the last cell.
@@ -34,9 +34,9 @@ export function crossCells(x0, y0, x1, y1, grid, touch) {
 /**
  * Name the cells that are entered at borders along the axis u, which change `from` into `to` on it.
  *
- * @param {number} u0 where the line begins
+ * @param {number} u0 start of the line
  * @param {number} v0
- * @param {number} u1 where it ends
+ * @param {number} u1 end of the line
  * @param {number} v1
  * @param {number} from
  * @param {number} to

@@ -52,7 +52,7 @@ export function shapeText(shape) {
 /**
  * Read what `shapeText` wrote.
  * @param {string} text
- * @returns {Shape} null where it is no shape.
+ * @returns {Shape} shape; null where the text is none.
  */
 export function readShape(text) {
   const [kind, said = ""] = text.split("=");
@@ -76,7 +76,7 @@ export function argumentText(shape) {
 /**
  * Write a shape as a zone of `heatcli.toml`.
  * @param {string} camera
- * @param {string} name of the zone.
+ * @param {string} name name of the zone.
  * @param {Exclude<Shape, null>} shape
  * @returns {string}
  */

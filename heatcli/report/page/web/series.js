@@ -16,11 +16,12 @@ export const CHARTED = ["activity_pct", "occupancy_pct", "longest_occupancy_s"];
  * What a chart shows.
  * @typedef {object} Series
  * @property {Charted} field figure that is charted.
- * @property {string[]} labels of all buckets of the period.
- * @property {[number, number]} range of the chosen buckets: the first, and the one after the last.
+ * @property {string[]} labels labels of all buckets of the period.
+ * @property {[number, number]} range first of the chosen buckets, and the one after the last.
  * @property {import("./union.js").Figures[]} buckets figures of each bucket.
  * @property {string[]} covered words that say how much of each bucket was watched.
- * @property {?Array<Array<?number>>} before rows of `CHARTED`, of the buckets of the period before; null for none.
+ * @property {?Array<Array<?number>>} before figures of each bucket of the period before, in the order of
+ *   `CHARTED`; null for none.
  */
 
 /**

@@ -22,17 +22,17 @@ const ROUNDING = 1e-9;
  * @property {number} right
  * @property {number} top
  * @property {number} bottom
- * @property {(x: number, y: number) => boolean} contains whether a point is in the shape, in pixels
- * @property {(left: number, right: number, top: number, bottom: number) => boolean} holds whether all points of a
- *     box are; where that is not easily told it is false
+ * @property {(x: number, y: number) => boolean} contains test whether a point is in the shape, in pixels
+ * @property {(left: number, right: number, top: number, bottom: number) => boolean} holds test whether all points of
+ *     a box are; false where that is not easily told
  */
 
 /**
  * Find where a shape is in a frame.
  *
  * @param {Shape} shape
- * @param {number} width of the frame in stored pixels
- * @param {number} height
+ * @param {number} width width of the frame in stored pixels
+ * @param {number} height height of the frame in stored pixels
  * @param {number} sampleAspect width of a pixel divided by its height
  * @returns {Place}
  */

@@ -71,7 +71,7 @@ export class Tally {
    *
    * @param {number} run
    * @param {number} row
-   * @param {number} end the row after the last
+   * @param {number} end row after the last one
    */
   add(run, row, end) {
     const {runs, moments, pieces} = this.camera;
@@ -122,7 +122,7 @@ export class Tally {
     this.stays[this.stayBucket]++;
   }
 
-  /** @param {number} stays */
+  /** @param {number} stays number of stays that there is to be room for */
   makeRoom(stays) {
     const {lengths, buckets} = this;
     this.lengths = new Float64Array(stays);
@@ -151,7 +151,7 @@ export class Tally {
   /**
    * Return a percentile of the stays that begin in a bucket, at least one, interpolated linearly.
    *
-   * @param {number} index of the bucket, or `whole`
+   * @param {number} index bucket, or `whole`
    * @param {number} percent
    * @returns {number} µs
    */

@@ -19,9 +19,9 @@ const HELP = {
 /**
  * What is told to whoever uses the tools.
  * @typedef {object} Listeners
- * @property {(shape: Shape) => void} moved the circle went somewhere, within the present frame of the screen.
- * @property {(shape: Shape) => void} pinned a circle or polygon was pinned.
- * @property {() => void} released it is to follow again.
+ * @property {(shape: Shape) => void} moved listener for a circle that went somewhere, within the present frame of the screen.
+ * @property {(shape: Shape) => void} pinned listener for a circle or polygon that was pinned.
+ * @property {() => void} released listener for a circle that is to follow again.
  */
 
 export class Tools {
@@ -123,7 +123,7 @@ export class Tools {
 
   /**
    * @param {KeyboardEvent} event
-   * @returns {boolean} whether the key means anything here.
+   * @returns {boolean} true where the key means anything here.
    */
   #key({key, shiftKey}) {
     const step = shiftKey ? FINE_STEP : STEP;

@@ -34,9 +34,9 @@ const NOTHING = {
 /**
  * Compute the figures of a zone.
  *
- * @param {Choice} choice what counts
+ * @param {Choice} choice
  * @param {Shape} shape
- * @returns {{total: Figures, buckets: Figures[]}} `buckets` as `camera.buckets` has them
+ * @returns {{total: Figures, buckets: Figures[]}} figures of the whole period, and of each bucket of the camera
  */
 export function zoneFigures(choice, shape) {
   const tally = tallyOf(choice.camera);
@@ -54,8 +54,8 @@ export function zoneFigures(choice, shape) {
 /**
  * Compare buckets with the busiest of them.
  *
- * @param {Float64Array} present_us time of all persons in each
- * @param {Float64Array} covered_us
+ * @param {Float64Array} present_us time of all persons in each bucket
+ * @param {Float64Array} covered_us covered time of each bucket
  * @returns {Array<?number>} percent; null where nothing was covered
  */
 export function activityOf(present_us, covered_us) {
@@ -144,7 +144,7 @@ function followMoments({pieces, moments}, tally) {
  * Return the figures of one bucket, or of the whole period.
  *
  * @param {Tally} tally
- * @param {number} index of the bucket, or `tally.whole`
+ * @param {number} index bucket, or `tally.whole`
  * @param {number} covered_us
  * @param {number} inFrame_us time of all persons in the frame
  * @returns {Figures}

@@ -17,8 +17,8 @@ const BLOCK_ROWS = 32;
  * @property {Uint8Array} reasonOf 0 for each person who counts; 1 + index into `reasons` for others
  * @property {Runs} runs
  * @property {Blocks} blocks
- * @property {Int32Array} x column of each row, in steps
- * @property {Int32Array} y
+ * @property {Int32Array} x place of each row across the frame, in steps
+ * @property {Int32Array} y place of each row down the frame, in steps
  */
 
 /**
@@ -34,9 +34,9 @@ const BLOCK_ROWS = 32;
  * @property {number} count
  * @property {Float64Array} selected µs that were asked for
  * @property {Float64Array} covered µs of those that were watched
- * @property {Uint8Array} hour of the local clock
+ * @property {Uint8Array} hour hour of the local clock
  * @property {Int32Array} bucket
- * @property {Int32Array} firstMoment of each, and the number of moments
+ * @property {Int32Array} firstMoment first moment of each piece, and the number of moments
  */
 
 /**
@@ -46,7 +46,7 @@ const BLOCK_ROWS = 32;
  * @property {number} count
  * @property {Float64Array} begin
  * @property {Float64Array} end
- * @property {Float64Array} time at which the rows themselves begin, at or before `begin`
+ * @property {Float64Array} time time at which the rows themselves begin, at or before `begin`
  */
 
 /**
@@ -57,9 +57,9 @@ const BLOCK_ROWS = 32;
  * @property {Int32Array} person
  * @property {Int32Array} piece
  * @property {Uint8Array} size
- * @property {Int32Array} moment of the first row; each further row is in the next moment
- * @property {Int32Array} row of each, and the number of rows
- * @property {Int32Array} block of each, and the number of blocks
+ * @property {Int32Array} moment moment of the first row; each further row is in the next moment
+ * @property {Int32Array} row first row of each run, and the number of rows
+ * @property {Int32Array} block first block of each run, and the number of blocks
  */
 
 /**
@@ -67,7 +67,7 @@ const BLOCK_ROWS = 32;
  *
  * @typedef {object} Blocks
  * @property {number} count
- * @property {Int32Array} row of each, and the number of rows
+ * @property {Int32Array} row first row of each block, and the number of rows
  * @property {Int32Array} left
  * @property {Int32Array} right
  * @property {Int32Array} top
@@ -237,8 +237,8 @@ function runsOf(column, pieces) {
 
 /**
  * @param {Runs} runs
- * @param {Int32Array} x column of each row, in steps
- * @param {Int32Array} y
+ * @param {Int32Array} x place of each row across the frame, in steps
+ * @param {Int32Array} y place of each row down the frame, in steps
  * @returns {Blocks}
  */
 function blocksOf(runs, x, y) {

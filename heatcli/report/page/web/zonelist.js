@@ -9,7 +9,7 @@ const MANY = 15;
 /** @typedef {import("./content.d.ts").About} About */
 
 export class ZoneList {
-  /** @param {(place: number) => void} chosen called with the place of an area; 0 is the whole frame. */
+  /** @param {(place: number) => void} chosen listener for the place of an area; 0 is the whole frame. */
   constructor(chosen) {
     this.chosen = chosen;
     this.list = make("ul", {class: "zones"});
@@ -27,7 +27,7 @@ export class ZoneList {
   /**
    * Show the zones of a camera.
    * @param {About} about
-   * @param {boolean} isReported whether the figures of the report hold; else the list has names only.
+   * @param {boolean} isReported true where the figures of the report hold; else the list has names only.
    */
   show(about, isReported) {
     this.search.hidden = about.areas.length <= MANY;
@@ -47,7 +47,7 @@ export class ZoneList {
     this.#filter();
   }
 
-  /** @param {number} place of the chosen area; below 0 for none. */
+  /** @param {number} place index of the chosen area; below 0 for none. */
   mark(place) {
     for (const button of this.list.querySelectorAll("[aria-pressed=true]")) button.setAttribute("aria-pressed", "false");
     const button = place < 0 ? null : this.list.querySelector(`[data-place="${place}"]`);
