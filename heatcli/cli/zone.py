@@ -85,7 +85,7 @@ def command(
     reports = zone_report(
         store=HeatStore.open(store),
         selection=selection,
-        places=ZoneQuery(
+        query=ZoneQuery(
             names=tuple(names or ()),
             circles=tuple(circles or ()),
             polygons=tuple(polygons or ()),
