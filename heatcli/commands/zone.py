@@ -127,8 +127,7 @@ def _named(
         if name not in known:
             raise unknown(name, known, kind="zone", where=where)
     return {
-        camera: tuple(zones[name] for name in query.names if name in zones)
-        for camera, zones in areas.items()
+        camera: tuple(zones[name] for name in query.names if name in zones) for camera, zones in areas.items()
     }
 
 

@@ -98,5 +98,5 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
         raise UsageError(f"--{of_others.replace('_', '-')} is not for --density, whose width is --bandwidth")
     of_store = others["flow"] or others["paths"] or others["columns"] or others["selection"] != Selection()
     if choice.points is not None and of_store:
-        raise UsageError(f"--points {choice.points}: a file has no cameras, times or tracks to choose from")
+        raise UsageError(f"--points {choice.points}: a file has no cameras, times or people to choose from")
     return choice

@@ -47,7 +47,7 @@ def with_movie(command: Callable[..., None]) -> Callable[..., None]:
 
 def movie_of(
     boxes: Annotated[
-        bool, typer.Option("--boxes", help="In a video: boxes, tracks' numbers and trails of people.")
+        bool, typer.Option("--boxes", help="In a video: boxes, numbers and trails of people.")
     ] = False,
     speed: Annotated[
         float | None,

@@ -79,7 +79,7 @@ def line(result: "ClipResult") -> str:
     start = row.start.astimezone(ZoneInfo(row.timezone)).isoformat(" ", "seconds")
     failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
     return (
-        f"{result.path}: {row.camera}, {row.trajectories} tracks in {row.covered_us / 1e6:.1f} s "
+        f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
         f"from {start} ({row.start_source}), "
         f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
     )
@@ -103,7 +103,7 @@ def summary(result: "ClipResult") -> dict[str, object]:
             "frames_failed": row.frames_failed,
             "frames_processed": row.frames_processed,
             "rows": row.rows,
-            "tracks": row.trajectories,
+            "trajectories": row.trajectories,
             "covered_s": row.covered_us / 1e6,
             "detector": row.detector,
             "weights": row.weights,
