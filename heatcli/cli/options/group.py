@@ -1,7 +1,8 @@
 """How commands share groups of options.
 
-Typer reads options from a function's signature and cannot share them; so a command that takes what a group of
-options makes, such as a selection, gets a signature in which these options stand in that place.
+Typer reads options from a function's signature and cannot share them
+(https://github.com/fastapi/typer/issues/153); so a command that takes what a group of options makes, such as
+a selection, gets a signature in which these options stand in that place.
 """
 
 import functools
