@@ -10,7 +10,7 @@ from heatcli.cli.options.conflicts import refuse_unheeded
 from heatcli.cli.options.density import DensityChoice, with_density
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.movie import MovieChoice, with_movie, write_movie
-from heatcli.cli.options.view import with_selection
+from heatcli.cli.options.selection import with_selection
 from heatcli.cli.show.floors import show_floors
 from heatcli.cli.show.maps import show_cameras, write_points
 from heatcli.names import Plane, Scale

@@ -7,7 +7,11 @@ options makes, such as a selection, gets a signature in which these options stan
 import functools
 import inspect
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+import typer
+
+from heatcli.config.options import Declared, declared
 
 
 def expand(
@@ -45,3 +49,20 @@ def options_of(make: Callable[..., object], *, without: Collection[str] = ()) ->
     """Return the parameters of a function, in the manner of Typer, but for some."""
     parameters = inspect.signature(make).parameters.items()
     return [option for name, option in parameters if name not in without]
+
+
+def declared_options(kind: type, *, without: Collection[str] = ()) -> list[inspect.Parameter]:
+    """Return the options that the fields of a dataclass carry, in the manner of Typer, but for some."""
+    return [_parameter(one) for one in declared(kind) if one.name not in without]
+
+
+def _parameter(one: Declared) -> inspect.Parameter:
+    option = one.option
+    said = one.kind if option.said is None else option.said
+    as_typer = typer.Option(option.flag, metavar=option.metavar, help=option.help)
+    return inspect.Parameter(
+        one.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False if said is bool else None,
+        annotation=Annotated[said, as_typer],
+    )
