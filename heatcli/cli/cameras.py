@@ -77,9 +77,8 @@ def _check_floor(
 
 def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, Any]:
     from heatcli.clock import time_zone
-    from heatcli.config.models import CameraConfig
 
-    camera = config.cameras.get(name, CameraConfig())
+    camera = config.camera(name)
     zone = time_zone(held.timezone if held else camera.timezone or config.timezone)
     bounds = held.covered.bounds.ravel().tolist() if held else []
     gaps_us = held.gaps_us if held else []

@@ -68,7 +68,7 @@ def zone_report(
     config = config or Config()
     drawn = _drawn(places)
     cameras = selected_cameras(store, selection, config)
-    settings = {camera.name: config.cameras.get(camera.name, CameraConfig()) for camera in cameras}
+    settings = {camera.name: config.camera(camera.name) for camera in cameras}
     named = _named(places, settings)
     reports = []
     for camera in cameras:

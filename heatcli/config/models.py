@@ -166,6 +166,10 @@ class Config(Settings):
         """Return a path that the file says, as seen from the current folder; None if it says none."""
         return None if said is None else str(self._folder / said)
 
+    def camera(self, name: str) -> CameraConfig:
+        """Return the settings of a camera: the defaults of one that is not configured."""
+        return self.cameras.get(name, CameraConfig())
+
     def camera_of(self, clip: Path) -> str | None:
         """Return the camera whose sources match the clip, or None.
 

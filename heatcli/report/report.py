@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import HeatMap, HeatMaps
@@ -187,7 +187,7 @@ def _camera(
     write_rows: WriteRows | None = None,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period, in one reading of its rows."""
-    configured = config.cameras.get(camera.name, CameraConfig())
+    configured = config.camera(camera.name)
     shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
     reading = OnePass(camera)
     zones = ZoneReading(reading, camera, asked, configured, shapes, period.by)

@@ -58,7 +58,7 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
             _select_camera(
                 store,
                 selection,
-                config.cameras.get(str(camera), CameraConfig()),
+                config.camera(str(camera)),
                 rows.sort("start", "clip"),
                 tracks=tracks.filter(camera=camera),
                 trajectories=trajectories.filter(camera=camera),
