@@ -16,53 +16,43 @@ class Options:
 
     camera: Annotated[
         str | None,
-        Option(
-            "--camera", "Name of the camera.  [default: the one whose sources match, else the file's stem]"
-        ),
+        Option("Name of the camera.  [default: the one whose sources match, else the file's stem]"),
     ] = None
     """For all clips."""
     start: Annotated[
         str | None,
-        Option("--start", "When the clip begins: 2026-03-14T10:00:00, local time.", metavar="TIME"),
+        Option("When the clip begins: 2026-03-14T10:00:00, local time.", metavar="TIME"),
     ] = None
     """ISO 8601; for one clip."""
-    timezone: Annotated[str | None, Option("--timezone", "Time zone of the camera.  [default: UTC]")] = None
-    detector: Annotated[
-        DetectorChoice | None, Option("--detector", "How people are found.  [default: auto]")
-    ] = None
+    timezone: Annotated[str | None, Option("Time zone of the camera.  [default: UTC]")] = None
+    detector: Annotated[DetectorChoice | None, Option("How people are found.  [default: auto]")] = None
     weights: Annotated[
         str | None,
-        Option("--weights", "Model file or folder for yolo.  [default: HEATCLI_WEIGHTS, else yolo26n.pt]"),
+        Option("Model file or folder for yolo.  [default: HEATCLI_WEIGHTS, else yolo26n.pt]"),
     ] = None
     reid_weights: Annotated[
         str | None,
         Option(
-            "--reid-weights",
             "Re-identification model, ONNX file or OpenVINO folder, that tells people apart.  [default: "
-            "colours do]",
+            "colours do]"
         ),
     ] = None
     confidence: Annotated[
         float | None,
-        Option("--confidence", "Least confidence to take a detection seriously.  [default: 0.25]"),
+        Option("Least confidence to take a detection seriously.  [default: 0.25]"),
     ] = None
-    device: Annotated[str | None, Option("--device", "Where yolo runs: cpu, 0, cuda:1.")] = None
+    device: Annotated[str | None, Option("Where yolo runs: cpu, 0, cuda:1.")] = None
     objects_to_track: Annotated[
         tuple[str, ...] | None,
-        NamesOption(
-            "--objects-to-track",
-            "Kinds of object, such as person,car.  [default: person]",
-            metavar="NAMES",
-        ),
+        NamesOption("Kinds of object, such as person,car.  [default: person]", metavar="NAMES"),
     ] = None
     sample_fps: Annotated[
         float | None,
-        Option("--sample-fps", "Frames to process per second; 0 is every frame.  [default: 10]"),
+        Option("Frames to process per second; 0 is every frame.  [default: 10]"),
     ] = None
     attributes: Annotated[
         str | None,
         Option(
-            "--attributes",
             "Tell the colours of clothes and vehicles, or the labels of a classification model.",
             metavar="color|FILE",
         ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli.options import common
-from heatcli.cli.options.conflicts import refuse_unheeded
+from heatcli.cli.options.conflicts import refuse_conflicts
 from heatcli.cli.options.density import DensityChoice, with_density
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.movie import MovieChoice, with_movie, write_movie
@@ -72,7 +72,7 @@ def command(
     from heatcli.picture.camera import Drawing
     from heatcli.store.store import Store as HeatStore
 
-    refuse_unheeded(
+    refuse_conflicts(
         on=on, settings=settings, choice=choice, flow=flow, paths=paths, columns=columns, scale=scale
     )
     if choice is not None and choice.points is not None:

@@ -77,7 +77,7 @@ def zone_report(
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
         reading = OnePass(camera)
-        asked = ZoneReading(reading, camera, selection, settings[camera.name], zones, by, evidence=evidence)
+        asked = ZoneReading(reading, camera, zones, by, evidence=evidence)
         reading.run()
         reports.append(asked.report())
     return reports

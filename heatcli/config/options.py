@@ -2,7 +2,7 @@
 
 A field of a dataclass carries its option in its annotation, as in
 
-    min_size: Annotated[float | None, Option("--min-size", "Leave out people less high than this.")] = None
+    min_size: Annotated[float | None, Option("Leave out people less high than this.")] = None
 
 The command line (`heatcli.cli.options.group`) and the views of `heatcli.toml` (`heatcli.config.view`) are
 made of these. Imports nothing heavy, for the sake of `--help`.
@@ -25,8 +25,9 @@ class Option:
     """An option whose value is written as it is: a number, a choice, a flag.
 
     Attributes:
-        flag: Name on the command line.
         help: Text of `--help`.
+        flag: Name on the command line; None for that of the field, with hyphens. Of a yes or no, None also
+            gives the name with `no-` before it.
         metavar: Word of `--help` for the value; None for the name of its type.
         key: Name in a view; None for the name of the field.
         limits: What a number of a view keeps to, as keywords of `pydantic.Field`.
@@ -34,9 +35,9 @@ class Option:
     """
 
     said: ClassVar[Any] = None
-    flag: str
     help: str
     _: KW_ONLY
+    flag: str | None = None
     metavar: str | None = None
     key: str | None = None
     limits: Mapping[str, Any] = field(default_factory=dict)
@@ -101,9 +102,14 @@ class Declared:
     kind: Any
     option: Option
 
+    @property
+    def flag(self) -> str:
+        """Name on the command line."""
+        return self.option.flag or f"--{self.name.replace('_', '-')}"
+
 
 def declared(kind: type) -> Iterator[Declared]:
-    """Yield the fields of a dataclass that carry an option, in their order."""
+    """Yield the fields of a class that carry an option, in their order."""
     for name, hint in get_type_hints(kind, include_extras=True).items():
         for option in get_args(hint)[1:]:
             if isinstance(option, Option):

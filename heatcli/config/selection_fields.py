@@ -55,28 +55,28 @@ class SelectionFields:
     cameras: Annotated[
         tuple[str, ...],
         ListOption(
-            "--camera",
             "Only this camera: its name, part of it, or a pattern; may be repeated.  [default: all]",
+            flag="--camera",
             metavar="NAME",
         ),
     ] = ()
     locations: Annotated[
         tuple[str, ...],
-        ListOption("--location", "Only cameras at this location; may be repeated.", metavar="NAME"),
+        ListOption("Only cameras at this location; may be repeated.", flag="--location", metavar="NAME"),
     ] = ()
     labels: Annotated[
         tuple[str, ...],
-        ListOption("--label", "Only cameras with this label; may be repeated.", metavar="NAME"),
+        ListOption("Only cameras with this label; may be repeated.", flag="--label", metavar="NAME"),
     ] = ()
     clips: Annotated[
-        tuple[str, ...], ListOption("--clip", "Only this clip, by its id; may be repeated.")
+        tuple[str, ...], ListOption("Only this clip, by its id; may be repeated.", flag="--clip")
     ] = ()
     """Other clips count as if they were not there, in overlaps too."""
     start: Annotated[
         datetime | None,
         TextOption(
-            "--from",
             "Begin here: 2026-03-14T10:00, local time of the camera.",
+            flag="--from",
             metavar="TIME",
             key="from",
             read=read_time,
@@ -86,14 +86,14 @@ class SelectionFields:
     end: Annotated[
         datetime | None,
         TextOption(
-            "--to", "End before this time.", metavar="TIME", key="to", read=read_time, check=read_time
+            "End before this time.", flag="--to", metavar="TIME", key="to", read=read_time, check=read_time
         ),
     ] = None
     dates: Annotated[
         tuple[tuple[date, date], ...],
         ListOption(
-            "--date",
             "Only this day, 2026-03-14, or these, 2026-03-14..2026-03-20; may be repeated.",
+            flag="--date",
             metavar="DAYS",
             read=read_days,
         ),
@@ -102,64 +102,45 @@ class SelectionFields:
     hours: Annotated[
         tuple[str, ...],
         ListOption(
-            "--hours",
-            "Only these hours of the day: 09:00-18:00; may be repeated.",
-            metavar="HOURS",
-            check=_check_hours,
+            "Only these hours of the day: 09:00-18:00; may be repeated.", metavar="HOURS", check=_check_hours
         ),
     ] = ()
     """Local to each camera; hours over midnight belong to the day on which they begin."""
     weekdays: Annotated[
         str | None,
-        TextOption(
-            "--weekdays",
-            "Only these days of the week: mon-fri, or sat,sun.",
-            metavar="DAYS",
-            check=_check_hours,
-        ),
+        TextOption("Only these days of the week: mon-fri, or sat,sun.", metavar="DAYS", check=_check_hours),
     ] = None
     objects_to_track: Annotated[
         tuple[str, ...],
-        NamesOption(
-            "--objects-to-track",
-            "Only these kinds of object: person,car.red.  [default: all]",
-            metavar="NAMES",
-        ),
+        NamesOption("Only these kinds of object: person,car.red.  [default: all]", metavar="NAMES"),
     ] = ()
     """Each a class, or one with an attribute."""
     observed_only: Annotated[
-        bool, Option("--observed-only", "Leave out positions that were interpolated, not seen.")
+        bool, Option("Leave out positions that were interpolated, not seen.", flag="--observed-only")
     ] = False
     tracking_mode: Annotated[
         TrackingMode | None,
-        Option(
-            "--tracking-mode",
-            "Which point of a box stands for a person.  [default: by the camera's viewpoint]",
-        ),
+        Option("Which point of a box stands for a person.  [default: by the camera's viewpoint]"),
     ] = None
     rois: Annotated[
         tuple[str, ...],
         ListOption(
-            "--roi",
             "Only who is in this region: its name, or corners X,Y,X,Y,...; may be repeated.",
+            flag="--roi",
             metavar="REGION",
         ),
     ] = ()
     """Only rows whose tracking point is in one of the regions count. Corners are fractions of the frame."""
     min_size: Annotated[
         float | None,
-        Option(
-            "--min-size",
-            "Leave out people less high than this part of the frame, 0..1.",
-            limits={"gt": 0, "le": 1},
-        ),
+        Option("Leave out people less high than this part of the frame, 0..1.", limits={"gt": 0, "le": 1}),
     ] = None
     """None: as configured for the camera. Likewise the next two."""
     min_dwell_s: Annotated[
         float | None,
         Option(
-            "--min-dwell",
             "Leave out people who are present for less.",
+            flag="--min-dwell",
             metavar="SECONDS",
             limits={"ge": 0, "allow_inf_nan": False},
         ),
@@ -167,17 +148,17 @@ class SelectionFields:
     max_dwell_s: Annotated[
         float | None,
         Option(
-            "--max-dwell",
             "Leave out people who are present for longer.",
+            flag="--max-dwell",
             metavar="SECONDS",
             limits={"gt": 0, "allow_inf_nan": False},
         ),
     ] = None
     exclude: Annotated[
         tuple[str, ...],
-        ListOption("--exclude", "Leave out the person of this track; may be repeated.", metavar="CLIP:TRACK"),
+        ListOption("Leave out the person of this track; may be repeated.", metavar="CLIP:TRACK"),
     ] = ()
     filter_outliers: Annotated[
-        bool, Option("--filter-outliers", "Leave out staff, mannequins and posters.")
+        bool, Option("Leave out staff, mannequins and posters.", flag="--filter-outliers")
     ] = False
     """By the reasons of `heatcli.select.who_counts`."""

@@ -40,7 +40,7 @@ def _key(one: Declared) -> tuple[Any, Any]:
     option = one.option
     if isinstance(option, ListOption):
         text = _text(option)
-        names = AliasChoices(one.name, option.flag.removeprefix("--"))
+        names = AliasChoices(one.name, one.flag.removeprefix("--"))
         texts = tuple[text, ...]  # type: ignore[valid-type]  # mypy cannot follow a type that is made
         return Annotated[texts, BeforeValidator(_several)], Field((), validation_alias=names)
     if isinstance(option, TextOption):

@@ -112,6 +112,7 @@ def _select_camera(
         sample_aspect=shown.sample_aspect,
         plate=None if shown.plate is None else store.path / shown.plate,
         timezone=timezone,
+        limits=limits,
         observed_only=selection.observed_only,
         tracking_mode=selection.tracking_mode or configured.tracking_mode,
         trajectories=everybody,

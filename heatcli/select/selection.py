@@ -85,6 +85,18 @@ class Limits:
     weekly: tuple[Schedule, ...]
     zone: ZoneInfo
 
+    @property
+    def begin_us(self) -> int | None:
+        """Begin of the period, UTC µs; None where it is open, or nothing is in it."""
+        first = int(self.period.bounds[:, 0].min(initial=_LAST_US))
+        return None if first in (_FIRST_US, _LAST_US) else first
+
+    @property
+    def end_us(self) -> int | None:
+        """End of the period, UTC µs; None where it is open, or nothing is in it."""
+        last = int(self.period.bounds[:, 1].max(initial=_FIRST_US))
+        return None if last in (_FIRST_US, _LAST_US) else last
+
     def within(self, first_us: int, last_us: int) -> Intervals:
         """Return the selected part of [first, last), UTC µs."""
         time = self.period.intersection(Intervals.of([[first_us, last_us]]))

@@ -244,5 +244,5 @@ def test_every_key_is_documented(heading: str, model: type[BaseModel]) -> None:
 
 def test_each_key_of_a_view_is_documented_with_its_option() -> None:
     section = (DOCS / "configuration.md").read_text().split("\n## Views\n")[1].split("\n## ")[0]
-    options = [(one.option.key or one.name, one.option.flag) for one in declared(SelectionFields)]
+    options = [(one.option.key or one.name, one.flag) for one in declared(SelectionFields)]
     assert re.findall(r"^\| `(\w+)` \| `(--[\w-]+)`", section, flags=re.MULTILINE) == options

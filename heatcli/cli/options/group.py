@@ -58,8 +58,9 @@ def declared_options(kind: type, *, without: Collection[str] = ()) -> list[inspe
 
 def _parameter(one: Declared) -> inspect.Parameter:
     option = one.option
+    flags = () if option.flag is None else (option.flag,)
     said = one.kind if option.said is None else option.said
-    as_typer = typer.Option(option.flag, metavar=option.metavar, help=option.help)
+    as_typer = typer.Option(*flags, metavar=option.metavar, help=option.help)
     return inspect.Parameter(
         one.name,
         inspect.Parameter.KEYWORD_ONLY,
