@@ -20,7 +20,7 @@ def names_of(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Option:
     """An option whose value is written as it is: a number, a choice, a flag.
 
@@ -47,7 +47,7 @@ class Option:
         return said
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class TextOption(Option):
     """An option that is written as one text.
 
@@ -66,7 +66,7 @@ class TextOption(Option):
         return self.read(said)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class ListOption(TextOption):
     """An option that may be repeated; a view lists the texts, or has one under the name of the flag."""
 
@@ -77,7 +77,7 @@ class ListOption(TextOption):
         return tuple(self.read(text) for text in said)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class NamesOption(Option):
     """An option that is written as names with commas between them; a view may also list them."""
 
@@ -88,7 +88,7 @@ class NamesOption(Option):
         return names_of(said)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Declared:
     """A field that carries an option.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from heatcli.clock import read_time
 from heatcli.config.options import ListOption, NamesOption, Option, TextOption
 from heatcli.errors import UsageError
 from heatcli.names import TrackingMode
@@ -36,6 +35,12 @@ def read_days(text: str) -> tuple[date, date]:
     """
     first, several, last = text.partition("..")
     return read_day(first), read_day(last if several else first)
+
+
+def _read_time(text: str) -> datetime:
+    from heatcli.clock import read_time  # loads zoneinfo
+
+    return read_time(text)
 
 
 def _check_hours(text: str) -> None:
@@ -79,14 +84,14 @@ class SelectionFields:
             flag="--from",
             metavar="TIME",
             key="from",
-            read=read_time,
-            check=read_time,
+            read=_read_time,
+            check=_read_time,
         ),
     ] = None
     end: Annotated[
         datetime | None,
         TextOption(
-            "End before this time.", flag="--to", metavar="TIME", key="to", read=read_time, check=read_time
+            "End before this time.", flag="--to", metavar="TIME", key="to", read=_read_time, check=_read_time
         ),
     ] = None
     dates: Annotated[

@@ -45,15 +45,19 @@ def expand(
     return run
 
 
-def options_of(make: Callable[..., object], *, without: Collection[str] = ()) -> list[inspect.Parameter]:
-    """Return the parameters of a function, in the manner of Typer, but for some."""
-    parameters = inspect.signature(make).parameters.items()
-    return [option for name, option in parameters if name not in without]
+def options_of(make: Callable[..., object]) -> list[inspect.Parameter]:
+    """Return the parameters of a function, in the manner of Typer."""
+    return list(inspect.signature(make).parameters.values())
 
 
 def declared_options(kind: type, *, without: Collection[str] = ()) -> list[inspect.Parameter]:
-    """Return the options that the fields of a dataclass carry, in the manner of Typer, but for some."""
-    return [_parameter(one) for one in declared(kind) if one.name not in without]
+    """Return the options that the fields of a class carry, in the manner of Typer, but for some."""
+    return [option for option in _all_options(kind) if option.name not in without]
+
+
+@functools.cache
+def _all_options(kind: type) -> list[inspect.Parameter]:
+    return [_parameter(one) for one in declared(kind)]
 
 
 def _parameter(one: Declared) -> inspect.Parameter:
