@@ -99,7 +99,7 @@ def _line(camera: "CameraReport", report: "Report") -> str:
     """Tell how much of the period was watched, and who was left out."""
     from heatcli.answers.zone_table import covered_text
 
-    said = [f"{camera.name}: {covered_text(camera.all_places)}", left_out_line(camera.selection)]
+    said = [f"{camera.name}: {covered_text(camera.all_figures)}", left_out_line(camera.selection)]
     if report.config.cameras and not camera.is_configured:
         said.append("not in the configuration")
     return "; ".join(filter(None, said))
@@ -112,7 +112,7 @@ def _summary(camera: "CameraReport") -> dict[str, object]:
         "configured": camera.is_configured,
         "timezone": camera.selection.timezone,
         "detectors": camera.selection.detectors,
-        "selected_s": camera.places.selected_us / 1e6,
+        "selected_s": camera.figures.selected_us / 1e6,
         "covered_s": camera.selection.covered_us / 1e6,
         **left_out_summary(camera.selection),
     }

@@ -85,13 +85,14 @@ def command(
     reports = zone_report(
         store=HeatStore.open(store),
         selection=selection,
-        places=ZoneQuery(
+        query=ZoneQuery(
             names=tuple(names or ()),
             circles=tuple(circles or ()),
             polygons=tuple(polygons or ()),
             top=top or 0,
         ),
         by=by or (By.HOUR if has_charts else None),
+        evidence=evidence,
         config=load_config(config),
     )
     if output is not None:

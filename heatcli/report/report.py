@@ -34,7 +34,7 @@ class CameraReport:
     """What there is to say of one camera over the period.
 
     Attributes:
-        places: its configured zones and lines, and who counts in them; its buckets are those of the period.
+        figures: its configured zones and lines, and who counts in them; its buckets are those of the period.
         frame: the same figures of all that the camera sees.
         frame_everybody: their total with the people who were left out.
         heat: a map of each metric asked for.
@@ -46,7 +46,7 @@ class CameraReport:
         previous: the same camera over the period before; None where that was not asked for.
     """
 
-    places: ZoneReport
+    figures: ZoneReport
     frame: ZoneStatistics
     frame_everybody: Figures
     heat: dict[Metric, HeatMap]
@@ -60,23 +60,23 @@ class CameraReport:
     @property
     def selection(self) -> SelectedCamera:
         """What of the camera counts."""
-        return self.places.camera
+        return self.figures.camera
 
     @property
     def name(self) -> str:
         """Of the camera."""
-        return self.places.camera.name
+        return self.figures.camera.name
 
     @property
     def zones(self) -> tuple[ZoneStatistics, ...]:
         """The whole frame, then the configured zones."""
-        return (self.frame, *self.places.zones)
+        return (self.frame, *self.figures.zones)
 
     @property
-    def all_places(self) -> ZoneReport:
-        """The same as `places`, with the whole frame as the first of the zones."""
-        everybody = (self.frame_everybody, *self.places.everybody)
-        return replace(self.places, zones=self.zones, everybody=everybody)
+    def all_figures(self) -> ZoneReport:
+        """The same as `figures`, with the whole frame as the first of the zones."""
+        everybody = (self.frame_everybody, *self.figures.everybody)
+        return replace(self.figures, zones=self.zones, everybody=everybody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -201,7 +201,7 @@ def _camera(
         write_rows(camera, reading.rows())
     figures = zones.report()
     return CameraReport(
-        places=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
+        figures=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
         frame=figures.zones[0],
         frame_everybody=figures.everybody[0],
         heat=heat.result(),

@@ -95,8 +95,8 @@ def _select_camera(
         [clip.coverage.bounds[[0, -1], [0, 1]] for clip in wanted if len(clip.coverage.bounds)]
     )
     time = limits.within(int(watched.min()), int(watched.max())) if len(watched) else Intervals.of([])
-    own = own_times(wanted, time)
-    chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
+    owned = own_times(wanted, time)
+    chosen = [(clip, time) for clip, time in zip(wanted, owned, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
     everybody = persons(scan("trajectories", trajectories["path"], camera), clips)

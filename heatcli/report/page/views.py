@@ -72,7 +72,7 @@ def _time(camera: CameraReport, selection: Selection) -> Intervals | None:
     """Return what a selection leaves of a camera's period; None where it does not restrict it."""
     if selection == Selection():
         return None
-    divided = camera.places.divided
+    divided = camera.figures.divided
     if divided is None or not divided.buckets:
         return Intervals.of([])
     first, last = int(divided.bounds_us[0, 0]), int(divided.bounds_us[-1, 1])
