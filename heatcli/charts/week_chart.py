@@ -23,7 +23,7 @@ def draw_week(axes: "Axes", week: WeekHours, days: Sequence[int]) -> None:
 
     Args:
         axes: axes to draw on.
-        week: people per hour of the week in the whole frame.
+        week: presence of people by hour of the week in the whole frame.
         days: weekdays that are drawn, 0 for Monday.
     """
     from matplotlib.patches import Rectangle

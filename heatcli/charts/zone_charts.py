@@ -51,7 +51,7 @@ class ZoneCharts:
         subtitle: further text, such as how much was covered.
         buckets: buckets of the period.
         zones: statistics of the zones by bucket; the busiest `MOST_ZONES` are drawn.
-        week: people per hour of the week; None where that is not charted.
+        week: presence of people by hour of the week; None where that is not charted.
         days: weekdays in the chart of the week, 0 for Monday.
         before: charts of the period before, with the same zones in the same order, drawn dashed; None where
             there is none. Their title is the name of that period.
