@@ -1,8 +1,8 @@
-"""The charts of the page as Bokeh documents: empty, to be filled in the browser by `chart.js`.
+"""The charts of the page as Bokeh documents without data, which `chart.js` fills in the browser.
 
-The x axis counts buckets of the period: bucket i reaches from i to i + 1, however long it is, and its value
-stands in its middle. So hours that the clock shows twice have a place each, and a range of buckets is a range
-of whole numbers.
+The x axis counts the buckets of the period: bucket i extends from i to i + 1, however long it lasts, and its
+value stands at i + 0.5. So hours that the clock shows twice have a place each, and a range of buckets is a
+range of whole numbers.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,9 @@ _FONT = "system-ui, sans-serif"
 def chart_documents() -> dict[str, dict[str, Any]]:
     """Return the documents of the line chart and of the overview below it, for `Bokeh.embed.embed_item`.
 
-    Their models are found by name: sources `now`, `before` and `uncovered` of the line chart, whose ranges
-    are `across` and `up`; sources `activity` and `uncovered` of the overview, whose range is `all`; and
-    `chosen`, the range that its tool moves.
+    `chart.js` finds their models by name: in the line chart the sources `now`, `before` and `uncovered` and
+    the ranges `across` and `up`; in the overview the sources `activity` and `uncovered`, the range `all`, and
+    the range `chosen`, which the overview's tool moves.
     """
     from bokeh.embed import json_item
 
@@ -29,7 +29,7 @@ def chart_documents() -> dict[str, dict[str, Any]]:
 
 
 def _line_chart() -> "figure":
-    """Make the chart of one figure of a zone by bucket."""
+    """Make the chart of one figure of a zone over the buckets."""
     from bokeh.models import ColumnDataSource, HoverTool, Range1d
 
     chart = _plain(240)
@@ -42,7 +42,7 @@ def _line_chart() -> "figure":
         {name: [] for name in ("x", "y", "label", "value", "before", "covered")}, name="now"
     )
     line = chart.line("x", "y", source=now, color=_NOW, line_width=2)
-    # A bucket between two that were not watched has no line.
+    # A line through one bucket, between two that were not watched, has no length: it needs a point.
     chart.scatter("x", "y", source=now, color=_NOW, size=5)
     said = "".join(f"<div>@{column}</div>" for column in ("label", "value", "before", "covered"))
     hover = HoverTool(renderers=[line], mode="vline", line_policy="nearest", tooltips=said)
@@ -52,7 +52,7 @@ def _line_chart() -> "figure":
 
 
 def _overview() -> "figure":
-    """Make the chart of the whole frame's activity, over which the range of buckets is chosen."""
+    """Make the chart of the whole frame's activity, in which the range of buckets is chosen."""
     from bokeh.models import ColumnDataSource, Range1d, RangeTool
 
     chart = _plain(72)
@@ -70,7 +70,7 @@ def _overview() -> "figure":
 
 
 def _add_uncovered(chart: "figure") -> None:
-    """Add the grey ground of what was not watched, the darker the more of a bucket it is."""
+    """Add a grey ground to buckets that were not wholly watched, the darker the less they were."""
     from bokeh.models import ColumnDataSource
 
     source = ColumnDataSource({"from": [], "to": [], "alpha": []}, name="uncovered")
@@ -78,14 +78,14 @@ def _add_uncovered(chart: "figure") -> None:
 
 
 def _plain(height: int) -> "figure":
-    """Make a chart as wide as there is room for, without anything that the page does not need."""
+    """Make a chart as wide as its place, without tools and decoration that the page does not need."""
     from bokeh.models import FixedTicker
     from bokeh.plotting import figure
 
     chart = figure(height=height, sizing_mode="stretch_width", tools="", toolbar_location=None)
     chart.outline_line_color = None
     chart.xgrid.grid_line_color = chart.ygrid.grid_line_color = None
-    # The charts stand one below the other, and page.css puts the slider of time below them.
+    # Both charts have the same margins, by which page.css aligns the time slider below them.
     chart.min_border_left, chart.min_border_right = 48, 16
     chart.xaxis.ticker = FixedTicker(ticks=[])
     chart.xaxis.name = "buckets"

@@ -49,17 +49,18 @@ from heatcli.zones.buckets import Buckets
 SCHEMA = 1
 """Of the columns and fields; the page refuses any other."""
 
-# Up to so many points the page carries what is stored: boxes of float32 are hardly finer in a frame of 1000
+# Up to this many points the page carries what is stored: the boxes' float32 are hardly finer in a frame of
+# 1000 pixels.
 # pixels.
 _EXACT_POINTS = 200_000
 _EXACT_STEPS = 4096
 
-# Beyond, a 64th of a pixel: nobody's place is known that well, but half of the stays in a small circle are so
-# short that one frame more or less is several percent of them.
+# With more points, steps of 1/64 pixel: nobody's place is known so exactly, but half of the stays in a small
+# circle are so short that one frame more or less is several percent of them.
 _FINE_STEPS = 64
 
-# Some three bytes a point make 8 MB of these. Where there are more, paths are thinned to so many points a
-# second.
+# At some three bytes each, this many points make 8 MB. Where there are more, paths are thinned to a number of
+# points per second.
 _MOST_POINTS = 2_000_000
 _RATES = (2.0, 1.0, 0.5)
 
@@ -69,10 +70,10 @@ class PageCamera:
     """A camera that the page shows.
 
     Attributes:
-        people: its people, where and when.
-        buckets: that its charts are divided into, none of which recurs; all that was covered is in them.
+        people: where and when the camera's people were.
+        buckets: buckets of its charts, none of which recurs; they contain all covered time.
         selected: time that was asked for, watched or not, UTC µs.
-        views: limits of the saved views, UTC µs.
+        views: selected time of each saved view that restricts it, UTC µs, by the view's name.
     """
 
     people: PagePeople
@@ -82,21 +83,23 @@ class PageCamera:
 
 
 def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
-    """Pack what the page computes from.
+    """Pack the data that the page computes from.
 
     Args:
-        cameras: all that one page shows: how much is carried of each depends on how many points all have.
+        cameras: all cameras of one page: how many points each may have depends on how many all have.
 
     Returns:
-        For each camera what `unpack.js` reads, ready for JSON: `schema`, `camera`, `timezone`, `width`,
-        `height`, `sample_aspect`, `tracking_mode`, `covered_us`, `rows` (stored positions), `points` (those
-        carried), `points_per_second` (None where all are), `steps_per_pixel`, `is_exact` (whether the points
-        are what is stored), `people`, `reasons`, `sizes` (width and height in stored pixels), `buckets`
-        (`label`, `begin`, `end`, local time with its offset), `views` (name to pieces of time, each
+        For each camera the object that `unpack.js` reads, ready for JSON: `schema`, `camera`, `timezone`,
+        `width`, `height`, `sample_aspect`, `tracking_mode`, `covered_us`, `rows` (number of stored
+        positions), `points` (number of those carried), `points_per_second` (None where all are carried),
+        `steps_per_pixel`, `is_exact` (whether the points are the stored ones), `people`, `reasons`, `sizes`
+        (width and height in stored pixels), `buckets` (`label`, `begin`, `end`, local time with its offset),
+        `views` (name to ranges of pieces of time, each [from, to)), `columns` (name, number of values and
+        order) and `data`.
         [from, to)), `columns` (name, values and order) and `data`.
 
     Raises:
-        ValueError: something was covered outside of the buckets.
+        ValueError: the buckets do not contain all covered time.
     """
     cut = [
         pieces_of(
@@ -119,7 +122,7 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
 
 
 def _rate(tracks: Sequence[Tracks]) -> float:
-    """Return the highest rate at which points are few enough, else the lowest."""
+    """Return the highest rate at which there are few enough points; the lowest rate if none is."""
     for rate in _RATES:
         if sum(int(most_knots(one, rate).sum()) for one in tracks) <= _MOST_POINTS:
             return rate
@@ -129,7 +132,7 @@ def _rate(tracks: Sequence[Tracks]) -> float:
 def _packed(
     camera: PageCamera, pieces: Pieces, tracks: Tracks, rate: float | None, steps: int
 ) -> dict[str, object]:
-    """Pack one camera, thinned to a rate in points per second."""
+    """Pack one camera, with its paths thinned to a rate in points per second; None keeps all points."""
     if rate is None:
         knots, places = np.arange(len(tracks.points)), tracks.points
     else:
@@ -174,7 +177,7 @@ def _packed(
 def _columns(
     pieces: Pieces, tracks: Tracks, knots: NDArray[np.intp], places: NDArray[np.int64]
 ) -> dict[str, tuple[NDArray[np.int64], int]]:
-    """Lay out the columns: (n,) int64 values and the order of their differences."""
+    """Return the columns by name: (n,) int64 values, and the order of their differences."""
     return {
         "piece_selected": (pieces.selected_us, 0),
         "piece_covered": (pieces.covered_us, 0),
@@ -196,12 +199,12 @@ def _columns(
 
 
 def _lengths(tracks: Tracks) -> NDArray[np.int64]:
-    """(m,) µs of each moment."""
+    """(m,) length of each moment in µs."""
     return tracks.end_us - tracks.begin_us
 
 
 def _numbers(values: NDArray[np.int64]) -> bytes:
-    """Write whole numbers with variable length, after zigzag."""
+    """Write whole numbers as bytes: zigzag, then LEB128."""
     left = ((values << 1) ^ (values >> 63)).astype(np.uint64)
     lengths = np.ones(len(left), np.int64)
     for bits in range(7, 64, 7):
