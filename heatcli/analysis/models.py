@@ -21,8 +21,8 @@ class ChosenAttributes:
     """A model of attributes, chosen but not loaded.
 
     Attributes:
-        identity: what decides the model's results, for the settings hash; `names` lists all its attributes,
-            where they are known without loading it.
+        identity: properties that decide the model's results, for the settings hash; `names` lists all its
+            attributes, where they are known without loading it.
         load: function that loads the model; raises WeightsError or UsageError if it cannot be loaded.
     """
 

@@ -70,7 +70,7 @@ def render_cameras(
     Args:
         store: heat store to read from.
         selection: selection of cameras, time and people.
-        drawing: what the pictures show, and how.
+        drawing: content and look of the pictures.
         config: configuration (`heatcli.toml`), for who counts; None for the defaults.
         output: file to write; None for `heat-<camera>-<metric>.png` in the current folder, or
             `heat-<metric>.png` for all cameras in one picture.
@@ -123,7 +123,7 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
 
     Args:
         selection: selected time and people of the camera.
-        drawing: what the picture shows, and how.
+        drawing: content and look of the picture.
         output: file to write, a picture or numbers by its extension; replaced if it exists.
 
     Raises:
@@ -193,7 +193,7 @@ def compute(reading: OnePass, camera: SelectedCamera, drawing: Drawing, output: 
     Args:
         reading: reading of the camera's rows.
         camera: selected time and people of the camera.
-        drawing: what the picture shows, and how.
+        drawing: content and look of the picture.
         output: path of the file that will be written later.
 
     Raises:

@@ -16,7 +16,7 @@ class MovementReading:
         reading: reading of the camera's rows, in which this takes part.
         camera: selected time and people of the camera.
         scene: scene that the camera's picture is drawn on.
-        drawing: what the picture shows.
+        drawing: content and look of the picture.
     """
 
     def __init__(self, reading: OnePass, camera: SelectedCamera, scene: Scene, drawing: Drawing) -> None:

@@ -116,7 +116,7 @@ def render_movie(
         settings: metric and look of the map. A relative scale ends at the hottest cell of the last map or,
             where heat decays, at the maximum over time from when one window of time has been watched.
         output: file to write; replaced if it exists.
-        showing: what the video shows besides the heat.
+        showing: content of the video besides the heat, and its speed.
         progress: receiver of progress reports.
         config: configuration (`heatcli.toml`), for who counts and what is masked; None for the defaults.
 

@@ -85,7 +85,7 @@ def draw_camera(
         camera: selected time and people of the camera.
         scene: scene that the map is drawn on.
         heat: heat map of the camera.
-        drawing: what the picture shows.
+        drawing: content and look of the picture.
         movement: flow and paths, as far as the drawing shows them.
 
     Returns:

@@ -42,7 +42,7 @@ class CameraReport:
         location: location of the camera; None where the configuration has none.
         labels: labels of the camera in the configuration.
         is_configured: whether the configuration has the camera.
-        people: where and when people were, for a page; None where no page is made.
+        people: presence of the people, for a page; None where no page is made.
         previous: numbers of the same camera over the period before; None where that was not asked for.
     """
 

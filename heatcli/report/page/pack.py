@@ -1,33 +1,33 @@
 """Cameras as the page carries them: numbers in columns, as few bytes as they take.
 
-What is packed is one JSON object with the fields that `pack_cameras` names. `data` is base64 of a zlib stream
-of bytes: the columns named in `columns`, one after the other, as whole numbers of variable length (LEB128:
-seven bits a byte from the lowest up, the top bit set but in the last byte) after zigzag (0, -1, 1, -2, … are
-0, 1, 2, 3, …). A column of order 1 holds the differences from one value to the next, of order 2 those of the
-differences; before the first value there are zeros. Times are µs.
+A camera is one JSON object with the fields that `pack_cameras` names. `data` is base64 of a zlib stream of
+bytes: the columns listed in `columns`, one after the other, as whole numbers. Each number is zigzag encoded
+(0, -1, 1, -2, … become 0, 1, 2, 3, …), then LEB128: seven bits per byte from the lowest up, with the top bit
+set in all bytes but the last. A column of order 1 holds first differences, x[i] - x[i - 1], one of order 2
+the differences of these; values before the first count as 0. Times are µs.
 
 | column | order | one for each | value |
 |---|---|---|---|
-| `piece_selected` | 0 | piece of time | how much of it was asked for; pieces follow each other |
-| `piece_covered` | 0 | | how much of that was watched |
-| `piece_hour` | 0 | | of the local clock |
+| `piece_selected` | 0 | piece of time | time in it that was asked for; pieces follow each other |
+| `piece_covered` | 0 | | time asked for in it that was watched |
+| `piece_hour` | 0 | | hour of the local clock |
 | `piece_bucket` | 1 | | index into `buckets` |
-| `piece_moments` | 0 | | moments in it |
-| `moment_gap` | 0 | moment | from the end of the one before, of the first from 1970, UTC |
-| `moment_length` | 0 | | |
-| `moment_lead` | 0 | | how much earlier its rows themselves begin |
+| `piece_moments` | 0 | | number of moments in it |
+| `moment_gap` | 0 | moment | time since the end of the moment before; of the first, since 1970, UTC |
+| `moment_length` | 0 | | length of the moment |
+| `moment_lead` | 0 | | time by which its rows begin earlier |
 | `person_reason` | 0 | person | 0: counts; else an outlier, 1 + index into `reasons` |
 | `run_person` | 1 | run | index of the person |
 | `run_moment` | 1 | | moment of its first row; each further row is in the next moment |
-| `run_rows` | 0 | | |
+| `run_rows` | 0 | | number of rows |
 | `run_size` | 0 | | index into `sizes` |
-| `knot_rows` | 0 | knot | rows to the next knot, evenly on the line to it; 1 for the last of a run |
-| `knot_x` | 2 | | steps of 1 / `steps_per_pixel` stored pixels |
-| `knot_y` | 2 | | |
+| `knot_rows` | 0 | knot | rows to the next knot, evenly spaced on the line to it; 1 for a run's last knot |
+| `knot_x` | 2 | | x in steps of 1 / `steps_per_pixel` stored pixels |
+| `knot_y` | 2 | | y in the same steps |
 
-A moment is what begins and ends together; moments do not overlap, and none is in two pieces. A run is what
-one person does from moment to moment without an absence, within one piece and one size of frame. Runs are
-sorted by person and moment.
+A moment is a stretch of time whose rows begin and end together; moments do not overlap, and none is in two
+pieces. A run is what one person does from moment to moment without an absence, within one piece and one size
+of frame. Runs are sorted by person and moment.
 """
 
 import zlib
@@ -70,7 +70,7 @@ class PageCamera:
     """A camera that the page shows.
 
     Attributes:
-        people: where and when the camera's people were.
+        people: presence of the camera's people.
         buckets: buckets of its charts, none of which recurs; they contain all covered time.
         selected: time that was asked for, watched or not, UTC µs.
         views: selected time of each saved view that restricts it, UTC µs, by the view's name.

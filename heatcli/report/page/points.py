@@ -112,7 +112,7 @@ def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
     """Cut the rows of people at the pieces of time, and sort them by person.
 
     Args:
-        people: where and when people were at one camera.
+        people: presence of the people of one camera.
         pieces: pieces of the period.
 
     Raises:
@@ -158,7 +158,7 @@ def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
 
 
 def _reasons(outliers: pl.DataFrame, persons: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(persons,) why each person is an outlier, as in `Tracks.reason`: one reason for all trajectories."""
+    """(persons,) why each is an outlier, as in `Tracks.reason`; all trajectories of a person agree on it."""
     found = np.zeros(len(persons), np.int64)
     place = np.searchsorted(persons, outliers["person"].to_numpy())
     number = outliers["reason"].replace_strict({name: at for at, name in enumerate(OUTLIERS, 1)}).to_numpy()

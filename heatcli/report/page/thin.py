@@ -20,7 +20,7 @@ def most_knots(tracks: Tracks, rate: float) -> NDArray[np.int64]:
 
     Args:
         tracks: rows of a camera.
-        rate: knots per second; infinite to make every row a knot.
+        rate: points per second of a path; infinite to keep every row.
 
     Returns:
         (r,) numbers of knots: at least the ends of the run, at most all its rows.
