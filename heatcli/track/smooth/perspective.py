@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.geometry import cut_by_edge
 from heatcli.track.observations import Observations
 
 LEAST_TRACKS = 5
@@ -27,8 +28,6 @@ _SAMPLES = 20_000
 _ROUNDS = 20
 _TUKEY = 4.685
 """Tukey's biweight with 95 % efficiency: boxes further off than so many standard deviations do not count."""
-_BORDER = 0.005
-"""Boxes that end within this part of the frame's height of its border are cut by it: 5 pixels of 1080."""
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -46,14 +45,6 @@ class Perspective:
         """Give the expected heights, (n,) in pixels, at foot points (n, 2)."""
         height: Floats = self.base + feet @ np.array([self.across, self.down])
         return height
-
-
-def inside(boxes: NDArray[np.floating], *, width: int, height: int) -> Mask:
-    """Tell which boxes (n, 4) the border of a frame of that size does not cut, (n,)."""
-    border = _BORDER * height
-    x1, y1, x2, y2 = boxes.T
-    whole: Mask = (x1 > border) & (y1 > border) & (x2 < width - border) & (y2 < height - border)
-    return whole
 
 
 def learn_perspective(seen: Observations, class_id: int, *, width: int, height: int) -> Perspective | None:
@@ -117,7 +108,7 @@ def _unhidden(seen: Observations, *, width: int, height: int) -> NDArray[np.intp
         hidden = ((low < high).all(axis=2) & nearer).any(axis=1)
         rows.append(begin + np.flatnonzero(~hidden))
     shown = np.concatenate(rows) if rows else np.zeros(0, np.intp)
-    return shown[inside(seen.boxes[shown], width=width, height=height)]
+    return shown[~cut_by_edge(seen.boxes[shown], width=width, height=height).any(axis=1)]
 
 
 def _weighted_median(values: Floats, weight: Floats) -> float:
