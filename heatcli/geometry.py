@@ -52,6 +52,12 @@ def tracking_points(
     return np.column_stack([np.clip(x, 0.0, width), np.clip(y, 0.0, height)])
 
 
+def foot_points(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Give the middles of the bottom edges of boxes (n, 4), wherever these are: (n, 2) float64 x, y."""
+    x1, _, x2, y2 = np.asarray(boxes, dtype=np.float64).reshape(-1, 4).T
+    return np.column_stack([(x1 + x2) / 2, y2])
+
+
 def cut_by_edge(boxes: NDArray[np.floating], *, width: float, height: float) -> NDArray[np.bool_]:
     """Which sides of boxes the frame's edge cuts: who goes on beyond it is not where the box says.
 
