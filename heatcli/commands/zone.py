@@ -68,7 +68,7 @@ def zone_report(
     config = config or Config()
     drawn = _drawn(query)
     cameras = selected_cameras(store, selection, config)
-    settings = {camera.name: config.cameras.get(camera.name, CameraConfig()) for camera in cameras}
+    settings = {camera.name: config.camera(camera.name) for camera in cameras}
     named = _named(query, settings)
     reports = []
     for camera in cameras:
@@ -77,7 +77,7 @@ def zone_report(
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
         reading = OnePass(camera)
-        asked = ZoneReading(reading, camera, selection, settings[camera.name], zones, by, evidence=evidence)
+        asked = ZoneReading(reading, camera, zones, by, evidence=evidence)
         reading.run()
         reports.append(asked.report())
     return reports
@@ -127,8 +127,7 @@ def _named(
         if name not in known:
             raise unknown(name, known, kind="zone", where=where)
     return {
-        camera: tuple(zones[name] for name in query.names if name in zones)
-        for camera, zones in areas.items()
+        camera: tuple(zones[name] for name in query.names if name in zones) for camera, zones in areas.items()
     }
 
 

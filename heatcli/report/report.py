@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import HeatMap, HeatMaps
@@ -154,14 +154,13 @@ def make_report(
     # Outliers are on the page and flagged, so that they can be switched off and on there.
     shown = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
     found = [
-        _camera(one, asked, period, settings, metrics, config, page=page, write_rows=write_rows)
+        _camera(one, period, settings, metrics, config, page=page, write_rows=write_rows)
         for one, page in zip(chosen, shown, strict=True)
     ]
     if compare_previous:
-        asked_before, before = within(period.previous()), period.previous()
+        before = period.previous()
         previous = {
-            one.name: _camera(one, asked_before, before, settings, metrics, config)
-            for one in cameras(asked_before)
+            one.name: _camera(one, before, settings, metrics, config) for one in cameras(within(before))
         }
         found = [replace(one, previous=previous[one.name]) for one in found]
     return Report(
@@ -178,7 +177,6 @@ def make_report(
 
 def _camera(
     camera: SelectedCamera,
-    asked: Selection,
     period: Period,
     settings: RenderSettings,
     metrics: Collection[Metric],
@@ -187,10 +185,10 @@ def _camera(
     write_rows: WriteRows | None = None,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period, in one reading of its rows."""
-    configured = config.cameras.get(camera.name, CameraConfig())
+    configured = config.camera(camera.name)
     shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
     reading = OnePass(camera)
-    zones = ZoneReading(reading, camera, asked, configured, shapes, period.by)
+    zones = ZoneReading(reading, camera, shapes, period.by)
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
     presence = None

@@ -19,7 +19,7 @@ from heatcli.report.report import CameraReport, Report
 from heatcli.version import __version__
 from heatcli.zones.week import WeekHours
 
-SCHEMA, SCHEMA_VERSION = "heatcli-report", 1
+SCHEMA, SCHEMA_VERSION = "heatcli-report", 2
 """What a file says it is. The version grows when a field is renamed, removed or changes what it means."""
 
 

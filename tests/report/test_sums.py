@@ -143,7 +143,7 @@ def check_sums(whole: Figures, parts: Sequence[Figures]) -> None:
     if whole.covered_s:
         assert max(part.max_occupancy or 0 for part in watched) == whole.max_occupancy
         assert max(part.longest_occupancy_s or 0 for part in watched) <= (whole.longest_occupancy_s or 0)
-        for name in ("tracklets", "tracks", "unique_visits"):
+        for name in ("tracklets", "trajectories", "unique_visits"):
             each = [getattr(part, name) for part in watched]
             assert max(each) <= getattr(whole, name) <= sum(each)
 
