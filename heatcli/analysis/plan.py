@@ -17,10 +17,10 @@ from heatcli.config.time_pattern import TimePattern, time_pattern
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
 
-# To be raised when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 2
+# Raise it when a change of the code changes what is stored for the same clip and settings.
+ALGORITHM = 3
 COLOR_ATTRIBUTES = "color"
-"""What `attributes` says for the names of colours; all else is the file of a model."""
+"""Value of `attributes` for the names of colours; any other is the file of a model."""
 
 
 @dataclass(frozen=True, slots=True)
