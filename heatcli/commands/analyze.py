@@ -123,7 +123,6 @@ class _Work:
         Raises:
             InputError: the clip cannot be analysed.
             UsageError: the settings are invalid.
-            UsageError: the settings are wrong.
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
