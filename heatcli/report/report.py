@@ -23,10 +23,10 @@ from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.week import WeekHours, WeekPresence
 
 FRAME = Zone("whole frame", Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))))
-"""All that a camera sees, as a zone."""
+"""The whole frame as a zone."""
 
 WriteRows = Callable[[SelectedCamera, Iterator[Rows]], None]
-"""Takes a camera and the rows of it that count, all of them, in order of time."""
+"""Receives a selected camera, and all its rows that count, in order of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -20,7 +20,7 @@ from heatcli.version import __version__
 from heatcli.zones.week import WeekHours
 
 SCHEMA, SCHEMA_VERSION = "heatcli-report", 2
-"""What a file says it is. The version grows when a field is renamed, removed or changes what it means."""
+"""Name and version of the file's format. The version grows when a field is renamed, removed or redefined."""
 
 
 def write_report_json(folder: Path, report: Report) -> list[Path]:

@@ -33,7 +33,7 @@ SCHEMA = pl.Schema(
         "height": pl.Int32(),
     }
 )
-"""Columns of the file; docs/reports.md says what they mean."""
+"""Columns of the file; docs/reports.md describes them."""
 
 # Least number of rows in a row group, which a reader of the file loads at once.
 _GROUP_ROWS = 250_000

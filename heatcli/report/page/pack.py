@@ -47,11 +47,10 @@ from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.buckets import Buckets
 
 SCHEMA = 1
-"""Of the columns and fields; the page refuses any other."""
+"""Version of the columns and fields; the page refuses any other."""
 
 # Up to this many points the page carries what is stored: the boxes' float32 are hardly finer in a frame of
 # 1000 pixels.
-# pixels.
 _EXACT_POINTS = 200_000
 _EXACT_STEPS = 4096
 

@@ -72,7 +72,7 @@ FIGURES = {
     "right_to_left": (Column("Right to left", Kind.COUNT), "crossings the other way"),
     "persons": (Column("People across", Kind.COUNT), "different people who crossed the line, either way"),
 }
-"""By the name of the field in CSV and JSON, its column and its meaning, in the order of the CSV."""
+"""Column and meaning of each figure, by the name of its field in CSV and JSON, in the order of the CSV."""
 
 
 def columns_of(fields: Sequence[str]) -> list[Column]:
