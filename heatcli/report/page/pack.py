@@ -64,6 +64,10 @@ _MOST_POINTS = 2_000_000
 _RATES = (2.0, 1.0, 0.5)
 
 
+# Numbers that are written at once: their arrays stay in the processor's caches.
+_NUMBERS_AT_ONCE = 1 << 16
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCamera:
     """A camera that the page shows.
@@ -204,6 +208,11 @@ def _lengths(tracks: Tracks) -> NDArray[np.int64]:
 
 def _numbers(values: NDArray[np.int64]) -> bytes:
     """Write whole numbers as bytes: zigzag, then LEB128."""
+    parts = range(0, len(values), _NUMBERS_AT_ONCE)
+    return b"".join(_bytes_of(values[begin : begin + _NUMBERS_AT_ONCE]) for begin in parts)
+
+
+def _bytes_of(values: NDArray[np.int64]) -> bytes:
     left = ((values << 1) ^ (values >> 63)).astype(np.uint64)
     lengths = np.ones(len(left), np.int64)
     for bits in range(7, 64, 7):
