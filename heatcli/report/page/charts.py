@@ -2,7 +2,7 @@
 
 Making them takes half a second, most of it for Bokeh's own start, and gives the same each time. So they are
 kept in `web/charts.json`, which `python -m heatcli.report.page.charts` writes anew after a change of
-`chart_models.py`. Documents are of one version of Bokeh: where another is installed, they are made when a page is.
+`chart_models.py`. They are of one version of Bokeh: where another is installed, each page makes them anew.
 """
 
 import json
