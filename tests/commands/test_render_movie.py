@@ -10,15 +10,13 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from heatcli.cli.app import app
 from heatcli.clock import epoch_us
 from heatcli.intervals import Intervals
 from heatcli.names import ColorMap
@@ -30,6 +28,7 @@ from heatcli.store.identity import clip_id
 from heatcli.store.store import Store, stored_path
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.reader import VideoReader
+from tests.support.command_line import answer, done, refused, run
 from tests.support.make_clips import number_of, numbered, write_clip
 from tests.support.store_runs import clip_row, track_rows, trajectory_rows
 
@@ -126,22 +125,13 @@ def record(
     )
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-    return tmp_path
-
-
 def render(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["render", *map(str, arguments)])
+    return run("render", *arguments)
 
 
 def movie(*arguments: object, output: str = "heat.mp4") -> tuple[list[Frame], VideoInfo, int]:
     """Render a video, check what is said of it, and return its frames and its duration in µs."""
-    result = render("-o", output, "--json", *arguments)
-    assert result.exit_code == 0, result.output
-    told: dict[str, Any] = json.loads(result.stdout)["cameras"][0]
+    told = answer(render("-o", output, "--json", *arguments))["cameras"][0]
     with VideoReader(Path(output)) as video:
         frames = list(video.frames())
         assert video.timeline.frames_failed == 0
@@ -178,7 +168,7 @@ def test_the_last_frame_has_the_map_of_the_picture(folder: Path, more: Sequence[
     clip = record(folder / "heat-store", folder / "a.mp4", grey(30))
     with VideoReader(clip.file) as video:
         write_picture(folder / "grey.png", next(video.frames()).image)
-    assert render("-o", "heat.png", *PLAIN, "--background", "grey.png", *more).exit_code == 0
+    done(render("-o", "heat.png", *PLAIN, "--background", "grey.png", *more))
     expected = read_picture(folder / "heat.png")
     assert (expected != GREY).any()
     frames, _, _ = movie(*PLAIN, *more)
@@ -340,9 +330,9 @@ def test_heat_is_in_the_region_of_interest_only(folder: Path) -> None:
 def failed(code: int, *arguments: object) -> str:
     """Render a video that cannot be; return the one line that says so."""
     result = render("-o", "heat.mp4", *arguments)
-    assert result.exit_code == code, result.output
+    line = refused(result, code)
+    assert result.stderr == f"{line}\n"
     assert not [file for file in Path().iterdir() if "heat.mp4" in file.name or file.name.startswith(".")]
-    (line,) = result.stderr.splitlines()
     return line
 
 
@@ -368,8 +358,7 @@ def test_imported_tracks_need_their_video_named(folder: Path) -> None:
     text = (
         f"import gt.txt --format mot --camera door --size {WIDTH}x{HEIGHT} --fps 10 --start 2026-03-14T10:00"
     )
-    told = CliRunner().invoke(app, text.split())
-    assert told.exit_code == 0, told.output
+    done(run(*text.split()))
     assert "its tracks were imported from" in failed(1)
     video = write_clip(folder / "a.mp4", grey(10), fps=10)
     assert len(movie(*PLAIN, "--video", video)[0]) == 10
@@ -384,9 +373,7 @@ def test_what_no_video_can_be_of_is_refused(folder: Path) -> None:
     for option in (("--flow",), ("--paths",), ("--columns", "1"), ("--background", "none"), ("--density",)):
         assert f"{option[0]} is for pictures" in failed(2, *option)
     for option in (("--boxes",), ("--speed", "8"), ("--video", "a.mp4")):
-        result = render("-o", "heat.png", *option)
-        assert result.exit_code == 2
-        assert f"{option[0]} is for a video" in result.stderr
+        assert f"{option[0]} is for a video" in refused(render("-o", "heat.png", *option))
     record(folder / "heat-store", folder / "b.mp4", grey(6), camera="window")
     assert "2 cameras do not fit into one video; choose one with --camera" in failed(2)
 

@@ -29,6 +29,7 @@ from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
 from tests.support.places import SAMPLES
 from tests.support.store_runs import clip_row
+from tests.support.truth import TRUTH
 
 # A Monday; the camera's clock is an hour ahead.
 OPENING = datetime(2026, 3, 16, 8, tzinfo=UTC)
@@ -169,15 +170,10 @@ def weight_us(camera: SelectedCamera) -> int:
 OUTLIERS = Selection(filter_outliers=True)
 
 
-def test_staff_of_the_sample_goes_and_no_visitor_does(tmp_path: Path) -> None:
-    store = Store.create_or_open(tmp_path / "store")
-    import_mot(
-        store, file=SAMPLES / "store.gt.txt", camera="store", width=640, height=360, fps=12.5,
-        start="2026-03-14T10:00:00", timezone="Europe/Zagreb",
-    )  # fmt: skip
-    (camera,) = selected_cameras(store, OUTLIERS, load_config(SAMPLES / "heatcli.toml"))
+def test_staff_of_the_sample_goes_and_no_visitor_does(truth_store: Store) -> None:
+    (camera,) = selected_cameras(truth_store, OUTLIERS, load_config(SAMPLES / "heatcli.toml"))
     assert camera.excluded.select("track", "reason").rows() == [(1, Reason.STAFF_ZONE)]
-    people = set(read_mot(SAMPLES / "store.gt.txt").tracklet.tolist())
+    people = set(read_mot(TRUTH).tracklet.tolist())
     assert camera.trajectories["track"].to_list() == sorted(people - {1})
 
 

@@ -1,7 +1,6 @@
 """People who go on in the next file are one person, whoever analysed which file when."""
 
 import itertools
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -16,11 +15,9 @@ from deltalake import write_deltalake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from typer.testing import CliRunner
 
 from heatcli.analysis.run_rows import RunKey, trajectories_frame
 from heatcli.answers.zone_table import EVERYBODY
-from heatcli.cli.app import app
 from heatcli.clock import epoch_us
 from heatcli.commands.import_mot import import_mot
 from heatcli.config.settings import RenderSettings
@@ -38,13 +35,14 @@ from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import to_bytes
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
+from tests.support.command_line import answer, done, run
 from tests.support.make_clips import aged, write_clip
 from tests.support.places import SAMPLES
 from tests.support.store_runs import clip_row
+from tests.support.truth import FPS, FRAMES, TRUTH
 
 START = datetime(2026, 3, 14, 10, tzinfo=UTC)
-FPS = 12.5
-CUTS = (0, 300, 600, 900)
+CUTS = (0, 300, 600, FRAMES)
 
 WIDTH, HEIGHT, TALL = 1280, 720, 60.0
 
@@ -231,7 +229,7 @@ def test_looks_tell_apart_who_stands_at_the_same_place() -> None:
 @pytest.fixture(scope="module")
 def pieces(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The truth of the sample, cut into three files."""
-    lines = (SAMPLES / "store.gt.txt").read_text().splitlines()
+    lines = TRUTH.read_text().splitlines()
     folder = tmp_path_factory.mktemp("pieces")
     files = []
     for number, (begin, end) in enumerate(itertools.pairwise(CUTS)):
@@ -253,12 +251,8 @@ def put(store: Store, pieces: Sequence[Path], number: int, camera: str = "store"
 
 def asked(store: Store, *arguments: str) -> list[dict[str, Any]]:
     """Ask `heatcli zone` for the zones of the sample; one camera's `zones`, `transitions` or `evidence`."""
-    result = CliRunner().invoke(
-        app,
-        ["zone", "--store", str(store.path), "--config", str(SAMPLES / "heatcli.toml"), "--json", *arguments],
-    )
-    assert result.exit_code == 0, result.output
-    (camera,) = json.loads(result.stdout)["cameras"]
+    where = ("--store", store.path, "--config", SAMPLES / "heatcli.toml")
+    (camera,) = answer(run("zone", *where, "--json", *arguments))["cameras"]
     key = {"--transitions": "transitions", "--evidence": "evidence"}.get((*arguments, "")[0], "zones")
     found: list[dict[str, Any]] = camera[key]
     return found
@@ -278,17 +272,12 @@ def people(store: Store, selection: Selection | None = None) -> list[int]:
 
 
 def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
-    pieces: list[Path], tmp_path: Path
+    pieces: list[Path], truth_store: Store, tmp_path: Path
 ) -> None:
-    whole = Store.create_or_open(tmp_path / "whole")
-    import_mot(
-        whole, file=SAMPLES / "store.gt.txt", camera="store", width=640, height=360, fps=FPS,
-        start="2026-03-14T10:00", timezone="Europe/Zagreb", frames=CUTS[-1],
-    )  # fmt: skip
     cut = Store.create_or_open(tmp_path / "cut")
     for number in (2, 0, 1):
         put(cut, pieces, number)
-    assert people(cut) == people(whole) == [13]
+    assert people(cut) == people(truth_store) == [13]
 
     def without_pieces(zones: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Leave out the tracks of each file: the people are the same."""
@@ -302,11 +291,11 @@ def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
             for zone in zones
         ]
 
-    assert without_pieces(asked(cut)) == without_pieces(asked(whole))
+    assert without_pieces(asked(cut)) == without_pieces(asked(truth_store))
     for zone in asked(cut):
         total = zone["total"]
         assert total["tracklets"] == total["tracks"] > total["unique_visits"]
-    assert asked(cut, "--transitions") == asked(whole, "--transitions")
+    assert asked(cut, "--transitions") == asked(truth_store, "--transitions")
 
     # Evidence is looked up in files: a stay over the cut has a line for each.
     assert {line["clip"] for line in asked(cut, "--evidence")} == {clip.clip for clip in cut.clips()}
@@ -378,12 +367,12 @@ def test_a_video_in_three_files_has_as_many_people_as_in_one(walkers: Path, tmp_
     arguments = ["--store", str(tmp_path / "store"), "--detector", "motion", "--camera", "door", "--quiet"]
     for name in ("03", "00", "07"):
         file = tmp_path / f"2026-03-14_10-00-{name}.mp4"
-        assert CliRunner().invoke(app, ["analyze", str(file), *arguments]).exit_code == 0
+        done(run("analyze", file, *arguments))
     store = Store.open(tmp_path / "store")
     assert sum(clip.trajectories for clip in store.clips()) == 6
     assert people(store) == [2]
     file = tmp_path / "2026-03-14_10-00-03.mp4"
-    assert CliRunner().invoke(app, ["analyze", str(file), *arguments, "--force"]).exit_code == 0
+    done(run("analyze", file, *arguments, "--force"))
     assert people(store) == [2]
 
 
