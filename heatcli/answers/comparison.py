@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.blocks import HOUR_US, block_sums
+from heatcli.heat.blocks import HOUR_US, BlockSums
 from heatcli.heat.compare import Change, Comparison, Period, change, compare
 from heatcli.heat.grid import Grid
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import By
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.buckets import buckets_of
 
@@ -116,14 +116,10 @@ def _period(
     camera: SelectedCamera, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
 ) -> Period:
     """Sum up the blocks of a selection, smoothed as maps are."""
-    sums = block_sums(
-        read_rows(camera),
-        own=camera.owned_time,
-        bounds_us=bounds,
-        metric=settings.metric,
-        grid=grid,
-        tracking_mode=camera.tracking_mode,
-    )
+    reading = OnePass(camera)
+    blocks = reading.counted(BlockSums(camera, bounds, metric=settings.metric, grid=grid))
+    reading.run()
+    sums = blocks.result()
     sigma = smoothing_sigma(settings.smoothing, grid.columns)
     watched_us = camera.covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
     for block, one in enumerate(sums):

@@ -92,6 +92,7 @@ def command(
             top=top or 0,
         ),
         by=by or (By.HOUR if has_charts else None),
+        evidence=evidence,
         config=load_config(config),
     )
     if output is not None:

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from heatcli.answers.zone_report import ZoneReport, report_camera
+from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.commands.render import heat_map
 from heatcli.config.models import CameraConfig, Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError, unknown
-from heatcli.heat.heatmap import heat_map
 from heatcli.names import By, Metric
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
@@ -44,6 +44,7 @@ def zone_report(
     selection: Selection,
     places: ZoneQuery,
     by: By | None = None,
+    evidence: bool = False,
     config: Config | None = None,
 ) -> list[ZoneReport]:
     """Compute the statistics of zones for each selected camera.
@@ -53,6 +54,7 @@ def zone_report(
         selection: what counts.
         places: which zones.
         by: buckets that the period is divided into; None for none.
+        evidence: whether the report tells which trajectories are behind each stay.
         config: `heatcli.toml`: the named zones and who counts; None for none.
 
     Returns:
@@ -74,7 +76,10 @@ def zone_report(
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
-        reports.append(report_camera(camera, selection, settings[camera.name], zones, by))
+        reading = OnePass(camera)
+        asked = ZoneReading(reading, camera, selection, settings[camera.name], zones, by, evidence=evidence)
+        reading.run()
+        reports.append(asked.report())
     return reports
 
 
@@ -132,13 +137,5 @@ def _hottest(camera: SelectedCamera, top: int) -> tuple[Zone, ...]:
     if not top:
         return ()
     settings = RenderSettings(metric=Metric.DWELL_TIME)
-    heat = heat_map(
-        read_rows(camera),
-        settings=settings,
-        tracking_mode=camera.tracking_mode,
-        camera=camera.name,
-        width=camera.width,
-        height=camera.height,
-        own=camera.owned_time,
-    )
+    heat = heat_map(camera, settings)
     return hot_zones(heat.value, top=top, least=settings.min_display_threshold)

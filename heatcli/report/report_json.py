@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-import heatcli
 from heatcli.answers.left_out import left_out_summary
 from heatcli.answers.transitions import transitions_summary
 from heatcli.answers.zone_table import selection_summary, zone_summary, zones_summary
@@ -17,6 +16,7 @@ from heatcli.files import output_file
 from heatcli.heat.heatmap import HeatMap
 from heatcli.report.periods import Period
 from heatcli.report.report import CameraReport, Report
+from heatcli.version import __version__
 from heatcli.zones.week import WeekHours
 
 SCHEMA, SCHEMA_VERSION = "heatcli-report", 1
@@ -50,7 +50,7 @@ def report_summary(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
-        "heatcli_version": heatcli.__version__,
+        "heatcli_version": __version__,
         "made_at": report.made_at.isoformat(),
         "store": str(report.store.path),
         "period": period_summary(report.period),

@@ -1,8 +1,7 @@
 """What a selection means for one camera."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import polars as pl
 
@@ -70,9 +69,8 @@ class SelectedCamera:
         """What found the selected rows, each named once; more than one means that they do not compare."""
         return tuple(sorted({clip.detector for clip in self.clips}))
 
-    def everybody(self) -> Self:
-        """Return the selection with those that were left out."""
+    @property
+    def known(self) -> pl.DataFrame:
+        """All trajectories of the selected time, who counts and who was left out, sorted by (clip, track)."""
         left_out = self.excluded.select(self.trajectories.columns)
-        return replace(
-            self, trajectories=pl.concat([self.trajectories, left_out]), excluded=self.excluded.clear()
-        )
+        return pl.concat([self.trajectories, left_out]).sort("clip", "track")

@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import Result
 
-from heatcli.heat.blocks import HOUR_US, block_sums
+from heatcli.heat.blocks import HOUR_US, BlockSums
 from heatcli.heat.compare import Period, change, compare
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import metric_grids
+from heatcli.heat.metrics import MetricGrids
 from heatcli.heat.smoothing import smooth
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
 from heatcli.picture.files import read_picture
+from tests.support.aggregation import camera_of, fed
 from tests.support.command_line import answer, done, refused, run
 from tests.support.heat_reference import Row, as_rows
 
@@ -132,12 +133,10 @@ def test_blocks_sum_up_to_the_whole(
     batches = [as_rows(rows[begin:end]) for begin, end in itertools.pairwise(ends) if begin < end]
     bounds = np.array([[0, *edges], [*edges, 100]]).T * second
     for metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY, Metric.OCCUPANCY_PCT):
-        sums = block_sums(
-            batches, own=own, bounds_us=bounds, metric=metric, grid=grid, tracking_mode=TrackingMode.CENTROID
-        )
-        whole = metric_grids(
-            batches, metrics=[metric], grid=grid, tracking_mode=TrackingMode.CENTROID, covered_us=HOUR_US
-        )[metric]
+        camera = camera_of(own, tracking_mode=TrackingMode.CENTROID)
+        sums = fed(BlockSums(camera, bounds, metric=metric, grid=grid), batches).result()
+        grids = MetricGrids([metric], grid=grid, tracking_mode=TrackingMode.CENTROID)
+        whole = fed(grids, batches).result(HOUR_US)[metric]
         np.testing.assert_allclose(sums.sum(axis=0), whole, atol=1e-9)
         for (begin, end), one in zip(bounds.tolist(), sums, strict=True):
             if not any(row.time_us < end and row.time_us + 10 * second > begin for row in rows):

@@ -15,8 +15,8 @@ from heatcli.clock import epoch_us
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.select.ownership import own_times, weigh
-from heatcli.select.reader import read_rows, row_order
-from heatcli.select.rows import Rows
+from heatcli.select.reader import read_rows
+from heatcli.select.rows import Rows, row_order
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection, read_days
 from heatcli.select.who_counts import selected_cameras

@@ -84,6 +84,7 @@ def report_of(
         period=Period.around(kind, day),
         made_at=datetime(2026, 3, 15, 2, tzinfo=UTC),
         compare_previous=previous,
+        people=True,
         config=load_config(config),
     )
 

@@ -20,8 +20,8 @@ from heatcli.analysis.run_rows import RunKey, trajectories_frame
 from heatcli.answers.zone_table import EVERYBODY
 from heatcli.clock import epoch_us
 from heatcli.commands.import_mot import import_mot
+from heatcli.commands.render import heat_map
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.heatmap import heat_map
 from heatcli.intervals import Intervals
 from heatcli.names import Metric
 from heatcli.select.persons import persons, who_is_who
@@ -307,13 +307,7 @@ def test_a_map_of_visits_counts_people_once_over_the_cut(pieces: list[Path], tmp
         put(store, pieces, number)
     (camera,) = selected_cameras(store, Selection())
     settings = RenderSettings(metric=Metric.UNIQUE_VISITS, grid_resolution=4, smoothing=0)
-    visits = [
-        heat_map(
-            batches, settings=settings, tracking_mode=camera.tracking_mode, camera="store",
-            width=640, height=360, own=camera.owned_time,
-        ).raw.max()
-        for batches in (read_rows(camera), read_rows(_alone(camera)))
-    ]  # fmt: skip
+    visits = [heat_map(one, settings).raw.max() for one in (camera, _alone(camera))]
     assert visits[0] < visits[1]
 
 
