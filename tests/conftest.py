@@ -38,9 +38,10 @@ def weights(test_data: Path) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of the test's own, in which it runs; where no `--store` is given, the store is there."""
+    """A folder of the test's own, in which it runs: the store, and the log of a bug, are there by default."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HEATCLI_STORE", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.blocks import HOUR_US, BlockSums
-from heatcli.heat.compare import Change, Comparison, Period, change, compare
+from heatcli.heat.compare import Change, Comparison, Sample, change, compare
 from heatcli.heat.grid import Grid
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import By
@@ -95,7 +95,7 @@ def compare_cameras(a: SelectedCamera, b: SelectedCamera, settings: RenderSettin
     bounds = [_bounds(camera, by) for camera in (a, b)]
     # One grid for both; where the frames have different shapes, fractions of the frame are compared.
     grid = Grid.over(columns=settings.grid_resolution, width=b.width, height=b.height)
-    of_a, of_b = (_period(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
+    of_a, of_b = (_sample(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
     found = compare(of_a, of_b)
     regions = [
         _region(of_a, of_b, found, found.cluster == number, p) for number, p in enumerate(found.p, start=1)
@@ -112,9 +112,9 @@ def _bounds(camera: SelectedCamera, by: By) -> NDArray[np.int64]:
     return bounds[covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0]) > 0]
 
 
-def _period(
+def _sample(
     camera: SelectedCamera, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
-) -> Period:
+) -> Sample:
     """Sum up the blocks of a selection, smoothed as maps are."""
     reading = OnePass(camera)
     blocks = reading.counted(BlockSums(camera, bounds, metric=settings.metric, grid=grid))
@@ -124,10 +124,10 @@ def _period(
     watched_us = camera.covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
     for block, one in enumerate(sums):
         sums[block] = smooth(one, sigma)
-    return Period(sums, watched_us / HOUR_US)
+    return Sample(sums, watched_us / HOUR_US)
 
 
-def _region(a: Period, b: Period, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
+def _region(a: Sample, b: Sample, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
     """Sum up a cluster."""
     y, x = np.nonzero(cells)
     weight = np.abs(found.difference[cells])

@@ -7,14 +7,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import CameraConfig
-from heatcli.config.schedule import Schedule
 from heatcli.intervals import Intervals
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
-from heatcli.select.selection import Selection
 from heatcli.shapes import CountingLine, Zone
 from heatcli.zones.buckets import Bucket, Buckets, buckets_of
 from heatcli.zones.lines import LineCrossings, LineFigures, LineStatistics
@@ -68,22 +65,15 @@ class ZoneReading:
     Args:
         reading: reading of the camera that this takes part in.
         camera: what of the camera counts.
-        selection: question that it is the answer to.
-        configured: configuration of the camera.
         shapes: zones and lines.
         by: buckets that the period is divided into; None for none.
         evidence: whether each stay is kept by the trajectory that it is in.
-
-    Raises:
-        UsageError: a time that cannot be.
     """
 
     def __init__(
         self,
         reading: OnePass,
         camera: SelectedCamera,
-        selection: Selection,
-        configured: CameraConfig,
         shapes: Sequence[Zone | CountingLine],
         by: By | None,
         *,
@@ -92,7 +82,7 @@ class ZoneReading:
         zones = [shape for shape in shapes if isinstance(shape, Zone)]
         lines = [shape for shape in shapes if isinstance(shape, CountingLine)]
         self._camera = camera
-        self._selected, self._buckets = _period(camera, selection, configured, by)
+        self._selected, self._buckets = _period(camera, by)
         self._zones = reading.counted(ZoneFigures(camera, zones, self._buckets))
         self._lines = reading.counted(LineCrossings(camera, lines, self._buckets))
         self._everybody = self._everybody_lines = None
@@ -138,16 +128,11 @@ class ByTrajectory:
         self._aggregator.add(rows.by_trajectory())
 
 
-def _period(
-    camera: SelectedCamera, selection: Selection, configured: CameraConfig, by: By | None
-) -> tuple[Intervals, Buckets | None]:
+def _period(camera: SelectedCamera, by: By | None) -> tuple[Intervals, Buckets | None]:
     """Return the selected time of a camera, and its division into buckets."""
-    opening = Schedule.parse(configured.schedule) if configured.schedule else None
-    limits = selection.limits(camera.timezone, opening)
-    period, covered = limits.period.bounds.ravel().tolist(), camera.covered
+    limits, covered = camera.limits, camera.covered
+    begin_us, end_us = limits.begin_us, limits.end_us
     watched = covered.bounds.ravel().tolist()
-    begin_us = period[0] if selection.start or selection.dates else None
-    end_us = period[-1] if selection.end or selection.dates else None
     first = min(watched, default=None) if begin_us is None else begin_us
     last = max(watched, default=None) if end_us is None else end_us
     selected = limits.within(first, last) if first is not None and last is not None else Intervals.of([])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from heatcli.analysis.stage import Stage
 from heatcli.commands.render import Rendered, compute
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import InputError, UsageError
 from heatcli.files import check_output_file
@@ -146,7 +146,7 @@ def render_movie(
     rates = [min(clip.fps or _UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
     expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.owned_time, rates, strict=True))
     progress.begin(output.name, round(expected))
-    configured = (config or Config()).cameras.get(camera.name, CameraConfig())
+    configured = (config or Config()).camera(camera.name)
     frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
     draw = _Drawer(camera, rendered.heat, settings, end=end, boxes=showing.boxes)
     with (

@@ -42,7 +42,7 @@ def zone_report(
     *,
     store: Store,
     selection: Selection,
-    places: ZoneQuery,
+    query: ZoneQuery,
     by: By | None = None,
     evidence: bool = False,
     config: Config | None = None,
@@ -52,7 +52,7 @@ def zone_report(
     Args:
         store: to read from.
         selection: what counts.
-        places: which zones.
+        query: zones that are asked for.
         by: buckets that the period is divided into; None for none.
         evidence: whether the report tells which trajectories are behind each stay.
         config: `heatcli.toml`: the named zones and who counts; None for none.
@@ -66,29 +66,29 @@ def zone_report(
         StoreError: the store cannot be read.
     """
     config = config or Config()
-    drawn = _drawn(places)
+    drawn = _drawn(query)
     cameras = selected_cameras(store, selection, config)
-    settings = {camera.name: config.cameras.get(camera.name, CameraConfig()) for camera in cameras}
-    named = _named(places, settings)
+    settings = {camera.name: config.camera(camera.name) for camera in cameras}
+    named = _named(query, settings)
     reports = []
     for camera in cameras:
-        zones = (*named[camera.name], *drawn, *_hottest(camera, places.top))
+        zones = (*named[camera.name], *drawn, *_hottest(camera, query.top))
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
         reading = OnePass(camera)
-        asked = ZoneReading(reading, camera, selection, settings[camera.name], zones, by, evidence=evidence)
+        asked = ZoneReading(reading, camera, zones, by, evidence=evidence)
         reading.run()
         reports.append(asked.report())
     return reports
 
 
-def _drawn(places: ZoneQuery) -> tuple[Zone, ...]:
+def _drawn(query: ZoneQuery) -> tuple[Zone, ...]:
     """Return the zones that are given by their coordinates."""
     drawn: list[Zone] = []
     kinds: tuple[tuple[str, tuple[str, ...], Callable[[str], Shape]], ...] = (
-        ("circle", places.circles, circle_of),
-        ("polygon", places.polygons, polygon_of),
+        ("circle", query.circles, circle_of),
+        ("polygon", query.polygons, polygon_of),
     )
     for kind, texts, read in kinds:
         drawn += [Zone(f"{kind}-{place}", read(text)) for place, text in enumerate(texts, start=1)]
@@ -96,7 +96,7 @@ def _drawn(places: ZoneQuery) -> tuple[Zone, ...]:
 
 
 def _named(
-    places: ZoneQuery, settings: Mapping[str, CameraConfig]
+    query: ZoneQuery, settings: Mapping[str, CameraConfig]
 ) -> dict[str, tuple[Zone | CountingLine, ...]]:
     """Return the configured zones and lines of each camera that are asked for: all if none is asked for.
 
@@ -108,7 +108,7 @@ def _named(
         for camera, configured in settings.items()
     }
     where = f"camera {next(iter(settings))!r}" if len(settings) == 1 else "the selected cameras"
-    if places == ZoneQuery():
+    if query == ZoneQuery():
         if settings and not any(own.values()):
             raise UsageError(
                 f"no zones are configured for {where}: give --circle X,Y,R, --polygon X,Y,X,Y,..., --top N, "
@@ -123,12 +123,11 @@ def _named(
         for camera, configured in settings.items()
     }
     known = {name for zones in areas.values() for name in zones}
-    for name in places.names:
+    for name in query.names:
         if name not in known:
             raise unknown(name, known, kind="zone", where=where)
     return {
-        camera: tuple(zones[name] for name in places.names if name in zones)
-        for camera, zones in areas.items()
+        camera: tuple(zones[name] for name in query.names if name in zones) for camera, zones in areas.items()
     }
 
 

@@ -65,7 +65,7 @@ class FloorTally:
         self.rows = self.above_horizon = self.cut_off = self.off_plan = 0
         self.persons = np.zeros(0, np.int64)
         self._view, self._floor, self._metric = view, floor, metric
-        self._decay = None if decay is None else replace(decay, own=camera.owned_time)
+        self._decay = None if decay is None else replace(decay, owned_time=camera.owned_time)
         # In cells of the picture, in seconds.
         self._seconds = np.zeros(view.grid.shape)
         # In cells of the plan.

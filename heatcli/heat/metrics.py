@@ -53,7 +53,7 @@ class MetricGrids:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        positions, cells = places(rows, self._grid, self._tracking_mode)
+        positions, cells = positions_and_cells(rows, self._grid, self._tracking_mode)
         weight_us = rows.weight_us if self._decay is None else self._decay.weights_us(rows)
         for sums in self._sums.values():
             sums.add(rows, weight_us, positions, cells)
@@ -72,7 +72,7 @@ class MetricGrids:
         return {metric: in_unit(metric, totals[_SUMS[metric]], covered_us) for metric in self._metrics}
 
 
-def places(
+def positions_and_cells(
     rows: Rows, grid: Grid, tracking_mode: TrackingMode
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Find where on a grid the tracking points of rows are.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import in_unit, places
+from heatcli.heat.metrics import in_unit, positions_and_cells
 from heatcli.heat.path import cells_crossed
 from heatcli.heat.smoothing import reflecting_gaussian, smoothing_sigma
 from heatcli.heat.steps import Stepper
@@ -51,10 +51,10 @@ class RunningMap:
         self._window_us: float | None = None
         if settings.accumulation_mode is AccumulationMode.DECAYING:
             self._window_us = settings.window_seconds * 1e6
-        self._own = camera.owned_time
+        self._owned_time = camera.owned_time
         self._bounds = camera.covered
         self._heat: _Heat = (
-            _Visits(grid) if self._metric is Metric.UNIQUE_VISITS else _Time(self._metric, self._own)
+            _Visits(grid) if self._metric is Metric.UNIQUE_VISITS else _Time(self._metric, self._owned_time)
         )
         self._raw = np.zeros(grid.shape)
         self._smoothed = self._raw if self._gaussians is None else np.zeros(grid.shape)
@@ -89,8 +89,8 @@ class RunningMap:
     def _go_on(self, now_us: int) -> None:
         rows = self._feed.before(now_us)
         if rows is not None:
-            self._heat.add(rows, *places(rows, self._grid, self._tracking_mode))
-        decay = None if self._window_us is None else Decay(self._own, now_us, self._window_us)
+            self._heat.add(rows, *positions_and_cells(rows, self._grid, self._tracking_mode))
+        decay = None if self._window_us is None else Decay(self._owned_time, now_us, self._window_us)
         begin_us = int(self._bounds.bounds[0, 0]) if self._reached_us is None else self._reached_us
         if decay is not None:
             faded = float(decay.of(np.array([begin_us]))[0])
@@ -143,9 +143,9 @@ class _Heat(Protocol):
 class _Time:
     """Time that people spend in cells, or for `occupancy_pct` that somebody does."""
 
-    def __init__(self, metric: Metric, own: Sequence[Intervals]) -> None:
+    def __init__(self, metric: Metric, owned_time: Sequence[Intervals]) -> None:
         self._metric = metric
-        self._own = own
+        self._owned_time = owned_time
         # Stretches of time that are not over: cell, begin and end in UTC µs.
         self._open = np.zeros((0, 3), dtype=np.int64)
 
@@ -155,7 +155,7 @@ class _Time:
             moment = np.column_stack([rows.clip, rows.frame, cells])
             _, first = np.unique(moment, axis=0, return_index=True)
             rows, cells = rows.where(np.sort(first)), cells[np.sort(first)]
-        row, begin, end = counted_parts(rows, self._own)
+        row, begin, end = counted_parts(rows, self._owned_time)
         self._open = np.concatenate([self._open, np.column_stack([cells[row], begin, end])])
 
     def until(self, now_us: int, decay: Decay | None) -> Changes:

@@ -91,6 +91,6 @@ def _tile(camera: CameraReport, period: Period, metric: Metric, settings: Render
     return Tile(
         name=camera.name,
         picture=draw_camera(camera.selection, scene, heat, drawing, Movement()),
-        note=nothing_to_show(heat.covered_s, camera.frame.total.tracks or 0),
-        detail=f"{period.title}: {covered_text(camera.all_places)}",
+        note=nothing_to_show(heat.covered_s, camera.frame.total.trajectories or 0),
+        detail=f"{period.title}: {covered_text(camera.all_figures)}",
     )

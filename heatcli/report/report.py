@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import HeatMap, HeatMaps
@@ -34,7 +34,7 @@ class CameraReport:
     """What there is to say of one camera over the period.
 
     Attributes:
-        places: its configured zones and lines, and who counts in them; its buckets are those of the period.
+        figures: its configured zones and lines, and who counts in them; its buckets are those of the period.
         frame: the same figures of all that the camera sees.
         frame_everybody: their total with the people who were left out.
         heat: a map of each metric asked for.
@@ -46,7 +46,7 @@ class CameraReport:
         previous: the same camera over the period before; None where that was not asked for.
     """
 
-    places: ZoneReport
+    figures: ZoneReport
     frame: ZoneStatistics
     frame_everybody: Figures
     heat: dict[Metric, HeatMap]
@@ -60,23 +60,23 @@ class CameraReport:
     @property
     def selection(self) -> SelectedCamera:
         """What of the camera counts."""
-        return self.places.camera
+        return self.figures.camera
 
     @property
     def name(self) -> str:
         """Of the camera."""
-        return self.places.camera.name
+        return self.figures.camera.name
 
     @property
     def zones(self) -> tuple[ZoneStatistics, ...]:
         """The whole frame, then the configured zones."""
-        return (self.frame, *self.places.zones)
+        return (self.frame, *self.figures.zones)
 
     @property
-    def all_places(self) -> ZoneReport:
-        """The same as `places`, with the whole frame as the first of the zones."""
-        everybody = (self.frame_everybody, *self.places.everybody)
-        return replace(self.places, zones=self.zones, everybody=everybody)
+    def all_figures(self) -> ZoneReport:
+        """The same as `figures`, with the whole frame as the first of the zones."""
+        everybody = (self.frame_everybody, *self.figures.everybody)
+        return replace(self.figures, zones=self.zones, everybody=everybody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -154,14 +154,13 @@ def make_report(
     # Outliers are on the page and flagged, so that they can be switched off and on there.
     shown = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
     found = [
-        _camera(one, asked, period, settings, metrics, config, page=page, write_rows=write_rows)
+        _camera(one, period, settings, metrics, config, page=page, write_rows=write_rows)
         for one, page in zip(chosen, shown, strict=True)
     ]
     if compare_previous:
-        asked_before, before = within(period.previous()), period.previous()
+        before = period.previous()
         previous = {
-            one.name: _camera(one, asked_before, before, settings, metrics, config)
-            for one in cameras(asked_before)
+            one.name: _camera(one, before, settings, metrics, config) for one in cameras(within(before))
         }
         found = [replace(one, previous=previous[one.name]) for one in found]
     return Report(
@@ -178,7 +177,6 @@ def make_report(
 
 def _camera(
     camera: SelectedCamera,
-    asked: Selection,
     period: Period,
     settings: RenderSettings,
     metrics: Collection[Metric],
@@ -187,10 +185,10 @@ def _camera(
     write_rows: WriteRows | None = None,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period, in one reading of its rows."""
-    configured = config.cameras.get(camera.name, CameraConfig())
+    configured = config.camera(camera.name)
     shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
     reading = OnePass(camera)
-    zones = ZoneReading(reading, camera, asked, configured, shapes, period.by)
+    zones = ZoneReading(reading, camera, shapes, period.by)
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
     presence = None
@@ -203,7 +201,7 @@ def _camera(
         write_rows(camera, reading.rows())
     figures = zones.report()
     return CameraReport(
-        places=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
+        figures=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
         frame=figures.zones[0],
         frame_everybody=figures.everybody[0],
         heat=heat.result(),

@@ -19,7 +19,7 @@ from heatcli.report.report import CameraReport, Report
 from heatcli.version import __version__
 from heatcli.zones.week import WeekHours
 
-SCHEMA, SCHEMA_VERSION = "heatcli-report", 1
+SCHEMA, SCHEMA_VERSION = "heatcli-report", 2
 """What a file says it is. The version grows when a field is renamed, removed or changes what it means."""
 
 
@@ -78,7 +78,7 @@ def _camera(camera: CameraReport) -> dict[str, object]:
     """Tell all of a camera over a period, and then over the one before."""
     selection = camera.selection
     return {
-        **zones_summary(camera.places),
+        **zones_summary(camera.figures),
         "location": camera.location,
         "labels": camera.labels,
         "is_configured": camera.is_configured,
@@ -88,8 +88,8 @@ def _camera(camera: CameraReport) -> dict[str, object]:
         "tracking_mode": selection.tracking_mode,
         "coverage": _coverage(camera),
         **left_out_summary(selection),
-        "frame": zone_summary(camera.places, camera.frame, camera.frame_everybody),
-        "transitions": transitions_summary(camera.places),
+        "frame": zone_summary(camera.figures, camera.frame, camera.frame_everybody),
+        "transitions": transitions_summary(camera.figures),
         "week": _week(camera.week),
         "heat": {metric: _heat(heat) for metric, heat in camera.heat.items()},
         "previous": None if camera.previous is None else _camera(camera.previous),

@@ -8,6 +8,7 @@ import polars as pl
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.regions import Regions
+from heatcli.select.selection import Limits
 from heatcli.store.clips import ClipRow
 
 
@@ -24,6 +25,7 @@ class SelectedCamera:
         sample_aspect: of the same clip, width of a pixel divided by its height.
         plate: file of the same clip's empty scene; None where there is none.
         timezone: IANA name.
+        limits: time that the selection means, watched or not, within the camera's schedule.
         observed_only: whether rows whose position was interpolated are left out.
         tracking_mode: which point of a box stands for a person.
         trajectories: one row per trajectory that counts: the columns of `heatcli.select.persons.persons`, but
@@ -45,6 +47,7 @@ class SelectedCamera:
     sample_aspect: float
     plate: Path | None
     timezone: str
+    limits: Limits
     observed_only: bool
     tracking_mode: TrackingMode
     trajectories: pl.DataFrame

@@ -34,7 +34,7 @@ class Figures:
             uncovered gaps of up to 2 s are bridged. A stretch ends at the edges of the bucket.
         max_occupancy: most persons in it at once.
         tracklets: distinct pieces seen in it of those that the online tracker made.
-        tracks: distinct trajectories seen in it: tracklets linked within their clip.
+        trajectories: distinct trajectories seen in it: tracklets linked within their clip.
         unique_visits: distinct persons seen in it: trajectories joined across files.
         stays: runs of one person in it, bridged likewise, that begin in the bucket.
         median_stay_s: of those runs, from the first moment to the end of the last one, however long they go
@@ -51,7 +51,7 @@ class Figures:
     longest_occupancy_s: float | None = None
     max_occupancy: int | None = None
     tracklets: int | None = None
-    tracks: int | None = None
+    trajectories: int | None = None
     unique_visits: int | None = None
     stays: int | None = None
     median_stay_s: float | None = None
@@ -174,7 +174,7 @@ def _figures(
     most = np.zeros(groups, dtype=np.int64)
     np.maximum.at(most, group, tally.most)
     longest = tally.longest_us(group, groups, across=is_period)
-    tracklets, tracks, visits = tally.visits(group, groups)
+    tracklets, trajectories, visits = tally.visits(group, groups)
     stay_group = group[measured.stay_piece]
     stays = np.bincount(stay_group, minlength=groups)
     median, p90 = (_percentile(measured.stay_s, stay_group, stays, percent) for percent in (50, 90))
@@ -189,7 +189,7 @@ def _figures(
             longest_occupancy_s=float(longest[i] / 1e6),
             max_occupancy=int(most[i]),
             tracklets=int(tracklets[i]),
-            tracks=int(tracks[i]),
+            trajectories=int(trajectories[i]),
             unique_visits=int(visits[i]),
             stays=int(stays[i]),
             median_stay_s=float(median[i]) if stays[i] else None,

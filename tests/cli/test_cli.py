@@ -34,7 +34,7 @@ def test_the_main_job(walkers: Path, tmp_path: Path) -> None:
     assert told["status"] == "analysed"
     assert (told["camera"], told["detector"], told["weights"]) == ("walkers", "motion", None)
     assert (told["frames_decoded"], told["frames_failed"], told["covered_s"]) == (100, 0, 10.0)
-    assert told["tracks"] == 2
+    assert told["trajectories"] == 2
     assert told["start"] == "2026-03-14T09:00:00+00:00"
     rows = live_rows(tmp_path / "heat-store")
     assert len(rows) == told["rows"]
@@ -45,7 +45,7 @@ def test_the_main_job(walkers: Path, tmp_path: Path) -> None:
     drawn = answer(run("render", "--metric", "occupancy_pct", "--json"))["cameras"][0]
     assert (tmp_path / "heat-walkers-occupancy_pct.png").stat().st_size > 1000
     assert (drawn["metric"], drawn["unit"], drawn["covered_s"]) == ("occupancy_pct", "percent", 10.0)
-    assert (drawn["rows"], drawn["tracks"]) == (told["rows"], 2)
+    assert (drawn["rows"], drawn["persons"]) == (told["rows"], 2)
     assert 0 < drawn["max"] < 20
 
 
@@ -68,7 +68,7 @@ def test_same_clip_and_settings_are_skipped_others_replace(walkers: Path, tmp_pa
 
 
 def test_what_the_user_says_anew_is_not_skipped(walkers: Path) -> None:
-    assert analyze(walkers, "--start", "2026-03-14T10:00")["tracks"] == 2
+    assert analyze(walkers, "--start", "2026-03-14T10:00")["trajectories"] == 2
     moved = run("analyze", walkers, "--detector", "motion", "--json", "--start", "2026-03-14T11:00")
     (kept,) = answer(moved)["clips"]
     assert (kept["status"], kept["start"]) == ("skipped", "2026-03-14T10:00:00+00:00")
@@ -81,7 +81,7 @@ def test_what_the_user_says_anew_is_not_skipped(walkers: Path) -> None:
 def test_a_time_lapse_has_tracks(walkers: Path) -> None:
     told = analyze(walkers, "--sample-fps", "0.5")
     assert told["frames_processed"] == 5
-    assert told["tracks"] > 0
+    assert told["trajectories"] > 0
 
 
 def test_a_rate_above_the_clips_takes_every_frame(walkers: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_clip_that_was_cut_is_used_as_far_as_it_goes(tmp_path: Path) -> None:
 
 def test_nobody_came(tmp_path: Path, empty_scene: Path) -> None:
     told = analyze(empty_scene)
-    assert (told["status"], told["rows"], told["tracks"]) == ("analysed", 0, 0)
+    assert (told["status"], told["rows"], told["trajectories"]) == ("analysed", 0, 0)
     assert told["covered_s"] == pytest.approx(5.0)
     result = done(run("render", "-o", "heat.npz"))
     assert "nobody came" in result.stderr

@@ -178,17 +178,6 @@ def test_a_read_only_store_is_one_line(walkers: Path, tmp_path: Path) -> None:
     assert "choose another --store" in result.stderr
 
 
-def test_a_bug_is_told_as_one(monkeypatch: pytest.MonkeyPatch, walkers: Path) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("float division by zero")
-
-    monkeypatch.setattr("heatcli.commands.analyze.find_clips", broken)
-    result = run("analyze", walkers)
-    assert result.exit_code == 70
-    assert "a bug: ZeroDivisionError" in result.stderr
-    assert "Traceback" not in result.stderr
-
-
 def test_ctrl_c_is_130_and_leaves_the_store(walkers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt

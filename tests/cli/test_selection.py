@@ -77,6 +77,14 @@ def test_who_is_left_out_is_told(door: Path) -> None:
     assert "left out" not in render(door).stderr
 
 
+@pytest.mark.parametrize("side", [("--from", "2026-03-20"), ("--to", "2026-03-14")])
+def test_days_and_times_that_have_nothing_in_common_select_nothing(door: Path, side: tuple[str, str]) -> None:
+    command = ["zone", "--store", door / "store", "--circle", "0.5,0.5,0.1", "--by", "day", "--json"]
+    (camera,) = answer(run(*command, "--date", "2026-03-15", *side))["cameras"]
+    assert (camera["selected_s"], camera["covered_s"]) == (0, 0)
+    assert camera["zones"][0]["buckets"] == []
+
+
 def test_every_reason_can_be_told() -> None:
     assert set(_WORDS) == set(Reason)
 

@@ -99,7 +99,7 @@ def test_people_are_where_they_stood_for_as_long_as_they_did(shop: Path) -> None
     asked = ("--camera", "front", "--from", "2026-03-20")
     (floor,) = answer(on_floor(*asked, "-o", "heat.npz", "--json"))["floors"]
     (camera,) = floor["cameras"]
-    assert (camera["rows"], camera["tracks"], camera["off_plan"]) == (150, 3, 0)
+    assert (camera["rows"], camera["persons"], camera["off_plan"]) == (150, 3, 0)
     with np.load("heat.npz") as heat:
         value, unit, name = heat["value"], str(heat["unit"]), str(heat["camera"])
         assert (int(heat["width"]), int(heat["height"])) == PLAN

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
+from heatcli.config.selection_fields import read_days
 from heatcli.errors import UsageError
-from heatcli.select.selection import Selection, read_days
+from heatcli.select.selection import Selection
 
 _ZONES = ("UTC", "Europe/Zagreb", "America/Sao_Paulo", "Australia/Lord_Howe")
 

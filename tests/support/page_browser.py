@@ -91,7 +91,7 @@ def shape_of(shape: Shape | None) -> object:
 
 
 # What the page leaves to the zone table.
-NOT_ON_THE_PAGE = {"tracklets", "tracks"}
+NOT_ON_THE_PAGE = {"tracklets", "trajectories"}
 
 
 def statistics(

@@ -163,7 +163,7 @@ def table(sample: Sample, places: ZoneQuery) -> dict[str, str]:
     reports = zone_report(
         store=sample.store,
         selection=Selection(cameras=("store",), dates=((DAY, DAY),)),
-        places=places,
+        query=places,
         config=load_config(sample.config),
     )
     head, *rows = table_lines(reports)

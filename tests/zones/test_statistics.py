@@ -97,7 +97,7 @@ def test_a_day_in_numbers() -> None:
             "longest_occupancy_s": 9.0,  # 0..6 and 8..9, the gap of two seconds between them bridged
             "max_occupancy": 2,
             "tracklets": 4,  # three of the first person, one of the second
-            "tracks": 2,
+            "trajectories": 2,
             "unique_visits": 2,
             "stays": 3,  # 0..5, 8..9 and 4..6
             "median_stay_s": 2.0,

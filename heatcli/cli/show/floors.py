@@ -87,7 +87,7 @@ def _camera_summary(one: "CameraOnFloor") -> dict[str, object]:
         **fit_summary(one.calibration),
         "covered_s": one.selection.covered_us / 1e6,
         "rows": one.tally.rows,
-        "tracks": len(one.tally.persons),
+        "persons": len(one.tally.persons),
         **{reason: getattr(one.tally, reason) for reason in _DROPPED},
         "detectors": one.selection.detectors,
         **left_out_summary(one.selection),

@@ -39,7 +39,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
             PageCamera(
                 people=_people(camera),
                 buckets=_buckets(camera),
-                selected=camera.places.selected,
+                selected=camera.figures.selected,
                 views=_times(views, camera.name),
             )
             for camera in report.cameras
@@ -76,7 +76,7 @@ def _people(camera: CameraReport) -> PagePeople:
 
 
 def _buckets(camera: CameraReport) -> Buckets:
-    divided = camera.places.divided
+    divided = camera.figures.divided
     assert divided is not None  # a report always divides its period
     return divided
 
@@ -99,8 +99,8 @@ def _view(view: PageView) -> dict[str, object]:
 def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
     """Tell of a camera all but its points."""
     selection, previous = camera.selection, camera.previous
-    zones = [None, *range(len(camera.places.zones))]
-    like = [] if previous is None else counterparts(camera.places.buckets, previous.places.buckets).tolist()
+    zones = [None, *range(len(camera.figures.zones))]
+    like = [] if previous is None else counterparts(camera.figures.buckets, previous.figures.buckets).tolist()
     return {
         "name": camera.name,
         "location": camera.location,
@@ -113,9 +113,9 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
         "note": selection.note,
         "outliers_note": _people(camera).camera.note,
         "is_configured": camera.is_configured,
-        "selected_s": camera.places.selected_us / 1e6,
-        "bucket_selected_s": (camera.places.bucket_selected_us / 1e6).tolist(),
-        "buckets": [bucket.label for bucket in camera.places.buckets],
+        "selected_s": camera.figures.selected_us / 1e6,
+        "bucket_selected_s": (camera.figures.bucket_selected_us / 1e6).tolist(),
+        "buckets": [bucket.label for bucket in camera.figures.buckets],
         "covered_s": selection.covered_us / 1e6,
         "bucket_covered_s": [figures.covered_s for figures in camera.frame.buckets],
         "activity_pct": [figures.activity_pct for figures in camera.frame.buckets],
@@ -128,7 +128,7 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
                 "line": (found.line.line.start, found.line.line.end),
                 **asdict(found.total),
             }
-            for found in camera.places.lines
+            for found in camera.figures.lines
         ],
         "previous_covered_s": None if previous is None else previous.selection.covered_us / 1e6,
     }
@@ -141,7 +141,7 @@ def _area(camera: CameraReport, zone: int | None, like: Sequence[int]) -> dict[s
     """
 
     def found_in(one: CameraReport) -> ZoneStatistics:
-        return one.frame if zone is None else one.places.zones[zone]
+        return one.frame if zone is None else one.figures.zones[zone]
 
     found, previous = found_in(camera), camera.previous
     return {
@@ -167,7 +167,7 @@ def _peak(camera: CameraReport, kind: PeriodKind) -> str | None:
     """Name the hour with the most people in the frame, on average; None where there was nobody."""
     if kind is PeriodKind.DAILY:
         hours = np.array([figures.avg_occupancy or 0.0 for figures in camera.frame.buckets])
-        names = [bucket.label[11:16] for bucket in camera.places.buckets]
+        names = [bucket.label[11:16] for bucket in camera.figures.buckets]
     else:
         present, covered = camera.week.present_us.sum(axis=0), camera.week.covered_us.sum(axis=0)
         hours, names = present / np.maximum(covered, 1), [f"{hour:02}:00" for hour in range(24)]

@@ -124,8 +124,8 @@ def _coverage(report: Report) -> Iterator[Note]:
     for camera in report.cameras:
         pairs = list(
             zip(
-                camera.places.buckets,
-                camera.places.bucket_selected_us.tolist(),
+                camera.figures.buckets,
+                camera.figures.bucket_selected_us.tolist(),
                 camera.frame.buckets,
                 strict=True,
             )
@@ -135,7 +135,7 @@ def _coverage(report: Report) -> Iterator[Note]:
             one.label for one, selected_us, found in pairs if 0 < found.covered_s * 1e6 < THIN * selected_us
         ]
         told = [
-            covered_text(camera.all_places),
+            covered_text(camera.all_figures),
             f"nothing in {_named(nothing)}" if nothing else "",
             f"less than half in {_named(thin)}" if thin else "",
         ]

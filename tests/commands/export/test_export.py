@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from heatcli.report.maps import map_picture
 from heatcli.report.report import make_report
 from heatcli.report.rows_file import SCHEMA
 from heatcli.select.selection import Selection
+from heatcli.store.files import data_files, scan
+from heatcli.store.schema import TableName
 from heatcli.store.store import Store
 from tests.support.command_line import done, run
 from tests.support.export_shop import ZAGREB, contents, export, of_frame, record, table
@@ -227,6 +231,22 @@ main()
 """
 
 
+def test_an_export_reads_each_file_of_rows_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scanned: Counter[str] = Counter()
+
+    def counting(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFrame:
+        scanned.update(paths := list(paths))
+        return scan(name, paths, camera)
+
+    monkeypatch.setattr("heatcli.select.reader.scan", counting)
+    done(export("daily", "--start", "2026-03-14", "--format", "all", "--filter-outliers", "--min-dwell", "1"))
+    store = Store.open(Path("heat-store"))
+    files = data_files(store.snapshot().tracks, store.path / "tracks").filter(camera="shop")
+    assert scanned
+    assert set(scanned) <= set(files["path"].to_list())
+    assert set(scanned.values()) == {1}
+
+
 def test_a_killed_export_leaves_every_file_whole() -> None:
     what = ["daily", "--start", "2026-03-14", "--format", "csv,parquet"]
     done(export(*what, "-o", "new"))
@@ -235,7 +255,8 @@ def test_a_killed_export_leaves_every_file_whole() -> None:
     command = [sys.executable, "-c", _KILLED, "export", *what]
     killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    changed = ["heat-shop-dwell_time.csv", "time.csv"]
+    # Rows are written while the numbers are computed from them, before all other files.
+    changed = ["time.csv", "tracks-shop.parquet"]
     left = {name: file for name, file in contents(Path("daily-2026-03-14")).items() if name[0] != "."}
     assert left.keys() == old.keys()
     assert all(file in (old[name], new[name]) for name, file in left.items())

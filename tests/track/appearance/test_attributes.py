@@ -203,7 +203,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_people_are_selected_by_what_they_wear(street: Path, folder: Path) -> None:
     analyze = ("analyze", street, "--detector", "motion", "--json")
     colors = (*analyze, "--attributes", "color")
-    assert answer(run(*colors))["clips"][0]["tracks"] == 4
+    assert answer(run(*colors))["clips"][0]["trajectories"] == 4
     table = pl.read_delta(str(folder / "heat-store" / "trajectories"))
     found = table.sort("median_y")["attributes"].to_list()
     assert found[:3] == [["red"], ["blue"], ["black"]]
@@ -220,7 +220,7 @@ def test_people_are_selected_by_what_they_wear(street: Path, folder: Path) -> No
         (camera,) = answer(run(*everywhere, wanted))["cameras"]
         assert camera["zones"][0]["total"]["unique_visits"] == visitors, wanted
     (drawn,) = answer(run("render", "--objects-to-track", "person.blue", "--json"))["cameras"]
-    assert drawn["tracks"] == 1
+    assert drawn["persons"] == 1
 
     for wanted, message in (
         ("person.teal", "no 'person.teal' in the store; a person is black, blue, brown, "),
@@ -283,12 +283,12 @@ def test_labels_of_a_classification_model(street: Path, folder: Path) -> None:
     save_random_classifier(folder / "labels.pt", sure=True)
     save_random_classifier(folder / "unsure.pt", sure=False)
     analyze = ("analyze", street, "--detector", "motion", "--json", "--attributes")
-    assert answer(run(*analyze, "labels.pt"))["clips"][0]["tracks"] == 4
+    assert answer(run(*analyze, "labels.pt"))["clips"][0]["trajectories"] == 4
     table = folder / "heat-store" / "trajectories"
     assert pl.read_delta(str(table))["attributes"].to_list() == [["hi-vis-vest"]] * 4
     assert answer(run(*analyze, "labels.pt"))["clips"][0]["status"] == "skipped"
     (drawn,) = answer(run("render", "--objects-to-track", "person.hi-vis-vest", "--json"))["cameras"]
-    assert drawn["tracks"] == 4
+    assert drawn["persons"] == 4
     # Other weights are other settings.
     assert answer(run(*analyze, "unsure.pt"))["clips"][0]["status"] == "analysed"
     assert run("render", "--objects-to-track", "person.hi-vis-vest").exit_code == 2

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.analysis.plan import Options, plan
+from heatcli.analysis.options import Options
+from heatcli.analysis.plan import plan
 from heatcli.config.models import load_config
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.errors import WeightsError

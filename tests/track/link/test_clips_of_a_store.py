@@ -92,7 +92,8 @@ def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
             {
                 **zone,
                 **{
-                    total: zone[total] | {"tracklets": None, "tracks": None} for total in ("total", EVERYBODY)
+                    total: zone[total] | {"tracklets": None, "trajectories": None}
+                    for total in ("total", EVERYBODY)
                 },
             }
             for zone in zones
@@ -101,7 +102,7 @@ def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
     assert without_pieces(asked(cut)) == without_pieces(asked(truth_store))
     for zone in asked(cut):
         total = zone["total"]
-        assert total["tracklets"] == total["tracks"] > total["unique_visits"]
+        assert total["tracklets"] == total["trajectories"] > total["unique_visits"]
     assert asked(cut, "--transitions") == asked(truth_store, "--transitions")
 
     # Evidence is looked up in files: a stay over the cut has a line for each.
