@@ -18,6 +18,10 @@ _ANCHORS: dict[TrackingMode, tuple[float, float]] = {
     TrackingMode.RIGHT_CENTER: (1.0, 0.5),
 }
 
+CUT_MARGIN = 0.02
+"""How near to the frame's edge a box ends that the edge cuts, in heights of the box: boxes are as exact as
+that."""
+
 # Pairs of points for which another homography would do about as well do not tell which one is right. This
 # ratio of singular values is about 0.2 for points spread over a picture, and 0 for those on one line.
 _LEAST_SPREAD = 1e-3
@@ -46,6 +50,28 @@ def tracking_points(
     x = corners[:, 0] * (1 - fx) + corners[:, 2] * fx
     y = corners[:, 1] * (1 - fy) + corners[:, 3] * fy
     return np.column_stack([np.clip(x, 0.0, width), np.clip(y, 0.0, height)])
+
+
+def foot_points(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Give the middles of the bottom edges of boxes (n, 4), wherever these are: (n, 2) float64 x, y."""
+    x1, _, x2, y2 = np.asarray(boxes, dtype=np.float64).reshape(-1, 4).T
+    return np.column_stack([(x1 + x2) / 2, y2])
+
+
+def cut_by_edge(boxes: NDArray[np.floating], *, width: float, height: float) -> NDArray[np.bool_]:
+    """Which sides of boxes the frame's edge cuts: who goes on beyond it is not where the box says.
+
+    Args:
+        boxes: (n, 4) x1 y1 x2 y2, in pixels or any other unit of length.
+        width: width of the frame in that unit.
+        height: height of the frame in that unit.
+
+    Returns:
+        (n, 4) bool for x1 y1 x2 y2: whether that side is at the frame's edge, to within `CUT_MARGIN`.
+    """
+    corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    margin = CUT_MARGIN * (corners[:, 3:] - corners[:, 1:2])
+    return np.hstack([corners[:, :2] <= margin, corners[:, 2:] >= np.array([width, height]) - margin])
 
 
 def iou_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 2
+ALGORITHM = 3
 COLOR_ATTRIBUTES = "color"
 """What `attributes` says for the names of colours; all else is the file of a model."""
 
