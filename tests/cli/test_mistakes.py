@@ -16,6 +16,14 @@ from tests.support.make_clips import aged
 pytestmark = pytest.mark.usefixtures("folder")
 
 
+@pytest.fixture(scope="module")
+def analysed(walkers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that has a clip."""
+    store = tmp_path_factory.mktemp("analysed") / "store"
+    done(run("analyze", walkers, "--detector", "motion", "--store", store))
+    return store
+
+
 def test_one_bad_clip_does_not_stop_the_others(walkers: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_text("no video\n" * 100)
@@ -145,9 +153,8 @@ def test_wrong_usage_is_one_line_and_exit_2(
         (["-o", "gone/heat.png"], "there is no folder"),
     ],
 )
-def test_wrong_questions_are_one_line_and_exit_2(walkers: Path, arguments: list[str], message: str) -> None:
-    done(run("analyze", walkers, "--detector", "motion"))
-    assert re.search(message, refused(run("render", *arguments)))
+def test_wrong_questions_are_one_line_and_exit_2(analysed: Path, arguments: list[str], message: str) -> None:
+    assert re.search(message, refused(run("render", "--store", analysed, *arguments)))
 
 
 def test_a_clip_that_grows_while_it_is_analysed_is_left(

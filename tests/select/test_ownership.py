@@ -12,8 +12,6 @@ from heatcli.store.clips import ClipRow
 from tests.support.store_runs import clip_row
 
 _END = 40
-
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -15,16 +15,12 @@ from heatcli.errors import UsageError
 from heatcli.select.selection import Selection
 
 _ZONES = ("UTC", "Europe/Zagreb", "America/Sao_Paulo", "Australia/Lord_Howe")
-
-
 # Around both changes of the clocks in 2018, when they still changed at midnight in Sao Paulo.
 _SPANS = (
     datetime(2018, 10, 27, tzinfo=UTC),
     datetime(2018, 11, 3, tzinfo=UTC),
     datetime(2018, 3, 24, tzinfo=UTC),
 )
-
-
 _TIME_OF_DAY = st.sampled_from(["00:00", "00:30", "02:15", "09:00", "18:00", "23:45"])
 
 

@@ -9,27 +9,13 @@ from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.appearance.colours import Colours
 
 Colour = tuple[int, int, int]
-
-
 SKIN: Colour = (140, 160, 200)
-
-
 # Coats and trousers, BGR.
 RED_BLUE = ((50, 40, 190), (120, 70, 50))
-
-
 BLACK_BLUE = ((35, 35, 35), (120, 70, 50))
-
-
 BLACK_BLACK = ((35, 35, 35), (30, 30, 32))
-
-
 WHITE_GREY = ((225, 225, 225), (128, 128, 128))
-
-
 GREEN_BROWN = ((60, 130, 60), (50, 70, 100))
-
-
 CLOTHES = (RED_BLUE, BLACK_BLUE, BLACK_BLACK, WHITE_GREY, GREEN_BROWN)
 
 

@@ -13,11 +13,7 @@ from tests.support.command_line import run
 from tests.support.report_stores import put_people
 
 Table = list[dict[str, str]]
-
-
 ZAGREB = ZoneInfo("Europe/Zagreb")
-
-
 CONFIG = """
 [cameras.shop.zones]
 till = { circle = [0.25, 0.5, 0.1] }

@@ -12,14 +12,8 @@ from heatcli.track.observations import Observations
 from heatcli.track.online.online import OnlineTracker
 
 CONFIDENCE = 0.25
-
-
 HEIGHT = 100.0
-
-
 Moment = tuple[int, int, Detections]
-
-
 Floats = NDArray[np.float64]
 
 

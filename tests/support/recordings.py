@@ -21,14 +21,8 @@ from tests.support.make_clips import write_clip
 from tests.support.store_runs import clip_row, track_rows, trajectory_rows
 
 START = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
-
-
 WIDTH, HEIGHT = 160, 96
-
-
 GREY = 100
-
-
 # What two codecs do to a grey.
 CLEAR = 10
 

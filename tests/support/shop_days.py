@@ -19,11 +19,7 @@ from tests.support.store_runs import clip_row
 
 # A Monday; the camera's clock is an hour ahead.
 OPENING = datetime(2026, 3, 16, 8, tzinfo=UTC)
-
-
 WIDTH, HEIGHT, TALL = 640, 360, 100.0
-
-
 Motion = Callable[[np.random.Generator, NDArray[np.float64]], NDArray[np.float64]]
 
 
