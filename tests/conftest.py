@@ -1,6 +1,10 @@
 """Fixtures that every test may use."""
 
 import os
+
+# With `-n` each core has a process: threads of OpenBLAS, which spin while they wait, slow all of them down.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 from collections.abc import Iterator
 from pathlib import Path
 
