@@ -17,6 +17,5 @@ def test_the_kept_documents_are_what_bokeh_makes() -> None:
 
 def test_another_bokeh_gets_documents_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bokeh.__version__", "99.0")
-    documents = charts.chart_documents()
-    assert documents.keys() == {"line", "overview"}
-    assert documents["line"]["doc"]["version"] == "99.0"
+    monkeypatch.setattr("heatcli.report.page.chart_models.made_documents", lambda: {"made": {}})
+    assert charts.chart_documents() == {"made": {}}
