@@ -24,7 +24,7 @@ class Decay:
     Attributes:
         owned_time: time that each clip owns, UTC µs: `SelectedCamera.owned_time`.
         end_us: moment that weighs 1, UTC µs.
-        window_us: half-life in µs: the time by which a moment that weighs half as much is earlier.
+        window_us: half-life in µs: a moment this much earlier weighs half as much.
     """
 
     owned_time: Sequence[Intervals]

@@ -100,8 +100,8 @@ class FloorTally:
             watched_s: time that the camera watched, in seconds; where heat decays, the weight of that time.
 
         Returns:
-            (rows, columns) float64 seconds or visits in each cell of the floor, and (rows, columns) float64
-            area in m² that the camera sees of it.
+            (rows, columns) float64 seconds, visits or percent times seconds in each cell of the floor, and
+            (rows, columns) float64 area in m² that the camera sees of it.
         """
         spread_s, seen_m2 = spread(self._seconds, self._view, self._floor)
         if self._metric in _SPREAD:
