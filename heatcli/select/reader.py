@@ -19,7 +19,7 @@ from heatcli.store.files import DAY_US, live, scan
 # Rows that one batch should not exceed by much: some 300 MB while they are put in order.
 _BATCH_ROWS = 2_000_000
 
-# A row stands for no more than what `dt_us` can hold, 36 minutes.
+# Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes.
 _LONGEST_DT_US = 2**31
 
 
@@ -27,7 +27,7 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     """Read the selected rows, in order of time; none of the batches is empty.
 
     Args:
-        camera: what of a camera counts.
+        camera: camera and what is selected of it.
         everybody: whether the rows of people who were left out are read too.
 
     Raises:
@@ -90,9 +90,9 @@ def _read(camera: SelectedCamera, begin: int, end: int, who: _Who) -> Rows:
     """Read the rows whose time is in [begin, end).
 
     Args:
-        camera: what of the camera counts.
-        begin: UTC µs.
-        end: UTC µs.
+        camera: camera and what is selected of it.
+        begin: start of the window, UTC µs.
+        end: end of the window, UTC µs, not included.
         who: trajectories of the camera.
     """
     files = _files_of(camera, begin, end).sort("earliest")
