@@ -39,10 +39,10 @@ class Extent:
     """The rectangle that a map shows, in pixels, or in whatever unit the points are in; y points down.
 
     Attributes:
-        left: smallest x.
-        top: smallest y.
-        width: extent in x, more than 0.
-        height: extent in y, more than 0.
+        left: smallest x of the rectangle.
+        top: smallest y of the rectangle.
+        width: width of the rectangle, more than 0.
+        height: height of the rectangle, more than 0.
     """
 
     left: float

@@ -26,7 +26,7 @@ def cells_crossed(
 
     Args:
         start: (n, 2) positions where the lines begin, in cells across and down.
-        stop: (n, 2) positions where they end.
+        stop: (n, 2) positions where the lines end, in cells across and down.
         grid: grid whose cells the positions are measured in.
 
     Returns:
@@ -65,7 +65,7 @@ def _lanes(
         start: (m, 2) position where each line begins.
         stop: (m, 2) position where each line ends, with another coordinate along `axis` than its start.
         border: (m,) coordinate along `axis` of the border that each line meets.
-        axis: 0 for vertical borders, 1 for horizontal ones.
+        axis: axis that the borders cut: 0 for vertical borders, 1 for horizontal ones.
 
     Returns:
         Lane (m,) int64, the row or column; and (m,) bool, true where the line meets the border exactly at a

@@ -52,7 +52,7 @@ class _Who:
     Attributes:
         key: (n,) int64 clip and track as one number, ascending.
         person: (n,) int64 person whose trajectory it is.
-        read: (n,) bool whether its rows are read.
+        read: (n,) bool, true for trajectories whose rows are read.
     """
 
     key: NDArray[np.int64]

@@ -20,7 +20,7 @@ class ClipRow:
     Attributes:
         camera: name of the camera; together with `clip` the key.
         clip: hash of the file's bytes (`heatcli.store.identity`).
-        run: id of the analysis of the clip that is live.
+        run: id of the live analysis of the clip.
         path: absolute path at which the file was found.
         bytes: size of the file in bytes.
         mtime: modification time of the file, ns since 1970.

@@ -65,7 +65,7 @@ def shift_clips(store: Store, clips: Sequence[ClipRow], offset: timedelta) -> li
     Args:
         store: store with the clips.
         clips: clips of one camera, at least one, as the store has them.
-        offset: time by which they were recorded later than the store says.
+        offset: time by which the clips were recorded later than the store says.
 
     Returns:
         Clips as they are in the store now.

@@ -25,7 +25,7 @@ class StampRepair:
 
     Args:
         time_base: seconds per tick of the container's stamps.
-        step_us: µs from one frame to the next, on average.
+        step_us: average time from one frame to the next in µs.
     """
 
     def __init__(self, time_base: Fraction, step_us: int) -> None:

@@ -13,7 +13,7 @@ class Transition:
     """How people went from one zone to the next one that they visited.
 
     Attributes:
-        origin: index of the zone that they left.
+        origin: index of the zone that people left.
         target: index of the next zone, another one.
         count: number of times that anybody made this transition.
         persons: number of people who made this transition, each counted once.
