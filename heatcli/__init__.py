@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING
 from heatcli.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from heatcli.analysis.plan import Options as Options
+    from heatcli.analysis.options import Options as Options
     from heatcli.commands.analyze import analyze_clips as analyze_clips
     from heatcli.commands.check_floor import check_floor as check_floor
     from heatcli.commands.compare import compare_selections as compare_selections
@@ -80,7 +80,7 @@ _HOMES = {
     "Selection": "heatcli.select.selection",
     "ZoneQuery": "heatcli.commands.zone",
     "Period": "heatcli.report.periods",
-    "Options": "heatcli.analysis.plan",
+    "Options": "heatcli.analysis.options",
     "Config": "heatcli.config.models",
     "RenderSettings": "heatcli.config.settings",
     "Drawing": "heatcli.picture.camera",

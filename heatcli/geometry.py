@@ -18,6 +18,10 @@ _ANCHORS: dict[TrackingMode, tuple[float, float]] = {
     TrackingMode.RIGHT_CENTER: (1.0, 0.5),
 }
 
+CUT_MARGIN = 0.02
+"""Most distance from the frame's edge of a box that the edge cuts, in heights of the box: boxes are as exact
+as that."""
+
 # Pairs of points that fit several homographies about equally well do not determine one. This ratio of
 # singular values is about 0.2 for points spread over a picture, and 0 for points on one line.
 _LEAST_SPREAD = 1e-3
@@ -46,6 +50,28 @@ def tracking_points(
     x = corners[:, 0] * (1 - fx) + corners[:, 2] * fx
     y = corners[:, 1] * (1 - fy) + corners[:, 3] * fy
     return np.column_stack([np.clip(x, 0.0, width), np.clip(y, 0.0, height)])
+
+
+def foot_points(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Compute the (n, 2) float64 middles x, y of the bottom edges of (n, 4) boxes, in the frame or not."""
+    x1, _, x2, y2 = np.asarray(boxes, dtype=np.float64).reshape(-1, 4).T
+    return np.column_stack([(x1 + x2) / 2, y2])
+
+
+def cut_by_edge(boxes: NDArray[np.floating], *, width: float, height: float) -> NDArray[np.bool_]:
+    """Tell which sides of boxes the frame's edge cuts: there a person goes on beyond the box.
+
+    Args:
+        boxes: (n, 4) bounding boxes, x1 y1 x2 y2, in pixels or any other unit of length.
+        width: width of the frame in the unit of the boxes.
+        height: height of the frame in the unit of the boxes.
+
+    Returns:
+        (n, 4) bool for x1 y1 x2 y2, true for sides at the frame's edge, to within `CUT_MARGIN`.
+    """
+    corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+    margin = CUT_MARGIN * (corners[:, 3:] - corners[:, 1:2])
+    return np.hstack([corners[:, :2] <= margin, corners[:, 2:] >= np.array([width, height]) - margin])
 
 
 def iou_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:

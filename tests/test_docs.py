@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import heatcli
 from docs.make_maps import make as make_maps
@@ -17,9 +16,11 @@ from docs.make_reference import TARGET, reference
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES
-from tests.support.places import ROOT
+from tests.support.command_line import done, run
+from tests.support.places import PACKAGE, ROOT
+from tests.test_imports import LAYERS
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_reference_is_what_the_program_says() -> None:
@@ -35,6 +36,34 @@ def test_every_command_is_in_the_reference() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
         assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    ("page", "top"),
+    [("docs/architecture.md", PACKAGE), ("CONTRIBUTING.md", ROOT)],
+    ids=["architecture", "contributing"],
+)
+def test_files_that_a_page_names_are_there(page: str, top: Path) -> None:
+    """By their paths within `top` or the repository; capitals stand for any name."""
+    named = re.findall(r"`([\w./-]+/[\w./-]*|\w+\.py)`", (ROOT / page).read_text())
+    files = [name for name in named if "NAME" not in name]
+    assert len(files) > 20
+    for file in files:
+        assert (top / file).exists() or (ROOT / file).exists(), file
+
+
+def test_the_drawing_of_the_layers_is_what_the_test_of_imports_holds() -> None:
+    """From the top down, each line one layer, and behind it what it is for."""
+    section = (ROOT / "docs/architecture.md").read_text().split("\n## Layers")[1]
+    drawn = section.split("```text\n")[1].split("\n```")[0].splitlines()
+    layers = [tuple(re.split("  +", line)[0].split(", ")) for line in drawn]
+    assert layers == list(reversed(LAYERS))
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_whoever_is_new_is_led_to_how_it_is_built(page: str) -> None:
+    linked = set(re.findall(r"\]\(([^)#]+)", (ROOT / page).read_text()))
+    assert {"docs/architecture.md", "docs/decisions.md", "docs/glossary.md"} <= linked
 
 
 def test_the_schema_page_has_every_column() -> None:
@@ -61,18 +90,16 @@ def test_the_public_names_are_there() -> None:
         _ = heatcli.no_such_name
 
 
-def test_the_readme_main_job_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readme_main_job_runs(folder: Path) -> None:
     """The commands after the install, as they stand, from a copy of what they need."""
     line = next(line for line in (ROOT / "README.md").read_text().splitlines() if "analyze samples/" in line)
-    shutil.copytree(ROOT / "samples", tmp_path / "samples", copy_function=shutil.copy2)
-    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "samples", folder / "samples", copy_function=shutil.copy2)
     commands = [shlex.split(part) for part in line.split("&&") if "bin/heatcli" in part]
     assert len(commands) == 2
     for program, *arguments in commands:
         assert program == ".venv/bin/heatcli"
-        result = CliRunner().invoke(app, arguments)
-        assert result.exit_code == 0, result.output
-    assert (tmp_path / "heat-store-occupancy_pct.png").stat().st_size > 10_000
+        done(run(*arguments))
+    assert (folder / "heat-store-occupancy_pct.png").stat().st_size > 10_000
 
 
 @pytest.mark.slow

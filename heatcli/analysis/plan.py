@@ -1,4 +1,4 @@
-"""What there is to do: whose clip each file is, with which settings, and since when it is recorded."""
+"""What there is to do: which camera each file is of, how to analyse it, and when it was recorded."""
 
 import hashlib
 import json
@@ -9,48 +9,18 @@ from zoneinfo import ZoneInfo
 
 from heatcli.analysis.clip_start import ClipStart, said_start
 from heatcli.analysis.file_times import named_start, pattern_start
+from heatcli.analysis.options import Options
 from heatcli.clock import time_zone
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
 from heatcli.config.time_pattern import TimePattern, time_pattern
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import UsageError
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 2
+ALGORITHM = 3
 COLOR_ATTRIBUTES = "color"
-"""What `attributes` says for the names of colours; all else is the file of a model."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user said about an analysis. None: not said, the configuration or the default holds.
-
-    Attributes:
-        camera: name for all clips.
-        start: ISO 8601 time of the first frame; for one clip.
-        timezone: IANA name.
-        detector: `auto`, `yolo` or `motion`.
-        weights: model file or folder.
-        confidence: 0..1.
-        device: as torch names it.
-        objects_to_track: class names.
-        sample_fps: frames per second to process; 0 is every frame.
-        attributes: `color`, or a classification model's file or folder.
-        reid_weights: file or folder of a re-identification model.
-    """
-
-    camera: str | None = None
-    start: str | None = None
-    timezone: str | None = None
-    detector: str | None = None
-    weights: str | None = None
-    confidence: float | None = None
-    device: str | None = None
-    objects_to_track: tuple[str, ...] | None = None
-    sample_fps: float | None = None
-    attributes: str | None = None
-    reid_weights: str | None = None
+"""Value of `attributes` for the names of colours; any other is the file of a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +28,10 @@ class Job:
     """One clip and how to analyse it.
 
     Attributes:
-        start: of its first frame, as the user says it; None if nothing was said.
-        pattern: where the camera's files have their time; None if the configuration does not say.
-        zone: of the camera.
-        zone_said: whether the user says that it is this one; else it is only the default.
+        start: time of the first frame as the user states it; None if the user does not.
+        pattern: pattern that finds the time in the camera's paths; None if none is configured.
+        zone: time zone of the camera.
+        zone_said: whether the user chose this time zone; otherwise it is only the default.
     """
 
     path: Path
@@ -73,10 +43,10 @@ class Job:
     settings: AnalyzeSettings
 
     def known_start(self) -> ClipStart | None:
-        """Return when the clip was recorded as the user or its name says it; None if only its file may.
+        """Return when the clip was recorded according to the user or its path; None if neither says.
 
         Raises:
-            InputError: its name leaves that open.
+            InputError: the path does not say clearly when the clip was recorded.
         """
         if self.start is not None:
             return self.start
@@ -86,10 +56,10 @@ class Job:
 
 
 def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
-    """Find out whose each clip is and how to analyse it.
+    """Find out which camera each clip is of, and how to analyse it.
 
     Raises:
-        UsageError: an option that cannot be, or one start for several clips.
+        UsageError: an option is invalid, or one start is given for several clips.
     """
     jobs = [_job(clip, config, options) for clip in clips]
     cameras = [job.camera for job in jobs if job.start is not None]
@@ -106,19 +76,15 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     camera = options.camera
     if camera is None:
         camera = config.camera_of(clip) or clip.stem
-    configured = config.cameras.get(camera, CameraConfig())
-    weights = options.weights or config.path(configured.weights)
-    reid_weights = options.reid_weights or config.path(configured.reid_weights)
-    attributes = options.attributes
-    if attributes is None and configured.attributes is not None:
-        attributes = configured.attributes
-        if attributes != COLOR_ATTRIBUTES:
-            attributes = config.path(attributes)
+    configured = config.camera(camera)
     said = options.timezone or configured.timezone
     zone = time_zone(said or config.timezone)
     zone_said = said is not None or "timezone" in config.model_fields_set
     start = said_start(option=options.start, configured=configured.start, zone=zone)
     pattern = None if configured.time_pattern is None else time_pattern(configured.time_pattern)
+    attributes = configured.attributes
+    if attributes != COLOR_ATTRIBUTES:
+        attributes = config.path(attributes)
     settings = settings_from(
         AnalyzeSettings,
         detector=options.detector or configured.detector,
@@ -126,11 +92,11 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         objects_to_track=options.objects_to_track,
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
-        attributes=attributes,
-        reid_weights=reid_weights,
+        attributes=attributes if options.attributes is None else options.attributes,
+        reid_weights=options.reid_weights or config.path(configured.reid_weights),
         yolo=settings_from(
             YoloSettings,
-            weights=weights,
+            weights=options.weights or config.path(configured.weights),
             device=options.device,
         ),
         motion=settings_from(
@@ -149,14 +115,14 @@ def settings_json(
 ) -> str:
     """Return all that decides what is found in a clip, as JSON with sorted keys.
 
-    Only what bears on the resolved detector is in it. Where a model lies and which device runs it are not:
-    they do not change what it finds.
+    Only settings that bear on the resolved detector are in it. The model's path and the device are not: they
+    do not change what is found.
 
     Args:
-        settings: of the analysis.
-        identity: of the resolved detector.
+        settings: settings of the analysis.
+        identity: name and weights of the resolved detector.
         reid_sha256: hash of the re-identification model; None where there is none.
-        attributes: who tells the attributes; None where nobody does.
+        attributes: identity of the attribute model; None where there is none.
     """
     own: Mapping[str, object] = (
         settings.motion.model_dump()
@@ -182,5 +148,5 @@ def settings_json(
 
 
 def settings_hash(settings: str) -> str:
-    """Return the key under which the same settings are found again."""
+    """Return a short hash of settings, by which the same settings are recognised."""
     return hashlib.sha256(settings.encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ import typer
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.options import common
-from heatcli.cli.options.view import with_selection
+from heatcli.cli.options.selection import with_selection
 from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.names import By
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from heatcli.detect.scene import PersonSize
+from heatcli.geometry import foot_points
 
 BACKGROUND, FOREGROUND, SHADOW = 0, 1, 2
 
@@ -23,7 +24,7 @@ _PART_AREA = sum((bottom - top) * 2 * half for top, bottom, half in _PARTS)
 # Background inside a silhouette speaks half as much against a person as foreground speaks for one, because
 # clothes of the colour of the floor leave holes. Shadow does neither: it may be a dark leg.
 _HOLE = 0.5
-# Where fixtures or the picture's edge hide a person, the part that shows decides, but at least this much.
+# Where occluders or the picture's edge hide a person, the part that shows decides, but at least this much.
 _LEAST_VISIBLE = 0.3
 # Two bodies do not stand in one place: no foot point within this ellipse around another, as fractions of the
 # width and height of a person.
@@ -66,7 +67,7 @@ def find_people(
 
     Args:
         foreground: (height, width) of `BACKGROUND`, `FOREGROUND` and `SHADOW`.
-        visible: (height, width), 0 where fixtures stand before the people, else 1.
+        visible: (height, width), 0 where occluders stand before the people, else 1.
         size: expected size of a person.
         least: share of an average person's silhouette that must be seen, foreground less holes.
 
@@ -80,7 +81,8 @@ def find_people(
     for members in (group == k for k in range(groups)):
         x1, y1 = boxes[members, :2].min(axis=0)
         x2, y2 = boxes[members, 2:].max(axis=0)
-        if area[members].sum() >= least * _LEAST_VISIBLE * _silhouette_area(size.height(y2), size):
+        foot = foot_points(np.array([x1, y1, x2, y2]))
+        if area[members].sum() >= least * _LEAST_VISIBLE * _silhouette_area(size.heights(foot), size)[0]:
             found += _Group(foreground, visible, size, (int(x1), int(y1), int(x2), int(y2))).explain(least)
     result = np.array(found).reshape(-1, 5)
     height, width = foreground.shape
@@ -91,7 +93,7 @@ def find_people(
 
 def _near(boxes: NDArray[np.float64], size: PersonSize) -> NDArray[np.bool_]:
     """(n, n) which blobs may belong to one person."""
-    height = size.height(boxes[:, 3])
+    height = size.heights(foot_points(boxes))
     height = np.minimum(height[:, None], height)
     gap = np.maximum(boxes[:, None, :2], boxes[:, :2]) - np.minimum(boxes[:, None, 2:], boxes[:, 2:])
     near: NDArray[np.bool_] = (gap[..., 0] <= _GAP[0] * height) & (gap[..., 1] <= _GAP[1] * height)
@@ -113,7 +115,7 @@ class _Group:
         blob: tuple[int, int, int, int],
     ) -> None:
         x1, y1, x2, y2 = self._blob = blob
-        tall = float(size.height(np.array(y2)))
+        tall = self._tall = float(size.heights(foot_points(np.array(blob)))[0])
         left, right = int(x1 - size.aspect * tall), int(x2 + size.aspect * tall) + 1
         top, bottom = int(y1 - tall / 2), int(y2 + tall) + 1
         frame_height, frame_width = foreground.shape
@@ -131,7 +133,7 @@ class _Group:
         step = max(1, round(tall * _STEP))
         y, x = np.mgrid[int(y1 + tall / 3) : int(y2 + 2 * tall / 3) : step, x1 : x2 + 1 : step]
         self._x, self._y = x.ravel() - left, y.ravel() - top
-        self._height = size.height(self._y + top)
+        self._height = size.heights(np.column_stack([self._x + left, self._y + top]))
         self._area = _silhouette_area(self._height, size)
         self._rectangles = [self._rectangle(*part) for part in _PARTS]
         stride = self._weight.shape[1] + 1
@@ -206,9 +208,8 @@ class _Group:
     def _measured(self, k: int) -> tuple[float, float, float, float]:
         """Box of the only person: rows from the blob, the middle from its mass, which no limb pulls."""
         x1, y1, _, y2 = self._blob
-        height = float(self._size.height(np.array(y2)))
-        if abs((y2 - y1) / height - 1) > _MEASURED:
+        if abs((y2 - y1) / self._tall - 1) > _MEASURED:
             return self._expected(k)
         x = x1 + float(np.average(np.arange(len(self._columns)) + 0.5, weights=self._columns))
-        reach = self._size.aspect * height / 2
+        reach = self._size.aspect * self._tall / 2
         return x - reach, y1, x + reach, y2

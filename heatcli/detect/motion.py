@@ -11,7 +11,8 @@ from heatcli.config.settings import MotionSettings
 from heatcli.detect.background import Background
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.blobs import FOREGROUND, SHADOW, blobs, find_people
-from heatcli.detect.scene import PersonSize, find_fixtures, fit_person_size
+from heatcli.detect.perspective import Perspective
+from heatcli.detect.scene import PersonSize, find_occluders, fit_person_size
 from heatcli.video.frame import Frame
 
 # Wider frames are analysed at a whole fraction of their size; people still are tens of pixels tall.
@@ -23,7 +24,7 @@ _NOISE_KERNEL = 3
 _CRACK = 1 / 20
 # A person's foreground reaches beyond the box by this share of the height: arms, bags, the edge of a shadow.
 _REACH = 0.1
-_UNKNOWN_SIZE = PersonSize(0.0, 0.0, (0.0, 0.0), 0.35)
+_UNKNOWN_SIZE = PersonSize(Perspective(0.0, 0.0, 0.0), (0.0, 0.0), 0.35)
 
 
 class MotionDetector:
@@ -45,7 +46,7 @@ class MotionDetector:
         self._scene: _Scene | None = None
 
     def learn(self, frames: Iterable[Frame]) -> None:
-        """Start a new clip: background, size of people and fixtures from 50 to 200 frames spread over it.
+        """Start a new clip: background, size of people and occluders from 50 to 200 frames spread over it.
 
         Without frames the background is learned during the first seconds of the clip, which report nothing,
         and people are taken to be a fifth of the picture tall.
@@ -95,7 +96,7 @@ class _Scene:
         fill = area / np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
         self._size = fit_person_size(boxes, fill, frame_height=raw[0].shape[0])
         shown = np.mean([_clean(mask, self._size) == FOREGROUND for mask in raw], axis=0)
-        self._visible = find_fixtures(shown, self._size, frames=len(raw))
+        self._visible = find_occluders(shown, self._size, frames=len(raw))
 
     def people(
         self, image: NDArray[np.uint8], seconds: float

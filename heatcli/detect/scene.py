@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.detect.perspective import Perspective
+
 # With nothing to learn from: people of a fifth of the picture's height, three times as tall as wide.
 _DEFAULT_HEIGHT = 0.2
 _DEFAULT_ASPECT = 0.35
@@ -17,27 +19,22 @@ _LEAST_FILL = 1 / 3
 _TOLERANCE = 0.15
 _TRIALS = 500
 _LEAST_BLOBS = 10
-# A fixture is where people show less than a fifth as often as around it, and around it at least three times.
+# An occluder is where people show less than a fifth as often as around it, and that at least three times.
 _HIDDEN = 0.2
 _LEAST_SEEN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PersonSize:
-    """Expected height and width of a standing person as a function of the foot point's row.
-
-    A pinhole camera without roll sees people who stand on one floor with a height proportional to the
-    distance of their foot point from the horizon: `height = intercept + slope * y`, zero at the horizon.
+    """Expected height and width of a standing person as a function of the foot point.
 
     Attributes:
-        intercept: pixels.
-        slope: pixels per pixel.
+        perspective: of the scene.
         limits: least and greatest height seen while learning; no expectation leaves them by more than half.
         aspect: width divided by height.
     """
 
-    intercept: float
-    slope: float
+    perspective: Perspective
     limits: tuple[float, float]
     aspect: float
 
@@ -46,11 +43,11 @@ class PersonSize:
         """Height in pixels in the middle of the range."""
         return sum(self.limits) / 2
 
-    def height(self, y: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the expected height in pixels of people whose foot points are in rows `y`."""
+    def heights(self, feet: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the expected heights, (n,) in pixels, of people who stand at foot points (n, 2)."""
         low, high = self.limits
-        height: NDArray[np.float64] = np.clip(self.intercept + self.slope * y, low / 1.5, high * 1.5)
-        return height
+        heights: NDArray[np.float64] = np.clip(self.perspective.heights(feet), low / 1.5, high * 1.5)
+        return heights
 
 
 def fit_person_size(
@@ -65,23 +62,24 @@ def fit_person_size(
     Args:
         boxes: (n, 4) x1 y1 x2 y2, pixels.
         fill: (n,) share of each box that is foreground.
-        frame_height: pixels.
+        frame_height: height of the frame in pixels.
 
     Returns:
         The fit, or with too few upright blobs a constant: their median, or a fifth of the frame without any.
     """
-    width, height, foot = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1], boxes[:, 3]
-    upright = (height >= _UPRIGHT[0] * width) & (height <= _UPRIGHT[1] * width) & (fill >= _LEAST_FILL)
-    width, height, foot = width[upright], height[upright], foot[upright]
-    if len(height) < _LEAST_BLOBS:
-        usual = float(np.median(height)) if len(height) else _DEFAULT_HEIGHT * frame_height
-        return PersonSize(usual, 0.0, (usual, usual), _DEFAULT_ASPECT)
-    agreeing = _consensus(foot, height)
-    design = np.column_stack([np.ones(agreeing.sum()), foot[agreeing]])
-    intercept, slope = np.linalg.lstsq(design, height[agreeing], rcond=None)[0]
-    limits = (float(height[agreeing].min()), float(height[agreeing].max()))
-    aspect = float(np.median(width[agreeing] / height[agreeing]))
-    return PersonSize(float(intercept), float(slope), limits, aspect)
+    wide, tall = (boxes[:, 2:] - boxes[:, :2]).T
+    upright = (tall >= _UPRIGHT[0] * wide) & (tall <= _UPRIGHT[1] * wide) & (fill >= _LEAST_FILL)
+    wide, tall = wide[upright], tall[upright]
+    if len(tall) < _LEAST_BLOBS:
+        usual = float(np.median(tall)) if len(tall) else _DEFAULT_HEIGHT * frame_height
+        return PersonSize(Perspective(usual, 0.0, 0.0), (usual, usual), _DEFAULT_ASPECT)
+    rows = boxes[upright, 3]
+    agreeing = _consensus(rows, tall)
+    wide, tall = wide[agreeing], tall[agreeing]
+    design = np.column_stack([np.ones(len(tall)), rows[agreeing]])
+    base, down = np.linalg.lstsq(design, tall, rcond=None)[0]
+    limits = (float(tall.min()), float(tall.max()))
+    return PersonSize(Perspective(float(base), float(down), 0.0), limits, float(np.median(wide / tall)))
 
 
 def _consensus(foot: NDArray[np.floating], height: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -96,7 +94,7 @@ def _consensus(foot: NDArray[np.floating], height: NDArray[np.floating]) -> NDAr
     return best
 
 
-def find_fixtures(people: NDArray[np.floating], size: PersonSize, *, frames: int) -> NDArray[np.float32]:
+def find_occluders(people: NDArray[np.floating], size: PersonSize, *, frames: int) -> NDArray[np.float32]:
     """Find what stands before people: shelves, counters, posts, where they pass but never show.
 
     Args:
@@ -105,7 +103,7 @@ def find_fixtures(people: NDArray[np.floating], size: PersonSize, *, frames: int
         frames: how many frames those were.
 
     Returns:
-        (height, width), 0 at fixtures, else 1.
+        (height, width), 0 at occluders, else 1.
     """
     share = people.astype(np.float32)
     side = round(size.usual) | 1

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import Homography
+from heatcli.geometry import Homography, cut_by_edge
 from heatcli.heat.bilinear import four_cells
 from heatcli.heat.grid import Grid
 
@@ -80,9 +80,11 @@ class View:
         # The piece of floor that a cell shows is finite if all corners of the cell are below the horizon.
         below = np.isfinite(_corners(homography, Grid(watched.shape[1], watched.shape[0]))[..., 0])
         in_front = below[1:, 1:] & below[:-1, 1:] & below[1:, :-1] & below[:-1, :-1]
-        inner = np.zeros_like(watched)
-        inner[1:-1, 1:-1] = True
-        return cls(homography, in_front, in_front & watched & inner)
+        rows, columns = watched.shape
+        row, column = np.indices(watched.shape).reshape(2, -1)
+        cells = np.column_stack([column, row, column + 1, row + 1])
+        outermost = cut_by_edge(cells, width=columns, height=rows).any(axis=1).reshape(watched.shape)
+        return cls(homography, in_front, in_front & watched & ~outermost)
 
     @property
     def grid(self) -> Grid:

@@ -59,7 +59,7 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
             _select_camera(
                 store,
                 selection,
-                config.cameras.get(str(camera), CameraConfig()),
+                config.camera(str(camera)),
                 rows.sort("start", "clip"),
                 tracks=tracks.filter(camera=camera),
                 trajectories=trajectories.filter(camera=camera),
@@ -113,6 +113,7 @@ def _select_camera(
         sample_aspect=shown.sample_aspect,
         plate=None if shown.plate is None else store.path / shown.plate,
         timezone=timezone,
+        limits=limits,
         observed_only=selection.observed_only,
         tracking_mode=selection.tracking_mode or configured.tracking_mode,
         trajectories=everybody,

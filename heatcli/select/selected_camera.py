@@ -8,6 +8,7 @@ import polars as pl
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.regions import Regions
+from heatcli.select.selection import Limits
 from heatcli.store.clips import ClipRow
 
 
@@ -25,6 +26,7 @@ class SelectedCamera:
         sample_aspect: width of a pixel divided by its height, in the same clip as `width`.
         plate: file of the empty scene of the same clip as `width`; None where there is none.
         timezone: time zone of the camera, IANA name.
+        limits: selected time, watched or not, within the camera's schedule.
         observed_only: whether rows whose position was interpolated are left out.
         tracking_mode: point of a bounding box that stands for a person.
         trajectories: one row per trajectory that counts: the columns of `heatcli.select.persons.persons`, but
@@ -47,6 +49,7 @@ class SelectedCamera:
     sample_aspect: float
     plate: Path | None
     timezone: str
+    limits: Limits
     observed_only: bool
     tracking_mode: TrackingMode
     trajectories: pl.DataFrame

@@ -102,7 +102,7 @@ def selected_cameras(
     """
     config = config or Config()
     chosen = [
-        _choose(camera, selection, config.cameras.get(camera.name, CameraConfig()))
+        _choose(camera, selection, config.camera(camera.name))
         for camera in recorded(store, selection, config, snapshot or store.snapshot())
     ]
     if not chosen:

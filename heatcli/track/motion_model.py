@@ -10,6 +10,8 @@ Lengths are relative to the longer side of the box, which is the height of whoev
 serve near and far, at any resolution.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,7 @@ POSITION_ERROR = 0.05
 SIZE_ERROR = 0.1
 """Standard deviation of a detected width or height, in lengths: both edges err, and arms and legs swing."""
 
+Floats = NDArray[np.float64]
 Boxes = NDArray[np.float64]
 _ERROR = np.array([POSITION_ERROR, POSITION_ERROR, SIZE_ERROR, SIZE_ERROR])
 
@@ -33,6 +36,56 @@ def box_coordinates(boxes: NDArray[np.floating]) -> Boxes:
     corners = np.asarray(boxes, dtype=np.float64)
     low, high = corners[:, :2], corners[:, 2:]
     return np.hstack([(low + high) / 2, high - low])
+
+
+class Transition(NamedTuple):
+    """One step of time for a coordinate and its velocity; arrays have the shape that steps and speeds make.
+
+    The mean of (position, velocity) becomes [[1, `reach`], [0, `keep`]] times it, and its covariance that
+    matrix times it times the matrix transposed, plus the process noise
+    [[`position_noise`, `cross_noise`], [`cross_noise`, `velocity_noise`]].
+
+    Attributes:
+        keep: share of the velocity that is left.
+        reach: seconds at the velocity before the step that make up the way to be expected.
+        position_noise: variance that the step adds to the position.
+        cross_noise: covariance that it adds to position and velocity.
+        velocity_noise: variance that it adds to the velocity.
+    """
+
+    keep: Floats
+    reach: Floats
+    position_noise: Floats
+    cross_noise: Floats
+    velocity_noise: Floats
+
+    def covariance(self, p: Floats, c: Floats, v: Floats) -> tuple[Floats, Floats, Floats]:
+        """Carry a covariance over the step: variance of position, covariance, variance of velocity."""
+        return (
+            p + 2 * self.reach * c + self.reach**2 * v + self.position_noise,
+            self.keep * (c + self.reach * v) + self.cross_noise,
+            self.keep**2 * v + self.velocity_noise,
+        )
+
+
+def transition(dt_s: Floats | float, speed: Floats | float) -> Transition:
+    """Discretise the motion of a coordinate.
+
+    Args:
+        dt_s: seconds, at least 0.
+        speed: standard deviation of the velocity in the long run, in any unit of length per second.
+    """
+    dt_s, spread = np.asarray(dt_s, np.float64), np.asarray(speed, np.float64) ** 2
+    keep = np.exp(-dt_s / STEADY_S)
+    # Not 1 - keep, which has no digits left for steps of a millisecond.
+    reach = -STEADY_S * np.expm1(-dt_s / STEADY_S)
+    return Transition(
+        keep,
+        reach,
+        position_noise=spread * (2 * STEADY_S * (dt_s - reach) - reach**2),
+        cross_noise=spread * reach**2 / STEADY_S,
+        velocity_noise=spread * (1 - keep**2),
+    )
 
 
 class MotionModel:
@@ -63,21 +116,12 @@ class MotionModel:
 
     def predict(self, dt_s: float) -> None:
         """Move time on by `dt_s` seconds."""
-        keep = np.exp(-dt_s / STEADY_S)
-        reach = STEADY_S * (1 - keep)
-        spread = (self._speed * self._length(self.position)) ** 2
-        p, c, v = self.covariance
-        self.position = self.position + reach * self.velocity
-        self.velocity = keep * self.velocity
-        self.covariance = np.stack(
-            [
-                p + 2 * reach * c + reach**2 * v + spread * (2 * STEADY_S * (dt_s - reach) - reach**2),
-                keep * (c + reach * v) + spread * reach**2 / STEADY_S,
-                keep**2 * v + spread * (1 - keep**2),
-            ]
-        )
+        step = transition(dt_s, self._speed * self._length(self.position))
+        self.position = self.position + step.reach * self.velocity
+        self.velocity = step.keep * self.velocity
+        self.covariance = np.stack(step.covariance(*self.covariance))
 
-    def surprise(self, measured: Boxes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def mahalanobis(self, measured: Boxes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How far measurements are from what is expected.
 
         Args:
@@ -94,7 +138,7 @@ class MotionModel:
         distance = np.einsum("nmk,nk->nm", deviation**2, 1 / variance)
         return distance, np.log(variance / length**2).sum(axis=1)
 
-    def correct(self, tracks: NDArray[np.intp], measured: Boxes) -> None:
+    def update(self, tracks: NDArray[np.intp], measured: Boxes) -> None:
         """Take in one measurement for each of `tracks` (indices, each at most once)."""
         p, c, v = self.covariance[:, tracks]
         variance = p + (_ERROR * self._length(self.position[tracks])) ** 2

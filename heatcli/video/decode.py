@@ -157,8 +157,9 @@ def _packets(path: Path, container: InputContainer, stream: VideoStream) -> Iter
             why = error.strerror
             raise VideoError(f"{path} cannot be read to its end ({why}); check the disk") from error
         except (av.FFmpegError, IndexError):
-            # Damaged from here on: the frames before are used, and the missing time is not covered.
-            # IndexError is how PyAV ends a file in which a further stream appears on the way.
+            # Damaged from here on: frames before are used, and the missing time is not covered. IndexError is
+            # how PyAV ends a file in which a further stream appears on the way
+            # (https://github.com/PyAV-Org/PyAV/issues/692).
             return
         else:
             return

@@ -10,6 +10,7 @@ from heatcli.names import TrackingMode
 from heatcli.select.one_pass import AggregatorT, OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.selection import Selection
 
 
 def fed(aggregator: AggregatorT, batches: Iterable[Rows]) -> AggregatorT:
@@ -46,6 +47,7 @@ def camera_of(
         sample_aspect=sample_aspect,
         plate=None,
         timezone="Europe/Zagreb",
+        limits=Selection().limits("Europe/Zagreb"),
         observed_only=False,
         tracking_mode=tracking_mode,
         trajectories=pl.DataFrame(),

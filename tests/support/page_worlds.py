@@ -17,6 +17,7 @@ from heatcli.select.one_pass import OnePass
 from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.selection import Selection
 from heatcli.select.who_counts import Reason
 from heatcli.zones.buckets import Buckets
 from tests.support.aggregation import fed
@@ -80,6 +81,7 @@ def selection_of(
         "sample_aspect": sample_aspect,
         "plate": None,
         "timezone": "Europe/Zagreb",
+        "limits": Selection().limits("Europe/Zagreb"),
         "observed_only": False,
         "tracking_mode": TrackingMode.BOTTOM_CENTER,
         "trajectories": people.filter(~out),

@@ -13,6 +13,7 @@ from heatcli.track.motion_model import (
     STEADY_S,
     MotionModel,
     box_coordinates,
+    transition,
 )
 
 SPEED = 0.6
@@ -21,13 +22,25 @@ ERRORS = np.array([POSITION_ERROR, POSITION_ERROR, SIZE_ERROR, SIZE_ERROR])
 Floats = NDArray[np.float64]
 
 
-def transition(dt_s: float, spread: float) -> tuple[Floats, Floats]:
+def van_loan(dt_s: float, spread: float) -> tuple[Floats, Floats]:
     """Discretise by Van Loan's matrix exponential: (2, 2) transition and noise."""
     drift = np.array([[0.0, 1.0], [0.0, -1 / STEADY_S]])
     noise = np.diag([0.0, 2 * spread / STEADY_S])
     block = expm(np.block([[-drift, noise], [np.zeros((2, 2)), drift.T]]) * dt_s)
     step = block[2:, 2:].T
     return step, step @ block[:2, 2:]
+
+
+@given(st.floats(1e-3, 10), st.floats(0.01, 100))
+def test_a_step_is_that_of_the_matrix_exponential(dt_s: float, speed: float) -> None:
+    matrix, noise = van_loan(dt_s, speed**2)
+    step = transition(dt_s, speed)
+    np.testing.assert_allclose(np.array([[1, step.reach], [0, step.keep]]), matrix, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        np.array([[step.position_noise, step.cross_noise], [step.cross_noise, step.velocity_noise]]),
+        noise,
+        rtol=1e-5,
+    )
 
 
 def covariance(model: MotionModel, track: int, coordinate: int) -> Floats:
@@ -49,7 +62,7 @@ def test_filter_equals_the_matrix_form(course: list[tuple[float, float]]) -> Non
         length = state[:, 2:, 0].max(axis=1)
         for i in range(2):
             for k in range(4):
-                step, noise = transition(dt_s, (SPEEDS[k] * length[i]) ** 2)
+                step, noise = van_loan(dt_s, (SPEEDS[k] * length[i]) ** 2)
                 state[i, k] = step @ state[i, k]
                 cov[i, k] = step @ cov[i, k] @ step.T + noise
         model.predict(dt_s)
@@ -59,14 +72,14 @@ def test_filter_equals_the_matrix_form(course: list[tuple[float, float]]) -> Non
         measured = state[..., 0] + shift * 40
         error = (ERRORS * state[:, 2:, 0].max(axis=1, keepdims=True)) ** 2
         total = cov[..., 0, 0] + error
-        distance, vagueness = model.surprise(measured)
+        distance, vagueness = model.mahalanobis(measured)
         expected = ((measured - state[..., 0]) ** 2 / total).sum(axis=1)
         np.testing.assert_allclose(np.diag(distance), expected, rtol=1e-6, atol=1e-12)
         expected = np.log(total / state[:, 2:, 0].max(axis=1, keepdims=True) ** 2).sum(axis=1)
         np.testing.assert_allclose(vagueness, expected, rtol=1e-6)
 
         # The second one is not seen.
-        model.correct(np.array([0]), measured[:1])
+        model.update(np.array([0]), measured[:1])
         for k in range(4):
             gain = cov[0, k, :, 0] / total[0, k]
             state[0, k] = state[0, k] + gain * (measured[0, k] - state[0, k, 0])

@@ -85,7 +85,7 @@ def _pixels(bandwidth: str | None) -> float | None:
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
-    """Make the choice, and refuse what else was said that it would not heed."""
+    """Make the choice, and refuse options that are not for it."""
     from heatcli.errors import UsageError
     from heatcli.select.selection import Selection
 

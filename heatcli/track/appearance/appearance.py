@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.geometry import cut_by_edge
+
 Descriptors = NDArray[np.float32]
 """Unit vectors along the last axis, the more alike the larger their product; NaN where unknown."""
 
@@ -15,8 +17,6 @@ LOOKS_PER_S = 2.0
 
 # Share of a body that somebody in front may hide: less than an arm.
 _HIDDEN = 0.1
-# How near the edge of the frame a box ends that is cut by it, in its heights: boxes are as exact as that.
-_MARGIN = 0.02
 
 
 def unit(vectors: NDArray[np.floating]) -> Descriptors:
@@ -85,7 +85,6 @@ def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArr
     down = np.minimum(y2[:, None], y2) - np.maximum(y1[:, None], y1)
     hidden = across.clip(0) * down.clip(0) / ((right - left) * (y2 - y1))[:, None]
     hidden[y2 <= y2[:, None]] = 0
-    margin = _MARGIN * (y2 - y1)
-    inside = (x1 >= margin) & (y1 >= margin) & (x2 <= width - margin) & (y2 <= height - margin)
-    clear: NDArray[np.bool_] = inside & (hidden <= _HIDDEN).all(axis=1)
+    whole = ~cut_by_edge(boxes, width=width, height=height).any(axis=1)
+    clear: NDArray[np.bool_] = whole & (hidden <= _HIDDEN).all(axis=1)
     return clear

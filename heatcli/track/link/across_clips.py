@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from heatcli.config.settings import TrackSettings
 from heatcli.track.appearance.appearance_model import AppearanceModel
 from heatcli.track.appearance.descriptor_bytes import from_bytes
-from heatcli.track.motion_model import SIZE_SPEED, STEADY_S
+from heatcli.track.motion_model import SIZE_SPEED, transition
 
 NEAR_S = 5.0
 """How far from the cut a walk may end and go on, and how far clips may overlap. Velocities last for some four
@@ -241,19 +241,18 @@ def _walked(last: _Ends, first: _Ends, height: Floats, gap: Floats, moved: Float
     """
     before, after = (np.nan_to_num(end.velocity / height[:, None]) for end in (last, first))
     unknown = [np.isnan(end.velocity[:, 0]) for end in (last, first)]
-    now = VELOCITY_ERROR**2 + _SPEED**2 * (1 - np.exp(-END_S / STEADY_S))
+    now = VELOCITY_ERROR**2 + transition(END_S / 2, _SPEED).velocity_noise
     error = [np.where(none, _SPEED**2, now) for none in unknown]
     half = np.abs(gap) / 2
-    reach = STEADY_S * (1 - np.exp(-half / STEADY_S))
-    wander = _SPEED**2 * (2 * STEADY_S * (half - reach) - reach**2)
-    place = 2 * FOOT_ERROR**2 + reach**2 * (error[0] + error[1]) + 2 * wander
-    off = moved - (np.sign(gap) * reach)[:, None] * (before + after)
+    step = transition(half, _SPEED)
+    place = 2 * FOOT_ERROR**2 + step.reach**2 * (error[0] + error[1]) + 2 * step.position_noise
+    off = moved - (np.sign(gap) * step.reach)[:, None] * (before + after)
     course = (before + after) / 2 * CLOCK_S
     along = (course**2).sum(axis=1)
     distance = ((off**2).sum(axis=1) - (off * course).sum(axis=1) ** 2 / (place + along)) / place
-    keep = np.exp(-(2 * half + END_S) / STEADY_S)
-    turned = ((after - keep[:, None] * before) ** 2).sum(axis=1)
-    turned /= VELOCITY_ERROR**2 * (1 + keep**2) + _SPEED**2 * (1 - keep**2)
+    turn = transition(2 * half + END_S, _SPEED)
+    turned = ((after - turn.keep[:, None] * before) ** 2).sum(axis=1)
+    turned /= VELOCITY_ERROR**2 * (1 + turn.keep**2) + turn.velocity_noise
     distance += np.where(unknown[0] | unknown[1], 0.0, turned)
     return distance, np.log(2 * np.pi * place) + np.log(2 * np.pi * (place + along))
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.track.link.tracklets import Ends
-from heatcli.track.motion_model import SIZE_ERROR, SIZE_SPEED, STEADY_S
+from heatcli.track.motion_model import SIZE_ERROR, SIZE_SPEED, STEADY_S, transition
 
 WALK_HIDDEN_S = 1.0
 """Median time that a walker is hidden: it takes 1.2 s to pass what is as wide as a person is high."""
@@ -54,14 +54,14 @@ def reappearance(last: Ends, first: Ends, speed: float) -> Floats:
         (x / scale) for x in (first.position - last.position, last.velocity, first.velocity)
     )
     (p, c, v), (p2, c2, v2) = last.variance, first.variance
-    keep = np.exp(-gap / STEADY_S)
-    reach = STEADY_S * (1 - keep)
+    step = transition(gap, speed)
+    walked_p, walked_c, walked_v = step.covariance(p, c, v)
     walked = _log_normal(
-        move - reach[:, None] * before,
-        after - keep[:, None] * before,
-        p + 2 * reach * c + reach**2 * v + speed**2 * (2 * STEADY_S * (gap - reach) - reach**2) + p2,
-        keep * (c + reach * v) + speed**2 * reach**2 / STEADY_S + c2,
-        keep**2 * v + speed**2 * (1 - keep**2) + v2,
+        move - step.reach[:, None] * before,
+        after - step.keep[:, None] * before,
+        walked_p + p2,
+        walked_c + c2,
+        walked_v + v2,
     )
     stood = _log_normal(move, after, p + p2 + STILL_REACH**2, c2, v2 + STILL_SPEED**2)
     stopped = _log_normal(move, after, p + p2 + STOP_REACH**2, c2, v2 + speed**2)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.geometry import cut_by_edge
 from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.motion_model import POSITION_ERROR
 from heatcli.track.observations import Observations
@@ -15,9 +16,6 @@ not count, and too short to turn a corner."""
 STEADY_ERROR_S = 0.3
 """For how long boxes err the same way, as their error comes from the pose: half a step. More frames in that
 time tell nothing more."""
-
-CUT = 0.02
-"""How near to the frame's edge a box is that it cuts, in lengths: boxes seldom err by less."""
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -164,7 +162,7 @@ def _ends(
 def _beyond(boxes: Floats, size: Floats, frame: tuple[int, int]) -> Floats:
     """Let boxes (n, 4) that the frame's edge cuts have a size (n, 2): else who leaves seems to slow down."""
     low, high = boxes[:, :2], boxes[:, 2:]
-    margin = CUT * size[:, 1:]
-    whole_low = np.where(low <= margin, np.minimum(low, high - size), low)
-    whole_high = np.where(high >= np.array(frame) - margin, np.maximum(high, low + size), high)
+    cut = cut_by_edge(boxes, width=frame[0], height=frame[1])
+    whole_low = np.where(cut[:, :2], np.minimum(low, high - size), low)
+    whole_high = np.where(cut[:, 2:], np.maximum(high, low + size), high)
     return np.hstack([whole_low, whole_high])

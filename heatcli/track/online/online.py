@@ -106,7 +106,7 @@ class OnlineTracker:
 
         seen = np.flatnonzero(match >= 0)
         found = match[seen]
-        self._motion.correct(seen, measured[found])
+        self._motion.update(seen, measured[found])
         self._last_us[seen] = pts_us
         new = np.flatnonzero(strong & ~same_object[:, found].any(axis=1))
         confirmed = self._confirm()
@@ -188,7 +188,7 @@ class OnlineTracker:
         match = np.full(len(self._id), -1)
         if not len(match) or not len(measured):
             return match
-        distance, vagueness = self._motion.surprise(measured)
+        distance, vagueness = self._motion.mahalanobis(measured)
         allowed = (distance <= GATE) & (self._class_id[:, None] == detections.class_id)
         # To go without costs as much as the vaguest match at the gate, not more: else one more match would be
         # worth pushing somebody on to a neighbour's detection.

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from heatcli.track.smooth.perspective import Perspective, inside
+from heatcli.detect.perspective import Perspective
+from heatcli.geometry import cut_by_edge, foot_points
 from heatcli.track.smooth.rts import most_likely_path
 
 MISSING = 0.2
@@ -49,9 +50,9 @@ def find_feet(
         `most_likely_path`, below 1 where the bottom was told from the top.
     """
     bottom, weight = boxes[:, 3].copy(), np.ones(len(boxes))
-    inner = inside(boxes, width=width, height=height)
+    inner = ~cut_by_edge(boxes, width=width, height=height).any(axis=1)
     tall = boxes[:, 3] - boxes[:, 1]
-    feet = np.column_stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]])
+    feet = foot_points(boxes)
     expected = perspective.heights(feet)
     usable = inner & (expected > 0)
     if not usable.any():

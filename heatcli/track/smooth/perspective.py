@@ -1,15 +1,14 @@
-"""How tall people look where they stand, learned from the clip.
+"""How tall people look where they stand, learned from the tracks of a clip.
 
-On level ground, seen by a camera without much distortion, the height of people's boxes is a linear function
-of their foot point: it shrinks to nothing at the horizon (Hoiem, Efros & Hebert, Putting Objects in
-Perspective, CVPR 2006).
+Tracks are people, and each of them is one: so a robust fit with what is known of cameras will do. The motion
+detector learns the same from blobs, most of which may be something else (`heatcli.detect.scene`).
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.detect.perspective import Perspective
+from heatcli.geometry import cut_by_edge, foot_points
 from heatcli.track.observations import Observations
 
 LEAST_TRACKS = 5
@@ -27,33 +26,8 @@ _SAMPLES = 20_000
 _ROUNDS = 20
 _TUKEY = 4.685
 """Tukey's biweight with 95 % efficiency: boxes further off than so many standard deviations do not count."""
-_BORDER = 0.005
-"""Boxes that end within this part of the frame's height of its border are cut by it: 5 pixels of 1080."""
 
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Perspective:
-    """Expected height of a box, in pixels: `base` + `down` y + `across` x of its foot point."""
-
-    base: float
-    down: float
-    across: float
-
-    def heights(self, feet: Floats) -> Floats:
-        """Give the expected heights, (n,) in pixels, at foot points (n, 2)."""
-        height: Floats = self.base + feet @ np.array([self.across, self.down])
-        return height
-
-
-def inside(boxes: NDArray[np.floating], *, width: int, height: int) -> Mask:
-    """Tell which boxes (n, 4) the border of a frame of that size does not cut, (n,)."""
-    border = _BORDER * height
-    x1, y1, x2, y2 = boxes.T
-    whole: Mask = (x1 > border) & (y1 > border) & (x2 < width - border) & (y2 < height - border)
-    return whole
 
 
 def learn_perspective(seen: Observations, class_id: int, *, width: int, height: int) -> Perspective | None:
@@ -76,11 +50,12 @@ def learn_perspective(seen: Observations, class_id: int, *, width: int, height: 
     tracks, track, count = np.unique(seen.track[rows], return_inverse=True, return_counts=True)
     if len(tracks) < LEAST_TRACKS:
         return None
-    x1, y1, x2, y2 = seen.boxes[rows].astype(np.float64).T
-    tall = y2 - y1
+    boxes = seen.boxes[rows].astype(np.float64)
+    tall = boxes[:, 3] - boxes[:, 1]
+    x, y = foot_points(boxes).T
     share = 1 / count[track]
     # x from the middle of the frame, so that the two slopes have little to do with each other.
-    terms = np.column_stack([np.ones(len(rows)), y2, (x1 + x2 - width) / 2])
+    terms = np.column_stack([np.ones(len(rows)), y, x - width / 2])
     expected = np.full(len(rows), np.median(tall))
     weight = share
     for _ in range(_ROUNDS):
@@ -117,7 +92,7 @@ def _unhidden(seen: Observations, *, width: int, height: int) -> NDArray[np.intp
         hidden = ((low < high).all(axis=2) & nearer).any(axis=1)
         rows.append(begin + np.flatnonzero(~hidden))
     shown = np.concatenate(rows) if rows else np.zeros(0, np.intp)
-    return shown[inside(seen.boxes[shown], width=width, height=height)]
+    return shown[~cut_by_edge(seen.boxes[shown], width=width, height=height).any(axis=1)]
 
 
 def _weighted_median(values: Floats, weight: Floats) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solveh_banded
 
-from heatcli.track.motion_model import POSITION_ERROR, STEADY_S
+from heatcli.track.motion_model import POSITION_ERROR, STEADY_S, transition
 
 Floats = NDArray[np.float64]
 
@@ -133,13 +133,7 @@ def path_between(
 
 
 def _step(dt_s: Floats, speed: float) -> _Step:
-    dt_s = np.maximum(dt_s, _LEAST_STEP_S)
-    keep = np.exp(-dt_s / STEADY_S)
-    reach = -STEADY_S * np.expm1(-dt_s / STEADY_S)
-    spread = speed**2
-    pp = spread * (2 * STEADY_S * (dt_s - reach) - reach**2)
-    pv = spread * reach**2 / STEADY_S
-    vv = spread * (1 - keep**2)
+    keep, reach, pp, pv, vv = transition(np.maximum(dt_s, _LEAST_STEP_S), speed)
     determinant = pp * vv - pv**2
     pp, pv, vv = vv / determinant, -pv / determinant, pp / determinant
     pv_before = reach * pp + keep * pv

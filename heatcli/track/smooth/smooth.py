@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.detect.perspective import Perspective
 from heatcli.track.observations import Observations
 from heatcli.track.smooth.legs import find_feet
-from heatcli.track.smooth.perspective import Perspective, learn_perspective
+from heatcli.track.smooth.perspective import learn_perspective
 from heatcli.track.smooth.rts import most_likely_path, path_between
 
 Floats = NDArray[np.float64]

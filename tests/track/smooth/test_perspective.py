@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from heatcli.detect.perspective import Perspective
 from heatcli.track.observations import Observations
 from heatcli.track.smooth.legs import find_feet
-from heatcli.track.smooth.perspective import Perspective, learn_perspective
+from heatcli.track.smooth.perspective import learn_perspective
 from heatcli.track.smooth.smooth import smooth
 
 WIDTH, HEIGHT = 1280, 720

@@ -35,7 +35,8 @@ async function embed(item, host) {
 }
 
 /**
- * Let Tab pass over a chart: Bokeh has it stop there, where no key does anything.
+ * Let Tab pass over a chart: Bokeh has it stop there, where no key does anything
+ * (https://github.com/bokeh/bokeh/pull/14112).
  * @param {HTMLElement | ShadowRoot} root
  */
 function passOver(root) {
