@@ -19,11 +19,11 @@ from heatcli.store.files import DAY_US, live, scan
 # Rows that are read at once: 120 MB.
 _WINDOW_ROWS = 2_000_000
 
-# Rows of one batch. Arrays of so many rows stay in memory that the process has already: larger ones would be
-# asked of the system anew, and filled with zeros by it, at each step of each computation.
+# Rows of one batch. Arrays of this length fit into memory that the process holds already; for larger ones the
+# system would hand out new memory, filled with zeros, at each step of each computation.
 _BATCH_ROWS = 100_000
 
-# A row stands for no more than what `dt_us` can hold, 36 minutes.
+# Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes.
 _LONGEST_DT_US = 2**31
 
 
@@ -31,7 +31,7 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     """Read the selected rows, in order of time; none of the batches is empty.
 
     Args:
-        camera: what of a camera counts.
+        camera: camera and what is selected of it.
         everybody: whether the rows of people who were left out are read too.
 
     Raises:
@@ -58,7 +58,7 @@ class _Who:
     Attributes:
         key: (n,) int64 clip and track as one number, ascending.
         person: (n,) int64 person whose trajectory it is.
-        read: (n,) bool whether its rows are read.
+        read: (n,) bool, true for trajectories whose rows are read.
     """
 
     key: NDArray[np.int64]
@@ -106,12 +106,12 @@ def _read(camera: SelectedCamera, begin: int, end: int) -> pl.DataFrame:
     )  # fmt: skip
     with store_errors(camera.store):
         table = rows.collect()
-    # Only clips that overlap are not.
+    # Only rows of clips that overlap are not in order.
     return table if table["time"].is_sorted() else table.sort("time", maintain_order=True)
 
 
 def _parts(time_us: NDArray[np.int64]) -> Iterator[slice]:
-    """Cut rows, in order of time, into batches; what has one time stays together."""
+    """Cut rows, in order of time, into batches; rows of the same time stay together."""
     begin = 0
     while begin < len(time_us):
         end = begin + _BATCH_ROWS
