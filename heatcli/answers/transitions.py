@@ -73,7 +73,7 @@ def ways(report: ZoneReport) -> Iterator[Way]:
             )
 
 
-def flows_of(report: ZoneReport) -> list[Band]:
+def bands_of(report: ZoneReport) -> list[Band]:
     """Return the bands of a camera's flow diagram."""
     return [Band(way.origin, way.target, way.count) for way in ways(report) if way.kind != "stayed"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.answers.evidence import evidence_lines, evidence_summary, write_evidence_csv
-from heatcli.answers.transitions import flows_of, transition_lines, transitions_summary, write_transitions_csv
+from heatcli.answers.transitions import bands_of, transition_lines, transitions_summary, write_transitions_csv
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import (
     charts_of,
@@ -15,7 +15,7 @@ from heatcli.answers.zone_table import (
     zones_summary,
 )
 from heatcli.charts.figure import FIGURE_SUFFIXES
-from heatcli.charts.sankey import write_flows
+from heatcli.charts.sankey import write_sankeys
 from heatcli.charts.zone_charts import write_zone_charts
 
 Reports = Sequence[ZoneReport]
@@ -47,8 +47,8 @@ def _write_charts(path: Path, reports: Reports) -> None:
     write_zone_charts(path, [charts_of(report) for report in reports])
 
 
-def _write_flows(path: Path, reports: Reports) -> None:
-    write_flows(path, {report.camera.name: flows_of(report) for report in reports})
+def _write_sankeys(path: Path, reports: Reports) -> None:
+    write_sankeys(path, {report.camera.name: bands_of(report) for report in reports})
 
 
 USE = Answer(
@@ -57,7 +57,7 @@ USE = Answer(
 TRANSITIONS = Answer(
     lambda reports: [(transition_lines(reports), 4)],
     lambda report: {**zones_summary(report), "transitions": transitions_summary(report)},
-    {".csv": write_transitions_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_flows)},
+    {".csv": write_transitions_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_sankeys)},
 )
 EVIDENCE = Answer(
     lambda reports: [(evidence_lines(reports), None)],

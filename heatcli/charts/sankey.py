@@ -33,7 +33,7 @@ class Band:
     count: int
 
 
-def write_flows(path: Path, cameras: Mapping[str, Sequence[Band]]) -> None:
+def write_sankeys(path: Path, cameras: Mapping[str, Sequence[Band]]) -> None:
     """Draw the diagram of each camera, one camera below the other.
 
     On the left are the places that people came from, on the right those that they went to next. The height of

@@ -16,7 +16,7 @@ from heatcli.heat.density_map import DensityMap
 from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Scale
 from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
-from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
+from heatcli.picture.contact_sheet import Tile, contact_sheet, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import (
     PICTURE_SUFFIXES,
@@ -162,7 +162,7 @@ def _render_together(
         )
         for picture, one in zip(pictures, rendered, strict=True)
     ]
-    write_picture(output, gallery(tiles, columns))
+    write_picture(output, contact_sheet(tiles, columns))
     return rendered
 
 

@@ -29,7 +29,7 @@ from heatcli.picture.overlay import upsample
 from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
 from heatcli.picture.regions import draw_regions, pixels_of_interest
-from heatcli.picture.timestamp import Clock
+from heatcli.picture.timestamp import Timestamp
 from heatcli.select.feed import ReadAhead
 from heatcli.select.one_pass import OnePass
 from heatcli.select.reader import read_rows
@@ -180,12 +180,12 @@ class _Drawer:
         self._people = People(camera, width=width, height=height) if boxes else None
         shown_people = [] if self._people is None else [self._people]
         self._ahead = ReadAhead(read_rows(camera), [self._running, *shown_people])
-        self._legend = self._clock = None
+        self._legend = self._timestamp = None
         if settings.display_legend:
             table, threshold = color_table(settings.color_map), settings.min_display_threshold
             fraction = upsample(scale_fraction(heat.value, end), width=width, height=height)
             self._legend = place_legend(legend_of(heat, end, table=table, threshold=threshold), fraction)
-            self._clock = Clock(camera.timezone, width=width, height=height, avoid=self._legend)
+            self._timestamp = Timestamp(camera.timezone, width=width, height=height, avoid=self._legend)
 
     def __call__(self, moment: Moment, until_us: int) -> NDArray[np.uint8]:
         """Return the picture of a frame that is shown until a time, UTC µs."""
@@ -199,8 +199,8 @@ class _Drawer:
             self._people.draw(picture, moment.time_us)
         if self._legend is not None:
             self._legend.lay(picture)
-        if self._clock is not None:
-            self._clock.draw(picture, moment.time_us)
+        if self._timestamp is not None:
+            self._timestamp.draw(picture, moment.time_us)
         return picture
 
 

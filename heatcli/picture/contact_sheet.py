@@ -47,7 +47,7 @@ def nothing_to_show(covered_s: float, seen: int) -> str | None:
     return None if seen else "nobody came"
 
 
-def gallery(tiles: Sequence[Tile], columns: int) -> NDArray[np.uint8]:
+def contact_sheet(tiles: Sequence[Tile], columns: int) -> NDArray[np.uint8]:
     """Lay out pictures in columns, from left to right and from top to bottom, all of one width.
 
     Args:

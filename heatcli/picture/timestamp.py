@@ -13,7 +13,7 @@ from heatcli.picture.text import draw_text, text_width
 _ASCENT = 0.8
 
 
-class Clock:
+class Timestamp:
     """Draws date and time, to the second, into an upper corner of pictures of one size.
 
     Args:

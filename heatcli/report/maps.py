@@ -9,7 +9,7 @@ from heatcli.answers.zone_table import covered_text
 from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric
 from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
-from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
+from heatcli.picture.contact_sheet import Tile, contact_sheet, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import default_output, write_grid, write_picture
 from heatcli.report.periods import Period
@@ -82,7 +82,9 @@ def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray
     if camera.previous is not None:
         sides.insert(0, (camera.previous, report.period.previous()))
     settings = shared_scale(report.settings, [side.heat[metric] for side, _ in sides])
-    return gallery([_tile(side, period, metric, settings) for side, period in sides], columns=len(sides))
+    return contact_sheet(
+        [_tile(side, period, metric, settings) for side, period in sides], columns=len(sides)
+    )
 
 
 def _tile(camera: CameraReport, period: Period, metric: Metric, settings: RenderSettings) -> Tile:

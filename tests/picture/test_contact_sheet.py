@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.picture.contact_sheet import Tile, gallery
+from heatcli.picture.contact_sheet import Tile, contact_sheet
 from heatcli.picture.files import read_picture
 from tests.support.command_line import answer, done, refused, run
 
@@ -22,7 +22,7 @@ def test_pictures_stand_from_left_to_right_and_keep_their_shape() -> None:
         Tile("two", plain(150, 200, 100)),
         Tile("three", plain(200, 400, 200)),
     ]
-    sheet = gallery(tiles, 2)
+    sheet = contact_sheet(tiles, 2)
     for grey, left in ((100, True), (150, False), (200, True)):
         x = np.flatnonzero((sheet == grey).all(axis=2).sum(axis=0) > 50)
         assert (x.max() < sheet.shape[1] / 2) == left
@@ -30,11 +30,11 @@ def test_pictures_stand_from_left_to_right_and_keep_their_shape() -> None:
     # Scaled to the same width, 100 x 200 is as high as 400 x 200 is.
     heights = [int(((sheet == grey).all(axis=2).sum(axis=1) > 50).sum()) for grey in (100, 150, 200)]
     assert heights == [300, 200, 200]
-    assert gallery(tiles, 1).shape[1] < sheet.shape[1] / 1.9
+    assert contact_sheet(tiles, 1).shape[1] < sheet.shape[1] / 1.9
 
 
 def test_a_camera_with_nothing_to_show_is_pale_and_says_so() -> None:
-    sheet = gallery([Tile("off", plain(240, 400, 300), "nobody came")], 1)
+    sheet = contact_sheet([Tile("off", plain(240, 400, 300), "nobody came")], 1)
     assert not (sheet == 240).all(axis=2).any()
     # The words are lighter than the pale ground.
     assert (sheet[100:250] > 150).any()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from heatcli import Period, export_report, who_is_who
 from heatcli.names import Metric, PeriodKind, ReportFormat
-from heatcli.picture.contact_sheet import Tile, gallery
+from heatcli.picture.contact_sheet import Tile, contact_sheet
 from heatcli.report.maps import map_picture
 from heatcli.report.report import make_report
 from heatcli.report.rows_file import SCHEMA
@@ -89,9 +89,9 @@ def test_each_map_says_what_it_is_of_and_how_much_was_covered(monkeypatch: pytes
 
     def laid_out(tiles: list[Tile], columns: int) -> Any:
         said.extend((tile.name, tile.detail, tile.note) for tile in tiles)
-        return gallery(tiles, columns)
+        return contact_sheet(tiles, columns)
 
-    monkeypatch.setattr("heatcli.report.maps.gallery", laid_out)
+    monkeypatch.setattr("heatcli.report.maps.contact_sheet", laid_out)
     done(export("daily", "--start", "2026-03-15", "--compare-previous", "--format", "png"))
     assert said == [
         ("shop", "Saturday, 14 March 2026: 1 min 40 s of 1 d covered", None),
