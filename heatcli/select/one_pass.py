@@ -35,7 +35,7 @@ class OnePass:
 
         reading = OnePass(camera)
         heat = reading.counted(HeatMaps(camera, settings))
-        zones = reading.everybody(ZoneFigures(camera, zones))
+        everybody = reading.among(camera.known, ZoneFigures(camera, zones))
         reading.run()
         heat.result()
 
