@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-import heatcli
 from heatcli.answers.left_out import left_out_line
 from heatcli.answers.zone_table import covered_text, selection_summary
 from heatcli.config.models import Config
@@ -12,6 +11,7 @@ from heatcli.picture.camera import scene_of
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import Book
 from heatcli.report.workbook.figures import FIGURES, THIN
+from heatcli.version import __version__
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -98,7 +98,7 @@ def _about(report: Report) -> Iterator[Note]:
         before = period.previous()
         yield "Period before", f"{before.title} ({before.first} to {before.last})"
     yield "Made", f"{report.made_at:%Y-%m-%d %H:%M %Z}".strip()
-    yield "Made by", f"heatcli {heatcli.__version__}"
+    yield "Made by", f"heatcli {__version__}"
     yield "Store", str(report.store.path)
 
 
