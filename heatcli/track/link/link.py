@@ -21,7 +21,8 @@ from heatcli.track.appearance.gallery import whole
 from heatcli.track.link.assignment import assign, best_other
 from heatcli.track.link.candidates import candidates
 from heatcli.track.link.entrances import at_edge, learned
-from heatcli.track.link.link_cost import arrival, still_hidden
+from heatcli.track.link.hidden_time import still_hidden
+from heatcli.track.link.link_cost import arrival
 from heatcli.track.link.tracklets import Tracklets
 
 SURE = 3.0
