@@ -133,7 +133,7 @@ def heads(known: pl.DataFrame) -> Indices:
     cost = _cost_of_motion(last[end], first[begin], area)
     fits = cost < np.inf
     end, begin, cost = end[fits], begin[fits], cost[fits]
-    cost += _cost_of_looks(known, end, begin)
+    cost += _cost_of_appearance(known, end, begin)
     head = np.arange(len(known))
     ends, begins = _one_to_one(end[cost < 0], begin[cost < 0], cost[cost < 0])
     head[begins] = ends
@@ -255,7 +255,7 @@ def _walked(last: _Ends, first: _Ends, height: Floats, gap: Floats, moved: Float
     return distance, np.log(2 * np.pi * place) + np.log(2 * np.pi * (place + along))
 
 
-def _cost_of_looks(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
+def _cost_of_appearance(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
     """Return what joins cost by appearance: (p,) nats, 0 where nothing is known of it.
 
     What is usual among these people is learned from themselves: the two halves of a trajectory are one
@@ -263,14 +263,14 @@ def _cost_of_looks(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
     """
     rows, at = np.unique(np.concatenate([end, begin]), return_inverse=True)
     some = known[rows]
-    halves = from_bytes(some["descriptor"].to_list())
+    half_embeddings = from_bytes(some["descriptor"].to_list())
     clip, first, last = (some[name].to_numpy() for name in ("clip", "first_us", "last_us"))
     both = (clip[1:] == clip[:-1]) & (first[1:] <= last[:-1]) & (first[:-1] <= last[1:])
     pair = np.flatnonzero(both)
     together = np.column_stack([pair, pair + 1])
-    model = AppearanceModel.fit(halves, together, lasted_s=(last - first) / 1e6)
-    latest = np.where(np.isnan(halves[:, 1]), halves[:, 0], halves[:, 1])
-    return model.cost(latest[at[: len(end)]], halves[at[len(end) :], 0])
+    model = AppearanceModel.fit(half_embeddings, together, lasted_s=(last - first) / 1e6)
+    latest = np.where(np.isnan(half_embeddings[:, 1]), half_embeddings[:, 0], half_embeddings[:, 1])
+    return model.cost(latest[at[: len(end)]], half_embeddings[at[len(end) :], 0])
 
 
 def _one_to_one(end: Indices, begin: Indices, cost: Floats) -> tuple[Indices, Indices]:

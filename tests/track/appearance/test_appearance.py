@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from heatcli.track.appearance.appearance import Descriptors, Looks, clear_view, look
+from heatcli.track.appearance.appearance import Appearance, Descriptors, appearance_of, clear_view
 from heatcli.track.appearance.appearance_model import AppearanceModel
 from heatcli.track.appearance.colours import Colours
 from heatcli.track.appearance.descriptor_bytes import from_bytes, to_bytes
@@ -104,9 +104,9 @@ def test_what_is_mostly_outside_the_frame_is_unknown() -> None:
 
 
 def test_a_frame_without_people_has_no_looks() -> None:
-    looks = look(Colours(), draw(RED_BLUE), np.zeros((0, 4), np.float32))
-    assert looks.describe(np.zeros(0, np.intp)).shape == (0, 60)
-    assert looks.clear.shape == (0,)
+    appearance = appearance_of(Colours(), draw(RED_BLUE), np.zeros((0, 4), np.float32))
+    assert appearance.describe(np.zeros(0, np.intp)).shape == (0, 60)
+    assert appearance.clear.shape == (0,)
 
 
 @pytest.mark.parametrize(
@@ -130,15 +130,15 @@ def test_the_edge_of_the_frame_spoils_the_view(box: tuple[float, ...]) -> None:
     assert not clear_view(np.array([box]), width=176, height=144)[0]
 
 
-def seen(descriptors: Descriptors, clear: Sequence[bool]) -> Looks:
-    return Looks(np.array(clear), lambda found: descriptors[found])
+def seen(descriptors: Descriptors, clear: Sequence[bool]) -> Appearance:
+    return Appearance(np.array(clear), lambda found: descriptors[found])
 
 
-def take_in(gallery: Gallery, ids: NDArray[np.intp], pts_us: int, looks: Looks) -> None:
+def take_in(gallery: Gallery, ids: NDArray[np.intp], pts_us: int, appearance: Appearance) -> None:
     """Look at tracklets that are all there is in a frame, as far as it is time to."""
-    due = gallery.due(ids, pts_us, looks.clear[: len(ids)])
+    due = gallery.due(ids, pts_us, appearance.clear[: len(ids)])
     if len(due):
-        gallery.add(ids[due], pts_us, looks.describe(due), looks.clear[due])
+        gallery.add(ids[due], pts_us, appearance.describe(due), appearance.clear[due])
 
 
 def test_unclear_sightings_count_only_where_there_is_no_clear_one() -> None:
@@ -146,11 +146,11 @@ def test_unclear_sightings_count_only_where_there_is_no_clear_one() -> None:
     gallery = Gallery()
     for number in range(40):
         hidden = number < 20 or number >= 30
-        looks = seen(np.stack([passer_by if hidden else mine, passer_by]), [not hidden, False])
-        take_in(gallery, np.array([7, 8]), number * HALF_A_SECOND_US, looks)
-    halves = gallery.halves(np.array([7, 8]))
-    np.testing.assert_allclose(halves[0], np.stack([mine, mine]), atol=1e-5)
-    np.testing.assert_allclose(halves[1], np.stack([passer_by, passer_by]), atol=1e-5)
+        appearance = seen(np.stack([passer_by if hidden else mine, passer_by]), [not hidden, False])
+        take_in(gallery, np.array([7, 8]), number * HALF_A_SECOND_US, appearance)
+    half_embeddings = gallery.half_embeddings(np.array([7, 8]))
+    np.testing.assert_allclose(half_embeddings[0], np.stack([mine, mine]), atol=1e-5)
+    np.testing.assert_allclose(half_embeddings[1], np.stack([passer_by, passer_by]), atol=1e-5)
 
 
 def test_who_is_in_clear_view_is_described_twice_a_second() -> None:
@@ -164,9 +164,9 @@ def test_who_is_in_clear_view_is_described_twice_a_second() -> None:
             return np.tile(described(RED_BLUE), (len(found), 1))
 
         # The second is never in clear view; the third comes late, and is in clear view after a while.
-        looks = Looks(np.array([True, False, pts_us >= 1_400_000]), describe)
+        appearance = Appearance(np.array([True, False, pts_us >= 1_400_000]), describe)
         here = np.arange(3 if pts_us >= 1_200_000 else 2)
-        take_in(gallery, here, pts_us, looks)
+        take_in(gallery, here, pts_us, appearance)
     assert described_us[0] == [0, 520_000, 1_000_000, 1_520_000, 2_000_000, 2_520_000]
     assert described_us[1] == list(range(0, 3_000_000, 40_000))
     unclear = list(range(1_200_000, 1_400_000, 40_000))
@@ -182,19 +182,19 @@ def test_halves_are_means_of_the_beginning_and_of_the_end(descriptors: list[Desc
     gallery = Gallery()
     for number, descriptor in enumerate(descriptors):
         take_in(gallery, np.array([3]), number * HALF_A_SECOND_US, seen(descriptor[None], [True]))
-    (halves,) = gallery.halves(np.array([3]))
+    (half_embeddings,) = gallery.half_embeddings(np.array([3]))
     count = len(descriptors)
     # Where it is cut: at the middle, give or take the quarter that is kept as one.
     cuts = [
         np.stack([np.mean(descriptors[:cut], axis=0), np.mean(descriptors[cut:], axis=0)])
         for cut in range(max(1, count // 4), min(count - 1, count - count // 4) + 1)
     ]
-    fits = [np.abs(halves - cut / np.linalg.norm(cut, axis=1, keepdims=True)).max() for cut in cuts]
+    fits = [np.abs(half_embeddings - cut / np.linalg.norm(cut, axis=1, keepdims=True)).max() for cut in cuts]
     assert min(fits) < 1e-4
     gallery.end([3])
-    np.testing.assert_allclose(gallery.halves(np.array([3]))[0], halves, atol=1e-3)
+    np.testing.assert_allclose(gallery.half_embeddings(np.array([3]))[0], half_embeddings, atol=1e-3)
     gallery.forget([3])
-    assert np.isnan(gallery.halves(np.array([3]))).all()
+    assert np.isnan(gallery.half_embeddings(np.array([3]))).all()
 
 
 def test_whole_is_the_half_that_is_known() -> None:
@@ -219,7 +219,7 @@ def crowd(
         seed: of the random numbers.
 
     Returns:
-        (people * pieces, 2, 16) halves, whose each is, and (p, 2) pairs that are in view together.
+        (people * pieces, 2, 16) half embeddings, whose each is, and (p, 2) pairs that are in view together.
     """
     rng = np.random.default_rng(seed)
     person = np.repeat(np.arange(people), pieces)
@@ -227,27 +227,27 @@ def crowd(
     begin = rng.normal(0, change, (len(person), 16))
     keep = np.exp(-lasted_s / 2 / 4)
     end = keep * begin + np.sqrt(1 - keep**2) * rng.normal(0, change, begin.shape)
-    halves = np.stack([mean + begin, mean + end], axis=1)
-    halves /= np.linalg.norm(halves, axis=2, keepdims=True)
+    half_embeddings = np.stack([mean + begin, mean + end], axis=1)
+    half_embeddings /= np.linalg.norm(half_embeddings, axis=2, keepdims=True)
     piece = np.tile(np.arange(pieces), people)
     one, other = np.triu_indices(len(person), 1)
     together = (piece[one] == piece[other]) & (person[one] != person[other])
-    return halves.astype(np.float32), person, np.column_stack([one, other])[together]
+    return half_embeddings.astype(np.float32), person, np.column_stack([one, other])[together]
 
 
 def costs(
-    halves: Descriptors, person: NDArray[np.intp], model: AppearanceModel
+    half_embeddings: Descriptors, person: NDArray[np.intp], model: AppearanceModel
 ) -> tuple[NDArray[np.float64], ...]:
     """Return what pieces of one person, and of different people, cost."""
-    cost = model.cost(halves[:, None, 1], halves[None, :, 0])
+    cost = model.cost(half_embeddings[:, None, 1], half_embeddings[None, :, 0])
     same = person[:, None] == person
     return cost[same & ~np.eye(len(person), dtype=bool)], cost[~same]
 
 
 @pytest.mark.parametrize("lasted_s", [1.0, 4.0, 30.0])
 def test_odds_come_true_however_short_the_tracklets_were(lasted_s: float) -> None:
-    halves, _, together = crowd(12, apart=0.15, change=0.1, lasted_s=lasted_s)
-    model = AppearanceModel.fit(halves, together, lasted_s=np.full(len(halves), lasted_s))
+    half_embeddings, _, together = crowd(12, apart=0.15, change=0.1, lasted_s=lasted_s)
+    model = AppearanceModel.fit(half_embeddings, together, lasted_s=np.full(len(half_embeddings), lasted_s))
     same, different = costs(*crowd(12, apart=0.15, change=0.1, seed=1)[:2], model)
     # Cllr (Brümmer and du Preez): mean loss in bits; who knows nothing has 1, and who is wrong and sure more.
     loss = (np.log2(1 + np.exp(same)).mean() + np.log2(1 + np.exp(-different)).mean()) / 2
@@ -256,9 +256,9 @@ def test_odds_come_true_however_short_the_tracklets_were(lasted_s: float) -> Non
 
 
 def test_same_clothes_decide_nothing() -> None:
-    halves, person, together = crowd(2, apart=0.0, change=0.05, pieces=20)
-    model = AppearanceModel.fit(halves, together, lasted_s=np.full(len(halves), 8.0))
-    same, different = costs(halves, person, model)
+    half_embeddings, person, together = crowd(2, apart=0.0, change=0.05, pieces=20)
+    model = AppearanceModel.fit(half_embeddings, together, lasted_s=np.full(len(half_embeddings), 8.0))
+    same, different = costs(half_embeddings, person, model)
     assert np.abs(np.concatenate([same, different])).max() < 1
 
 
@@ -293,38 +293,38 @@ def test_drawn_twins_cost_nothing_and_others_much() -> None:
 @pytest.mark.parametrize("known", [0, 1, 4])
 def test_clothes_differ_also_where_nobody_was_ever_in_view_with_another(known: int) -> None:
     """One by one people pass: nothing in the clip tells how much two of them differ, but people do."""
-    looks = np.stack(
+    appearance = np.stack(
         [
             [described(clothes, seed=2 * i), described(clothes, seed=2 * i + 1, floor=120)]
             for i, clothes in enumerate(CLOTHES)
         ]
     )
-    halves = looks[:4].copy()
-    halves[known:] = np.nan
-    model = AppearanceModel.fit(halves, np.zeros((0, 2), np.intp), lasted_s=np.full(4, 8.0))
-    cost = model.cost(looks[:, None, 0], looks[None, :, 1])
+    half_embeddings = appearance[:4].copy()
+    half_embeddings[known:] = np.nan
+    model = AppearanceModel.fit(half_embeddings, np.zeros((0, 2), np.intp), lasted_s=np.full(4, 8.0))
+    cost = model.cost(appearance[:, None, 0], appearance[None, :, 1])
     same = np.eye(len(CLOTHES), dtype=bool)
     assert cost[same].max() < -0.5
     assert np.median(cost[~same]) > 1
 
 
 def test_few_tracklets_give_no_strong_odds() -> None:
-    halves, _, _ = crowd(2, apart=0.5, change=0.01, pieces=1)
-    model = AppearanceModel.fit(halves, np.array([[0, 1]]), lasted_s=np.full(2, 8.0))
+    half_embeddings, _, _ = crowd(2, apart=0.5, change=0.01, pieces=1)
+    model = AppearanceModel.fit(half_embeddings, np.array([[0, 1]]), lasted_s=np.full(2, 8.0))
     everything = model.cost(*crowd(10, apart=1.0, change=0.3, seed=2)[0][:, None].swapaxes(0, 2)[:2])
     assert np.abs(everything).max() <= np.log(2 + GENERAL + 1) + 1e-9
 
 
 def test_a_crowded_day_is_learned_from_in_bounded_memory() -> None:
-    halves, _, together = crowd(400, apart=0.15, change=0.1, pieces=1)
-    lasted_s = np.full(len(halves), 8.0)
+    half_embeddings, _, together = crowd(400, apart=0.15, change=0.1, pieces=1)
+    lasted_s = np.full(len(half_embeddings), 8.0)
     tracemalloc.start()
-    model = AppearanceModel.fit(halves, together, lasted_s=lasted_s)
+    model = AppearanceModel.fit(half_embeddings, together, lasted_s=lasted_s)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     # With all of its 80,000 pairs it takes 56 MB.
     assert most < 25e6
-    few = AppearanceModel.fit(halves, together[::4], lasted_s=lasted_s)
+    few = AppearanceModel.fit(half_embeddings, together[::4], lasted_s=lasted_s)
     assert model.slope == pytest.approx(few.slope, rel=0.05)
 
 
@@ -332,10 +332,10 @@ def test_noise_is_no_difference() -> None:
     """People so small that their descriptors are noise: nobody is told from anybody."""
     rng = np.random.default_rng(0)
     noise = np.abs(rng.normal(0.5, 1, (24, 2, 16)))
-    halves = (noise / np.linalg.norm(noise, axis=2, keepdims=True)).astype(np.float32)
+    half_embeddings = (noise / np.linalg.norm(noise, axis=2, keepdims=True)).astype(np.float32)
     together = np.arange(24).reshape(-1, 2)
-    model = AppearanceModel.fit(halves, together, lasted_s=np.full(24, 8.0))
-    assert np.median(np.abs(model.cost(halves[:, None, 0], halves[None, :, 1]))) < 1
+    model = AppearanceModel.fit(half_embeddings, together, lasted_s=np.full(24, 8.0))
+    assert np.median(np.abs(model.cost(half_embeddings[:, None, 0], half_embeddings[None, :, 1]))) < 1
 
 
 descriptor_rows = arrays(np.float32, (5, 16), elements=st.floats(0.125, 1, width=32)).map(
@@ -348,12 +348,12 @@ descriptor_rows = arrays(np.float32, (5, 16), elements=st.floats(0.125, 1, width
 def test_costs_are_symmetric_bounded_and_nothing_where_unknown(
     a: Descriptors, b: Descriptors, unknown: int
 ) -> None:
-    halves, _, together = crowd(6, apart=0.15, change=0.1)
-    model = AppearanceModel.fit(halves, together, lasted_s=np.full(len(halves), 8.0))
+    half_embeddings, _, together = crowd(6, apart=0.15, change=0.1)
+    model = AppearanceModel.fit(half_embeddings, together, lasted_s=np.full(len(half_embeddings), 8.0))
     cost = model.cost(a[:, None], b[None])
     np.testing.assert_allclose(cost, model.cost(b[:, None], a[None]).T, atol=1e-6)
     np.testing.assert_allclose(cost.diagonal(), model.cost(a, b), atol=1e-6)
-    assert np.abs(cost).max() <= np.log(len(halves) + GENERAL + 1) + 1e-9
+    assert np.abs(cost).max() <= np.log(len(half_embeddings) + GENERAL + 1) + 1e-9
     # Nobody is more like anybody than like themselves.
     assert (model.cost(a, a)[:, None] <= cost + 1e-6).all()
     a[unknown] = np.nan
@@ -361,17 +361,17 @@ def test_costs_are_symmetric_bounded_and_nothing_where_unknown(
 
 
 @given(arrays(np.float32, (4, 2, 12), elements=st.floats(0, 1, width=16)), st.integers(0, 3))
-def test_descriptors_survive_the_store(halves: Descriptors, unknown: int) -> None:
-    halves[unknown] = np.nan
-    halves[0, 1] = np.nan
-    column = to_bytes(halves, b"12345678")
+def test_descriptors_survive_the_store(half_embeddings: Descriptors, unknown: int) -> None:
+    half_embeddings[unknown] = np.nan
+    half_embeddings[0, 1] = np.nan
+    column = to_bytes(half_embeddings, b"12345678")
     assert column[unknown] is None
-    np.testing.assert_array_equal(from_bytes(column), halves)
+    np.testing.assert_array_equal(from_bytes(column), half_embeddings)
 
 
 def test_descriptors_of_another_kind_or_damaged_are_unknown() -> None:
-    halves, _, _ = crowd(3, apart=0.2, change=0.1, pieces=1)
-    ours, theirs = to_bytes(halves, b"ours    "), to_bytes(halves, b"theirs  ")
+    half_embeddings, _, _ = crowd(3, apart=0.2, change=0.1, pieces=1)
+    ours, theirs = to_bytes(half_embeddings, b"ours    "), to_bytes(half_embeddings, b"theirs  ")
     read = from_bytes([ours[0], theirs[1], ours[2], None, b"", b"ours    odd"])
     assert np.isfinite(read[[0, 2]]).all()
     assert np.isnan(read[[1, 3, 4, 5]]).all()

@@ -60,7 +60,7 @@ def shared(rows: Observations, person: dict[tuple[int, tuple[float, ...]], int])
 
 
 MISSED = pytest.mark.xfail(
-    reason="one person stays in three pieces where no looks help: 21 tracks of 19 people"
+    reason="one person stays in three pieces where appearance does not help: 21 tracks of 19 people"
 )
 
 
