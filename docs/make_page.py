@@ -156,6 +156,7 @@ def make_page(store: Store, folder: Path) -> Path:
         period=Period.around(PeriodKind.DAILY, date(2026, 3, 14)),
         made_at=datetime(2026, 3, 15, 2, 0, tzinfo=UTC),
         compare_previous=True,
+        people=True,
         config=load_config(configuration),
     )
     [page] = write_page(folder, report)

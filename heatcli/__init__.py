@@ -34,12 +34,13 @@ from typing import TYPE_CHECKING
 from heatcli.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from heatcli.analysis.plan import Options as Options
+    from heatcli.analysis.options import Options as Options
     from heatcli.commands.analyze import analyze_clips as analyze_clips
     from heatcli.commands.check_floor import check_floor as check_floor
     from heatcli.commands.compare import compare_selections as compare_selections
     from heatcli.commands.export import export_report as export_report
     from heatcli.commands.import_mot import import_mot as import_mot
+    from heatcli.commands.render import heat_map as heat_map
     from heatcli.commands.render import render_cameras as render_cameras
     from heatcli.commands.render_floor import render_floor as render_floor
     from heatcli.commands.render_movie import render_movie as render_movie
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from heatcli.config.models import Config as Config
     from heatcli.config.models import load_config as load_config
     from heatcli.config.settings import RenderSettings as RenderSettings
-    from heatcli.heat.heatmap import heat_map as heat_map
     from heatcli.picture.camera import Drawing as Drawing
     from heatcli.report.periods import Period as Period
     from heatcli.select.persons import who_is_who as who_is_who
@@ -71,7 +71,7 @@ _HOMES = {
     "compare_selections": "heatcli.commands.compare",
     "export_report": "heatcli.commands.export",
     "score_clip": "heatcli.commands.score",
-    "heat_map": "heatcli.heat.heatmap",
+    "heat_map": "heatcli.commands.render",
     "selected_cameras": "heatcli.select.who_counts",
     "read_rows": "heatcli.select.reader",
     "who_is_who": "heatcli.select.persons",
@@ -80,7 +80,7 @@ _HOMES = {
     "Selection": "heatcli.select.selection",
     "ZoneQuery": "heatcli.commands.zone",
     "Period": "heatcli.report.periods",
-    "Options": "heatcli.analysis.plan",
+    "Options": "heatcli.analysis.options",
     "Config": "heatcli.config.models",
     "RenderSettings": "heatcli.config.settings",
     "Drawing": "heatcli.picture.camera",

@@ -17,9 +17,10 @@ from docs.make_reference import TARGET, reference
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES
-from tests.support.places import ROOT
+from tests.support.places import PACKAGE, ROOT
+from tests.test_imports import LAYERS
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_the_reference_is_what_the_program_says() -> None:
@@ -35,6 +36,34 @@ def test_every_command_is_in_the_reference() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
         assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    ("page", "top"),
+    [("docs/architecture.md", PACKAGE), ("CONTRIBUTING.md", ROOT)],
+    ids=["architecture", "contributing"],
+)
+def test_files_that_a_page_names_are_there(page: str, top: Path) -> None:
+    """By their paths within `top` or the repository; capitals stand for any name."""
+    named = re.findall(r"`([\w./-]+/[\w./-]*|\w+\.py)`", (ROOT / page).read_text())
+    files = [name for name in named if "NAME" not in name]
+    assert len(files) > 20
+    for file in files:
+        assert (top / file).exists() or (ROOT / file).exists(), file
+
+
+def test_the_drawing_of_the_layers_is_what_the_test_of_imports_holds() -> None:
+    """From the top down, each line one layer, and behind it what it is for."""
+    section = (ROOT / "docs/architecture.md").read_text().split("\n## Layers")[1]
+    drawn = section.split("```text\n")[1].split("\n```")[0].splitlines()
+    layers = [tuple(re.split("  +", line)[0].split(", ")) for line in drawn]
+    assert layers == list(reversed(LAYERS))
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_whoever_is_new_is_led_to_how_it_is_built(page: str) -> None:
+    linked = set(re.findall(r"\]\(([^)#]+)", (ROOT / page).read_text()))
+    assert {"docs/architecture.md", "docs/decisions.md", "docs/glossary.md"} <= linked
 
 
 def test_the_schema_page_has_every_column() -> None:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from heatcli.analysis.clip_start import ClipStart, said_start
 from heatcli.analysis.file_times import named_start, pattern_start
+from heatcli.analysis.options import Options
 from heatcli.clock import time_zone
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
 from heatcli.config.time_pattern import TimePattern, time_pattern
 from heatcli.detect.base import DetectorIdentity
@@ -20,37 +21,6 @@ from heatcli.errors import UsageError
 ALGORITHM = 3
 COLOR_ATTRIBUTES = "color"
 """What `attributes` says for the names of colours; all else is the file of a model."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user said about an analysis. None: not said, the configuration or the default holds.
-
-    Attributes:
-        camera: name for all clips.
-        start: ISO 8601 time of the first frame; for one clip.
-        timezone: IANA name.
-        detector: `auto`, `yolo` or `motion`.
-        weights: model file or folder.
-        confidence: 0..1.
-        device: as torch names it.
-        objects_to_track: class names.
-        sample_fps: frames per second to process; 0 is every frame.
-        attributes: `color`, or a classification model's file or folder.
-        reid_weights: file or folder of a re-identification model.
-    """
-
-    camera: str | None = None
-    start: str | None = None
-    timezone: str | None = None
-    detector: str | None = None
-    weights: str | None = None
-    confidence: float | None = None
-    device: str | None = None
-    objects_to_track: tuple[str, ...] | None = None
-    sample_fps: float | None = None
-    attributes: str | None = None
-    reid_weights: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +76,15 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
     camera = options.camera
     if camera is None:
         camera = config.camera_of(clip) or clip.stem
-    configured = config.cameras.get(camera, CameraConfig())
-    weights = options.weights or config.path(configured.weights)
-    reid_weights = options.reid_weights or config.path(configured.reid_weights)
-    attributes = options.attributes
-    if attributes is None and configured.attributes is not None:
-        attributes = configured.attributes
-        if attributes != COLOR_ATTRIBUTES:
-            attributes = config.path(attributes)
+    configured = config.camera(camera)
     said = options.timezone or configured.timezone
     zone = time_zone(said or config.timezone)
     zone_said = said is not None or "timezone" in config.model_fields_set
     start = said_start(option=options.start, configured=configured.start, zone=zone)
     pattern = None if configured.time_pattern is None else time_pattern(configured.time_pattern)
+    attributes = configured.attributes
+    if attributes != COLOR_ATTRIBUTES:
+        attributes = config.path(attributes)
     settings = settings_from(
         AnalyzeSettings,
         detector=options.detector or configured.detector,
@@ -126,11 +92,11 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         objects_to_track=options.objects_to_track,
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
-        attributes=attributes,
-        reid_weights=reid_weights,
+        attributes=attributes if options.attributes is None else options.attributes,
+        reid_weights=options.reid_weights or config.path(configured.reid_weights),
         yolo=settings_from(
             YoloSettings,
-            weights=weights,
+            weights=options.weights or config.path(configured.weights),
             device=options.device,
         ),
         motion=settings_from(

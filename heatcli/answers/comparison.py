@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.blocks import HOUR_US, block_sums
-from heatcli.heat.compare import Change, Comparison, Period, change, compare
+from heatcli.heat.blocks import HOUR_US, BlockSums
+from heatcli.heat.compare import Change, Comparison, Sample, change, compare
 from heatcli.heat.grid import Grid
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import By
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.buckets import buckets_of
 
@@ -95,7 +95,7 @@ def compare_cameras(a: SelectedCamera, b: SelectedCamera, settings: RenderSettin
     bounds = [_bounds(camera, by) for camera in (a, b)]
     # One grid for both; where the frames have different shapes, fractions of the frame are compared.
     grid = Grid.over(columns=settings.grid_resolution, width=b.width, height=b.height)
-    of_a, of_b = (_period(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
+    of_a, of_b = (_sample(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
     found = compare(of_a, of_b)
     regions = [
         _region(of_a, of_b, found, found.cluster == number, p) for number, p in enumerate(found.p, start=1)
@@ -112,26 +112,22 @@ def _bounds(camera: SelectedCamera, by: By) -> NDArray[np.int64]:
     return bounds[covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0]) > 0]
 
 
-def _period(
+def _sample(
     camera: SelectedCamera, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
-) -> Period:
+) -> Sample:
     """Sum up the blocks of a selection, smoothed as maps are."""
-    sums = block_sums(
-        read_rows(camera),
-        own=camera.owned_time,
-        bounds_us=bounds,
-        metric=settings.metric,
-        grid=grid,
-        tracking_mode=camera.tracking_mode,
-    )
+    reading = OnePass(camera)
+    blocks = reading.counted(BlockSums(camera, bounds, metric=settings.metric, grid=grid))
+    reading.run()
+    sums = blocks.result()
     sigma = smoothing_sigma(settings.smoothing, grid.columns)
     watched_us = camera.covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
     for block, one in enumerate(sums):
         sums[block] = smooth(one, sigma)
-    return Period(sums, watched_us / HOUR_US)
+    return Sample(sums, watched_us / HOUR_US)
 
 
-def _region(a: Period, b: Period, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
+def _region(a: Sample, b: Sample, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
     """Sum up a cluster."""
     y, x = np.nonzero(cells)
     weight = np.abs(found.difference[cells])

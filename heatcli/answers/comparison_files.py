@@ -12,7 +12,7 @@ from heatcli.answers.comparison import CameraComparison, Region
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError
 from heatcli.files import check_output_file, file_name, output_file
-from heatcli.picture.camera import background_of, ground_of
+from heatcli.picture.camera import scene_of
 from heatcli.picture.difference import draw_difference, unit_of
 from heatcli.picture.files import PICTURE_SUFFIXES, is_picture, write_picture
 
@@ -109,8 +109,10 @@ def _region_rows(found: Sequence[CameraComparison]) -> Iterator[tuple[str, int, 
 
 
 def _picture(one: CameraComparison, settings: RenderSettings, background: str) -> NDArray[np.uint8]:
-    ground, shown = ground_of(one.b, background_of(one.b, background)[0])
-    return draw_difference(ground, shown, one.found, settings=settings, title=one.name, verdict=one.verdict)
+    scene = scene_of(one.b, background)
+    return draw_difference(
+        scene.ground, scene.shown, one.found, settings=settings, title=one.name, verdict=one.verdict
+    )
 
 
 def _write_npz(path: Path, one: CameraComparison, settings: RenderSettings) -> None:

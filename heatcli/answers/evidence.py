@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.clock import epoch_us, local_time
 from heatcli.files import output_file
-from heatcli.select.reader import read_rows
 from heatcli.zones.lines import LineStatistics
-from heatcli.zones.statistics import zone_statistics
 
 _FIELDS = (
     *("camera", "zone", "direction", "period", "clip", "track"),
@@ -60,22 +58,12 @@ def evidence_of(report: ZoneReport) -> Iterator[Evidence]:
 
     A stay that goes on in another trajectory of the same person, in the next file, has a line for each.
 
-    Raises:
-        StoreError: the store cannot be read.
+    Args:
+        report: report that was made with evidence.
     """
-    camera = report.camera
-    known = camera.trajectories
-    each = replace(camera, trajectories=known.with_columns(person=pl.int_range(pl.len(), dtype=pl.Int64)))
-    found = zone_statistics(
-        read_rows(each),
-        zones=[one.zone for one in report.zones],
-        own=camera.owned_time,
-        tracking_mode=camera.tracking_mode,
-        sample_aspect=camera.sample_aspect,
-    )
-    for one in found:
-        row, begin, end = one.stays.person, one.stays.begin_us, one.stays.end_us
-        yield from _look_up(report, one.zone.name, row, begin, end)
+    for found, stays in zip(report.zones, report.stays, strict=True):
+        yield from _look_up(report, found.zone.name, stays.person, stays.begin_us, stays.end_us)
+    known = report.camera.known
     for line in report.lines:
         row = _crossing_rows(known, line)
         time, to_right = line.crossings.time_us, line.crossings.to_right
@@ -109,13 +97,13 @@ def _look_up(
     Args:
         report: of the camera.
         name: of the zone or line.
-        row: (n,) index of the trajectory.
+        row: (n,) index into `SelectedCamera.known`.
         begin_us: (n,) UTC µs.
         end_us: (n,) UTC µs.
         to_right: (n,) which way a line was crossed; None for a zone.
     """
     camera, zone, divided = report.camera, ZoneInfo(report.camera.timezone), report.divided
-    clips, tracks = (camera.trajectories[column].to_numpy()[row] for column in ("clip", "track"))
+    clips, tracks = (camera.known[column].to_numpy()[row] for column in ("clip", "track"))
     periods: list[str | None] = [None] * len(row)
     if divided is not None and len(row):
         piece = np.searchsorted(divided.bounds_us[1:, 0], begin_us, side="right")

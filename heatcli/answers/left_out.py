@@ -22,7 +22,7 @@ def left_out_line(camera: "SelectedCamera") -> str:
     people = camera.excluded.unique("person")
     reasons = people["reason"].value_counts(sort=True).iter_rows()
     why = ", ".join(f"{count} {_WORDS[reason]}" for reason, count in reasons)
-    everybody = camera.everybody().trajectories["person"].n_unique()
+    everybody = camera.known["person"].n_unique()
     told = [f"{len(people)} of {everybody} people left out: {why}"] if len(people) else []
     return "; ".join([*told, camera.note] if camera.note else told)
 

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from heatcli.answers.zone_report import ZoneReport
-from heatcli.charts.sankey import Flow
+from heatcli.charts.sankey import Band
 from heatcli.files import output_file
 from heatcli.zones.transitions import transitions_of
 
@@ -73,9 +73,9 @@ def ways(report: ZoneReport) -> Iterator[Way]:
             )
 
 
-def flows_of(report: ZoneReport) -> list[Flow]:
+def flows_of(report: ZoneReport) -> list[Band]:
     """Return what is drawn of a camera."""
-    return [Flow(way.origin, way.target, way.count) for way in ways(report) if way.kind != "stayed"]
+    return [Band(way.origin, way.target, way.count) for way in ways(report) if way.kind != "stayed"]
 
 
 def transitions_summary(report: ZoneReport) -> list[dict[str, object]]:

@@ -7,17 +7,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import CameraConfig
-from heatcli.config.schedule import Schedule
 from heatcli.intervals import Intervals
 from heatcli.names import By
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
+from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
-from heatcli.select.selection import Selection
 from heatcli.shapes import CountingLine, Zone
 from heatcli.zones.buckets import Bucket, Buckets, buckets_of
-from heatcli.zones.lines import LineFigures, LineStatistics, line_statistics
-from heatcli.zones.statistics import Figures, ZoneStatistics, zone_statistics
+from heatcli.zones.lines import LineCrossings, LineFigures, LineStatistics
+from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
+from heatcli.zones.stays import Stays
 from heatcli.zones.tally import sum_by
 
 
@@ -35,6 +34,8 @@ class ZoneReport:
         everybody: the same totals as in `zones`, with the people who were left out.
         lines: the statistics of each line, likewise.
         everybody_lines: the same totals as in `lines`, with the people who were left out.
+        stays: stays in each zone by trajectory, told by its row in `SelectedCamera.known`; empty where no
+            evidence was asked for.
     """
 
     camera: SelectedCamera
@@ -45,6 +46,7 @@ class ZoneReport:
     everybody: tuple[Figures, ...]
     lines: tuple[LineStatistics, ...]
     everybody_lines: tuple[LineFigures, ...]
+    stays: tuple[Stays, ...] = ()
 
     @property
     def selected_us(self) -> int:
@@ -57,68 +59,87 @@ class ZoneReport:
         return () if self.divided is None else self.divided.buckets
 
 
-def report_camera(
-    camera: SelectedCamera,
-    selection: Selection,
-    configured: CameraConfig,
-    places: Sequence[Zone | CountingLine],
-    by: By | None,
-) -> ZoneReport:
-    """Compute the statistics of zones and lines of one camera."""
-    zones = [place for place in places if isinstance(place, Zone)]
-    lines = [place for place in places if isinstance(place, CountingLine)]
-    opening = Schedule.parse(configured.schedule) if configured.schedule else None
-    limits = selection.limits(camera.timezone, opening)
-    period, covered = limits.period.bounds.ravel().tolist(), camera.covered
+class ZoneReading:
+    """What is computed of zones and lines while the rows of a camera are read.
+
+    Args:
+        reading: reading of the camera that this takes part in.
+        camera: what of the camera counts.
+        shapes: zones and lines.
+        by: buckets that the period is divided into; None for none.
+        evidence: whether each stay is kept by the trajectory that it is in.
+    """
+
+    def __init__(
+        self,
+        reading: OnePass,
+        camera: SelectedCamera,
+        shapes: Sequence[Zone | CountingLine],
+        by: By | None,
+        *,
+        evidence: bool = False,
+    ) -> None:
+        zones = [shape for shape in shapes if isinstance(shape, Zone)]
+        lines = [shape for shape in shapes if isinstance(shape, CountingLine)]
+        self._camera = camera
+        self._selected, self._buckets = _period(camera, by)
+        self._zones = reading.counted(ZoneFigures(camera, zones, self._buckets))
+        self._lines = reading.counted(LineCrossings(camera, lines, self._buckets))
+        self._everybody = self._everybody_lines = None
+        if len(camera.excluded):
+            self._everybody = reading.among(camera.known, ZoneFigures(camera, zones))
+            self._everybody_lines = reading.among(camera.known, LineCrossings(camera, lines))
+        self._by_trajectory = None
+        if evidence:
+            self._by_trajectory = ZoneFigures(camera, zones)
+            reading.counted(ByTrajectory(self._by_trajectory))
+
+    def report(self) -> "ZoneReport":
+        """Return what there is to say, once all rows have been read."""
+        zones, lines = self._zones.result(), self._lines.result()
+        everybody = zones if self._everybody is None else self._everybody.result()
+        everybody_lines = lines if self._everybody_lines is None else self._everybody_lines.result()
+        by_trajectory = () if self._by_trajectory is None else self._by_trajectory.result()
+        return ZoneReport(
+            camera=self._camera,
+            selected=self._selected,
+            divided=self._buckets,
+            bucket_selected_us=_in_buckets(self._selected, self._buckets),
+            zones=zones,
+            everybody=tuple(one.total for one in everybody),
+            lines=lines,
+            everybody_lines=tuple(one.total for one in everybody_lines),
+            stays=tuple(one.stays for one in by_trajectory),
+        )
+
+
+class ByTrajectory:
+    """Gives an aggregator the rows by trajectory, in the place of the person (an aggregator).
+
+    Args:
+        aggregator: aggregator of zones.
+    """
+
+    def __init__(self, aggregator: ZoneFigures) -> None:
+        self._aggregator = aggregator
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._aggregator.add(rows.by_trajectory())
+
+
+def _period(camera: SelectedCamera, by: By | None) -> tuple[Intervals, Buckets | None]:
+    """Return the selected time of a camera, and its division into buckets."""
+    limits, covered = camera.limits, camera.covered
+    begin_us, end_us = limits.begin_us, limits.end_us
     watched = covered.bounds.ravel().tolist()
-    begin_us = period[0] if selection.start or selection.dates else None
-    end_us = period[-1] if selection.end or selection.dates else None
     first = min(watched, default=None) if begin_us is None else begin_us
     last = max(watched, default=None) if end_us is None else end_us
     selected = limits.within(first, last) if first is not None and last is not None else Intervals.of([])
-
-    buckets = None
-    if by is not None:
-        zone = ZoneInfo(camera.timezone)
-        buckets = buckets_of(by, covered=covered, zone=zone, begin_us=begin_us, end_us=end_us)
-
-    def statistics(people: SelectedCamera, buckets: Buckets | None) -> tuple[ZoneStatistics, ...]:
-        found = zone_statistics(
-            read_rows(people),
-            zones=zones,
-            own=people.owned_time,
-            tracking_mode=people.tracking_mode,
-            sample_aspect=people.sample_aspect,
-            buckets=buckets,
-        )
-        return tuple(found)
-
-    def crossings(people: SelectedCamera, buckets: Buckets | None) -> tuple[LineStatistics, ...]:
-        found = line_statistics(
-            read_rows(people) if lines else (),
-            lines=lines,
-            covered=covered,
-            tracking_mode=people.tracking_mode,
-            sample_aspect=people.sample_aspect,
-            buckets=buckets,
-        )
-        return tuple(found)
-
-    counted, crossed = statistics(camera, buckets), crossings(camera, buckets)
-    everybody, all_crossed = counted, crossed
-    if len(camera.excluded):
-        people = camera.everybody()
-        everybody, all_crossed = statistics(people, None), crossings(people, None)
-    return ZoneReport(
-        camera=camera,
-        selected=selected,
-        divided=buckets,
-        bucket_selected_us=_in_buckets(selected, buckets),
-        zones=counted,
-        everybody=tuple(one.total for one in everybody),
-        lines=crossed,
-        everybody_lines=tuple(one.total for one in all_crossed),
-    )
+    if by is None:
+        return selected, None
+    zone = ZoneInfo(camera.timezone)
+    return selected, buckets_of(by, covered=covered, zone=zone, begin_us=begin_us, end_us=end_us)
 
 
 def _in_buckets(time: Intervals, buckets: Buckets | None) -> NDArray[np.int64]:

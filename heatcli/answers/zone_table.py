@@ -30,7 +30,7 @@ _COLUMNS = {
     "longest_occupancy_s": ("LONGEST s", 1),
     "max_occupancy": ("MOST", 0),
     "tracklets": ("TRACKLETS", 0),
-    "tracks": ("TRACKS", 0),
+    "trajectories": ("TRAJECTORIES", 0),
     "unique_visits": ("VISITORS", 0),
     "stays": ("STAYS", 0),
     "median_stay_s": ("MEDIAN s", 1),

@@ -19,7 +19,7 @@ _BAR, _LEFT, _RIGHT = 0.02, 0.27, 0.73
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class Band:
     """How many times people went from one place to the next.
 
     Attributes:
@@ -33,7 +33,7 @@ class Flow:
     count: int
 
 
-def write_flows(path: Path, cameras: Mapping[str, Sequence[Flow]]) -> None:
+def write_flows(path: Path, cameras: Mapping[str, Sequence[Band]]) -> None:
     """Draw the ways of each camera, one camera below the other.
 
     At the left is where people came from, at the right where they went next. A zone is as high as often it
@@ -59,7 +59,7 @@ def write_flows(path: Path, cameras: Mapping[str, Sequence[Flow]]) -> None:
             _draw_flows(axes, [flow for flow in flows if flow.count])
 
 
-def _draw_flows(axes: "Axes", flows: Sequence[Flow]) -> None:
+def _draw_flows(axes: "Axes", flows: Sequence[Band]) -> None:
     """Draw the bands of a camera between two columns of zones."""
     if not flows:
         axes.text(0.5, 0.45, "nobody came", ha="center", size=11, color=QUIET)

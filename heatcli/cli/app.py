@@ -1,7 +1,5 @@
 """The command line: one thin file per command, and the one place where errors become exit codes."""
 
-import os
-import traceback
 from contextlib import suppress
 from itertools import takewhile
 from typing import Annotated, Any
@@ -19,8 +17,9 @@ EXIT_USAGE = 2
 EXIT_BUG = 70
 
 
-# Whether the command was asked for one object on stdout.
+# Whether the command was asked for one object on stdout, and its whole command line.
 _AS_JSON = "heatcli.as_json"
+_ARGUMENTS = "heatcli.arguments"
 # This one tells what it had done before it failed, and so prints its object also then.
 _TELLS_ITSELF = "analyze"
 
@@ -32,7 +31,8 @@ class Commands(typer.core.TyperGroup):
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Look whether the command, which may not even be one, is asked for JSON."""
+        """Keep the command line, and whether the command, which may not even be one, is asked for JSON."""
+        ctx.meta[_ARGUMENTS] = tuple(args)
         ctx.meta[_AS_JSON] = "--json" in takewhile("--".__ne__, args)
         return super().parse_args(ctx, args)
 
@@ -55,11 +55,12 @@ class Commands(typer.core.TyperGroup):
         except Exception as error:
             if isinstance(error, (typer.Exit, typer.Abort, BrokenPipeError)):
                 raise
-            if "HEATCLI_DEBUG" in os.environ:
-                traceback.print_exc()
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            say(f"heatcli: a bug: {what}; set HEATCLI_DEBUG=1 for the details and report them")
-            _emit_error(ctx, f"a bug: {what}")
+            what = f"a bug: {type(error).__name__}: {error}".splitlines()[0]
+            # Loaded only here, since a run that goes well has no use for it.
+            from heatcli.cli.crash_log import log_crash
+
+            say(f"heatcli: {what}; {log_crash(error, ctx.meta[_ARGUMENTS])}")
+            _emit_error(ctx, what)
             raise typer.Exit(EXIT_BUG) from error
 
 

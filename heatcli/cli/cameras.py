@@ -3,7 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,6 +11,8 @@ from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.cli.show.floors import fit_line, fit_summary
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from heatcli.config.models import Config
     from heatcli.store.holdings import Holding
     from heatcli.store.store import Store as HeatStore
@@ -77,9 +78,8 @@ def _check_floor(
 
 def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, Any]:
     from heatcli.clock import time_zone
-    from heatcli.config.models import CameraConfig
 
-    camera = config.cameras.get(name, CameraConfig())
+    camera = config.camera(name)
     zone = time_zone(held.timezone if held else camera.timezone or config.timezone)
     bounds = held.covered.bounds.ravel().tolist() if held else []
     gaps_us = held.gaps_us if held else []
@@ -98,7 +98,7 @@ def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, A
     }
 
 
-def _local(time_us: int, zone: ZoneInfo) -> str:
+def _local(time_us: int, zone: "ZoneInfo") -> str:
     """Write UTC µs as local time, to the second."""
     return datetime.fromtimestamp(time_us // 1_000_000, zone).isoformat()
 

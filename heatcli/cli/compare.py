@@ -10,7 +10,7 @@ import typer
 from heatcli.answers.left_out import left_out_line
 from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
-from heatcli.cli.options.view import with_selection
+from heatcli.cli.options.selection import with_selection
 from heatcli.cli.show.console import aligned, emit, say, show
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _WORDS = 1
 
 
 @partial(with_settings, without=("accumulation_mode", "window_seconds", "color_map"))
-@partial(with_selection, without=("begin", "end", "dates"))
+@partial(with_selection, without=("start", "end", "dates"))
 def command(
     a: Annotated[
         str | None,

@@ -9,7 +9,7 @@ import typer
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
-from heatcli.cli.options.view import with_selection
+from heatcli.cli.options.selection import with_selection
 from heatcli.cli.show.console import emit, say
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @partial(with_settings, without=("metric", "accumulation_mode", "window_seconds"))
-@partial(with_selection, without=("begin", "end", "dates"))
+@partial(with_selection, without=("start", "end", "dates"))
 def command(
     kind: Annotated[PeriodKind, typer.Argument(metavar="PERIOD", help="daily, weekly, monthly or annual.")],
     start: Annotated[
@@ -56,9 +56,9 @@ def command(
     """Write the report of a day, week, month or year, by the calendar and clock of each camera."""
     from heatcli.commands.export import export_report, last_complete_period
     from heatcli.config.models import load_config
+    from heatcli.config.selection_fields import read_day
     from heatcli.report.periods import Period
     from heatcli.report.report_json import period_summary
-    from heatcli.select.selection import read_day
     from heatcli.store.store import Store as HeatStore
 
     files, maps = (
@@ -99,7 +99,7 @@ def _line(camera: "CameraReport", report: "Report") -> str:
     """Tell how much of the period was watched, and who was left out."""
     from heatcli.answers.zone_table import covered_text
 
-    said = [f"{camera.name}: {covered_text(camera.all_places)}", left_out_line(camera.selection)]
+    said = [f"{camera.name}: {covered_text(camera.all_figures)}", left_out_line(camera.selection)]
     if report.config.cameras and not camera.is_configured:
         said.append("not in the configuration")
     return "; ".join(filter(None, said))
@@ -112,7 +112,7 @@ def _summary(camera: "CameraReport") -> dict[str, object]:
         "configured": camera.is_configured,
         "timezone": camera.selection.timezone,
         "detectors": camera.selection.detectors,
-        "selected_s": camera.places.selected_us / 1e6,
+        "selected_s": camera.figures.selected_us / 1e6,
         "covered_s": camera.selection.covered_us / 1e6,
         **left_out_summary(camera.selection),
     }

@@ -28,7 +28,7 @@ def command(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Put ground truth, or anybody's tracks, into the store."""
+    """Put ground truth, or trajectories made elsewhere, into the store."""
     from heatcli.commands.import_mot import import_mot
     from heatcli.store.store import Store as HeatStore
 
@@ -46,14 +46,14 @@ def command(
         object_class=objects,
     )
     covered_s = row.covered_us / 1e6
-    say(f"{file}: {row.camera}, {row.trajectories} tracks in {covered_s:.1f} s covered", quiet=quiet)
+    say(f"{file}: {row.camera}, {row.trajectories} trajectories in {covered_s:.1f} s covered", quiet=quiet)
     if as_json:
         emit(
             {
                 "camera": row.camera,
                 "clip": row.clip,
                 "rows": row.rows,
-                "tracks": row.trajectories,
+                "trajectories": row.trajectories,
                 "covered_s": covered_s,
             }
         )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli.options import common
-from heatcli.cli.options.conflicts import refuse_unheeded
+from heatcli.cli.options.conflicts import refuse_conflicts
 from heatcli.cli.options.density import DensityChoice, with_density
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.movie import MovieChoice, with_movie, write_movie
-from heatcli.cli.options.view import with_selection
+from heatcli.cli.options.selection import with_selection
 from heatcli.cli.show.floors import show_floors
 from heatcli.cli.show.maps import show_cameras, write_points
 from heatcli.names import Plane, Scale
@@ -72,7 +72,7 @@ def command(
     from heatcli.picture.camera import Drawing
     from heatcli.store.store import Store as HeatStore
 
-    refuse_unheeded(
+    refuse_conflicts(
         on=on, settings=settings, choice=choice, flow=flow, paths=paths, columns=columns, scale=scale
     )
     if choice is not None and choice.points is not None:

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, names_of
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
 from heatcli.cli.show.console import aligned, emit, say, show
+from heatcli.config.options import names_of
 
 
 def command(
@@ -38,7 +39,7 @@ def command(
         truth=truth,
         camera=camera,
         clip=clip,
-        objects_to_track=names_of(objects_to_track) or (),
+        objects_to_track=names_of(objects_to_track or ""),
         config=load_config(config),
     )
     row = score.clip

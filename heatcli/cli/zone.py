@@ -7,7 +7,7 @@ import typer
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.options import common
-from heatcli.cli.options.view import with_selection
+from heatcli.cli.options.selection import with_selection
 from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.names import By
 
@@ -85,13 +85,14 @@ def command(
     reports = zone_report(
         store=HeatStore.open(store),
         selection=selection,
-        places=ZoneQuery(
+        query=ZoneQuery(
             names=tuple(names or ()),
             circles=tuple(circles or ()),
             polygons=tuple(polygons or ()),
             top=top or 0,
         ),
         by=by or (By.HOUR if has_charts else None),
+        evidence=evidence,
         config=load_config(config),
     )
     if output is not None:

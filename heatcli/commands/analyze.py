@@ -8,7 +8,8 @@ from pathlib import Path
 from heatcli.analysis.clip_row import clip_row
 from heatcli.analysis.follow import Followed, follow
 from heatcli.analysis.models import Models
-from heatcli.analysis.plan import Job, Options, plan, settings_hash
+from heatcli.analysis.options import Options
+from heatcli.analysis.plan import Job, plan, settings_hash
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState, check_complete, check_unchanged, find_clips

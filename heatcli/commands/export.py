@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from heatcli.errors import OutputError, UsageError
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.report.report import Report, make_report
+from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.select.selection import Selection
 from heatcli.store.holdings import holdings
 from heatcli.store.store import Store
@@ -78,6 +80,8 @@ def export_report(
             settings=settings,
             metrics=tuple(dict.fromkeys(metrics)),
             compare_previous=compare_previous,
+            people=ReportFormat.HTML in formats,
+            write_rows=partial(write_rows, folder) if ReportFormat.PARQUET in formats else None,
             config=config,
         )
         files = [file for form in dict.fromkeys(formats) for file in _WRITERS[form](folder, report)]
@@ -164,9 +168,8 @@ def _json(folder: Path, report: Report) -> list[Path]:
 
 
 def _parquet(folder: Path, report: Report) -> list[Path]:
-    from heatcli.report.rows_file import write_rows
-
-    return write_rows(folder, report)
+    # They were written while the numbers of the report were computed from them.
+    return [rows_path(folder, camera.name) for camera in report.cameras]
 
 
 _WRITERS: dict[ReportFormat, Callable[[Path, Report], list[Path]]] = {

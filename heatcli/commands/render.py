@@ -1,18 +1,21 @@
 """The work behind `heatcli render`: a selection in, its heat map and the picture of it out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from heatcli.commands.render_movement import MovementReading
 from heatcli.config.models import Config
+from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError
 from heatcli.files import check_output_file
-from heatcli.heat.density_map import density_map
-from heatcli.heat.heatmap import HeatMap, heat_map
+from heatcli.heat.density_map import DensityMap
+from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Scale
-from heatcli.picture.camera import Drawing, draw_camera
+from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
 from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import (
@@ -23,7 +26,7 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -99,6 +102,22 @@ def render_cameras(
     ]
 
 
+def heat_map(camera: SelectedCamera, settings: RenderSettings) -> HeatMap:
+    """Compute the heat map of a camera.
+
+    Args:
+        camera: what of the camera counts.
+        settings: metric, accumulation, grid and smoothing.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    reading = OnePass(camera)
+    maps = reading.counted(HeatMaps(camera, settings))
+    reading.run()
+    return maps.result()[settings.metric]
+
+
 def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:
     """Compute the heat map of a camera and write it to a file.
 
@@ -114,13 +133,14 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
         OutputError: the file cannot be written.
     """
     check_output(output)
-    if (drawing.flow or drawing.paths) and not is_picture(output):
-        raise UsageError(f"-o {output}: --flow and --paths are drawn; name a picture, .png or .jpg")
-    rendered = compute(selection, drawing, output)
     if is_picture(output):
-        picture, plate_missing = draw_camera(selection, rendered.heat, drawing)
-        write_picture(output, picture)
-        return replace(rendered, plate_missing=plate_missing)
+        picture = _Picture(selection, drawing)
+        rendered = picture.compute(output)
+        write_picture(output, picture.draw(rendered.heat, drawing))
+        return rendered
+    if drawing.flow or drawing.paths:
+        raise UsageError(f"-o {output}: --flow and --paths are drawn; name a picture, .png or .jpg")
+    rendered = compute(OnePass(selection), selection, drawing, output)
     write_grid(output, rendered.heat)
     return rendered
 
@@ -130,64 +150,76 @@ def _render_together(
 ) -> list[Rendered]:
     """Lay the maps of all cameras out in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
-    computed = [compute(camera, drawing, output) for camera in cameras]
+    pictures = [_Picture(camera, drawing) for camera in cameras]
+    rendered = [picture.compute(output) for picture in pictures]
     if scale is Scale.SHARED:
-        drawing = replace(drawing, settings=shared_scale(drawing.settings, [one.heat for one in computed]))
-    tiles, rendered = [], []
-    for camera, one in zip(cameras, computed, strict=True):
-        picture, plate_missing = draw_camera(camera, one.heat, drawing)
-        tiles.append(Tile(camera.name, picture, nothing_to_show(one.heat.covered_s, one.rows)))
-        rendered.append(replace(one, plate_missing=plate_missing))
+        drawing = replace(drawing, settings=shared_scale(drawing.settings, [one.heat for one in rendered]))
+    tiles = [
+        Tile(
+            one.selection.name,
+            picture.draw(one.heat, drawing),
+            nothing_to_show(one.heat.covered_s, one.rows),
+        )
+        for picture, one in zip(pictures, rendered, strict=True)
+    ]
     write_picture(output, gallery(tiles, columns))
     return rendered
 
 
-def compute(selection: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:
-    """Compute the heat map of a camera, and write nothing yet.
+class _Picture:
+    """The picture of one camera: computed in one reading of its rows, then drawn."""
+
+    def __init__(self, camera: SelectedCamera, drawing: Drawing) -> None:
+        self._camera, self._drawing = camera, drawing
+        self._scene = scene_of(camera, drawing.background)
+        self._movement = Movement()
+
+    def compute(self, output: Path) -> Rendered:
+        """Read the rows, and write nothing yet."""
+        reading = OnePass(self._camera)
+        movement = MovementReading(reading, self._camera, self._scene, self._drawing)
+        rendered = compute(reading, self._camera, self._drawing, output)
+        self._movement = movement.result()
+        return replace(rendered, plate_missing=self._scene.plate_missing)
+
+    def draw(self, heat: HeatMap, drawing: Drawing) -> NDArray[np.uint8]:
+        """Draw the heat map, on a scale that may be shared with other pictures."""
+        return draw_camera(self._camera, self._scene, heat, drawing, self._movement)
+
+
+def compute(reading: OnePass, camera: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:
+    """Read the rows of a camera for its heat map, and for whatever else takes part in the reading.
 
     Args:
-        selection: what of the camera counts.
+        reading: reading of the camera.
+        camera: what of the camera counts.
         drawing: what to show, and how.
-        output: file that it is for.
+        output: file that it is for; it is not written yet.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    count = _Count()
-    batches = count.passing(read_rows(selection))
+    count = reading.counted(_Count())
+    heat = _heat(reading, camera, drawing)
+    reading.run()
+    return Rendered(camera, output, heat(), count.rows, len(count.persons), plate_missing=False)
+
+
+def _heat(reading: OnePass, camera: SelectedCamera, drawing: Drawing) -> Callable[[], HeatMap]:
+    """Register the map that a drawing shows; what is returned gives it, once all rows have been read."""
     if drawing.density:
-        heat = density_map(
-            batches,
-            bandwidth=drawing.bandwidth,
-            tracking_mode=selection.tracking_mode,
-            camera=selection.name,
-            width=selection.width,
-            height=selection.height,
-            sample_aspect=selection.sample_aspect,
-            covered_us=selection.covered_us,
-        )
-    else:
-        heat = heat_map(
-            batches,
-            settings=drawing.settings,
-            tracking_mode=selection.tracking_mode,
-            camera=selection.name,
-            width=selection.width,
-            height=selection.height,
-            own=selection.owned_time,
-        )
-    return Rendered(selection, output, heat, count.rows, len(count.persons), plate_missing=False)
+        return reading.counted(DensityMap(camera, drawing.bandwidth)).result
+    maps = reading.counted(HeatMaps(camera, drawing.settings))
+    return lambda: maps.result()[drawing.settings.metric]
 
 
 class _Count:
-    """Counts the rows that pass, and whose they are."""
+    """Counts the rows that were read, and whose they are (an aggregator)."""
 
     def __init__(self) -> None:
         self.rows = 0
         self.persons = np.zeros(0, dtype=np.int64)
 
-    def passing(self, batches: Iterable[Rows]) -> Iterator[Rows]:
-        for rows in batches:
-            self.rows += len(rows)
-            self.persons = np.union1d(self.persons, rows.person)
-            yield rows
+    def add(self, rows: Rows) -> None:
+        self.rows += len(rows)
+        self.persons = np.union1d(self.persons, rows.person)

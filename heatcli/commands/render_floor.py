@@ -12,7 +12,7 @@ from heatcli.config.models import CameraConfig, Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import ConfigError, InputError, UsageError
 from heatcli.heat.floor import View, picture_grid
-from heatcli.heat.floor_map import FloorMap, Passage, Watching, floor_map, floor_of
+from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of
 from heatcli.heat.heatmap import HeatMap
 from heatcli.picture.draw import draw_heat_map
 from heatcli.picture.files import (
@@ -23,7 +23,7 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
@@ -38,12 +38,12 @@ class CameraOnFloor:
     Attributes:
         selection: of the camera.
         calibration: where it lies on the plan.
-        passage: how many of its rows are on the plan, and how many were left out and why.
+        tally: how many of its rows are on the plan, and how many were left out and why.
     """
 
     selection: SelectedCamera
     calibration: Calibration
-    passage: Passage
+    tally: FloorTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +182,14 @@ def _render(
     drawing = read_plan([calibration for _, calibration in cameras])
     height, width = drawing.shape[:2]
     floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
-    found = floor_map(
-        [
-            Watching(
-                view=View.of(calibration.homography, _watched(camera, config.cameras[camera.name])),
-                batches=read_rows(camera),
-                own=camera.owned_time,
-                tracking_mode=camera.tracking_mode,
-            )
-            for camera, calibration in cameras
-        ],
-        floor,
-        settings,
-    )
+    decay = floor_decay((camera for camera, _ in cameras), settings)
+    tallies = []
+    for camera, calibration in cameras:
+        view = View.of(calibration.homography, _watched(camera, config.cameras[camera.name]))
+        reading = OnePass(camera)
+        tallies.append(reading.counted(FloorTally(camera, view, floor, settings.metric, decay)))
+        reading.run()
+    found = floor_map(tallies, floor, settings, decay)
     heat = _heat_map(found, settings, width, height, ", ".join(camera.name for camera, _ in cameras))
     if is_picture(output):
         if background == "none":
@@ -205,8 +200,8 @@ def _render(
     else:
         write_grid(output, heat)
     on_floor = (
-        CameraOnFloor(camera, calibration, passage)
-        for (camera, calibration), passage in zip(cameras, found.passages, strict=True)
+        CameraOnFloor(camera, calibration, tally)
+        for (camera, calibration), tally in zip(cameras, tallies, strict=True)
     )
     return RenderedFloor(plan, output, heat, tuple(on_floor))
 

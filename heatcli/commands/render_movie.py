@@ -1,5 +1,6 @@
 """The work behind `heatcli render -o heat.mp4`: heat that grows or fades over the recorded frames."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from heatcli.analysis.stage import Stage
 from heatcli.commands.render import Rendered, compute
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import InputError, UsageError
 from heatcli.files import check_output_file
@@ -29,7 +30,10 @@ from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
 from heatcli.picture.regions import draw_regions, pixels_of_interest
 from heatcli.picture.timestamp import Clock
+from heatcli.select.feed import ReadAhead
+from heatcli.select.one_pass import OnePass
 from heatcli.select.reader import read_rows
+from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
@@ -134,14 +138,17 @@ def render_movie(
             f"-o {output}: {camera.name} recorded nothing in that time, so there is no video to draw on"
         )
     files = find_recordings(store, watched, showing.videos)
-    rendered = compute(camera, Drawing(settings), output)
+    reading = OnePass(camera)
+    peak = reading.counted(_Peak(camera, settings)) if _peaks_on_the_way(settings) else None
+    rendered = compute(reading, camera, Drawing(settings), output)
+    end = max(scale_end(rendered.heat.value, settings.max_value), 0.0 if peak is None else peak.result())
     sample_fps = 0.0 if showing.speed == 1 else _MOST_FPS / showing.speed
     rates = [min(clip.fps or _UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
     expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.owned_time, rates, strict=True))
     progress.begin(output.name, round(expected))
-    configured = (config or Config()).cameras.get(camera.name, CameraConfig())
+    configured = (config or Config()).camera(camera.name)
     frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
-    draw = _Drawer(camera, rendered.heat, settings, boxes=showing.boxes)
+    draw = _Drawer(camera, rendered.heat, settings, end=end, boxes=showing.boxes)
     with (
         Stage(_some(frames, camera), ahead=_AHEAD) as decoded,
         Stage(_drawn(iter(decoded), camera, draw, showing.speed), ahead=_AHEAD) as drawn,
@@ -159,17 +166,18 @@ class _Drawer:
     """Draws what there is to see until a moment over the frame that is shown until then."""
 
     def __init__(
-        self, camera: SelectedCamera, heat: HeatMap, settings: RenderSettings, *, boxes: bool
+        self, camera: SelectedCamera, heat: HeatMap, settings: RenderSettings, *, end: float, boxes: bool
     ) -> None:
-        self._running = _running_map(camera, settings)
         width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
         self._size = width, height
-        end = _scale_end(camera, heat, settings)
         frame = camera.width, camera.height
         shown = pixels_of_interest(camera.regions, frame, width=width, height=height)
         self._regions = camera.regions
         self._layer = HeatLayer(settings, end=end, width=width, height=height, shown=shown)
+        self._running = RunningMap(camera, settings)
         self._people = People(camera, width=width, height=height) if boxes else None
+        shown_people = [] if self._people is None else [self._people]
+        self._ahead = ReadAhead(read_rows(camera), [self._running, *shown_people])
         self._legend = self._clock = None
         if settings.display_legend:
             table, threshold = color_table(settings.color_map), settings.min_display_threshold
@@ -179,6 +187,8 @@ class _Drawer:
 
     def __call__(self, moment: Moment, until_us: int) -> NDArray[np.uint8]:
         """Return the picture of a frame that is shown until a time, UTC µs."""
+        # People are drawn who are there when the frame is shown, be it for no time at all.
+        self._ahead.until(max(until_us, moment.time_us + 1))
         ground = fit(moment.image, *self._size)
         if self._regions is not None:
             ground = draw_regions(ground, self._regions)
@@ -192,30 +202,35 @@ class _Drawer:
         return picture
 
 
-def _running_map(camera: SelectedCamera, settings: RenderSettings) -> RunningMap:
-    return RunningMap(
-        read_rows(camera),
-        settings=settings,
-        tracking_mode=camera.tracking_mode,
-        width=camera.width,
-        height=camera.height,
-        own=camera.owned_time,
-    )
+def _peaks_on_the_way(settings: RenderSettings) -> bool:
+    """Whether a relative scale may have to reach beyond the last map: where heat decays."""
+    return settings.max_value is None and settings.accumulation_mode is AccumulationMode.DECAYING
 
 
-def _scale_end(camera: SelectedCamera, heat: HeatMap, settings: RenderSettings) -> float:
-    """Return the value at the end of the scale: the same in all pictures, so that colours mean the same."""
-    end = scale_end(heat.value, settings.max_value)
-    if settings.max_value is not None or settings.accumulation_mode is AccumulationMode.CUMULATIVE:
-        return end
-    window_us = settings.window_seconds * 1e6
-    step_us = max(round(window_us / _LOOKS_IN_WINDOW), _SHORTEST_LOOK_US)
-    bounds = camera.covered.bounds
-    looks = np.concatenate([np.arange(begin, until, step_us) for begin, until in bounds])
-    running = _running_map(camera, settings)
-    for look in looks[_watched_us(camera, looks) >= window_us].tolist():
-        end = max(end, scale_end(running.at(look), None))
-    return end
+class _Peak:
+    """The hottest that decaying heat gets once a window of time has been watched (an aggregator)."""
+
+    def __init__(self, camera: SelectedCamera, settings: RenderSettings) -> None:
+        self._running = RunningMap(camera, settings)
+        window_us = settings.window_seconds * 1e6
+        step_us = max(round(window_us / _LOOKS_IN_WINDOW), _SHORTEST_LOOK_US)
+        looks = np.concatenate([np.arange(begin, until, step_us) for begin, until in camera.covered.bounds])
+        self._looks: deque[int] = deque(looks[_watched_us(camera, looks) >= window_us].tolist())
+        self._end = 0.0
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._running.add(rows)
+        self._look(until_us=int(rows.time_us[-1]))
+
+    def result(self) -> float:
+        """Return the end of a scale that holds the hottest moment."""
+        self._look(until_us=self._looks[-1] if self._looks else 0)
+        return self._end
+
+    def _look(self, until_us: int) -> None:
+        while self._looks and self._looks[0] <= until_us:
+            self._end = max(self._end, scale_end(self._running.at(self._looks.popleft()), None))
 
 
 def _watched_us(camera: SelectedCamera, times_us: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 from heatcli.config.named_shapes import zones_of
 from heatcli.errors import UsageError
 from heatcli.score.scores import ClipScore, clip_score
@@ -45,7 +45,7 @@ def score_clip(
         StoreError: the store cannot be read.
     """
     row = _the_clip(store, camera, clip)
-    configured = (config or Config()).cameras.get(row.camera, CameraConfig())
+    configured = (config or Config()).camera(row.camera)
     (selected,) = selected_cameras(
         store,
         Selection(

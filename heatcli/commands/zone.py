@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from heatcli.answers.zone_report import ZoneReport, report_camera
+from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.commands.render import heat_map
 from heatcli.config.models import CameraConfig, Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError, unknown
-from heatcli.heat.heatmap import heat_map
 from heatcli.names import By, Metric
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
@@ -42,8 +42,9 @@ def zone_report(
     *,
     store: Store,
     selection: Selection,
-    places: ZoneQuery,
+    query: ZoneQuery,
     by: By | None = None,
+    evidence: bool = False,
     config: Config | None = None,
 ) -> list[ZoneReport]:
     """Compute the statistics of zones for each selected camera.
@@ -51,8 +52,9 @@ def zone_report(
     Args:
         store: to read from.
         selection: what counts.
-        places: which zones.
+        query: zones that are asked for.
         by: buckets that the period is divided into; None for none.
+        evidence: whether the report tells which trajectories are behind each stay.
         config: `heatcli.toml`: the named zones and who counts; None for none.
 
     Returns:
@@ -64,26 +66,29 @@ def zone_report(
         StoreError: the store cannot be read.
     """
     config = config or Config()
-    drawn = _drawn(places)
+    drawn = _drawn(query)
     cameras = selected_cameras(store, selection, config)
-    settings = {camera.name: config.cameras.get(camera.name, CameraConfig()) for camera in cameras}
-    named = _named(places, settings)
+    settings = {camera.name: config.camera(camera.name) for camera in cameras}
+    named = _named(query, settings)
     reports = []
     for camera in cameras:
-        zones = (*named[camera.name], *drawn, *_hottest(camera, places.top))
+        zones = (*named[camera.name], *drawn, *_hottest(camera, query.top))
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
-        reports.append(report_camera(camera, selection, settings[camera.name], zones, by))
+        reading = OnePass(camera)
+        asked = ZoneReading(reading, camera, zones, by, evidence=evidence)
+        reading.run()
+        reports.append(asked.report())
     return reports
 
 
-def _drawn(places: ZoneQuery) -> tuple[Zone, ...]:
+def _drawn(query: ZoneQuery) -> tuple[Zone, ...]:
     """Return the zones that are given by their coordinates."""
     drawn: list[Zone] = []
     kinds: tuple[tuple[str, tuple[str, ...], Callable[[str], Shape]], ...] = (
-        ("circle", places.circles, circle_of),
-        ("polygon", places.polygons, polygon_of),
+        ("circle", query.circles, circle_of),
+        ("polygon", query.polygons, polygon_of),
     )
     for kind, texts, read in kinds:
         drawn += [Zone(f"{kind}-{place}", read(text)) for place, text in enumerate(texts, start=1)]
@@ -91,7 +96,7 @@ def _drawn(places: ZoneQuery) -> tuple[Zone, ...]:
 
 
 def _named(
-    places: ZoneQuery, settings: Mapping[str, CameraConfig]
+    query: ZoneQuery, settings: Mapping[str, CameraConfig]
 ) -> dict[str, tuple[Zone | CountingLine, ...]]:
     """Return the configured zones and lines of each camera that are asked for: all if none is asked for.
 
@@ -103,7 +108,7 @@ def _named(
         for camera, configured in settings.items()
     }
     where = f"camera {next(iter(settings))!r}" if len(settings) == 1 else "the selected cameras"
-    if places == ZoneQuery():
+    if query == ZoneQuery():
         if settings and not any(own.values()):
             raise UsageError(
                 f"no zones are configured for {where}: give --circle X,Y,R, --polygon X,Y,X,Y,..., --top N, "
@@ -118,12 +123,11 @@ def _named(
         for camera, configured in settings.items()
     }
     known = {name for zones in areas.values() for name in zones}
-    for name in places.names:
+    for name in query.names:
         if name not in known:
             raise unknown(name, known, kind="zone", where=where)
     return {
-        camera: tuple(zones[name] for name in places.names if name in zones)
-        for camera, zones in areas.items()
+        camera: tuple(zones[name] for name in query.names if name in zones) for camera, zones in areas.items()
     }
 
 
@@ -132,13 +136,5 @@ def _hottest(camera: SelectedCamera, top: int) -> tuple[Zone, ...]:
     if not top:
         return ()
     settings = RenderSettings(metric=Metric.DWELL_TIME)
-    heat = heat_map(
-        read_rows(camera),
-        settings=settings,
-        tracking_mode=camera.tracking_mode,
-        camera=camera.name,
-        width=camera.width,
-        height=camera.height,
-        own=camera.owned_time,
-    )
+    heat = heat_map(camera, settings)
     return hot_zones(heat.value, top=top, least=settings.min_display_threshold)

@@ -5,47 +5,26 @@
 
 import math
 import tomllib
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BeforeValidator,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, model_validator
 
-from heatcli.clock import read_time, time_zone
+from heatcli.clock import time_zone
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
 from heatcli.config.schedule import Schedule
-from heatcli.config.settings import MotionSettings, Settings
+from heatcli.config.settings import MotionSettings, Settings, checked
 from heatcli.config.time_pattern import time_pattern
-from heatcli.errors import ConfigError, UsageError, did_you_mean, unknown
+from heatcli.config.view import ViewConfig
+from heatcli.errors import ConfigError, did_you_mean, unknown
 from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
 
-
-def _checked(check: Callable[[str], object]) -> AfterValidator:
-    """Refuse text that something else cannot read, for the reason that it gives."""
-
-    def validate(text: str) -> str:
-        try:
-            check(text)
-        except UsageError as error:
-            raise ValueError(str(error)) from error
-        return text
-
-    return AfterValidator(validate)
-
-
-TimezoneName = Annotated[str, _checked(time_zone)]
-TimePatternText = Annotated[str, _checked(time_pattern)]
-ScheduleEntry = Annotated[str, _checked(lambda entry: Schedule.parse([entry]))]
+TimezoneName = Annotated[str, checked(time_zone)]
+TimePatternText = Annotated[str, checked(time_pattern)]
+ScheduleEntry = Annotated[str, checked(lambda entry: Schedule.parse([entry]))]
 Fraction01 = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[Fraction01, Fraction01]
 
@@ -169,54 +148,6 @@ class CameraConfig(MotionSettings):
         return self
 
 
-def _written(value: object) -> object:
-    """Take a date or time of TOML as it would be written on the command line."""
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _several(value: object) -> object:
-    """Take a single thing for a list of one."""
-    return value if isinstance(value, (list, tuple)) else (value,)
-
-
-def _in_one(value: object) -> object:
-    """Take a list of names as it would be written on the command line."""
-    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-
-
-Words = Annotated[tuple[Annotated[str, BeforeValidator(_written)], ...], BeforeValidator(_several)]
-TimeText = Annotated[str, BeforeValidator(_written), _checked(read_time)]
-HoursText = Annotated[str, _checked(lambda text: Schedule.parse([text]))]
-
-
-def _words(name: str) -> Any:
-    """Make a list of words, under a name such as `labels`; a single one may stand under `label`."""
-    return Field((), validation_alias=AliasChoices(name, name.removesuffix("s")))
-
-
-class ViewConfig(Settings):
-    """A saved selection: its fields are the parameters of `heatcli.cli.options.selection.selection_of`."""
-
-    cameras: Words = _words("cameras")
-    locations: Words = _words("locations")
-    labels: Words = _words("labels")
-    clips: Words = _words("clips")
-    begin: TimeText | None = Field(None, alias="from")
-    end: TimeText | None = Field(None, alias="to")
-    dates: Words = _words("dates")
-    hours: Annotated[tuple[HoursText, ...], BeforeValidator(_several)] = ()
-    weekdays: HoursText | None = None
-    objects_to_track: Annotated[str, BeforeValidator(_in_one)] | None = None
-    observed_only: bool = False
-    tracking_mode: TrackingMode | None = None
-    rois: Words = _words("rois")
-    min_size: float | None = Field(None, gt=0, le=1)
-    min_dwell: float | None = Field(None, alias="min_dwell_s", ge=0, allow_inf_nan=False)
-    max_dwell: float | None = Field(None, alias="max_dwell_s", gt=0, allow_inf_nan=False)
-    exclude: Words = ()
-    filter_outliers: bool = False
-
-
 class Config(Settings):
     """`heatcli.toml`."""
 
@@ -234,6 +165,10 @@ class Config(Settings):
     def path(self, said: str | None) -> str | None:
         """Return a path that the file says, as seen from the current folder; None if it says none."""
         return None if said is None else str(self._folder / said)
+
+    def camera(self, name: str) -> CameraConfig:
+        """Return the settings of a camera: the defaults of one that is not configured."""
+        return self.cameras.get(name, CameraConfig())
 
     def camera_of(self, clip: Path) -> str | None:
         """Return the camera whose sources match the clip, or None.

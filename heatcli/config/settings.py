@@ -5,9 +5,18 @@ settings (`heatcli.store`).
 """
 
 import re
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from heatcli.errors import UsageError
 from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization
@@ -17,6 +26,19 @@ class Settings(BaseModel):
     """Base of all settings: frozen, and a key that is not known is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def checked(check: Callable[[str], object]) -> AfterValidator:
+    """Refuse text that something else cannot read, for the reason that it gives."""
+
+    def validate(text: str) -> str:
+        try:
+            check(text)
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+        return text
+
+    return AfterValidator(validate)
 
 
 def _scale_of_level(value: object) -> object:

@@ -42,7 +42,8 @@ class OpenVinoDetector:
 
     Ultralytics runs such a model one frame after the other. Here as many frames are under way as the runtime
     advises, which is faster on several cores; results come in the order of the frames. The shape of the input
-    is always fixed, since quantised models with open shapes crash on some processors.
+    is always fixed, since quantised models with open shapes crash on some processors
+    (https://github.com/openvinotoolkit/openvino/issues/37577).
     """
 
     # A trained model needs to learn nothing of a clip.

@@ -17,7 +17,7 @@ def import_openvino(wanted_by: Path) -> Any:
         WeightsError: it is not installed.
     """
     # A part of OpenVINO that is not used here reports each import to its maker and keeps files in the user's
-    # home for it, unless this package is missing.
+    # home for it, unless this package is missing (https://github.com/openvinotoolkit/openvino/pull/23832).
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: not to be imported
     try:
         import openvino

@@ -122,7 +122,8 @@ def _fetch(path: Path) -> None:
                     _not_fetched(path, f"what came is something else, its SHA-256 begins with {found[:12]}")
                 )
             fetched.replace(path)
-    except (OSError, MemoryError) as error:  # a full disk is a MemoryError to ultralytics
+    # A full disk is a MemoryError to ultralytics (https://github.com/ultralytics/ultralytics/pull/21850).
+    except (OSError, MemoryError) as error:
         raise WeightsError(_not_fetched(path, _one_line(error))) from error
 
 

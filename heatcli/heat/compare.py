@@ -30,7 +30,7 @@ _AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Period:
+class Sample:
     """The blocks of a period.
 
     Attributes:
@@ -83,7 +83,7 @@ class Comparison:
         return self.smallest_p <= ALPHA
 
 
-def compare(a: Period, b: Period, *, seed: int = 0) -> Comparison:
+def compare(a: Sample, b: Sample, *, seed: int = 0) -> Comparison:
     """Find where two periods differ by more than chance.
 
     Args:
@@ -139,7 +139,7 @@ class Change:
     high: float
 
 
-def change(a: Period, b: Period, cells: NDArray[np.bool_]) -> Change:
+def change(a: Sample, b: Sample, cells: NDArray[np.bool_]) -> Change:
     """Sum up a region.
 
     The interval is Welch's, of the rates as ratios of sums over blocks. It says how well the change of this

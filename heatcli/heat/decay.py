@@ -22,20 +22,20 @@ class Decay:
     """How the time of a selection fades towards its end.
 
     Attributes:
-        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
+        owned_time: time that each clip alone counts for, UTC µs: `SelectedCamera.owned_time`.
         end_us: UTC µs, when a moment weighs 1.
         window_us: how much earlier a moment weighs half as much, in µs.
     """
 
-    own: Sequence[Intervals]
+    owned_time: Sequence[Intervals]
     end_us: int
     window_us: float
 
     @classmethod
-    def towards_the_end(cls, own: Sequence[Intervals], window_s: float) -> Self:
+    def towards_the_end(cls, owned_time: Sequence[Intervals], window_s: float) -> Self:
         """Fade towards the last moment that counts; where nothing is covered it does not matter."""
-        ends = [int(one.bounds[-1, 1]) for one in own if len(one.bounds)]
-        return cls(own, max(ends, default=0), window_s * 1e6)
+        ends = [int(one.bounds[-1, 1]) for one in owned_time if len(one.bounds)]
+        return cls(owned_time, max(ends, default=0), window_s * 1e6)
 
     def of(self, time_us: NDArray[np.int64]) -> NDArray[np.float64]:
         """(n,) weights of moments, each (n,) UTC µs and not after the end: 1 at the end, 0 long before."""
@@ -51,10 +51,10 @@ class Decay:
 
     def weights_us(self, rows: Rows) -> NDArray[np.float64]:
         """(n,) what the counted time of rows weighs, in µs."""
-        row, begin, end = counted_parts(rows, self.own)
+        row, begin, end = counted_parts(rows, self.owned_time)
         return np.bincount(row, self.lengths_us(begin, end), len(rows)).astype(np.float64, copy=False)
 
     @property
     def covered_us(self) -> float:
         """What the covered time T of the selection weighs, in µs."""
-        return float(sum(self.lengths_us(*one.bounds.T).sum() for one in self.own))
+        return float(sum(self.lengths_us(*one.bounds.T).sum() for one in self.owned_time))

@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.heat.bilinear import four_cells
 from heatcli.heat.grid import Grid
 
 # A Gaussian is as good as 0 so many standard deviations out: 4e-6 of its peak.
@@ -243,20 +244,11 @@ def _share_out(
         y: (n,) down in cells, -0.5..rows + 0.5.
         weights: (n,)
     """
-    nodes, stride = raster.reshape(-1), raster.shape[1]
-    column, right = _node_before(x, raster.shape[1])
-    row, below = _node_before(y, raster.shape[0])
-    first = row * stride + column
-    np.add.at(nodes, first, weights * (1 - right) * (1 - below))
-    np.add.at(nodes, first + 1, weights * right * (1 - below))
-    np.add.at(nodes, first + stride, weights * (1 - right) * below)
-    np.add.at(nodes, first + stride + 1, weights * right * below)
-
-
-def _node_before(place: NDArray[np.float64], nodes: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the node at or before each place, and how far from there to the next one the place is, 0..1."""
-    node = np.minimum((place + 0.5).astype(np.int64), nodes - 2)
-    return node, place + 0.5 - node
+    # The rim's nodes come before the first cell's; on the outer edge of the rim the next node has no share.
+    column, row, part = four_cells(np.column_stack([x + 1, y + 1]))
+    rows, columns = raster.shape
+    nodes = np.minimum(row, rows - 1) * columns + np.minimum(column, columns - 1)
+    np.add.at(raster.reshape(-1), nodes, part * weights)
 
 
 def _convolve(

@@ -1,55 +1,47 @@
 """The kernel density of stored tracking points, as a heat map."""
 
-from collections.abc import Iterable
-
-from heatcli.geometry import tracking_points
 from heatcli.heat.density import DensityEstimate, Extent
 from heatcli.heat.heatmap import DENSITY, HeatMap
-from heatcli.names import TrackingMode
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 
 
-def density_map(
-    batches: Iterable[Rows],
-    *,
-    bandwidth: float | None,
-    tracking_mode: TrackingMode,
-    camera: str,
-    width: int,
-    height: int,
-    sample_aspect: float,
-    covered_us: int,
-) -> HeatMap:
-    """Estimate the density of where people were, each row weighted by the time that it stands for.
+class DensityMap:
+    """The density of where the people of one camera were (an aggregator).
+
+    Each row weighs the time that it stands for. A pixel of the unit and of the bandwidth is square: the
+    shorter side of a stored pixel is stretched.
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
+        camera: what of the camera counts.
         bandwidth: standard deviation of the kernel in pixels; None for Scott's rule.
-        tracking_mode: which point of a box stands for a person.
-        camera: name of the camera.
-        width: of its frame in stored pixels.
-        height: of its frame in stored pixels.
-        sample_aspect: width of these pixels divided by their height. A pixel of the unit and of the bandwidth
-            is square: the shorter side is stretched.
-        covered_us: covered time of the selection in µs.
-
-    Returns:
-        The map in object-seconds per square pixel, on as many cells as the kernel needs; `raw` is before the
-        kernel.
     """
-    extent = Extent(0, 0, width * max(sample_aspect, 1.0), height * max(1 / sample_aspect, 1.0))
-    estimate = DensityEstimate(extent, columns=round(extent.width))
-    for rows in batches:
-        points = tracking_points(rows.boxes, tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1])
-        estimate.add(points / rows.size * (extent.width, extent.height), rows.weight_us / 1e6)
-    density = estimate.density(bandwidth)
-    return HeatMap(
-        raw=density.raw,
-        value=density.value,
-        metric=DENSITY,
-        unit="object-seconds per px²",
-        covered_s=covered_us / 1e6,
-        width=width,
-        height=height,
-        camera=camera,
-    )
+
+    def __init__(self, camera: SelectedCamera, bandwidth: float | None) -> None:
+        self._camera, self._bandwidth = camera, bandwidth
+        width = camera.width * max(camera.sample_aspect, 1.0)
+        height = camera.height * max(1 / camera.sample_aspect, 1.0)
+        self._size = width, height
+        self._estimate = DensityEstimate(Extent(0, 0, width, height), columns=round(width))
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        points = rows.points(self._camera.tracking_mode)
+        self._estimate.add(points / rows.size * self._size, rows.weight_us / 1e6)
+
+    def result(self) -> HeatMap:
+        """Return the map in object-seconds per square pixel, on as many cells as the kernel needs.
+
+        Its `raw` is before the kernel.
+        """
+        camera, density = self._camera, self._estimate.density(self._bandwidth)
+        return HeatMap(
+            raw=density.raw,
+            value=density.value,
+            metric=DENSITY,
+            unit="object-seconds per px²",
+            covered_s=camera.covered_us / 1e6,
+            width=camera.width,
+            height=camera.height,
+            camera=camera.name,
+        )

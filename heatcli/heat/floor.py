@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.geometry import Homography, cut_by_edge
+from heatcli.heat.bilinear import four_cells
 from heatcli.heat.grid import Grid
 
 # Cells across a picture that has as many pixels: detectors look at 640, and know nobody's feet any better.
@@ -112,18 +113,12 @@ def share(
         (rows, columns) float64; its sum is that of the weights.
     """
     grid = view.grid
-    low = np.floor(positions - 0.5).astype(np.int64)
-    near = positions - 0.5 - low
-    corners, parts = [], []
-    for across, down in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        column, row = low[:, 0] + across, low[:, 1] + down
-        part = np.abs(1 - across - near[:, 0]) * np.abs(1 - down - near[:, 1])
-        parts.append(part * view.seen[row, column])
-        corners.append(grid.index(column, row))
-    weights = np.array(parts) / np.sum(parts, axis=0) * weight
+    column, row, part = four_cells(positions)
+    part *= view.seen[row, column]
+    weights = part / np.sum(part, axis=0) * weight
     # Without any points it would be of whole numbers.
-    total = np.bincount(np.ravel(corners), weights.ravel(), grid.cells).astype(np.float64, copy=False)
-    return total.reshape(grid.shape)
+    total = np.bincount(grid.index(column, row).ravel(), weights.ravel(), grid.cells)
+    return total.astype(np.float64, copy=False).reshape(grid.shape)
 
 
 def spread(

@@ -1,12 +1,10 @@
 """Where people go: the mean velocity of those who pass through each cell of a grid."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import tracking_points
 from heatcli.heat.grid import Grid
 from heatcli.heat.steps import Stepper
 from heatcli.names import TrackingMode
@@ -32,31 +30,38 @@ class Flow:
     time_s: NDArray[np.float64]
 
 
-def flow(batches: Iterable[Rows], *, grid: Grid, tracking_mode: TrackingMode, aspect: float) -> Flow:
-    """Average the steps of people.
+class FlowField:
+    """The steps of the people of one camera, averaged in each cell (an aggregator).
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
-        grid: the cells.
-        tracking_mode: which point of a box stands for a person.
+        grid: cells of the grid.
+        tracking_mode: point of a box that stands for a person.
         aspect: height of the frame divided by its width, both as they are seen.
     """
-    stepper = Stepper()
-    ways, lengths, time_us = np.zeros((2, grid.cells)), np.zeros(grid.cells), np.zeros(grid.cells)
-    for rows in batches:
-        width, height = rows.size.T
-        points = tracking_points(rows.boxes, tracking_mode, width=width, height=height)
-        steps = stepper.add(rows, grid.positions(points, rows.size))
+
+    def __init__(self, grid: Grid, *, tracking_mode: TrackingMode, aspect: float) -> None:
+        self._grid, self._tracking_mode, self._aspect = grid, tracking_mode, aspect
+        self._stepper = Stepper()
+        self._ways, self._lengths = np.zeros((2, grid.cells)), np.zeros(grid.cells)
+        self._time_us = np.zeros(grid.cells)
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        grid = self._grid
+        steps = self._stepper.add(rows, grid.positions(rows.points(self._tracking_mode), rows.size))
         cells = grid.index(*grid.cells_of((steps.start + steps.stop) / 2).T)
-        way = (steps.stop - steps.start) / grid.shape[::-1] * (1.0, aspect)
+        way = (steps.stop - steps.start) / grid.shape[::-1] * (1.0, self._aspect)
         for axis in (0, 1):
-            ways[axis] += np.bincount(cells, way[:, axis], grid.cells)
-        lengths += np.bincount(cells, np.hypot(*way.T), grid.cells)
-        time_us += np.bincount(cells, steps.stop_us - steps.start_us, grid.cells)
-    time_s = time_us / 1e6
-    known = np.where(time_s > 0, time_s, np.nan)
-    return Flow(
-        velocity=(ways / known).T.reshape(*grid.shape, 2),
-        speed=(lengths / known).reshape(grid.shape),
-        time_s=time_s.reshape(grid.shape),
-    )
+            self._ways[axis] += np.bincount(cells, way[:, axis], grid.cells)
+        self._lengths += np.bincount(cells, np.hypot(*way.T), grid.cells)
+        self._time_us += np.bincount(cells, steps.stop_us - steps.start_us, grid.cells)
+
+    def result(self) -> Flow:
+        """Return the flow of all rows so far."""
+        shape, time_s = self._grid.shape, self._time_us / 1e6
+        known = np.where(time_s > 0, time_s, np.nan)
+        return Flow(
+            velocity=(self._ways / known).T.reshape(*shape, 2),
+            speed=(self._lengths / known).reshape(shape),
+            time_s=time_s.reshape(shape),
+        )

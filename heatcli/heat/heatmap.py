@@ -1,6 +1,6 @@
-"""A heat map: selected rows in, a grid of values out."""
+"""Heat maps: the selected rows of a camera in, grids of values out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import UNITS, metric_grids
+from heatcli.heat.metrics import UNITS, MetricGrids
 from heatcli.heat.smoothing import smooth, smoothing_sigma
-from heatcli.intervals import Intervals
-from heatcli.names import AccumulationMode, Metric, TrackingMode
+from heatcli.names import AccumulationMode, Metric
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 
 DENSITY = "density"
 """What the values of a kernel density are, in the place of a metric's name."""
@@ -52,76 +52,49 @@ class HeatMap:
         return float(known.max()) if known.size else None
 
 
-def heat_map(
-    batches: Iterable[Rows],
-    *,
-    settings: RenderSettings,
-    tracking_mode: TrackingMode,
-    camera: str,
-    width: int,
-    height: int,
-    own: Sequence[Intervals],
-) -> HeatMap:
-    """Compute a heat map of the settings' metric, as `heat_maps` computes several."""
-    (heat,) = heat_maps(
-        batches,
-        metrics=[settings.metric],
-        settings=settings,
-        tracking_mode=tracking_mode,
-        camera=camera,
-        width=width,
-        height=height,
-        own=own,
-    ).values()
-    return heat
-
-
-def heat_maps(
-    batches: Iterable[Rows],
-    *,
-    metrics: Collection[Metric],
-    settings: RenderSettings,
-    tracking_mode: TrackingMode,
-    camera: str,
-    width: int,
-    height: int,
-    own: Sequence[Intervals],
-) -> dict[Metric, HeatMap]:
-    """Compute heat maps of several metrics in one pass over the rows.
+class HeatMaps:
+    """Heat maps of one camera, one of each metric (an aggregator).
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
-        metrics: what the maps are of.
-        settings: grid and smoothing.
-        tracking_mode: which point of a box stands for a person.
-        camera: name of the camera.
-        width: of its frame in stored pixels.
-        height: of its frame in stored pixels.
-        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
+        camera: what of the camera counts.
+        settings: accumulation, grid and smoothing.
+        metrics: metrics that there is a map of; None for that of the settings.
     """
-    grid = Grid.over(columns=settings.grid_resolution, width=width, height=height)
-    covered_us = sum(one.total_us for one in own)
-    decay = None
-    if settings.accumulation_mode is AccumulationMode.DECAYING:
-        decay = Decay.towards_the_end(own, settings.window_seconds)
-    grids = metric_grids(
-        batches,
-        metrics=metrics,
-        grid=grid,
-        tracking_mode=tracking_mode,
-        covered_us=covered_us if decay is None else decay.covered_us,
-        decay=decay,
-    )
-    return {
-        metric: HeatMap(
-            raw=raw,
-            value=smooth(raw, smoothing_sigma(settings.smoothing, grid.columns)),
-            metric=metric,
-            unit=UNITS[metric],
-            covered_s=covered_us / 1e6,
-            width=width,
-            height=height,
-            camera=camera,
+
+    def __init__(
+        self, camera: SelectedCamera, settings: RenderSettings, metrics: Collection[Metric] | None = None
+    ) -> None:
+        self._camera, self._settings = camera, settings
+        self._decay = None
+        if settings.accumulation_mode is AccumulationMode.DECAYING:
+            self._decay = Decay.towards_the_end(camera.owned_time, settings.window_seconds)
+        self._grid = Grid.over(columns=settings.grid_resolution, width=camera.width, height=camera.height)
+        self._grids = MetricGrids(
+            [settings.metric] if metrics is None else metrics,
+            grid=self._grid,
+            tracking_mode=camera.tracking_mode,
+            decay=self._decay,
         )
-        for metric, raw in grids.items()
-    }
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._grids.add(rows)
+
+    def result(self) -> dict[Metric, HeatMap]:
+        """Return the map of each metric."""
+        camera, decay = self._camera, self._decay
+        sigma = smoothing_sigma(self._settings.smoothing, self._grid.columns)
+        grids = self._grids.result(camera.covered_us if decay is None else decay.covered_us)
+        return {
+            metric: HeatMap(
+                raw=raw,
+                value=smooth(raw, sigma),
+                metric=metric,
+                unit=UNITS[metric],
+                covered_s=camera.covered_us / 1e6,
+                width=camera.width,
+                height=camera.height,
+                camera=camera.name,
+            )
+            for metric, raw in grids.items()
+        }

@@ -1,4 +1,4 @@
-"""The four metrics, each accumulated from batches of stored rows in one pass.
+"""The four metrics, each accumulated from batches of stored rows.
 
 Memory is bounded by the grid and a batch, except for `unique_visits`: anybody may come back to where they
 were, so it takes 8 bytes for each cell that each person touched, 16 where heat decays, and several times that
@@ -8,13 +8,12 @@ Time is summed in whole µs. `numpy.bincount` adds weights in float64, which is 
 of presence in one batch; totals are int64. Only decaying time is no whole number, and summed in float64.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import tracking_points
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.visits import Visits
@@ -29,44 +28,51 @@ UNITS: dict[Metric, str] = {
 }
 
 
-def metric_grids(
-    batches: Iterable[Rows],
-    *,
-    metrics: Collection[Metric],
-    grid: Grid,
-    tracking_mode: TrackingMode,
-    covered_us: float,
-    decay: Decay | None = None,
-) -> dict[Metric, NDArray[np.float64]]:
-    """Compute metrics over a grid, several in one pass over the rows.
+class MetricGrids:
+    """Metrics over a grid, of the rows of one camera (an aggregator).
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
-        metrics: which to compute.
-        grid: the cells.
-        tracking_mode: which point of a box stands for the object.
-        covered_us: covered time T of the selection in µs; `decay.covered_us` where heat decays.
+        metrics: metrics to compute.
+        grid: cells of the grid.
+        tracking_mode: point of a box that stands for the object.
         decay: how time fades; None where all of it weighs the same. A visit weighs by the last moment at
             which the person touched the cell: the time of the point, or of the later point of a line.
-
-    Returns:
-        Per metric (rows, columns) float64 in the unit that `UNITS` names. Where T is 0, `avg_occupancy` and
-        `occupancy_pct` are NaN everywhere: nothing was watched, so nothing is known.
     """
-    kinds = {_ACCUMULATORS[metric] for metric in metrics}
-    accumulators = {kind: kind(grid, decay) for kind in kinds}
-    for rows in batches:
-        if len(rows) == 0:
-            continue
-        positions, cells = places(rows, grid, tracking_mode)
-        weight_us = rows.weight_us if decay is None else decay.weights_us(rows)
-        for accumulator in accumulators.values():
-            accumulator.add(rows, weight_us, positions, cells)
-    totals = {kind: accumulator.total().reshape(grid.shape) for kind, accumulator in accumulators.items()}
-    return {metric: in_unit(metric, totals[_ACCUMULATORS[metric]], covered_us) for metric in metrics}
+
+    def __init__(
+        self,
+        metrics: Collection[Metric],
+        *,
+        grid: Grid,
+        tracking_mode: TrackingMode,
+        decay: Decay | None = None,
+    ) -> None:
+        self._metrics = tuple(metrics)
+        self._grid, self._tracking_mode, self._decay = grid, tracking_mode, decay
+        self._sums = {kind: kind(grid, decay) for kind in {_SUMS[metric] for metric in self._metrics}}
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        positions, cells = positions_and_cells(rows, self._grid, self._tracking_mode)
+        weight_us = rows.weight_us if self._decay is None else self._decay.weights_us(rows)
+        for sums in self._sums.values():
+            sums.add(rows, weight_us, positions, cells)
+
+    def result(self, covered_us: float) -> dict[Metric, NDArray[np.float64]]:
+        """Return the metrics of all rows so far.
+
+        Args:
+            covered_us: covered time T of the selection in µs; `Decay.covered_us` where heat decays.
+
+        Returns:
+            Per metric (rows, columns) float64 in the unit that `UNITS` names. Where T is 0, `avg_occupancy`
+            and `occupancy_pct` are NaN everywhere: nothing was watched, so nothing is known.
+        """
+        totals = {kind: sums.total().reshape(self._grid.shape) for kind, sums in self._sums.items()}
+        return {metric: in_unit(metric, totals[_SUMS[metric]], covered_us) for metric in self._metrics}
 
 
-def places(
+def positions_and_cells(
     rows: Rows, grid: Grid, tracking_mode: TrackingMode
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Find where on a grid the tracking points of rows are.
@@ -74,9 +80,7 @@ def places(
     Returns:
         (n, 2) float64 positions, and (n,) int64 indices of cells, both as `Grid` has them.
     """
-    width, height = rows.size.T
-    points = tracking_points(rows.boxes, tracking_mode, width=width, height=height)
-    positions = grid.positions(points, rows.size)
+    positions = grid.positions(rows.points(tracking_mode), rows.size)
     column, row = grid.cells_of(positions).T
     return positions, grid.index(column, row)
 
@@ -105,8 +109,8 @@ def in_unit(metric: Metric, total: Sums, covered_us: float) -> NDArray[np.float6
     return total / covered_us * (100 if metric is Metric.OCCUPANCY_PCT else 1)
 
 
-class _Accumulator(Protocol):
-    """Something that is summed up over batches that follow each other in time."""
+class _CellSums(Protocol):
+    """What is summed up in each cell over batches that follow each other in time."""
 
     def __init__(self, grid: Grid, decay: Decay | None) -> None: ...
 
@@ -165,7 +169,7 @@ class _OccupiedTime:
         return self._sum_us
 
 
-_ACCUMULATORS: dict[Metric, type[_Accumulator]] = {
+_SUMS: dict[Metric, type[_CellSums]] = {
     Metric.DWELL_TIME: _PresentTime,
     Metric.AVG_OCCUPANCY: _PresentTime,
     Metric.OCCUPANCY_PCT: _OccupiedTime,

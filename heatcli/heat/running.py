@@ -4,7 +4,7 @@ At each moment only what has changed since the last one is worked on. Smoothing 
 sums grow by the smoothed change: a few cells, hence two products of slim matrices.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,68 +13,60 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import in_unit, places
+from heatcli.heat.metrics import in_unit, positions_and_cells
 from heatcli.heat.path import cells_crossed
 from heatcli.heat.smoothing import reflecting_gaussian, smoothing_sigma
 from heatcli.heat.steps import Stepper
 from heatcli.intervals import Intervals
-from heatcli.names import AccumulationMode, Metric, TrackingMode
+from heatcli.names import AccumulationMode, Metric
 from heatcli.select.counted_parts import counted_parts
 from heatcli.select.feed import RowFeed
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 
 Changes = tuple[NDArray[np.int64], NDArray[np.float64]]
 """(n,) indices of cells, which may repeat, and (n,) what is added to their sums."""
 
 
 class RunningMap:
-    """The heat map of a selection that ends ever later.
+    """The heat map of a selection that ends ever later (an aggregator).
 
-    At each moment it equals `heatcli.heat.heatmap.heat_map` of the selection that ends there, but for
+    At each moment it equals the `HeatMap` of the selection that ends there, but for
     rounding. It holds the grid, whoever is present, and for `unique_visits` some 100 bytes for each cell that
     each person touched.
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
+        camera: what of the camera counts.
         settings: metric, accumulation, grid and smoothing.
-        tracking_mode: which point of a box stands for a person.
-        width: of the frame in stored pixels.
-        height: of the frame in stored pixels.
-        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
     """
 
-    def __init__(
-        self,
-        batches: Iterable[Rows],
-        *,
-        settings: RenderSettings,
-        tracking_mode: TrackingMode,
-        width: int,
-        height: int,
-        own: Sequence[Intervals],
-    ) -> None:
-        grid = Grid.over(columns=settings.grid_resolution, width=width, height=height)
+    def __init__(self, camera: SelectedCamera, settings: RenderSettings) -> None:
+        grid = Grid.over(columns=settings.grid_resolution, width=camera.width, height=camera.height)
         sigma = smoothing_sigma(settings.smoothing, grid.columns)
-        self._feed = RowFeed(batches)
+        self._feed = RowFeed()
         self._metric = settings.metric
-        self._tracking_mode = tracking_mode
+        self._tracking_mode = camera.tracking_mode
         self._grid = grid
         self._gaussians = [reflecting_gaussian(n, sigma) for n in grid.shape] if sigma else None
         self._window_us: float | None = None
         if settings.accumulation_mode is AccumulationMode.DECAYING:
             self._window_us = settings.window_seconds * 1e6
-        self._own = own
-        self._bounds = Intervals.union_of(own)
+        self._owned_time = camera.owned_time
+        self._bounds = camera.covered
         self._heat: _Heat = (
-            _Visits(grid) if self._metric is Metric.UNIQUE_VISITS else _Time(self._metric, own)
+            _Visits(grid) if self._metric is Metric.UNIQUE_VISITS else _Time(self._metric, self._owned_time)
         )
         self._raw = np.zeros(grid.shape)
         self._smoothed = self._raw if self._gaussians is None else np.zeros(grid.shape)
         self._covered_us = 0.0
         self._reached_us: int | None = None
 
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._feed.add(rows)
+
     def at(self, end_us: int) -> NDArray[np.float64]:
-        """Go on to a moment.
+        """Go on to a moment. All rows whose time is before it must have been added.
 
         Args:
             end_us: UTC µs at which the selection is to end, not before that of an earlier call.
@@ -97,8 +89,8 @@ class RunningMap:
     def _go_on(self, now_us: int) -> None:
         rows = self._feed.before(now_us)
         if rows is not None:
-            self._heat.add(rows, *places(rows, self._grid, self._tracking_mode))
-        decay = None if self._window_us is None else Decay(self._own, now_us, self._window_us)
+            self._heat.add(rows, *positions_and_cells(rows, self._grid, self._tracking_mode))
+        decay = None if self._window_us is None else Decay(self._owned_time, now_us, self._window_us)
         begin_us = int(self._bounds.bounds[0, 0]) if self._reached_us is None else self._reached_us
         if decay is not None:
             faded = float(decay.of(np.array([begin_us]))[0])
@@ -151,9 +143,9 @@ class _Heat(Protocol):
 class _Time:
     """Time that people spend in cells, or for `occupancy_pct` that somebody does."""
 
-    def __init__(self, metric: Metric, own: Sequence[Intervals]) -> None:
+    def __init__(self, metric: Metric, owned_time: Sequence[Intervals]) -> None:
         self._metric = metric
-        self._own = own
+        self._owned_time = owned_time
         # Stretches of time that are not over: cell, begin and end in UTC µs.
         self._open = np.zeros((0, 3), dtype=np.int64)
 
@@ -163,7 +155,7 @@ class _Time:
             moment = np.column_stack([rows.clip, rows.frame, cells])
             _, first = np.unique(moment, axis=0, return_index=True)
             rows, cells = rows.where(np.sort(first)), cells[np.sort(first)]
-        row, begin, end = counted_parts(rows, self._own)
+        row, begin, end = counted_parts(rows, self._owned_time)
         self._open = np.concatenate([self._open, np.column_stack([cells[row], begin, end])])
 
     def until(self, now_us: int, decay: Decay | None) -> Changes:

@@ -8,16 +8,14 @@ from numpy.typing import NDArray
 
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import InputError
-from heatcli.heat.flow import Flow, flow
-from heatcli.heat.grid import Grid
+from heatcli.heat.flow import Flow
 from heatcli.heat.heatmap import DENSITY, HeatMap
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
-from heatcli.picture.movement import FLOW_COLUMNS, draw_flow, draw_paths, paths_legend
+from heatcli.picture.movement import draw_flow, paths_legend
 from heatcli.picture.regions import draw_regions, pixels_of_interest
-from heatcli.select.reader import read_rows
 from heatcli.select.selected_camera import SelectedCamera
 
 
@@ -49,104 +47,107 @@ class Drawing:
         return DENSITY if self.density else self.settings.metric
 
 
-def draw_camera(selection: SelectedCamera, heat: HeatMap, drawing: Drawing) -> tuple[NDArray[np.uint8], bool]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What the map of a camera is drawn on.
+
+    Attributes:
+        ground: (height, width, 3) uint8 BGR picture in its true shape, with the outlines of the regions.
+        shown: (height, width) bool whether anything may be drawn on a pixel.
+        plate_missing: whether the ground is plain grey because the store has lost the file of the plate, or
+            what was in it.
+    """
+
+    ground: NDArray[np.uint8]
+    shown: NDArray[np.bool_]
+    plate_missing: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Movement:
+    """How people move through the picture of a camera.
+
+    Attributes:
+        flow: mean velocities; None where no arrows are asked for.
+        paths: (height, width, 3) uint8 BGR ground with the paths of people; None where none are asked for.
+    """
+
+    flow: Flow | None = None
+    paths: NDArray[np.uint8] | None = None
+
+
+def draw_camera(
+    camera: SelectedCamera, scene: Scene, heat: HeatMap, drawing: Drawing, movement: Movement
+) -> NDArray[np.uint8]:
     """Draw the picture of a camera.
 
     Args:
-        selection: what of the camera counts; read again for movement.
+        camera: what of the camera counts.
+        scene: what its map is drawn on.
         heat: its heat map.
         drawing: what to show.
+        movement: how people move, as far as the drawing shows it.
 
     Returns:
-        (height, width, 3) uint8 BGR in its true shape; and whether it is drawn on plain grey because the
-        store has lost the file of the camera's plate.
-
-    Raises:
-        StoreError: the store cannot be read.
-        InputError: the background is no picture.
+        (height, width, 3) uint8 BGR in its true shape.
     """
-    background, plate_missing = background_of(selection, drawing.background)
-    ground, shown = ground_of(selection, background)
-    going = _flow(selection) if drawing.flow else None
-    if drawing.paths:
-        return _path_map(selection, drawing, ground, going), plate_missing
-    picture = draw_heat_map(
+    if movement.paths is not None:
+        return _path_map(camera, scene, drawing, movement.paths, movement.flow)
+    return draw_heat_map(
         heat,
         settings=drawing.settings,
-        background=ground,
-        shown=shown,
-        sample_aspect=selection.sample_aspect,
-        flow=going,
+        background=scene.ground,
+        shown=scene.shown,
+        sample_aspect=camera.sample_aspect,
+        flow=movement.flow,
     )
-    return picture, plate_missing
 
 
-def background_of(selection: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
-    """Read what to draw on, as `Drawing.background` says.
+def scene_of(camera: SelectedCamera, choice: str) -> Scene:
+    """Make what the map of a camera is drawn on.
 
-    Returns:
-        (height, width, 3) uint8 BGR, None for plain grey; and whether that is so because the store has lost
-        the file of the camera's plate, or what was in it.
+    Args:
+        camera: what of the camera counts.
+        choice: `Drawing.background`.
 
     Raises:
         InputError: the file that was chosen is no picture.
     """
+    background, plate_missing = _background(camera, choice)
+    width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
+    ground, regions = fit(background, width, height), camera.regions
+    if regions is not None:
+        ground = draw_regions(ground, regions)
+    frame = camera.width, camera.height
+    shown = pixels_of_interest(regions, frame, width=width, height=height)
+    return Scene(ground, shown, plate_missing)
+
+
+def _background(camera: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
+    """Read what to draw on, None for plain grey; and say whether the camera's plate is missing."""
     if choice != "plate":
         return None if choice == "none" else read_picture(Path(choice)), False
-    if selection.plate is None:
+    if camera.plate is None:
         return None, False
     try:
-        return read_picture(selection.plate), False
+        return read_picture(camera.plate), False
     except InputError:
         # All that is asked for can be told without it.
         return None, True
 
 
-def ground_of(
-    selection: SelectedCamera, background: NDArray[np.uint8] | None
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Make what the map of a camera is drawn on, with the outlines of the regions of interest.
-
-    Args:
-        selection: of the camera.
-        background: (h, w, 3) uint8 BGR; None for plain grey.
-
-    Returns:
-        (height, width, 3) uint8 BGR in its true shape; and (height, width) bool, where anything may be drawn.
-    """
-    width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
-    ground, regions = fit(background, width, height), selection.regions
-    if regions is not None:
-        ground = draw_regions(ground, regions)
-    frame = selection.width, selection.height
-    return ground, pixels_of_interest(regions, frame, width=width, height=height)
-
-
-def _flow(selection: SelectedCamera) -> Flow:
-    width, height = picture_size(selection.width, selection.height, selection.sample_aspect)
-    return flow(
-        read_rows(selection),
-        grid=Grid.over(columns=FLOW_COLUMNS, width=width, height=height),
-        tracking_mode=selection.tracking_mode,
-        aspect=height / width,
-    )
-
-
 def _path_map(
-    selection: SelectedCamera, drawing: Drawing, ground: NDArray[np.uint8], going: Flow | None
+    camera: SelectedCamera,
+    scene: Scene,
+    drawing: Drawing,
+    picture: NDArray[np.uint8],
+    flow: Flow | None,
 ) -> NDArray[np.uint8]:
-    """Draw the paths of people over the scene."""
+    """Add arrows and the legend to a picture of paths."""
     table = color_table(drawing.settings.color_map)
-    picture = draw_paths(
-        ground,
-        read_rows(selection),
-        tracking_mode=selection.tracking_mode,
-        covered=selection.covered,
-        table=table,
-    )
-    drawn = (picture != ground).any(axis=2).astype(np.float32)
-    legend = paths_legend(selection.name, covered=selection.covered, timezone=selection.timezone, table=table)
-    if going is not None:
+    drawn = (picture != scene.ground).any(axis=2).astype(np.float32)
+    legend = paths_legend(camera.name, covered=camera.covered, timezone=camera.timezone, table=table)
+    if flow is not None:
         threshold = drawing.settings.min_display_threshold
-        picture, legend = draw_flow(picture, legend, going, threshold=threshold)
+        picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
     return draw_legend(picture, legend, heat=drawn) if drawing.settings.display_legend else picture

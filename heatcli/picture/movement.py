@@ -1,6 +1,5 @@
 """How people move, drawn into a picture: arrows of the flow, and the paths themselves."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.clock import duration_text
-from heatcli.geometry import tracking_points
 from heatcli.heat.flow import Flow
 from heatcli.heat.steps import Stepper
 from heatcli.intervals import Intervals
-from heatcli.names import TrackingMode
 from heatcli.picture.colour import colorize
 from heatcli.picture.legend import Legend
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 
 # Cells of the flow across a picture: arrows in them are long enough to be read, and none hides another.
 FLOW_COLUMNS = 32
@@ -76,44 +74,46 @@ def _between_pixels(points: NDArray[np.float64]) -> NDArray[np.int32]:
     return np.asarray(np.rint(points * 2**_SHIFT), np.int32)
 
 
-def draw_paths(
-    picture: NDArray[np.uint8],
-    batches: Iterable[Rows],
-    *,
-    tracking_mode: TrackingMode,
-    covered: Intervals,
-    table: NDArray[np.float32],
-) -> NDArray[np.uint8]:
-    """Draw the paths of people, coloured by time, the later ones over the earlier ones.
+class PathPicture:
+    """The paths of people, drawn over the scene and coloured by time, the later ones on top (an aggregator).
 
     Two points of a person more than a second apart are not joined: nobody knows the way between them.
 
     Args:
-        picture: (height, width, 3) uint8 BGR.
-        batches: selected rows of one camera, as `read_rows` yields them.
-        tracking_mode: which point of a box stands for a person.
-        covered: time of the selection; the colours go from its begin to its end.
+        camera: what of the camera counts; the colours go from the begin of its covered time to the end.
+        ground: (height, width, 3) uint8 BGR picture to draw on.
         table: colours, as from `color_table`.
-
-    Returns:
-        A copy with the paths.
     """
-    result = picture.copy()
-    size = np.array(picture.shape[1::-1])
-    thickness = max(1, round(size.min() * _PATH_PART))
-    colors = colorize(np.linspace(0, 1, _PATH_COLORS), table)
-    stepper = Stepper()
-    for rows in batches:
-        width, height = rows.size.T
-        points = tracking_points(rows.boxes, tracking_mode, width=width, height=height)
-        steps = stepper.add(rows, points / rows.size * size)
-        begin, end = covered.bounds[0, 0], covered.bounds[-1, 1]
+
+    def __init__(self, camera: SelectedCamera, ground: NDArray[np.uint8], table: NDArray[np.float32]) -> None:
+        self._camera, self._bounds = camera, camera.covered.bounds
+        self._picture = ground.copy()
+        self._size = np.array(ground.shape[1::-1])
+        self._thickness = max(1, round(self._size.min() * _PATH_PART))
+        self._colors = colorize(np.linspace(0, 1, _PATH_COLORS), table)
+        self._stepper = Stepper()
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        points = rows.points(self._camera.tracking_mode)
+        steps = self._stepper.add(rows, points / rows.size * self._size)
+        begin, end = self._bounds[0, 0], self._bounds[-1, 1]
         color = ((steps.stop_us - begin) / (end - begin) * _PATH_COLORS).astype(np.intp)
         lines = _between_pixels(np.stack([steps.start, steps.stop], axis=1))
         for number in np.unique(color):
-            bgr = colors[min(number, _PATH_COLORS - 1)].tolist()
-            cv2.polylines(result, list(lines[color == number]), False, bgr, thickness, cv2.LINE_AA, _SHIFT)
-    return result
+            cv2.polylines(
+                self._picture,
+                list(lines[color == number]),
+                False,
+                self._colors[min(number, _PATH_COLORS - 1)].tolist(),
+                self._thickness,
+                cv2.LINE_AA,
+                _SHIFT,
+            )
+
+    def result(self) -> NDArray[np.uint8]:
+        """Return the picture with the paths, (height, width, 3) uint8 BGR."""
+        return self._picture
 
 
 def paths_legend(title: str, *, covered: Intervals, timezone: str, table: NDArray[np.float32]) -> Legend:

@@ -5,12 +5,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.geometry import tracking_points
 from heatcli.heat.steps import LONGEST_STEP_US
 from heatcli.picture.panel import font_size
 from heatcli.picture.text import draw_text, text_width
 from heatcli.select.feed import RowFeed
-from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
@@ -25,7 +23,7 @@ _GOLDEN_ANGLE = 137.508
 
 
 class People:
-    """Draws the selected people into frames that follow each other in time.
+    """Draws the selected people into frames that follow each other in time (an aggregator).
 
     Args:
         selection: whose rows are drawn.
@@ -34,7 +32,7 @@ class People:
     """
 
     def __init__(self, selection: SelectedCamera, *, width: int, height: int) -> None:
-        self._feed = RowFeed(read_rows(selection))
+        self._feed = RowFeed()
         self._recent: Rows | None = None
         self._tracking_mode = selection.tracking_mode
         self._size = np.array([width, height])
@@ -42,8 +40,12 @@ class People:
         names = selection.trajectories.group_by("clip", "person").agg(pl.col("track").min())
         self._names = {(clip, person): str(track) for clip, person, track in names.iter_rows()}
 
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._feed.add(rows)
+
     def draw(self, picture: NDArray[np.uint8], time_us: int) -> None:
-        """Draw who is there at a moment, in place.
+        """Draw who is there at a moment, in place. All rows up to it must have been added.
 
         Args:
             picture: (height, width, 3) uint8 BGR.
@@ -65,8 +67,7 @@ class People:
         """Draw a person, whose last row is the present."""
         color = _color(int(way.person[-1]))
         thickness = max(1, round(self._font * _LINE_PART))
-        width, height = way.size.T
-        points = tracking_points(way.boxes, self._tracking_mode, width=width, height=height)
+        points = way.points(self._tracking_mode)
         steps = np.flatnonzero(np.diff(way.time_us) > LONGEST_STEP_US) + 1
         lines = [
             np.rint(line * 2**_SHIFT).astype(np.int32)

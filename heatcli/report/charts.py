@@ -34,15 +34,15 @@ def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
 def _charts(report: Report, camera: CameraReport) -> ZoneCharts:
     """Return what is charted of a camera."""
     first, last = report.period.first, report.period.last
-    said, before = [f"{report.period.title}: {covered_text(camera.all_places)}"], None
+    said, before = [f"{report.period.title}: {covered_text(camera.all_figures)}"], None
     if camera.previous is not None:
         title = report.period.previous().title
-        said.append(f"{title}: {covered_text(camera.previous.all_places)}")
-        before = ZoneCharts(title, "", camera.previous.places.buckets, camera.previous.zones)
+        said.append(f"{title}: {covered_text(camera.previous.all_figures)}")
+        before = ZoneCharts(title, "", camera.previous.figures.buckets, camera.previous.zones)
     return ZoneCharts(
         title=camera.name,
         subtitle="; ".join(filter(None, (*said, left_out_line(camera.selection)))),
-        buckets=camera.places.buckets,
+        buckets=camera.figures.buckets,
         zones=camera.zones,
         week=camera.week,
         # The other days of the week are no part of a day.

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from heatcli.answers.zone_table import covered_text
 from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric
-from heatcli.picture.camera import Drawing, draw_camera
+from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
 from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import default_output, write_grid, write_picture
@@ -86,10 +86,11 @@ def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray
 def _tile(camera: CameraReport, period: Period, metric: Metric, settings: RenderSettings) -> Tile:
     """Draw the map of one period."""
     heat = camera.heat[metric]
-    picture, _ = draw_camera(camera.selection, heat, Drawing(settings))
+    drawing = Drawing(settings)
+    scene = scene_of(camera.selection, drawing.background)
     return Tile(
         name=camera.name,
-        picture=picture,
-        note=nothing_to_show(heat.covered_s, camera.frame.total.tracks or 0),
-        detail=f"{period.title}: {covered_text(camera.all_places)}",
+        picture=draw_camera(camera.selection, scene, heat, drawing, Movement()),
+        note=nothing_to_show(heat.covered_s, camera.frame.total.trajectories or 0),
+        detail=f"{period.title}: {covered_text(camera.all_figures)}",
     )

@@ -1,28 +1,32 @@
 """All that a report of a calendar period says, as numbers: what every file of it is made of."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from heatcli.answers.zone_report import ZoneReport, report_camera
-from heatcli.config.models import CameraConfig, Config
+from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.heatmap import HeatMap, heat_maps
+from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Metric
+from heatcli.report.page.points import PagePeople, PagePresence
 from heatcli.report.periods import Period
-from heatcli.select.reader import read_rows
+from heatcli.select.one_pass import OnePass
+from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.shapes import CountingLine, Polygon, Zone
 from heatcli.store.store import Snapshot, Store
 from heatcli.zones.statistics import Figures, ZoneStatistics
-from heatcli.zones.week import WeekHours, week_hours
+from heatcli.zones.week import WeekHours, WeekPresence
 
 FRAME = Zone("whole frame", Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))))
 """All that a camera sees, as a zone."""
+
+WriteRows = Callable[[SelectedCamera, Iterator[Rows]], None]
+"""Takes a camera and the rows of it that count, all of them, in order of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +34,7 @@ class CameraReport:
     """What there is to say of one camera over the period.
 
     Attributes:
-        places: its configured zones and lines, and who counts in them; its buckets are those of the period.
+        figures: its configured zones and lines, and who counts in them; its buckets are those of the period.
         frame: the same figures of all that the camera sees.
         frame_everybody: their total with the people who were left out.
         heat: a map of each metric asked for.
@@ -38,10 +42,11 @@ class CameraReport:
         location: where it stands; None where the configuration does not say.
         labels: of the configuration.
         is_configured: whether the configuration knows it.
+        people: its people, where and when, for a page; None where none is made.
         previous: the same camera over the period before; None where that was not asked for.
     """
 
-    places: ZoneReport
+    figures: ZoneReport
     frame: ZoneStatistics
     frame_everybody: Figures
     heat: dict[Metric, HeatMap]
@@ -49,28 +54,29 @@ class CameraReport:
     location: str | None
     labels: tuple[str, ...]
     is_configured: bool
+    people: PagePeople | None = None
     previous: "CameraReport | None" = None
 
     @property
     def selection(self) -> SelectedCamera:
         """What of the camera counts."""
-        return self.places.camera
+        return self.figures.camera
 
     @property
     def name(self) -> str:
         """Of the camera."""
-        return self.places.camera.name
+        return self.figures.camera.name
 
     @property
     def zones(self) -> tuple[ZoneStatistics, ...]:
         """The whole frame, then the configured zones."""
-        return (self.frame, *self.places.zones)
+        return (self.frame, *self.figures.zones)
 
     @property
-    def all_places(self) -> ZoneReport:
-        """The same as `places`, with the whole frame as the first of the zones."""
-        everybody = (self.frame_everybody, *self.places.everybody)
-        return replace(self.places, zones=self.zones, everybody=everybody)
+    def all_figures(self) -> ZoneReport:
+        """The same as `figures`, with the whole frame as the first of the zones."""
+        everybody = (self.frame_everybody, *self.figures.everybody)
+        return replace(self.figures, zones=self.zones, everybody=everybody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,6 +118,8 @@ def make_report(
     settings: RenderSettings | None = None,
     metrics: Collection[Metric] = (Metric.DWELL_TIME,),
     compare_previous: bool = False,
+    people: bool = False,
+    write_rows: WriteRows | None = None,
     config: Config | None = None,
 ) -> Report:
     """Compute all numbers of a report.
@@ -124,6 +132,8 @@ def make_report(
         settings: of the maps; None for the defaults. Its metric is not heeded.
         metrics: that maps are made of.
         compare_previous: whether the period before is computed too.
+        people: whether each camera has the people that a page shows.
+        write_rows: takes the rows of each camera as they are read; None where nobody wants them.
         config: `heatcli.toml`; None for none.
 
     Raises:
@@ -136,18 +146,26 @@ def make_report(
     def within(period: Period) -> Selection:
         return replace(selection, dates=((period.first, period.last),))
 
-    def cameras(period: Period) -> list[CameraReport]:
-        asked = within(period)
-        found = selected_cameras(store, asked, config, snapshot=snapshot)
-        return [_camera(one, asked, period, settings, metrics, config) for one in found]
+    def cameras(asked: Selection) -> list[SelectedCamera]:
+        return selected_cameras(store, asked, config, snapshot=snapshot)
 
-    found = cameras(period)
+    asked = within(period)
+    chosen = cameras(asked)
+    # Outliers are on the page and flagged, so that they can be switched off and on there.
+    shown = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
+    found = [
+        _camera(one, period, settings, metrics, config, page=page, write_rows=write_rows)
+        for one, page in zip(chosen, shown, strict=True)
+    ]
     if compare_previous:
-        before = {one.name: one for one in cameras(period.previous())}
-        found = [replace(one, previous=before[one.name]) for one in found]
+        before = period.previous()
+        previous = {
+            one.name: _camera(one, before, settings, metrics, config) for one in cameras(within(before))
+        }
+        found = [replace(one, previous=previous[one.name]) for one in found]
     return Report(
         period=period,
-        selection=within(period),
+        selection=asked,
         settings=settings,
         config=config,
         store=store,
@@ -159,34 +177,37 @@ def make_report(
 
 def _camera(
     camera: SelectedCamera,
-    asked: Selection,
     period: Period,
     settings: RenderSettings,
     metrics: Collection[Metric],
     config: Config,
+    page: SelectedCamera | None = None,
+    write_rows: WriteRows | None = None,
 ) -> CameraReport:
-    """Compute all numbers of a camera over a period."""
-    configured = config.cameras.get(camera.name, CameraConfig())
-    zones: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
-    figures = report_camera(camera, asked, configured, zones, period.by)
+    """Compute all numbers of a camera over a period, in one reading of its rows."""
+    configured = config.camera(camera.name)
+    shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
+    reading = OnePass(camera)
+    zones = ZoneReading(reading, camera, shapes, period.by)
+    heat = reading.counted(HeatMaps(camera, settings, metrics))
+    week = reading.counted(WeekPresence(camera))
+    presence = None
+    if page is not None:
+        presence = PagePresence(page)
+        reading.among(presence.trajectories, presence)
+    if write_rows is None:
+        reading.run()
+    else:
+        write_rows(camera, reading.rows())
+    figures = zones.report()
     return CameraReport(
-        places=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
+        figures=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
         frame=figures.zones[0],
         frame_everybody=figures.everybody[0],
-        heat=heat_maps(
-            read_rows(camera),
-            metrics=metrics,
-            settings=settings,
-            tracking_mode=camera.tracking_mode,
-            camera=camera.name,
-            width=camera.width,
-            height=camera.height,
-            own=camera.owned_time,
-        ),
-        week=week_hours(
-            read_rows(camera), own=camera.owned_time, covered=camera.covered, zone=ZoneInfo(camera.timezone)
-        ),
+        heat=heat.result(),
+        week=week.result(),
         location=configured.location,
         labels=configured.labels,
         is_configured=camera.name in config.cameras,
+        people=None if presence is None else presence.result(),
     )

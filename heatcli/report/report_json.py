@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-import heatcli
 from heatcli.answers.left_out import left_out_summary
 from heatcli.answers.transitions import transitions_summary
 from heatcli.answers.zone_table import selection_summary, zone_summary, zones_summary
@@ -17,9 +16,10 @@ from heatcli.files import output_file
 from heatcli.heat.heatmap import HeatMap
 from heatcli.report.periods import Period
 from heatcli.report.report import CameraReport, Report
+from heatcli.version import __version__
 from heatcli.zones.week import WeekHours
 
-SCHEMA, SCHEMA_VERSION = "heatcli-report", 1
+SCHEMA, SCHEMA_VERSION = "heatcli-report", 2
 """What a file says it is. The version grows when a field is renamed, removed or changes what it means."""
 
 
@@ -50,7 +50,7 @@ def report_summary(report: Report) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
-        "heatcli_version": heatcli.__version__,
+        "heatcli_version": __version__,
         "made_at": report.made_at.isoformat(),
         "store": str(report.store.path),
         "period": period_summary(report.period),
@@ -78,7 +78,7 @@ def _camera(camera: CameraReport) -> dict[str, object]:
     """Tell all of a camera over a period, and then over the one before."""
     selection = camera.selection
     return {
-        **zones_summary(camera.places),
+        **zones_summary(camera.figures),
         "location": camera.location,
         "labels": camera.labels,
         "is_configured": camera.is_configured,
@@ -88,8 +88,8 @@ def _camera(camera: CameraReport) -> dict[str, object]:
         "tracking_mode": selection.tracking_mode,
         "coverage": _coverage(camera),
         **left_out_summary(selection),
-        "frame": zone_summary(camera.places, camera.frame, camera.frame_everybody),
-        "transitions": transitions_summary(camera.places),
+        "frame": zone_summary(camera.figures, camera.frame, camera.frame_everybody),
+        "transitions": transitions_summary(camera.figures),
         "week": _week(camera.week),
         "heat": {metric: _heat(heat) for metric, heat in camera.heat.items()},
         "previous": None if camera.previous is None else _camera(camera.previous),

@@ -7,11 +7,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from heatcli.files import file_name, output_file
-from heatcli.geometry import tracking_points
-from heatcli.report.report import Report
 from heatcli.select.persons import PERSON
-from heatcli.select.reader import read_rows
-from heatcli.select.rows import unpaired
+from heatcli.select.rows import Rows, unpaired
 from heatcli.select.selected_camera import SelectedCamera
 
 SCHEMA = pl.Schema(
@@ -42,38 +39,32 @@ SCHEMA = pl.Schema(
 _GROUP_ROWS = 250_000
 
 
-def write_rows(folder: Path, report: Report) -> list[Path]:
-    """Write the rows that count of each camera, in order of time, a bounded number at once.
+def rows_path(folder: Path, camera: str) -> Path:
+    """Return the file of the rows of a camera, `tracks-<camera>.parquet`."""
+    return folder / f"tracks-{file_name(camera)}.parquet"
+
+
+def write_rows(folder: Path, camera: SelectedCamera, batches: Iterator[Rows]) -> None:
+    """Write the rows of a camera that count, in order of time, a bounded number at once.
 
     Args:
-        folder: where to.
-        report: whose rows.
-
-    Returns:
-        The files: `tracks-<camera>.parquet`, with the columns of `SCHEMA`.
+        folder: folder of the file.
+        camera: what of the camera counts.
+        batches: its rows, which are used up.
 
     Raises:
         StoreError: the store cannot be read.
-        OutputError: a file cannot be written.
+        OutputError: the file cannot be written.
     """
-    files = []
-    for camera in report.cameras:
-        files.append(folder / f"tracks-{file_name(camera.name)}.parquet")
-        _write(files[-1], camera.selection)
-    return files
-
-
-def _write(path: Path, camera: SelectedCamera) -> None:
-    """Stream the rows of a camera to a file."""
 
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
         # Nothing of the query but all rows is ever asked for.
-        return _frames(camera)
+        return _frames(camera, batches)
 
     rows = register_io_source(source, schema=SCHEMA)
-    with output_file(path) as beside:
+    with output_file(rows_path(folder, camera.name)) as beside:
         try:
             rows.sink_parquet(beside, compression="zstd", row_group_size=_GROUP_ROWS)
         except pl.exceptions.ComputeError as error:
@@ -81,14 +72,11 @@ def _write(path: Path, camera: SelectedCamera) -> None:
             raise OSError(f"{error}") from error
 
 
-def _frames(camera: SelectedCamera) -> Iterator[pl.DataFrame]:
-    """Read the rows of a camera as frames of `SCHEMA`."""
-    # The order by which the reader numbers trajectories.
-    known = camera.trajectories.sort("clip", "track").select("clip_id", "track", "object_class", PERSON)
-    for rows in read_rows(camera):
-        points = tracking_points(
-            rows.boxes, camera.tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1]
-        )
+def _frames(camera: SelectedCamera, batches: Iterator[Rows]) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a camera as frames of `SCHEMA`."""
+    known = camera.known.select("clip_id", "track", "object_class", PERSON)
+    for rows in batches:
+        points = rows.points(camera.tracking_mode)
         trajectory, tracklet = unpaired(rows.tracklet)
         of = known[trajectory]
         columns = {

@@ -27,5 +27,5 @@ def write_time_tables(folder: Path, report: Report) -> list[Path]:
     for name, cameras in tables.items():
         if cameras:
             files.append(folder / name)
-            write_zone_csv(files[-1], [camera.all_places for camera in cameras])
+            write_zone_csv(files[-1], [camera.all_figures for camera in cameras])
     return files

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heatcli.config.settings import RenderSettings
-from heatcli.geometry import tracking_points
-from heatcli.heat.heatmap import heat_map
+from heatcli.heat.heatmap import HeatMaps
 from heatcli.names import Metric
 from heatcli.score.frames import processed_frames
 from heatcli.score.tracking import TrackingScores, tracking_scores
@@ -98,10 +98,7 @@ def clip_score(
     frames = processed_frames(clip, rows)
     expected = read_truth(truth, clip, frames)
     found, true = expected.judged(rows), expected.rows
-    points = [
-        tracking_points(some.boxes, camera.tracking_mode, width=clip.width, height=clip.height)
-        for some in (found, true)
-    ]
+    points = [some.points(camera.tracking_mode) for some in (found, true)]
     places = []
     for zone in zones:
         inside = [
@@ -135,16 +132,12 @@ def _similarity(selected: SelectedCamera, found: Rows, true: Rows) -> tuple[floa
     """Return correlation and total variation distance of the maps of dwell time."""
     if not len(found):
         return None, None
-    a, b = (
-        heat_map(
-            [rows],
-            settings=_MAP,
-            tracking_mode=selected.tracking_mode,
-            camera=selected.name,
-            width=selected.width,
-            height=selected.height,
-            own=selected.owned_time,
-        ).value.ravel()
-        for rows in (found, true)
-    )
+    a, b = (_map(selected, rows) for rows in (found, true))
     return float(np.corrcoef(a, b)[0, 1]), float(np.abs(a / a.sum() - b / b.sum()).sum() / 2)
+
+
+def _map(camera: SelectedCamera, rows: Rows) -> NDArray[np.float64]:
+    """(cells,) the map of dwell time of some rows."""
+    maps = HeatMaps(camera, _MAP)
+    maps.add(rows)
+    return maps.result()[_MAP.metric].value.ravel()

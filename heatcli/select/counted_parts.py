@@ -10,19 +10,19 @@ from heatcli.select.rows import Rows
 
 
 def counted_parts(
-    rows: Rows, own: Sequence[Intervals]
+    rows: Rows, owned_time: Sequence[Intervals]
 ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
     """Find when each row counts: the first `weight_us` of its clip's own time from the row's time on.
 
     Args:
         rows: selected rows of one camera, a batch of them.
-        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
+        owned_time: time that each clip alone counts for, UTC µs: `SelectedCamera.owned_time`.
 
     Returns:
         Index of the row, begin and end in UTC µs of each part, sorted by begin and row.
     """
-    clip = np.repeat(np.arange(len(own)), [len(one.bounds) for one in own])
-    bounds = np.concatenate([one.bounds for one in own])
+    clip = np.repeat(np.arange(len(owned_time)), [len(one.bounds) for one in owned_time])
+    bounds = np.concatenate([one.bounds for one in owned_time])
     order = np.argsort(bounds[:, 0])
     clip, bounds = clip[order], bounds[order]
 
@@ -34,7 +34,7 @@ def counted_parts(
     others = np.flatnonzero(~whole)
     for one in np.unique(rows.clip[others]):
         row = others[rows.clip[others] == one]
-        piece, begin, end = _along(own[one].bounds, rows.time_us[row], rows.weight_us[row])
+        piece, begin, end = _along(owned_time[one].bounds, rows.time_us[row], rows.weight_us[row])
         parts.append((row[piece], begin, end))
     row, begin, end = (np.concatenate(values) for values in zip(*parts, strict=True))
     if len(others):

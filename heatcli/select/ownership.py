@@ -58,7 +58,7 @@ def _within(coverages: Sequence[Intervals], limits: Intervals) -> list[Intervals
 
 
 def weigh(
-    own: Sequence[Intervals],
+    owned_time: Sequence[Intervals],
     clip: NDArray[np.int32],
     time_us: NDArray[np.int64],
     dt_us: NDArray[np.integer],
@@ -66,7 +66,7 @@ def weigh(
     """Return how much of each row's [time, time + dt) is its clip's own time.
 
     Args:
-        own: own time of each clip, UTC µs.
+        owned_time: own time of each clip, UTC µs.
         clip: (n,) index into `own`.
         time_us: (n,) UTC µs.
         dt_us: (n,) µs.
@@ -74,9 +74,9 @@ def weigh(
     Returns:
         (n,) µs.
     """
-    there = np.bincount(clip, minlength=len(own)) > 0
+    there = np.bincount(clip, minlength=len(owned_time)) > 0
     index = (np.cumsum(there) - 1)[clip]
-    bounds = [own[number].bounds for number in np.flatnonzero(there).tolist()]
+    bounds = [owned_time[number].bounds for number in np.flatnonzero(there).tolist()]
     ends = np.array([(part[0, 0], part[-1, 1]) if len(part) else (0, 0) for part in bounds], np.int64)
     first, last = ends.reshape(-1, 2).T
     # The times of all clips one after the other, with a gap between: one look-up instead of one per clip.

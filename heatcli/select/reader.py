@@ -1,6 +1,7 @@
 """Reading the rows that a selection counts, a bounded number at once."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import pairwise
 
@@ -9,9 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us, local_time
-from heatcli.geometry import tracking_points
 from heatcli.select.ownership import weigh
-from heatcli.select.rows import Rows, paired
+from heatcli.select.rows import Rows, paired, row_order
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.store.faults import store_errors
 from heatcli.store.files import DAY_US, live, scan
@@ -23,23 +23,46 @@ _BATCH_ROWS = 2_000_000
 _LONGEST_DT_US = 2**31
 
 
-def read_rows(camera: SelectedCamera) -> Iterator[Rows]:
+def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Rows]:
     """Read the selected rows, in order of time; none of the batches is empty.
+
+    Args:
+        camera: what of a camera counts.
+        everybody: whether the rows of people who were left out are read too.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    known = camera.trajectories.sort("clip", "track")
-    tracks = paired(known["clip"].to_numpy(), known["track"].to_numpy())
-    persons = known["person"].to_numpy()
+    known = camera.known
+    key = _key(known)
+    read = np.ones(len(key), np.bool_) if everybody else np.isin(key, _key(camera.trajectories))
+    who = _Who(key, known["person"].to_numpy(), read)
     for begin, end in _windows(camera):
-        rows = _read(camera, begin, end, tracks, persons)
+        rows = _read(camera, begin, end, who)
         if camera.regions is not None:
-            width, height = rows.size.T
-            points = tracking_points(rows.boxes, camera.tracking_mode, width=width, height=height)
-            rows = rows.where(camera.regions.hold(points, rows.size))
+            rows = rows.where(camera.regions.hold(rows.points(camera.tracking_mode), rows.size))
         if len(rows):
             yield rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Who:
+    """The trajectories of a camera, in the order of `SelectedCamera.known`.
+
+    Attributes:
+        key: (n,) int64 clip and track as one number, ascending.
+        person: (n,) int64 person whose trajectory it is.
+        read: (n,) bool whether its rows are read.
+    """
+
+    key: NDArray[np.int64]
+    person: NDArray[np.int64]
+    read: NDArray[np.bool_]
+
+
+def _key(trajectories: pl.DataFrame) -> NDArray[np.int64]:
+    """(n,) int64 clip and track of trajectories as one number."""
+    return paired(trajectories["clip"].to_numpy(), trajectories["track"].to_numpy())
 
 
 def _windows(camera: SelectedCamera) -> Iterator[tuple[int, int]]:
@@ -63,17 +86,14 @@ def _files_of(camera: SelectedCamera, begin: int, end: int) -> pl.DataFrame:
     return camera.files.filter(pl.col("earliest") < end, pl.col("latest") > begin)
 
 
-def _read(
-    camera: SelectedCamera, begin: int, end: int, tracks: NDArray[np.int64], persons: NDArray[np.int64]
-) -> Rows:
+def _read(camera: SelectedCamera, begin: int, end: int, who: _Who) -> Rows:
     """Read the rows whose time is in [begin, end).
 
     Args:
         camera: what of the camera counts.
         begin: UTC µs.
         end: UTC µs.
-        tracks: keys of the selected trajectories, sorted.
-        persons: whose trajectories they are.
+        who: trajectories of the camera.
     """
     files = _files_of(camera, begin, end).sort("earliest")
     seen = pl.lit(True) if not camera.observed_only else ~pl.col("filled")
@@ -89,9 +109,11 @@ def _read(
         column = {values.name: values.to_numpy() for values in rows.collect()}
     weight = weigh(camera.owned_time, column["clip"], column["time"], column["dt_us"])
     key = paired(column["clip"], column["track"])
-    place = np.minimum(np.searchsorted(tracks, key), max(len(tracks) - 1, 0))
-    counts = np.flatnonzero((weight > 0) & (tracks[place] == key)) if len(tracks) else np.zeros(0, np.intp)
-    person = persons[place[counts]]
+    place = np.minimum(np.searchsorted(who.key, key), max(len(who.key) - 1, 0))
+    counts = np.zeros(0, np.intp)
+    if len(who.key):
+        counts = np.flatnonzero((weight > 0) & (who.key[place] == key) & who.read[place])
+    person = who.person[place[counts]]
     time_us, clip, frame = (column[name][counts] for name in ("time", "clip", "frame"))
     order = row_order(time_us, clip, frame, person)
     kept = counts[order]
@@ -107,28 +129,3 @@ def _read(
         size=sizes[clip[order]],
         filled=column["filled"][kept],
     )
-
-
-def row_order(
-    time_us: NDArray[np.int64], clip: NDArray[np.int32], frame: NDArray[np.int32], person: NDArray[np.int64]
-) -> NDArray[np.intp]:
-    """Return the order that `Rows` has: by time, clip, frame and person.
-
-    Rows are stored by clip and frame, in long runs that are in order but for the persons within a moment.
-    Merging such runs is cheap, so the moments are put in order first, and then the persons within each.
-
-    Args:
-        time_us: (n,) UTC µs.
-        clip: (n,)
-        frame: (n,)
-        person: (n,) not negative.
-
-    Returns:
-        (n,) indices.
-    """
-    order = np.lexsort((frame, clip, time_us))
-    begins = np.zeros(len(order), dtype=np.bool_)
-    for values in (time_us, clip, frame):
-        begins[1:] |= np.diff(values[order]) != 0
-    within = np.cumsum(begins) * (person.max(initial=0) + 1) + person[order]
-    return order[np.argsort(within, kind="stable")]

@@ -58,7 +58,7 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
             _select_camera(
                 store,
                 selection,
-                config.cameras.get(str(camera), CameraConfig()),
+                config.camera(str(camera)),
                 rows.sort("start", "clip"),
                 tracks=tracks.filter(camera=camera),
                 trajectories=trajectories.filter(camera=camera),
@@ -95,8 +95,8 @@ def _select_camera(
         [clip.coverage.bounds[[0, -1], [0, 1]] for clip in wanted if len(clip.coverage.bounds)]
     )
     time = limits.within(int(watched.min()), int(watched.max())) if len(watched) else Intervals.of([])
-    own = own_times(wanted, time)
-    chosen = [(clip, time) for clip, time in zip(wanted, own, strict=True) if len(time.bounds)]
+    owned = own_times(wanted, time)
+    chosen = [(clip, time) for clip, time in zip(wanted, owned, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
     everybody = persons(scan("trajectories", trajectories["path"], camera), clips)
@@ -112,6 +112,7 @@ def _select_camera(
         sample_aspect=shown.sample_aspect,
         plate=None if shown.plate is None else store.path / shown.plate,
         timezone=timezone,
+        limits=limits,
         observed_only=selection.observed_only,
         tracking_mode=selection.tracking_mode or configured.tracking_mode,
         trajectories=everybody,

@@ -1,11 +1,14 @@
 """Selected rows of `tracks` as plain arrays: what heat maps and zone reports are computed from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from heatcli.geometry import tracking_points
+from heatcli.names import TrackingMode
 
 
 def paired(whole: NDArray[np.integer], part: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -23,6 +26,31 @@ def unpaired(number: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.i
     return number >> 32, (number & (2**32 - 1)) - 2**31
 
 
+def row_order(
+    time_us: NDArray[np.int64], clip: NDArray[np.int32], frame: NDArray[np.int32], person: NDArray[np.int64]
+) -> NDArray[np.intp]:
+    """Return the order that `Rows` has: by time, clip, frame and person.
+
+    Rows are stored by clip and frame, in long runs that are in order but for the persons within a moment.
+    Merging such runs is cheap, so the moments are put in order first, and then the persons within each.
+
+    Args:
+        time_us: (n,) UTC µs.
+        clip: (n,)
+        frame: (n,)
+        person: (n,) not negative.
+
+    Returns:
+        (n,) indices.
+    """
+    order = np.lexsort((frame, clip, time_us))
+    begins = np.zeros(len(order), dtype=np.bool_)
+    for values in (time_us, clip, frame):
+        begins[1:] |= np.diff(values[order]) != 0
+    within = np.cumsum(begins) * (person.max(initial=0) + 1) + person[order]
+    return order[np.argsort(within, kind="stable")]
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """A batch of selected rows of one camera. Rows with weight 0 are left out.
@@ -33,8 +61,8 @@ class Rows:
     Attributes:
         person: (n,) int64 who it is: a trajectory, or the group of trajectories joined across files. Numbered
             from 0 within the selected camera, the same in every batch; not every number need occur.
-        tracklet: (n,) int64 the online tracker's piece that it is in, likewise: the number of its trajectory,
-            `paired` with its own there.
+        tracklet: (n,) int64 the online tracker's piece that it is in: the row of its trajectory in
+            `SelectedCamera.known`, `paired` with its own number there.
         clip: (n,) int32 index into `SelectedCamera.clips`.
         frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
         time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.
@@ -58,8 +86,26 @@ class Rows:
     def __len__(self) -> int:
         return len(self.person)
 
+    def points(self, mode: TrackingMode) -> NDArray[np.float64]:
+        """Return the tracking point of each row, the point of its box that stands for the object.
+
+        Returns:
+            (n, 2) float64 x, y in stored pixels, within the frame.
+        """
+        width, height = self.size.T
+        return tracking_points(self.boxes, mode, width=width, height=height)
+
+    def by_trajectory(self) -> Self:
+        """Return the rows with their trajectory in the place of the person, in the order that follows.
+
+        A trajectory is told by its row in `SelectedCamera.known`.
+        """
+        trajectory, _ = unpaired(self.tracklet)
+        order = row_order(self.time_us, self.clip, self.frame, trajectory)
+        return replace(self, person=trajectory).where(order)
+
     def where(self, kept: NDArray[np.bool_] | NDArray[np.integer] | slice) -> Self:
-        """Return only the rows that are kept: (n,) bool, their indices in ascending order, or a slice."""
+        """Return only the rows that are kept: (n,) bool, their indices in the order of rows, or a slice."""
         return type(self)(*(getattr(self, field.name)[kept] for field in fields(self)))
 
     @classmethod

@@ -1,14 +1,14 @@
 """What a selection means for one camera."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import polars as pl
 
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.regions import Regions
+from heatcli.select.selection import Limits
 from heatcli.store.clips import ClipRow
 
 
@@ -25,6 +25,7 @@ class SelectedCamera:
         sample_aspect: of the same clip, width of a pixel divided by its height.
         plate: file of the same clip's empty scene; None where there is none.
         timezone: IANA name.
+        limits: time that the selection means, watched or not, within the camera's schedule.
         observed_only: whether rows whose position was interpolated are left out.
         tracking_mode: which point of a box stands for a person.
         trajectories: one row per trajectory that counts: the columns of `heatcli.select.persons.persons`, but
@@ -46,6 +47,7 @@ class SelectedCamera:
     sample_aspect: float
     plate: Path | None
     timezone: str
+    limits: Limits
     observed_only: bool
     tracking_mode: TrackingMode
     trajectories: pl.DataFrame
@@ -70,9 +72,8 @@ class SelectedCamera:
         """What found the selected rows, each named once; more than one means that they do not compare."""
         return tuple(sorted({clip.detector for clip in self.clips}))
 
-    def everybody(self) -> Self:
-        """Return the selection with those that were left out."""
+    @property
+    def known(self) -> pl.DataFrame:
+        """All trajectories of the selected time, who counts and who was left out, sorted by (clip, track)."""
         left_out = self.excluded.select(self.trajectories.columns)
-        return replace(
-            self, trajectories=pl.concat([self.trajectories, left_out]), excluded=self.excluded.clear()
-        )
+        return pl.concat([self.trajectories, left_out]).sort("clip", "track")

@@ -9,64 +9,22 @@ from zoneinfo import ZoneInfo
 
 from heatcli.clock import epoch_us, read_time, to_utc
 from heatcli.config.schedule import Schedule
+from heatcli.config.selection_fields import SelectionFields, read_days
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
-from heatcli.names import TrackingMode
 
 # Times beyond every calendar: the selection has no limit on that side.
 _FIRST_US, _LAST_US = -(2**60), 2**60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """A question to the store. What is left at its default does not restrict.
-
-    Attributes:
-        cameras: by name, part of a name or pattern (`heatcli.select.cameras`).
-        locations: of cameras, likewise.
-        labels: of cameras, likewise.
-        clips: by id. Other clips count as if they were not there, in overlaps too.
-        start: from this time on; local to each camera unless it carries an offset.
-        end: before this time; local to each camera unless it carries an offset.
-        dates: first and last day of each period, both included, local to each camera.
-        hours: of the day, such as `09:00-18:00`, local to each camera; over midnight, the night belongs to
-            the day on which it begins.
-        weekdays: such as `mon-fri`.
-        objects_to_track: classes, such as `person`, or one with an attribute, such as `person.red`.
-        observed_only: leave out positions that were interpolated.
-        rois: regions of interest; only rows whose tracking point is in one of them count. Each is the name of
-            a configured region, or `X,Y,X,Y,...`, the corners of a polygon in fractions of the frame.
-        tracking_mode: which point of a box stands for a person; None for the camera's own.
-        min_size: least height of a person's box, as a fraction of the frame's height. This and the next two
-            default to what is configured for the camera.
-        min_dwell_s: who is present for less is left out.
-        max_dwell_s: who is present for longer is left out.
-        exclude: trajectories of people to leave out, each as `CLIP:TRACK`.
-        filter_outliers: leave out staff, mannequins and posters (`heatcli.select.who_counts`).
+class Selection(SelectionFields):
+    """A question to the store; `heatcli.config.selection_fields` lists what it may restrict.
 
     Raises:
         UsageError: hours, weekdays, a size, a stay or a track that cannot be, or days that end before they
             start.
     """
-
-    cameras: tuple[str, ...] = ()
-    locations: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    clips: tuple[str, ...] = ()
-    start: datetime | None = None
-    end: datetime | None = None
-    dates: tuple[tuple[date, date], ...] = ()
-    hours: tuple[str, ...] = ()
-    weekdays: str | None = None
-    objects_to_track: tuple[str, ...] = ()
-    observed_only: bool = False
-    rois: tuple[str, ...] = ()
-    tracking_mode: TrackingMode | None = None
-    min_size: float | None = None
-    min_dwell_s: float | None = None
-    max_dwell_s: float | None = None
-    exclude: tuple[str, ...] = ()
-    filter_outliers: bool = False
 
     def __post_init__(self) -> None:
         self._weekly()
@@ -127,37 +85,24 @@ class Limits:
     weekly: tuple[Schedule, ...]
     zone: ZoneInfo
 
+    @property
+    def begin_us(self) -> int | None:
+        """Begin of the period, UTC µs; None where it is open, or nothing is in it."""
+        first = int(self.period.bounds[:, 0].min(initial=_LAST_US))
+        return None if first in (_FIRST_US, _LAST_US) else first
+
+    @property
+    def end_us(self) -> int | None:
+        """End of the period, UTC µs; None where it is open, or nothing is in it."""
+        last = int(self.period.bounds[:, 1].max(initial=_FIRST_US))
+        return None if last in (_FIRST_US, _LAST_US) else last
+
     def within(self, first_us: int, last_us: int) -> Intervals:
         """Return the selected part of [first, last), UTC µs."""
         time = self.period.intersection(Intervals.of([[first_us, last_us]]))
         for schedule in self.weekly:
             time = time.intersection(schedule.intervals(first_us, last_us, self.zone))
         return time
-
-
-def read_day(text: str) -> date:
-    """Read a day, `2026-03-14`.
-
-    Raises:
-        UsageError: it is none, or one in which nothing can have been recorded.
-    """
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no day; write it as 2026-03-14") from error
-    if not 2000 <= day.year <= 2100:
-        raise UsageError(f"{text!r}: nothing was recorded then; mend the year")
-    return day
-
-
-def read_days(text: str) -> tuple[date, date]:
-    """Read a day, `2026-03-14`, or the first and the last of several, `2026-03-14..2026-03-20`.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    first, several, last = text.partition("..")
-    return read_day(first), read_day(last if several else first)
 
 
 class PeriodOptions(TypedDict, total=False):

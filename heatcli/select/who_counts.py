@@ -99,7 +99,7 @@ def selected_cameras(
     """
     config = config or Config()
     chosen = [
-        _choose(camera, selection, config.cameras.get(camera.name, CameraConfig()))
+        _choose(camera, selection, config.camera(camera.name))
         for camera in recorded(store, selection, config, snapshot or store.snapshot())
     ]
     if not chosen:
@@ -232,7 +232,7 @@ def _is_there(camera: SelectedCamera) -> NDArray[np.bool_]:
     """(n,) whether each trajectory has a part in the selected time of its clip."""
     known = camera.trajectories
     of_clip = known["clip"].to_numpy()
-    cut = [own.total_us < row.covered_us for own, row in zip(camera.owned_time, camera.clips, strict=True)]
+    cut = [time.total_us < row.covered_us for time, row in zip(camera.owned_time, camera.clips, strict=True)]
     # Of the other clips, which are -1, nothing is selected.
     there: NDArray[np.bool_] = ~np.array([*cut, True])[of_clip]
     unsure = ~there & (of_clip >= 0)

@@ -157,7 +157,8 @@ def _packets(path: Path, container: InputContainer, stream: VideoStream) -> Iter
             raise VideoError(f"{path} cannot be read to its end ({why}); check the disk") from error
         except (av.FFmpegError, IndexError):
             # Damaged from here on: what came before is used, and what is missing is not covered. IndexError
-            # is how PyAV ends a file in which a further stream appears on the way.
+            # is how PyAV ends a file in which a further stream appears on the way
+            # (https://github.com/PyAV-Org/PyAV/issues/692).
             return
         else:
             return

@@ -6,19 +6,18 @@ the line, stay below that. A crossing is a change from one side to the other, if
 itself and not its extension.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import tracking_points
-from heatcli.intervals import Intervals
-from heatcli.names import TrackingMode
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import CountingLine, Line
 from heatcli.zones.buckets import Buckets
+from heatcli.zones.stays import GAP_US
 
 # How far behind the line one is on the other side, in heights of the body's box: half a step of a walker.
 _BEYOND = 0.25
@@ -75,53 +74,48 @@ class LineStatistics:
     crossings: Crossings
 
 
-def line_statistics(
-    batches: Iterable[Rows],
-    *,
-    lines: Sequence[CountingLine],
-    covered: Intervals,
-    tracking_mode: TrackingMode,
-    sample_aspect: float,
-    buckets: Buckets | None = None,
-    gap_s: float = 2.0,
-) -> list[LineStatistics]:
-    """Count the crossings of lines in one pass over the rows.
+class LineCrossings:
+    """The crossings of lines, of the rows of one camera (an aggregator).
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
-        lines: which.
-        covered: time in the selection that was watched, UTC µs.
-        tracking_mode: which point of a box stands for the object.
-        sample_aspect: width of a pixel divided by its height.
-        buckets: a division of the period; a crossing belongs to the one in which it happens. None: only the
+        camera: what of the camera counts.
+        lines: lines whose crossings are counted.
+        buckets: division of the period; a crossing belongs to the one in which it happens. None: only the
             total.
-        gap_s: who is not seen for longer may have gone anywhere, and begins anew.
-
-    Returns:
-        One for each line, in their order.
     """
-    counters = [_Counter(one.line, gap_us=round(gap_s * 1e6)) for one in lines]
-    for rows in batches:
-        if not len(rows):
-            continue
-        points = tracking_points(rows.boxes, tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1])
-        for counter in counters:
-            counter.add(rows, points, sample_aspect)
-    found = []
-    for one, counter in zip(lines, counters, strict=True):
-        crossings = counter.crossings()
-        nobody = np.zeros(len(crossings.person), np.int64)
-        (total,) = _figures(crossings, nobody, np.array([covered.total_us]))
-        parts: list[LineFigures] = []
-        if buckets is not None and buckets.buckets:
-            begin, end = buckets.bounds_us.T
-            covered_us = np.zeros(len(buckets.buckets), np.int64)
-            np.add.at(covered_us, buckets.bucket, covered.overlap_us(begin, end - begin))
-            # A row may begin before the selection does, which cuts it.
-            piece = np.searchsorted(begin[1:], crossings.time_us, side="right")
-            parts = _figures(crossings, buckets.bucket[piece], covered_us)
-        found.append(LineStatistics(one, total, tuple(parts), crossings))
-    return found
+
+    def __init__(
+        self, camera: SelectedCamera, lines: Sequence[CountingLine], buckets: Buckets | None = None
+    ) -> None:
+        self._camera, self._lines, self._buckets = camera, tuple(lines), buckets
+        self._counters = [_Counter(one.line) for one in self._lines]
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        if not self._counters:
+            return
+        points = rows.points(self._camera.tracking_mode)
+        for counter in self._counters:
+            counter.add(rows, points, self._camera.sample_aspect)
+
+    def result(self) -> tuple[LineStatistics, ...]:
+        """Return the statistics of each line, in the order of the lines."""
+        covered, buckets = self._camera.covered, self._buckets
+        found = []
+        for one, counter in zip(self._lines, self._counters, strict=True):
+            crossings = counter.crossings()
+            nobody = np.zeros(len(crossings.person), np.int64)
+            (total,) = _figures(crossings, nobody, np.array([covered.total_us]))
+            parts: list[LineFigures] = []
+            if buckets is not None and buckets.buckets:
+                begin, end = buckets.bounds_us.T
+                covered_us = np.zeros(len(buckets.buckets), np.int64)
+                np.add.at(covered_us, buckets.bucket, covered.overlap_us(begin, end - begin))
+                # A row may begin before the selection does, which cuts it.
+                piece = np.searchsorted(begin[1:], crossings.time_us, side="right")
+                parts = _figures(crossings, buckets.bucket[piece], covered_us)
+            found.append(LineStatistics(one, total, tuple(parts), crossings))
+        return tuple(found)
 
 
 def _figures(
@@ -185,9 +179,8 @@ class _Counter:
     Memory grows with the crossings and with the people who are there at once, not with the rows.
     """
 
-    def __init__(self, line: Line, *, gap_us: int) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
-        self._gap_us = gap_us
         whole, real = np.zeros(0, np.int64), np.zeros(0)
         self._held = _Steps(whole, whole, real, real, whole, whole, whole > 0)
         self._found = [Crossings(whole, whole, whole > 0)]
@@ -197,7 +190,7 @@ class _Counter:
         steps = self._steps(rows, points, sample_aspect).after(self._held)
         index = np.arange(len(steps.person))
         begin = np.append(True, steps.person[1:] != steps.person[:-1])
-        begin[1:] |= steps.passed_us[1:] - steps.end_us[:-1] > self._gap_us
+        begin[1:] |= steps.passed_us[1:] - steps.end_us[:-1] > GAP_US
         run = np.maximum.accumulate(np.where(begin, index, 0))
 
         passed = ~begin
@@ -221,7 +214,7 @@ class _Counter:
 
         known = np.maximum.accumulate(np.where((steps.side != 0) | begin, index, 0))
         end_of = np.append(steps.person[1:] != steps.person[:-1], True)
-        recent = steps.end_us + self._gap_us >= rows.time_us[-1]
+        recent = steps.end_us + GAP_US >= rows.time_us[-1]
         state = _Steps(
             steps.person, steps.end_us, steps.right, steps.along, steps.side[known], passed_us, within
         )

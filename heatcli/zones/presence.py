@@ -1,17 +1,15 @@
 """The parts of rows that count, in order of time, and where each of them is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import tracking_points
-from heatcli.intervals import Intervals
-from heatcli.names import TrackingMode
 from heatcli.select.counted_parts import counted_parts
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,53 +41,61 @@ class Presence:
     def __len__(self) -> int:
         return len(self.begin_us)
 
+    @classmethod
+    def none(cls) -> Self:
+        """Return a batch without parts."""
+        whole = np.zeros(0, np.int64)
+        return cls(whole, whole, whole, whole, whole, np.zeros((0, 2)), np.zeros((0, 2), np.int32))
+
+    @classmethod
+    def joined(cls, batches: Sequence[Self]) -> Self:
+        """Make one batch of batches that follow each other, at least one."""
+        return cls(
+            *(np.concatenate([getattr(batch, field.name) for batch in batches]) for field in fields(cls))
+        )
+
     def __getitem__(self, part: slice | NDArray[np.intp]) -> Self:
         return type(self)(*(getattr(self, field.name)[part] for field in fields(self)))
 
 
-def presences(
-    batches: Iterable[Rows],
-    *,
-    own: Sequence[Intervals],
-    tracking_mode: TrackingMode,
-) -> Iterator[Presence]:
-    """Place the rows of a selection in time and in the frame.
+class Presences:
+    """Places the rows of a camera in time and in the frame.
 
     A row counts for the part of [time, time + dt) that is its clip's own time; a row that the selection cuts
     in two gives two parts.
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
-        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
-        tracking_mode: which point of a box stands for the object.
-
-    Yields:
-        Batches, none of them empty.
+        camera: what of the camera counts.
     """
-    held: Presence | None = None
-    for rows in batches:
-        if not len(rows):
-            continue
-        points = tracking_points(rows.boxes, tracking_mode, width=rows.size[:, 0], height=rows.size[:, 1])
-        row, begin, end = counted_parts(rows, own)
+
+    def __init__(self, camera: SelectedCamera) -> None:
+        self._camera = camera
+        # What later rows may still come before.
+        self._held: Presence | None = None
+
+    def add(self, rows: Rows) -> Presence:
+        """Take the next batch of rows, and return what of all so far is complete and was not returned yet."""
+        row, begin, end = counted_parts(rows, self._camera.owned_time)
         found = Presence(
             begin,
             end,
             rows.time_us[row],
             rows.person[row],
             rows.tracklet[row],
-            points[row],
+            rows.points(self._camera.tracking_mode)[row],
             rows.size[row],
         )
-        if held is not None and len(held):
-            found = _together(held, found)
+        if self._held is not None and len(self._held):
+            found = _together(self._held, found)
         # A row may count from later than its own time on. What begins before the last row's time is complete.
         ready = int(np.searchsorted(found.begin_us, rows.time_us[-1]))
-        held = found[ready:]
-        if ready:
-            yield found[:ready]
-    if held is not None and len(held):
-        yield held
+        self._held = found[ready:]
+        return found[:ready]
+
+    def rest(self) -> Presence | None:
+        """Return what was not returned yet; None where there were no rows at all."""
+        held, self._held = self._held, None
+        return held
 
 
 def _together(a: Presence, b: Presence) -> Presence:

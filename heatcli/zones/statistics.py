@@ -1,18 +1,18 @@
 """What the rows say of zones: every field of the zone table, for a period and each bucket of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.intervals import Intervals, cut
-from heatcli.names import TrackingMode
+from heatcli.intervals import cut
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Zone
 from heatcli.zones.buckets import Buckets
 from heatcli.zones.point_index import points_inside
-from heatcli.zones.presence import presences
+from heatcli.zones.presence import Presence, Presences
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import Tally, sum_by
 
@@ -31,10 +31,10 @@ class Figures:
         avg_occupancy: time of all persons in the zone / T.
         occupancy_pct: 100 * time with at least one person in the zone / T.
         longest_occupancy_s: the longest stretch with at least one person in it, in seconds. Absences and
-            uncovered gaps of up to `gap_s` are bridged. A stretch ends at the edges of the bucket.
+            uncovered gaps of up to 2 s are bridged. A stretch ends at the edges of the bucket.
         max_occupancy: most persons in it at once.
         tracklets: distinct pieces seen in it of those that the online tracker made.
-        tracks: distinct trajectories seen in it: tracklets linked within their clip.
+        trajectories: distinct trajectories seen in it: tracklets linked within their clip.
         unique_visits: distinct persons seen in it: trajectories joined across files.
         stays: runs of one person in it, bridged likewise, that begin in the bucket.
         median_stay_s: of those runs, from the first moment to the end of the last one, however long they go
@@ -51,7 +51,7 @@ class Figures:
     longest_occupancy_s: float | None = None
     max_occupancy: int | None = None
     tracklets: int | None = None
-    tracks: int | None = None
+    trajectories: int | None = None
     unique_visits: int | None = None
     stays: int | None = None
     median_stay_s: float | None = None
@@ -76,63 +76,64 @@ class ZoneStatistics:
     stays: Stays
 
 
-def zone_statistics(
-    batches: Iterable[Rows],
-    *,
-    zones: Sequence[Zone],
-    own: Sequence[Intervals],
-    tracking_mode: TrackingMode,
-    sample_aspect: float,
-    buckets: Buckets | None = None,
-    gap_s: float = 2.0,
-) -> list[ZoneStatistics]:
-    """Compute the statistics of zones in one pass over the rows.
+class ZoneFigures:
+    """The statistics of zones, of the rows of one camera (an aggregator).
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
-        zones: which.
-        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
-        tracking_mode: which point of a box stands for the object.
-        sample_aspect: width of a pixel divided by its height.
-        buckets: a division of the period; every covered moment must be in it. None: only the total.
-        gap_s: the longest absence, and the longest gap in what was covered, that is bridged.
-
-    Returns:
-        One for each zone, in their order.
+        camera: what of the camera counts.
+        zones: zones that there are figures of.
+        buckets: division of the period; every covered moment must be in it. None: only the total.
 
     Raises:
         ValueError: something was covered outside of the buckets.
     """
-    divided = buckets is not None and len(buckets.buckets) > 0
-    bounds = buckets.bounds_us if buckets is not None and divided else _ALL_TIME
-    covered = Intervals.union_of(own)
-    covered_us = covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
-    if covered_us.sum() != covered.total_us:
-        raise ValueError("the buckets leave out covered time")
 
-    frame_us = np.zeros(len(bounds), dtype=np.int64)
-    tallies = [Tally(len(bounds), gap_us=round(gap_s * 1e6)) for _ in zones]
-    for presence in presences(batches, own=own, tracking_mode=tracking_mode):
-        row, piece, begin, end = cut(presence.begin_us, presence.end_us, bounds)
-        frame_us += sum_by(piece, end - begin, len(bounds))
+    def __init__(self, camera: SelectedCamera, zones: Sequence[Zone], buckets: Buckets | None = None) -> None:
+        divided = buckets is not None and len(buckets.buckets) > 0
+        self._bounds = buckets.bounds_us if buckets is not None and divided else _ALL_TIME
+        covered = camera.covered
+        self._covered_us = covered.overlap_us(self._bounds[:, 0], self._bounds[:, 1] - self._bounds[:, 0])
+        if self._covered_us.sum() != covered.total_us:
+            raise ValueError("the buckets leave out covered time")
+        self._camera, self._zones, self._buckets = camera, tuple(zones), buckets
+        self._presences = Presences(camera)
+        self._frame_us = np.zeros(len(self._bounds), dtype=np.int64)
+        self._tallies = [Tally(len(self._bounds)) for _ in self._zones]
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._tally(self._presences.add(rows))
+
+    def result(self) -> tuple[ZoneStatistics, ...]:
+        """Return the statistics of each zone, in the order of the zones."""
+        rest = self._presences.rest()
+        if rest is not None:
+            self._tally(rest)
+        bounds, buckets = self._bounds, self._buckets
+        whole = np.zeros(len(bounds), dtype=np.int64)
+        found = []
+        for zone, tally in zip(self._zones, self._tallies, strict=True):
+            stays = tally.stays()
+            at = np.searchsorted(bounds[:, 0], stays.begin_us, side="right") - 1
+            measured = _Measured(tally, self._frame_us, self._covered_us, stays.lengths_s, at)
+            (total,) = _figures(measured, whole, 1, is_period=True)
+            parts = _figures(measured, buckets.bucket, len(buckets.buckets)) if buckets is not None else []
+            found.append(ZoneStatistics(zone, total, tuple(parts), stays))
+        return tuple(found)
+
+    def _tally(self, presence: Presence) -> None:
+        """Sum up parts of rows in each zone that holds them."""
+        row, piece, begin, end = cut(presence.begin_us, presence.end_us, self._bounds)
+        self._frame_us += sum_by(piece, end - begin, len(self._bounds))
         person, tracklet = presence.person[row], presence.tracklet[row]
-        shapes = [zone.shape for zone in zones]
         found_in = points_inside(
-            shapes, presence.points[row], size=presence.size[row], sample_aspect=sample_aspect
+            [zone.shape for zone in self._zones],
+            presence.points[row],
+            size=presence.size[row],
+            sample_aspect=self._camera.sample_aspect,
         )
-        for tally, here in zip(tallies, found_in, strict=True):
+        for tally, here in zip(self._tallies, found_in, strict=True):
             tally.add(person[here], tracklet[here], begin[here], end[here], piece[here])
-
-    whole = np.zeros(len(bounds), dtype=np.int64)
-    found = []
-    for zone, tally in zip(zones, tallies, strict=True):
-        stays = tally.stays()
-        at = np.searchsorted(bounds[:, 0], stays.begin_us, side="right") - 1
-        measured = _Measured(tally, frame_us, covered_us, stays.lengths_s, at)
-        (total,) = _figures(measured, whole, 1, is_period=True)
-        parts = _figures(measured, buckets.bucket, len(buckets.buckets)) if buckets is not None else []
-        found.append(ZoneStatistics(zone, total, tuple(parts), stays))
-    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +174,7 @@ def _figures(
     most = np.zeros(groups, dtype=np.int64)
     np.maximum.at(most, group, tally.most)
     longest = tally.longest_us(group, groups, across=is_period)
-    tracklets, tracks, visits = tally.visits(group, groups)
+    tracklets, trajectories, visits = tally.visits(group, groups)
     stay_group = group[measured.stay_piece]
     stays = np.bincount(stay_group, minlength=groups)
     median, p90 = (_percentile(measured.stay_s, stay_group, stays, percent) for percent in (50, 90))
@@ -188,7 +189,7 @@ def _figures(
             longest_occupancy_s=float(longest[i] / 1e6),
             max_occupancy=int(most[i]),
             tracklets=int(tracklets[i]),
-            tracks=int(tracks[i]),
+            trajectories=int(trajectories[i]),
             unique_visits=int(visits[i]),
             stays=int(stays[i]),
             median_stay_s=float(median[i]) if stays[i] else None,

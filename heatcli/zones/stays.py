@@ -5,6 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+GAP_US = 2_000_000
+"""The longest absence, or gap in what was covered, that a run of presence bridges, in µs. Detectors lose
+people for about so long."""
+
 STAY_EDGES_S = (0, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)
 """Where the classes of the distribution of stays begin, in seconds; each ends where the next begins."""
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.select.rows import unpaired
-from heatcli.zones.stays import Stays, merge_runs
+from heatcli.zones.stays import GAP_US, Stays, merge_runs
 
 
 class Tally:
@@ -19,11 +19,10 @@ class Tally:
         most: (k,) int64 most persons at once.
     """
 
-    def __init__(self, pieces: int, *, gap_us: int) -> None:
+    def __init__(self, pieces: int) -> None:
         self.present_us = np.zeros(pieces, dtype=np.int64)
         self.occupied_us = np.zeros(pieces, dtype=np.int64)
         self.most = np.zeros(pieces, dtype=np.int64)
-        self._gap_us = gap_us
         nothing = np.zeros(0, dtype=np.int64)
         self._seen = [(nothing, nothing, nothing)]
         self._occupied = [(nothing, nothing, nothing)]
@@ -57,13 +56,11 @@ class Tally:
         self.present_us += sum_by(piece, length, len(self.most))
         self.occupied_us += sum_by(piece[moment], length[moment], len(self.most))
         np.maximum.at(self.most, piece[moment], persons)
-        self._occupied.append(
-            merge_runs(piece[moment], begin_us[moment], end_us[moment], gap_us=self._gap_us)
-        )
+        self._occupied.append(merge_runs(piece[moment], begin_us[moment], end_us[moment], gap_us=GAP_US))
 
         order = np.argsort(person, kind="stable")
         person, tracklet, piece = person[order], tracklet[order], piece[order]
-        self._stays.append(merge_runs(person, begin_us[order], end_us[order], gap_us=self._gap_us))
+        self._stays.append(merge_runs(person, begin_us[order], end_us[order], gap_us=GAP_US))
         first = np.append(True, (tracklet[1:] != tracklet[:-1]) | (piece[1:] != piece[:-1]))
         self._seen.append((person[first], tracklet[first], piece[first]))
 
@@ -99,7 +96,7 @@ class Tally:
         """
         piece, begin, end = (np.concatenate(values) for values in zip(*self._occupied, strict=True))
         key = np.zeros_like(piece) if across else piece
-        key, begin, end = merge_runs(key, begin, end, gap_us=self._gap_us)
+        key, begin, end = merge_runs(key, begin, end, gap_us=GAP_US)
         longest = np.zeros(groups, dtype=np.int64)
         np.maximum.at(longest, group[key], end - begin)
         return longest
@@ -108,7 +105,7 @@ class Tally:
         """Return the runs of each person in the zone."""
         person, begin, end = (np.concatenate(values) for values in zip(*self._stays, strict=True))
         order = np.lexsort((begin, person))
-        person, begin, end = merge_runs(person[order], begin[order], end[order], gap_us=self._gap_us)
+        person, begin, end = merge_runs(person[order], begin[order], end[order], gap_us=GAP_US)
         order = np.lexsort((person, begin))
         return Stays(person[order], begin[order], end[order])
 

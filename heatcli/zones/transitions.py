@@ -28,7 +28,7 @@ class Transition:
     median_between_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """What part a zone has in the ways of the people.
 
@@ -37,14 +37,12 @@ class Passage:
         entries: people for whom it was the first zone of all.
         exits: people for whom it was the last.
         stayed: people who were in it and in no other.
-        stayed_pct: 100 * stayed / visitors; None if nobody was in it.
     """
 
     visitors: int
     entries: int
     exits: int
     stayed: int
-    stayed_pct: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +103,5 @@ def transitions_of(stays: Sequence[Stays]) -> Transitions:
         for same in [pair == one]
     ]
     transitions.sort(key=lambda one: -one.count)
-    return Transitions(
-        tuple(
-            _passage(*numbers) for numbers in np.stack([visitors, entries, exits, stayed], axis=1).tolist()
-        ),
-        tuple(transitions),
-    )
-
-
-def _passage(visitors: int, entries: int, exits: int, stayed: int) -> Passage:
-    return Passage(
-        visitors=visitors,
-        entries=entries,
-        exits=exits,
-        stayed=stayed,
-        stayed_pct=100 * stayed / visitors if visitors else None,
-    )
+    passages = np.stack([visitors, entries, exits, stayed], axis=1).tolist()
+    return Transitions(tuple(Passage(*numbers) for numbers in passages), tuple(transitions))

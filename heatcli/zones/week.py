@@ -1,6 +1,5 @@
 """When in the week it is busy: people in the frame, by weekday and hour of the day."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -8,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.clock import local_time
-from heatcli.intervals import Intervals, cut
+from heatcli.intervals import cut
 from heatcli.names import By
 from heatcli.select.counted_parts import counted_parts
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.buckets import buckets_of
 from heatcli.zones.tally import sum_by
 
@@ -37,26 +37,35 @@ class WeekHours:
         return np.where(watched, self.present_us / np.maximum(self.covered_us, 1), np.nan)
 
 
-def week_hours(
-    batches: Iterable[Rows], *, own: Sequence[Intervals], covered: Intervals, zone: ZoneInfo
-) -> WeekHours:
-    """Sum up presence by weekday and hour. An hour that the clock shows twice counts with its namesake.
+class WeekPresence:
+    """Presence by weekday and hour, of the rows of one camera (an aggregator).
+
+    An hour that the clock shows twice counts with its namesake.
 
     Args:
-        batches: selected rows of one camera, as `read_rows` yields them.
-        own: for each clip the time that it alone counts for, UTC µs: `SelectedCamera.own`.
-        covered: all of it together.
-        zone: of the camera.
+        camera: what of the camera counts.
     """
-    hours = buckets_of(By.HOUR, covered=covered, zone=zone)
-    bounds = hours.bounds_us
-    begins = [local_time(us, zone) for us in bounds[:, 0].tolist()]
-    of_week = np.array([begin.weekday() * _HOURS + begin.hour for begin in begins], np.int64)
-    present = np.zeros(len(bounds), np.int64)
-    for rows in batches:
-        _, begin, end = counted_parts(rows, own)
-        _, hour, begin, end = cut(begin, end, bounds)
-        present += sum_by(hour, end - begin, len(bounds))
-    watched = covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
-    week = (sum_by(of_week, time_us, _DAYS * _HOURS).reshape(_DAYS, _HOURS) for time_us in (present, watched))
-    return WeekHours(*week)
+
+    def __init__(self, camera: SelectedCamera) -> None:
+        self._camera = camera
+        zone = ZoneInfo(camera.timezone)
+        self._bounds = buckets_of(By.HOUR, covered=camera.covered, zone=zone).bounds_us
+        begins = [local_time(us, zone) for us in self._bounds[:, 0].tolist()]
+        self._of_week = np.array([begin.weekday() * _HOURS + begin.hour for begin in begins], np.int64)
+        self._present_us = np.zeros(len(self._bounds), np.int64)
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        _, begin, end = counted_parts(rows, self._camera.owned_time)
+        _, hour, begin, end = cut(begin, end, self._bounds)
+        self._present_us += sum_by(hour, end - begin, len(self._bounds))
+
+    def result(self) -> WeekHours:
+        """Return the hours of the week."""
+        begin, end = self._bounds.T
+        watched_us = self._camera.covered.overlap_us(begin, end - begin)
+        present, covered = (
+            sum_by(self._of_week, time_us, _DAYS * _HOURS).reshape(_DAYS, _HOURS)
+            for time_us in (self._present_us, watched_us)
+        )
+        return WeekHours(present, covered)

@@ -79,6 +79,18 @@ def test_who_is_left_out_is_told(folder: Path) -> None:
     assert "left out" not in render(folder).stderr
 
 
+@pytest.mark.parametrize("side", [("--from", "2026-03-20"), ("--to", "2026-03-14")])
+def test_days_and_times_that_have_nothing_in_common_select_nothing(
+    folder: Path, side: tuple[str, str]
+) -> None:
+    command = ["zone", "--store", str(folder / "store"), "--circle", "0.5,0.5,0.1", "--by", "day", "--json"]
+    result = CliRunner().invoke(app, [*command, "--date", "2026-03-15", *side])
+    assert result.exit_code == 0, result.output
+    (camera,) = json.loads(result.stdout)["cameras"]
+    assert (camera["selected_s"], camera["covered_s"]) == (0, 0)
+    assert camera["zones"][0]["buckets"] == []
+
+
 def test_every_reason_can_be_told() -> None:
     assert set(_WORDS) == set(Reason)
 

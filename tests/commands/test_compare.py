@@ -13,21 +13,22 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from heatcli.cli.app import app
-from heatcli.heat.blocks import HOUR_US, block_sums
-from heatcli.heat.compare import Period, change, compare
+from heatcli.heat.blocks import HOUR_US, BlockSums
+from heatcli.heat.compare import Sample, change, compare
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import metric_grids
+from heatcli.heat.metrics import MetricGrids
 from heatcli.heat.smoothing import smooth
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
 from heatcli.picture.files import read_picture
+from tests.support.aggregation import camera_of, fed
 from tests.support.heat_reference import Row, as_rows
 
 SHAPE = (12, 16)
 HOT = (4, 11)
 
 
-def period(rng: np.random.Generator, blocks: int, *, hot: float = 0.0) -> Period:
+def period(rng: np.random.Generator, blocks: int, *, hot: float = 0.0) -> Sample:
     """Blocks of people who come at random and stay for as long as they like, more of them in the middle."""
     watched = rng.uniform(0.5, 1.0, blocks)
     crowd = np.outer(np.hanning(SHAPE[0] + 2)[1:-1], np.hanning(SHAPE[1] + 2)[1:-1])
@@ -37,7 +38,7 @@ def period(rng: np.random.Generator, blocks: int, *, hot: float = 0.0) -> Period
         came[HOT] += rng.poisson(hot * hours)
         stayed = np.where(came > 0, rng.gamma(np.maximum(came, 1e-9), 60.0), 0.0)
         totals.append(smooth(stayed, 1.0))
-    return Period(np.array(totals), watched)
+    return Sample(np.array(totals), watched)
 
 
 def test_a_period_with_itself_is_clear() -> None:
@@ -73,7 +74,7 @@ def test_at_most_five_maps_in_a_hundred_show_what_chance_made() -> None:
     for _ in range(runs):
         whole = period(rng, 10, hot=3)
         halves = rng.permutation(10)
-        a, b = (Period(whole.total[part], whole.watched[part]) for part in (halves[:5], halves[5:]))
+        a, b = (Sample(whole.total[part], whole.watched[part]) for part in (halves[:5], halves[5:]))
         wrong += bool(compare(a, b).p)
     # With a true rate of 5 %, more than 9 % of 200 runs has a chance of one in a hundred.
     assert wrong <= 0.09 * runs
@@ -98,13 +99,13 @@ def test_the_interval_is_that_of_welch_where_all_blocks_are_equally_long() -> No
 
     rng = np.random.default_rng(5)
     totals = [rng.normal(mean, spread, (n, 2, 2)) for mean, spread, n in ((5, 1, 8), (7, 3, 11))]
-    a, b = (Period(total, np.ones(len(total))) for total in totals)
+    a, b = (Sample(total, np.ones(len(total))) for total in totals)
     cells = np.array([[True, False], [True, True]])
     sums = [total[:, cells].sum(axis=1) for total in totals]
     expected = ttest_ind(sums[1], sums[0], equal_var=False).confidence_interval(0.95)
     found = change(a, b, cells)
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
-    alone = change(Period(totals[0][:1], np.ones(1)), b, cells)
+    alone = change(Sample(totals[0][:1], np.ones(1)), b, cells)
     assert math.isnan(alone.low)
     assert math.isnan(alone.high)
 
@@ -133,12 +134,10 @@ def test_blocks_sum_up_to_the_whole(
     batches = [as_rows(rows[begin:end]) for begin, end in itertools.pairwise(ends) if begin < end]
     bounds = np.array([[0, *edges], [*edges, 100]]).T * second
     for metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY, Metric.OCCUPANCY_PCT):
-        sums = block_sums(
-            batches, own=own, bounds_us=bounds, metric=metric, grid=grid, tracking_mode=TrackingMode.CENTROID
-        )
-        whole = metric_grids(
-            batches, metrics=[metric], grid=grid, tracking_mode=TrackingMode.CENTROID, covered_us=HOUR_US
-        )[metric]
+        camera = camera_of(own, tracking_mode=TrackingMode.CENTROID)
+        sums = fed(BlockSums(camera, bounds, metric=metric, grid=grid), batches).result()
+        grids = MetricGrids([metric], grid=grid, tracking_mode=TrackingMode.CENTROID)
+        whole = fed(grids, batches).result(HOUR_US)[metric]
         np.testing.assert_allclose(sums.sum(axis=0), whole, atol=1e-9)
         for (begin, end), one in zip(bounds.tolist(), sums, strict=True):
             if not any(row.time_us < end and row.time_us + 10 * second > begin for row in rows):

@@ -10,7 +10,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -31,6 +32,8 @@ from heatcli.report.maps import map_picture
 from heatcli.report.report import make_report
 from heatcli.report.rows_file import SCHEMA
 from heatcli.select.selection import Selection
+from heatcli.store.files import data_files, scan
+from heatcli.store.schema import TableName
 from heatcli.store.store import Store
 from tests.support.places import ROOT
 from tests.support.report_stores import put_people
@@ -385,6 +388,22 @@ main()
 """
 
 
+def test_an_export_reads_each_file_of_rows_once(export: Heatcli, monkeypatch: pytest.MonkeyPatch) -> None:
+    scanned: Counter[str] = Counter()
+
+    def counting(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFrame:
+        scanned.update(paths := list(paths))
+        return scan(name, paths, camera)
+
+    monkeypatch.setattr("heatcli.select.reader.scan", counting)
+    done(export("daily", "--start", "2026-03-14", "--format", "all", "--filter-outliers", "--min-dwell", "1"))
+    store = Store.open(Path("heat-store"))
+    files = data_files(store.snapshot().tracks, store.path / "tracks").filter(camera="shop")
+    assert scanned
+    assert set(scanned) <= set(files["path"].to_list())
+    assert set(scanned.values()) == {1}
+
+
 def test_a_killed_export_leaves_every_file_whole(export: Heatcli) -> None:
     what = ["daily", "--start", "2026-03-14", "--format", "csv,parquet"]
     done(export(*what, "-o", "new"))
@@ -393,7 +412,8 @@ def test_a_killed_export_leaves_every_file_whole(export: Heatcli) -> None:
     command = [sys.executable, "-c", _KILLED, "export", *what]
     killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
-    changed = ["heat-shop-dwell_time.csv", "time.csv"]
+    # Rows are written while the numbers are computed from them, before all other files.
+    changed = ["time.csv", "tracks-shop.parquet"]
     left = {name: file for name, file in contents(Path("daily-2026-03-14")).items() if name[0] != "."}
     assert left.keys() == old.keys()
     assert all(file in (old[name], new[name]) for name, file in left.items())

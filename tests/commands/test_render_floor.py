@@ -108,7 +108,7 @@ def test_people_are_where_they_stood_for_as_long_as_they_did(shop: Path) -> None
     asked = ("render", "--on", "floor", "--camera", "front", "--from", "2026-03-20")
     (floor,) = run(*asked, "-o", "heat.npz")["floors"]
     (camera,) = floor["cameras"]
-    assert (camera["rows"], camera["tracks"], camera["off_plan"]) == (150, 3, 0)
+    assert (camera["rows"], camera["persons"], camera["off_plan"]) == (150, 3, 0)
     with np.load("heat.npz") as heat:
         value, unit, name = heat["value"], str(heat["unit"]), str(heat["camera"])
         assert (int(heat["width"]), int(heat["height"])) == PLAN

@@ -15,13 +15,13 @@ from typer.testing import CliRunner, Result
 from heatcli.cli.app import app
 from heatcli.clock import time_zone
 from heatcli.names import By
-from heatcli.select.reader import read_rows
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.shapes import Circle, Polygon, Zone
 from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
-from heatcli.zones.statistics import ZoneStatistics, zone_statistics
+from heatcli.zones.statistics import ZoneFigures, ZoneStatistics
+from tests.support.aggregation import read_into
 
 Zone_ = Callable[..., Result]
 
@@ -83,18 +83,12 @@ def answer(result: Result) -> dict[str, Any]:
     return found
 
 
-def expected(*zones: Zone, by: By | None = None) -> list[ZoneStatistics]:
+def expected(*zones: Zone, by: By | None = None) -> tuple[ZoneStatistics, ...]:
     """Compute the statistics of everybody in the shop."""
     (camera,) = selected_cameras(Store.open(Path("heat-store")), Selection())
     zagreb = time_zone("Europe/Zagreb")
-    return zone_statistics(
-        read_rows(camera),
-        zones=zones,
-        own=camera.owned_time,
-        tracking_mode=camera.tracking_mode,
-        sample_aspect=camera.sample_aspect,
-        buckets=None if by is None else buckets_of(by, covered=camera.covered, zone=zagreb),
-    )
+    buckets = None if by is None else buckets_of(by, covered=camera.covered, zone=zagreb)
+    return read_into(ZoneFigures(camera, zones, buckets), camera).result()
 
 
 def test_all_configured_zones_are_told_by_default(zone: Zone_) -> None:

@@ -1,6 +1,5 @@
 """heatcli.toml: what it says, whose clip is whose, and how mistakes are told."""
 
-import inspect
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -8,8 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from heatcli.cli.options.selection import selection_of
-from heatcli.config.models import CameraConfig, Config, ViewConfig, load_config
+from heatcli.config.models import CameraConfig, Config, load_config
+from heatcli.config.options import declared, read_options
+from heatcli.config.selection_fields import SelectionFields
+from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, UsageError
 from heatcli.names import TrackingMode
 from heatcli.select.selection import Selection
@@ -204,7 +205,6 @@ def test_no_file_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_view_can_say_what_the_command_line_can(tmp_path: Path) -> None:
-    assert list(ViewConfig.model_fields) == list(inspect.signature(selection_of).parameters)
     text = """
         [views.mornings]
         label = "doors"
@@ -217,7 +217,7 @@ def test_a_view_can_say_what_the_command_line_can(tmp_path: Path) -> None:
         min_dwell_s = 2
     """
     view = load_config(write(tmp_path, text)).view("mornings")
-    assert selection_of(**view.model_dump()) == Selection(
+    assert read_options(Selection, view.said) == Selection(
         labels=("doors",),
         cameras=("door", "till*"),
         hours=("09:00-12:00",),
@@ -240,3 +240,9 @@ def test_every_key_is_documented(heading: str, model: type[BaseModel]) -> None:
     section = page.read_text().split(f"\n{heading}\n")[1].split("\n## ")[0]
     keys = {field.alias or name for name, field in model.model_fields.items()}
     assert set(re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)) == keys
+
+
+def test_each_key_of_a_view_is_documented_with_its_option() -> None:
+    section = (DOCS / "configuration.md").read_text().split("\n## Views\n")[1].split("\n## ")[0]
+    options = [(one.option.key or one.name, one.flag) for one in declared(SelectionFields)]
+    assert re.findall(r"^\| `(\w+)` \| `(--[\w-]+)`", section, flags=re.MULTILINE) == options

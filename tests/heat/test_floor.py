@@ -23,6 +23,7 @@ from tests.support.floor_scenes import (
     image_of,
     lanes,
     mapped,
+    mapped_and_tallied,
     on_plan,
     rows_of,
     watching,
@@ -242,9 +243,8 @@ def test_positions_that_show_no_place_on_the_plan_are_left_out_and_counted() -> 
     rows = replace(template, boxes=boxes)
     grid = np.ones((180, 320), np.bool_)
     grid[120:130, 45:55] = False
-    found = mapped([watching(camera, rows, (0, 5), watched=grid)], Metric.DWELL_TIME)
-    (passage,) = found.passages
-    assert (passage.rows, passage.above_horizon, passage.cut_off, passage.off_plan) == (1, 1, 2, 1)
+    found, (tally,) = mapped_and_tallied([watching(camera, rows, (0, 5), watched=grid)], Metric.DWELL_TIME)
+    assert (tally.rows, tally.above_horizon, tally.cut_off, tally.off_plan) == (1, 1, 2, 1)
     # a tenth of a second, all of it on the floor around the one place
     cell_m2 = (WIDTH / found.value.shape[1]) * (DEPTH / found.value.shape[0])
     assert np.nansum(found.value) * cell_m2 == pytest.approx(0.1, rel=0.05)

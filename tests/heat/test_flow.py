@@ -11,14 +11,15 @@ from hypothesis import given
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
-from heatcli.heat.flow import Flow, flow
+from heatcli.heat.flow import Flow, FlowField
 from heatcli.heat.grid import Grid
 from heatcli.intervals import Intervals
 from heatcli.names import ColorMap, TrackingMode
 from heatcli.picture.colour import color_table
 from heatcli.picture.legend import Legend
-from heatcli.picture.movement import draw_flow, draw_paths, paths_legend
+from heatcli.picture.movement import PathPicture, draw_flow, paths_legend
 from tests.heat.test_metrics import selections
+from tests.support.aggregation import camera_of, fed
 from tests.support.heat_reference import Row, as_rows, cell_of, position
 
 TABLE = color_table(ColorMap.TURBO)
@@ -37,7 +38,8 @@ def test_flow_is_the_way_of_all_steps_by_their_time(selection: tuple[list[Row], 
                 way = (x1 - x0) / grid.columns, (y1 - y0) / grid.rows * aspect, seconds
                 ways[cell_of((x0 + x1) / 2, (y0 + y1) / 2, grid)].append(way)
     batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True) if a < b]
-    found = flow(batches, grid=grid, tracking_mode=TrackingMode.BOTTOM_CENTER, aspect=aspect)
+    field = FlowField(grid, tracking_mode=TrackingMode.BOTTOM_CENTER, aspect=aspect)
+    found = fed(field, batches).result()
     assert found.velocity.shape == (grid.rows, grid.columns, 2)
     for row, column in np.ndindex(grid.shape):
         steps = ways[column, row]
@@ -104,13 +106,8 @@ def test_paths_have_the_colour_of_their_time_and_no_line_where_nobody_knows() ->
     ]
     covered = Intervals.of([[0, 6 * second]])
     ground = np.zeros((200, 200, 3), np.uint8)
-    picture = draw_paths(
-        ground,
-        [as_rows(points[:3]), as_rows(points[3:])],
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
-        covered=covered,
-        table=TABLE,
-    )
+    paths = PathPicture(camera_of([covered]), ground, TABLE)
+    picture = fed(paths, [as_rows(points[:3]), as_rows(points[3:])]).result()
     assert (picture[60:140] == 0).all()
     for (x, y), moment in (((50, 50), 1 / 6), ((170, 150), 5 / 6)):
         np.testing.assert_allclose(picture[y, x], TABLE[round(moment * 255)], atol=30)

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.geometry import tracking_points
 from heatcli.heat.grid import Grid
-from heatcli.heat.heatmap import heat_map
+from heatcli.heat.heatmap import HeatMaps
 from heatcli.heat.smoothing import smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
 from heatcli.select.rows import Rows
 from heatcli.shapes import Polygon, contains
 from tests.heat.test_metrics import selections
+from tests.support.aggregation import camera_of, fed
 from tests.support.heat_reference import Row, as_rows, reference, tracking_point
 from tests.support.zones_reference import exact
 
@@ -70,15 +71,12 @@ def test_any_map_equals_brute_force(
 ) -> None:
     rows, grid, cuts = selection
     batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
-    found = heat_map(
-        [batch if region is None else in_region(batch, region, mode) for batch in batches],
-        settings=RenderSettings(metric=metric, grid_resolution=grid.columns, smoothing=smoothing),
-        tracking_mode=mode,
-        camera="any",
-        width=grid.columns,
-        height=grid.rows,
-        own=[Intervals.of([(0, COVERED_US)])],
+    camera = camera_of(
+        [Intervals.of([(0, COVERED_US)])], width=grid.columns, height=grid.rows, tracking_mode=mode
     )
+    maps = HeatMaps(camera, RenderSettings(metric=metric, grid_resolution=grid.columns, smoothing=smoothing))
+    kept = [batch if region is None else in_region(batch, region, mode) for batch in batches]
+    found = fed(maps, kept).result()[metric]
     counted = [row for row in rows if region is None or is_inside(region, row, mode)]
     raw = reference(counted, metric, grid, COVERED_US, mode)
     sigma = smoothing_sigma(smoothing, grid.columns)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from heatcli.commands.import_mot import import_mot
+from heatcli.commands.render import heat_map
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.heatmap import HeatMap, heat_map
+from heatcli.heat.heatmap import HeatMap
 from heatcli.names import AccumulationMode, Metric
-from heatcli.select.reader import read_rows
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
@@ -45,10 +45,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Store]:
 
 def mapped(store: Store, settings: RenderSettings) -> HeatMap:
     (camera,) = selected_cameras(store, Selection())
-    return heat_map(
-        read_rows(camera), settings=settings, tracking_mode=camera.tracking_mode, camera="store",
-        width=camera.width, height=camera.height, own=camera.owned_time,
-    )  # fmt: skip
+    return heat_map(camera, settings)
 
 
 @pytest.mark.parametrize("mode", AccumulationMode)

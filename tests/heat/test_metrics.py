@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -11,10 +10,11 @@ from hypothesis import strategies as st
 
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import metric_grids
+from heatcli.heat.metrics import MetricGrids
 from heatcli.heat.path import cells_crossed
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
+from tests.support.aggregation import fed
 from tests.support.heat_reference import (
     Cell,
     Row,
@@ -24,6 +24,11 @@ from tests.support.heat_reference import (
     decaying_reference,
     reference,
 )
+
+
+def grids_of(grid: Grid, decay: Decay | None = None) -> MetricGrids:
+    """All metrics at the bottom centres of boxes."""
+    return MetricGrids(list(Metric), grid=grid, tracking_mode=TrackingMode.BOTTOM_CENTER, decay=decay)
 
 
 @st.composite
@@ -57,13 +62,7 @@ def test_equals_brute_force_however_the_rows_are_cut_into_batches(
     rows, grid, cuts = selection
     batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
     covered_us = 12_345_678
-    found = metric_grids(
-        batches,
-        metrics=list(Metric),
-        grid=grid,
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
-        covered_us=covered_us,
-    )
+    found = fed(grids_of(grid), batches).result(covered_us)
     for metric in Metric:
         expected = reference(rows, metric, grid, covered_us)
         np.testing.assert_allclose(found[metric], expected, rtol=0, atol=1e-9 * max(expected.max(), 1e-300))
@@ -99,16 +98,13 @@ def test_decaying_equals_brute_force_however_the_rows_are_cut_into_batches(
     rows, grid, cuts, own, window_s = selection
     batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
     decay = Decay.towards_the_end(own, window_s)
-    grids = partial(
-        metric_grids, batches, metrics=list(Metric), grid=grid, tracking_mode=TrackingMode.BOTTOM_CENTER
-    )
-    found = grids(covered_us=decay.covered_us, decay=decay)
+    found = fed(grids_of(grid, decay), batches).result(decay.covered_us)
     for metric in Metric:
         expected = decaying_reference(rows, metric, grid, own, window_s)
         peak = max(expected.max(), 1e-300) if rows else 0
         np.testing.assert_allclose(found[metric], expected, rtol=0, atol=1e-9 * peak)
     if window_s == 1e12:
-        cumulative = grids(covered_us=sum(one.total_us for one in own))
+        cumulative = fed(grids_of(grid), batches).result(sum(one.total_us for one in own))
         for metric in Metric:
             np.testing.assert_allclose(found[metric], cumulative[metric], rtol=1e-6)
 
@@ -117,13 +113,7 @@ def visited(points: list[tuple[float, float]], step_us: int = 100_000) -> set[Ce
     """Cells, as (column, row), of a 4x4 grid over 4x4 pixels that one person's path touches."""
     rows = [Row(i * step_us, 0, i, 0, step_us, (x, y - 1, x, y), (4, 4)) for i, (x, y) in enumerate(points)]
     grid = Grid(4, 4)
-    counts = metric_grids(
-        [as_rows(rows)],
-        metrics=[Metric.UNIQUE_VISITS],
-        grid=grid,
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
-        covered_us=1,
-    )[Metric.UNIQUE_VISITS]
+    counts = fed(grids_of(grid), [as_rows(rows)]).result(1)[Metric.UNIQUE_VISITS]
     assert set(counts.ravel()) <= {0.0, 1.0}
     return {(int(c), int(r)) for r, c in np.argwhere(counts)}
 
@@ -161,13 +151,7 @@ def test_the_side_of_a_corner_is_exact() -> None:
 
 
 def test_no_people_is_an_empty_map_and_no_covered_time_is_an_unknown_one() -> None:
-    grids = metric_grids(
-        [],
-        metrics=list(Metric),
-        grid=Grid(8, 6),
-        tracking_mode=TrackingMode.CENTROID,
-        covered_us=0,
-    )
+    grids = grids_of(Grid(8, 6)).result(0)
     assert np.array_equal(grids[Metric.DWELL_TIME], np.zeros((6, 8)))
     assert np.array_equal(grids[Metric.UNIQUE_VISITS], np.zeros((6, 8)))
     assert np.isnan(grids[Metric.AVG_OCCUPANCY]).all()

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import metric_grids
 from heatcli.heat.running import RunningMap
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
-from heatcli.names import AccumulationMode, Metric, TrackingMode
+from heatcli.names import AccumulationMode, Metric
 from heatcli.select.feed import RowFeed
-from tests.heat.test_metrics import fading
+from tests.heat.test_metrics import fading, grids_of
+from tests.support.aggregation import camera_of, fed
 from tests.support.heat_reference import Row, as_rows
 
 
@@ -51,14 +51,7 @@ def test_at_each_moment_it_is_the_map_of_the_selection_that_ends_there(
         accumulation_mode=mode,
         **({"window_seconds": window_s} if mode is AccumulationMode.DECAYING else {}),
     )
-    running = RunningMap(
-        [batch for batch in batches if len(batch)],
-        settings=settings,
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
-        width=grid.columns,
-        height=grid.rows,
-        own=own,
-    )
+    running = fed(RunningMap(camera_of(own, width=grid.columns, height=grid.rows), settings), batches)
     for moment in sorted(moments):
         kept, cut = ended(rows, own, moment)
         decay = None
@@ -66,14 +59,7 @@ def test_at_each_moment_it_is_the_map_of_the_selection_that_ends_there(
         if mode is AccumulationMode.DECAYING:
             decay = Decay.towards_the_end(cut, window_s)
             covered_us = decay.covered_us
-        expected = metric_grids(
-            [as_rows(kept)],
-            metrics=[metric],
-            grid=grid,
-            tracking_mode=TrackingMode.BOTTOM_CENTER,
-            covered_us=covered_us,
-            decay=decay,
-        )[metric]
+        expected = fed(grids_of(grid, decay), [as_rows(kept)]).result(covered_us)[metric]
         expected = smooth(expected, smoothing_sigma(smoothing, grid.columns))
         peak = max(expected.max(), 1.0)
         np.testing.assert_allclose(running.at(moment), expected, rtol=0, atol=1e-9 * peak)
@@ -81,7 +67,7 @@ def test_at_each_moment_it_is_the_map_of_the_selection_that_ends_there(
 
 def test_every_row_is_handed_out_once_and_in_time() -> None:
     rows = [Row(us, 0, us, 0, 5, (0, 0, 1, 1), (4, 4)) for us in (10, 20, 20, 30, 40)]
-    feed = RowFeed(as_rows(part) for part in (rows[:2], rows[2:4], rows[4:]))
+    feed = fed(RowFeed(), [as_rows(part) for part in (rows[:2], rows[2:4], rows[4:])])
     handed = [
         [] if (batch := feed.before(moment)) is None else batch.time_us.tolist()
         for moment in (10, 11, 30, 31, 99)

@@ -116,7 +116,7 @@ def test_the_numbers_are_those_of_the_report(tmp_path: Path, report: Report) -> 
     assert gone["previous"]["covered_s"] == 100
     one = report.cameras[1]
     assert shop["frame"]["total"] == asdict(one.frame.total)
-    assert [zone["total"] for zone in shop["zones"]] == [asdict(zone.total) for zone in one.places.zones]
+    assert [zone["total"] for zone in shop["zones"]] == [asdict(zone.total) for zone in one.figures.zones]
     # 20 + 6 n < 320 holds 50 times; the line is crossed a quarter of a height later
     assert shop["zones"][0]["total"]["avg_occupancy"] == 0.5
     assert shop["lines"][0]["total"]["left_to_right"] == 1

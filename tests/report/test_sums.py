@@ -143,7 +143,7 @@ def check_sums(whole: Figures, parts: Sequence[Figures]) -> None:
     if whole.covered_s:
         assert max(part.max_occupancy or 0 for part in watched) == whole.max_occupancy
         assert max(part.longest_occupancy_s or 0 for part in watched) <= (whole.longest_occupancy_s or 0)
-        for name in ("tracklets", "tracks", "unique_visits"):
+        for name in ("tracklets", "trajectories", "unique_visits"):
             each = [getattr(part, name) for part in watched]
             assert max(each) <= getattr(whole, name) <= sum(each)
 
@@ -155,11 +155,11 @@ def check_buckets(camera: CameraReport) -> None:
         # A stay belongs to the bucket in which it begins.
         assert sum(part.stays or 0 for part in zone.buckets) == (zone.total.stays or 0)
         assert zone.stays.distribution.sum() == (zone.total.stays or 0)
-    for line in camera.places.lines:
+    for line in camera.figures.lines:
         for name in ("left_to_right", "right_to_left"):
             each = [getattr(part, name) or 0 for part in line.buckets]
             assert sum(each) == (getattr(line.total, name) or 0)
-    assert camera.places.bucket_selected_us.sum() == camera.places.selected_us
+    assert camera.figures.bucket_selected_us.sum() == camera.figures.selected_us
     assert camera.week.present_us.sum() == present_us(camera.frame.total)
     assert camera.week.covered_us.sum() == covered_us(camera.frame.total)
     frame, left, right, _ = (present_us(zone.total) for zone in camera.zones)
@@ -169,7 +169,7 @@ def check_buckets(camera: CameraReport) -> None:
 def check_week(day: CameraReport) -> None:
     """Check the hours of the week of a daily report against its buckets."""
     expected = {name: np.zeros((7, 24), np.int64) for name in ("present_us", "covered_us")}
-    for bucket, figures in zip(day.places.buckets, day.frame.buckets, strict=True):
+    for bucket, figures in zip(day.figures.buckets, day.frame.buckets, strict=True):
         assert bucket.begin is not None
         at = bucket.begin.weekday(), bucket.begin.hour
         expected["present_us"][at] += present_us(figures)
@@ -209,11 +209,11 @@ def check_parts(whole: CameraReport, parts: Sequence[CameraReport], periods: Seq
             assert (part.stays or 0) == (bucket.stays or 0) + gone_on
             same = {name: value for name, value in asdict(part).items() if name not in NOT_CUT}
             assert {name: value for name, value in asdict(bucket).items() if name in same} == same
-    for place, line in enumerate(whole.places.lines):
+    for place, line in enumerate(whole.figures.lines):
         for name in ("left_to_right", "right_to_left"):
-            each = [getattr(part.places.lines[place].total, name) or 0 for part in parts]
+            each = [getattr(part.figures.lines[place].total, name) or 0 for part in parts]
             assert sum(each) <= (getattr(line.total, name) or 0)
-    assert sum(part.places.selected_us for part in parts) == whole.places.selected_us
+    assert sum(part.figures.selected_us for part in parts) == whole.figures.selected_us
     for name in ("present_us", "covered_us"):
         assert (sum_of([getattr(part.week, name) for part in parts]) == getattr(whole.week, name)).all()
     dwell, *of_days = (np.rint(one.heat[Metric.DWELL_TIME].raw * 1e6) for one in (whole, *parts))
@@ -329,10 +329,10 @@ def test_a_day_has_the_hours_that_the_clock_shows(
     camera = reported(store, Period.around(PeriodKind.DAILY, day), Selection(), CONFIG)
     check_buckets(camera)
     check_week(camera)
-    assert camera.frame.total.covered_s == camera.places.selected_us / 1e6 == length_h * 3600
-    assert len(camera.places.buckets) == hours
+    assert camera.frame.total.covered_s == camera.figures.selected_us / 1e6 == length_h * 3600
+    assert len(camera.figures.buckets) == hours
     assert [part.covered_s for part in camera.frame.buckets] == [
-        us / 1e6 for us in camera.places.bucket_selected_us.tolist()
+        us / 1e6 for us in camera.figures.bucket_selected_us.tolist()
     ]
 
 

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
+from heatcli.config.selection_fields import read_days
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.select.ownership import own_times, weigh
-from heatcli.select.reader import read_rows, row_order
-from heatcli.select.rows import Rows
+from heatcli.select.reader import read_rows
+from heatcli.select.rows import Rows, row_order
 from heatcli.select.selected_camera import SelectedCamera
-from heatcli.select.selection import Selection, read_days
+from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store

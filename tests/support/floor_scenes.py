@@ -1,6 +1,7 @@
 """A floor with walkers on it, seen by pinhole cameras, for tests of floor maps."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import radians
 
 import numpy as np
@@ -9,11 +10,13 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.geometry import Homography
 from heatcli.heat.floor import View, picture_grid
-from heatcli.heat.floor_map import FloorMap, Watching, floor_map, floor_of
+from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of
 from heatcli.intervals import Intervals
-from heatcli.names import Metric, TrackingMode
+from heatcli.names import Metric
 from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 from samples.shop.camera import Camera
+from tests.support.aggregation import camera_of, fed
 
 Floats = NDArray[np.float64]
 
@@ -77,6 +80,15 @@ def rows_of(places: Floats, camera: Camera, *, whole_pixels: bool = True, first:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Watching:
+    """A camera that watches a floor, and its rows."""
+
+    camera: SelectedCamera
+    view: View
+    rows: Rows
+
+
 def watching(
     camera: Camera,
     rows: Rows,
@@ -90,14 +102,22 @@ def watching(
     begin, end = (frame * STEP_US for frame in frames)
     inside = (rows.time_us >= begin) & (rows.time_us < end)
     return Watching(
+        camera=camera_of([Intervals.of([[begin, end]])], width=camera.width, height=camera.height),
         view=View.of(homography(camera), everything if watched is None else watched),
-        batches=[rows.where(inside)],
-        own=[Intervals.of([[begin, end]])],
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
+        rows=rows.where(inside),
     )
 
 
 def mapped(cameras: Sequence[Watching], metric: Metric = Metric.AVG_OCCUPANCY, **values: object) -> FloorMap:
+    return mapped_and_tallied(cameras, metric, **values)[0]
+
+
+def mapped_and_tallied(
+    cameras: Sequence[Watching], metric: Metric, **values: object
+) -> tuple[FloorMap, list[FloorTally]]:
     settings = RenderSettings.model_validate({"metric": metric, "grid_resolution": 64, **values})
     size = round(WIDTH / METRES_PER_PIXEL), round(DEPTH / METRES_PER_PIXEL)
-    return floor_map(cameras, floor_of(*size, METRES_PER_PIXEL, settings), settings)
+    floor = floor_of(*size, METRES_PER_PIXEL, settings)
+    decay = floor_decay((one.camera for one in cameras), settings)
+    tallies = [fed(FloorTally(one.camera, one.view, floor, metric, decay), [one.rows]) for one in cameras]
+    return floor_map(tallies, floor, settings, decay), tallies

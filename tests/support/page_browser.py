@@ -11,12 +11,13 @@ import pytest
 from playwright.sync_api import Page
 
 from heatcli.report.page.modules import import_map
-from heatcli.select.reader import read_rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Circle, Polygon, Shape, Zone
 from heatcli.zones.buckets import Buckets
-from heatcli.zones.statistics import Figures, zone_statistics
+from heatcli.zones.statistics import Figures, ZoneFigures
+from tests.support.aggregation import fed
 from tests.support.browser import chromium
+from tests.support.page_worlds import batches_of
 
 Answer = dict[str, Any]
 
@@ -90,21 +91,14 @@ def shape_of(shape: Shape | None) -> object:
 
 
 # What the page leaves to the zone table.
-NOT_ON_THE_PAGE = {"tracklets", "tracks"}
+NOT_ON_THE_PAGE = {"tracklets", "trajectories"}
 
 
 def statistics(
     camera: SelectedCamera, shapes: Sequence[Shape], buckets: Buckets
 ) -> list[tuple[Figures, tuple[Figures, ...]]]:
-    found = zone_statistics(
-        read_rows(camera),
-        zones=[Zone("", shape) for shape in shapes],
-        own=camera.owned_time,
-        tracking_mode=camera.tracking_mode,
-        sample_aspect=camera.sample_aspect,
-        buckets=buckets,
-    )
-    return [(one.total, one.buckets) for one in found]
+    figures = ZoneFigures(camera, [Zone("", shape) for shape in shapes], buckets)
+    return [(one.total, one.buckets) for one in fed(figures, batches_of(camera)).result()]
 
 
 def same(found: Answer, wanted: Figures) -> None:

@@ -84,6 +84,7 @@ def report_of(
         period=Period.around(kind, day),
         made_at=datetime(2026, 3, 15, 2, tzinfo=UTC),
         compare_previous=previous,
+        people=True,
         config=load_config(config),
     )
 
@@ -162,7 +163,7 @@ def table(sample: Sample, places: ZoneQuery) -> dict[str, str]:
     reports = zone_report(
         store=sample.store,
         selection=Selection(cameras=("store",), dates=((DAY, DAY),)),
-        places=places,
+        query=places,
         config=load_config(sample.config),
     )
     head, *rows = table_lines(reports)

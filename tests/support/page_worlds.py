@@ -1,9 +1,9 @@
 """What a camera saw, drawn at random, as a selection that the page can be packed from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
@@ -12,10 +12,15 @@ from heatcli.clock import time_zone
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.report.page.pack import PageCamera, pack_cameras
+from heatcli.report.page.points import PagePeople, PagePresence
+from heatcli.select.one_pass import OnePass
+from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.selection import Selection
 from heatcli.select.who_counts import Reason
 from heatcli.zones.buckets import Buckets
+from tests.support.aggregation import fed
 from tests.support.zones_reference import Seen, Span, as_rows, common, own_spans
 
 ZAGREB = time_zone("Europe/Zagreb")
@@ -28,11 +33,31 @@ class Drawn(SelectedCamera):
 
     rows: Rows = field()
 
-    def batches(self) -> Iterator[Rows]:
-        rows = self.rows.where(np.isin(self.rows.person, self.trajectories["person"].to_numpy()))
-        # In two batches, which must not tell.
-        half = len(rows) // 2
-        yield from (part for part in (rows.where(slice(half)), rows.where(slice(half, None))) if len(part))
+    def everybody(self) -> Self:
+        """Return the selection with those who were left out."""
+        return replace(self, trajectories=self.known, excluded=self.excluded.clear())
+
+
+def batches_of(camera: SelectedCamera) -> Iterator[Rows]:
+    """Return the rows of who counts, drawn or stored."""
+    if not isinstance(camera, Drawn):
+        yield from read_rows(camera)
+        return
+    rows = camera.rows.where(np.isin(camera.rows.person, camera.trajectories["person"].to_numpy()))
+    # In two batches, which must not tell.
+    yield rows.where(slice(len(rows) // 2))
+    yield rows.where(slice(len(rows) // 2, None))
+
+
+def people_of(camera: SelectedCamera) -> PagePeople:
+    """Return the people of a selection, drawn or stored, as a page shows them."""
+    presence = PagePresence(camera)
+    if isinstance(camera, Drawn):
+        return fed(presence, batches_of(camera.everybody())).result()
+    reading = OnePass(camera)
+    reading.among(presence.trajectories, presence)
+    reading.run()
+    return presence.result()
 
 
 def selection_of(
@@ -44,17 +69,19 @@ def selection_of(
     outliers: Sequence[int] = (),
 ) -> Drawn:
     """Make a selection of rows; `outliers` are left out of it."""
-    people = pl.DataFrame({"person": np.unique(rows.person)}, schema={"person": pl.Int64})
+    persons = np.unique(rows.person)
+    people = pl.DataFrame({"person": persons, "clip": 0 * persons, "track": persons}).cast(pl.Int64)
     out = pl.col("person").is_in(list(outliers))
     values: dict[str, Any] = {
-        "camera": "drawn",
+        "name": "drawn",
         "clips": (),
-        "own": tuple(own),
+        "owned_time": tuple(own),
         "width": size[0],
         "height": size[1],
         "sample_aspect": sample_aspect,
         "plate": None,
         "timezone": "Europe/Zagreb",
+        "limits": Selection().limits("Europe/Zagreb"),
         "observed_only": False,
         "tracking_mode": TrackingMode.BOTTOM_CENTER,
         "trajectories": people.filter(~out),
@@ -141,7 +168,7 @@ def random_world(seed: int, start_us: int) -> World:
 def packed(selection: SelectedCamera, buckets: Buckets, **views: Intervals) -> dict[str, Any]:
     """Pack a page that shows one camera."""
     (camera,) = pack_cameras(
-        [PageCamera(selection=selection, buckets=buckets, selected=selection.covered, views=views)]
+        [PageCamera(people=people_of(selection), buckets=buckets, selected=selection.covered, views=views)]
     )
     return camera
 

@@ -200,7 +200,7 @@ def reference(
         "longest_occupancy_s": max((end - begin for begin, end in stretches), default=0) / 1e6,
         "max_occupancy": max((len(persons) for persons in there.values()), default=0),
         "tracklets": len({(one.trajectory, one.tracklet) for one, part in inside if common([part], span)}),
-        "tracks": len({one.trajectory for one, part in inside if common([part], span)}),
+        "trajectories": len({one.trajectory for one, part in inside if common([part], span)}),
         "unique_visits": len({one.person for one, part in inside if common([part], span)}),
         "stays": len(stays),
         "median_stay_s": percentile(stays, 50) if stays else None,
@@ -210,7 +210,7 @@ def reference(
 
 FIELDS = (
     *("detections_pct", "avg_occupancy", "occupancy_pct", "longest_occupancy_s", "max_occupancy"),
-    *("tracklets", "tracks", "unique_visits", "stays", "median_stay_s", "p90_stay_s"),
+    *("tracklets", "trajectories", "unique_visits", "stays", "median_stay_s", "p90_stay_s"),
 )
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from heatcli.clock import epoch_us, time_zone
 from heatcli.intervals import Intervals
-from heatcli.names import TrackingMode
 from heatcli.select.rows import Rows
 from heatcli.shapes import Circle, Polygon, Zone
 from heatcli.zones.buckets import Buckets
-from heatcli.zones.statistics import Figures, ZoneStatistics, zone_statistics
+from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
+from tests.support.aggregation import camera_of, fed
 from tests.support.zones_reference import Box, Seen, Span, as_rows, counted_parts, own_spans, reference
 
 ZAGREB = time_zone("Europe/Zagreb")
@@ -80,19 +80,12 @@ def statistics(
     zones: Sequence[Zone] = ZONES,
     *,
     buckets: Buckets | None = None,
-    gap_s: float = 2.0,
     cuts: Sequence[int] = (),
     sample_aspect: float = 1.0,
-) -> list[ZoneStatistics]:
-    return zone_statistics(
-        batches_of(as_rows(scene.seen, scene.own), cuts),
-        zones=zones,
-        own=[Intervals.of(spans) for spans in scene.own],
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
-        sample_aspect=sample_aspect,
-        buckets=buckets,
-        gap_s=gap_s,
-    )
+) -> tuple[ZoneStatistics, ...]:
+    camera = camera_of([Intervals.of(spans) for spans in scene.own], sample_aspect=sample_aspect)
+    batches = batches_of(as_rows(scene.seen, scene.own), cuts)
+    return fed(ZoneFigures(camera, zones, buckets), batches).result()
 
 
 def same(figures: Figures, wanted: dict[str, float | int | None]) -> None:
@@ -105,11 +98,11 @@ def same(figures: Figures, wanted: dict[str, float | int | None]) -> None:
     assert {name: found[name] for name in numbers} == pytest.approx(numbers, rel=1e-12, abs=0)
 
 
-def check(found: ZoneStatistics, scene: Scene, spans: list[list[Span]], gap_s: float, **kw: float) -> None:
+def check(found: ZoneStatistics, scene: Scene, spans: list[list[Span]], **kw: float) -> None:
     """Compare with the reference, over the period and each bucket."""
-    gap_us, counted = round(gap_s * SECOND), counted_parts(scene.seen, scene.own)
+    counted = counted_parts(scene.seen, scene.own)
     total, *parts = (
-        reference(counted, scene.own, found.zone.shape, span, gap_us=gap_us, **kw)
+        reference(counted, scene.own, found.zone.shape, span, gap_us=2 * SECOND, **kw)
         for span in [ALWAYS, *spans]
     )
     rates = [part["avg_occupancy"] for part in parts]

@@ -14,7 +14,8 @@ from heatcli.intervals import Intervals
 from heatcli.names import By, TrackingMode
 from heatcli.shapes import CountingLine, Line
 from heatcli.zones.buckets import Buckets, buckets_of
-from heatcli.zones.lines import LineStatistics, _Counter, line_statistics
+from heatcli.zones.lines import LineCrossings, LineStatistics, _Counter
+from tests.support.aggregation import camera_of, fed
 from tests.support.zones_reference import as_rows
 from tests.support.zones_scenes import ALWAYS, SECOND, ZAGREB, batches_of, walk
 
@@ -32,17 +33,12 @@ def count(
     start_us: int = 0,
     buckets: Buckets | None = None,
     sample_aspect: float = 1.0,
-) -> list[LineStatistics]:
+) -> tuple[LineStatistics, ...]:
     seen = [one for person, path in enumerate(walks) for one in walk(start_us, path, person=person)]
     rows = as_rows(seen, [ALWAYS])
-    return line_statistics(
-        batches_of(rows, cuts),
-        lines=lines,
-        covered=Intervals.of([[start_us, start_us + 1000 * SECOND]]),
-        tracking_mode=TrackingMode.BOTTOM_CENTER,
-        sample_aspect=sample_aspect,
-        buckets=buckets,
-    )
+    time = Intervals.of([[start_us, start_us + 1000 * SECOND]])
+    camera = camera_of([time], sample_aspect=sample_aspect)
+    return fed(LineCrossings(camera, lines, buckets), batches_of(rows, cuts)).result()
 
 
 def numbers(walks: Sequence[Sequence[Place | None]]) -> tuple[int | None, int | None, int | None]:
@@ -107,9 +103,7 @@ def test_buckets_hold_the_moment_of_the_crossing() -> None:
 
 
 def test_nothing_watched_is_not_known() -> None:
-    (found,) = line_statistics(
-        [], lines=[DOOR], covered=Intervals.of([]), tracking_mode=TrackingMode.CENTROID, sample_aspect=1.0
-    )
+    (found,) = LineCrossings(camera_of([]), [DOOR]).result()
     assert (found.total.covered_s, found.total.left_to_right, found.total.persons) == (0.0, None, None)
 
 
@@ -166,7 +160,7 @@ def test_who_ends_where_he_began_has_gone_as_often_there_as_back(path: list[Plac
 
 def test_what_is_held_does_not_grow_with_the_rows() -> None:
     """People who stand on the line, one after the other, each for a minute: who has gone is forgotten."""
-    counter = _Counter(DOOR.line, gap_us=2 * SECOND)
+    counter = _Counter(DOOR.line)
     for minute in range(50):
         rows = as_rows(walk(minute * 60 * SECOND, [(250, 128)] * 60, person=minute), [ALWAYS])
         points = tracking_points(rows.boxes, TrackingMode.BOTTOM_CENTER, width=512, height=256)

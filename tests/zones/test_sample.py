@@ -9,12 +9,12 @@ from heatcli.commands.import_mot import import_mot
 from heatcli.config.models import load_config
 from heatcli.config.named_shapes import zones_of
 from heatcli.names import By
-from heatcli.select.reader import read_rows
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
-from heatcli.zones.statistics import Figures, zone_statistics
+from heatcli.zones.statistics import Figures, ZoneFigures
+from tests.support.aggregation import read_into
 from tests.support.places import SAMPLES
 from tests.support.zones_reference import Seen, calendar, common
 from tests.support.zones_scenes import ALWAYS, ZAGREB, Scene, check
@@ -57,19 +57,13 @@ def test_every_field_of_the_sample_in_buckets_of_every_kind(tmp_path: Path, star
     scene = Scene([[period]], ALWAYS, truth(first))
     checked: dict[str, list[tuple[Figures, ...]]] = {}
     for by in By:
-        found = zone_statistics(
-            read_rows(camera),
-            zones=zones,
-            own=camera.owned_time,
-            tracking_mode=camera.tracking_mode,
-            sample_aspect=camera.sample_aspect,
-            buckets=buckets_of(by, covered=camera.covered, zone=ZAGREB),
-        )
+        buckets = buckets_of(by, covered=camera.covered, zone=ZAGREB)
+        found = read_into(ZoneFigures(camera, zones, buckets), camera).result()
         # Buckets of several kinds are the same within the 72 seconds; each division is checked once.
         spans = [common(parts, [period]) for _, parts in calendar(by, *period, ZAGREB)]
         if str(spans) not in checked:
             for one in found:
-                check(one, scene, spans, 2.0)
+                check(one, scene, spans)
             checked[str(spans)] = [one.buckets for one in found]
         assert [one.buckets for one in found] == checked[str(spans)]
     assert len(checked) > 1

@@ -7,6 +7,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from heatcli.config.options import names_of
+
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
@@ -34,11 +36,6 @@ ConfigFile = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-
-
-def names_of(text: str | None) -> tuple[str, ...] | None:
-    """Split a list of names at its commas; None stays None."""
-    return None if text is None else tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 def chosen(text: str, of: type[ChoiceT], *, option: str) -> tuple[ChoiceT, ...]:

@@ -1,4 +1,4 @@
-"""What of the options of `heatcli render` goes together: nothing that was said goes unheeded."""
+"""Which options of `heatcli render` contradict each other: nothing that was said is ignored."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ _OF_HEAT = (
 )
 
 
-def refuse_unheeded(
+def refuse_conflicts(
     *,
     on: Plane,
     settings: "RenderSettings",

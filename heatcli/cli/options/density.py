@@ -85,7 +85,7 @@ def _pixels(bandwidth: str | None) -> float | None:
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
-    """Make the choice, and refuse what else was said that it would not heed."""
+    """Make the choice, and refuse options that are not for it."""
     from heatcli.errors import UsageError
     from heatcli.select.selection import Selection
 
@@ -98,5 +98,5 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
         raise UsageError(f"--{of_others.replace('_', '-')} is not for --density, whose width is --bandwidth")
     of_store = others["flow"] or others["paths"] or others["columns"] or others["selection"] != Selection()
     if choice.points is not None and of_store:
-        raise UsageError(f"--points {choice.points}: a file has no cameras, times or tracks to choose from")
+        raise UsageError(f"--points {choice.points}: a file has no cameras, times or people to choose from")
     return choice

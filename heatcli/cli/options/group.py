@@ -1,13 +1,18 @@
 """How commands share groups of options.
 
-Typer reads options from a function's signature and cannot share them; so a command that takes what a group of
-options makes, such as a selection, gets a signature in which these options stand in that place.
+Typer reads options from a function's signature and cannot share them
+(https://github.com/fastapi/typer/issues/153); so a command that takes what a group of options makes, such as
+a selection, gets a signature in which these options stand in that place.
 """
 
 import functools
 import inspect
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Annotated, Any
+
+import typer
+
+from heatcli.config.options import Declared, declared
 
 
 def expand(
@@ -41,7 +46,29 @@ def expand(
     return run
 
 
-def options_of(make: Callable[..., object], *, without: Collection[str] = ()) -> list[inspect.Parameter]:
-    """Return the parameters of a function, in the manner of Typer, but for some."""
-    parameters = inspect.signature(make).parameters.items()
-    return [option for name, option in parameters if name not in without]
+def options_of(make: Callable[..., object]) -> list[inspect.Parameter]:
+    """Return the parameters of a function, in the manner of Typer."""
+    return list(inspect.signature(make).parameters.values())
+
+
+def declared_options(kind: type, *, without: Collection[str] = ()) -> list[inspect.Parameter]:
+    """Return the options that the fields of a class carry, in the manner of Typer, but for some."""
+    return [option for option in _all_options(kind) if option.name not in without]
+
+
+@functools.cache
+def _all_options(kind: type) -> list[inspect.Parameter]:
+    return [_parameter(one) for one in declared(kind)]
+
+
+def _parameter(one: Declared) -> inspect.Parameter:
+    option = one.option
+    flags = () if option.flag is None else (option.flag,)
+    said = one.kind if option.said is None else option.said
+    as_typer = typer.Option(*flags, metavar=option.metavar, help=option.help)
+    return inspect.Parameter(
+        one.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False if said is bool else None,
+        annotation=Annotated[said, as_typer],
+    )

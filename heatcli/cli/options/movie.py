@@ -47,7 +47,7 @@ def with_movie(command: Callable[..., None]) -> Callable[..., None]:
 
 def movie_of(
     boxes: Annotated[
-        bool, typer.Option("--boxes", help="In a video: boxes, tracks' numbers and trails of people.")
+        bool, typer.Option("--boxes", help="In a video: boxes, numbers and trails of people.")
     ] = False,
     speed: Annotated[
         float | None,
@@ -67,7 +67,7 @@ def movie_of(
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> MovieChoice | None:
-    """Make the choice, None where the output is no video; refuse what would not be heeded."""
+    """Make the choice, None where the output is no video; refuse options that it is not for."""
     from heatcli.errors import UsageError
 
     output: Path | None = others["output"]

@@ -31,7 +31,7 @@ def clip_summary(clip: "ClipRow") -> dict[str, object]:
         "frames_failed": clip.frames_failed,
         "frames_processed": clip.frames_processed,
         "rows": clip.rows,
-        "tracks": clip.trajectories,
+        "trajectories": clip.trajectories,
         "detector": clip.detector,
         "weights": clip.weights,
         "analysed_at": None if clip.analysed_at is None else clip.analysed_at.isoformat(),

@@ -35,7 +35,7 @@ def _line(one: "RenderedFloor") -> str:
     covered_s = one.heat.covered_s
     if not covered_s:
         return f"{one.output}: {one.heat.camera} recorded nothing in that time; the map is empty"
-    if not any(camera.passage.rows for camera in one.cameras):
+    if not any(camera.tally.rows for camera in one.cameras):
         nobody = f"nobody was on {one.plan.name} in the {covered_s:.1f} s covered by {one.heat.camera}"
         return f"{one.output}: {nobody}; the map is empty"
     found_by = sorted({detector for camera in one.cameras for detector in camera.selection.detectors})
@@ -52,9 +52,9 @@ def fit_line(calibration: "Calibration") -> str:
 
 def _camera_line(one: "CameraOnFloor") -> str:
     """Tell how well a camera lies on the plan, and what of it was left out."""
-    counts = {reason: getattr(one.passage, reason) for reason in _DROPPED}
+    counts = {reason: getattr(one.tally, reason) for reason in _DROPPED}
     dropped = ", ".join(f"{count} {_DROPPED[reason]}" for reason, count in counts.items() if count)
-    total = one.passage.rows + sum(counts.values())
+    total = one.tally.rows + sum(counts.values())
     told = f"of {total} positions, {dropped} left out" if dropped else ""
     return "; ".join(filter(None, (fit_line(one.calibration), told, left_out_line(one.selection))))
 
@@ -86,9 +86,9 @@ def _camera_summary(one: "CameraOnFloor") -> dict[str, object]:
     return {
         **fit_summary(one.calibration),
         "covered_s": one.selection.covered_us / 1e6,
-        "rows": one.passage.rows,
-        "tracks": len(one.passage.persons),
-        **{reason: getattr(one.passage, reason) for reason in _DROPPED},
+        "rows": one.tally.rows,
+        "persons": len(one.tally.persons),
+        **{reason: getattr(one.tally, reason) for reason in _DROPPED},
         "detectors": one.selection.detectors,
         **left_out_summary(one.selection),
     }

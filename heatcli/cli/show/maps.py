@@ -50,7 +50,7 @@ def summary(one: "Rendered") -> dict[str, object]:
         "max": one.heat.hottest,
         "covered_s": one.heat.covered_s,
         "rows": one.rows,
-        "tracks": one.persons,
+        "persons": one.persons,
         "detectors": one.selection.detectors,
         "output": str(one.output),
         **left_out_summary(one.selection),

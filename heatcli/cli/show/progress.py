@@ -3,8 +3,8 @@
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from zoneinfo import ZoneInfo
 
+from heatcli.cli.show.clips import local_start
 from heatcli.cli.show.console import say
 
 if TYPE_CHECKING:
@@ -76,11 +76,10 @@ def line(result: "ClipResult") -> str:
         return result.message or f"{result.path}: would be analysed as camera {result.camera}"
     if result.status == "skipped":
         return f"{result.path}: in the store already, with the same settings; --force analyses it again"
-    start = row.start.astimezone(ZoneInfo(row.timezone)).isoformat(" ", "seconds")
     failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
     return (
-        f"{result.path}: {row.camera}, {row.trajectories} tracks in {row.covered_us / 1e6:.1f} s "
-        f"from {start} ({row.start_source}), "
+        f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
+        f"from {local_start(row)} ({row.start_source}), "
         f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
     )
 
@@ -103,7 +102,7 @@ def summary(result: "ClipResult") -> dict[str, object]:
             "frames_failed": row.frames_failed,
             "frames_processed": row.frames_processed,
             "rows": row.rows,
-            "tracks": row.trajectories,
+            "trajectories": row.trajectories,
             "covered_s": row.covered_us / 1e6,
             "detector": row.detector,
             "weights": row.weights,

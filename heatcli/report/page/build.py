@@ -24,13 +24,12 @@ def write_page(folder: Path, report: Report) -> list[Path]:
 
     Args:
         folder: where to.
-        report: what it says.
+        report: what it says, with the people of its cameras.
 
     Returns:
         The file, `report.html`.
 
     Raises:
-        StoreError: the store cannot be read.
         OutputError: the file cannot be written.
     """
     path, text = folder / "report.html", page(report)
@@ -45,10 +44,7 @@ def page(report: Report) -> str:
     Its policy allows the browser to run what is in it and to load nothing from anywhere.
 
     Args:
-        report: what it says; its store is read again for the tracking points.
-
-    Raises:
-        StoreError: the store cannot be read.
+        report: what it says, with the people of its cameras.
     """
     from bokeh.resources import Resources
 

@@ -2,24 +2,24 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-import heatcli
 from heatcli.answers.zone_table import shape_summary
 from heatcli.heat.metrics import UNITS
 from heatcli.intervals import Intervals
 from heatcli.names import ColorMap, Metric, PeriodKind
-from heatcli.picture.camera import background_of, ground_of
+from heatcli.picture.camera import scene_of
 from heatcli.picture.colour import color_table
 from heatcli.picture.legend import METRIC_NAMES
 from heatcli.report.page.pack import PageCamera, pack_cameras
+from heatcli.report.page.points import PagePeople
 from heatcli.report.page.views import PageView, page_views
 from heatcli.report.report import CameraReport, Report
-from heatcli.select.who_counts import selected_cameras
+from heatcli.version import __version__
 from heatcli.zones.buckets import Buckets, counterparts
 from heatcli.zones.statistics import Figures, ZoneStatistics
 
@@ -33,23 +33,16 @@ CHARTED = ("activity_pct", "occupancy_pct", "longest_occupancy_s")
 
 def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, object]]]:
     """Return what the page says of the report, and the packed points of each of its cameras."""
-    # Outliers are in the page and flagged, so that they can be switched off and on there.
-    people = selected_cameras(
-        report.store,
-        replace(report.selection, filter_outliers=True),
-        report.config,
-        snapshot=report.snapshot,
-    )
     views = page_views(report.config, report.cameras)
     packed = pack_cameras(
         [
             PageCamera(
-                selection=one,
+                people=_people(camera),
                 buckets=_buckets(camera),
-                selected=camera.places.selected,
-                views=_times(views, one.name),
+                selected=camera.figures.selected,
+                views=_times(views, camera.name),
             )
-            for one, camera in zip(people, report.cameras, strict=True)
+            for camera in report.cameras
         ]
     )
     content: dict[str, object] = {
@@ -57,7 +50,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "kind": report.period.kind,
         "previous": report.period.previous().title,
         "made": report.made_at.strftime("%Y-%m-%d %H:%M %Z"),
-        "version": heatcli.__version__,
+        "version": __version__,
         "has_cameras": bool(report.config.cameras),
         "hide_outliers": report.selection.filter_outliers,
         "look": {
@@ -72,16 +65,18 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
         "colors": {name: _hex(color_table(name)) for name in ColorMap},
         "views": [_view(view) for view in views],
-        "cameras": [
-            _camera(camera, report.period.kind, one.note)
-            for one, camera in zip(people, report.cameras, strict=True)
-        ],
+        "cameras": [_camera(camera, report.period.kind) for camera in report.cameras],
     }
     return content, packed
 
 
+def _people(camera: CameraReport) -> PagePeople:
+    assert camera.people is not None  # a report that a page is made of has them
+    return camera.people
+
+
 def _buckets(camera: CameraReport) -> Buckets:
-    divided = camera.places.divided
+    divided = camera.figures.divided
     assert divided is not None  # a report always divides its period
     return divided
 
@@ -101,11 +96,11 @@ def _view(view: PageView) -> dict[str, object]:
     }
 
 
-def _camera(camera: CameraReport, kind: PeriodKind, outliers_note: str | None) -> dict[str, object]:
-    """Tell of a camera all but its points; what is to be said of it where outliers are left out is given."""
+def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
+    """Tell of a camera all but its points."""
     selection, previous = camera.selection, camera.previous
-    zones = [None, *range(len(camera.places.zones))]
-    like = [] if previous is None else counterparts(camera.places.buckets, previous.places.buckets).tolist()
+    zones = [None, *range(len(camera.figures.zones))]
+    like = [] if previous is None else counterparts(camera.figures.buckets, previous.figures.buckets).tolist()
     return {
         "name": camera.name,
         "location": camera.location,
@@ -116,11 +111,11 @@ def _camera(camera: CameraReport, kind: PeriodKind, outliers_note: str | None) -
         "sample_aspect": selection.sample_aspect,
         "detectors": selection.detectors,
         "note": selection.note,
-        "outliers_note": outliers_note,
+        "outliers_note": _people(camera).camera.note,
         "is_configured": camera.is_configured,
-        "selected_s": camera.places.selected_us / 1e6,
-        "bucket_selected_s": (camera.places.bucket_selected_us / 1e6).tolist(),
-        "buckets": [bucket.label for bucket in camera.places.buckets],
+        "selected_s": camera.figures.selected_us / 1e6,
+        "bucket_selected_s": (camera.figures.bucket_selected_us / 1e6).tolist(),
+        "buckets": [bucket.label for bucket in camera.figures.buckets],
         "covered_s": selection.covered_us / 1e6,
         "bucket_covered_s": [figures.covered_s for figures in camera.frame.buckets],
         "activity_pct": [figures.activity_pct for figures in camera.frame.buckets],
@@ -133,7 +128,7 @@ def _camera(camera: CameraReport, kind: PeriodKind, outliers_note: str | None) -
                 "line": (found.line.line.start, found.line.line.end),
                 **asdict(found.total),
             }
-            for found in camera.places.lines
+            for found in camera.figures.lines
         ],
         "previous_covered_s": None if previous is None else previous.selection.covered_us / 1e6,
     }
@@ -146,7 +141,7 @@ def _area(camera: CameraReport, zone: int | None, like: Sequence[int]) -> dict[s
     """
 
     def found_in(one: CameraReport) -> ZoneStatistics:
-        return one.frame if zone is None else one.places.zones[zone]
+        return one.frame if zone is None else one.figures.zones[zone]
 
     found, previous = found_in(camera), camera.previous
     return {
@@ -172,7 +167,7 @@ def _peak(camera: CameraReport, kind: PeriodKind) -> str | None:
     """Name the hour with the most people in the frame, on average; None where there was nobody."""
     if kind is PeriodKind.DAILY:
         hours = np.array([figures.avg_occupancy or 0.0 for figures in camera.frame.buckets])
-        names = [bucket.label[11:16] for bucket in camera.places.buckets]
+        names = [bucket.label[11:16] for bucket in camera.figures.buckets]
     else:
         present, covered = camera.week.present_us.sum(axis=0), camera.week.covered_us.sum(axis=0)
         hours, names = present / np.maximum(covered, 1), [f"{hour:02}:00" for hour in range(24)]
@@ -181,10 +176,10 @@ def _peak(camera: CameraReport, kind: PeriodKind) -> str | None:
 
 def _plate(camera: CameraReport) -> str | None:
     """Return the camera's empty scene as a JPEG in a URL, in its true shape; None where there is none."""
-    background, _ = background_of(camera.selection, "plate")
-    if background is None:
+    scene = scene_of(camera.selection, "plate")
+    if camera.selection.plate is None or scene.plate_missing:
         return None
-    picture, _ = ground_of(camera.selection, background)
+    picture = scene.ground
     height, width = picture.shape[:2]
     if width > _PLATE_WIDTH:
         size = (_PLATE_WIDTH, max(1, round(height * _PLATE_WIDTH / width)))

@@ -41,9 +41,8 @@ from numpy.typing import NDArray
 
 from heatcli.intervals import Intervals
 from heatcli.report.page.pieces import Pieces, pieces_of
-from heatcli.report.page.points import Tracks, tracks_of
+from heatcli.report.page.points import PagePeople, Tracks, tracks_of
 from heatcli.report.page.thin import fitted, knots_of, most_knots
-from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.buckets import Buckets
 
@@ -70,14 +69,13 @@ class PageCamera:
     """A camera that the page shows.
 
     Attributes:
-        selection: made with `filter_outliers`, so that it knows who is one: the page hides them by a switch.
-            Who is left out for other reasons is not in the page.
+        people: its people, where and when.
         buckets: that its charts are divided into, none of which recurs; all that was covered is in them.
         selected: time that was asked for, watched or not, UTC µs.
         views: limits of the saved views, UTC µs.
     """
 
-    selection: SelectedCamera
+    people: PagePeople
     buckets: Buckets
     selected: Intervals
     views: Mapping[str, Intervals]
@@ -99,19 +97,18 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
 
     Raises:
         ValueError: something was covered outside of the buckets.
-        StoreError: the store cannot be read.
     """
     cut = [
         pieces_of(
             camera.buckets,
             selected=camera.selected,
-            covered=camera.selection.covered,
-            zone=ZoneInfo(camera.selection.timezone),
+            covered=camera.people.camera.covered,
+            zone=ZoneInfo(camera.people.camera.timezone),
             views=camera.views,
         )
         for camera in cameras
     ]
-    tracks = [tracks_of(camera.selection, pieces) for camera, pieces in zip(cameras, cut, strict=True)]
+    tracks = [tracks_of(camera.people, pieces) for camera, pieces in zip(cameras, cut, strict=True)]
     rows = sum(len(one.points) for one in tracks)
     steps = _EXACT_STEPS if rows <= _EXACT_POINTS else _FINE_STEPS
     rate = None if rows <= _MOST_POINTS else _rate(tracks)
@@ -142,7 +139,7 @@ def _packed(
     data = b"".join(
         _numbers(np.diff(values, order, prepend=[0] * order)) for values, order in columns.values()
     )
-    selection = camera.selection
+    selection = camera.people.camera
     return {
         "schema": SCHEMA,
         "camera": selection.name,

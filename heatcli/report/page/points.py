@@ -1,6 +1,6 @@
 """Who was where and when, by person: what the page computes its figures from."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from heatcli.intervals import cut
 from heatcli.report.page.pieces import Pieces
-from heatcli.select.reader import read_rows
+from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.who_counts import OUTLIERS
-from heatcli.zones.presence import presences
+from heatcli.zones.presence import Presence, Presences
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,33 +60,70 @@ class Tracks:
         return lengths
 
 
-def tracks_of(camera: SelectedCamera, pieces: Pieces) -> Tracks:
-    """Read who counts, and who was left out as an outlier.
+@dataclass(frozen=True, slots=True, eq=False)
+class PagePeople:
+    """The people of one camera that a page shows.
+
+    Attributes:
+        camera: selection with `filter_outliers`, so that it knows who is one: the page can hide them. Who is
+            left out for other reasons is not in the page.
+        presence: where and when they were, in order of time.
+    """
+
+    camera: SelectedCamera
+    presence: Presence
+
+
+class PagePresence:
+    """Where and when people were, all in one (an aggregator).
 
     Args:
-        camera: selected with `filter_outliers`, so that it knows who is one.
-        pieces: of the period.
+        camera: selection with `filter_outliers`.
+    """
+
+    def __init__(self, camera: SelectedCamera) -> None:
+        self._camera = camera
+        self._presences = Presences(camera)
+        self._found = [Presence.none()]
+
+    @property
+    def trajectories(self) -> pl.DataFrame:
+        """Trajectories of those who count and of the outliers, rows of `SelectedCamera.known`."""
+        outliers = outliers_of(self._camera).select(self._camera.trajectories.columns)
+        return pl.concat([self._camera.trajectories, outliers])
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._found.append(self._presences.add(rows))
+
+    def result(self) -> PagePeople:
+        """Return the people of the page."""
+        rest = self._presences.rest()
+        found = self._found if rest is None else [*self._found, rest]
+        return PagePeople(self._camera, Presence.joined(found))
+
+
+def outliers_of(camera: SelectedCamera) -> pl.DataFrame:
+    """Return the trajectories of outliers, rows of `SelectedCamera.excluded`."""
+    return camera.excluded.filter(pl.col("reason").is_in(list(OUTLIERS)))
+
+
+def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
+    """Cut what people did at pieces of time, and sort it by person.
+
+    Args:
+        people: people of a camera.
+        pieces: pieces of the period.
 
     Raises:
         ValueError: something was covered outside of the pieces.
-        StoreError: the store cannot be read.
     """
-    if pieces.covered_us.sum() != camera.covered_us:
+    presence = people.presence
+    if pieces.covered_us.sum() != people.camera.covered_us:
         raise ValueError("the pieces of time leave out covered time")
-    outliers = camera.excluded.filter(pl.col("reason").is_in(list(OUTLIERS)))
-    both = pl.concat([camera.trajectories, outliers.select(camera.trajectories.columns)])
-    found = presences(
-        read_rows(replace(camera, trajectories=both)),
-        own=camera.owned_time,
-        tracking_mode=camera.tracking_mode,
-    )
-    nothing = np.zeros(0, np.int64)
-    parts = [(nothing, nothing, nothing, nothing, nothing, np.zeros((0, 2)), np.zeros((0, 2), np.int32))]
-    for presence in found:
-        row, piece, begin, end = cut(presence.begin_us, presence.end_us, pieces.bounds_us)
-        whole = presence[row]
-        parts.append((begin, end, begin - whole.time_us, piece, whole.person, whole.points, whole.size))
-    begin, end, lead, piece, person, points, size = map(np.concatenate, zip(*parts, strict=True))
+    row, piece, begin, end = cut(presence.begin_us, presence.end_us, pieces.bounds_us)
+    lead = begin - presence.time_us[row]
+    person, points, size = presence.person[row], presence.points[row], presence.size[row]
 
     opens = np.append(True, begin[1:] != begin[:-1])[: len(begin)]
     moment = np.cumsum(opens) - 1
@@ -115,7 +152,7 @@ def tracks_of(camera: SelectedCamera, pieces: Pieces) -> Tracks:
         first_moment=row_moment[first],
         size=row_size[first],
         person=number,
-        reason=_reasons(outliers, persons),
+        reason=_reasons(outliers_of(people.camera), persons),
         sizes=np.column_stack(np.divmod(sizes, 1 << 32)),
     )
 

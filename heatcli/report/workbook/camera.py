@@ -66,7 +66,7 @@ def add_camera(book: Book, summary: "Worksheet", report: Report, camera: CameraR
     book.head(
         sheet,
         camera.name,
-        [f"{report.period.title}: {covered_text(camera.all_places)}", " · ".join(filter(None, places))],
+        [f"{report.period.title}: {covered_text(camera.all_figures)}", " · ".join(filter(None, places))],
     )
     book.link(sheet, 1, _RIGHT.start, summary, "Back to the summary")
     sheet.freeze_panes(3, 0)
@@ -94,7 +94,7 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
     last = book.table(sheet, head, columns, _rows(report, camera))
     sheet.autofilter(head, 0, last, len(columns) - 1)
     mark_rows(book, sheet, head + 1, last, period=0, width=len(columns))
-    buckets = len(camera.places.buckets)
+    buckets = len(camera.figures.buckets)
     if not camera.selection.covered_us:
         return
     for number, (field, unit) in enumerate(_CHARTED.items()):
@@ -117,11 +117,11 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
 
 def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
     """Yield the figures of the whole frame, each bucket beside its like in the period before."""
-    frame = replace(camera.places, zones=(camera.frame,), everybody=(camera.frame_everybody,))
-    buckets, before = camera.places.buckets, camera.previous
+    frame = replace(camera.figures, zones=(camera.frame,), everybody=(camera.frame_everybody,))
+    buckets, before = camera.figures.buckets, camera.previous
     earlier: dict[object, Figures] = {}
     if before is not None:
-        like = counterparts(buckets, before.places.buckets).tolist()
+        like = counterparts(buckets, before.figures.buckets).tolist()
         earlier = {buckets[i]: before.frame.buckets[at] for i, at in enumerate(like) if at >= 0}
         earlier |= {TOTAL: before.frame.total, EVERYBODY: before.frame_everybody}
     for row in zone_rows([frame]):

@@ -46,7 +46,7 @@ FIGURES = {
         Column("Tracklets", Kind.COUNT),
         "pieces in which people were followed from frame to frame",
     ),
-    "tracks": (Column("Tracks", Kind.COUNT), "trajectories: tracklets linked within their clip"),
+    "trajectories": (Column("Trajectories", Kind.COUNT), "tracklets linked within their clip"),
     "unique_visits": (
         Column("Visitors", Kind.COUNT),
         "different people seen in it: trajectories joined from file to file. Who comes in two hours is one "

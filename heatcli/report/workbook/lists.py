@@ -68,7 +68,7 @@ def _add_list(
 
 def _zones(report: Report) -> Iterator[Sequence[Value]]:
     """Yield the rows of all places."""
-    places = [camera.all_places for camera in report.cameras]
+    places = [camera.all_figures for camera in report.cameras]
     for row in (*zone_rows(places), *line_rows(places)):
         yield row.camera, row.zone, *row_values(row)
 
@@ -76,7 +76,7 @@ def _zones(report: Report) -> Iterator[Sequence[Value]]:
 def _ways(report: Report) -> Iterator[Sequence[Value]]:
     """Yield the rows of all ways."""
     for camera in report.cameras:
-        for way in ways(camera.places):
+        for way in ways(camera.figures):
             yield (
                 camera.name,
                 way.kind,

@@ -8,7 +8,7 @@ import heatcli
 from heatcli.answers.left_out import left_out_line
 from heatcli.answers.zone_table import covered_text, selection_summary
 from heatcli.config.models import Config
-from heatcli.picture.camera import background_of
+from heatcli.picture.camera import scene_of
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import Book
 from heatcli.report.workbook.figures import FIGURES, THIN
@@ -124,8 +124,8 @@ def _coverage(report: Report) -> Iterator[Note]:
     for camera in report.cameras:
         pairs = list(
             zip(
-                camera.places.buckets,
-                camera.places.bucket_selected_us.tolist(),
+                camera.figures.buckets,
+                camera.figures.bucket_selected_us.tolist(),
                 camera.frame.buckets,
                 strict=True,
             )
@@ -135,7 +135,7 @@ def _coverage(report: Report) -> Iterator[Note]:
             one.label for one, selected_us, found in pairs if 0 < found.covered_s * 1e6 < THIN * selected_us
         ]
         told = [
-            covered_text(camera.all_places),
+            covered_text(camera.all_figures),
             f"nothing in {_named(nothing)}" if nothing else "",
             f"less than half in {_named(thin)}" if thin else "",
         ]
@@ -168,5 +168,5 @@ def _warnings_of(camera: CameraReport, config: Config) -> Iterator[str]:
     before = camera.previous.selection.detectors if camera.previous else ()
     if before and camera.selection.detectors and before != camera.selection.detectors:
         yield f"was analysed by {' and '.join(before)} in the period before, whose numbers do not compare"
-    if background_of(camera.selection, "plate")[1]:
+    if scene_of(camera.selection, "plate").plate_missing:
         yield "is shown on plain grey: the store has lost the picture of its scene"

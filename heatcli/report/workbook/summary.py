@@ -112,7 +112,7 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
     """Yield the cells of a camera."""
     total, before = camera.frame.total, camera.previous
     yield from (camera.name, camera.location, ", ".join(camera.labels) or None)
-    yield from (total.covered_s, camera.places.selected_us / 1e6, _coverage(camera))
+    yield from (total.covered_s, camera.figures.selected_us / 1e6, _coverage(camera))
     yield from (getattr(total, field) for field in _KEY_FIGURES)
     yield _busiest(camera)
     if before is not None:
@@ -125,12 +125,12 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
 def _busiest(camera: CameraReport) -> datetime | None:
     """Return when the bucket with the most people at a time begins; None where nobody came."""
     people = [figures.avg_occupancy or 0.0 for figures in camera.frame.buckets]
-    return camera.places.buckets[people.index(max(people))].begin if any(people) else None
+    return camera.figures.buckets[people.index(max(people))].begin if any(people) else None
 
 
 def _coverage(camera: CameraReport) -> float | None:
     """How much of the selected time was watched, in percent; None where none was selected."""
-    selected_us = camera.places.selected_us
+    selected_us = camera.figures.selected_us
     return 100 * camera.selection.covered_us / selected_us if selected_us else None
 
 

@@ -20,8 +20,9 @@ from heatcli.track.appearance.appearance import Descriptors, unit
 # Mean and standard deviation of the pixels of ImageNet, R G B of 0..255, as torchvision has them.
 _MEAN = (123.675, 116.28, 103.53)
 _DEVIATION = (58.395, 57.12, 57.375)
-# One picture, since quantised models with open shapes crash on some processors; and the size that people are
-# cut to in the field, as in Market-1501 (Zheng et al., 2015). For what a model leaves open.
+# One picture, since quantised models with open shapes crash on some processors
+# (https://github.com/openvinotoolkit/openvino/issues/37577); and the size that people are cut to in the
+# field, as in Market-1501 (Zheng et al., 2015). For what a model leaves open.
 _ONE_PERSON = (1, 3, 256, 128)
 
 

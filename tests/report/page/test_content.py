@@ -33,7 +33,7 @@ def test_hours_stand_beside_those_of_the_same_clock(tmp_path: Path, day: date) -
     evening = datetime(day.year, day.month, day.day, 22, 10, tzinfo=ZAGREB)
     report = report_of_walks(tmp_path, [evening - timedelta(1), evening], day)
     chart, occupancy = before_of(report), CHARTED.index("occupancy_pct")
-    labels = [bucket.label for bucket in report.cameras[0].places.buckets]
+    labels = [bucket.label for bucket in report.cameras[0].figures.buckets]
     assert len(chart) == len(labels)
     known = [label for label, row in zip(labels, chart, strict=True) if row[occupancy] is not None]
     assert known == [f"{day} 22:00"]

@@ -15,20 +15,20 @@ from heatcli.commands.import_mot import import_mot
 from heatcli.config.models import load_config
 from heatcli.config.named_shapes import zones_of
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.heatmap import heat_map
+from heatcli.heat.heatmap import HeatMaps
 from heatcli.intervals import Intervals
 from heatcli.names import By, Metric
 from heatcli.report.page import pack
 from heatcli.report.page.modules import import_map
-from heatcli.select.reader import read_rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.shapes import Circle, Polygon, Shape
 from heatcli.store.store import Store
 from heatcli.zones.buckets import Buckets, buckets_of
+from tests.support.aggregation import fed
 from tests.support.page_browser import Answer, ask, page_of_modules, same_zones
-from tests.support.page_worlds import ZAGREB, packed, random_world, selection_of
+from tests.support.page_worlds import ZAGREB, batches_of, packed, random_world, selection_of
 from tests.support.places import SAMPLES
 from tests.support.zones_reference import as_rows
 from tests.support.zones_scenes import us
@@ -51,19 +51,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 def same_maps(answer: Answer, camera: SelectedCamera, maps: Sequence[dict[str, Any]]) -> None:
     for found, options in zip(answer["maps"], maps, strict=True):
-        wanted = heat_map(
-            read_rows(camera),
-            settings=RenderSettings(
-                metric=options["metric"],
-                grid_resolution=options["columns"],
-                smoothing=options["smoothing"],
-            ),
-            tracking_mode=camera.tracking_mode,
-            camera=camera.name,
-            width=camera.width,
-            height=camera.height,
-            own=camera.owned_time,
-        ).value
+        settings = RenderSettings(
+            metric=options["metric"],
+            grid_resolution=options["columns"],
+            smoothing=options["smoothing"],
+        )
+        maps_of = fed(HeatMaps(camera, settings), batches_of(camera))
+        wanted = maps_of.result()[settings.metric].value
         assert (found["rows"], found["columns"]) == wanted.shape
         np.testing.assert_allclose(
             np.array(found["values"], np.float64), wanted.ravel(), rtol=1e-9, atol=1e-12
@@ -103,7 +97,7 @@ def test_figures_and_maps_of_any_world(
         people = here if hide else here.everybody()
         same_zones(answer, people, SHAPES, divided)
         same_maps(answer, people, maps)
-        persons = {one for rows in read_rows(people) for one in rows.person.tolist()}
+        persons = {one for rows in batches_of(people) for one in rows.person.tolist()}
         assert answer["people"] == len(persons)
 
 

@@ -18,7 +18,7 @@ from heatcli.shapes import Circle
 from heatcli.zones.buckets import Buckets, buckets_of
 from heatcli.zones.statistics import Figures
 from tests.support.page_browser import Answer, ask, page_of_modules, same_zones, statistics
-from tests.support.page_worlds import ZAGREB, Drawn, camera_day, packed, selection_of
+from tests.support.page_worlds import ZAGREB, Drawn, camera_day, packed, people_of, selection_of
 from tests.support.zones_reference import as_rows
 from tests.support.zones_scenes import ALWAYS, us, walk
 
@@ -120,7 +120,8 @@ def test_thinned_knots_are_few_and_keep_close_to_the_path() -> None:
     camera = camera_day(2, start_us=us("2026-05-31 07:50:00"), hours=0.3)
     hours = buckets_of(By.HOUR, covered=camera.covered, zone=ZAGREB)
     tracks = tracks_of(
-        camera, pieces_of(hours, selected=camera.covered, covered=camera.covered, zone=ZAGREB, views={})
+        people_of(camera),
+        pieces_of(hours, selected=camera.covered, covered=camera.covered, zone=ZAGREB, views={}),
     )
     off = []
     for rate in (2.0, 1.0, 0.5):

@@ -78,9 +78,9 @@ def test_a_period_without_recording_is_a_workbook_that_says_so(tmp_path: Path) -
 
 def with_zones(camera: CameraReport, count: int) -> CameraReport:
     """Give a camera many zones, all with the figures of its first one."""
-    zone, everybody = camera.places.zones[0], camera.places.everybody[0]
+    zone, everybody = camera.figures.zones[0], camera.figures.everybody[0]
     zones = tuple(replace(zone, zone=replace(zone.zone, name=f"zone {number}")) for number in range(count))
-    return replace(camera, places=replace(camera.places, zones=zones, everybody=(everybody,) * count))
+    return replace(camera, figures=replace(camera.figures, zones=zones, everybody=(everybody,) * count))
 
 
 @pytest.mark.slow

@@ -166,7 +166,7 @@ def test_transitions_are_listed(workbook: Any, report: Report) -> None:
     assert [(one["Way"], one["From"], one["To"], one["Times"]) for one in found] == [
         (way.kind, way.origin, way.target, way.count)
         for camera in report.cameras
-        for way in ways(camera.places)
+        for way in ways(camera.figures)
     ]
     assert (found[0]["Way"], found[0]["From"], found[0]["To"], found[0]["Share"]) == (
         *("transition", "left", "right"),

@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-from heatcli.analysis.plan import Options, plan
+from heatcli.analysis.options import Options
+from heatcli.analysis.plan import plan
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.config.settings import AnalyzeSettings

@@ -23,8 +23,8 @@ from heatcli.answers.zone_table import EVERYBODY
 from heatcli.cli.app import app
 from heatcli.clock import epoch_us
 from heatcli.commands.import_mot import import_mot
+from heatcli.commands.render import heat_map
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.heatmap import heat_map
 from heatcli.intervals import Intervals
 from heatcli.names import Metric
 from heatcli.select.persons import persons, who_is_who
@@ -298,7 +298,8 @@ def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
             {
                 **zone,
                 **{
-                    total: zone[total] | {"tracklets": None, "tracks": None} for total in ("total", EVERYBODY)
+                    total: zone[total] | {"tracklets": None, "trajectories": None}
+                    for total in ("total", EVERYBODY)
                 },
             }
             for zone in zones
@@ -307,7 +308,7 @@ def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
     assert without_pieces(asked(cut)) == without_pieces(asked(whole))
     for zone in asked(cut):
         total = zone["total"]
-        assert total["tracklets"] == total["tracks"] > total["unique_visits"]
+        assert total["tracklets"] == total["trajectories"] > total["unique_visits"]
     assert asked(cut, "--transitions") == asked(whole, "--transitions")
 
     # Evidence is looked up in files: a stay over the cut has a line for each.
@@ -320,13 +321,7 @@ def test_a_map_of_visits_counts_people_once_over_the_cut(pieces: list[Path], tmp
         put(store, pieces, number)
     (camera,) = selected_cameras(store, Selection())
     settings = RenderSettings(metric=Metric.UNIQUE_VISITS, grid_resolution=4, smoothing=0)
-    visits = [
-        heat_map(
-            batches, settings=settings, tracking_mode=camera.tracking_mode, camera="store",
-            width=640, height=360, own=camera.owned_time,
-        ).raw.max()
-        for batches in (read_rows(camera), read_rows(_alone(camera)))
-    ]  # fmt: skip
+    visits = [heat_map(one, settings).raw.max() for one in (camera, _alone(camera))]
     assert visits[0] < visits[1]
 
 

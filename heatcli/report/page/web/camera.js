@@ -11,36 +11,51 @@ import {unpackCamera} from "./unpack.js";
 /** @typedef {import("./state.js").Choices} Choices */
 /** @typedef {import("./place.js").Shape} Shape */
 
-/**
- * What the report says of a camera: `_camera` in content.py.
- * @typedef {any} About
- */
+/** @typedef {import("./content.d.ts").About} About */
+/** @typedef {import("./content.d.ts").Report} Report */
+/** @typedef {import("./choose.js").Choice} Choice */
+/** @typedef {import("./heat.js").Grid} Grid */
+/** @typedef {import("./heat.js").Metric} Metric */
+/** @typedef {import("./union.js").Figures} Figures */
+/** @typedef {import("./unpack.js").Camera} Points */
 
 export class Camera {
   /**
    * @param {About} about
-   * @param {number} place of the camera in the report.
-   * @param {any} report what the page says: `page_content` in content.py.
+   * @param {number} place index of the camera in the report.
+   * @param {Report} report
    */
   constructor(about, place, report) {
     this.about = about;
     this.place = place;
     this.report = report;
-    /** @type {any} */
+    /** @type {?Points} */
     this.points = null;
     /** @type {?Promise<boolean>} */
     this.loading = null;
     this.key = "";
-    /** @type {any} */
+    /** @type {?Choice} */
     this.choice = null;
-    /** @type {Map<string, any>} */
+    /** @type {Map<Metric, Grid>} */
     this.grids = new Map();
   }
 
-  /** Unpack the points; done once. @returns {Promise<boolean>} whether they could be; the page says so if not. */
+  /**
+   * Unpack the points, once.
+   * @returns {Promise<boolean>} true where that worked; the page says so if not.
+   */
   load() {
     this.loading ??= this.#unpack();
     return this.loading;
+  }
+
+  // Nothing is computed of a camera before it is loaded, and what of it counts is chosen.
+  get #loaded() {
+    return /** @type {Points} */ (this.points);
+  }
+
+  get #chosen() {
+    return /** @type {Choice} */ (this.choice);
   }
 
   async #unpack() {
@@ -65,8 +80,8 @@ export class Camera {
   choose(now) {
     const key = JSON.stringify([...bucketRange(this.about.buckets, now), now.hoursFrom, now.hoursTo, now.view, now.outliers]);
     if (key === this.key) return;
-    const pieces = chosenPieces(this.points, this.about.buckets, now);
-    this.choice = choose(this.points, {pieces, hideOutliers: now.outliers});
+    const pieces = chosenPieces(this.#loaded, this.about.buckets, now);
+    this.choice = choose(this.#loaded, {pieces, hideOutliers: now.outliers});
     this.key = key;
     this.grids.clear();
   }
@@ -83,68 +98,76 @@ export class Camera {
   /**
    * Compute the figures of a shape in what is chosen, in total and by bucket.
    * @param {Shape} shape
-   * @returns {{total: any, buckets: any[]}}
+   * @returns {{total: Figures, buckets: Figures[]}}
    */
   figures(shape) {
-    return zoneFigures(this.choice, shape);
+    return zoneFigures(this.#chosen, shape);
   }
 
   /**
    * Return the activity of the whole frame over the whole period.
    * @param {boolean} hideOutliers
-   * @returns {Array<?number>} percent of the busiest bucket, of each
+   * @returns {Array<?number>} activity of each bucket, in percent of the busiest.
    */
   activity(hideOutliers) {
     if (hideOutliers === this.report.hide_outliers) return this.about.activity_pct;
-    const {bucketPresent_us, bucketCovered_us} = choose(this.points, {hideOutliers});
+    const {bucketPresent_us, bucketCovered_us} = choose(this.#loaded, {hideOutliers});
     return activityOf(bucketPresent_us, bucketCovered_us);
   }
 
-  /** Say how much of what is chosen was watched; in a bucket, where one is given. @param {number} [bucket] */
+  /**
+   * Say how much of what is chosen was watched.
+   * @param {number} [bucket] index of the only bucket that is meant.
+   */
   coveredText(bucket) {
-    const {covered_us, selected_us, bucketCovered_us, bucketSelected_us} = this.choice;
+    const {covered_us, selected_us, bucketCovered_us, bucketSelected_us} = this.#chosen;
     if (bucket === undefined) return coveredText(covered_us / 1e6, selected_us / 1e6);
     return coveredText(bucketCovered_us[bucket] / 1e6, bucketSelected_us[bucket] / 1e6);
   }
 
   /**
    * Return the smoothed map of what is chosen.
-   * @param {string} metric
-   * @returns {any} a grid, as heat.js has it.
+   * @param {Metric} metric
+   * @returns {Grid}
    */
   heat(metric) {
-    if (!this.grids.has(metric)) {
+    let grid = this.grids.get(metric);
+    if (!grid) {
       const {columns, smoothing} = this.report.look;
-      this.grids.set(metric, smoothed(heatGrid(this.choice, {metric, columns}), smoothing));
+      grid = smoothed(heatGrid(this.#chosen, {metric, columns}), smoothing);
+      this.grids.set(metric, grid);
     }
-    return this.grids.get(metric);
+    return grid;
   }
 
   /**
    * Return the value at the end of the colour scale of that map.
-   * @param {string} metric
-   * @returns {number} 0 where there is nothing to show.
+   * @param {Metric} metric
+   * @returns {number} end of the scale; 0 where there is nothing to show.
    */
   scaleEnd(metric) {
     const {look} = this.report;
     // An absolute scale is in the unit of the metric that the report was made with.
     if (look.max_value !== null && metric === look.metric) return look.max_value;
     // Of a time in which nothing was recorded rates are not known, which is NaN.
-    return this.heat(metric).values.reduce((/** @type {number} */ most, /** @type {number} */ value) => (value > most ? value : most), 0);
+    return this.heat(metric).values.reduce((most, value) => (value > most ? value : most), 0);
   }
 
   /**
    * Name the hour of the day with the most people in the frame, on average, in what is chosen.
-   * @returns {?string} such as `10:00`; null where there was nobody.
+   * @returns {?string} time such as `10:00`; null where there was nobody.
    */
   peakHour() {
-    const {hourPresent_us, hourCovered_us} = this.choice;
-    const rates = hourPresent_us.map((/** @type {number} */ time, /** @type {number} */ hour) => (hourCovered_us[hour] ? time / hourCovered_us[hour] : 0));
+    const {hourPresent_us, hourCovered_us} = this.#chosen;
+    const rates = hourPresent_us.map((time, hour) => (hourCovered_us[hour] ? time / hourCovered_us[hour] : 0));
     const peak = rates.indexOf(Math.max(...rates));
     return rates[peak] > 0 ? `${String(peak).padStart(2, "0")}:00` : null;
   }
 
-  /** Width divided by height of the scene in its true shape. @returns {number} */
+  /**
+   * Width of the scene in its true shape divided by its height.
+   * @returns {number}
+   */
   get aspect() {
     return (this.about.width * this.about.sample_aspect) / this.about.height;
   }

@@ -18,7 +18,7 @@ const IDLE_MS = 200;
 /**
  * Make the scene of a camera: its plate, or plain grey, and a canvas over it.
  * @param {Camera} camera
- * @param {string} alternative what the picture shows, for those who do not see it.
+ * @param {string} alternative words for those who do not see the picture.
  * @returns {{element: HTMLElement, canvas: HTMLCanvasElement}}
  */
 export function makeScene(camera, alternative) {
@@ -97,7 +97,7 @@ export class Cards {
   /**
    * Draw the first of the cards that the filters leave, one after the other.
    * @param {number} most
-   * @param {() => Promise<void>} [turn] what to wait for before each of them.
+   * @param {() => Promise<void>} [turn] promise to wait for before each of them.
    */
   async #drawFirst(most, turn) {
     for (const card of this.cards.filter(({element}) => !element.hidden).slice(0, most)) {
@@ -110,7 +110,7 @@ export class Cards {
 /** Wait for an idle moment, but not for long: a busy machine may have none for half a minute. */
 async function idle() {
   await new Promise((resolve) => {
-    if (globalThis.requestIdleCallback) requestIdleCallback(resolve, {timeout: IDLE_MS});
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(resolve, {timeout: IDLE_MS});
     else setTimeout(resolve);
   });
 }
@@ -122,7 +122,7 @@ async function idle() {
  * @returns {boolean}
  */
 function isShown({about, report}, now) {
-  const view = report.views.find((/** @type {any} */ one) => one.name === now.view);
+  const view = report.views.find((one) => one.name === now.view);
   return (
     about.name.toLowerCase().includes(now.search.trim().toLowerCase()) &&
     (!now.location || about.location === now.location) &&
@@ -247,7 +247,7 @@ function bars(activity_pct) {
 /**
  * Make an element of a drawing.
  * @param {string} tag
- * @param {Object<string, unknown>} attributes
+ * @param {Record<string, unknown>} attributes
  * @returns {Element}
  */
 function svg(tag, attributes) {

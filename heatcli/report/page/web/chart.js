@@ -13,21 +13,30 @@ const UNCOVERED_ALPHA = 0.3;
 // How long the range tool must rest before what it chose is computed, in ms.
 const DRAG_MS = 120;
 
+/** @typedef {import("./bokeh.d.ts").BokehDocument} BokehDocument */
+/** @typedef {import("./content.d.ts").ChartDocuments} ChartDocuments */
+/** @typedef {import("./content.d.ts").Kind} Kind */
+
+/**
+ * Find a model of a document by its name.
+ * @typedef {BokehDocument["get_model_by_name"]} Find
+ */
+
 /**
  * Put a document of Bokeh into the page.
- * @param {any} item as `json_item` wrote it.
+ * @param {object} item document as `json_item` wrote it.
  * @param {HTMLElement} host
- * @returns {Promise<any>} its document.
+ * @returns {Promise<BokehDocument>}
  */
 async function embed(item, host) {
-  const {Bokeh} = /** @type {any} */ (globalThis);
   await Bokeh.embed.embed_item(item, host);
   passOver(host);
-  return Bokeh.documents.at(-1);
+  return Bokeh.documents[Bokeh.documents.length - 1];
 }
 
 /**
- * Let Tab pass over a chart: Bokeh has it stop there, where no key does anything.
+ * Let Tab pass over a chart: Bokeh has it stop there, where no key does anything
+ * (https://github.com/bokeh/bokeh/pull/14112).
  * @param {HTMLElement | ShadowRoot} root
  */
 function passOver(root) {
@@ -39,15 +48,17 @@ function passOver(root) {
 
 export class Charts {
   /**
-   * @param {string} kind of the report.
-   * @param {any} line document of the line chart.
-   * @param {any} overview document of the overview.
-   * @param {(first: number, last: number) => void} chosen called when a range of buckets is chosen.
+   * @param {Kind} kind kind of the report.
+   * @param {BokehDocument} line document of the line chart.
+   * @param {BokehDocument} overview document of the overview.
+   * @param {(first: number, last: number) => void} chosen listener for a range of buckets.
    */
   constructor(kind, line, overview, chosen) {
     this.kind = kind;
-    const find = (/** @type {any} */ from) => (/** @type {string} */ name) => from.get_model_by_name(name);
-    [this.line, this.overview] = [find(line), find(overview)];
+    /** @type {Find} */
+    this.line = (name) => line.get_model_by_name(name);
+    /** @type {Find} */
+    this.overview = (name) => overview.get_model_by_name(name);
     this.axisOf = new Map([[this.line, ""], [this.overview, ""]]);
     this.top = 0;
     this.chosen = chosen;
@@ -56,13 +67,14 @@ export class Charts {
     this.range = [0, 1];
     this.isSetting = false;
     this.timer = 0;
-    for (const end of ["start", "end"]) this.overview("chosen").properties[end].change.connect(() => this.#dragged());
+    const {start, end} = this.overview("chosen").properties;
+    for (const bound of [start, end]) bound.change.connect(() => this.#dragged());
   }
 
   /**
    * Make the charts of the page.
-   * @param {{line: any, overview: any}} documents as `chart_documents` made them.
-   * @param {string} kind of the report.
+   * @param {ChartDocuments} documents documents as `chart_documents` made them.
+   * @param {Kind} kind kind of the report.
    * @param {(first: number, last: number) => void} chosen
    * @returns {Promise<Charts>}
    */
@@ -81,8 +93,7 @@ export class Charts {
     const values = buckets.map((one, place) => (place >= first && place < last ? one[field] : null));
     const row = CHARTED.indexOf(field);
     const then = (before ?? []).slice(0, labels.length).map((one) => one[row]);
-    const most = [...values, ...then.slice(first, last)].reduce((top, value) => Math.max(top, value ?? 0), 0);
-    this.#rise(most);
+    this.#rise(Math.max(0, ...[...values, ...then.slice(first, last)].map((value) => value ?? 0)));
     const nan = (/** @type {?number} */ value) => value ?? Number.NaN;
     const x = labels.map((_, place) => place + 0.5);
     this.line("now").data = {
@@ -100,17 +111,18 @@ export class Charts {
    * Show which part of the period there is, and what of it was watched.
    * @param {string[]} labels
    * @param {[number, number]} range
-   * @param {number[]} covered_s of each bucket.
-   * @param {number[]} selected_s of each bucket.
+   * @param {number[]} covered_s watched seconds of each bucket.
+   * @param {number[]} selected_s chosen seconds of each bucket.
    */
   showTime(labels, range, covered_s, selected_s) {
+    /** @type {{from: number[], to: number[], alpha: number[]}} */
     const uncovered = {from: [], to: [], alpha: []};
     covered_s.forEach((seconds, place) => {
       const part = selected_s[place] ? 1 - seconds / selected_s[place] : 1;
       if (part <= 0.001) return;
-      uncovered.from.push(/** @type {never} */ (place));
-      uncovered.to.push(/** @type {never} */ (place + 1));
-      uncovered.alpha.push(/** @type {never} */ (UNCOVERED_ALPHA * part));
+      uncovered.from.push(place);
+      uncovered.to.push(place + 1);
+      uncovered.alpha.push(UNCOVERED_ALPHA * part);
     });
     for (const chart of [this.line, this.overview]) chart("uncovered").data = uncovered;
     Object.assign(this.line("across"), {start: range[0], end: range[1]});
@@ -124,7 +136,7 @@ export class Charts {
 
   /**
    * Show the activity of the whole frame.
-   * @param {Array<?number>} activity_pct of each bucket.
+   * @param {Array<?number>} activity_pct percent of each bucket.
    */
   showActivity(activity_pct) {
     this.overview("activity").data = {
@@ -164,13 +176,13 @@ export class Charts {
 
   /**
    * Write the names of buckets below a chart, as many as there is room for.
-   * @param {any} chart
+   * @param {Find} chart
    * @param {string[]} labels
    * @param {[number, number]} range
    */
   #label(chart, labels, [first, last]) {
     const room = Math.max(2, Math.floor((byId("line").clientWidth - 64) / LABEL_WIDTH));
-    const steps = STEPS[/** @type {keyof typeof STEPS} */ (this.kind)];
+    const steps = STEPS[this.kind];
     const step = steps.find((one) => (last - first) / one <= room) ?? Math.ceil((last - first) / room);
     // An hour begins at its name; a day or month is named in its middle.
     const off = this.kind === "daily" ? 0 : 0.5;

@@ -7,24 +7,24 @@
  *
  * @typedef {object} Choice
  * @property {Camera} camera
- * @property {Uint8Array} shown for each run whether it counts
- * @property {number} selected_us watched or not
+ * @property {Uint8Array} shown 1 for each run that counts
+ * @property {number} selected_us time that was chosen, watched or not
  * @property {number} covered_us
  * @property {Float64Array} bucketSelected_us
  * @property {Float64Array} bucketCovered_us
  * @property {Float64Array} bucketPresent_us time of all persons in the frame, in each bucket
- * @property {Float64Array} hourCovered_us likewise for each hour of the day
- * @property {Float64Array} hourPresent_us
- * @property {number} people who count
- * @property {number} leftOut people who would, were they no outliers
+ * @property {Float64Array} hourCovered_us covered time in each hour of the day
+ * @property {Float64Array} hourPresent_us time of all persons in the frame, in each hour of the day
+ * @property {number} people number of people who count
+ * @property {number} leftOut number of people who are left out as outliers
  */
 
 /**
  * Choose time and people.
  *
  * @param {Camera} camera
- * @param {{pieces?: ?Uint8Array, hideOutliers?: boolean}} filter `pieces`: for each piece of time whether it
- *     counts, null for all.
+ * @param {{pieces?: ?Uint8Array, hideOutliers?: boolean}} filter `pieces`: 1 for each piece of time
+ *     that counts, null for all.
  * @returns {Choice}
  */
 export function choose(camera, {pieces = null, hideOutliers = false} = {}) {

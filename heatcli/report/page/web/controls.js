@@ -13,7 +13,7 @@ const hour = (/** @type {number} */ value) => `${String(value).padStart(2, "0")}
 export class Controls {
   /**
    * @param {Camera[]} cameras
-   * @param {any} report what the page says.
+   * @param {import("./content.d.ts").Report} report
    * @param {State} state
    */
   constructor(cameras, report, state) {
@@ -48,39 +48,45 @@ export class Controls {
     const labels = several(cameras.flatMap(({about}) => about.labels), "All labels");
     fillSelect(byId("location"), locations, now.location);
     fillSelect(byId("label"), labels, now.label);
-    byId("location").parentElement.hidden = locations.length === 1;
-    byId("label").parentElement.hidden = labels.length === 1;
+    byId("location").parentElement?.toggleAttribute("hidden", locations.length === 1);
+    byId("label").parentElement?.toggleAttribute("hidden", labels.length === 1);
     const {views} = this.report;
     fillSelect(
       byId("view"),
       [
         {value: "", text: "None"},
-        ...views.map((/** @type {any} */ {name, reason}) => ({value: name, text: reason ? `${name} (not here)` : name, disabled: Boolean(reason)})),
+        ...views.map(({name, reason}) => ({value: name, text: reason ? `${name} (not here)` : name, disabled: Boolean(reason)})),
       ],
       now.view,
     );
-    byId("view").parentElement.hidden = views.length === 0;
-    const out = views.filter((/** @type {any} */ view) => view.reason);
-    byId("view-note").textContent = out.map((/** @type {any} */ {name, reason}) => `View ${name}: ${reason}.`).join(" ");
+    byId("view").parentElement?.toggleAttribute("hidden", views.length === 0);
+    const out = views.filter((view) => view.reason);
+    byId("view-note").textContent = out.map(({name, reason}) => `View ${name}: ${reason}.`).join(" ");
     byId("view-note").hidden = out.length === 0;
     const isOne = this.labels.length < 2;
-    for (const id of ["from", "to"]) byId(id).parentElement.hidden = isOne;
+    for (const id of ["from", "to"]) byId(id).parentElement?.toggleAttribute("hidden", isOne);
   }
 
   #listen() {
     const {state} = this;
-    const on = (/** @type {string} */ id, /** @type {string} */ event, /** @type {(input: any) => void} */ change) =>
+    /**
+     * @template {string} Id
+     * @param {Id} id
+     * @param {string} event
+     * @param {(input: import("./dom.js").ElementOf<Id>) => void} change
+     */
+    const on = (id, event, change) =>
       byId(id).addEventListener(event, () => change(byId(id)));
     on("search", "input", ({value}) => state.set({search: value}));
     on("location", "change", ({value}) => state.set({location: value}));
     on("label", "change", ({value}) => state.set({label: value}));
     on("view", "change", ({value}) => {
-      const view = this.report.views.find((/** @type {any} */ {name}) => name === value);
+      const view = this.report.views.find(({name}) => name === value);
       state.set({view: value, outliers: view?.hide_outliers || this.report.hide_outliers});
     });
-    on("columns", "change", () => state.set({columns: Number(byId("columns").querySelector(":checked").value)}));
+    on("columns", "change", () => state.set({columns: Number(columnsInput(":checked").value)}));
     on("outliers", "change", ({checked}) => state.set({outliers: checked}));
-    on("from", "change", ({value}) => this.#range(value, state.now.to || this.labels.at(-1)));
+    on("from", "change", ({value}) => this.#range(value, state.now.to || (this.labels.at(-1) ?? "")));
     on("to", "change", ({value}) => this.#range(state.now.from || this.labels[0], value));
     on("reset", "click", () => {
       state.set({from: "", to: "", hoursFrom: 0, hoursTo: 24, view: "", outliers: this.report.hide_outliers});
@@ -111,7 +117,7 @@ export class Controls {
     if (byId("search").value !== now.search) byId("search").value = now.search;
     [byId("location").value, byId("label").value, byId("view").value] = [now.location, now.label, now.view];
     byId("outliers").checked = now.outliers;
-    byId("columns").querySelector(`[value="${now.columns === 1 ? 1 : 2}"]`).checked = true;
+    columnsInput(`[value="${now.columns === 1 ? 1 : 2}"]`).checked = true;
     const isChosen = Boolean(now.from || now.to || now.hoursFrom > 0 || now.hoursTo < 24 || now.view);
     byId("reset").hidden = !isChosen;
     byId("chosen").textContent = isChosen ? this.#chosenText(now) : "";
@@ -137,7 +143,7 @@ export class Controls {
 
   /** Say once how much of the whole period all cameras watched. */
   tellCovered() {
-    const sum = (/** @type {string} */ field) => this.cameras.reduce((total, {about}) => total + about[field], 0);
+    const sum = (/** @type {"covered_s" | "selected_s"} */ field) => this.cameras.reduce((total, {about}) => total + about[field], 0);
     const [covered, selected] = [sum("covered_s"), sum("selected_s")];
     const count = this.cameras.length === 1 ? "1 camera" : `${this.cameras.length} cameras`;
     byId("covered").textContent =
@@ -148,8 +154,17 @@ export class Controls {
 }
 
 /**
+ * Find a button of the choice of columns.
+ * @param {string} selector
+ * @returns {HTMLInputElement}
+ */
+function columnsInput(selector) {
+  return /** @type {HTMLInputElement} */ (byId("columns").querySelector(selector));
+}
+
+/**
  * Return when an hour ends.
- * @param {string} text when it begins: `10:00`, with an offset from UTC where the clock shows it twice.
+ * @param {string} text time when it begins: `10:00`, with an offset from UTC where the clock shows it twice.
  * @returns {string}
  */
 function endOf(text) {

@@ -1,7 +1,7 @@
 // The detail view: one camera, what is looked at on its map, and the figures and chart of just that.
 
 import {byId, fillSelect, make, rangeSlider} from "./dom.js";
-import {FIELDS, carriedText, coveredText, longLabel} from "./format.js";
+import {FIELDS, boundText, carriedText, coveredText, rangeText} from "./format.js";
 import {legend} from "./heatlayer.js";
 import {HotZone} from "./hot.js";
 import {makeLook} from "./look.js";
@@ -25,9 +25,9 @@ import {ZoneList} from "./zonelist.js";
 export class Detail {
   /**
    * @param {Camera[]} cameras
-   * @param {any} report what the page says.
+   * @param {import("./content.d.ts").Report} report
    * @param {State} state
-   * @param {Promise<import("./chart.js").Charts>} charts made while the page opens.
+   * @param {Promise<import("./chart.js").Charts>} charts charts, which are made while the page opens.
    */
   constructor(cameras, report, state, charts) {
     this.cameras = cameras;
@@ -50,6 +50,7 @@ export class Detail {
     this.hot = new HotZone();
     this.pinned = new Pinned();
     this.zones = new ZoneList((place) => state.set({zone: state.now.zone === String(place) ? "" : String(place)}));
+    this.ends = this.#makeEnds();
     this.#makeControls();
     void charts.then((made) => {
       this.charts = made;
@@ -66,25 +67,31 @@ export class Detail {
     const {state, report} = this;
     makeLook(report, state);
     fillSelect(byId("chart-field"), CHARTED.map((value) => ({value, text: FIELDS[value].name})), state.now.chart);
-    byId("chart-field").addEventListener("change", () => state.set({chart: byId("chart-field").value}));
-    this.ends = rangeSlider({
+    byId("chart-field").addEventListener("change", () => state.set({chart: /** @type {import("./series.js").Charted} */ (byId("chart-field").value)}));
+    byId("numbers").addEventListener("toggle", () => this.#table());
+  }
+
+  #makeEnds() {
+    const {kind} = this.report;
+    const labels = () => this.camera?.about.buckets ?? [];
+    const ends = rangeSlider({
       name: "Part of the period",
       first: "From",
       last: "To",
       min: 0,
       max: 1,
-      text: (low, high) => this.#rangeText(low, high),
-      end: (value) => this.#boundText(value),
+      text: (low, high) => rangeText(labels(), low, high, kind),
+      end: (value) => boundText(labels(), value, kind),
       change: (first, last) => this.chooseBuckets(first, last),
     });
-    byId("ends").append(this.ends.element);
-    byId("numbers").addEventListener("toggle", () => this.#table());
+    byId("ends").append(ends.element);
+    return ends;
   }
 
   /**
    * Let only some buckets of the open camera count.
    * @param {number} first
-   * @param {number} last the one after the last.
+   * @param {number} last bucket after the last one.
    */
   chooseBuckets(first, last) {
     // What was moved may only be told when the camera is no longer open.
@@ -125,7 +132,7 @@ export class Detail {
     const isLoaded = await camera.load();
     if (camera !== this.camera) return;
     show(isLoaded);
-    if (!isLoaded) return;
+    if (!camera.points) return;
     camera.choose(this.state.now);
     const said = carriedText(camera.points);
     byId("thinned").hidden = said === null;
@@ -174,7 +181,7 @@ export class Detail {
     this.map.showHeat(grid, end, style);
     const {width, height} = camera.about;
     const cell = now.metric === "dwell_time" ? ` per cell of ${round3(width / grid.columns)} × ${round3(height / grid.rows)} px` : "";
-    const isClipped = grid.values.some((/** @type {number} */ value) => value > end);
+    const isClipped = grid.values.some((value) => value > end);
     byId("legend").replaceChildren(...legend(`${capital(metrics[now.metric].name)}, ${metrics[now.metric].unit}${cell}`, end, isClipped, style));
   }
 
@@ -223,7 +230,7 @@ export class Detail {
     const known = isReported && area >= 0 ? camera.about.areas[area] : null;
     const title = titleOf(shape, area, camera.about);
     const covered = camera.coveredText();
-    const before = known?.before ? `; before: ${this.report.previous}, ${coveredText(camera.about.previous_covered_s, null)}` : "";
+    const before = known?.before ? `; before: ${this.report.previous}, ${coveredText(/** @type {number} */ (camera.about.previous_covered_s), null)}` : "";
     this.hot.show(known?.total ?? total, known?.before?.total ?? null, {
       title,
       note: `${covered}${before}${shape === null || area >= 0 ? "" : isPinned ? " · pinned" : ""}`,
@@ -231,15 +238,15 @@ export class Detail {
     this.series = this.#seriesOf(camera, buckets, known?.before?.chart ?? null);
     byId("chart-title").textContent = `${FIELDS[now.chart].name}, ${FIELDS[now.chart].unit} · ${title}`;
     this.charts?.showLine(this.series);
-    this.#key(known?.before);
+    this.#key(Boolean(known?.before));
     byId("line").setAttribute("aria-label", chartText(this.series, this.report.kind));
     this.#table();
   }
 
   /**
    * @param {Camera} camera
-   * @param {any[]} buckets
-   * @param {any} before
+   * @param {import("./union.js").Figures[]} buckets
+   * @param {import("./series.js").Series["before"]} before
    * @returns {import("./series.js").Series}
    */
   #seriesOf(camera, buckets, before) {
@@ -249,11 +256,11 @@ export class Detail {
     return {field: now.chart, labels: about.buckets, range: bucketRange(about.buckets, now), buckets, covered, before};
   }
 
-  /** @param {any} before */
-  #key(before) {
+  /** @param {boolean} hasBefore */
+  #key(hasBefore) {
     const {bucket_covered_s, bucket_selected_s} = /** @type {Camera} */ (this.camera).about;
-    const hasGap = bucket_covered_s.some((/** @type {number} */ one, /** @type {number} */ place) => one < bucket_selected_s[place]);
-    const entries = [["now", this.report.title], ...(before ? [["before", this.report.previous]] : []), ...(hasGap ? [["uncovered", "not recorded, or only in part"]] : [])];
+    const hasGap = bucket_covered_s.some((one, place) => one < bucket_selected_s[place]);
+    const entries = [["now", this.report.title], ...(hasBefore ? [["before", this.report.previous]] : []), ...(hasGap ? [["uncovered", "not recorded, or only in part"]] : [])];
     const shown = entries.map(([, text]) => text).join();
     if (shown === this.keyed) return;
     this.keyed = shown;
@@ -263,32 +270,18 @@ export class Detail {
   #table() {
     if (byId("numbers").open && this.series) fillTable(byId("table"), this.series, this.report.kind);
   }
-
-  /** @param {number} low @param {number} high @returns {string} */
-  #rangeText(low, high) {
-    const labels = this.camera?.about.buckets ?? [];
-    if (!labels.length || (low === 0 && high >= labels.length)) return "all of it";
-    const {kind} = this.report;
-    return kind === "daily" ? `${this.#boundText(low)}–${this.#boundText(high)}` : `${longLabel(labels[low], kind)} to ${longLabel(labels[high - 1], kind)}`;
-  }
-
-  /** @param {number} value between two buckets. @returns {string} */
-  #boundText(value) {
-    const labels = this.camera?.about.buckets ?? [];
-    if (value >= labels.length) return this.report.kind === "daily" ? "24:00" : "the end";
-    return labels.length ? longLabel(labels[value], this.report.kind) : "";
-  }
 }
 
 /**
  * Name what is looked at.
  * @param {Shape} shape
  * @param {number} area
- * @param {any} about
+ * @param {import("./content.d.ts").About} about
  * @returns {string}
  */
 function titleOf(shape, area, about) {
-  if (area > 0) return about.areas[area].name;
+  const [, ...zones] = about.areas;
+  if (area > 0) return zones[area - 1].name;
   if (shape === null) return "Whole frame";
   if ("polygon" in shape) return `Polygon of ${shape.polygon.length} corners`;
   const [x, y, radius] = shape.circle.map((one) => one.toFixed(4));

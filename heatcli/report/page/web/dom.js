@@ -4,20 +4,42 @@
 const SELDOM_MS = 120;
 
 /**
+ * Elements of page.html, by their ids, that have more to them than any element has.
+ * @typedef {object} Elements
+ * @property {HTMLSelectElement} view
+ * @property {HTMLSelectElement} from
+ * @property {HTMLSelectElement} to
+ * @property {HTMLSelectElement} location
+ * @property {HTMLSelectElement} label
+ * @property {HTMLSelectElement} chart-field
+ * @property {HTMLInputElement} search
+ * @property {HTMLInputElement} outliers
+ * @property {HTMLDetailsElement} numbers
+ * @property {HTMLTableElement} table
+ */
+
+/**
+ * Type of the element with an id.
+ * @template {string} Id
+ * @typedef {Id extends keyof Elements ? Elements[Id] : HTMLElement} ElementOf
+ */
+
+/**
  * Make an element.
- * @param {string} tag
- * @param {Object<string, unknown>} [properties] `class`, `dataset`, `style`, `on…` listeners, properties of the
- *   element where it has them, attributes otherwise; what is undefined or null is left out.
- * @param {...(Node|string|null)} children strings become text.
- * @returns {any} the element; its type is that of the tag.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, unknown>} [properties] `class`, `on…` listeners, properties of the element where it has them,
+ *   attributes otherwise; what is undefined or null is left out.
+ * @param {...(Node|string|null)} children nodes, and strings that become text.
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function make(tag, properties = {}, ...children) {
-  const element = /** @type {any} */ (document.createElement(tag));
+  const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "class") element.className = value;
-    else if (name in element && !name.startsWith("aria")) element[name] = value;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (name === "class") element.className = String(value);
+    else if (name in element && !name.startsWith("aria")) Object.assign(element, {[name]: value});
     else element.setAttribute(name, String(value));
   }
   element.append(...children.filter((child) => child !== null));
@@ -26,11 +48,12 @@ export function make(tag, properties = {}, ...children) {
 
 /**
  * Find an element of the page by its id.
- * @param {string} id
- * @returns {any}
+ * @template {string} Id
+ * @param {Id} id
+ * @returns {ElementOf<Id>}
  */
 export function byId(id) {
-  return document.getElementById(id);
+  return /** @type {ElementOf<Id>} */ (document.getElementById(id));
 }
 
 /**
@@ -50,7 +73,7 @@ export function fillSelect(select, options, chosen) {
 
 /**
  * Let a function be called at once, but while it is asked for again and again only every so often, and at the end.
- * @template {any[]} Told
+ * @template {unknown[]} Told
  * @param {(...told: Told) => void} call
  * @returns {(...told: Told) => void}
  */

@@ -1,8 +1,16 @@
 // How numbers, durations and times are written: with the same digits as the tables of the command line.
 
+/** @typedef {import("./content.d.ts").Kind} Kind */
+
+/**
+ * Names of figures.
+ * @typedef {"detections_pct" | "occupancy_pct" | "longest_occupancy_s" | "unique_visits" | "median_stay_s"
+ *   | "avg_occupancy" | "activity_pct"} Field
+ */
+
 /**
  * What is said of a zone: the name of each figure, its unit and its decimals, as `heatcli zone` has them.
- * @type {Object<string, {name: string, unit: string, decimals: number, spoken: string}>}
+ * @type {Record<Field, {name: string, unit: string, decimals: number, spoken: string}>}
  */
 export const FIELDS = {
   detections_pct: {name: "Share of all detections", unit: "%", decimals: 1, spoken: "percent"},
@@ -31,7 +39,7 @@ export function fixed(value, decimals) {
 
 /**
  * Write a figure of a zone; a dash where it is not known.
- * @param {string} field
+ * @param {Field} field
  * @param {?number} value
  * @returns {string}
  */
@@ -41,7 +49,7 @@ export function figureText(field, value) {
 
 /**
  * Write a figure with its unit.
- * @param {string} field
+ * @param {Field} field
  * @param {?number} value
  * @returns {string}
  */
@@ -57,10 +65,11 @@ export function withUnit(field, value) {
 export function durationText(seconds) {
   let left = Math.round(seconds);
   // A day's report is of 24 h.
+  /** @type {Array<[number, string]>} */
   const units = left < 2 * 86400 ? [[3600, "h"], [60, "min"], [1, "s"]] : [[86400, "d"], [3600, "h"], [60, "min"]];
   const parts = units.map(([length, unit]) => {
-    const count = Math.floor(left / Number(length));
-    left -= count * Number(length);
+    const count = Math.floor(left / length);
+    left -= count * length;
     return {count, unit};
   });
   const first = parts.findIndex((part) => part.count > 0);
@@ -74,7 +83,7 @@ export function durationText(seconds) {
 /**
  * Say how much of a time was watched.
  * @param {number} covered_s
- * @param {?number} selected_s how much was selected; null where that is not known.
+ * @param {?number} selected_s chosen seconds; null where they are not known.
  * @returns {string}
  */
 export function coveredText(covered_s, selected_s) {
@@ -86,8 +95,8 @@ export function coveredText(covered_s, selected_s) {
 
 /**
  * Round numbers from 0 up to the end of a scale, in steps of 1, 2 or 5 times a power of ten.
- * @param {number} end at least 0.
- * @param {number} atMost how many there is room for, at least 2.
+ * @param {number} end end of the scale, at least 0.
+ * @param {number} atMost number of ticks that there is room for, at least 2.
  * @returns {number[]}
  */
 export function niceTicks(end, atMost) {
@@ -106,7 +115,7 @@ export function niceTicks(end, atMost) {
 /**
  * Write a number of a scale with three significant digits of the scale's end, and no idle zeros.
  * @param {number} value
- * @param {number} end of the scale.
+ * @param {number} end end of the scale.
  * @returns {string}
  */
 export function scaleText(value, end) {
@@ -121,8 +130,8 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /**
  * Write a bucket of a report of some kind as short as an axis takes it: `10:00`, `Mon 9`, `9` or `Mar`.
- * @param {string} label `2026-03-14 10:00`, `2026-03-14` or `2026-03`.
- * @param {string} kind `daily`, `weekly`, `monthly` or `annual`.
+ * @param {string} label label such as `2026-03-14 10:00`, `2026-03-14` or `2026-03`.
+ * @param {Kind} kind kind of the report.
  * @returns {string}
  */
 export function shortLabel(label, kind) {
@@ -136,7 +145,7 @@ export function shortLabel(label, kind) {
 /**
  * Write a bucket in full, for lists and tables.
  * @param {string} label
- * @param {string} kind
+ * @param {Kind} kind kind of the report.
  * @returns {string}
  */
 export function longLabel(label, kind) {
@@ -148,9 +157,35 @@ export function longLabel(label, kind) {
 }
 
 /**
+ * Write a range of buckets.
+ * @param {string[]} labels labels of all buckets, in order.
+ * @param {number} low first bucket.
+ * @param {number} high bucket after the last one.
+ * @param {Kind} kind kind of the report.
+ * @returns {string}
+ */
+export function rangeText(labels, low, high, kind) {
+  if (!labels.length || (low === 0 && high >= labels.length)) return "all of it";
+  return kind === "daily" ? `${boundText(labels, low, kind)}–${boundText(labels, high, kind)}` : `${longLabel(labels[low], kind)} to ${longLabel(labels[high - 1], kind)}`;
+}
+
+/**
+ * Write where a bucket begins, and the one before it ends.
+ * @param {string[]} labels labels of all buckets, in order.
+ * @param {number} value place of the bucket; their number for the end of the last one.
+ * @param {Kind} kind kind of the report.
+ * @returns {string}
+ */
+export function boundText(labels, value, kind) {
+  if (value >= labels.length) return kind === "daily" ? "24:00" : "the end";
+  return labels.length ? longLabel(labels[value], kind) : "";
+}
+
+/**
  * Say how exact the points of a camera are; null where they are what is stored.
  *
  * @param {import("./unpack.js").Camera} camera
+ * @returns {?string}
  */
 export function carriedText({rows, points, points_per_second: rate, steps_per_pixel: steps, is_exact: isExact}) {
   if (isExact) return null;

@@ -11,6 +11,8 @@ const LONGEST_STEP_US = 1_000_000;
 const DEFAULT_COLUMNS = 160;
 const TRUNCATE_SIGMAS = 4;
 
+/** @typedef {import("./path.js").Cells} Cells */
+
 /** @typedef {"dwell_time" | "avg_occupancy" | "occupancy_pct" | "unique_visits"} Metric */
 
 /**
@@ -31,17 +33,25 @@ const UNITS = {
   unique_visits: "count",
 };
 
+/** What each metric adds up in each cell. */
+const SUMS = {
+  dwell_time: presentTime,
+  avg_occupancy: presentTime,
+  occupancy_pct: occupiedTime,
+  unique_visits: visits,
+};
+
 /**
  * Compute a metric over a grid.
  *
- * @param {Choice} choice what counts
+ * @param {Choice} choice
  * @param {{metric?: Metric, columns?: number}} options `columns`: cells across
- * @returns {Grid} not smoothed
+ * @returns {Grid} grid before smoothing
  */
 export function heatGrid(choice, {metric = "dwell_time", columns = DEFAULT_COLUMNS} = {}) {
   const {width, height} = choice.camera;
   const grid = {columns, rows: Math.max(1, roundHalfEven((columns * height) / width))};
-  const sums = {occupancy_pct: occupiedTime, unique_visits: visits}[metric] ?? presentTime;
+  const sums = SUMS[metric];
   const values = new Float64Array(grid.rows * columns);
   sums(choice, grid, values);
   const covered = choice.covered_us;
@@ -53,41 +63,68 @@ export function heatGrid(choice, {metric = "dwell_time", columns = DEFAULT_COLUM
   return {...grid, values, metric, unit: UNITS[metric]};
 }
 
+/**
+ * @param {Float64Array} values
+ * @param {(value: number) => number} change
+ */
 function scale(values, change) {
   for (let i = 0; i < values.length; i++) values[i] = change(values[i]);
 }
 
-/** As Python rounds. */
+/**
+ * Round as Python does.
+ *
+ * @param {number} value
+ * @returns {number}
+ */
 function roundHalfEven(value) {
   const nearest = Math.round(value);
   return Math.abs(value % 1) === 0.5 && nearest % 2 ? nearest - 1 : nearest;
 }
 
 /**
+ * Where a row is, in cells across or down.
+ *
+ * @typedef {(row: number) => number} Where
+ */
+
+/**
  * Call a function for each run that counts, with what turns steps into cells.
  *
  * @param {Choice} choice
- * @param {{rows: number, columns: number}} grid
- * @param {function(number, function(number): number, function(number): number): void} visit gets the run, and
- *     functions that return where a row is, in cells across and down
+ * @param {Cells} grid
+ * @param {(run: number, across: Where, down: Where) => void} visit
  */
 function eachRun({camera, shown}, grid, visit) {
   const {x, y, runs, sizes} = camera;
   const pixels = 1 / camera.steps_per_pixel;
   // In this order of operations, as `Grid.positions` has it.
-  const across = sizes.map(([width]) => (row) => ((x[row] * pixels) / width) * grid.columns);
-  const down = sizes.map(([, height]) => (row) => ((y[row] * pixels) / height) * grid.rows);
+  const across = sizes.map(([width]) => (/** @type {number} */ row) => ((x[row] * pixels) / width) * grid.columns);
+  const down = sizes.map(([, height]) => (/** @type {number} */ row) => ((y[row] * pixels) / height) * grid.rows);
   for (let run = 0; run < runs.count; run++) {
     if (shown[run]) visit(run, across[runs.size[run]], down[runs.size[run]]);
   }
 }
 
-/** The cell of a position: its floor; the far edge belongs to the last cell. */
+/**
+ * Return the cell of a position: its floor; the far edge belongs to the last cell.
+ *
+ * @param {Cells} grid
+ * @param {number} across
+ * @param {number} down
+ * @returns {number}
+ */
 function cellAt(grid, across, down) {
   return Math.min(Math.floor(down), grid.rows - 1) * grid.columns + Math.min(Math.floor(across), grid.columns - 1);
 }
 
-/** µs of all persons. */
+/**
+ * Add up µs of all persons.
+ *
+ * @param {Choice} choice
+ * @param {Cells} grid
+ * @param {Float64Array} sums
+ */
 function presentTime(choice, grid, sums) {
   const {runs, moments} = choice.camera;
   eachRun(choice, grid, (run, across, down) => {
@@ -99,10 +136,17 @@ function presentTime(choice, grid, sums) {
   });
 }
 
-/** µs in which at least one person is there: cells of each piece of time are sorted by moment, and counted once. */
+/**
+ * Add up µs in which at least one person is there: cells of each piece of time are sorted by moment, and counted once.
+ *
+ * @param {Choice} choice
+ * @param {Cells} grid
+ * @param {Float64Array} sums
+ */
 function occupiedTime(choice, grid, sums) {
   const {runs, moments, pieces} = choice.camera;
   const first = pieces.firstMoment;
+  /** @type {Array<Array<{run: number, across: Where, down: Where}>>} */
   const shown = Array.from({length: pieces.count}, () => []);
   eachRun(choice, grid, (run, across, down) => shown[runs.piece[run]].push({run, across, down}));
   const lastMoment = new Int32Array(sums.length).fill(-1);
@@ -114,7 +158,7 @@ function occupiedTime(choice, grid, sums) {
       for (let i = 0; i < rows; i++) next[at + i + 1]++;
     }
     for (let i = 1; i < next.length; i++) next[i] += next[i - 1];
-    const cells = new Int32Array(next.at(-1));
+    const cells = new Int32Array(next[next.length - 1]);
     for (const {run, across, down} of shown[piece]) {
       const toMoment = runs.moment[run] - runs.row[run] - first[piece];
       for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
@@ -132,14 +176,20 @@ function occupiedTime(choice, grid, sums) {
   }
 }
 
-/** Distinct persons whose path touches the cell. */
+/**
+ * Count distinct persons whose path touches the cell.
+ *
+ * @param {Choice} choice
+ * @param {Cells} grid
+ * @param {Float64Array} sums
+ */
 function visits(choice, grid, sums) {
   const {runs, moments} = choice.camera;
   const lastPerson = new Int32Array(sums.length).fill(-1);
   let person = -1;
-  /** One person's points, in the order in which they count. */
+  /** @type {Path} */
   const path = {time: [], x: [], y: []};
-  const touch = (cell) => {
+  const touch = (/** @type {number} */ cell) => {
     if (lastPerson[cell] !== person) sums[cell]++;
     lastPerson[cell] = person;
   };
@@ -159,7 +209,19 @@ function visits(choice, grid, sums) {
   walk(path, grid, touch);
 }
 
-/** Name the cells that a path touches: those of its points, and those on the way from one to the next. */
+/**
+ * One person's points, in the order in which they count.
+ *
+ * @typedef {{time: number[], x: number[], y: number[]}} Path
+ */
+
+/**
+ * Name the cells that a path touches: those of its points, and those on the way from one to the next.
+ *
+ * @param {Path} path
+ * @param {Cells} grid
+ * @param {(cell: number) => void} touch
+ */
 function walk({time, x, y}, grid, touch) {
   // Where clips overlap, what begins earlier may count later.
   const order = new Uint32Array(time.length);
@@ -182,7 +244,7 @@ function walk({time, x, y}, grid, touch) {
  * Smooth a grid with a Gaussian whose total stays the same: what crosses an edge is reflected.
  *
  * @param {Grid} grid
- * @param {number} smoothing 0..199, as `heatcli render --smoothing`; 0 is none
+ * @param {number} smoothing strength, 0..199, as `heatcli render --smoothing`; 0 is none
  * @returns {Grid}
  */
 export function smoothed(grid, smoothing) {
@@ -195,7 +257,14 @@ export function smoothed(grid, smoothing) {
   return {...grid, values};
 }
 
-/** Smooth lines of cells, mirrored at both ends: c b a | a b c | c b a. */
+/**
+ * Smooth lines of cells, mirrored at both ends: c b a | a b c | c b a.
+ *
+ * @param {Float64Array} values
+ * @param {{sigma: number, lines: number, length: number, line: number, step: number}} layout number and length of the
+ *     lines, and how far apart the first cells of two lines, and two cells of a line, are
+ * @returns {Float64Array}
+ */
 function blur(values, {sigma, lines, length, line, step}) {
   const radius = Math.floor(TRUNCATE_SIGMAS * sigma + 0.5);
   const weights = Float64Array.from({length: 2 * radius + 1}, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));

@@ -14,9 +14,9 @@ const LEVELS = 256;
 
 /**
  * Draw a grid over all of a canvas.
- * @param {HTMLCanvasElement} canvas its width and height are those of the drawing.
+ * @param {HTMLCanvasElement} canvas canvas with the width and height of the drawing.
  * @param {{rows: number, columns: number, values: Float64Array}} grid
- * @param {number} end of the scale; 0 where there is nothing to show.
+ * @param {number} end end of the scale; 0 where there is nothing to show.
  * @param {Look} look
  */
 export function drawHeat(canvas, grid, end, look) {
@@ -106,14 +106,14 @@ function visibility(fraction, threshold) {
 /**
  * Make a legend: what the colours are, and their scale with round numbers.
  * @param {string} caption
- * @param {number} end of the scale.
+ * @param {number} end end of the scale.
  * @param {boolean} isClipped whether there are values above the end.
  * @param {Look} look
  * @returns {Node[]}
  */
 export function legend(caption, end, isClipped, look) {
   const ramp = make("canvas", {class: "ramp", width: LEVELS, height: 1, "aria-hidden": "true"});
-  const context = ramp.getContext("2d");
+  const context = /** @type {CanvasRenderingContext2D} */ (ramp.getContext("2d"));
   const image = context.createImageData(LEVELS, 1);
   new Uint32Array(image.data.buffer).set(colorsOf({...look, opacity: 1}));
   context.putImageData(image, 0, 0);

@@ -3,13 +3,17 @@
 import {byId, make} from "./dom.js";
 import {FIELDS, durationText, figureText} from "./format.js";
 
+/** @typedef {import("./format.js").Field} Field */
+/** @typedef {import("./union.js").Figures} Figures */
+
+/** @type {Field[]} */
 const SHOWN = ["detections_pct", "occupancy_pct", "longest_occupancy_s", "unique_visits", "median_stay_s", "avg_occupancy"];
 // A screen reader is told once the circle rests: after this long, in ms.
 const REST_MS = 700;
 
 export class HotZone {
   constructor() {
-    /** @type {Map<string, {value: Text, unit: HTMLElement, long: HTMLElement, before: HTMLElement}>} */
+    /** @type {Map<Field, {value: Text, unit: HTMLElement, long: HTMLElement, before: HTMLElement}>} */
     this.cells = new Map();
     this.timer = 0;
     for (const field of SHOWN) {
@@ -29,8 +33,8 @@ export class HotZone {
 
   /**
    * Show figures.
-   * @param {any} total of what is looked at.
-   * @param {?any} before of the same in the period before; null where that is not known.
+   * @param {Figures} total figures of what is looked at.
+   * @param {?Figures} before figures of the same in the period before; null where that is not known.
    * @param {{title: string, note: string}} words
    */
   show(total, before, {title, note}) {

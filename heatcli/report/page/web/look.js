@@ -4,7 +4,7 @@ import {byId, fillSelect, make, slider} from "./dom.js";
 
 /**
  * Make the controls of the look.
- * @param {any} report what the page says.
+ * @param {import("./content.d.ts").Report} report
  * @param {import("./state.js").State} state
  */
 export function makeLook(report, state) {

@@ -15,10 +15,12 @@ import {allLabels} from "./time.js";
 // Of A4 between its margins, in CSS pixels.
 const PAPER_WIDTH = 700;
 
+/** @typedef {import("./content.d.ts").Report} Report */
+
 /**
  * Read what the page carries under a name.
  * @param {string} name
- * @returns {any}
+ * @returns {any} value of the JSON, whose type the caller knows.
  */
 function carried(name) {
   return JSON.parse(byId(`data-${name}`).textContent);
@@ -26,14 +28,14 @@ function carried(name) {
 
 /**
  * Make the state of the page: what holds at first, and what the address may say.
- * @param {any} report
+ * @param {Report} report
  * @returns {State}
  */
 function startState(report) {
   const {look, cameras, views, metrics, colors} = report;
-  const names = cameras.map((/** @type {any} */ {name}) => name);
+  const names = cameras.map(({name}) => name);
   const labels = allLabels(cameras);
-  const usable = views.filter((/** @type {any} */ {reason}) => !reason).map((/** @type {any} */ {name}) => name);
+  const usable = views.filter(({reason}) => !reason).map(({name}) => name);
   const within = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => value >= least && value <= most;
   const whole = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => Number.isInteger(value) && within(least, most)(value);
   return new State(
@@ -69,8 +71,8 @@ function startState(report) {
 /**
  * Make choices fit each other: what would end before it begins is all of it, and the camera that is open is in the view.
  * @param {Choices} now
- * @param {string[]} labels of all buckets.
- * @param {any[]} views
+ * @param {string[]} labels labels of all buckets.
+ * @param {import("./content.d.ts").View[]} views
  * @returns {Choices}
  */
 function fitted(now, labels, views) {
@@ -84,9 +86,10 @@ function fitted(now, labels, views) {
 
 /** Start the page. */
 export function start() {
+  /** @type {Report} */
   const report = carried("report");
   const state = startState(report);
-  const cameras = report.cameras.map((/** @type {any} */ about, /** @type {number} */ place) => new Camera(about, place, report));
+  const cameras = report.cameras.map((about, place) => new Camera(about, place, report));
   const controls = new Controls(cameras, report, state);
   controls.tellCovered();
   const cards = new Cards(cameras, state);

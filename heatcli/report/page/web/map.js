@@ -4,6 +4,7 @@ import {make} from "./dom.js";
 import {drawHeat} from "./heatlayer.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
+/** @typedef {import("./place.js").Point} Point */
 /** @typedef {import("./place.js").Shape} Shape */
 
 // Pixels across the heat; it is smooth, so the browser may enlarge it.
@@ -52,8 +53,8 @@ export class SceneMap {
 
   /**
    * Draw heat.
-   * @param {any} grid
-   * @param {number} end of the scale.
+   * @param {import("./heat.js").Grid} grid
+   * @param {number} end end of the scale.
    * @param {import("./heatlayer.js").Look} look
    */
   showHeat(grid, end, look) {
@@ -62,7 +63,7 @@ export class SceneMap {
 
   /**
    * Mark a configured zone as chosen.
-   * @param {number} place in the areas of the camera; 0 or below for none.
+   * @param {number} place index into the areas of the camera; 0 or below for none.
    */
   choose(place) {
     this.chosen = place;
@@ -72,7 +73,7 @@ export class SceneMap {
   /**
    * Draw what is being looked at: a circle or polygon, and corners of a polygon that is not finished.
    * @param {Shape} shape
-   * @param {{isPinned?: boolean, corners?: number[][], at?: number[]}} [drawn] `at`: where the next corner would be.
+   * @param {{isPinned?: boolean, corners?: Point[], at?: Point}} [drawn] `at`: place of the next corner.
    */
   drawTop(shape, {isPinned = false, corners, at} = {}) {
     const context = this.#clear(this.top);
@@ -88,7 +89,7 @@ export class SceneMap {
   /**
    * Return where on the scene an event is, in fractions of the frame.
    * @param {MouseEvent} event
-   * @returns {[number, number]}
+   * @returns {Point}
    */
   at(event) {
     const {left, top, width, height} = this.top.getBoundingClientRect();
@@ -109,19 +110,18 @@ export class SceneMap {
   #drawZones() {
     const context = this.#clear(this.zones);
     if (!this.camera) return;
-    const {areas, lines} = this.camera.about;
-    for (let place = 1; place < areas.length; place++) {
-      if (place !== this.chosen) this.#outline(context, areas[place].shape, LIGHT, 1.5);
-    }
+    const {areas: [, ...zones], lines} = this.camera.about;
+    const chosen = this.chosen > 0 ? zones[this.chosen - 1] : null;
+    for (const zone of zones) if (zone !== chosen) this.#outline(context, zone.shape, LIGHT, 1.5);
     for (const {line} of lines) this.#stroke(context, line, {color: LIGHT, isOpen: true, width: 1.5});
-    if (this.chosen > 0) this.#outline(context, areas[this.chosen].shape, CHOSEN, 3);
-    if (areas.length <= MOST_NAMES) for (const {name, shape} of areas.slice(1)) this.#name(context, name, middle(shape));
-    else if (this.chosen > 0) this.#name(context, areas[this.chosen].name, middle(areas[this.chosen].shape));
+    if (chosen) this.#outline(context, chosen.shape, CHOSEN, 3);
+    if (zones.length < MOST_NAMES) for (const {name, shape} of zones) this.#name(context, name, middle(shape));
+    else if (chosen) this.#name(context, chosen.name, middle(chosen.shape));
   }
 
   /**
    * @param {HTMLCanvasElement} canvas
-   * @returns {CanvasRenderingContext2D} whose unit is a pixel of the page.
+   * @returns {CanvasRenderingContext2D} context whose unit is a pixel of the page.
    */
   #clear(canvas) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -151,7 +151,7 @@ export class SceneMap {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {number[][]} corners
+   * @param {Point[]} corners
    * @param {{color: string, isOpen?: boolean, width?: number}} style
    */
   #stroke(context, corners, {color, isOpen = false, width = 2.5}) {
@@ -191,7 +191,7 @@ export class SceneMap {
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {string} name
-   * @param {[number, number]} place
+   * @param {Point} place
    */
   #name(context, name, [x, y]) {
     const {clientWidth, clientHeight} = this.host;
@@ -213,7 +213,7 @@ export class SceneMap {
 /**
  * Return the middle of a shape.
  * @param {Exclude<Shape, null>} shape
- * @returns {[number, number]}
+ * @returns {Point}
  */
 function middle(shape) {
   if ("circle" in shape) return [shape.circle[0], shape.circle[1]];

@@ -13,12 +13,12 @@ const DOUBT = 1e-9;
 /**
  * Name the cells that a line enters on its way: all that it touches but the one that it starts in.
  *
- * @param {number} x0 where it begins, in cells across
- * @param {number} y0 and down
- * @param {number} x1 where it ends
- * @param {number} y1
+ * @param {number} x0 start of the line, in cells across
+ * @param {number} y0 start of the line, in cells down
+ * @param {number} x1 end of the line, in cells across
+ * @param {number} y1 end of the line, in cells down
  * @param {Cells} grid
- * @param {function(number): void} touch is called with the index of each cell; some may be named more than once
+ * @param {(cell: number) => void} touch listener for the index of each cell; some may be named more than once
  */
 export function crossCells(x0, y0, x1, y1, grid, touch) {
   // The far edge of the frame counts as the last cell.
@@ -31,11 +31,23 @@ export function crossCells(x0, y0, x1, y1, grid, touch) {
   borders(y0, x0, y1, x1, row0, row1, column0, column1, (row, column) => touch(row * grid.columns + column));
 }
 
-/** Name the cells that are entered at borders along the axis u, which change `from` into `to` on it. */
+/**
+ * Name the cells that are entered at borders along the axis u, which change `from` into `to` on it.
+ *
+ * @param {number} u0 start of the line
+ * @param {number} v0
+ * @param {number} u1 end of the line
+ * @param {number} v1
+ * @param {number} from
+ * @param {number} to
+ * @param {number} low first or last cell of the line along the axis v
+ * @param {number} high the other one
+ * @param {(u: number, v: number) => void} name
+ */
 function borders(u0, v0, u1, v1, from, to, low, high, name) {
   const forward = to > from;
   const [lowest, highest] = low < high ? [low, high] : [high, low];
-  const clip = (lane) => Math.max(lowest, Math.min(lane, highest));
+  const clip = (/** @type {number} */ lane) => Math.max(lowest, Math.min(lane, highest));
   for (let i = 0; i < Math.abs(to - from); i++) {
     const border = forward ? from + 1 + i : from - i;
     const entered = forward ? border : border - 1;
@@ -51,14 +63,29 @@ function borders(u0, v0, u1, v1, from, to, low, high, name) {
   }
 }
 
-/** How far a line is beyond a corner where it meets the corner's border: exactly, but for a positive factor. */
+/**
+ * Tell how far a line is beyond a corner where it meets the corner's border: exactly, but for a positive factor.
+ *
+ * @param {number} u0
+ * @param {number} v0
+ * @param {number} u1
+ * @param {number} v1
+ * @param {number} border
+ * @param {number} corner
+ * @returns {bigint}
+ */
 function beyond(u0, v0, u1, v1, border, corner) {
   const [fu, fv, tu, tv, bu, cv] = [u0, v0, u1, v1, border, corner].map(exact);
   const across = (bu - fu) * (tv - fv) - (cv - fv) * (tu - fu);
   return tu > fu ? across : -across;
 }
 
-/** A number in units of 2 ** -200: all of its digits, as no position in a frame is as small as 2 ** -147. */
+/**
+ * Return a number in units of 2 ** -200: all of its digits, as no position in a frame is as small as 2 ** -147.
+ *
+ * @param {number} value
+ * @returns {bigint}
+ */
 function exact(value) {
   return BigInt(value * 2 ** 200);
 }

@@ -11,7 +11,7 @@ export class Pinned {
   /**
    * Show how a pinned shape is written; nothing where there is none. A name that was typed stays as long as both do.
    * @param {import("./place.js").Shape} shape
-   * @param {string} camera its name.
+   * @param {string} camera name of the camera.
    */
   show(shape, camera) {
     const key = JSON.stringify([shape, camera]);
@@ -26,7 +26,7 @@ export class Pinned {
 /**
  * Make what says how a shape is written, and copies it.
  * @param {Exclude<import("./place.js").Shape, null>} shape
- * @param {string} camera its name.
+ * @param {string} camera name of the camera.
  * @returns {Node[]}
  */
 function written(shape, camera) {
@@ -54,7 +54,7 @@ function written(shape, camera) {
 /**
  * Put text on the clipboard.
  * @param {string} text
- * @returns {Promise<boolean>} whether it is there.
+ * @returns {Promise<boolean>} true where the browser allowed it.
  */
 async function copy(text) {
   try {

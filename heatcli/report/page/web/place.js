@@ -1,10 +1,7 @@
 // What is looked at: a circle, a polygon, a configured zone or the whole frame; and how it is written down.
 
-/**
- * A shape as `heatcli.toml` has it; null for the whole frame. Coordinates are fractions of the frame, a radius of
- * its width.
- * @typedef {{circle: number[]} | {polygon: number[][]} | null} Shape
- */
+/** @typedef {import("./shapes.js").Point} Point */
+/** @typedef {import("./shapes.js").Shape} Shape */
 
 // As fine as anybody points. What is shown, copied and computed is the same number.
 const STEPS = 10000;
@@ -24,7 +21,7 @@ export function snap(value) {
  * @param {number} x
  * @param {number} y
  * @param {number} radius
- * @returns {{circle: number[]}}
+ * @returns {{circle: [number, number, number]}}
  */
 export function circleAt(x, y, radius) {
   return {circle: [snap(x), snap(y), snap(Math.min(Math.max(radius, LEAST_RADIUS), LARGEST_RADIUS))]};
@@ -32,7 +29,7 @@ export function circleAt(x, y, radius) {
 
 /**
  * Whether corners enclose anything.
- * @param {number[][]} corners
+ * @param {Point[]} corners
  * @returns {boolean}
  */
 export function hasArea(corners) {
@@ -55,7 +52,7 @@ export function shapeText(shape) {
 /**
  * Read what `shapeText` wrote.
  * @param {string} text
- * @returns {Shape} null where it is no shape.
+ * @returns {Shape} shape; null where the text is none.
  */
 export function readShape(text) {
   const [kind, said = ""] = text.split("=");
@@ -63,7 +60,7 @@ export function readShape(text) {
   if (numbers.some(Number.isNaN)) return null;
   if (kind === "circle" && numbers.length === 3) return circleAt(numbers[0], numbers[1], numbers[2]);
   if (kind !== "polygon" || numbers.length % 2) return null;
-  const corners = Array.from({length: numbers.length / 2}, (_, place) => numbers.slice(2 * place, 2 * place + 2));
+  const corners = Array.from({length: numbers.length / 2}, (_, place) => /** @type {Point} */ (numbers.slice(2 * place, 2 * place + 2)));
   return hasArea(corners) ? {polygon: corners} : null;
 }
 
@@ -79,7 +76,7 @@ export function argumentText(shape) {
 /**
  * Write a shape as a zone of `heatcli.toml`.
  * @param {string} camera
- * @param {string} name of the zone.
+ * @param {string} name name of the zone.
  * @param {Exclude<Shape, null>} shape
  * @returns {string}
  */

@@ -3,28 +3,38 @@
 import {make} from "./dom.js";
 import {FIELDS, figureText, longLabel, withUnit} from "./format.js";
 
-/** The figures that can be charted, in the order in which `before` of an area has them: CHARTED in content.py. */
+/** @typedef {import("./content.d.ts").Kind} Kind */
+/** @typedef {"activity_pct" | "occupancy_pct" | "longest_occupancy_s"} Charted */
+
+/**
+ * The figures that can be charted, in the order in which `before` of an area has them: CHARTED in content.py.
+ * @type {Charted[]}
+ */
 export const CHARTED = ["activity_pct", "occupancy_pct", "longest_occupancy_s"];
 
 /**
  * What a chart shows.
  * @typedef {object} Series
- * @property {string} field that is charted.
- * @property {string[]} labels of all buckets of the period.
- * @property {[number, number]} range of the chosen buckets: the first, and the one after the last.
- * @property {any[]} buckets figures of each.
- * @property {string[]} covered says how much of each bucket was watched.
- * @property {?Array<Array<?number>>} before rows of `CHARTED`, of the buckets of the period before; null for none.
+ * @property {Charted} field figure that is charted.
+ * @property {string[]} labels labels of all buckets of the period.
+ * @property {[number, number]} range first of the chosen buckets, and the one after the last.
+ * @property {import("./union.js").Figures[]} buckets figures of each bucket.
+ * @property {string[]} covered words that say how much of each bucket was watched.
+ * @property {?Array<Array<?number>>} before figures of each bucket of the period before, in the order of
+ *   `CHARTED`; null for none.
  */
 
 /**
  * Say in a sentence what a line chart shows, for those who do not see it.
  * @param {Series} series
- * @param {string} kind of the report.
+ * @param {Kind} kind kind of the report.
  * @returns {string}
  */
 export function chartText({field, labels, range, buckets}, kind) {
-  const known = buckets.map((one, place) => ({value: one[field], place})).filter(({value, place}) => value !== null && place >= range[0] && place < range[1]);
+  const known = buckets.flatMap((one, place) => {
+    const value = one[field];
+    return value !== null && place >= range[0] && place < range[1] ? [{value, place}] : [];
+  });
   const name = FIELDS[field].name;
   if (!known.length) return `${name}: nothing was recorded.`;
   const most = known.reduce((best, one) => (one.value > best.value ? one : best));
@@ -35,10 +45,10 @@ export function chartText({field, labels, range, buckets}, kind) {
  * Write the numbers behind the chart as a table.
  * @param {HTMLTableElement} table
  * @param {Series} series
- * @param {string} kind of the report.
+ * @param {Kind} kind kind of the report.
  */
 export function fillTable(table, {labels, range, buckets, covered, before}, kind) {
-  const unit = (/** @type {string} */ field) => `${FIELDS[field].name}, ${FIELDS[field].unit}`;
+  const unit = (/** @type {Charted} */ field) => `${FIELDS[field].name}, ${FIELDS[field].unit}`;
   const head = ["Time", ...CHARTED.map(unit), ...(before ? CHARTED.map((field) => `Before: ${unit(field)}`) : []), "Covered"];
   const rows = labels.slice(...range).map((label, offset) => {
     const place = range[0] + offset;

@@ -9,8 +9,10 @@ const ROUNDING = 1e-9;
 /**
  * In fractions of the frame, a radius of its width; null is the whole frame.
  *
- * @typedef {{circle: [number, number, number]} | {polygon: [number, number][]} | null} Shape
+ * @typedef {{circle: [number, number, number]} | {polygon: Point[]} | null} Shape
  */
+
+/** @typedef {[number, number]} Point */
 
 /**
  * A shape in the pixels of a frame. Points outside of the box are not in it; the box may be larger than it has to.
@@ -20,17 +22,17 @@ const ROUNDING = 1e-9;
  * @property {number} right
  * @property {number} top
  * @property {number} bottom
- * @property {function(number, number): boolean} contains whether a point is in the shape, in pixels
- * @property {function(number, number, number, number): boolean} holds whether all points of a box are, given its
- *     left, right, top and bottom; where that is not easily told it is false
+ * @property {(x: number, y: number) => boolean} contains test whether a point is in the shape, in pixels
+ * @property {(left: number, right: number, top: number, bottom: number) => boolean} holds test whether all points of
+ *     a box are; false where that is not easily told
  */
 
 /**
  * Find where a shape is in a frame.
  *
  * @param {Shape} shape
- * @param {number} width of the frame in stored pixels
- * @param {number} height
+ * @param {number} width width of the frame in stored pixels
+ * @param {number} height height of the frame in stored pixels
  * @param {number} sampleAspect width of a pixel divided by its height
  * @returns {Place}
  */
@@ -38,19 +40,27 @@ export function placeIn(shape, width, height, sampleAspect) {
   if (shape === null) {
     return {left: 0, right: width, top: 0, bottom: height, contains: () => true, holds: () => true};
   }
-  if (shape.circle) return circle(...shape.circle, width, height, sampleAspect);
+  if ("circle" in shape) return circle(shape.circle, width, height, sampleAspect);
   return polygon(shape.polygon, width, height);
 }
 
-/** Round in true pixels, and its rim belongs to it. */
-function circle(x, y, radius, width, height, sampleAspect) {
+/**
+ * Round in true pixels, and its rim belongs to it.
+ *
+ * @param {[number, number, number]} circle
+ * @param {number} width
+ * @param {number} height
+ * @param {number} sampleAspect
+ * @returns {Place}
+ */
+function circle([x, y, radius], width, height, sampleAspect) {
   const middleX = x * width;
   const middleY = y * height;
   const limit = (radius * width * sampleAspect) ** 2;
   // Half a pixel more than the rim, which no rounding reaches.
   const across = radius * width + 0.5;
   const down = radius * width * sampleAspect + 0.5;
-  const contains = (px, py) => {
+  const contains = (/** @type {number} */ px, /** @type {number} */ py) => {
     const dx = (px - middleX) * sampleAspect;
     const dy = py - middleY;
     return dx * dx + dy * dy <= limit;
@@ -71,11 +81,17 @@ function circle(x, y, radius, width, height, sampleAspect) {
  * The inside of a closed line, by the even-odd rule: an odd number of edges at the left of a point, those through
  * it included. An edge spans the heights from its upper end to just before its lower end, and is followed from its
  * upper end, so that two polygons that share it agree on where it is.
+ *
+ * @param {Point[]} corners
+ * @param {number} width
+ * @param {number} height
+ * @returns {Place}
  */
 function polygon(corners, width, height) {
   const xs = corners.map((corner) => corner[0]);
   const ys = corners.map((corner) => corner[1]);
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  /** @type {Array<{x1: number, y1: number, y2: number, slope: number}>} */
   const edges = [];
   corners.forEach((corner, i) => {
     const next = corners[(i + 1) % corners.length];

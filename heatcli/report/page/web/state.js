@@ -1,24 +1,30 @@
 // What the user chose. It is kept in the address after `#`, so that a page can be bookmarked, sent on and gone back to.
 
 /**
+ * What is chosen.
  * @typedef {object} Choices
  * @property {string} camera name of the open camera; empty for all of them.
  * @property {string} search part of the names of cameras.
- * @property {string} location
- * @property {string} label
+ * @property {string} location location of cameras; empty for all.
+ * @property {string} label label of cameras; empty for all.
  * @property {string} view name of a saved view; empty for none.
- * @property {number} columns of cards, 1 or 2.
+ * @property {number} columns columns of cards, 1 or 2.
  * @property {string} from label of the first bucket; empty for that of the period.
  * @property {string} to label of the last bucket, included; empty for that of the period.
- * @property {number} hoursFrom 0..23
- * @property {number} hoursTo 1..24
- * @property {boolean} outliers whether they are left out.
- * @property {string} metric of the map.
- * @property {string} colors of the map.
- * @property {number} opacity 0..1
- * @property {number} threshold 0..1
- * @property {string} chart figure that is charted.
- * @property {string} zone what is looked at: the place of a configured zone, or a pinned `circle=…`, `polygon=…`.
+ * @property {number} hoursFrom first hour of the day, 0..23.
+ * @property {number} hoursTo hour of the day after the last one, 1..24.
+ * @property {boolean} outliers true where outliers are left out.
+ * @property {import("./heat.js").Metric} metric metric of the map.
+ * @property {string} colors name of the colours of the map.
+ * @property {number} opacity share of the heat that covers the scene, 0..1.
+ * @property {number} threshold part of the scale that is not shown, 0..1.
+ * @property {import("./series.js").Charted} chart figure that is charted.
+ * @property {string} zone what is looked at: the index of a configured zone, or a pinned `circle=…`, `polygon=…`.
+ */
+
+/**
+ * Whether a value can be, by the names of choices.
+ * @typedef {{[Name in keyof Choices]?: (value: Choices[Name]) => boolean}} Possible
  */
 
 // Browsers take only so many changes of the address in a while: a slider that moves writes it once it rests, in ms.
@@ -26,9 +32,9 @@ const REST_MS = 250;
 
 export class State {
   /**
-   * @param {Choices} defaults what holds where the address says nothing, or what cannot be.
-   * @param {Object<string, (value: any) => boolean>} possible by the names of choices, whether a value can be.
-   * @param {(now: Choices) => Choices} fitting makes choices fit each other.
+   * @param {Choices} defaults choices where the address says nothing, or what cannot be.
+   * @param {Possible} possible
+   * @param {(now: Choices) => Choices} fitting function that makes choices fit each other.
    */
   constructor(defaults, possible, fitting) {
     this.defaults = defaults;
@@ -62,12 +68,12 @@ export class State {
 
   /**
    * Return the address of some choices.
-   * @param {Partial<Choices>} changes to the present ones.
+   * @param {Partial<Choices>} changes changes to the present choices.
    * @returns {string}
    */
   address(changes) {
     const said = new URLSearchParams();
-    const defaults = /** @type {Object<string, unknown>} */ ({...this.defaults});
+    const defaults = /** @type {Record<string, unknown>} */ ({...this.defaults});
     for (const [name, value] of Object.entries({...this.now, ...changes})) {
       if (value !== defaults[name]) said.set(name, String(value));
     }
@@ -84,20 +90,21 @@ export class State {
 
   /** @param {Choices} next */
   #become(next) {
-    const before = /** @type {Object<string, unknown>} */ ({...this.now});
+    const before = /** @type {Record<string, unknown>} */ ({...this.now});
     const changed = new Set(Object.entries(next).flatMap(([name, value]) => (value === before[name] ? [] : [name])));
     this.now = next;
     if (changed.size) for (const listener of this.listeners) listener(next, changed);
   }
 
-  /** @returns {Choices} what the address says; what it does not, or cannot, is at its default. */
+  /** @returns {Choices} choices of the address; what it does not say, or cannot, is at its default. */
   #read() {
     const said = new URLSearchParams(location.hash.slice(1));
+    const possible = /** @type {Record<string, ((value: unknown) => boolean) | undefined>} */ (this.possible);
     const read = Object.entries(this.defaults).map(([name, value]) => {
       const text = said.get(name);
       if (text === null) return [name, value];
       const told = typeof value === "boolean" ? text === "true" : typeof value === "number" ? Number(text) : text;
-      return [name, this.possible[name]?.(told) === false ? value : told];
+      return [name, possible[name]?.(told) === false ? value : told];
     });
     return this.fitting(Object.fromEntries(read));
   }

@@ -5,6 +5,9 @@
 /** The longest absence, and the longest gap in what was covered, that is bridged. */
 export const GAP_US = 2_000_000;
 
+/** How many stays there is room for at first. */
+const ROOM = 1024;
+
 /** @type {WeakMap<Camera, Tally>} */
 const tallies = new WeakMap();
 
@@ -25,7 +28,7 @@ export function tallyOf(camera) {
  * Sums of one zone. Arrays have a value for each bucket and one more, at `whole`, for the whole period, which is
  * there once `finish` was called.
  */
-class Tally {
+export class Tally {
   /** @param {Camera} camera */
   constructor(camera) {
     this.camera = camera;
@@ -40,7 +43,20 @@ class Tally {
     this.stays = new Int32Array(buckets + 1);
     /** How many persons more there are in each moment than in the one before. */
     this.change = new Int32Array(camera.moments.count + 1);
-    this.makeRoom(1024);
+    /** Length and bucket of each stay, in the order in which they end; the lengths by bucket, and all of them in order. */
+    this.lengths = new Float64Array(ROOM);
+    this.buckets = new Int32Array(ROOM);
+    this.sorted = new Float64Array(ROOM);
+    this.sortedWhole = new Float64Array(ROOM);
+    this.firstStay = new Int32Array(buckets + 1);
+    this.stayCount = 0;
+    /** The person who is followed, the moment after and the bucket of what was added last, and the open stay. */
+    this.person = -1;
+    this.after = 0;
+    this.bucket = -1;
+    this.stayBegin = 0;
+    this.stayEnd = -Infinity;
+    this.stayBucket = 0;
   }
 
   clear() {
@@ -50,7 +66,13 @@ class Tally {
     this.forget(-1);
   }
 
-  /** Add rows of a run, up to but without `end`, in the order of persons and time. */
+  /**
+   * Add rows of a run, in the order of persons and time.
+   *
+   * @param {number} run
+   * @param {number} row
+   * @param {number} end row after the last one
+   */
   add(run, row, end) {
     const {runs, moments, pieces} = this.camera;
     if (runs.person[run] !== this.person) {
@@ -80,7 +102,11 @@ class Tally {
     this.stayEnd = reached;
   }
 
-  /** Go on to another person. */
+  /**
+   * Go on to another person.
+   *
+   * @param {number} person
+   */
   forget(person) {
     this.person = person;
     this.after = 0;
@@ -96,15 +122,15 @@ class Tally {
     this.stays[this.stayBucket]++;
   }
 
+  /** @param {number} stays number of stays that there is to be room for */
   makeRoom(stays) {
     const {lengths, buckets} = this;
     this.lengths = new Float64Array(stays);
     this.buckets = new Int32Array(stays);
     this.sorted = new Float64Array(stays);
     this.sortedWhole = new Float64Array(stays);
-    this.firstStay = new Int32Array(this.whole + 2);
-    if (lengths) this.lengths.set(lengths);
-    if (buckets) this.buckets.set(buckets);
+    this.lengths.set(lengths);
+    this.buckets.set(buckets);
   }
 
   /** Sum up the whole period, and put the stays in order. */
@@ -122,7 +148,13 @@ class Tally {
     this.sortedWhole.subarray(0, this.stayCount).sort();
   }
 
-  /** A percentile of the stays that begin in a bucket, at least one, interpolated linearly; µs. */
+  /**
+   * Return a percentile of the stays that begin in a bucket, at least one, interpolated linearly.
+   *
+   * @param {number} index bucket, or `whole`
+   * @param {number} percent
+   * @returns {number} µs
+   */
   stayPercentile(index, percent) {
     const from = index === this.whole ? this.sortedWhole : this.sorted;
     const first = index === this.whole ? 0 : this.firstStay[index];

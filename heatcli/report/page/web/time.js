@@ -7,7 +7,7 @@ const CLOCK = 16;
 
 /**
  * Return the labels of all buckets of some cameras, in the order of time by what clocks show.
- * @param {Array<{buckets: string[]}>} cameras in whatever time zones.
+ * @param {Array<{buckets: string[]}>} cameras cameras in whatever time zones.
  * @returns {string[]}
  */
 export function allLabels(cameras) {
@@ -24,9 +24,9 @@ export function allLabels(cameras) {
 /**
  * Find the chosen buckets of a camera. Of a label that only a camera of another time zone has counts what the clock
  * shows: an hour that this camera's clock shows twice is chosen both times.
- * @param {string[]} labels of all its buckets, in order.
+ * @param {string[]} labels labels of all its buckets, in order.
  * @param {Choices} now
- * @returns {[number, number]} the first, and the one after the last; never empty.
+ * @returns {[number, number]} first bucket, and the one after the last; never the same.
  */
 export function bucketRange(labels, now) {
   const clocks = labels.map((label) => label.slice(0, CLOCK));
@@ -41,7 +41,7 @@ export function bucketRange(labels, now) {
 
 /**
  * Whether all of the period counts, at a camera.
- * @param {{buckets: string[]}} about the camera.
+ * @param {{buckets: string[]}} about what the report says of the camera.
  * @param {Choices} now
  * @returns {boolean}
  */
@@ -61,8 +61,8 @@ export function hasHours(now) {
 
 /**
  * Mark the pieces of time that count. The view, if there is one, includes the camera.
- * @param {any} camera as `unpackCamera` returns it.
- * @param {string[]} labels of its buckets.
+ * @param {import("./unpack.js").Camera} camera
+ * @param {string[]} labels labels of its buckets.
  * @param {Choices} now
  * @returns {?Uint8Array} 1 for each piece that counts; null for all.
  */

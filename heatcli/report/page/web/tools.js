@@ -4,6 +4,7 @@ import {byId, make, slider} from "./dom.js";
 import {circleAt, hasArea, snap} from "./place.js";
 
 /** @typedef {import("./map.js").SceneMap} SceneMap */
+/** @typedef {import("./place.js").Point} Point */
 /** @typedef {import("./place.js").Shape} Shape */
 
 // One press of an arrow key, and one with Shift held, in fractions of the frame.
@@ -18,9 +19,9 @@ const HELP = {
 /**
  * What is told to whoever uses the tools.
  * @typedef {object} Listeners
- * @property {(shape: Shape) => void} moved the circle went somewhere, within the present frame of the screen.
- * @property {(shape: Shape) => void} pinned a circle or polygon was pinned.
- * @property {() => void} released it is to follow again.
+ * @property {(shape: Shape) => void} moved listener for a circle that went somewhere, within the present frame of the screen.
+ * @property {(shape: Shape) => void} pinned listener for a circle or polygon that was pinned.
+ * @property {() => void} released listener for a circle that is to follow again.
  */
 
 export class Tools {
@@ -36,12 +37,16 @@ export class Tools {
     this.circle = circleAt(0.5, 0.5, 0.08);
     /** @type {Shape} */
     this.pin = null;
-    /** @type {number[][]} */
+    /** @type {Point[]} */
     this.corners = [];
+    /** @type {Point} */
     this.at = [0.5, 0.5];
     this.isWaiting = false;
     map.redraw = () => this.#draw();
-    this.#makeControls();
+    this.radius = this.#makeRadius();
+    this.pinButton = make("button", {type: "button", onclick: () => (this.mode === "pinned" ? listeners.released() : this.#pinCircle())});
+    this.drawButton = make("button", {type: "button", onclick: () => (this.mode === "draw" ? listeners.released() : this.#startDrawing())}, "Draw polygon");
+    byId("tools").append(this.radius.element, this.pinButton, this.drawButton);
     this.#listen();
   }
 
@@ -65,8 +70,8 @@ export class Tools {
     this.#become("pinned");
   }
 
-  #makeControls() {
-    this.radius = slider({
+  #makeRadius() {
+    return slider({
       name: "Radius",
       min: 0.005,
       max: 0.5,
@@ -75,15 +80,6 @@ export class Tools {
       text: (value) => `${(100 * value).toFixed(1)} % of width`,
       change: (value) => this.#resize(value),
     });
-    this.pinButton = make("button", {type: "button", onclick: () => (this.mode === "pinned" ? this.listeners.released() : this.#pinCircle())});
-    this.drawButton = make("button", {
-      type: "button",
-      onclick: () => {
-        if (this.mode === "draw") this.listeners.released();
-        else this.#startDrawing();
-      },
-    }, "Draw polygon");
-    byId("tools").append(this.radius.element, this.pinButton, this.drawButton);
   }
 
   #listen() {
@@ -127,13 +123,12 @@ export class Tools {
 
   /**
    * @param {KeyboardEvent} event
-   * @returns {boolean} whether the key means anything here.
+   * @returns {boolean} true where the key means anything here.
    */
   #key({key, shiftKey}) {
     const step = shiftKey ? FINE_STEP : STEP;
-    const moves = /** @type {Object<string, number[]>} */ ({
-      ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step],
-    });
+    /** @type {Record<string, Point>} */
+    const moves = {ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step]};
     if (key in moves && this.mode !== "pinned") {
       const [x, y] = this.mode === "draw" ? this.at : this.circle.circle;
       this.#pointAt([x + moves[key][0], y + moves[key][1]]);
@@ -149,7 +144,7 @@ export class Tools {
     return true;
   }
 
-  /** @param {number[]} place */
+  /** @param {Point} place */
   #pointAt([x, y]) {
     if (this.mode === "pinned") return;
     this.at = [snap(x), snap(y)];
@@ -183,12 +178,13 @@ export class Tools {
 
   #startDrawing() {
     this.corners = [];
-    this.at = this.circle.circle.slice(0, 2);
+    const [x, y] = this.circle.circle;
+    this.at = [x, y];
     this.#become("draw");
     this.map.top.focus();
   }
 
-  /** @param {number[]} place */
+  /** @param {Point} place */
   #addCorner([x, y]) {
     this.corners.push([snap(x), snap(y)]);
     this.at = [snap(x), snap(y)];

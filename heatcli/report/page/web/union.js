@@ -5,15 +5,13 @@ import {GAP_US, tallyOf} from "./tally.js";
 
 /** @typedef {import("./choose.js").Choice} Choice */
 /** @typedef {import("./shapes.js").Shape} Shape */
+/** @typedef {import("./tally.js").Tally} Tally */
 
 /** What is known where nothing was covered. */
-const NOTHING = Object.fromEntries(
-  [
-    ...["detections_pct", "avg_occupancy", "occupancy_pct", "longest_occupancy_s", "max_occupancy"],
-    ...["unique_visits", "stays", "median_stay_s", "p90_stay_s", "activity_pct"],
-  ].map((name) => [name, null]),
-);
-
+const NOTHING = {
+  detections_pct: null, avg_occupancy: null, occupancy_pct: null, longest_occupancy_s: null, max_occupancy: null,
+  unique_visits: null, stays: null, median_stay_s: null, p90_stay_s: null, activity_pct: null,
+};
 
 /**
  * The numbers of a zone over a period or bucket, named and defined as in the zone table. Where nothing was covered
@@ -36,9 +34,9 @@ const NOTHING = Object.fromEntries(
 /**
  * Compute the figures of a zone.
  *
- * @param {Choice} choice what counts
+ * @param {Choice} choice
  * @param {Shape} shape
- * @returns {{total: Figures, buckets: Figures[]}} `buckets` as `camera.buckets` has them
+ * @returns {{total: Figures, buckets: Figures[]}} figures of the whole period, and of each bucket of the camera
  */
 export function zoneFigures(choice, shape) {
   const tally = tallyOf(choice.camera);
@@ -56,8 +54,8 @@ export function zoneFigures(choice, shape) {
 /**
  * Compare buckets with the busiest of them.
  *
- * @param {Float64Array} present_us time of all persons in each
- * @param {Float64Array} covered_us
+ * @param {Float64Array} present_us time of all persons in each bucket
+ * @param {Float64Array} covered_us covered time of each bucket
  * @returns {Array<?number>} percent; null where nothing was covered
  */
 export function activityOf(present_us, covered_us) {
@@ -66,7 +64,13 @@ export function activityOf(present_us, covered_us) {
   return rates.map((rate, i) => (covered_us[i] ? (busiest ? 100 * (rate / busiest) : 0) : null));
 }
 
-/** Find who is in the zone, person by person: time of all persons, visits, stays, and who is there at once. */
+/**
+ * Find who is in the zone, person by person: time of all persons, visits, stays, and who is there at once.
+ *
+ * @param {Choice} choice
+ * @param {Shape} shape
+ * @param {Tally} tally
+ */
 function followPersons({camera, shown}, shape, tally) {
   const {runs, blocks, x, y, steps_per_pixel: steps, sizes, sample_aspect} = camera;
   const places = sizes.map(([width, height]) => placeIn(shape, width, height, sample_aspect));
@@ -103,7 +107,12 @@ function followPersons({camera, shown}, shape, tally) {
   }
 }
 
-/** Find when anybody is in the zone, moment by moment: how long, how long at a stretch, and how many at most. */
+/**
+ * Find when anybody is in the zone, moment by moment: how long, how long at a stretch, and how many at most.
+ *
+ * @param {import("./unpack.js").Camera} camera
+ * @param {Tally} tally
+ */
 function followMoments({pieces, moments}, tally) {
   const {change, occupied, longest, most, whole} = tally;
   let persons = 0;
@@ -131,7 +140,15 @@ function followMoments({pieces, moments}, tally) {
   }
 }
 
-/** @returns {Figures} of one bucket, or of the whole period */
+/**
+ * Return the figures of one bucket, or of the whole period.
+ *
+ * @param {Tally} tally
+ * @param {number} index bucket, or `tally.whole`
+ * @param {number} covered_us
+ * @param {number} inFrame_us time of all persons in the frame
+ * @returns {Figures}
+ */
 function figures(tally, index, covered_us, inFrame_us) {
   if (!covered_us) return {covered_s: 0, ...NOTHING};
   const stays = tally.stays[index];

@@ -5,34 +5,26 @@ const SCHEMA = 1;
 /** How many rows of a run have one bounding box: most places miss most boxes, and nothing in them is looked at. */
 const BLOCK_ROWS = 32;
 
+/** @typedef {import("./content.d.ts").Columns} Columns */
+/** @typedef {import("./content.d.ts").Packed} Packed */
+
 /**
- * One camera, its numbers as arrays. Rows are sorted by person and time. Times are UTC µs as plain numbers.
+ * Numbers of a camera as arrays. Rows are sorted by person and time. Times are UTC µs as plain numbers.
  *
- * @typedef {object} Camera
- * @property {string} camera
- * @property {string} timezone
- * @property {number} width of its newest frame, in stored pixels
- * @property {number} height
- * @property {number} sample_aspect width of a pixel divided by its height
- * @property {string} tracking_mode
- * @property {number} covered_us
- * @property {number} rows
- * @property {number} points
- * @property {?number} points_per_second null where all points are carried
- * @property {number} steps_per_pixel
- * @property {boolean} is_exact whether positions are what is stored, to 1 / `steps_per_pixel`
- * @property {number} people
- * @property {string[]} reasons
- * @property {[number, number][]} sizes
- * @property {{label: string, begin: string, end: string}[]} buckets
- * @property {Object<string, [number, number][]>} views
+ * @typedef {object} Arrays
  * @property {Pieces} pieces
  * @property {Moments} moments
- * @property {Uint8Array} reasonOf for each person 0, or 1 + index into `reasons`
+ * @property {Uint8Array} reasonOf 0 for each person who counts; 1 + index into `reasons` for others
  * @property {Runs} runs
  * @property {Blocks} blocks
- * @property {Int32Array} x of each row, in steps
- * @property {Int32Array} y
+ * @property {Int32Array} x place of each row across the frame, in steps
+ * @property {Int32Array} y place of each row down the frame, in steps
+ */
+
+/**
+ * One camera: fields that stay as they are packed, and its numbers.
+ *
+ * @typedef {import("./content.d.ts").Plain & Arrays} Camera
  */
 
 /**
@@ -42,9 +34,9 @@ const BLOCK_ROWS = 32;
  * @property {number} count
  * @property {Float64Array} selected µs that were asked for
  * @property {Float64Array} covered µs of those that were watched
- * @property {Uint8Array} hour of the local clock
+ * @property {Uint8Array} hour hour of the local clock
  * @property {Int32Array} bucket
- * @property {Int32Array} firstMoment of each, and the number of moments
+ * @property {Int32Array} firstMoment first moment of each piece, and the number of moments
  */
 
 /**
@@ -54,7 +46,7 @@ const BLOCK_ROWS = 32;
  * @property {number} count
  * @property {Float64Array} begin
  * @property {Float64Array} end
- * @property {Float64Array} time at which the rows themselves begin, at or before `begin`
+ * @property {Float64Array} time time at which the rows themselves begin, at or before `begin`
  */
 
 /**
@@ -65,9 +57,9 @@ const BLOCK_ROWS = 32;
  * @property {Int32Array} person
  * @property {Int32Array} piece
  * @property {Uint8Array} size
- * @property {Int32Array} moment of the first row; each further row is in the next moment
- * @property {Int32Array} row of each, and the number of rows
- * @property {Int32Array} block of each, and the number of blocks
+ * @property {Int32Array} moment moment of the first row; each further row is in the next moment
+ * @property {Int32Array} row first row of each run, and the number of rows
+ * @property {Int32Array} block first block of each run, and the number of blocks
  */
 
 /**
@@ -75,7 +67,7 @@ const BLOCK_ROWS = 32;
  *
  * @typedef {object} Blocks
  * @property {number} count
- * @property {Int32Array} row of each, and the number of rows
+ * @property {Int32Array} row first row of each block, and the number of rows
  * @property {Int32Array} left
  * @property {Int32Array} right
  * @property {Int32Array} top
@@ -85,7 +77,7 @@ const BLOCK_ROWS = 32;
 /**
  * Unpack a camera.
  *
- * @param {object} packed one of what `pack_cameras` returns
+ * @param {Packed} packed one of what `pack_cameras` returns
  * @returns {Promise<Camera>}
  */
 export async function unpackCamera(packed) {
@@ -97,12 +89,17 @@ export async function unpackCamera(packed) {
   const pieces = piecesOf(column);
   const moments = momentsOf(column);
   const {x, y} = positions(column, plain.rows);
-  const runs = runsOf(column, pieces, plain.rows);
+  const runs = runsOf(column, pieces);
   const blocks = blocksOf(runs, x, y);
   return {...plain, pieces, moments, runs, blocks, x, y, reasonOf: Uint8Array.from(column.person_reason)};
 }
 
-/** @returns {Promise<Uint8Array>} */
+/**
+ * Undo base64 and zlib.
+ *
+ * @param {string} base64
+ * @returns {Promise<Uint8Array>}
+ */
 async function inflate(base64) {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
@@ -111,9 +108,15 @@ async function inflate(base64) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** @returns {Object<string, Float64Array>} */
+/**
+ * Read the numbers of each column.
+ *
+ * @param {Uint8Array} bytes
+ * @param {Packed["columns"]} columns
+ * @returns {Columns}
+ */
 function readColumns(bytes, columns) {
-  const found = {};
+  const found = /** @type {Columns} */ ({});
   let at = 0;
   for (const [name, count, order] of columns) {
     const values = new Float64Array(count);
@@ -136,18 +139,27 @@ function readColumns(bytes, columns) {
   return found;
 }
 
+/** @param {Float64Array} values */
 function addUp(values) {
   for (let i = 1; i < values.length; i++) values[i] += values[i - 1];
 }
 
-/** Where each of some parts begins, and the sum of their lengths. */
+/**
+ * Find where each of some parts begins, and the sum of their lengths.
+ *
+ * @param {Float64Array} lengths
+ * @returns {Int32Array}
+ */
 function firsts(lengths) {
   const found = new Int32Array(lengths.length + 1);
   for (let i = 0; i < lengths.length; i++) found[i + 1] = found[i] + lengths[i];
   return found;
 }
 
-/** @returns {Pieces} */
+/**
+ * @param {Columns} column
+ * @returns {Pieces}
+ */
 function piecesOf(column) {
   return {
     count: column.piece_bucket.length,
@@ -159,7 +171,10 @@ function piecesOf(column) {
   };
 }
 
-/** @returns {Moments} */
+/**
+ * @param {Columns} column
+ * @returns {Moments}
+ */
 function momentsOf(column) {
   const count = column.moment_gap.length;
   const begin = new Float64Array(count);
@@ -174,7 +189,13 @@ function momentsOf(column) {
   return {count, begin, end, time};
 }
 
-/** Place every row: knots where they are, and what is between two of them evenly on the line. */
+/**
+ * Place every row: knots where they are, and what is between two of them evenly on the line.
+ *
+ * @param {Columns} column
+ * @param {number} rows
+ * @returns {{x: Int32Array, y: Int32Array}}
+ */
 function positions(column, rows) {
   const {knot_rows: steps, knot_x, knot_y} = column;
   const x = new Int32Array(rows);
@@ -193,10 +214,14 @@ function positions(column, rows) {
   return {x, y};
 }
 
-/** @returns {Runs} */
-function runsOf(column, pieces, rows) {
+/**
+ * @param {Columns} column
+ * @param {Pieces} pieces
+ * @returns {Runs}
+ */
+function runsOf(column, pieces) {
   const moment = Int32Array.from(column.run_moment);
-  const pieceOf = new Int32Array(pieces.firstMoment.at(-1));
+  const pieceOf = new Int32Array(pieces.firstMoment[pieces.count]);
   for (let i = 0; i < pieces.count; i++) pieceOf.fill(i, pieces.firstMoment[i], pieces.firstMoment[i + 1]);
   const block = firsts(column.run_rows.map((count) => Math.ceil(count / BLOCK_ROWS)));
   return {
@@ -210,7 +235,12 @@ function runsOf(column, pieces, rows) {
   };
 }
 
-/** @returns {Blocks} */
+/**
+ * @param {Runs} runs
+ * @param {Int32Array} x place of each row across the frame, in steps
+ * @param {Int32Array} y place of each row down the frame, in steps
+ * @returns {Blocks}
+ */
 function blocksOf(runs, x, y) {
   const count = runs.block[runs.count];
   const row = new Int32Array(count + 1);

@@ -6,8 +6,10 @@ import {figureText, fixed} from "./format.js";
 // With more zones than this a search box helps.
 const MANY = 15;
 
+/** @typedef {import("./content.d.ts").About} About */
+
 export class ZoneList {
-  /** @param {(place: number) => void} chosen called with the place of an area; 0 is the whole frame. */
+  /** @param {(place: number) => void} chosen listener for the place of an area; 0 is the whole frame. */
   constructor(chosen) {
     this.chosen = chosen;
     this.list = make("ul", {class: "zones"});
@@ -18,26 +20,26 @@ export class ZoneList {
       if (button) this.chosen(Number(button.dataset.place));
     });
     byId("zones").append(this.search, this.list);
-    /** @type {?import("./camera.js").About} */
+    /** @type {?About} */
     this.about = null;
   }
 
   /**
    * Show the zones of a camera.
-   * @param {import("./camera.js").About} about
-   * @param {boolean} isReported whether the figures of the report hold; else the list has names only.
+   * @param {About} about
+   * @param {boolean} isReported true where the figures of the report hold; else the list has names only.
    */
   show(about, isReported) {
     this.search.hidden = about.areas.length <= MANY;
     if (about !== this.about) this.search.value = "";
     this.about = about;
-    const zones = about.areas.map((/** @type {any} */ area, /** @type {number} */ place) => {
+    const zones = about.areas.map((area, place) => {
       const share = isReported && area.total.occupancy_pct !== null ? `${figureText("occupancy_pct", area.total.occupancy_pct)} % occupied` : "";
       const button = make("button", {type: "button", "aria-pressed": "false"}, make("span", {class: "name", dir: "auto"}, area.name ?? "Whole frame"), make("span", {class: "about"}, share));
       button.dataset.place = String(place);
       return make("li", {}, button);
     });
-    const lines = about.lines.map((/** @type {any} */ line) => {
+    const lines = about.lines.map((line) => {
       const crossed = isReported && line.persons !== null ? `→ ${fixed(line.left_to_right, 0)}  ← ${fixed(line.right_to_left, 0)}` : "";
       return make("li", {class: "line"}, make("span", {class: "name", dir: "auto"}, line.name), make("span", {class: "about", title: "crossings, left to right and right to left"}, crossed));
     });
@@ -45,7 +47,7 @@ export class ZoneList {
     this.#filter();
   }
 
-  /** @param {number} place of the chosen area; below 0 for none. */
+  /** @param {number} place index of the chosen area; below 0 for none. */
   mark(place) {
     for (const button of this.list.querySelectorAll("[aria-pressed=true]")) button.setAttribute("aria-pressed", "false");
     const button = place < 0 ? null : this.list.querySelector(`[data-place="${place}"]`);
@@ -55,6 +57,6 @@ export class ZoneList {
 
   #filter() {
     const text = this.search.value.trim().toLowerCase();
-    for (const item of this.list.children) item.hidden = !item.querySelector(".name").textContent.toLowerCase().includes(text);
+    for (const item of this.list.querySelectorAll("li")) item.hidden = !item.querySelector(".name")?.textContent.toLowerCase().includes(text);
   }
 }

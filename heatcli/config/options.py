@@ -1,0 +1,126 @@
+"""How an option is written: declared once, beside the field that it fills.
+
+A field of a dataclass carries its option in its annotation, as in
+
+    min_size: Annotated[float | None, Option("Leave out people less high than this.")] = None
+
+The command line (`heatcli.cli.options.group`) and the views of `heatcli.toml` (`heatcli.config.view`) are
+made of these. Imports nothing heavy, for the sake of `--help`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
+
+KindT = TypeVar("KindT")
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """Split a list of names at its commas."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+@dataclass(eq=False, repr=False)
+class Option:
+    """An option whose value is written as it is: a number, a choice, a flag.
+
+    Attributes:
+        help: Text of `--help`.
+        flag: Name on the command line; None for that of the field, with hyphens. Of a yes or no, None also
+            gives the name with `no-` before it.
+        metavar: Word of `--help` for the value; None for the name of its type.
+        key: Name in a view; None for the name of the field.
+        limits: What a number of a view keeps to, as keywords of `pydantic.Field`.
+        said: Type of what the command line takes; None for the type of the value.
+    """
+
+    said: ClassVar[Any] = None
+    help: str
+    _: KW_ONLY
+    flag: str | None = None
+    metavar: str | None = None
+    key: str | None = None
+    limits: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, said: Any) -> object:
+        """Return the value of what was said on the command line or in a view."""
+        return said
+
+
+@dataclass(eq=False, repr=False)
+class TextOption(Option):
+    """An option that is written as one text.
+
+    Attributes:
+        read: Makes the value of a text.
+        check: Raises a `UsageError` for a text that no view may have; None where a view may have any.
+    """
+
+    said: ClassVar[Any] = str | None
+    _: KW_ONLY
+    read: Callable[[str], object] = str
+    check: Callable[[str], object] | None = None
+
+    def value(self, said: Any) -> object:
+        """Return the value of the text."""
+        return self.read(said)
+
+
+@dataclass(eq=False, repr=False)
+class ListOption(TextOption):
+    """An option that may be repeated; a view lists the texts, or has one under the name of the flag."""
+
+    said: ClassVar[Any] = list[str] | None
+
+    def value(self, said: Any) -> object:
+        """Return the values of all texts."""
+        return tuple(self.read(text) for text in said)
+
+
+@dataclass(eq=False, repr=False)
+class NamesOption(Option):
+    """An option that is written as names with commas between them; a view may also list them."""
+
+    said: ClassVar[Any] = str | None
+
+    def value(self, said: Any) -> object:
+        """Return the names."""
+        return names_of(said)
+
+
+@dataclass(eq=False, repr=False)
+class Declared:
+    """A field that carries an option.
+
+    Attributes:
+        name: Name of the field.
+        kind: Type of its values.
+        option: How it is written.
+    """
+
+    name: str
+    kind: Any
+    option: Option
+
+    @property
+    def flag(self) -> str:
+        """Name on the command line."""
+        return self.option.flag or f"--{self.name.replace('_', '-')}"
+
+
+def declared(kind: type) -> Iterator[Declared]:
+    """Yield the fields of a class that carry an option, in their order."""
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        for option in get_args(hint)[1:]:
+            if isinstance(option, Option):
+                yield Declared(name, get_args(hint)[0], option)
+
+
+def read_options(kind: type[KindT], said: Mapping[str, Any]) -> KindT:
+    """Fill a dataclass with what was said, by names of its fields; None was not said, and the default holds.
+
+    Raises:
+        UsageError: a text that cannot be read, or values that cannot be.
+    """
+    values = ((one.name, one.option, said.get(one.name)) for one in declared(kind))
+    return kind(**{name: option.value(text) for name, option, text in values if text is not None})

@@ -1,0 +1,66 @@
+"""A saved selection of `heatcli.toml`: the fields of a selection, written as on the command line."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AliasChoices, BeforeValidator, Field, create_model
+
+from heatcli.config.options import Declared, ListOption, NamesOption, TextOption, declared
+from heatcli.config.selection_fields import SelectionFields
+from heatcli.config.settings import Settings, checked
+
+
+class SavedView(Settings):
+    """Base of `ViewConfig`, whose fields are those of a selection."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the view restricts, by the names of a selection's fields, as `read_options` takes it."""
+        fields = type(self).model_fields
+        return {name: value for name, value in self if value != fields[name].default}
+
+
+def _written(value: object) -> object:
+    """Take a date or time of TOML as it would be written on the command line."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _several(value: object) -> object:
+    """Take a single thing for a list of one."""
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _in_one(value: object) -> object:
+    """Take a list of names as it would be written on the command line."""
+    return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _key(one: Declared) -> tuple[Any, Any]:
+    """Return what pydantic asks of a field: the type of what a view says; its default, name and limits."""
+    option = one.option
+    if isinstance(option, ListOption):
+        text = _text(option)
+        names = AliasChoices(one.name, one.flag.removeprefix("--"))
+        texts = tuple[text, ...]  # type: ignore[valid-type]  # mypy cannot follow a type that is made
+        return Annotated[texts, BeforeValidator(_several)], Field((), validation_alias=names)
+    if isinstance(option, TextOption):
+        return _text(option) | None, Field(None, alias=option.key)
+    if isinstance(option, NamesOption):
+        return Annotated[str, BeforeValidator(_in_one)] | None, Field(None)
+    return one.kind, Field(False if one.kind is bool else None, **option.limits)
+
+
+def _text(option: TextOption) -> Any:
+    text = Annotated[str, BeforeValidator(_written)]
+    return text if option.check is None else Annotated[text, checked(option.check)]
+
+
+if TYPE_CHECKING:
+    ViewConfig = SavedView  # mypy cannot see the fields of a model that is made
+else:
+    ViewConfig = create_model(
+        "ViewConfig",
+        __base__=SavedView,
+        __doc__="A saved selection.",
+        **{one.name: _key(one) for one in declared(SelectionFields)},
+    )

@@ -1,0 +1,193 @@
+// What the page carries as JSON: `page_content` in content.py, `pack_cameras` in pack.py. For the type checker only.
+
+import type {Metric} from "./heat.js";
+import type {Point, Shape} from "./shapes.js";
+import type {Figures} from "./union.js";
+
+/** A period that a report can be of. */
+export type Kind = "daily" | "weekly" | "monthly" | "annual";
+
+/** What the report says. */
+export interface Report {
+  title: string;
+  kind: Kind;
+  /** Title of the period before. */
+  previous: string;
+  /** Time at which the report was made, with its time zone. */
+  made: string;
+  version: string;
+  /** Whether the configuration has any cameras. */
+  has_cameras: boolean;
+  /** Whether outliers are left out of the report's own figures. */
+  hide_outliers: boolean;
+  look: ReportLook;
+  metrics: Record<Metric, {name: string; unit: string}>;
+  /** Colours of each map: 256 times six hexadecimal digits. */
+  colors: Record<string, string>;
+  views: View[];
+  cameras: About[];
+}
+
+/** How the maps of the report look. */
+export interface ReportLook {
+  metric: Metric;
+  /** Name among `colors`. */
+  color_map: string;
+  /** Share of the heat that covers the scene, 0..1. */
+  opacity: number;
+  /** Part of the scale that is not shown, 0..1. */
+  threshold: number;
+  smoothing: number;
+  /** Cells across. */
+  columns: number;
+  /** End of the scale in the unit of `metric`; null for that of the data. */
+  max_value: number | null;
+}
+
+/** A saved view. */
+export interface View {
+  name: string;
+  /** Names of the cameras that it shows. */
+  cameras: string[];
+  hide_outliers: boolean;
+  /** Why the page cannot apply it; null where it can. */
+  reason: string | null;
+}
+
+/** What the report says of a camera. */
+export interface About {
+  name: string;
+  location: string | null;
+  labels: string[];
+  timezone: string;
+  /** Width of its newest frame, in stored pixels. */
+  width: number;
+  height: number;
+  /** Width of a pixel divided by its height. */
+  sample_aspect: number;
+  detectors: string[];
+  note: string | null;
+  /** What takes the place of `note` where outliers are left out. */
+  outliers_note: string | null;
+  is_configured: boolean;
+  selected_s: number;
+  bucket_selected_s: number[];
+  /** Labels of the buckets of the period. */
+  buckets: string[];
+  covered_s: number;
+  bucket_covered_s: number[];
+  /** Activity of the whole frame in each bucket; null where nothing was covered. */
+  activity_pct: (number | null)[];
+  /** Hour with the most people in the frame, such as `10:00`; null where there was nobody. */
+  peak: string | null;
+  /** Address of a picture of the empty scene; null where there is none. */
+  plate: string | null;
+  /** The whole frame, then the configured zones. */
+  areas: [Frame, ...Zone[]];
+  lines: Line[];
+  previous_covered_s: number | null;
+}
+
+/** The whole frame. */
+export interface Frame extends Numbers {
+  name: null;
+  shape: null;
+}
+
+/** A configured zone. */
+export interface Zone extends Numbers {
+  name: string;
+  shape: Exclude<Shape, null>;
+}
+
+/** What the report says of the whole frame or of a zone. */
+export interface Numbers {
+  total: Figures;
+  /** The period before; null where it is not in the report. */
+  before: Before | null;
+}
+
+/** The period before. */
+export interface Before {
+  total: Figures;
+  /** For each bucket of the period the figures of its counterpart, in the order of `CHARTED`. */
+  chart: (number | null)[][];
+}
+
+/** A configured line. */
+export type Line = {name: string; line: [Point, Point]; covered_s: number} & (Crossings | NoCrossings);
+
+/** Numbers of a line. */
+export interface Crossings {
+  left_to_right: number;
+  right_to_left: number;
+  /** Different persons who crossed it, either way. */
+  persons: number;
+}
+
+/** Numbers of a line where nothing was covered. */
+export type NoCrossings = Record<keyof Crossings, null>;
+
+/** Charts as Bokeh writes them, by the ids of their places in the page. */
+export interface ChartDocuments {
+  line: object;
+  overview: object;
+}
+
+/** Fields of a packed camera that stay as they are. */
+export interface Plain {
+  schema: number;
+  camera: string;
+  timezone: string;
+  /** Width of its newest frame, in stored pixels. */
+  width: number;
+  height: number;
+  /** Width of a pixel divided by its height. */
+  sample_aspect: number;
+  tracking_mode: string;
+  covered_us: number;
+  rows: number;
+  points: number;
+  /** Rate at which points are carried; null where all are. */
+  points_per_second: number | null;
+  steps_per_pixel: number;
+  /** Whether positions are what is stored, to 1 / `steps_per_pixel`. */
+  is_exact: boolean;
+  people: number;
+  reasons: string[];
+  /** Width and height of each size of frame, in stored pixels. */
+  sizes: [number, number][];
+  buckets: {label: string; begin: string | null; end: string | null}[];
+  /** Pieces of time of each saved view: the first, and the one after the last. */
+  views: Record<string, [number, number][]>;
+}
+
+/** A camera with its points as `pack_cameras` returns it. */
+export interface Packed extends Plain {
+  /** Name, number of values and order of each column. */
+  columns: [ColumnName, number, number][];
+  /** Base64 of the compressed columns. */
+  data: string;
+}
+
+/** A column of packed numbers; the table in pack.py says what is in each. */
+export type ColumnName =
+  | "piece_selected"
+  | "piece_covered"
+  | "piece_hour"
+  | "piece_bucket"
+  | "piece_moments"
+  | "moment_gap"
+  | "moment_length"
+  | "moment_lead"
+  | "person_reason"
+  | "run_person"
+  | "run_moment"
+  | "run_rows"
+  | "run_size"
+  | "knot_rows"
+  | "knot_x"
+  | "knot_y";
+
+/** Unpacked columns. */
+export type Columns = Record<ColumnName, Float64Array>;

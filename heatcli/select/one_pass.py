@@ -1,0 +1,104 @@
+"""One reading of a camera's rows for everything that is computed from them."""
+
+from collections.abc import Iterator
+from typing import Protocol, TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from heatcli.select.reader import read_rows
+from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
+
+
+class Aggregator(Protocol):
+    """Something that is computed from rows, batch by batch, and has a `result` of its own at the end.
+
+    What it holds adds up: sums in whole µs, sets of persons, stretches of time with open ends. None holds all
+    rows, and none knows how they were cut into batches.
+    """
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch, in order of time; it is not empty."""
+        ...
+
+
+AggregatorT = TypeVar("AggregatorT", bound=Aggregator)
+
+Members = NDArray[np.bool_]
+"""(persons,) bool: which persons of a camera an aggregator is about."""
+
+
+class OnePass:
+    """Reads the rows of a camera once and hands them to all aggregators that were registered.
+
+        reading = OnePass(camera)
+        heat = reading.counted(HeatMaps(camera, settings))
+        zones = reading.everybody(ZoneFigures(camera, zones))
+        reading.run()
+        heat.result()
+
+    Args:
+        camera: what of a camera counts.
+    """
+
+    def __init__(self, camera: SelectedCamera) -> None:
+        self._camera = camera
+        self._persons = 1 + int(camera.known["person"].to_numpy().max(initial=-1))
+        self._counted = self._members(camera.trajectories)
+        self._registered: list[tuple[Members, Aggregator]] = []
+
+    def counted(self, aggregator: AggregatorT) -> AggregatorT:
+        """Register an aggregator of those who count, and return it."""
+        self._registered.append((self._counted, aggregator))
+        return aggregator
+
+    def among(self, trajectories: pl.DataFrame, aggregator: AggregatorT) -> AggregatorT:
+        """Register an aggregator of some people, and return it.
+
+        Args:
+            trajectories: rows of `SelectedCamera.known`: all trajectories of each of these people.
+            aggregator: the aggregator.
+        """
+        self._registered.append((self._members(trajectories), aggregator))
+        return aggregator
+
+    def run(self) -> None:
+        """Read the rows and hand them out.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        for _ in self.rows():
+            pass
+
+    def rows(self) -> Iterator[Rows]:
+        """Read the rows and hand them out, and yield those of who counts, in order of time.
+
+        The aggregators have all rows once nothing is left to yield.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        everybody = any((members & ~self._counted).any() for members, _ in self._registered)
+        for rows in read_rows(self._camera, everybody=everybody):
+            parts = {id(members): _of(rows, members) for members, _ in self._registered}
+            for members, aggregator in self._registered:
+                if len(parts[id(members)]):
+                    aggregator.add(parts[id(members)])
+            counted = parts.get(id(self._counted))
+            counted = _of(rows, self._counted) if counted is None else counted
+            if len(counted):
+                yield counted
+
+    def _members(self, trajectories: pl.DataFrame) -> Members:
+        members = np.zeros(self._persons, np.bool_)
+        members[trajectories["person"].to_numpy()] = True
+        return members
+
+
+def _of(rows: Rows, members: Members) -> Rows:
+    """Return the rows of some persons."""
+    inside = members[rows.person]
+    return rows if inside.all() else rows.where(inside)
