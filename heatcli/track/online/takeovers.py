@@ -43,7 +43,7 @@ def _middles(boxes: Floats) -> Floats:
 
 
 class Takeovers:
-    """The tracklets that were seen within the last `STEADY_S`, while people keep their course."""
+    """Finds takeovers, by who was seen within the last `STEADY_S`, while people keep their course."""
 
     def __init__(self) -> None:
         self._sightings: dict[int, _Sighting] = {}
