@@ -5,7 +5,7 @@
     │   ├── ConfigError          heatcli.toml
     │   ├── WeightsError         a model that is missing, corrupt or cannot do what is asked of it
     │   └── StoreNotFoundError   there is no store at the given path
-    ├── InputError               one input could not be done; the others go on (exit 1)
+    ├── InputError               one input could not be processed; the others go on (exit 1)
     │   ├── VideoError           a file that is no readable video
     │   ├── BusyError            a file that is still being written; left for the next run
     │   ├── TracksError          a file of trajectories that cannot be used
@@ -33,7 +33,7 @@ class ConfigError(UsageError):
 
 
 class WeightsError(UsageError):
-    """A model that is missing, corrupt, or cannot do what is asked of it, as one that knows no such class."""
+    """A model that is missing, corrupt, or cannot do what is asked of it, such as find a kind of object."""
 
 
 class StoreNotFoundError(UsageError):
@@ -41,7 +41,7 @@ class StoreNotFoundError(UsageError):
 
 
 class InputError(HeatcliError):
-    """One input could not be done. The others are not affected."""
+    """One input could not be processed. The others are not affected."""
 
 
 class VideoError(InputError):
@@ -69,7 +69,7 @@ class StoreError(HeatcliError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean NAME?` with the nearest known name, and nothing where none is near."""
+    """Return `; did you mean NAME?` with the nearest known name, or an empty text where none is near."""
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
@@ -86,7 +86,7 @@ def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where
     """Make sure that names are known.
 
     Raises:
-        UsageError: one is not; the nearest that are known are given.
+        UsageError: a name is unknown; the message gives the nearest known names.
     """
     names = set(known)
     for name in wanted:

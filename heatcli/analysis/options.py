@@ -1,6 +1,6 @@
-"""What the user may say about an analysis: each option once, for Python and the command line.
+"""The options of an analysis, each declared once for Python and the command line.
 
-Imports nothing heavy, for the sake of `--help`.
+Nothing heavy is imported, so that `--help` stays fast.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from heatcli.names import DetectorChoice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user said about an analysis. None: not said, the configuration or the default holds."""
+    """Options of an analysis that the user gives; for None, the configuration or the default holds."""
 
     camera: Annotated[
         str | None,
         Option("Name of the camera.  [default: the one whose sources match, else the file's stem]"),
     ] = None
-    """For all clips."""
+    """Name of the camera that all clips are of."""
     start: Annotated[
         str | None,
         Option("When the clip begins: 2026-03-14T10:00:00, local time.", metavar="TIME"),
     ] = None
-    """ISO 8601; for one clip."""
+    """Time of the first frame, ISO 8601; for one clip only."""
     timezone: Annotated[str | None, Option("Time zone of the camera.  [default: UTC]")] = None
     detector: Annotated[DetectorChoice | None, Option("How people are found.  [default: auto]")] = None
     weights: Annotated[

@@ -1,4 +1,4 @@
-"""The answers that `heatcli zone` has, each as tables, as a file and as a part of `--json`."""
+"""The kinds of answer of `heatcli zone`, each as tables, as a file and as a part of `--json`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,12 +23,13 @@ Reports = Sequence[ZoneReport]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How an answer is given.
+    """One kind of answer: how it is shown and written.
 
     Attributes:
-        tables: cells of each table, its header first, and how many columns are of words (None for all).
-        summary: of one camera, for `--json`.
-        writers: by the suffix of the file that each writes.
+        tables: function that returns the cells of each table, its header first, and how many of its columns
+            are text (None for all).
+        summary: function that returns the answer for one camera as an object for `--json`.
+        writers: function that writes the answer to a file, by the suffix of the file.
     """
 
     tables: Callable[[Reports], list[tuple[list[tuple[str, ...]], int | None]]]
@@ -37,7 +38,7 @@ class Answer:
 
 
 def _use_tables(reports: Reports) -> list[tuple[list[tuple[str, ...]], int | None]]:
-    """Return the tables of zones and of lines; that of lines only where there are some."""
+    """Return the table of zones and, where there are lines, the table of lines."""
     tables = [table_lines(reports), line_table_lines(reports)]
     return [(lines, 4) for lines in tables if len(lines) > 1] or [(tables[0], 4)]
 

@@ -1,4 +1,4 @@
-"""The maps of a report: as pictures, with the period before beside them, and as grids of numbers."""
+"""The maps of a report, with those of the period before: as pictures and as grids of numbers."""
 
 from pathlib import Path
 
@@ -17,14 +17,14 @@ from heatcli.report.report import CameraReport, Report
 
 
 def write_maps(folder: Path, report: Report) -> list[Path]:
-    """Write the picture of each map: `heat-<camera>-<metric>.png`.
+    """Write a picture of each map: `heat-<camera>-<metric>.png`.
 
     Args:
-        folder: where to.
-        report: whose maps.
+        folder: existing folder to write to; files in it are replaced.
+        report: report that has the maps.
 
     Returns:
-        The files.
+        Paths of the written files.
 
     Raises:
         StoreError: the store cannot be read.
@@ -39,14 +39,15 @@ def write_maps(folder: Path, report: Report) -> list[Path]:
 
 
 def write_map_grids(folder: Path, report: Report) -> list[Path]:
-    """Write the numbers of each map as `heatcli.picture.files.write_grid` does.
+    """Write the numbers of each map, as `heatcli.picture.files.write_grid` does.
 
     Args:
-        folder: where to.
-        report: whose maps.
+        folder: existing folder to write to; files in it are replaced.
+        report: report that has the maps.
 
     Returns:
-        The files: `heat-<camera>-<metric>.csv`, and those of the period before, which end in `-previous.csv`.
+        Paths of the written files: `heat-<camera>-<metric>.csv`, and those of the period before, which end in
+        `-previous.csv`.
 
     Raises:
         OutputError: a file cannot be written.
@@ -63,15 +64,16 @@ def write_map_grids(folder: Path, report: Report) -> list[Path]:
 
 
 def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray[np.uint8]:
-    """Draw the map of a camera, under its name, the period and how much of it was covered.
+    """Draw the map of a camera, under the camera's name, the period and how much of it was covered.
 
     Args:
-        report: that the camera is in.
-        camera: whose map.
-        metric: that there is a map of.
+        report: report that the camera is in.
+        camera: numbers of the camera.
+        metric: metric of the map; one of those that the report has maps of.
 
     Returns:
-        (height, width, 3) uint8 BGR. The period before stands at the left, on the same scale.
+        (height, width, 3) uint8 BGR picture. The map of the period before stands on the left, on the same
+        scale.
 
     Raises:
         StoreError: the store cannot be read.

@@ -1,19 +1,15 @@
 """Several cameras in one picture."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.picture.contact_sheet import Tile, gallery
 from heatcli.picture.files import read_picture
-
-RUN = CliRunner()
+from tests.support.command_line import answer, done, refused, run
 
 
 def plain(grey: int, width: int, height: int) -> NDArray[np.uint8]:
@@ -52,17 +48,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines = [f"{n},{p},100,100,20,80,1" for n in range(1, 51) for p in range(1, people + 1)]
         (folder / "gt.txt").write_text("\n".join(lines))
         start = "2026-03-14T10:00" if camera == "alpha" else "2026-03-14T11:00"
-        fixed = f"--format mot --size 640x360 --fps 10 --start {start} --store {folder}/store --quiet".split()
-        made = RUN.invoke(app, ["import", str(folder / "gt.txt"), "--camera", camera, *fixed])
-        assert made.exit_code == 0, made.stderr
+        fixed = f"--format mot --size 640x360 --fps 10 --start {start} --quiet".split()
+        done(run("import", folder / "gt.txt", "--camera", camera, *fixed, "--store", folder / "store"))
     return folder / "store"
 
 
 def rendered(store: Path, output: Path, *options: str) -> tuple[NDArray[np.uint8], dict[str, Any]]:
     fixed = ["--columns", "2", "--background", "none", "--json", "--no-display-legend"]
-    ran = RUN.invoke(app, ["render", "--store", str(store), "-o", str(output), *fixed, *options])
-    assert ran.exit_code == 0, ran.stderr
-    return read_picture(output), json.loads(ran.stdout)
+    told = answer(run("render", "--store", store, "-o", output, *fixed, *options))
+    return read_picture(output), told
 
 
 def hottest(sheet: NDArray[np.uint8]) -> list[int]:
@@ -108,11 +102,6 @@ def test_a_camera_that_was_off_is_shown_as_such(store: Path, tmp_path: Path) -> 
         (["--paths", "--on", "floor"], "--on floor goes without"),
     ],
 )
-def test_what_cannot_be_laid_out_is_refused(
-    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    ran = RUN.invoke(app, ["render", "--store", str(store), *options])
-    assert ran.exit_code == 2
-    assert said in ran.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_what_cannot_be_laid_out_is_refused(store: Path, folder: Path, options: list[str], said: str) -> None:
+    assert said in refused(run("render", "--store", store, *options))
+    assert list(folder.iterdir()) == []
