@@ -13,7 +13,7 @@ from heatcli.analysis.models import LoadedModels
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
-from heatcli.track.appearance.appearance import look
+from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
 from heatcli.video.frame import Frame, VideoInfo
@@ -74,10 +74,10 @@ def follow(
         detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
         for batch, detections in detected:
             for frame, found in zip(batch, detections, strict=True):
-                looks = look(models.describer, frame.image, found.boxes)
-                tracker.update(frame.index, frame.pts_us, found, looks)
+                appearance = appearance_of(models.describer, frame.image, found.boxes)
+                tracker.update(frame.index, frame.pts_us, found, appearance)
                 if sightings is not None:
-                    sightings.add(frame, found, looks.clear)
+                    sightings.add(frame, found, appearance.clear)
                 plate.add(frame, found.boxes)
             progress.advance(len(batch))
     return Followed(tracker, sightings, plate.plate())

@@ -206,9 +206,9 @@ def _tracks(
     followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings, kind: bytes
 ) -> _Tracks:
     """Link tracklets into trajectories, once all frames are processed; descriptors are of the given kind."""
-    linked, halves = link_tracklets(
+    linked, half_embeddings = link_tracklets(
         followed.tracker.finish(),
-        followed.tracker.halves(),
+        followed.tracker.half_embeddings(),
         frames=frames.index,
         pts_us=frames.pts_us,
         dt_us=frames.dt_us,
@@ -224,7 +224,7 @@ def _tracks(
         height=info.height,
         speed=settings.speed_lengths_per_s,
     )
-    descriptors = enumerate(to_bytes(halves, kind), start=1)
+    descriptors = enumerate(to_bytes(half_embeddings, kind), start=1)
     sightings = followed.sightings
     return _Tracks(
         seen,

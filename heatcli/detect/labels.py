@@ -39,7 +39,7 @@ class LabelModel:
             )
         self.names = tuple(label_name(label) for _, label in sorted(self._model.names.items()))
 
-    def look(
+    def classify(
         self, image: NDArray[np.uint8], boxes: NDArray[np.floating], persons: NDArray[np.bool_]
     ) -> NDArray[np.float32]:
         """Return (n, labels) probabilities of what is in boxes (n, 4), x1 y1 x2 y2, of a BGR image."""

@@ -129,22 +129,22 @@ class MotionModel:
 
         Returns:
             (n, m) squared Mahalanobis distances, chi-squared with 4 degrees of freedom for right pairs; and
-            (n,) log determinants of the deviation's covariance, in lengths: the two add up to minus twice
+            (n,) log determinants of the innovation's covariance, in lengths: the two add up to minus twice
             the log likelihood, and a vague expectation does not win against a sharp one.
         """
         length = self._length(self.position)
         variance = self.covariance[0] + (_ERROR * length) ** 2
-        deviation = measured[None] - self.position[:, None]
-        distance = np.einsum("nmk,nk->nm", deviation**2, 1 / variance)
+        innovation = measured[None] - self.position[:, None]
+        distance = np.einsum("nmk,nk->nm", innovation**2, 1 / variance)
         return distance, np.log(variance / length**2).sum(axis=1)
 
     def update(self, tracks: NDArray[np.intp], measured: Boxes) -> None:
         """Take in one measurement for each of `tracks` (indices, each at most once)."""
         p, c, v = self.covariance[:, tracks]
         variance = p + (_ERROR * self._length(self.position[tracks])) ** 2
-        deviation = measured - self.position[tracks]
-        self.position[tracks] += p / variance * deviation
-        self.velocity[tracks] += c / variance * deviation
+        innovation = measured - self.position[tracks]
+        self.position[tracks] += p / variance * innovation
+        self.velocity[tracks] += c / variance * innovation
         self.covariance[:, tracks] = np.stack(
             [p - p**2 / variance, c - p * c / variance, v - c**2 / variance]
         )

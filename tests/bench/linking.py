@@ -70,7 +70,7 @@ def long_clip() -> tuple[Observations, NDArray[np.float32], NDArray[np.int64]]:
     random = np.random.default_rng(1)
     outfits = random.dirichlet(np.full(COLOURS, 0.2), OUTFITS)
     rows: list[tuple[NDArray[np.int64], Floats]] = []
-    owner, looks = [], []
+    owner, appearance = [], []
     for person in range(PEOPLE):
         begin = random.integers(HOURS * 3600 * FPS - 600 * FPS)
         outfit = outfits[random.integers(OUTFITS)]
@@ -80,7 +80,7 @@ def long_clip() -> tuple[Observations, NDArray[np.float32], NDArray[np.int64]]:
             length = max(int(random.exponential(LOST_EVERY_S) * FPS), 3)
             rows.append((begin + np.arange(len(times))[at : at + length], boxes[at : at + length]))
             owner.append(person)
-            looks.append(random.dirichlet(300 * outfit + 1e-3, 2))
+            appearance.append(random.dirichlet(300 * outfit + 1e-3, 2))
             at += length + int(random.uniform(0, LOST_S) * FPS)
     order = np.argsort([frame[0] for frame, _ in rows], kind="stable")
     frame = np.concatenate([rows[i][0] for i in order])
@@ -97,18 +97,18 @@ def long_clip() -> tuple[Observations, NDArray[np.float32], NDArray[np.int64]]:
         class_id=np.zeros(n, np.int32),
         filled=np.zeros(n, np.bool_),
     )
-    halves = np.sqrt(np.array(looks)[order]).astype(np.float32)
-    return seen, halves, np.array(owner)[order]
+    half_embeddings = np.sqrt(np.array(appearance)[order]).astype(np.float32)
+    return seen, half_embeddings, np.array(owner)[order]
 
 
 def bench_long_clip() -> None:
     """Print how long linking takes, the most memory there was, and how many pieces came together again."""
-    seen, halves, owner = long_clip()
+    seen, half_embeddings, owner = long_clip()
     before, processor, clock = peak_bytes(), time.process_time(), time.perf_counter()
     frames = np.arange(HOURS * 3600 * FPS, dtype=np.int32)
     linked, _ = link_tracklets(
         seen,
-        halves,
+        half_embeddings,
         frames=frames,
         pts_us=frames.astype(np.int64) * STEP_US,
         dt_us=np.full(len(frames), STEP_US, np.int32),
@@ -153,8 +153,12 @@ def analyse(clip: Path, detector: str) -> tuple[float, float]:
 def bench_analysis(clip: Path, detector: str, repeats: int) -> None:
     """Print how much longer an analysis takes that describes, links and smooths than one that does not."""
     without: list[tuple[Any, str, Callable[..., Any]]] = [
-        (heatcli.analysis.follow, "look", lambda *_: None),
-        (heatcli.commands.analyze, "link_tracklets", lambda seen, halves, **_: (seen, halves)),
+        (heatcli.analysis.follow, "appearance_of", lambda *_: None),
+        (
+            heatcli.commands.analyze,
+            "link_tracklets",
+            lambda seen, half_embeddings, **_: (seen, half_embeddings),
+        ),
         (heatcli.commands.analyze, "smooth", lambda seen, **_: seen),
     ]
 

@@ -67,7 +67,7 @@ def crowd(
         seed: of the random numbers.
 
     Returns:
-        (people * pieces, 2, 16) halves, whose each is, and (p, 2) pairs that are in view together.
+        (people * pieces, 2, 16) half embeddings, whose each is, and (p, 2) pairs that are in view together.
     """
     rng = np.random.default_rng(seed)
     person = np.repeat(np.arange(people), pieces)
@@ -75,9 +75,9 @@ def crowd(
     begin = rng.normal(0, change, (len(person), 16))
     keep = np.exp(-lasted_s / 2 / 4)
     end = keep * begin + np.sqrt(1 - keep**2) * rng.normal(0, change, begin.shape)
-    halves = np.stack([mean + begin, mean + end], axis=1)
-    halves /= np.linalg.norm(halves, axis=2, keepdims=True)
+    half_embeddings = np.stack([mean + begin, mean + end], axis=1)
+    half_embeddings /= np.linalg.norm(half_embeddings, axis=2, keepdims=True)
     piece = np.tile(np.arange(pieces), people)
     one, other = np.triu_indices(len(person), 1)
     together = (piece[one] == piece[other]) & (person[one] != person[other])
-    return halves.astype(np.float32), person, np.column_stack([one, other])[together]
+    return half_embeddings.astype(np.float32), person, np.column_stack([one, other])[together]

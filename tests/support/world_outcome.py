@@ -10,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from heatcli.config.settings import TrackSettings
 from heatcli.geometry import iou_matrix
-from heatcli.track.appearance.appearance import look
+from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.colours import Colours
 from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
@@ -61,14 +61,14 @@ def follow(world: World, *, seed: int = 0) -> tuple[Observations, list[Truth]]:
     tracker, colours = OnlineTracker(settings, confidence=_CONFIDENCE), Colours()
     truths = []
     for moment in detect(world, seed=seed):
-        looks = look(colours, moment.image, moment.found.boxes)
-        tracker.update(moment.truth.frame, moment.truth.pts_us, moment.found, looks)
+        appearance = appearance_of(colours, moment.image, moment.found.boxes)
+        tracker.update(moment.truth.frame, moment.truth.pts_us, moment.found, appearance)
         truths.append(moment.truth)
     frames = np.array([truth.frame for truth in truths], np.int32)
     pts_us = np.array([truth.pts_us for truth in truths])
     linked, _ = link_tracklets(
         tracker.finish(),
-        tracker.halves(),
+        tracker.half_embeddings(),
         frames=frames,
         pts_us=pts_us,
         dt_us=np.full(len(frames), round(1e6 / world.fps), np.int32),

@@ -72,11 +72,11 @@ def test_filter_equals_the_matrix_form(course: list[tuple[float, float]]) -> Non
         measured = state[..., 0] + shift * 40
         error = (ERRORS * state[:, 2:, 0].max(axis=1, keepdims=True)) ** 2
         total = cov[..., 0, 0] + error
-        distance, vagueness = model.mahalanobis(measured)
+        distance, log_det = model.mahalanobis(measured)
         expected = ((measured - state[..., 0]) ** 2 / total).sum(axis=1)
         np.testing.assert_allclose(np.diag(distance), expected, rtol=1e-6, atol=1e-12)
         expected = np.log(total / state[:, 2:, 0].max(axis=1, keepdims=True) ** 2).sum(axis=1)
-        np.testing.assert_allclose(vagueness, expected, rtol=1e-6)
+        np.testing.assert_allclose(log_det, expected, rtol=1e-6)
 
         # The second one is not seen.
         model.update(np.array([0]), measured[:1])

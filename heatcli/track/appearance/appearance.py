@@ -12,8 +12,8 @@ from heatcli.geometry import cut_by_edge
 Descriptors = NDArray[np.float32]
 """Unit vectors along the last axis, the more alike the larger their product; NaN where unknown."""
 
-LOOKS_PER_S = 2.0
-"""How often one looks at somebody: walkers take a step in half a second, so each look is at another pose."""
+DESCRIPTIONS_PER_S = 2.0
+"""How often somebody is described: walkers take a step in half a second, so each time in another pose."""
 
 # Share of a body that somebody in front may hide: less than an arm.
 _HIDDEN = 0.1
@@ -28,7 +28,7 @@ def unit(vectors: NDArray[np.floating]) -> Descriptors:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Appearance:
     """The appearance of what was found in one frame, for those who ask: describing takes time.
 
     Attributes:
@@ -53,8 +53,8 @@ class Describer(Protocol):
         ...
 
 
-def look(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Looks:
-    """Look at what was found in a frame.
+def appearance_of(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Appearance:
+    """Tell the appearance of what was found in a frame.
 
     Args:
         describer: who describes it.
@@ -62,7 +62,7 @@ def look(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.float
         boxes: (n, 4) x1 y1 x2 y2 of all that was found, in pixels.
     """
     height, width = image.shape[:2]
-    return Looks(
+    return Appearance(
         clear_view(boxes, width=width, height=height), lambda found: describer.describe(image, boxes[found])
     )
 

@@ -1,10 +1,10 @@
-"""How much a likeness says: from descriptors to the odds that two tracklets are one person.
+"""How much appearance says: from descriptors to the odds that two tracklets are one person.
 
 Learned from the clip itself. The two halves of a tracklet are one person, and two tracklets in view at the
 same moment are not. So it is known how much people differ from themselves and from others, and the odds
 follow by logistic regression, as those of biometric systems do (Brümmer and du Preez, Application-independent
 evaluation of speaker detection, 2006). Where people look alike, because they wear the same or because they
-are twelve pixels high, the odds stay even, and looks decide nothing.
+are twelve pixels high, the odds stay even, and appearance decides nothing.
 
 - The ways in which people differ from themselves, such as the wall behind them, count less (within-class
   covariance normalisation, Hatch et al., 2006).
@@ -64,19 +64,19 @@ class AppearanceModel:
 
     @classmethod
     def fit(
-        cls, halves: Descriptors, together: NDArray[np.integer], *, lasted_s: NDArray[np.floating]
+        cls, half_embeddings: Descriptors, together: NDArray[np.integer], *, lasted_s: NDArray[np.floating]
     ) -> "AppearanceModel":
         """Learn from the tracklets of a clip.
 
         Args:
-            halves: (n, 2, D) what each looks like in its first and in its last half; NaN where unknown.
-            together: (p, 2) pairs of rows of `halves` that were in view at the same moment.
+            half_embeddings: (n, 2, D) what each looks like in its first and in its last half; NaN: unknown.
+            together: (p, 2) pairs of rows of `half_embeddings` that were in view at the same moment.
             lasted_s: (n,) seconds from the first to the last sighting of each.
 
         Returns:
             The model; one whose costs are all 0 where people differ no more than from themselves.
         """
-        first, last = halves[:, 0].astype(np.float64), halves[:, 1].astype(np.float64)
+        first, last = half_embeddings[:, 0].astype(np.float64), half_embeddings[:, 1].astype(np.float64)
         change, seen = last - first, 1 - np.exp(-lasted_s / 2 / STEADY_S)
         known = ~np.isnan(change).any(axis=1) & (seen > 0)
         pairs = together[known[together].all(axis=1)]

@@ -1,8 +1,8 @@
 """What can be said of a trajectory, such as the colour of clothes: decided by all of its clear sightings.
 
 What somebody looks like in one frame depends on the pose and on the light; who it was is known only once all
-tracklets are linked. So what was seen is kept until then: of two looks a second, which take little time, and
-a small part of the memory that the boxes take.
+tracklets are linked. So what was seen is kept until then: of two sightings a second, which take little time,
+and a small part of the memory that the boxes take.
 """
 
 from typing import Protocol
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.detect.base import Detections
-from heatcli.track.appearance.appearance import LOOKS_PER_S
+from heatcli.track.appearance.appearance import DESCRIPTIONS_PER_S
 from heatcli.track.observations import Observations
 from heatcli.video.frame import Frame
 
@@ -35,10 +35,10 @@ class AttributeModel(Protocol):
         """Share that an attribute must have on average, over a trajectory, to be one of it."""
         ...
 
-    def look(
+    def classify(
         self, image: NDArray[np.uint8], boxes: NDArray[np.floating], persons: NDArray[np.bool_]
     ) -> Shares:
-        """Look at what is in boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image; (n,) which are persons."""
+        """Classify what is in boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image; (n,) which are persons."""
         ...
 
     def close(self) -> None:
@@ -58,25 +58,25 @@ class Sightings:
         """
         self._model = model
         self._is_person = np.array([name == PERSON for name in classes])
-        self._last_look = -1
+        self._last_period = -1
         self._frames: list[int] = []
         self._boxes: list[NDArray[np.float32]] = []
         self._shares: list[NDArray[np.float16]] = []
 
     def add(self, frame: Frame, found: Detections, clear: NDArray[np.bool_]) -> None:
-        """Look at the next frame, if it is time to.
+        """Take in the next frame, if it is time to.
 
         Args:
             frame: after the last one.
             found: in it.
             clear: (n,) which of it is in clear view (`heatcli.track.appearance.appearance.clear_view`).
         """
-        look = int(frame.pts_us * LOOKS_PER_S // 1e6)
-        if look == self._last_look or not clear.any():
+        period = int(frame.pts_us * DESCRIPTIONS_PER_S // 1e6)
+        if period == self._last_period or not clear.any():
             return
-        self._last_look = look
+        self._last_period = period
         boxes = found.boxes[clear]
-        shares = self._model.look(frame.image, boxes, self._is_person[found.class_id[clear]])
+        shares = self._model.classify(frame.image, boxes, self._is_person[found.class_id[clear]])
         self._frames.append(frame.index)
         self._boxes.append(boxes)
         self._shares.append(shares.astype(np.float16))
@@ -91,7 +91,7 @@ class Sightings:
             Names by track, those that hold most first; tracks of which nothing can be told are not in it.
         """
         tracks = int(tracked.track.max(initial=0)) + 1
-        total, looks = np.zeros((tracks, len(self._model.names))), np.zeros(tracks)
+        total, sightings = np.zeros((tracks, len(self._model.names))), np.zeros(tracks)
         begins = np.searchsorted(tracked.frame, self._frames)
         ends = np.searchsorted(tracked.frame, self._frames, side="right")
         for begin, end, boxes, shares in zip(begins, ends, self._boxes, self._shares, strict=True):
@@ -99,10 +99,10 @@ class Sightings:
             rows, found = (tracked.boxes[begin:end, None] == boxes).all(axis=-1).nonzero()
             track = tracked.track[begin:end][rows]
             np.add.at(total, track, shares[found])
-            np.add.at(looks, track, 1)
+            np.add.at(sightings, track, 1)
         told = {}
-        for track in np.flatnonzero(looks).tolist():
-            mean = total[track] / looks[track]
+        for track in np.flatnonzero(sightings).tolist():
+            mean = total[track] / sightings[track]
             order = np.argsort(-mean, kind="stable")
             names = tuple(self._model.names[i] for i in order[mean[order] >= self._model.least])
             if names:

@@ -58,7 +58,7 @@ class ColorNames:
     # A third of the clothes, where a quarter of what is looked at is background, a bag or a hand.
     least = 0.25
 
-    def look(
+    def classify(
         self, image: NDArray[np.uint8], boxes: NDArray[np.floating], persons: NDArray[np.bool_]
     ) -> Shares:
         """Tell how much of each body has each colour.

@@ -14,17 +14,20 @@ from heatcli.track.appearance.appearance import Descriptors
 _KIND = 8
 
 
-def to_bytes(halves: Descriptors, kind: bytes) -> list[bytes | None]:
+def to_bytes(half_embeddings: Descriptors, kind: bytes) -> list[bytes | None]:
     """Write descriptors.
 
     Args:
-        halves: (n, 2, D) as `Gallery.halves` gives them.
+        half_embeddings: (n, 2, D) as `Gallery.half_embeddings` gives them.
         kind: of descriptor, eight bytes.
 
     Returns:
         n values for the column `descriptor`; None where both halves are unknown.
     """
-    return [None if np.isnan(vectors).all() else kind + vectors.astype("<f2").tobytes() for vectors in halves]
+    return [
+        None if np.isnan(vectors).all() else kind + vectors.astype("<f2").tobytes()
+        for vectors in half_embeddings
+    ]
 
 
 def from_bytes(column: Sequence[bytes | None]) -> Descriptors:
@@ -42,8 +45,8 @@ def from_bytes(column: Sequence[bytes | None]) -> Descriptors:
         return np.full((len(column), 2, 1), np.nan, np.float32)
     (most, length), _ = forms.most_common(1)[0]
     size = (length - _KIND) // 4
-    halves = np.full((len(column), 2, size), np.nan, np.float32)
+    half_embeddings = np.full((len(column), 2, size), np.nan, np.float32)
     for row, value in enumerate(column):
         if value and (value[:_KIND], len(value)) == (most, length):
-            halves[row] = np.frombuffer(value, "<f2", offset=_KIND).reshape(2, size)
-    return halves
+            half_embeddings[row] = np.frombuffer(value, "<f2", offset=_KIND).reshape(2, size)
+    return half_embeddings

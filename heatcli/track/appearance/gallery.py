@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.track.appearance.appearance import LOOKS_PER_S, Descriptors, unit
+from heatcli.track.appearance.appearance import DESCRIPTIONS_PER_S, Descriptors, unit
 
 Ids = NDArray[np.integer]
 
@@ -13,21 +13,21 @@ Ids = NDArray[np.integer]
 _BLOCKS = 4
 
 
-def whole(halves: Descriptors) -> Descriptors:
-    """Join the halves of tracklets.
+def whole(half_embeddings: Descriptors) -> Descriptors:
+    """Join the half embeddings of tracklets.
 
     Args:
-        halves: (..., 2, D) as `Gallery.halves` gives them.
+        half_embeddings: (..., 2, D) as `Gallery.half_embeddings` gives them.
 
     Returns:
         (..., D) unit vectors between the two; where one is NaN, the other.
     """
-    return unit(np.where(np.isnan(halves), 0, halves).sum(axis=-2))
+    return unit(np.where(np.isnan(half_embeddings), 0, half_embeddings).sum(axis=-2))
 
 
 def _period(pts_us: int) -> int:
-    """Tell in which of the periods between two looks a moment is."""
-    return int(pts_us * LOOKS_PER_S // 1e6)
+    """Tell in which of the periods between two descriptions a moment is."""
+    return int(pts_us * DESCRIPTIONS_PER_S // 1e6)
 
 
 class _Sums:
@@ -63,7 +63,7 @@ class _Sums:
         """Return (D,) the unit vector of all blocks."""
         return unit(self._blocks.sum(axis=0))
 
-    def halves(self) -> Descriptors:
+    def half_embeddings(self) -> Descriptors:
         """Return (2, D) unit vectors of the blocks whose middle is in the first and in the last half."""
         counts = np.array(self._counts)
         first = 2 * np.cumsum(counts) - counts <= counts.sum()
@@ -84,7 +84,7 @@ class Gallery:
         self._size = 0
 
     def due(self, ids: Ids, pts_us: int, clear: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """Tell which of the tracklets that are seen in a frame it is time to look at.
+        """Tell which of the tracklets that are seen in a frame it is time to describe.
 
         Args:
             ids: (k,) which tracklets.
@@ -95,7 +95,7 @@ class Gallery:
             Indices into `ids`.
         """
         # Periods are those of the clip, for most to be described at once, which is cheaper. Who was never in
-        # clear view is looked at every time: each may show another part.
+        # clear view is described every time: each may show another part.
         period = _period(pts_us)
         return np.array(
             [
@@ -135,11 +135,11 @@ class Gallery:
         return means
 
     def end(self, ids: Iterable[int]) -> None:
-        """Keep only the halves of tracklets that get no more sightings."""
+        """Keep only the half embeddings of tracklets that get no more sightings."""
         for i in ids:
             sums = self._open.pop(int(i), None)
             if sums is not None:
-                self._ended[int(i)] = sums.halves().astype(np.float16)
+                self._ended[int(i)] = sums.half_embeddings().astype(np.float16)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Drop tracklets that nobody will ask for."""
@@ -147,7 +147,7 @@ class Gallery:
             self._open.pop(int(i), None)
             self._ended.pop(int(i), None)
 
-    def halves(self, ids: Ids) -> Descriptors:
+    def half_embeddings(self, ids: Ids) -> Descriptors:
         """Return what tracklets look like.
 
         Args:
@@ -157,10 +157,10 @@ class Gallery:
             (n, 2, D) float32 means of the first and of the last half of the sightings, scaled to
             unit vectors; NaN where there is none. The only sighting is in the first half.
         """
-        halves = np.full((len(ids), 2, self._size), np.nan, np.float32)
+        half_embeddings = np.full((len(ids), 2, self._size), np.nan, np.float32)
         for row, i in enumerate(ids.tolist()):
             if i in self._open:
-                halves[row] = self._open[i].halves()
+                half_embeddings[row] = self._open[i].half_embeddings()
             elif i in self._ended:
-                halves[row] = self._ended[i]
-        return halves
+                half_embeddings[row] = self._ended[i]
+        return half_embeddings

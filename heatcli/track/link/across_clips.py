@@ -10,7 +10,8 @@ velocity and size agree; how long nobody was seen; what both look like. It has t
 disagree more than in one of a thousand right pairs: rather no join than a wrong one.
 
 People walk, or stand still. Who walks is expected where the velocities before and after the cut lead to,
-within seconds. Who stands still may be hidden for minutes, and is expected at the same place.
+within seconds. Who stands still may be hidden for minutes, and is expected at the same place. How likely it
+is not to be seen for so long, `hidden_time` says, as within a clip.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from heatcli.config.settings import TrackSettings
 from heatcli.track.appearance.appearance_model import AppearanceModel
 from heatcli.track.appearance.descriptor_bytes import from_bytes
+from heatcli.track.link.hidden_time import STAY_HIDDEN_S, WALK_HIDDEN_S, log_survival
 from heatcli.track.motion_model import SIZE_SPEED, transition
 
 NEAR_S = 5.0
@@ -30,16 +32,12 @@ NEAR_S = 5.0
 seconds (`heatcli.track.motion_model.STEADY_S`): after that somebody may be anywhere."""
 UNSEEN_SHARE = 0.1
 """Share of the time in which people in view are not detected: behind others, or by mistake."""
-UNSEEN_S = 1.0
-"""How long that lasts for who walks, on average: each second more costs one nat."""
 FLOOR_SHARE = 0.3
 """Share of the frame in which feet are seen: people come where there is floor, not on walls or shelves."""
 STILL_SPEED = 0.1
 """Heights per second, 0.17 m/s: nobody walks so slowly."""
 SWAY = 0.15
 """Standard deviation of where somebody stands who does not leave the place, in heights: a foot's length."""
-HIDDEN_S = 60.0
-"""How long who stands still is hidden by somebody or something, on average: each minute costs one nat."""
 LONGEST_HIDDEN_S = 300.0
 """After so long, nobody is taken for who stood there before."""
 CLOCK_S = 0.4
@@ -135,7 +133,7 @@ def heads(known: pl.DataFrame) -> Indices:
     cost = _cost_of_motion(last[end], first[begin], area)
     fits = cost < np.inf
     end, begin, cost = end[fits], begin[fits], cost[fits]
-    cost += _cost_of_looks(known, end, begin)
+    cost += _cost_of_appearance(known, end, begin)
     head = np.arange(len(known))
     ends, begins = _one_to_one(end[cost < 0], begin[cost < 0], cost[cost < 0])
     head[begins] = ends
@@ -211,11 +209,11 @@ def _cost_of_motion(last: _Ends, first: _Ends, area: Floats) -> Floats:
 
     distance, spread = _walked(last, first, height, gap, moved)
     distance += size
-    walk = distance / 2 + spread / 2 + chance + unseen / UNSEEN_S
+    walk = distance / 2 + spread / 2 + chance - log_survival(unseen, WALK_HIDDEN_S)
     can_walk = (distance < WALK_GATE) & (np.maximum(apart_s, np.maximum(last.unseen, first.unseen)) < NEAR_S)
 
     distance = (moved**2).sum(axis=1) / (2 * SWAY**2) + size
-    stay = distance / 2 + np.log(2 * np.pi * 2 * SWAY**2) + chance + apart_s / HIDDEN_S
+    stay = distance / 2 + np.log(2 * np.pi * 2 * SWAY**2) + chance - log_survival(apart_s, STAY_HIDDEN_S)
     can_stay = (distance < STILL_GATE) & last.is_still() & first.is_still()
     cost: Floats = np.minimum(np.where(can_walk, walk, np.inf), np.where(can_stay, stay, np.inf))
     return cost
@@ -257,7 +255,7 @@ def _walked(last: _Ends, first: _Ends, height: Floats, gap: Floats, moved: Float
     return distance, np.log(2 * np.pi * place) + np.log(2 * np.pi * (place + along))
 
 
-def _cost_of_looks(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
+def _cost_of_appearance(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
     """Return what joins cost by appearance: (p,) nats, 0 where nothing is known of it.
 
     What is usual among these people is learned from themselves: the two halves of a trajectory are one
@@ -265,14 +263,14 @@ def _cost_of_looks(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
     """
     rows, at = np.unique(np.concatenate([end, begin]), return_inverse=True)
     some = known[rows]
-    halves = from_bytes(some["descriptor"].to_list())
+    half_embeddings = from_bytes(some["descriptor"].to_list())
     clip, first, last = (some[name].to_numpy() for name in ("clip", "first_us", "last_us"))
     both = (clip[1:] == clip[:-1]) & (first[1:] <= last[:-1]) & (first[:-1] <= last[1:])
     pair = np.flatnonzero(both)
     together = np.column_stack([pair, pair + 1])
-    model = AppearanceModel.fit(halves, together, lasted_s=(last - first) / 1e6)
-    latest = np.where(np.isnan(halves[:, 1]), halves[:, 0], halves[:, 1])
-    return model.cost(latest[at[: len(end)]], halves[at[len(end) :], 0])
+    model = AppearanceModel.fit(half_embeddings, together, lasted_s=(last - first) / 1e6)
+    latest = np.where(np.isnan(half_embeddings[:, 1]), half_embeddings[:, 0], half_embeddings[:, 1])
+    return model.cost(latest[at[: len(end)]], half_embeddings[at[len(end) :], 0])
 
 
 def _one_to_one(end: Indices, begin: Indices, cost: Floats) -> tuple[Indices, Indices]:

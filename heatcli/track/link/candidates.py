@@ -17,7 +17,7 @@ STAY_REACH = 4.0
 PLACE_REACH = 0.35
 """Standard deviation of how far from where one left by a door the next comes in, in lengths: either passes it
 within 0.4 m of its middle, and 0.6 m is a third of a person."""
-# Pairs that are looked at at once, and how much a pair may lack without its looks to be kept: bounds memory.
+# Pairs that are looked at at once, and how much a pair may lack without appearance to be kept: bounds memory.
 _PAIRS_AT_ONCE = 500_000
 _SLACK = 12.0
 
@@ -70,7 +70,7 @@ def candidates(tracklets: Tracklets, begins: Floats, speed: float) -> Pairs:
 def _promising(
     tracklets: Tracklets, last: Indices, first: Indices, begins: Floats, speed: float
 ) -> tuple[Indices, Indices, Floats, Floats, Floats]:
-    """Keep the pairs for which enough speaks that looks may decide, and say how much does."""
+    """Keep the pairs for which enough speaks that appearance may decide, and say how much does."""
     ends, starts = tracklets.last, tracklets.first
     gap_us = starts.time_us[first] - ends.time_us[last]
     move = (starts.position[first] - ends.position[last]) / ends.length[last][:, None]

@@ -21,7 +21,8 @@ from heatcli.track.appearance.gallery import whole
 from heatcli.track.link.assignment import assign, best_other
 from heatcli.track.link.candidates import candidates
 from heatcli.track.link.entrances import at_edge, learned
-from heatcli.track.link.link_cost import arrival, still_hidden
+from heatcli.track.link.hidden_time import still_hidden
+from heatcli.track.link.link_cost import arrival
 from heatcli.track.link.tracklets import Tracklets
 
 SURE = 3.0
@@ -41,9 +42,9 @@ MISSED_S = 1.0
 _NOBODY = -1
 # How often where people come and go is learned.
 _LESSONS = 2
-# Pairs whose looks are compared at once: bounds memory.
-_LOOKS_AT_ONCE = 50_000
-# Tracklets in view at the same time that each is compared with to learn how much looks tell.
+# Pairs whose appearance is compared at once: bounds memory.
+_PAIRS_AT_ONCE = 50_000
+# Tracklets in view at the same time that each is compared with to learn how much appearance tells.
 _COMPARED = 20
 
 Floats = NDArray[np.float64]
@@ -53,12 +54,12 @@ Labels = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """Tracklets joined so far: the first and last one of each group, how long it was seen, and its looks."""
+    """Tracklets joined so far: first and last one of each group, how long it was seen, and its appearance."""
 
     head: Indices
     tail: Indices
     seen_s: Floats
-    looks: Descriptors
+    appearance: Descriptors
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,9 @@ class _Clip:
         # Tracklets begin anywhere in the picture; which of them are people who come is a matter of `comes`.
         self._arrival = arrival(first, speed) - np.log(duration_s)
         self._begins = self._arrival + np.log(len(tracklets) * first.length**2 / (width * height))
-        self._looks = whole(tracklets.halves)
-        self._likeness = AppearanceModel.fit(
-            tracklets.halves, _together(tracklets), lasted_s=(last.time_us - first.time_us) / 1e6
+        self._appearance = whole(tracklets.half_embeddings)
+        self._appearance_model = AppearanceModel.fit(
+            tracklets.half_embeddings, _together(tracklets), lasted_s=(last.time_us - first.time_us) / 1e6
         )
         self._pairs = candidates(tracklets, self._begins, speed)
 
@@ -217,11 +218,13 @@ class _Clip:
         head[labels[by_time[::-1]]] = by_time[::-1]
         tail[labels[by_time]] = by_time
         seen_s = np.bincount(labels, self._tracklets.seen_s, count).astype(np.float64)
-        looks = np.zeros((count, self._looks.shape[1]), np.float32)
+        appearance = np.zeros((count, self._appearance.shape[1]), np.float32)
         np.add.at(
-            looks, labels, np.nan_to_num(self._looks) * self._tracklets.seen_s[:, None].astype(np.float32)
+            appearance,
+            labels,
+            np.nan_to_num(self._appearance) * self._tracklets.seen_s[:, None].astype(np.float32),
         )
-        return _Groups(head, tail, seen_s, whole(looks[:, None]))
+        return _Groups(head, tail, seen_s, whole(appearance[:, None]))
 
     def _gains(self, groups: _Groups, places: _Places) -> tuple[Indices, Indices, Floats, Floats]:
         """Weigh what speaks for links.
@@ -241,10 +244,12 @@ class _Clip:
         door = places.left[groups.tail][left] + places.comes[groups.head][right] + self._pairs.near[open_ends]
         apart = np.logaddexp(ends[left] + begins[right], door)
         gain = self._pairs.gain[open_ends] + places.lost[groups.tail][left] - apart
-        hopeful = np.flatnonzero(gain + size > -self._likeness.limit)
+        hopeful = np.flatnonzero(gain + size > -self._appearance_model.limit)
         left, right, gain, size = left[hopeful], right[hopeful], gain[hopeful], size[hopeful]
-        for part in np.split(np.arange(len(gain)), np.arange(_LOOKS_AT_ONCE, len(gain), _LOOKS_AT_ONCE)):
-            unlike = self._likeness.cost(groups.looks[left[part]], groups.looks[right[part]])
+        for part in np.split(np.arange(len(gain)), np.arange(_PAIRS_AT_ONCE, len(gain), _PAIRS_AT_ONCE)):
+            unlike = self._appearance_model.cost(
+                groups.appearance[left[part]], groups.appearance[right[part]]
+            )
             gain[part] -= np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
         gain += np.logaddexp(np.log(1 - ODD) + size, np.log(ODD))
         better = gain > 0

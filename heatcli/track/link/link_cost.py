@@ -5,23 +5,16 @@ turns up again, after a while and some way off, and the tracklet that begins the
 Both stories have a likelihood, and their ratio decides.
 
 Who is hidden either walks on (with the Ornstein-Uhlenbeck velocity of `motion_model`), or stands where they
-stood, or has stopped out of sight, as behind a shelf. Times hidden have no typical scale: some last for a
-step and some for minutes. They are spread as a Pareto distribution of the second kind (Lomax) with shape 1,
-whose scale is its median.
+stood, or has stopped out of sight, as behind a shelf. For how long, `hidden_time` says.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.track.link.hidden_time import STANDS, STAY_HIDDEN_S, WALK_HIDDEN_S, log_density
 from heatcli.track.link.tracklets import Ends
 from heatcli.track.motion_model import SIZE_ERROR, SIZE_SPEED, STEADY_S, transition
 
-WALK_HIDDEN_S = 1.0
-"""Median time that a walker is hidden: it takes 1.2 s to pass what is as wide as a person is high."""
-STAY_HIDDEN_S = 10.0
-"""Median time that somebody who stands is hidden: as long as a short stay at a shelf or a talk."""
-STANDS = 0.3
-"""Share of people who stand or sit at any one time."""
 STOPS = 0.1
 """Share of the walkers who stop where nobody sees them, among those who are lost from sight."""
 STILL_SPEED = 0.1
@@ -70,9 +63,9 @@ def reappearance(last: Ends, first: Ends, speed: float) -> Floats:
     either = np.logaddexp(stands, walks)
     stories: Floats = np.logaddexp.reduce(
         [
-            stands - either + _log_hidden(gap, STAY_HIDDEN_S) + stood,
-            np.log(STOPS) + _log_hidden(gap, STAY_HIDDEN_S) + stopped,
-            np.log(1 - STOPS) + _log_hidden(gap, WALK_HIDDEN_S) + walked,
+            stands - either + log_density(gap, STAY_HIDDEN_S) + stood,
+            np.log(STOPS) + log_density(gap, STAY_HIDDEN_S) + stopped,
+            np.log(1 - STOPS) + log_density(gap, WALK_HIDDEN_S) + walked,
         ]
     )
     return stories
@@ -97,17 +90,6 @@ def size_evidence(last: Ends, first: Ends) -> Floats:
     other = own + STRANGER_SIZE**2
     ratio: Floats = -0.5 * (change**2 * (1 / own - 1 / other) + np.log(own / other))
     return ratio
-
-
-def still_hidden(gap_s: Floats) -> Floats:
-    """Probability that who is hidden has not turned up after `gap_s` (n,)."""
-    return STANDS / (1 + gap_s / STAY_HIDDEN_S) + (1 - STANDS) / (1 + gap_s / WALK_HIDDEN_S)
-
-
-def _log_hidden(gap_s: Floats, median_s: float) -> Floats:
-    """Log density of a time hidden: (n,) nats, per second."""
-    density: Floats = -2 * np.log1p(gap_s / median_s) - np.log(median_s)
-    return density
 
 
 def _log_velocity(velocity: Floats, variance: Floats) -> Floats:

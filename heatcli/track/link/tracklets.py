@@ -64,14 +64,14 @@ class Tracklets:
         seen_s: (n,) float64 for how long it was seen; a sighting with less confidence than half of the clip's
             counts in proportion, as a detector is about as often right.
         class_id: (n,) int32.
-        halves: (n, 2, D) float32 what it looks like, as `Gallery.halves` gives it; D may be 0.
+        half_embeddings: (n, 2, D) float32 as `Gallery.half_embeddings` gives them; D may be 0.
     """
 
     first: Ends
     last: Ends
     seen_s: Floats
     class_id: NDArray[np.int32]
-    halves: Descriptors
+    half_embeddings: Descriptors
 
     def __len__(self) -> int:
         return len(self.class_id)
@@ -82,7 +82,7 @@ def summarise(
     *,
     pts_us: NDArray[np.int64],
     dt_us: NDArray[np.int32],
-    halves: Descriptors,
+    half_embeddings: Descriptors,
     width: int,
     height: int,
     speed: float,
@@ -93,7 +93,7 @@ def summarise(
         seen: rows of n tracklets, none of them filled.
         pts_us: (len(seen),) media time of each row.
         dt_us: (len(seen),) what each row stands for.
-        halves: (n, 2, D) what the tracklets look like, by ascending number.
+        half_embeddings: (n, 2, D) what the tracklets look like, by ascending number.
         width: of the frame in pixels.
         height: likewise.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
@@ -112,7 +112,7 @@ def summarise(
         last=_ends(time_us, boxes, owner, begin + rows - 1, (width, height), speed),
         seen_s=np.bincount(owner, (sure * dt_us)[order] / 1e6, len(begin)).astype(np.float64),
         class_id=seen.class_id[order][begin],
-        halves=halves,
+        half_embeddings=half_embeddings,
     )
 
 

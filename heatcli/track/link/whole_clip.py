@@ -13,7 +13,7 @@ from heatcli.track.observations import Observations
 
 def link_tracklets(
     seen: Observations,
-    halves: Descriptors,
+    half_embeddings: Descriptors,
     *,
     frames: NDArray[np.int32],
     pts_us: NDArray[np.int64],
@@ -26,7 +26,7 @@ def link_tracklets(
 
     Args:
         seen: rows of n tracklets, none of them filled.
-        halves: (n, 2, D) what the tracklets look like, by ascending number.
+        half_embeddings: (n, 2, D) what the tracklets look like, by ascending number.
         frames: (m,) the processed frames' indices, ascending; every frame of `seen` is among them.
         pts_us: (m,) their times in µs.
         dt_us: (m,) what each of them stands for.
@@ -38,13 +38,13 @@ def link_tracklets(
         The rows of k tracks; and (k, 2, D) what these look like at their beginning and end.
     """
     if not len(seen):
-        return seen, halves[:0]
+        return seen, half_embeddings[:0]
     at = np.searchsorted(frames, seen.frame)
     tracklets = summarise(
         seen,
         pts_us=pts_us[at],
         dt_us=dt_us[at],
-        halves=halves,
+        half_embeddings=half_embeddings,
         width=width,
         height=height,
         speed=settings.speed_lengths_per_s,
@@ -56,27 +56,27 @@ def link_tracklets(
         watched_us=_watched(pts_us, dt_us),
         settings=settings,
     )
-    looks = np.full((int(labels.max()) + 1, *halves.shape[1:]), np.nan, np.float32)
+    appearance = np.full((int(labels.max()) + 1, *half_embeddings.shape[1:]), np.nan, np.float32)
     order = np.argsort(tracklets.first.time_us, kind="stable")
-    for track in range(len(looks)):
+    for track in range(len(appearance)):
         own = order[labels[order] == track]
-        looks[track] = _halves(halves[own], tracklets.seen_s[own])
-    return _relabelled(seen, labels), looks
+        appearance[track] = _half_embeddings(half_embeddings[own], tracklets.seen_s[own])
+    return _relabelled(seen, labels), appearance
 
 
 def _watched(pts_us: NDArray[np.int64], dt_us: NDArray[np.int32]) -> NDArray[np.int64]:
     """Give (k, 2) the times of the first and the last frame of each stretch without a hole."""
-    # People are missed for as long while one looks: less is no hole in which they come or go unseen.
+    # People are missed for as long while one appearance: less is no hole in which they come or go unseen.
     holes = np.flatnonzero(np.diff(pts_us) - dt_us[:-1] > MISSED_S * 1e6)
     return np.column_stack([pts_us[np.append(0, holes + 1)], pts_us[np.append(holes, -1)]])
 
 
-def _halves(halves: Descriptors, seen_s: NDArray[np.float64]) -> Descriptors:
+def _half_embeddings(half_embeddings: Descriptors, seen_s: NDArray[np.float64]) -> Descriptors:
     """Sum up what the tracklets (k, 2, D) of one track look like, in order of time, to (2, D)."""
-    halves = halves.reshape(2 * len(halves), -1)
+    half_embeddings = half_embeddings.reshape(2 * len(half_embeddings), -1)
     seen_s = np.repeat(seen_s / 2, 2)
     first = 2 * np.cumsum(seen_s) - seen_s <= seen_s.sum()
-    weighted = (halves * seen_s[:, None]).astype(np.float32)
+    weighted = (half_embeddings * seen_s[:, None]).astype(np.float32)
     return np.stack([whole(weighted[first]), whole(weighted[~first])])
 
 

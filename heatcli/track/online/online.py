@@ -18,11 +18,11 @@ from scipy.optimize import linear_sum_assignment
 from heatcli.config.settings import TrackSettings
 from heatcli.detect.base import Detections
 from heatcli.geometry import iou_matrix
-from heatcli.track.appearance.appearance import Descriptors, Looks
+from heatcli.track.appearance.appearance import Appearance, Descriptors
 from heatcli.track.appearance.gallery import Gallery
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations
-from heatcli.track.online.takeovers import Rivals
+from heatcli.track.online.takeovers import Takeovers
 from heatcli.video.timeline import longest_step_us
 
 GATE = 9.4877
@@ -42,10 +42,10 @@ Mask = NDArray[np.bool_]
 class OnlineTracker:
     """Follows the objects of one clip.
 
-    Frames go into `update` in order; `finish` then gives the rows of the tracklets, and `halves` what they
-    look like. An object has several tracklets where there was doubt; all of them count once it was seen for
-    long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per frame, and what `Gallery`
-    keeps of a tracklet.
+    Frames go into `update` in order; `finish` gives the rows of the tracklets, and `half_embeddings` what
+    they look like. An object has several tracklets where there was doubt; all of them count once it was seen
+    for long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per frame, and what
+    `Gallery` keeps of a tracklet.
     """
 
     def __init__(self, settings: TrackSettings, *, confidence: float) -> None:
@@ -66,7 +66,7 @@ class OnlineTracker:
         self._first_us = np.zeros(0, np.int64)
         self._last_us = np.zeros(0, np.int64)
         self._gallery = Gallery()
-        self._rivals = Rivals()
+        self._takeovers = Takeovers()
         # Every object, tracklet, frame and sighting, in compact arrays that grow.
         self._object_class = array("i")
         self._object_confirmed = bytearray()
@@ -78,14 +78,14 @@ class OnlineTracker:
         self._row_box = array("f")
         self._row_confidence = array("f")
 
-    def update(self, frame: int, pts_us: int, detections: Detections, looks: Looks | None) -> None:
+    def update(self, frame: int, pts_us: int, detections: Detections, appearance: Appearance | None) -> None:
         """Take in the next processed frame.
 
         Args:
             frame: source frame index, larger than the last one.
             pts_us: media time in µs, not before the last frame's.
             detections: what was found in it, weak detections too; each is used at most once.
-            looks: what each of them looks like; None: nobody looked.
+            appearance: what each of them looks like; None: not told.
 
         Raises:
             ValueError: if the frame is not after the last one.
@@ -111,10 +111,10 @@ class OnlineTracker:
         new = np.flatnonzero(strong & ~same_object[:, found].any(axis=1))
         confirmed = self._confirm()
         alive = confirmed | (pts_us - self._last_us < self._min_seen_us)
-        self._record(seen, detections, found, looks)
+        self._record(seen, detections, found, appearance)
         self._keep(alive)
         self._begin(new, measured, detections, pts_us)
-        self._record(np.arange(len(self._id) - len(new), len(self._id)), detections, new, looks)
+        self._record(np.arange(len(self._id) - len(new), len(self._id)), detections, new, appearance)
 
     def finish(self) -> Observations:
         """End the clip.
@@ -146,9 +146,9 @@ class OnlineTracker:
             filled=np.zeros(len(ids), np.bool_),
         )
 
-    def halves(self) -> Descriptors:
-        """Give (n, 2, D) what the n tracklets that `finish` gives look like, as `Gallery.halves` does."""
-        return self._gallery.halves(np.flatnonzero(self._confirmed()))
+    def half_embeddings(self) -> Descriptors:
+        """Give `Gallery.half_embeddings` of the n tracklets that `finish` gives, (n, 2, D)."""
+        return self._gallery.half_embeddings(np.flatnonzero(self._confirmed()))
 
     def _confirmed(self) -> Mask:
         """Tell which tracklets are of objects that were seen for long enough."""
@@ -188,11 +188,11 @@ class OnlineTracker:
         match = np.full(len(self._id), -1)
         if not len(match) or not len(measured):
             return match
-        distance, vagueness = self._motion.mahalanobis(measured)
+        distance, log_det = self._motion.mahalanobis(measured)
         allowed = (distance <= GATE) & (self._class_id[:, None] == detections.class_id)
         # To go without costs as much as the vaguest match at the gate, not more: else one more match would be
         # worth pushing somebody on to a neighbour's detection.
-        cost, unmatched = distance + vagueness[:, None], GATE + vagueness.max()
+        cost, unmatched = distance + log_det[:, None], GATE + log_det.max()
         self._assign(match, allowed & strong, cost, unmatched)
         weak = allowed & ~strong & (match < 0)[:, None]
         if weak.any():
@@ -248,10 +248,12 @@ class OnlineTracker:
         self._tracklet_object.frombytes(objects.tobytes())
         return np.arange(total, total + len(objects), dtype=np.int32)
 
-    def _record(self, objects: Indices, detections: Detections, found: Indices, looks: Looks | None) -> None:
-        """Append one row per sighting of objects (indices among those alive), and look at them."""
-        if looks is not None:
-            self._look(objects, detections.boxes[found], found, looks)
+    def _record(
+        self, objects: Indices, detections: Detections, found: Indices, appearance: Appearance | None
+    ) -> None:
+        """Append one row per sighting of objects (indices among those alive), and describe them."""
+        if appearance is not None:
+            self._describe(objects, detections.boxes[found], found, appearance)
         # Rows are sorted by tracklet, and tracklets numbered as they begin.
         rows = np.argsort(self._id[objects])
         ids, found = self._id[objects][rows], found[rows]
@@ -260,22 +262,24 @@ class OnlineTracker:
         self._row_box.frombytes(detections.boxes[found].tobytes())
         self._row_confidence.frombytes(detections.confidence[found].tobytes())
 
-    def _look(self, objects: Indices, boxes: NDArray[np.float32], found: Indices, looks: Looks) -> None:
+    def _describe(
+        self, objects: Indices, boxes: NDArray[np.float32], found: Indices, appearance: Appearance
+    ) -> None:
         """Remember what objects in boxes look like, and end the tracklets of those who were taken over."""
-        now_us, clear = self._pts_us[-1], looks.clear[found]
-        self._rivals.see(self._id[objects], boxes, now_us)
+        now_us, clear = self._pts_us[-1], appearance.clear[found]
+        self._takeovers.see(self._id[objects], boxes, now_us)
         due = self._gallery.due(self._id[objects], now_us, clear)
         if not len(due):
             return
-        descriptors = looks.describe(found[due])
+        descriptors = appearance.describe(found[due])
         objects, boxes, clear = objects[due], boxes[due], clear[due]
         # Who is half hidden looks like whoever is in front.
         shown = np.where(clear[:, None], descriptors, np.nan)
         known = self._gallery.means(self._id[objects])
-        self._end(objects[self._rivals.taken_over(boxes, now_us, shown, known)])
+        self._end(objects[self._takeovers.taken_over(boxes, now_us, shown, known)])
         ids = self._id[objects]
         self._gallery.add(ids, now_us, descriptors, clear)
-        self._rivals.look(ids, boxes, now_us, self._gallery.means(ids))
+        self._takeovers.remember(ids, boxes, now_us, self._gallery.means(ids))
 
     def _keep(self, alive: Mask) -> None:
         """Forget the objects that are False in `alive`; their rows stay."""
@@ -286,7 +290,7 @@ class OnlineTracker:
         self._gallery.end(self._id[~alive & known].tolist())
         nobody = self._id[~alive & ~known].tolist()
         self._gallery.forget(nobody)
-        self._rivals.forget(nobody)
+        self._takeovers.forget(nobody)
         self._motion.keep(alive)
         self._object = self._object[alive]
         self._id = self._id[alive]

@@ -34,7 +34,7 @@ class _Sighting:
 
     seen_us: int
     middle: Floats
-    look: Descriptors
+    appearance: Descriptors
 
 
 def _middles(boxes: Floats) -> Floats:
@@ -42,8 +42,8 @@ def _middles(boxes: Floats) -> Floats:
     return (boxes[:, :2] + boxes[:, 2:]) / 2
 
 
-class Rivals:
-    """The tracklets that were seen within the last `STEADY_S`, while people keep their course."""
+class Takeovers:
+    """Finds takeovers, by who was seen within the last `STEADY_S`, while people keep their course."""
 
     def __init__(self) -> None:
         self._sightings: dict[int, _Sighting] = {}
@@ -58,11 +58,11 @@ class Rivals:
         lost_us = pts_us - STEADY_S * 1e6
         self.forget([i for i, sighting in self._sightings.items() if sighting.seen_us < lost_us])
 
-    def look(self, ids: Ids, boxes: Floats, pts_us: int, looks: Descriptors) -> None:
+    def remember(self, ids: Ids, boxes: Floats, pts_us: int, appearance: Descriptors) -> None:
         """Remember what tracklets (k,) in boxes (k, 4) have looked like, (k, D), NaN where unknown."""
-        for i, middle, look in zip(ids.tolist(), _middles(boxes), looks, strict=True):
-            if not np.isnan(look[0]):
-                self._sightings[i] = _Sighting(pts_us, middle, look)
+        for i, middle, descriptor in zip(ids.tolist(), _middles(boxes), appearance, strict=True):
+            if not np.isnan(descriptor[0]):
+                self._sightings[i] = _Sighting(pts_us, middle, descriptor)
 
     def forget(self, ids: Iterable[int]) -> None:
         """Drop tracklets that nobody misses."""
@@ -76,7 +76,7 @@ class Rivals:
 
         Args:
             boxes: (k, 4) where they are, in pixels.
-            pts_us: media time of the frame; what was seen in it is nobody's rival.
+            pts_us: media time of the frame; what was seen in it was not taken over.
             found: (k, D) what is there looks like; NaN where it cannot be told.
             known: (k, D) what they have looked like; NaN where unknown.
 
@@ -99,6 +99,6 @@ class Rivals:
             none = np.zeros((0, 2, found.shape[1]), np.float32)
             self._model = AppearanceModel.fit(none, np.zeros((0, 2), np.intp), lasted_s=np.zeros(0))
         own = self._model.cost(found[doubt], known[doubt])
-        others = self._model.cost(found[doubt, None], np.array([sighting.look for sighting in lost]))
+        others = self._model.cost(found[doubt, None], np.array([sighting.appearance for sighting in lost]))
         taken[doubt] = own - np.where(near[doubt], others, np.inf).min(axis=1) > UNLIKE
         return taken

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heatcli.track.appearance.appearance import clear_view, look
+from heatcli.track.appearance.appearance import appearance_of, clear_view
 from heatcli.track.appearance.colours import Colours
 from tests.support.drawn_people import BLACK_BLUE, CLOTHES, RED_BLUE, described, draw
 
@@ -48,9 +48,9 @@ def test_what_is_mostly_outside_the_frame_is_unknown() -> None:
 
 
 def test_a_frame_without_people_has_no_looks() -> None:
-    looks = look(Colours(), draw(RED_BLUE), np.zeros((0, 4), np.float32))
-    assert looks.describe(np.zeros(0, np.intp)).shape == (0, 60)
-    assert looks.clear.shape == (0,)
+    appearance = appearance_of(Colours(), draw(RED_BLUE), np.zeros((0, 4), np.float32))
+    assert appearance.describe(np.zeros(0, np.intp)).shape == (0, 60)
+    assert appearance.clear.shape == (0,)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def noisy(image: NDArray[np.float64], seed: int) -> NDArray[np.uint8]:
 
 
 def told_color(image: NDArray[np.uint8], box: tuple[float, ...], *, person: bool) -> str:
-    (shares,) = ColorNames().look(image, np.array([box]), np.array([person]))
+    (shares,) = ColorNames().classify(image, np.array([box]), np.array([person]))
     assert shares.sum() == pytest.approx(1, abs=1e-5)
     assert shares.max() > 0.6
     return ColorNames.names[int(shares.argmax())]

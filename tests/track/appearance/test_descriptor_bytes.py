@@ -12,17 +12,17 @@ from tests.support.drawn_people import crowd
 
 
 @given(arrays(np.float32, (4, 2, 12), elements=st.floats(0, 1, width=16)), st.integers(0, 3))
-def test_descriptors_survive_the_store(halves: Descriptors, unknown: int) -> None:
-    halves[unknown] = np.nan
-    halves[0, 1] = np.nan
-    column = to_bytes(halves, b"12345678")
+def test_descriptors_survive_the_store(half_embeddings: Descriptors, unknown: int) -> None:
+    half_embeddings[unknown] = np.nan
+    half_embeddings[0, 1] = np.nan
+    column = to_bytes(half_embeddings, b"12345678")
     assert column[unknown] is None
-    np.testing.assert_array_equal(from_bytes(column), halves)
+    np.testing.assert_array_equal(from_bytes(column), half_embeddings)
 
 
 def test_descriptors_of_another_kind_or_damaged_are_unknown() -> None:
-    halves, _, _ = crowd(3, apart=0.2, change=0.1, pieces=1)
-    ours, theirs = to_bytes(halves, b"ours    "), to_bytes(halves, b"theirs  ")
+    half_embeddings, _, _ = crowd(3, apart=0.2, change=0.1, pieces=1)
+    ours, theirs = to_bytes(half_embeddings, b"ours    "), to_bytes(half_embeddings, b"theirs  ")
     read = from_bytes([ours[0], theirs[1], ours[2], None, b"", b"ours    odd"])
     assert np.isfinite(read[[0, 2]]).all()
     assert np.isnan(read[[1, 3, 4, 5]]).all()

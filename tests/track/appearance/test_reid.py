@@ -229,11 +229,11 @@ def test_a_clip_is_described_by_the_model_and_again_once_it_is_another(
 
     trajectories = live("trajectories").sort("first_x")
     assert [value[:8] for value in trajectories["descriptor"]] == 2 * [load(model).kind]
-    halves = from_bytes(trajectories["descriptor"].to_list())
-    assert halves.shape == (2, 2, 3)
+    half_embeddings = from_bytes(trajectories["descriptor"].to_list())
+    assert half_embeddings.shape == (2, 2, 3)
     # R G B of whoever comes from the left, in red, and of whoever comes from the right, in blue.
-    assert (halves[0, :, 0] > halves[0, :, 2]).all()
-    assert (halves[1, :, 0] < halves[1, :, 2]).all()
+    assert (half_embeddings[0, :, 0] > half_embeddings[0, :, 2]).all()
+    assert (half_embeddings[1, :, 0] < half_embeddings[1, :, 2]).all()
 
     renamed = Path(shutil.copytree(model, tmp_path / "renamed"))
     assert analyze("--reid-weights", renamed) == "skipped"

@@ -35,13 +35,13 @@ class Figure:
         place: foot point at second 0.
         velocity: pixels per second.
         track: of the trajectory in each clip.
-        looks: descriptor; None for unknown.
+        appearance: descriptor; None for unknown.
     """
 
     stays: tuple[float, float]
     place: tuple[float, float]
     velocity: tuple[float, float] = (0.0, 0.0)
-    looks: bytes | None = None
+    appearance: bytes | None = None
 
 
 def filmed(
@@ -67,9 +67,11 @@ def filmed(
             np.arange(frames, dtype=np.int32), np.arange(frames) * step_us, np.full(frames, step_us, np.int32)
         )
         key = RunKey(row.camera, row.clip, row.run, row.start)
-        looks = {track: figure.looks for track, figure in enumerate(figures) if figure.looks is not None}
+        appearance = {
+            track: figure.appearance for track, figure in enumerate(figures) if figure.appearance is not None
+        }
         clips.append(row)
-        trajectories.append(trajectories_frame(key, timing, _seen(figures, time_s), ["person"], looks))
+        trajectories.append(trajectories_frame(key, timing, _seen(figures, time_s), ["person"], appearance))
     return clips_frame(clips), pl.concat(trajectories)
 
 
@@ -190,16 +192,16 @@ def test_boxes_that_end_at_the_frame_s_edge_without_any_height_are_not_joined() 
     assert len(groups(clips, flat)) == 2
 
 
-def test_looks_tell_apart_who_stands_at_the_same_place() -> None:
+def test_appearance_tells_apart_who_stands_at_the_same_place() -> None:
     random = np.random.default_rng(1)
 
-    def looks() -> bytes:
+    def appearance() -> bytes:
         half = random.normal(size=8)
         half /= np.linalg.norm(half)
         return to_bytes(np.tile(half, (1, 2, 1)).astype(np.float32), b"drawings")[0] or b""
 
-    others = [Figure((0.0, 120.0), (90.0 * place, 200.0), looks=looks()) for place in range(1, 13)]
-    before = Figure((0.0, 40.0), (300.0, 600.0), looks=looks())
-    after = Figure((90.0, 120.0), (304.0, 602.0), looks=looks())
-    assert how_many([*others, before, replace(after, looks=before.looks)], (0, 60), (60, 120)) == 13
+    others = [Figure((0.0, 120.0), (90.0 * place, 200.0), appearance=appearance()) for place in range(1, 13)]
+    before = Figure((0.0, 40.0), (300.0, 600.0), appearance=appearance())
+    after = Figure((90.0, 120.0), (304.0, 602.0), appearance=appearance())
+    assert how_many([*others, before, replace(after, appearance=before.appearance)], (0, 60), (60, 120)) == 13
     assert how_many([*others, before, after], (0, 60), (60, 120)) == 14

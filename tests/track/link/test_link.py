@@ -40,11 +40,11 @@ def walkers(seed: int, people: int) -> list[Floats]:
     return [np.vstack([path, np.full((longest - len(path), 2), np.nan)]) for path in paths]
 
 
-def looks_of(count: int, owner: list[int]) -> NDArray[np.float32]:
-    """Give each piece the looks of its owner: everybody wears a colour of their own."""
-    looks = np.zeros((len(owner), 2, count), np.float32)
-    looks[np.arange(len(owner)), :, owner] = 1
-    return looks
+def appearance_of(count: int, owner: list[int]) -> NDArray[np.float32]:
+    """Give each piece the appearance of its owner: everybody wears a colour of their own."""
+    appearance = np.zeros((len(owner), 2, count), np.float32)
+    appearance[np.arange(len(owner)), :, owner] = 1
+    return appearance
 
 
 def rows_of(paths: list[Floats], pieces: list[Piece]) -> Observations:
@@ -78,16 +78,16 @@ def whole(paths: list[Floats]) -> list[Piece]:
 
 
 def linked(
-    paths: list[Floats], pieces: list[Piece], *, looks: bool = True, hole: tuple[int, float] = (0, 0.0)
+    paths: list[Floats], pieces: list[Piece], *, appearance: bool = True, hole: tuple[int, float] = (0, 0.0)
 ) -> Observations:
     """Link pieces as a clip's tracklets are; before a moment there may be a hole of some seconds."""
     moments = len(paths[0])
     pts_us = np.arange(moments) * 1_000_000 // FPS
     pts_us[hole[0] :] += round(hole[1] * 1e6)
-    halves = looks_of(len(paths), [person for person, _, _ in pieces])
+    half_embeddings = appearance_of(len(paths), [person for person, _, _ in pieces])
     rows, _ = link_tracklets(
         rows_of(paths, pieces),
-        halves if looks else halves[:, :, :0],
+        half_embeddings if appearance else half_embeddings[:, :, :0],
         frames=np.arange(moments, dtype=np.int32),
         pts_us=pts_us,
         dt_us=np.full(moments, 1_000_000 // FPS, np.int32),
@@ -130,19 +130,21 @@ def cut(draw: st.DrawFn) -> tuple[list[Floats], list[Piece]]:
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 8), st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_perfect_tracks_are_left_as_they_are(seed: int, people: int, looks: bool) -> None:
+def test_perfect_tracks_are_left_as_they_are(seed: int, people: int, appearance: bool) -> None:
     paths = walkers(seed, people)
     rows = rows_of(paths, whole(paths))
-    result = linked(paths, whole(paths), looks=looks)
+    result = linked(paths, whole(paths), appearance=appearance)
     for name in ("frame", "track", "tracklet", "boxes", "confidence", "class_id", "filled"):
         np.testing.assert_array_equal(getattr(result, name), getattr(rows, name))
 
 
 @given(cut(), st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_tracks_that_were_cut_come_back_together(case: tuple[list[Floats], list[Piece]], looks: bool) -> None:
+def test_tracks_that_were_cut_come_back_together(
+    case: tuple[list[Floats], list[Piece]], appearance: bool
+) -> None:
     paths, pieces = case
-    assert partition(linked(paths, pieces, looks=looks)) == people_of(pieces)
+    assert partition(linked(paths, pieces, appearance=appearance)) == people_of(pieces)
 
 
 @given(cut(), st.data())
@@ -170,7 +172,7 @@ def test_no_track_has_two_rows_at_one_moment(seed: int, count: int) -> None:
         start, step = rng.uniform(100, 500, 2), rng.normal(0, 5, 2)
         paths.append(start + step * np.arange(200)[:, None])
         pieces.append((person, first, last))
-    rows = linked(paths, pieces, looks=bool(seed % 2))
+    rows = linked(paths, pieces, appearance=bool(seed % 2))
     moments = list(zip(rows.frame.tolist(), rows.track.tolist(), strict=True))
     assert moments == sorted(set(moments))
     firsts = [rows.frame[rows.track == track].min() for track in np.unique(rows.track)]
@@ -178,16 +180,19 @@ def test_no_track_has_two_rows_at_one_moment(seed: int, count: int) -> None:
     assert np.unique(rows.track).tolist() == list(range(1, len(firsts) + 1))
 
 
-@pytest.mark.parametrize("looks", [False, True])
+@pytest.mark.parametrize("appearance", [False, True])
 @pytest.mark.parametrize("lost_s", [0.2, 1.0, 2.0])
-def test_two_who_exchange_places_are_never_one_at_a_moment(lost_s: float, looks: bool) -> None:
+def test_two_who_exchange_places_are_never_one_at_a_moment(lost_s: float, appearance: bool) -> None:
     times = np.arange(12 * FPS) / FPS
     right = np.column_stack([400 + 80 * times, np.full(len(times), 500.0)])
     left = np.column_stack([400 + 80 * (times[-1] - times), np.full(len(times), 520.0)])
     end = round((6 - lost_s / 2) * FPS)
     begin = round((6 + lost_s / 2) * FPS)
     pieces = [(0, 0, end), (1, 0, end), (0, begin, len(times) - 1), (1, begin, len(times) - 1)]
-    assert partition(linked([right, left], pieces, looks=looks)) == {frozenset({1, 3}), frozenset({2, 4})}
+    assert partition(linked([right, left], pieces, appearance=appearance)) == {
+        frozenset({1, 3}),
+        frozenset({2, 4}),
+    }
 
 
 @pytest.mark.parametrize("minutes", [1, 5])
@@ -196,7 +201,7 @@ def test_who_stands_is_the_same_after_minutes_behind_something(minutes: int) -> 
     sways = 0.05 * TALL * np.sin(np.arange(moments)[:, None] / FPS * np.array([0.7, 1.1]))
     stands = np.array([800.0, 500.0]) + sways
     pieces = [(0, 0, 20 * FPS), (0, moments - 20 * FPS, moments - 1)]
-    assert len(partition(linked([stands], pieces, looks=False))) == 1
+    assert len(partition(linked([stands], pieces, appearance=False))) == 1
 
 
 def test_who_comes_in_elsewhere_is_somebody_else() -> None:
@@ -204,13 +209,13 @@ def test_who_comes_in_elsewhere_is_somebody_else() -> None:
     leaves = np.column_stack([1500 + 80 * times, np.full(len(times), 500.0)])
     comes = np.column_stack([80 * (times - 5), np.full(len(times), 500.0)])
     pieces = [(0, 0, 11), (1, 5 * FPS + 3, 18 * FPS)]
-    assert len(partition(linked([leaves, comes], pieces, looks=False))) == 2
+    assert len(partition(linked([leaves, comes], pieces, appearance=False))) == 2
 
 
 def test_a_flicker_in_the_middle_of_nowhere_is_nobody() -> None:
     paths = [*walkers(1, 3), np.tile([777.0, 333.0], (len(walkers(1, 3)[0]), 1))]
     pieces = [*whole(paths[:3]), (3, 100, 106)]
-    rows = linked(paths, pieces, looks=False)
+    rows = linked(paths, pieces, appearance=False)
     assert sorted(np.unique(rows.tracklet).tolist()) == [1, 2, 3]
 
 
@@ -221,7 +226,7 @@ def passes(first: int, hole_s: float) -> bool:
     walks = np.column_stack([700 + 6.0 * (np.arange(moments) - first), np.full(moments, 400.0)])
     pieces = [(i, begin, begin + 4 * FPS - 2) for i in range(4) for begin in range(0, moments, 4 * FPS)]
     rows = linked(
-        [*stand, walks], [*pieces, (4, first, first + 33)], looks=False, hole=(moments // 2, hole_s)
+        [*stand, walks], [*pieces, (4, first, first + 33)], appearance=False, hole=(moments // 2, hole_s)
     )
     assert len(np.unique(rows.track[rows.tracklet <= len(pieces)])) == 4
     return len(pieces) + 1 in rows.tracklet
@@ -252,12 +257,12 @@ def test_classes_are_not_joined() -> None:
 
 
 def summary(rows: Observations) -> Tracklets:
-    """Sum up rows without looks."""
+    """Sum up rows without appearance."""
     return summarise(
         rows,
         pts_us=rows.frame.astype(np.int64) * 1_000_000 // FPS,
         dt_us=np.full(len(rows), 1_000_000 // FPS, np.int32),
-        halves=np.zeros((int(rows.tracklet.max()), 2, 0), np.float32),
+        half_embeddings=np.zeros((int(rows.tracklet.max()), 2, 0), np.float32),
         width=WIDTH,
         height=HEIGHT,
         speed=SETTINGS.speed_lengths_per_s,
@@ -278,7 +283,7 @@ def test_nobody_at_all() -> None:
     empty = rows_of(walkers(1, 1), [(0, 150, 150)])
     nobody = Observations(*(getattr(empty, name)[:0] for name in empty.__slots__))
     frames, pts_us = np.arange(5, dtype=np.int32), np.arange(5) * 100_000
-    rows, looks = link_tracklets(
+    rows, appearance = link_tracklets(
         nobody,
         np.zeros((0, 2, 60), np.float32),
         frames=frames,
@@ -288,7 +293,7 @@ def test_nobody_at_all() -> None:
         height=HEIGHT,
         settings=SETTINGS,
     )
-    assert len(rows) == len(looks) == 0
+    assert len(rows) == len(appearance) == 0
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.floats(0.05, 1))

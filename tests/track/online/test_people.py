@@ -60,7 +60,7 @@ def shared(rows: Observations, person: dict[tuple[int, tuple[float, ...]], int])
 
 
 AS_MANY = (PEOPLE - 1, PEOPLE + 1)
-# One person stays in three pieces where no looks help. With 20 tracks this is as good as the others.
+# One person stays in three pieces where appearance does not help. With 20 tracks it is as good as the others.
 IN_PIECES = (21, 21)
 
 

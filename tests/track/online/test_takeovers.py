@@ -7,7 +7,7 @@ import pytest
 
 from heatcli.config.settings import TrackSettings
 from heatcli.detect.base import Detections
-from heatcli.track.appearance.appearance import Descriptors, Looks, unit
+from heatcli.track.appearance.appearance import Appearance, Descriptors, unit
 from heatcli.track.online.online import OnlineTracker
 
 FPS = 10
@@ -23,9 +23,9 @@ def tracklets(frames: Sequence[Sequence[Person]], *, clear: bool = True) -> list
     for number, people in enumerate(frames):
         boxes = np.array([(x - 20, 100, x + 20, 200) for x, _ in people], np.float32).reshape(-1, 4)
         found = Detections(boxes, np.full(len(people), 0.7, np.float32), np.zeros(len(people), np.int32))
-        looks = np.array([look for _, look in people], np.float32)
+        descriptors = np.array([descriptor for _, descriptor in people], np.float32)
         whole = np.full(len(people), clear)
-        tracker.update(number, number * 1_000_000 // FPS, found, Looks(whole, looks.__getitem__))
+        tracker.update(number, number * 1_000_000 // FPS, found, Appearance(whole, descriptors.__getitem__))
     rows = tracker.finish()
     order = np.lexsort((rows.boxes[:, 0], rows.frame))
     frame, tracklet = rows.frame[order], rows.tracklet[order]
