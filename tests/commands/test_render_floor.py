@@ -151,7 +151,7 @@ def test_a_time_in_which_no_camera_watched_or_nobody_came_is_told(shop: Path) ->
     result = CliRunner().invoke(app, ["render", "--on", "floor", "--date", "2026-01-01"])
     assert result.exit_code == 0, result.output
     assert "front, side recorded nothing in that time; the map is empty" in result.stderr
-    assert "yard: has no floor" in result.stderr
+    assert "yard: left out, as heatcli.toml has no floor" in result.stderr
     result = CliRunner().invoke(app, ["render", "--on", "floor", "--roi", "0,0,0.01,0,0.01,0.01"])
     assert result.exit_code == 0, result.output
     assert "nobody was on plan.png in the" in result.stderr
@@ -165,9 +165,9 @@ def test_a_calibration_that_cannot_be_is_refused(shop: Path) -> None:
     moved[3] += (-4, 3)
     configured(front=floor_of(image, moved))
     assert "contradict each other by" in refused(*render)
-    assert "more than 0.5 m; look first at number" in refused(*render)
+    assert "more than 0.5 m; check number" in refused(*render)
     configured(front=floor_of(image[:4], PLACES[[1, 0, 3, 2]]))
-    assert "mirrored or turned over" in refused(*render)
+    assert "mirrored or from below" in refused(*render)
     on_line = image.copy()[:4]
     on_line[:3, 1] = on_line[0, 1] + (on_line[:3, 0] - on_line[0, 0]) * 0.3
     configured(front=floor_of(on_line, PLACES[:4]))
@@ -185,7 +185,7 @@ def test_a_missing_plan_and_what_does_not_fit_is_refused(shop: Path) -> None:
     assert result.exit_code == 1
     assert "gone.png: there is no such plan; cameras.front.floor names it" in result.stderr
     assert "none of these cameras has a floor" in refused("render", "--on", "floor", "--camera", "yard")
-    assert "goes without --flow" in refused("render", "--on", "floor", "--flow")
+    assert "cannot be combined with --flow" in refused("render", "--on", "floor", "--flow")
     (shop / "upstairs").mkdir()
     (shop / "upstairs" / "plan.png").write_bytes((shop / "plan.png").read_bytes())
     configured(front=floor_of(image), side=floor_of(image_of(SIDE, PLACES), plan="upstairs/plan.png"))
