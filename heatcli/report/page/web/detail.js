@@ -19,7 +19,7 @@ import {ZoneList} from "./zonelist.js";
 
 /**
  * What is looked at.
- * @typedef {{shape: Shape, area: number, isPinned: boolean}} Subject `area`: place among the configured; -1: drawn.
+ * @typedef {{shape: Shape, area: number, isPinned: boolean}} Subject `area`: index of a configured area; -1 for a drawn shape.
  */
 
 export class Detail {
@@ -94,7 +94,7 @@ export class Detail {
    * @param {number} last bucket after the last one.
    */
   chooseBuckets(first, last) {
-    // What was moved may only be told when the camera is no longer open.
+    // The tool may tell of its last move only after the camera was closed.
     if (!this.camera) return;
     const labels = this.camera.about.buckets;
     this.state.set({from: first === 0 ? "" : labels[first], to: last >= labels.length ? "" : labels[last - 1]});
@@ -203,7 +203,7 @@ export class Detail {
     const isPinned = area >= 0 || shape !== null;
     this.map.choose(area);
     this.zones.mark(area);
-    // A polygon that is being drawn is given up only for something else to look at.
+    // A polygon that is being drawn is given up only if something else is chosen.
     const isDrawing = this.tools.mode === "draw" && zone === this.lookedAt;
     this.lookedAt = zone;
     if (!isDrawing) {
