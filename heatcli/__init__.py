@@ -22,10 +22,10 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     Selection           which time, cameras and people a question is about
     ZoneQuery           which zones a question is about
     Period              the calendar period that a report is of
-    Options             what an analysis is told
+    Options             settings of an analysis
     Config              what `heatcli.toml` says
     RenderSettings      what a map shows, and its colours
-    Drawing             what a picture shows besides
+    Drawing             what a picture shows besides the map
 """
 
 from importlib import import_module

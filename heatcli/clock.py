@@ -23,15 +23,15 @@ def epoch_us(time: datetime) -> int:
 
 
 def local_time(time_us: int, zone: tzinfo) -> datetime:
-    """Return what clocks of a zone show so many µs after 1970, exactly, with the offset from UTC."""
+    """Return the local time of a zone at a moment in µs since 1970, exactly, with its offset from UTC."""
     return (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone)
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """Return the time zone of that name.
+    """Return the time zone that has a name such as `Europe/Zagreb`.
 
     Raises:
-        UsageError: there is none.
+        UsageError: no time zone has this name.
     """
     try:
         return ZoneInfo(name)
@@ -48,7 +48,7 @@ def read_time(text: str) -> datetime:
     """Read an ISO 8601 time, such as `2026-03-14T10:00:00`, with or without an offset.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the text is no ISO 8601 time.
     """
     try:
         return datetime.fromisoformat(text)
@@ -60,7 +60,7 @@ def read_offset(text: str) -> timedelta:
     """Read a correction of a clock, such as `+1h30m`, `-90s` or `+1d`.
 
     Raises:
-        UsageError: it is none.
+        UsageError: the text is no length of time, or one longer than any clock can be wrong.
     """
     found = _OFFSET.fullmatch(text)
     if found is None:
@@ -75,14 +75,16 @@ def read_offset(text: str) -> timedelta:
 
 
 def readings(time: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return the UTC of a local time, in order: none where daylight saving skips it, two where it repeats it.
+    """Return the UTC times, in order, at which clocks of a zone show a local time.
+
+    There is none where daylight saving skips the local time, and there are two where it repeats it.
 
     Args:
-        time: without a zone.
-        zone: that it is local in.
+        time: local time, without a zone.
+        zone: time zone that the time is local in.
     """
     found = {time.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
-    # A time that was skipped comes back as another.
+    # A local time that was skipped comes back from UTC as another one.
     return sorted(utc for utc in found if utc.astimezone(zone).replace(tzinfo=None) == time)
 
 
@@ -90,7 +92,8 @@ def to_utc(time: datetime, zone: ZoneInfo) -> datetime:
     """Return the UTC of a time that is local in `zone` unless it carries an offset.
 
     Raises:
-        UsageError: a local time that daylight saving makes double or missing, or a year of no recording.
+        UsageError: the local time happens twice or not at all, because of daylight saving; or the time is not
+            from 2000 to 2100.
     """
     if not is_plausible(time):
         raise UsageError(f"{time.isoformat()}: nothing was recorded in the year {time.year}; mend the time")
@@ -125,7 +128,7 @@ def same_offset(first_us: int, last_us: int, zone: ZoneInfo) -> Iterator[tuple[i
 
 
 def offset_us(time_us: int, zone: ZoneInfo) -> int:
-    """Return how far the zone's wall clock is ahead of UTC."""
+    """Return how far the zone's wall clock is ahead of UTC, in µs."""
     offset = local_time(time_us, zone).utcoffset()
     assert offset is not None  # zones have offsets at all times
     return offset // timedelta(microseconds=1)

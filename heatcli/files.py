@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Output files, which are there whole or not at all, and their names."""
 
 import hashlib
 import os
@@ -18,11 +18,11 @@ def replacing(path: Path) -> Iterator[Path]:
     Usage: `with replacing(path) as beside: beside.write_bytes(data)`.
 
     Args:
-        path: the target, in a folder that exists; a file of that name is replaced.
+        path: file to write, in a folder that exists; a file of that name is replaced.
 
     Yields:
-        A path that does not exist yet, in the same folder and with the same suffix. The body writes it; it is
-        moved to the target when the body is done, and removed when the body raises.
+        Path that does not exist yet, in the same folder and with the same suffix. The body of the `with`
+        writes this file. It is moved to the target when the body is done, and removed when the body raises.
 
     Raises:
         OSError: the file cannot be synced or renamed; the target is as it was.
@@ -49,7 +49,7 @@ def output_file(path: Path) -> Iterator[Path]:
         with replacing(path) as beside:
             yield beside
     except OSError as error:
-        # The strerror of libraries that raise it themselves is None.
+        # Libraries that raise OSError themselves leave its strerror None.
         why = error.strerror or error
         raise OutputError(f"{path}: cannot be written ({why}); the old file is untouched") from error
 
@@ -58,11 +58,12 @@ def check_output_file(path: Path, suffixes: Sequence[str]) -> None:
     """Refuse an output that could not be written, before any work is done.
 
     Args:
-        path: the file.
-        suffixes: of the formats that there are.
+        path: file to be written.
+        suffixes: file name extensions of the known formats, such as `.png`.
 
     Raises:
-        UsageError: its extension stands for no format, or its folder does not exist.
+        UsageError: the extension stands for no format, the folder does not exist, or the path cannot be a
+            file.
     """
     if path.suffix.lower() not in suffixes:
         raise UsageError(
@@ -77,16 +78,16 @@ def check_output_file(path: Path, suffixes: Sequence[str]) -> None:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); name another file") from error
 
 
-# Bytes of a camera's name in that of a file, of which file systems take 255.
+# Most bytes of a camera's name in a file name; file systems take 255 in all.
 _LONGEST_CAMERA = 180
 
 
 def file_name(camera: str) -> str:
     """Turn the name of a camera into a part of a file's name.
 
-    What file systems do not take, `/` above all, and what readers take for a pattern, `*` and `[`, is written
-    as `%` and its code, and so is `%` itself; a name too long for a file ends in a hash of all of it: no two
-    cameras share a file.
+    Characters that file systems refuse, such as `/`, and characters that readers take for a pattern, `*` and
+    `[`, are written as `%` and their hexadecimal code, and so is `%` itself. A name that is too long for a
+    file is cut and ends in a hash of the whole name. So no two cameras share a file.
     """
     safe = re.sub(r'[\x00-\x1f%/\\:*?"<>|\[\]]', lambda match: f"%{ord(match[0]):02X}", camera)
     if len(os.fsencode(safe)) > _LONGEST_CAMERA:

@@ -1,4 +1,4 @@
-"""Boxes, the points that stand for them, and where those lie on the floor. Pure arrays; y points down."""
+"""Bounding boxes, their tracking points, and homographies to the floor. Pure arrays; y points down."""
 
 import math
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ _ANCHORS: dict[TrackingMode, tuple[float, float]] = {
 }
 
 CUT_MARGIN = 0.02
-"""How near to the frame's edge a box ends that the edge cuts, in heights of the box: boxes are as exact as
-that."""
+"""Most distance from the frame's edge of a box that the edge cuts, in heights of the box: boxes are as exact
+as that."""
 
-# Pairs of points for which another homography would do about as well do not tell which one is right. This
-# ratio of singular values is about 0.2 for points spread over a picture, and 0 for those on one line.
+# Pairs of points that fit several homographies about equally well do not determine one. This ratio of
+# singular values is about 0.2 for points spread over a picture, and 0 for points on one line.
 _LEAST_SPREAD = 1e-3
 
 
@@ -34,16 +34,16 @@ def tracking_points(
     width: float | NDArray[np.int32],
     height: float | NDArray[np.int32],
 ) -> NDArray[np.float64]:
-    """Tracking points of boxes, clipped to the frame.
+    """Compute the tracking points of bounding boxes, clipped to the frame.
 
     Args:
-        boxes: (n, 4) x1 y1 x2 y2 in source pixels.
-        mode: which point of the box.
-        width: of the frame, in pixels; or (n,) of the frame that each box is in.
-        height: of the frame, in pixels; or (n,) likewise.
+        boxes: (n, 4) bounding boxes, x1 y1 x2 y2 in source pixels.
+        mode: point of a bounding box that stands for the object.
+        width: width of the frame in pixels; or (n,) width of the frame that each box is in.
+        height: height of the frame in pixels; or (n,) height of the frame that each box is in.
 
     Returns:
-        (n, 2) float64 x, y in source pixels, 0 <= x <= width and 0 <= y <= height.
+        (n, 2) float64 tracking points, x, y in source pixels, 0 <= x <= width and 0 <= y <= height.
     """
     corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     fx, fy = _ANCHORS[mode]
@@ -53,21 +53,21 @@ def tracking_points(
 
 
 def foot_points(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Give the middles of the bottom edges of boxes (n, 4), wherever these are: (n, 2) float64 x, y."""
+    """Compute the (n, 2) float64 middles x, y of the bottom edges of (n, 4) boxes, in the frame or not."""
     x1, _, x2, y2 = np.asarray(boxes, dtype=np.float64).reshape(-1, 4).T
     return np.column_stack([(x1 + x2) / 2, y2])
 
 
 def cut_by_edge(boxes: NDArray[np.floating], *, width: float, height: float) -> NDArray[np.bool_]:
-    """Which sides of boxes the frame's edge cuts: who goes on beyond it is not where the box says.
+    """Tell which sides of boxes the frame's edge cuts: there a person goes on beyond the box.
 
     Args:
-        boxes: (n, 4) x1 y1 x2 y2, in pixels or any other unit of length.
-        width: width of the frame in that unit.
-        height: height of the frame in that unit.
+        boxes: (n, 4) bounding boxes, x1 y1 x2 y2, in pixels or any other unit of length.
+        width: width of the frame in the unit of the boxes.
+        height: height of the frame in the unit of the boxes.
 
     Returns:
-        (n, 4) bool for x1 y1 x2 y2: whether that side is at the frame's edge, to within `CUT_MARGIN`.
+        (n, 4) bool for x1 y1 x2 y2, true for sides at the frame's edge, to within `CUT_MARGIN`.
     """
     corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     margin = CUT_MARGIN * (corners[:, 3:] - corners[:, 1:2])
@@ -75,14 +75,14 @@ def cut_by_edge(boxes: NDArray[np.floating], *, width: float, height: float) -> 
 
 
 def iou_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Intersection over union of every box of `a` with every box of `b`.
+    """Compute the intersection over union of every box of `a` with every box of `b`.
 
     Args:
-        a: (n, 4) x1 y1 x2 y2.
-        b: (m, 4) x1 y1 x2 y2.
+        a: (n, 4) bounding boxes, x1 y1 x2 y2.
+        b: (m, 4) bounding boxes, x1 y1 x2 y2.
 
     Returns:
-        (n, m) float64 in 0..1; 0 where either box has no area.
+        (n, m) float64 intersection over union, in 0..1; 0 where either box has no area.
     """
     p = np.asarray(a, dtype=np.float64).reshape(-1, 1, 4)
     q = np.asarray(b, dtype=np.float64).reshape(1, -1, 4)
@@ -101,8 +101,8 @@ class Homography:
     """A map of one plane to another that keeps straight lines straight, as a camera maps the floor.
 
     Attributes:
-        matrix: (3, 3) float64, applied to x, y, 1. Its third row gives the depth of a point, positive for
-            points in front of the horizon.
+        matrix: (3, 3) float64 matrix that is applied to (x, y, 1). Its third row gives the depth of a point,
+            positive for points in front of the horizon.
     """
 
     matrix: NDArray[np.float64]
@@ -113,14 +113,14 @@ class Homography:
 
         The normalised direct linear transformation of Hartley and Zisserman, Multiple View Geometry, 2nd
         edition 2003, algorithm 4.2: both sets of points are moved and scaled to mean 0 and mean distance
-        sqrt(2), so that the squares that are summed do not depend on units.
+        sqrt(2), so that the sum of squares does not depend on units.
 
         Args:
-            source: (n, 2) x, y, n at least 4.
+            source: (n, 2) points x, y in the first plane, n at least 4.
             target: (n, 2) x, y of the same points in the other plane.
 
         Raises:
-            ValueError: the points do not tell one homography: too many of them are on one line.
+            ValueError: the points do not determine one homography, as too many of them are on one line.
         """
         from_source, from_target = _normaliser(source), _normaliser(target)
         p, q = (_homogeneous(xy) @ t.T for xy, t in ((source, from_source), (target, from_target)))
@@ -130,21 +130,22 @@ class Homography:
         )
         _, singular, vectors = np.linalg.svd(equations)
         normalised = vectors[-1].reshape(3, 3)
-        # Either several homographies would do, or only one that maps all of the plane to a line.
+        # Either several homographies fit, or only one that maps the whole plane to a line.
         if singular[7] < _LEAST_SPREAD * singular[0] or np.linalg.cond(normalised) > 1 / _LEAST_SPREAD:
             raise ValueError("too many points are on one line")
         matrix = np.linalg.inv(from_target) @ normalised @ from_source
-        # A homography is known up to a factor: the one that has most points in front of the horizon.
+        # A homography is known up to a factor: its sign is chosen to have most points in front of the
+        # horizon.
         return cls(matrix * math.copysign(1.0, float(np.median(_homogeneous(source) @ matrix[2]))))
 
     def apply(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map points.
 
         Args:
-            points: (n, 2) x, y.
+            points: (n, 2) points x, y in the first plane.
 
         Returns:
-            (n, 2) float64; NaN for points on the horizon and above it.
+            (n, 2) float64 points x, y in the other plane; NaN for points on the horizon and above it.
         """
         mapped = _homogeneous(points) @ self.matrix.T
         depth = np.where(mapped[:, 2:] > 0, mapped[:, 2:], np.nan)
@@ -152,20 +153,22 @@ class Homography:
         return result
 
     def area_scale(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Say how much larger a small area around each point becomes: the Jacobian's determinant.
+        """Compute by which factor a small area around each point grows: the Jacobian's determinant.
+
+        For a point of depth w it is det(matrix) / w³.
 
         Args:
-            points: (n, 2) x, y.
+            points: (n, 2) points x, y in the first plane.
 
         Returns:
-            (n,) float64, negative where the map mirrors; NaN on the horizon and above it.
+            (n,) float64 factors, negative where the map mirrors; NaN on the horizon and above it.
         """
         depth = _homogeneous(points) @ self.matrix[2]
         scale: NDArray[np.float64] = np.linalg.det(self.matrix) / np.where(depth > 0, depth, np.nan) ** 3
         return scale
 
     def inverse(self) -> "Homography":
-        """Return the map back; its horizon is that of points which are not in front of the camera."""
+        """Return the inverse map, which gives NaN for points that are not in front of the camera."""
         return Homography(np.linalg.inv(self.matrix).astype(np.float64, copy=False))
 
 

@@ -16,11 +16,11 @@ class Intervals:
     """A set of moments as half-open intervals [from, to).
 
     Attributes:
-        bounds: (n, 2) int64 µs, `from` and `to` of each interval, sorted, with from < to and a gap between
-            one interval and the next: equal sets have equal bounds. Made read-only.
+        bounds: (n, 2) int64 start and end of each interval in µs, sorted, with start < end and a gap between
+            one interval and the next, so that equal sets have equal bounds; made read-only.
 
     Raises:
-        ValueError: when the bounds are not as described; `Intervals.of` puts any pairs in order.
+        ValueError: the bounds are not as described; `Intervals.of` puts any pairs in order.
     """
 
     bounds: NDArray[np.int64]
@@ -38,13 +38,13 @@ class Intervals:
         """Collect all moments that are in any of the pairs.
 
         Args:
-            pairs: (n, 2) int64 µs from <= to, in any order; they may overlap, touch and be empty.
+            pairs: (n, 2) int64 start <= end in µs, in any order; the pairs may overlap, touch and be empty.
 
         Returns:
-            The union of the pairs.
+            Union of the pairs.
 
         Raises:
-            ValueError: when a pair ends before it begins.
+            ValueError: a pair ends before it begins.
         """
         array = np.asarray(pairs, dtype=np.int64).reshape(-1, 2)
         if (array[:, 0] > array[:, 1]).any():
@@ -60,7 +60,7 @@ class Intervals:
 
     @classmethod
     def union_of(cls, sets: Iterable[Self]) -> Self:
-        """Collect all moments that are in any of the sets, of which there may be none."""
+        """Collect all moments that are in any of the sets; the union of no sets is empty."""
         return cls.of(np.concatenate([np.zeros((0, 2), np.int64), *(one.bounds for one in sets)]))
 
     @property
@@ -69,45 +69,45 @@ class Intervals:
         return int(self._lengths().sum())
 
     def union(self, other: Self) -> Self:
-        """Moments in this set, in the other, or in both."""
+        """Return the moments in this set, in the other, or in both."""
         return self.of(np.concatenate([self.bounds, other.bounds]))
 
     def intersection(self, other: Self) -> Self:
-        """Moments in both sets."""
+        """Return the moments in both sets."""
         pieces = self._pieces(other)
         return self.of(pieces[self.contains(pieces[:, 0]) & other.contains(pieces[:, 0])])
 
     def difference(self, other: Self) -> Self:
-        """Moments in this set that are not in the other."""
+        """Return the moments in this set that are not in the other."""
         pieces = self._pieces(other)
         return self.of(pieces[self.contains(pieces[:, 0]) & ~other.contains(pieces[:, 0])])
 
     def shift(self, offset_us: int) -> Self:
-        """Move the set to `offset_us` later."""
+        """Return the set `offset_us` later."""
         return type(self)(self.bounds + offset_us)
 
     def contains(self, times_us: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which moments are in the set.
+        """Tell which moments are in the set.
 
         Args:
-            times_us: (n,) int64 µs, in any order.
+            times_us: (n,) int64 moments in µs, in any order.
 
         Returns:
-            (n,) bool.
+            (n,) bool, true for moments in the set.
         """
         # Bounds alternate from, to, from, to: a moment is inside after an odd number of them.
         inside: NDArray[np.bool_] = np.searchsorted(self.bounds.ravel(), times_us, side="right") % 2 == 1
         return inside
 
     def overlap_us(self, starts_us: NDArray[np.int64], lengths_us: NDArray[np.integer]) -> NDArray[np.int64]:
-        """How much of each [start, start + length) is in the set.
+        """Measure how much of each [start, start + length) is in the set.
 
         Args:
-            starts_us: (n,) int64 µs, in any order.
-            lengths_us: (n,) integers, µs, not negative.
+            starts_us: (n,) int64 starts in µs, in any order.
+            lengths_us: (n,) integer lengths in µs, not negative.
 
         Returns:
-            (n,) int64 µs.
+            (n,) int64 time in the set, in µs.
         """
         starts = np.asarray(starts_us, dtype=np.int64)
         return self._measure_before(starts + lengths_us) - self._measure_before(starts)
@@ -138,13 +138,13 @@ def cut(
     """Cut pieces of time at intervals.
 
     Args:
-        begin_us: (n,) µs, ascending.
-        end_us: (n,) µs, after `begin_us`.
-        bounds: (m, 2) µs, sorted intervals that do not overlap but may touch.
+        begin_us: (n,) start of each piece in µs, ascending.
+        end_us: (n,) end of each piece in µs, after its start.
+        bounds: (m, 2) start and end of each interval in µs, sorted; intervals do not overlap but may touch.
 
     Returns:
-        For each part of a piece that is in an interval, sorted by begin and piece: index of the piece, index
-        of the interval, begin and end in µs.
+        Index of the piece, index of the interval, start and end in µs of each part of a piece that is in an
+        interval, sorted by start and piece.
     """
     first = np.searchsorted(bounds[:, 1], begin_us, side="right")
     after = np.searchsorted(bounds[:, 0], end_us, side="left")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class DetectorChoice(StrEnum):
-    """Which detector to use; `auto` is `yolo` where its weights are to be had, else `motion`."""
+    """Which detector to use; `auto` is `yolo` where its weights are available, else `motion`."""
 
     AUTO = "auto"
     YOLO = "yolo"
@@ -22,7 +22,7 @@ class TrackingMode(StrEnum):
 
 
 class Viewpoint(StrEnum):
-    """From where a camera looks at people; it decides which point of a box stands for them."""
+    """From where a camera looks at people; it decides which point of a bounding box stands for them."""
 
     SIDE = "side"
     TOP = "top"
@@ -38,7 +38,7 @@ class Metric(StrEnum):
 
 
 class Plane(StrEnum):
-    """What a map is of: what the camera sees, or the floor that it looks at."""
+    """The plane of a map: the camera's picture, or the floor that the camera looks at."""
 
     PICTURE = "picture"
     FLOOR = "floor"
@@ -52,7 +52,7 @@ class Normalization(StrEnum):
 
 
 class AccumulationMode(StrEnum):
-    """Whether all of the selected time weighs the same, or what is long ago fades."""
+    """Whether all of the selected time weighs the same, or earlier time weighs less."""
 
     CUMULATIVE = "cumulative"
     DECAYING = "decaying"
@@ -76,7 +76,7 @@ class ColorMap(StrEnum):
 
 
 class TracksFormat(StrEnum):
-    """How a file of trajectories made elsewhere is written."""
+    """The file formats of trajectories made elsewhere."""
 
     MOT = "mot"
 
@@ -94,7 +94,7 @@ class By(StrEnum):
 
 
 class PeriodKind(StrEnum):
-    """The calendar periods that reports are of."""
+    """The calendar periods that reports cover."""
 
     DAILY = "daily"
     WEEKLY = "weekly"

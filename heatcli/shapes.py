@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 
 from heatcli.errors import UsageError
 
-# The last number before 1: where a point on the right or bottom border of the frame counts for polygons.
+# The last float64 before 1: the coordinate in polygons of a point on the frame's right or bottom border.
 _JUST_BELOW_1 = math.nextafter(1.0, 0.0)
 
-# More than the computed place of an edge can be off, of the frame; far less than anybody can point at.
+# Fraction of the frame: more than rounding can move an edge, far less than anybody can point at.
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A circle: round in true pixels, and its rim belongs to it.
+    """A circle, round in square pixels; its rim belongs to it.
 
     Attributes:
-        x: of the centre, fraction of the frame's width.
-        y: of the centre, fraction of the frame's height.
-        radius: fraction of the frame's width.
+        x: x of the centre, as a fraction of the frame's width.
+        y: y of the centre, as a fraction of the frame's height.
+        radius: radius as a fraction of the frame's width.
 
     Raises:
         ValueError: the radius is not positive.
@@ -48,7 +48,7 @@ class Polygon:
     it belongs to the last cell of a heat map's grid.
 
     Attributes:
-        corners: at least three of (x, y), fractions of the frame; the last is joined to the first.
+        corners: three or more corners (x, y), as fractions of the frame; the last is joined to the first.
 
     Raises:
         ValueError: fewer than three corners, or all of them on one line.
@@ -68,7 +68,7 @@ class Line:
     """A straight line from `start` to `end`, each (x, y) as fractions of the frame.
 
     Raises:
-        ValueError: it has no length.
+        ValueError: the line has no length.
     """
 
     start: tuple[float, float]
@@ -84,7 +84,7 @@ Shape = Circle | Polygon
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A place with a name."""
+    """A shape in the frame with a name."""
 
     name: str
     shape: Shape
@@ -100,14 +100,14 @@ def contains(
     """Find the points that are in a shape.
 
     Args:
-        shape: where.
-        points: (n, 2) x, y in stored pixels, within the frame: `heatcli.geometry.tracking_points`.
-        size: (n, 2) width and height in stored pixels of the frame that each point is in; or one of them for
-            all points.
+        shape: circle or polygon, in fractions of the frame.
+        points: (n, 2) points x, y in stored pixels, within the frame: `heatcli.geometry.tracking_points`.
+        size: (n, 2) width and height in stored pixels of the frame that each point is in; or one width and
+            height for all points.
         sample_aspect: width of a pixel divided by its height.
 
     Returns:
-        (n,) bool.
+        (n,) bool, true for points in the shape.
     """
     width, height = np.broadcast_to(size, points.shape).T
     x, y = points.T
@@ -122,7 +122,7 @@ def contains(
 def _inside(
     corners: Sequence[tuple[float, float]], x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Find the points with an odd number of edges at their left, those through the point itself included.
+    """Find the points with an odd number of edges to their left, edges through the point itself included.
 
     An edge spans the heights from its upper end to just before its lower end. It is always followed from its
     upper end, so that two polygons which share it agree to the last bit on where it is.
@@ -142,10 +142,10 @@ def _inside(
 
 
 def circle_of(text: str) -> Circle:
-    """Read `X,Y,R`.
+    """Read a circle, `X,Y,R`.
 
     Raises:
-        UsageError: it is no circle.
+        UsageError: the text is no circle.
     """
     numbers = _fractions(text, "a circle is X,Y,R")
     if len(numbers) != 3:
@@ -157,10 +157,10 @@ def circle_of(text: str) -> Circle:
 
 
 def polygon_of(text: str) -> Polygon:
-    """Read `X,Y,X,Y,...`.
+    """Read a polygon, `X,Y,X,Y,...`.
 
     Raises:
-        UsageError: it is no polygon.
+        UsageError: the text is no polygon.
     """
     numbers = _fractions(text, "a polygon is X,Y,X,Y,...")
     if len(numbers) % 2:

@@ -1,6 +1,10 @@
 """Fixtures that every test may use."""
 
 import os
+
+# With `-n` each core has a process: threads of OpenBLAS, which spin while they wait, slow all of them down.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +14,11 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
+from heatcli.store.store import Store
 from tests.support.browser import chromium
 from tests.support.make_clips import aged, write_clip
 from tests.support.page_tab import Sample, make_sample
+from tests.support.truth import put_truth
 
 # A shared machine may be slow for a moment; what is tested is never the speed.
 hypothesis.settings.register_profile("heatcli", deadline=None)
@@ -32,6 +38,23 @@ def test_data() -> Path:
 def weights(test_data: Path) -> Path:
     """Real YOLO weights, if this machine has them."""
     return test_data / "yolo11n_int8_openvino_model"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own, in which it runs: the store, and the log of a bug, are there by default."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HEATCLI_STORE", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def truth_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The sample's truth; for reading only."""
+    store = Store.create_or_open(tmp_path_factory.mktemp("truth") / "store")
+    put_truth(store)
+    return store
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import heatcli
 from docs.make_maps import make as make_maps
@@ -17,6 +16,7 @@ from docs.make_reference import TARGET, reference
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES
+from tests.support.command_line import done, run
 from tests.support.places import PACKAGE, ROOT
 from tests.test_imports import LAYERS
 
@@ -90,18 +90,16 @@ def test_the_public_names_are_there() -> None:
         _ = heatcli.no_such_name
 
 
-def test_the_readme_main_job_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readme_main_job_runs(folder: Path) -> None:
     """The commands after the install, as they stand, from a copy of what they need."""
     line = next(line for line in (ROOT / "README.md").read_text().splitlines() if "analyze samples/" in line)
-    shutil.copytree(ROOT / "samples", tmp_path / "samples", copy_function=shutil.copy2)
-    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "samples", folder / "samples", copy_function=shutil.copy2)
     commands = [shlex.split(part) for part in line.split("&&") if "bin/heatcli" in part]
     assert len(commands) == 2
     for program, *arguments in commands:
         assert program == ".venv/bin/heatcli"
-        result = CliRunner().invoke(app, arguments)
-        assert result.exit_code == 0, result.output
-    assert (tmp_path / "heat-store-occupancy_pct.png").stat().st_size > 10_000
+        done(run(*arguments))
+    assert (folder / "heat-store-occupancy_pct.png").stat().st_size > 10_000
 
 
 @pytest.mark.slow

@@ -64,13 +64,14 @@ def imports(source: str, package: str) -> Iterator[str]:
             elif module == "heatcli":
                 yield from (f"heatcli.{a.name}" for a in node.names if a.name != "__version__")
         elif isinstance(node, ast.Import):
-            yield from (a.name for a in node.names if a.name.startswith("heatcli."))
+            yield from (a.name for a in node.names if a.name.split(".")[0] == "heatcli")
 
 
 @pytest.mark.parametrize(
     ("statement", "package", "module"),
     [
         ("import heatcli.cli.app", "heatcli.store", "heatcli.cli.app"),
+        ("import heatcli", "heatcli.store", "heatcli"),
         ("from heatcli.cli import app", "heatcli.store", "heatcli.cli"),
         ("from heatcli import analyze", "heatcli.store", "heatcli.analyze"),
         ("from heatcli import analyze_clips", "heatcli.store", "heatcli.analyze_clips"),

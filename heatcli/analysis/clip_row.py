@@ -1,4 +1,4 @@
-"""What the catalog says of a clip that was analysed."""
+"""The row that the catalog has of an analysed clip."""
 
 from heatcli.analysis.clip_start import file_start
 from heatcli.analysis.plan import Job, settings_hash
@@ -22,16 +22,16 @@ def clip_row(
     timeline: Timeline,
     info: VideoInfo,
 ) -> ClipRow:
-    """Return the row of a clip under a new run; what the commit sets is empty.
+    """Return the row of a clip under a new run, without the fields that the commit sets.
 
     Args:
-        job: that it was.
-        state: of the file.
-        clip: its id.
-        settings: of the analysis, as JSON.
-        detector: that was used.
-        timeline: of the whole clip.
-        info: what its container says.
+        job: plan by which the clip was analysed.
+        state: size and modification time of the clip's file.
+        clip: id of the clip.
+        settings: settings of the analysis, as JSON.
+        detector: detector that found the objects.
+        timeline: times of all frames of the clip, with counts of those that failed.
+        info: metadata from the clip's container.
     """
     covered = timeline.coverage()
     duration_us = int(covered.bounds[-1, 1]) if len(covered.bounds) else 0

@@ -13,11 +13,11 @@ class ClipStart:
     """The wall-clock time of a clip's first frame.
 
     Attributes:
-        time: UTC.
-        source: how it is known: `option`, `config`, `pattern` (`heatcli.config.time_pattern`),
-            `name` (of the file and its folders), `container` (its creation time) or `mtime` (when the file
-            was last written, less the clip's duration: a guess).
-        local: whether it was given in local time, so that it depends on the camera's time zone.
+        time: time of the first frame, UTC.
+        source: origin of the time: `option`, `config`, `pattern` (`heatcli.config.time_pattern`), `name`
+            (names of the file and its folders), `container` (its creation time) or `mtime` (when the file was
+            last written, less the clip's duration: a guess).
+        local: whether the time was given in local time, so that it depends on the camera's time zone.
     """
 
     time: datetime
@@ -26,15 +26,16 @@ class ClipStart:
 
 
 def said_start(*, option: str | None, configured: datetime | None, zone: ZoneInfo) -> ClipStart | None:
-    """Return when a clip was recorded as the user says it, or None if nobody said anything.
+    """Return when a clip was recorded according to the user, or None if the user does not say.
 
     Args:
-        option: on the command line, ISO 8601.
-        configured: in the configuration; local in `zone` unless it carries an offset.
-        zone: of the camera.
+        option: time on the command line, ISO 8601; None where there is none.
+        configured: time in the configuration, local in `zone` unless it carries an offset; None where there
+            is none.
+        zone: time zone of the camera.
 
     Raises:
-        UsageError: a time that is none, or that daylight saving makes double or missing.
+        UsageError: the option is no time, or daylight saving makes the time happen twice or not at all.
     """
     if option is not None:
         time = read_time(option)
@@ -45,12 +46,12 @@ def said_start(*, option: str | None, configured: datetime | None, zone: ZoneInf
 
 
 def file_start(path: Path, *, creation_time: datetime | None, duration_us: int) -> ClipStart:
-    """Return when a clip was recorded as far as its file says it.
+    """Return when a clip was recorded according to its file.
 
     Args:
-        path: the clip's file.
-        creation_time: what the container says, UTC.
-        duration_us: of the clip.
+        path: path of the clip.
+        creation_time: creation time that the container states, UTC; None where it states none.
+        duration_us: duration of the clip in µs.
     """
     if creation_time is not None and is_plausible(creation_time):
         return ClipStart(creation_time, "container")

@@ -1,6 +1,6 @@
-"""The time that a clip's path gives: the names that recorders write, and any unambiguous date and time.
+"""The recording time in a clip's path: the names that recorders write, and any unambiguous date and time.
 
-Nothing is guessed. A name without a time gives none; one that can be read in two ways is refused.
+Nothing is guessed. A path without a time gives None; one that can be read in two ways is an error.
 """
 
 import re
@@ -23,21 +23,21 @@ from heatcli.config.time_pattern import (
 )
 from heatcli.errors import InputError
 
-# What the search for a date and time cannot read: parts of the time far apart, a clock other than the
-# camera's, or the month first.
+# What the search for a date and time cannot read: date, hour and minute far apart in the path, a clock other
+# than the camera's, or the month first.
 _BUILT_IN = tuple(
     time_pattern(text)
     for text in (
         "%Y-%m-%d/*/dav/*/%H.%M.%S-*",  # Dahua and Amcrest
         "UTC:%Y-%m-%d/%H/*/%M.%S",  # Frigate, since 0.12
-        # Reolink, while its clock is on daylight saving time. Clients read it as they read the form without
-        # DST: as what the camera's clock shows.
+        # Reolink, while its clock is on daylight saving time. Other programs read the time as what the
+        # camera's clock shows, with DST in the name and without.
         "DST:Rec*_DST%Y%m%d_%H%M%S_*",
         "* - %m-%d-%Y, %I.%M.%S%p",
     )
 )
 
-# From when to when a clip lasts, in seconds since 1970. A single number of ten digits may be anything.
+# First and last second of a clip, since 1970. A single number of ten digits may be anything.
 _EPOCHS = re.compile(r"(?<!\d)(\d{10})[-_](\d{10})(?!\d)")
 _LONGEST_CLIP_S = 86400
 
@@ -90,22 +90,22 @@ _ABBREVIATIONS = {
     }.items()
     for name in names.split()
 }
-# Each stands for times of several parts of the world: the camera's zone has to say which.
+# Each abbreviation stands for several time zones of the world: the camera's own decides which one is meant.
 _AMBIGUOUS = frozenset({"AST", "ADT", "BST", "CDT", "CST", "EST", "IST", "MST", "PST"})
 
 _REMEDY = "say when it was recorded with --start, or how to read its name with time_pattern in heatcli.toml"
 
 
 def pattern_start(path: Path, pattern: TimePattern, zone: ZoneInfo) -> ClipStart:
-    """Return when a clip was recorded as the camera's own pattern reads it.
+    """Return when a clip was recorded, read from its path with the camera's own pattern.
 
     Args:
-        path: of the clip.
-        pattern: of the camera.
-        zone: of the camera.
+        path: path of the clip.
+        pattern: time pattern configured for the camera.
+        zone: time zone of the camera.
 
     Raises:
-        InputError: the path does not match, or the time is none or not certain.
+        InputError: the path does not match the pattern, or its time does not exist or is ambiguous.
     """
     wall = _read(pattern, path)
     if wall is None:
@@ -117,15 +117,15 @@ def pattern_start(path: Path, pattern: TimePattern, zone: ZoneInfo) -> ClipStart
 
 
 def named_start(path: Path, zone: ZoneInfo) -> ClipStart | None:
-    """Return when a clip was recorded as its name and folders give it, or None if they do not.
+    """Return when a clip was recorded according to its name and folders, or None if they hold no time.
 
     Args:
-        path: of the clip.
-        zone: of the camera.
+        path: path of the clip.
+        zone: time zone of the camera.
 
     Raises:
-        InputError: the name can be read in two ways, or as a local time that daylight saving makes double or
-            missing.
+        InputError: the name can be read in two ways, or its local time happens twice or not at all because of
+            daylight saving.
     """
     wall = _named(path)
     if wall is None:
@@ -151,7 +151,7 @@ def _read(pattern: TimePattern, path: Path) -> WallTime | None:
 
 
 def _with_folders(full: Path, stem: str) -> tuple[str, int]:
-    """Return the end of a path, and from where on in it is the file's own name."""
+    """Return the end of a path as text, and the index at which the file's own name begins in it."""
     folders = "/".join([*full.parts[-6:-1], ""])
     return folders + stem, len(folders)
 
@@ -166,14 +166,14 @@ def _epoch(stem: str) -> WallTime | None:
 
 
 def _search(path: Path, text: str, name_at: int) -> WallTime | None:
-    """Find the first date and time in a text that reaches into the file's name.
+    """Find the first date and time in a text, among those that reach into the file's name.
 
-    A second one is when the clip ends.
+    A second date and time is the end of the clip.
 
     Args:
-        path: of the clip, for errors.
-        text: the name, or the path up to its end.
-        name_at: where in it the name begins.
+        path: path of the clip, for error messages.
+        text: name of the file, or the end of its path.
+        name_at: index in the text at which the file's name begins.
     """
     found = [
         wall for match in _DATE_TIME.finditer(text) if match.end() > name_at for wall in _walls(path, match)
@@ -188,7 +188,7 @@ def _search(path: Path, text: str, name_at: int) -> WallTime | None:
 
 
 def _walls(path: Path, match: re.Match[str]) -> Iterator[WallTime]:
-    """Yield the one time that a match gives, if it is one."""
+    """Yield the time that a match stands for; nothing if it is no valid time."""
     date, clock = match["date"], match["time"]
     if match["packed"]:
         date, clock = match["packed"][:8], match["packed"][8:]
@@ -204,7 +204,7 @@ def _walls(path: Path, match: re.Match[str]) -> Iterator[WallTime]:
 
 
 def _times(date: str, clock: str, half: str | None) -> Iterator[datetime]:
-    """Yield every time that a date and a time of day may mean."""
+    """Yield every time that a date and a time of day can be read as."""
     hour, minute, second = _numbers(clock, 2, 2, 2)
     numbers = _numbers(date, 4, 2, 2)
     orders = (
@@ -218,7 +218,7 @@ def _times(date: str, clock: str, half: str | None) -> Iterator[datetime]:
 
 
 def _numbers(text: str, *digits: int) -> list[int]:
-    """Return three numbers; those that are written without anything between them have so many digits."""
+    """Return three numbers; `digits` says how many digits each has where nothing separates them."""
     parts = re.findall(r"\d+", text)
     if len(parts) == 1:
         at, parts = 0, []
@@ -229,16 +229,16 @@ def _numbers(text: str, *digits: int) -> list[int]:
 
 
 def _zoned(path: Path, time: datetime, zone: str | None, *, iso: bool) -> WallTime:
-    """Add what follows a time, if that names a zone; other letters are part of the file's name.
+    """Attach the time zone that follows a time; letters that name no zone are part of the file's name.
 
     Args:
-        path: of the clip, for errors.
-        time: local.
-        zone: what follows.
-        iso: whether the time is written as ISO 8601 does, where a minus begins an offset.
+        path: path of the clip, for error messages.
+        time: local time.
+        zone: text that follows the time; None where none does.
+        iso: whether date and time are written as in ISO 8601, where a minus begins an offset.
 
     Raises:
-        InputError: it may be an offset or something else.
+        InputError: the text that follows may be an offset, or something else.
     """
     if zone is None:
         return WallTime(time)
@@ -254,10 +254,10 @@ def _zoned(path: Path, time: datetime, zone: str | None, *, iso: bool) -> WallTi
 
 
 def _utc(path: Path, wall: WallTime, zone: ZoneInfo) -> datetime:
-    """Return the UTC of a time in a name.
+    """Convert the time in a clip's name to UTC.
 
     Raises:
-        InputError: the camera's zone has no such time, or has it twice.
+        InputError: the camera's time zone has no such time, or has it twice.
     """
     if wall.time.tzinfo is not None:
         return wall.time.astimezone(UTC)
@@ -278,10 +278,10 @@ def _utc(path: Path, wall: WallTime, zone: ZoneInfo) -> datetime:
 
 
 def _fits(time: datetime, label: str, zone: ZoneInfo) -> bool:
-    """Whether the clocks of a zone show at that time what a label says."""
+    """Whether a zone's clocks show, at that time, the abbreviation in the clip's name."""
     local = time.astimezone(zone)
     if label != DST_CLOCK:
         return local.tzname() == label
-    # By the offsets, not by the zone's own word for it: that of Europe/Dublin calls winter the exception.
+    # By offset, not by the zone's own flag for daylight saving: Europe/Dublin sets it in winter.
     offsets = [datetime(local.year, month, 1, tzinfo=zone).utcoffset() for month in (1, 7)]
     return local.utcoffset() != min(offset for offset in offsets if offset is not None)

@@ -1,4 +1,4 @@
-"""From frames to tracklets: what happens while a clip is decoded."""
+"""From frames to tracklets: decoding, detection and association of one clip."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,12 +20,12 @@ from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.reader import VideoReader
 
-# A detector that learns from the clip first is shown about so many frames, spread evenly over it: enough for
-# each place to be seen empty, few enough to take seconds.
+# Frames that a detector which learns from the whole clip is shown first, spread evenly: enough to see each
+# place empty, few enough to take seconds.
 _LEARN_FRAMES = 120
-# Frames a second that it is shown where the container does not say how long the clip is.
+# Frames per second that it is shown where the container does not say how long the clip is.
 _LEARN_FPS_UNKNOWN = 0.5
-# Frames of one batch; five batches may be on their way at once, which is what bounds the memory.
+# Bytes of one batch of frames. Up to five batches are in memory at once, which bounds it.
 _BATCH_BYTES = 128 * 2**20
 
 T = TypeVar("T")
@@ -33,12 +33,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What was seen in a clip, before it is known who is who.
+    """What was seen in a clip, before tracklets are linked into trajectories.
 
     Attributes:
-        tracker: has the tracklets.
-        sightings: for the attributes of tracks; None where nobody was asked for any.
-        plate: the empty scene, as `PlateBuilder.plate` gives it.
+        tracker: online tracker that holds the tracklets.
+        sightings: evidence for the attributes of trajectories; None where none were asked for.
+        plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
     """
 
     tracker: OnlineTracker
@@ -55,10 +55,10 @@ def follow(
     """Decode, detect and associate at the same time, each in a thread of its own.
 
     Args:
-        job: whose clip it is.
-        video: the clip.
-        models: find the objects, and tell what they look like and what can be said of them.
-        progress: told how it goes.
+        job: clip to analyse, and how.
+        video: opened video of the clip.
+        models: detector, appearance model and attribute model.
+        progress: receiver of progress reports.
     """
     detector, attributes = models.detector, models.attributes
     progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
@@ -84,7 +84,7 @@ def follow(
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    """Group items; the last batch may be short."""
+    """Group items into batches of one size; the last one may be shorter."""
     while batch := list(islice(items, size)):
         yield batch
 
@@ -96,7 +96,7 @@ def _spread(video: VideoReader) -> Iterator[Frame]:
 
 
 def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:
-    """Return about how many frames sampling will take; None where the container does not say."""
+    """Return about how many frames will be processed; None where the container does not say."""
     if info.duration_us is None or info.fps is None:
         return None
     return round(info.duration_us / 1e6 * min(info.fps, sample_fps or info.fps))

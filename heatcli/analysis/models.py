@@ -1,4 +1,4 @@
-"""What clips are analysed with: models are decided on at once, loaded when first needed and kept."""
+"""The models that clips are analysed with: chosen at once, loaded when first needed, and kept."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -18,12 +18,12 @@ from heatcli.track.appearance.describers import ChosenDescriber, choose_describe
 
 @dataclass(frozen=True, slots=True)
 class ChosenAttributes:
-    """Who tells attributes, decided on but not loaded.
+    """A model of attributes, chosen but not loaded.
 
     Attributes:
-        identity: what of it decides what is told, for the settings hash; `names` are all that it may tell,
-            where that is known without loading it.
-        load: makes it; raises WeightsError or UsageError if it cannot be.
+        identity: properties that decide the model's results, for the settings hash; `names` lists all its
+            attributes, where they are known without loading it.
+        load: function that loads the model; raises WeightsError or UsageError if it cannot be loaded.
     """
 
     identity: Mapping[str, object]
@@ -31,14 +31,15 @@ class ChosenAttributes:
 
 
 def choose_attributes(said: str, *, device: str | None) -> ChosenAttributes:
-    """Decide who tells attributes.
+    """Choose the model that tells attributes.
 
     Args:
-        said: `color`, or a classification model's file or folder.
-        device: for a model, as torch names it.
+        said: `color`, or file or folder of a classification model.
+        device: name of the device for a classification model, such as `cpu`, `0` or `cuda:1`; None for a GPU
+            if there is one.
 
     Raises:
-        WeightsError: there is no such model.
+        WeightsError: there is no model of that name.
     """
     if said == COLOR_ATTRIBUTES:
         return ChosenAttributes({"names": ColorNames.names}, ColorNames)
@@ -56,7 +57,7 @@ def choose_attributes(said: str, *, device: str | None) -> ChosenAttributes:
 
 @dataclass(frozen=True, slots=True)
 class ChosenModels:
-    """What a clip is analysed with, decided but not loaded; attributes only where they are asked for."""
+    """The models that a clip is analysed with, chosen but not loaded; attributes only where asked for."""
 
     detector: ChosenDetector
     describer: ChosenDescriber
@@ -65,7 +66,7 @@ class ChosenModels:
 
 @dataclass(frozen=True, slots=True)
 class LoadedModels:
-    """What a clip is analysed with."""
+    """The models that a clip is analysed with, ready for use."""
 
     detector: Detector
     describer: Describer
@@ -73,13 +74,13 @@ class LoadedModels:
 
 
 class Models:
-    """The models of all settings so far. Leaving the `with` releases them."""
+    """The models for all settings so far, each loaded once. Leaving the `with` releases them."""
 
     def __init__(self, *, warn: Callable[[str], None]) -> None:
-        """Begin with none.
+        """Begin without any model.
 
         Args:
-            warn: told in one line where a model is not the one that the user would like.
+            warn: receiver of one line of text where a model replaces one that would be better.
         """
         self._warn = warn
         self._open = ExitStack()
@@ -95,10 +96,10 @@ class Models:
         self._open.close()
 
     def resolved(self, settings: AnalyzeSettings) -> str:
-        """Decide which models to use; return all that decides what is found in a clip, as JSON.
+        """Choose the models, and return all that decides what is found in a clip, as JSON.
 
         Raises:
-            UsageError: a model is missing, or the detector does not find what is asked for.
+            UsageError: a model is missing, or the detector does not know a class that is asked for.
         """
         chosen = self._choose(settings)
         return settings_json(
@@ -109,10 +110,10 @@ class Models:
         )
 
     def load(self, settings: AnalyzeSettings) -> LoadedModels:
-        """Return the models, ready for use.
+        """Return the models ready for use, loaded on the first call.
 
         Raises:
-            UsageError: as `resolved`, or a model cannot be used.
+            UsageError: a model is missing or cannot be loaded, or the detector does not know a class.
         """
         key = settings.model_dump_json()
         if key not in self._loaded:

@@ -1,4 +1,4 @@
-"""What there is to do: whose clip each file is, with which settings, and since when it is recorded."""
+"""What there is to do: which camera each file is of, how to analyse it, and when it was recorded."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ from heatcli.errors import UsageError
 # Raise it when a change of the code changes what is stored for the same clip and settings.
 ALGORITHM = 3
 COLOR_ATTRIBUTES = "color"
-"""What `attributes` says for the names of colours; all else is the file of a model."""
+"""Value of `attributes` for the names of colours; any other is the file of a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Job:
     """One clip and how to analyse it.
 
     Attributes:
-        start: of its first frame, as the user says it; None if nothing was said.
-        pattern: where the camera's files have their time; None if the configuration does not say.
-        zone: of the camera.
-        zone_said: whether the user says that it is this one; else it is only the default.
+        start: time of the first frame as the user states it; None if the user does not.
+        pattern: pattern that finds the time in the camera's paths; None if none is configured.
+        zone: time zone of the camera.
+        zone_said: whether the user chose this time zone; otherwise it is only the default.
     """
 
     path: Path
@@ -43,10 +43,10 @@ class Job:
     settings: AnalyzeSettings
 
     def known_start(self) -> ClipStart | None:
-        """Return when the clip was recorded as the user or its name says it; None if only its file may.
+        """Return when the clip was recorded according to the user or its path; None if neither says.
 
         Raises:
-            InputError: its name leaves that open.
+            InputError: the path does not say clearly when the clip was recorded.
         """
         if self.start is not None:
             return self.start
@@ -56,10 +56,10 @@ class Job:
 
 
 def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
-    """Find out whose each clip is and how to analyse it.
+    """Find out which camera each clip is of, and how to analyse it.
 
     Raises:
-        UsageError: an option that cannot be, or one start for several clips.
+        UsageError: an option is invalid, or one start is given for several clips.
     """
     jobs = [_job(clip, config, options) for clip in clips]
     cameras = [job.camera for job in jobs if job.start is not None]
@@ -115,14 +115,14 @@ def settings_json(
 ) -> str:
     """Return all that decides what is found in a clip, as JSON with sorted keys.
 
-    Only what bears on the resolved detector is in it. Where a model lies and which device runs it are not:
-    they do not change what it finds.
+    Only settings that bear on the resolved detector are in it. The model's path and the device are not: they
+    do not change what is found.
 
     Args:
-        settings: of the analysis.
-        identity: of the resolved detector.
+        settings: settings of the analysis.
+        identity: name and weights of the resolved detector.
         reid_sha256: hash of the re-identification model; None where there is none.
-        attributes: who tells the attributes; None where nobody does.
+        attributes: identity of the attribute model; None where there is none.
     """
     own: Mapping[str, object] = (
         settings.motion.model_dump()
@@ -148,5 +148,5 @@ def settings_json(
 
 
 def settings_hash(settings: str) -> str:
-    """Return the key under which the same settings are found again."""
+    """Return a short hash of settings, by which the same settings are recognised."""
     return hashlib.sha256(settings.encode()).hexdigest()[:16]

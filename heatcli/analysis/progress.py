@@ -1,4 +1,4 @@
-"""How an analysis goes, and how it went: what the work tells whoever shows it."""
+"""How an analysis goes and how it ended: what the work tells whoever shows it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,16 +8,16 @@ from heatcli.store.clips import ClipRow
 
 @dataclass(frozen=True, slots=True)
 class ClipResult:
-    """How one source went.
+    """How the analysis of one source ended.
 
     Attributes:
-        path: the file, or the source that named none.
-        status: `analysed`, `skipped` (it is in the store with the same settings), `planned` (dry run),
+        path: path of the clip, or the source that names no clip.
+        status: `analysed`, `skipped` (already in the store with the same settings), `planned` (dry run),
             `busy` (still being written; left for the next run) or `failed`.
-        camera: None where it is not known.
-        row: what the store says of the clip; None unless analysed or skipped.
-        seconds: that the analysis took; 0 unless analysed.
-        message: what went wrong; None if nothing.
+        camera: name of the camera; None where it is not known.
+        row: the clip's row in the store; None unless analysed or skipped.
+        seconds: duration of the analysis in seconds; 0 unless analysed.
+        message: error message; None if nothing went wrong.
     """
 
     path: str
@@ -29,25 +29,25 @@ class ClipResult:
 
     @property
     def done(self) -> bool:
-        """Whether there is nothing left to do about it."""
+        """Whether nothing is left to do for this source."""
         return self.status in ("analysed", "skipped", "planned")
 
 
 class Progress(Protocol):
-    """Who is told how an analysis goes."""
+    """Receiver of progress reports of an analysis."""
 
     def begin(self, name: str, frames: int | None) -> None:
-        """Start a clip of about so many frames to process; None where the container does not say."""
+        """Start a clip with about this many frames to process; None where the container does not say."""
         ...
 
     def advance(self, frames: int) -> None:
-        """Count processed frames."""
+        """Count this many more processed frames."""
         ...
 
     def end(self, result: ClipResult) -> None:
-        """Tell how a clip went."""
+        """Report how a clip ended."""
         ...
 
     def warn(self, message: str) -> None:
-        """Tell of something that the user should know, though the work goes on."""
+        """Report something that the user should know, though the work goes on."""
         ...

@@ -1,4 +1,4 @@
-"""From observations to the rows of the store: the frames of `tracks` and `trajectories` of one run."""
+"""From observations to the rows of the store: `tracks` and `trajectories` of one run."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
 
-# Rows of `tracks` that are built and appended at once: bounds memory, and makes Parquet files of a good size.
+# Rows of `tracks` that are built and appended at once: few enough for memory, enough for good Parquet files.
 _ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class RunKey:
-    """Whose rows they are.
+    """What all rows of a run have in common.
 
     Attributes:
-        start: UTC time of the clip's first frame.
+        start: time of the clip's first frame, UTC.
     """
 
     camera: str
@@ -30,7 +30,7 @@ class RunKey:
 
 
 def tracks_frames(key: RunKey, frames: ProcessedFrames, seen: Observations) -> Iterator[pl.DataFrame]:
-    """Yield the rows of `tracks`, sorted by frame and track, a bounded number at once."""
+    """Yield the rows of `tracks`, sorted by frame and track, in frames of a bounded number of rows."""
     for begin in range(0, len(seen), _ROWS_AT_ONCE):
         part = slice(begin, begin + _ROWS_AT_ONCE)
         at = np.searchsorted(frames.index, seen.frame[part])
@@ -71,16 +71,16 @@ def trajectories_frame(
     """Return the rows of `trajectories`: one per track, in the order of their ids.
 
     Args:
-        key: whose rows they are.
-        frames: all that were processed.
-        seen: what was followed in them.
-        classes: names that `seen.class_id` indexes.
-        descriptors: what tracks look like, by their ids; tracks that are not in it have none.
-        attributes: names of their attributes, likewise; None: nobody looked for any.
+        key: camera, clip and run of the rows.
+        frames: times of all processed frames.
+        seen: observations of all trajectories in these frames.
+        classes: class names that `seen.class_id` indexes.
+        descriptors: appearance of trajectories by `track`; those without one are missing.
+        attributes: names of attributes of trajectories by `track`; None where no attributes were asked for.
     """
     order = np.argsort(seen.track, kind="stable")
     begins = np.flatnonzero(np.diff(seen.track[order])) + 1
-    # One trajectory after the other: their rows are never all in memory a second time.
+    # One trajectory at a time, so that its rows are copied, not those of all.
     rows = [_trajectory(frames, seen, own, descriptors) for own in np.split(order, begins) if len(own)]
     time = pl.lit(key.start).cast(pl.Datetime("us", "UTC"))
     summary = pl.DataFrame(rows, schema=_SUMMARY)
@@ -101,17 +101,18 @@ def trajectories_frame(
     )
 
 
-# Where it was and how it moved, in pixels and seconds, all of its foot points but for the heights.
+# Where it was and how it moved: foot points in pixels, velocities in pixels per second, and box heights.
 _PLACE = (
     *("path_px", "range_px", "first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
     *("median_height_px", "first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy"),
 )
 
-# Over so long at either end height and velocity are taken: one step of a walk, in which the feet swing once.
+# Length of time at either end over which height and velocity are measured: one step of a walk, in which the
+# feet swing once.
 _END_US = 1_000_000
 
-# The extent of a movement leaves out this share of the rows at either end: boxes that are cut by something in
-# front, or merged with somebody else's, reach far beyond it.
+# Percentiles of the foot points between which the extent of a movement is measured: boxes that are cut by an
+# occluder, or merged with somebody else's, reach far beyond it.
 _RANGE_PERCENTILES = (5, 95)
 
 _SUMMARY = pl.Schema(
@@ -132,7 +133,7 @@ _SUMMARY = pl.Schema(
 def _trajectory(
     frames: ProcessedFrames, seen: Observations, own: NDArray[np.intp], descriptors: Mapping[int, bytes]
 ) -> dict[str, object]:
-    """Sum up one trajectory, whose rows are `own`, in order of time."""
+    """Sum up one trajectory from its rows `own`, which are in order of time."""
     at = np.searchsorted(frames.index, seen.frame[own])
     dt_us = frames.dt_us[at].astype(np.int64)
     x1, y1, x2, y2 = seen.boxes[own].astype(np.float64).T
@@ -167,7 +168,7 @@ def _trajectory(
 def _velocity(
     time_us: NDArray[np.int64], foot: NDArray[np.float64]
 ) -> tuple[np.float64, np.float64] | tuple[None, None]:
-    """Fit the velocity of (n, 2) points in pixels per second, by least squares; None of a single one."""
+    """Fit a velocity to (n, 2) points by least squares, in pixels per second; None for a single point."""
     seconds = (time_us - time_us.mean()) / 1e6
     if len(seconds) < 2:
         return None, None

@@ -1,4 +1,4 @@
-"""Which clips a command means: files, folders and globs, in a stable order."""
+"""The clips that files, folders and globs name, in a stable order."""
 
 import glob
 import os
@@ -12,22 +12,22 @@ from stat import S_ISREG
 from heatcli.config.globs import parts_match
 from heatcli.errors import BusyError, VideoError
 
-# What NVRs, cameras and phones write. A file named explicitly may have any name.
+# Suffixes of what NVRs, cameras and phones write. A file that is named explicitly may have any name.
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".flv", ".wmv"}
     | {".asf", ".3gp", ".dav", ".264", ".h264", ".265", ".h265"}
 )
 
-# A recorder writes what it has every few seconds: a file that rests for this long is complete.
+# A recorder writes to its file every few seconds: a file that stays unchanged for so long is complete.
 _RESTS_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells one version of a file from another.
+    """Size and modification time, which tell one version of a file from another.
 
     Attributes:
-        size: bytes.
+        size: size of the file in bytes.
         mtime_ns: time of the last modification, ns since 1970.
     """
 
@@ -36,10 +36,10 @@ class FileState:
 
     @classmethod
     def of(cls, path: Path) -> "FileState":
-        """Look at the file now.
+        """Read the state that the file has now.
 
         Raises:
-            VideoError: it is not there or cannot be looked at.
+            VideoError: the file does not exist, cannot be read or is not a regular file.
         """
         try:
             stat = path.stat()
@@ -56,8 +56,8 @@ def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, VideoError
     """Find the clips that files, folders (searched through) and globs name.
 
     Returns:
-        The clips, each once, in the order of the sources and sorted by name within each; and for each source
-        that names no clip, why.
+        Clips, each once, in the order of the sources and sorted by name within each; and for each source that
+        names no clip, the reason.
     """
     clips: dict[str, Path] = {}
     missing: dict[str, VideoError] = {}
@@ -93,7 +93,7 @@ def _expand(source: str) -> list[Path]:
 
 
 def _matching(pattern: Path) -> Iterator[Path]:
-    """Yield the files that a glob names; as in a shell, wildcards do not find what begins with a dot."""
+    """Yield the files that a glob names; as in a shell, wildcards match no name that begins with a dot."""
     parts = pattern.parts
     if "**" not in parts:
         yield from (Path(name) for name in glob.glob(str(pattern)) if os.path.isfile(name))
@@ -107,7 +107,7 @@ def _matching(pattern: Path) -> Iterator[Path]:
 
 
 def _files_below(*tops: Path) -> Iterator[Path]:
-    """Yield the files in folders and in those below; links are followed, and no folder is seen twice."""
+    """Yield the files in folders and their subfolders; links are followed, and each folder is read once."""
     seen = set()
     for here, folders, files in chain.from_iterable(os.walk(top, followlinks=True) for top in tops):
         state = os.stat(here)
@@ -115,21 +115,21 @@ def _files_below(*tops: Path) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add((state.st_dev, state.st_ino))
-        # A folder is known by its own name rather than by that of a link to it.
+        # Links come last: a folder that is also linked to is reached by its own name.
         folders.sort(key=lambda name: (os.path.islink(os.path.join(here, name)), name))
         yield from (path for name in files if (path := Path(here, name)).is_file())
 
 
 def check_complete(path: Path) -> FileState:
-    """Make sure that nothing is writing to the file; wait until it has rested for long enough to tell.
+    """Make sure that nothing is writing to the file: wait until it has been unchanged for `_RESTS_S`.
 
     Raises:
-        BusyError: something is.
-        VideoError: the file is not there.
+        BusyError: the file changed while it was waited for.
+        VideoError: the file does not exist.
     """
     state = FileState.of(path)
     age_s = time.time() - state.mtime_ns / 1e9
-    # A time in the future is the recorder's wrong clock, and says nothing.
+    # A time in the future comes from a wrong clock of the recorder, and says nothing.
     if 0 <= age_s < _RESTS_S:
         time.sleep(_RESTS_S - age_s)
         check_unchanged(path, state)
@@ -137,11 +137,11 @@ def check_complete(path: Path) -> FileState:
 
 
 def check_unchanged(path: Path, state: FileState) -> None:
-    """Make sure that the file is still the one that `state` was taken of.
+    """Make sure that the file has not changed since its state was read.
 
     Raises:
-        BusyError: it has changed.
-        VideoError: it is gone.
+        BusyError: the file has changed.
+        VideoError: the file no longer exists.
     """
     if FileState.of(path) != state:
         raise BusyError(f"{path}: is still being written; left for the next run")

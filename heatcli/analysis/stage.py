@@ -9,18 +9,18 @@ T = TypeVar("T")
 
 
 class _End:
-    """Last thing in the queue: the iterator is done, or has failed with `error`."""
+    """Last item in the queue: the iterator has ended, or has failed with `error`."""
 
     def __init__(self, error: BaseException | None) -> None:
         self.error = error
 
 
 class Stage(Generic[T]):
-    """Runs an iterator in a thread, at most `ahead` items in front of whoever takes them.
+    """Runs an iterator in a thread, at most `ahead` items ahead of its consumer.
 
     Decoding, detection and association release the interpreter lock in their native code, so threads are
-    enough to keep every core and the GPU busy. An exception of the iterator comes out where its item would
-    have. Leaving the `with` stops the thread after the item in hand, however much is left.
+    enough to keep every core and the GPU busy. An exception in the iterator is raised where its item would
+    have come. Leaving the `with` stops the thread after its current item, however many are left.
     """
 
     def __init__(self, items: Iterator[T], *, ahead: int) -> None:
@@ -54,12 +54,12 @@ class Stage(Generic[T]):
                 self._queue.put(item)
                 if self._stopped.is_set():
                     break
-        except BaseException as caught:  # handed to the consumer, whatever it is
+        except BaseException as caught:  # passed on to the consumer, whatever it is
             error = caught
         self._queue.put(_End(error))
 
     def _drain(self) -> None:
-        """Make room until the thread has put its last item."""
+        """Empty the queue until the thread has put its last item."""
         while self._thread.is_alive():
             try:
                 self._queue.get(timeout=0.05)

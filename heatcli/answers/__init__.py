@@ -1,1 +1,1 @@
-"""Figures tabulated: as lines of text, CSV and parts of JSON."""
+"""Figures laid out as lines of text, as CSV and as parts of JSON."""

@@ -1,4 +1,4 @@
-"""The work behind `heatcli compare`: what differs between two periods, or two cameras."""
+"""The difference between two periods or two cameras, behind `heatcli compare`."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -16,22 +16,24 @@ from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.buckets import buckets_of
 
-# From so many watched days on, of both periods together, days are compared, not hours: those of a day have
-# much in common, so that they tell less than as many hours on different days. So many days tell enough, one
-# against 27 too, and there are never more hours than fit into memory.
+# From this many watched days on, in both periods together, days are compared and not hours: hours of one day
+# have much in common, so that they tell less than as many hours on different days. That many days tell
+# enough, also as one against 27, and up to there all hours fit into memory.
 _MANY_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of the picture that differs by more than chance.
+    """A region of the picture that differs by more than chance.
 
     Attributes:
-        x: of its middle, where each cell weighs by how much it differs, as a fraction of the frame.
-        y: likewise.
-        area_pct: of the frame.
-        change: of the metric, summed up over its cells.
-        p: how often chance alone makes as large a region anywhere in the map.
+        x: horizontal place of the region's centre of mass, weighted by the difference of its cells, as a
+            fraction of the frame.
+        y: vertical place of the region's centre of mass, weighted by the difference of its cells, as a
+            fraction of the frame.
+        area_pct: area of the region in percent of the frame.
+        change: change of the metric, summed over the region's cells.
+        p: probability that chance alone makes a region as large anywhere in the map.
     """
 
     x: float
@@ -46,13 +48,13 @@ class CameraComparison:
     """How two selections differ.
 
     Attributes:
-        a: the one.
-        b: the other; it has the picture.
-        by: whether hours or days were compared.
-        blocks: how many of them were watched, in a and in b.
-        anybody: whether anybody came who counts, in a and in b.
-        found: the difference.
-        regions: what differs by more than chance, the largest first, as numbered in `found.cluster`.
+        a: first selection.
+        b: second selection, whose scene is drawn.
+        by: unit of time that is compared: hours or days.
+        blocks: numbers of hours or days that were watched, in a and in b.
+        anybody: whether anybody who counts was seen, in a and in b.
+        found: result of the comparison.
+        regions: regions that differ by more than chance, the largest first, as numbered in `found.cluster`.
     """
 
     a: SelectedCamera
@@ -65,13 +67,13 @@ class CameraComparison:
 
     @property
     def name(self) -> str:
-        """Name of the camera, or of both."""
+        """Name of the camera, or of both cameras."""
         same = self.a.name == self.b.name
         return self.b.name if same else f"{self.a.name} and {self.b.name}"
 
     @property
     def verdict(self) -> str:
-        """What came of it, in a few words."""
+        """Result of the comparison in a few words."""
         if not all(self.blocks):
             return f"nothing was recorded in {_lacking(self.blocks)}"
         if not any(self.anybody):
@@ -85,7 +87,7 @@ class CameraComparison:
 
 
 def _lacking(has: tuple[object, object]) -> str:
-    """Name the periods that have none of something."""
+    """Name the periods for which something is missing."""
     return " and ".join(name for name, some in zip("ab", has, strict=True) if not some)
 
 
@@ -93,7 +95,7 @@ def compare_cameras(a: SelectedCamera, b: SelectedCamera, settings: RenderSettin
     """Compare two selections, each of one camera."""
     by = By.DAY if sum(len(_bounds(camera, By.DAY)) for camera in (a, b)) >= _MANY_DAYS else By.HOUR
     bounds = [_bounds(camera, by) for camera in (a, b)]
-    # One grid for both; where the frames have different shapes, fractions of the frame are compared.
+    # One grid for both: where the frames differ in shape, places are compared as fractions of the frame.
     grid = Grid.over(columns=settings.grid_resolution, width=b.width, height=b.height)
     of_a, of_b = (_sample(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
     found = compare(of_a, of_b)
@@ -106,7 +108,7 @@ def compare_cameras(a: SelectedCamera, b: SelectedCamera, settings: RenderSettin
 
 
 def _bounds(camera: SelectedCamera, by: By) -> NDArray[np.int64]:
-    """(blocks, 2) UTC µs of the hours or days, by the camera's clock, of which any time was watched."""
+    """(blocks, 2) UTC µs of the hours or days on the camera's clock that were watched, in full or in part."""
     covered = camera.covered
     bounds = buckets_of(by, covered=covered, zone=ZoneInfo(camera.timezone)).bounds_us
     return bounds[covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0]) > 0]
@@ -115,7 +117,7 @@ def _bounds(camera: SelectedCamera, by: By) -> NDArray[np.int64]:
 def _sample(
     camera: SelectedCamera, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
 ) -> Sample:
-    """Sum up the blocks of a selection, smoothed as maps are."""
+    """Sum up each hour or day of a selection as a grid, smoothed as maps are."""
     reading = OnePass(camera)
     blocks = reading.counted(BlockSums(camera, bounds, metric=settings.metric, grid=grid))
     reading.run()
@@ -128,7 +130,7 @@ def _sample(
 
 
 def _region(a: Sample, b: Sample, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
-    """Sum up a cluster."""
+    """Sum up one cluster of cells."""
     y, x = np.nonzero(cells)
     weight = np.abs(found.difference[cells])
     rows, columns = cells.shape

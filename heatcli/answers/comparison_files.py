@@ -25,23 +25,23 @@ def write_comparisons(
 ) -> list[Path]:
     """Write each comparison to a file of its own, or the table of all.
 
-    `.npz`: `difference` float64 and `cluster` int32, (rows, columns) as `heatcli.heat.compare.Comparison` has
-    them, `p` of each cluster, and `metric unit camera a b`. `.csv`: one line per region of any camera. A
-    picture: what changed, over the scene.
+    `.npz`: `difference` float64 and `cluster` int32, both (rows, columns) and as in
+    `heatcli.heat.compare.Comparison`; `p` of each cluster; and `metric unit camera a b`. `.csv`: one line per
+    region of any camera. Picture: the regions that changed, drawn over the scene.
 
     Args:
-        found: what to write.
-        settings: metric and look.
+        found: comparisons to write.
+        settings: metric, grid and look of the picture.
         output: file to write; None for `compare-<camera>-<metric>.png` in the current folder.
-        background: as `heatcli.picture.camera.Drawing` has it.
+        background: `plate` for the camera's empty scene, `none` for plain grey, or a picture file.
 
     Returns:
-        The files.
+        Paths of the written files.
 
     Raises:
-        UsageError: the output has an extension that stands for no format, its folder does not exist, or it is
-            one file for several cameras.
-        InputError: the background is no picture.
+        UsageError: the output's extension stands for no format, its folder does not exist, or it is one file
+            for several cameras.
+        InputError: the background file is no picture.
         OutputError: a file cannot be written.
     """
     if output is not None and output.suffix.lower() == ".csv":
@@ -64,13 +64,13 @@ def check_comparison_output(output: Path) -> None:
     """Refuse an output that could not be written, before any work is done.
 
     Raises:
-        UsageError: its extension stands for no format, or its folder does not exist.
+        UsageError: the output's extension stands for no format, or its folder does not exist.
     """
     check_output_file(output, (*PICTURE_SUFFIXES, ".npz", ".csv"))
 
 
 def region_lines(found: Sequence[CameraComparison]) -> list[tuple[str, ...]]:
-    """Lay the regions that changed out as cells for a terminal; the first line is of titles."""
+    """Return the cells of a terminal's table of the regions that changed; the first line is its header."""
     lines: list[tuple[str, ...]] = [_TITLES]
     for camera, region, numbers in _region_rows(found):
         lines.append((camera, str(region), *(f"{number:.4g}" for number in numbers)))
@@ -78,7 +78,7 @@ def region_lines(found: Sequence[CameraComparison]) -> list[tuple[str, ...]]:
 
 
 def comparison_summary(one: CameraComparison, settings: RenderSettings) -> dict[str, object]:
-    """Tell of a comparison for `--json`."""
+    """Return a comparison as an object for `--json`."""
     return {
         "a": {"camera": one.a.name, "covered_s": one.a.covered_us / 1e6, "blocks": one.blocks[0]},
         "b": {"camera": one.b.name, "covered_s": one.b.covered_us / 1e6, "blocks": one.blocks[1]},
@@ -99,7 +99,7 @@ def _region_summary(region: Region) -> dict[str, object]:
 
 
 def _region_rows(found: Sequence[CameraComparison]) -> Iterator[tuple[str, int, list[float]]]:
-    """Yield the camera, number and numbers of each region, in the order of `_HEADER`."""
+    """Yield camera, number and figures of each region, in the order of `_HEADER`."""
     for one in found:
         for number, region in enumerate(one.regions, start=1):
             change = region.change

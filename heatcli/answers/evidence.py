@@ -1,4 +1,4 @@
-"""The evidence for the numbers of zones and lines: where in which file to look at the people behind them."""
+"""The evidence behind the numbers of zones and lines: which seconds of which file show the people counted."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -27,17 +27,17 @@ class Evidence:
     """A stay of one trajectory in a zone, or the moment in which it crosses a line.
 
     Attributes:
-        camera: its name.
+        camera: name of the camera.
         zone: name of the zone or line.
         direction: `left_to_right` or `right_to_left`; None in a zone.
-        period: label of the bucket in which it begins; None where there are no buckets.
-        clip: its id.
-        path: file of the clip, where it was analysed.
-        track: of the trajectory, within the clip.
-        media_from_us: time in the file, µs since its first frame.
-        media_to_us: likewise; of a crossing it is the same.
-        begin: the same on the camera's clock.
-        end: likewise.
+        period: label of the bucket in which the stay or crossing begins; None where there are no buckets.
+        clip: id of the clip.
+        path: path of the clip's file when it was analysed.
+        track: number of the trajectory within the clip.
+        media_from_us: beginning of the stay, or time of the crossing, in µs since the file's first frame.
+        media_to_us: end of the stay, or time of the crossing, in µs since the file's first frame.
+        begin: beginning of the stay, or time of the crossing, on the camera's clock.
+        end: end of the stay, or time of the crossing, on the camera's clock.
     """
 
     camera: str
@@ -56,10 +56,10 @@ class Evidence:
 def evidence_of(report: ZoneReport) -> Iterator[Evidence]:
     """Yield the stays behind the numbers of each zone, in order of time, then the crossings of each line.
 
-    A stay that goes on in another trajectory of the same person, in the next file, has a line for each.
+    A stay that continues in another trajectory of the same person, in the next file, has a line for each.
 
     Args:
-        report: report that was made with evidence.
+        report: zone report of one camera, made with evidence.
     """
     for found, stays in zip(report.zones, report.stays, strict=True):
         yield from _look_up(report, found.zone.name, stays.person, stays.begin_us, stays.end_us)
@@ -71,7 +71,7 @@ def evidence_of(report: ZoneReport) -> Iterator[Evidence]:
 
 
 def _crossing_rows(known: pl.DataFrame, line: LineStatistics) -> NDArray[np.int64]:
-    """(n,) which trajectory each crossing is of: that of the person which is there at that time."""
+    """(n,) row in `known` of each crossing's trajectory: the person's own that is seen at that time."""
     crossings = pl.DataFrame({"person": line.crossings.person, "time": line.crossings.time_us})
     return (
         crossings.with_row_index("crossing")
@@ -92,15 +92,15 @@ def _look_up(
     end_us: NDArray[np.int64],
     to_right: NDArray[np.bool_] | None = None,
 ) -> Iterator[Evidence]:
-    """Tell where to look for pieces of trajectories.
+    """Yield the evidence for pieces of trajectories.
 
     Args:
-        report: of the camera.
-        name: of the zone or line.
-        row: (n,) index into `SelectedCamera.known`.
-        begin_us: (n,) UTC µs.
-        end_us: (n,) UTC µs.
-        to_right: (n,) which way a line was crossed; None for a zone.
+        report: zone report of the camera.
+        name: name of the zone or line.
+        row: (n,) index of each piece's trajectory in `SelectedCamera.known`.
+        begin_us: (n,) beginning of each piece, UTC µs.
+        end_us: (n,) end of each piece, UTC µs.
+        to_right: (n,) whether a line was crossed from left to right; None for a zone.
     """
     camera, zone, divided = report.camera, ZoneInfo(report.camera.timezone), report.divided
     clips, tracks = (camera.known[column].to_numpy()[row] for column in ("clip", "track"))
@@ -131,7 +131,7 @@ def _look_up(
 
 
 def evidence_summary(report: ZoneReport) -> list[dict[str, object]]:
-    """List the evidence of a camera, for `--json`."""
+    """List the evidence of one camera as objects for `--json`."""
     return [
         {
             "camera": one.camera,
@@ -153,7 +153,7 @@ def evidence_summary(report: ZoneReport) -> list[dict[str, object]]:
 
 
 def evidence_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
-    """Return the cells of the table, its header first, all of text."""
+    """Return the cells of the table, its header first; all of them are text."""
     lines: list[tuple[str, ...]] = [
         ("CAMERA", "ZONE", "PERIOD", "CLIP:TRACK", "IN FILE FROM", "TO", "CLOCK", "FILE")
     ]
@@ -168,7 +168,7 @@ def evidence_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
 
 
 def write_evidence_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
-    """Write one line per stay and crossing, with the columns that `--json` has.
+    """Write one line per stay and crossing, with the columns of `--json`.
 
     Raises:
         OutputError: the file cannot be written.
@@ -181,7 +181,7 @@ def write_evidence_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
 
 
 def media_text(time_us: int) -> str:
-    """Write a time within a file as players show it: h:mm:ss.mmm."""
+    """Write a time within a file as video players show it: h:mm:ss.mmm."""
     seconds, us = divmod(time_us, 1_000_000)
     minutes, seconds = divmod(seconds, 60)
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}.{us // 1000:03}"

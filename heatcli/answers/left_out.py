@@ -1,4 +1,4 @@
-"""Saying who was left out of an answer, and why."""
+"""Who was left out of an answer, and why."""
 
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ _WORDS = {
 
 
 def left_out_line(camera: "SelectedCamera") -> str:
-    """Tell in a few words how many people were left out and why; nothing where there is nothing to tell."""
+    """Say in a few words how many people were left out and why; empty where nobody was."""
     people = camera.excluded.unique("person")
     reasons = people["reason"].value_counts(sort=True).iter_rows()
     why = ", ".join(f"{count} {_WORDS[reason]}" for reason, count in reasons)
@@ -28,7 +28,7 @@ def left_out_line(camera: "SelectedCamera") -> str:
 
 
 def left_out_summary(camera: "SelectedCamera") -> dict[str, object]:
-    """Tell for `--json` how many people there are with and without those left out, and list the latter."""
+    """Return for `--json` how many people count and how many were left out, and list the latter."""
     clips = [clip.clip for clip in camera.clips]
     rows = camera.excluded.select("clip", "track", "person", "reason", "value", "limit").iter_rows(named=True)
     counted = camera.trajectories["person"].n_unique()

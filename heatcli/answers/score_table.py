@@ -1,4 +1,4 @@
-"""A score as the cells of tables, and as an object for `--json`."""
+"""A tracking score as the cells of tables, and as an object for `--json`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from heatcli.score.scores import ClipScore, PlaceScore
 
 
 def tracking_lines(score: ClipScore) -> list[tuple[str, ...]]:
-    """Return the cells of the table of the whole clip, its header first."""
+    """Return the cells of the table of the whole clip's scores, its header first."""
     tracking = score.tracking
     shares = {
         "HOTA": tracking.hota,
@@ -22,7 +22,7 @@ def tracking_lines(score: ClipScore) -> list[tuple[str, ...]]:
 
 
 def place_lines(score: ClipScore) -> list[tuple[str, ...]]:
-    """Return the cells of the table of the frame and the zones, header first: one of text, others numbers."""
+    """Return the cells of the table of the frame and its zones, its header first; only the first is text."""
     lines: list[tuple[str, ...]] = [("PLACE", "VISITS", "TRUE", "ERROR", "DWELL s", "TRUE s", "RATIO")]
     for place in (score.frame, *score.zones):
         counts = (str(place.visits), str(place.true_visits), f"{place.visits - place.true_visits:+d}")
@@ -33,7 +33,7 @@ def place_lines(score: ClipScore) -> list[tuple[str, ...]]:
 
 
 def score_summary(score: ClipScore, truth: Path) -> dict[str, object]:
-    """Tell all of a score, for `--json`. What is not known is null."""
+    """Return all of a score as an object for `--json`; what is not known is None."""
     clip, tracking = score.clip, score.tracking
     return {
         "camera": clip.camera,

@@ -1,4 +1,4 @@
-"""How the ways from zone to zone are shown: as a table, as CSV, as part of the object for `--json`."""
+"""How people move from zone to zone, as a table, as CSV and as part of the object for `--json`."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -13,19 +13,19 @@ from heatcli.zones.transitions import transitions_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One number of `heatcli zone --transitions`.
+    """One line of `heatcli zone --transitions`.
 
     Attributes:
-        kind: `transition`, from one zone to the next; `entry`, to the first zone of a person; `exit`, from
-            the last; `stayed`, in a zone by those who were in no other.
+        kind: `transition`, from one zone to the next; `entry`, to a person's first zone; `exit`, from a
+            person's last zone; `stayed`, in a zone by people who were in no other.
         origin: name of the zone that people left; None for an entry.
         target: name of the zone that people entered; None for an exit.
-        count: how many times.
-        persons: how many people did, each counted once.
-        share_pct: 100 * persons / all people who were in the zone that they left, or entered if there is no
-            such zone; None if nobody was.
-        median_between_s: from the end of the stay in the one zone to the beginning of that in the next, in
-            seconds; None but for a transition.
+        count: number of times that people went this way.
+        persons: number of people who went this way, each counted once.
+        share_pct: 100 * persons / number of people who were in the zone that was left, or, for an entry, in
+            the zone that was entered; None if nobody was.
+        median_between_s: median time in seconds from the end of a stay in the first zone to the beginning of
+            the next stay in the second; None unless the kind is `transition`.
     """
 
     kind: str
@@ -43,7 +43,7 @@ _FIELDS = ("kind", "from", "to", "count", "persons", "share_pct", "median_betwee
 def ways(report: ZoneReport) -> Iterator[Way]:
     """Yield the transitions, the most frequent first, then entries, exits and stays of each zone.
 
-    None where nothing was watched: that nobody went anywhere is not known.
+    Nothing is yielded where nothing was watched: whether people went anywhere is not known then.
     """
     if not report.camera.covered_us:
         return
@@ -73,13 +73,13 @@ def ways(report: ZoneReport) -> Iterator[Way]:
             )
 
 
-def flows_of(report: ZoneReport) -> list[Band]:
-    """Return what is drawn of a camera."""
+def bands_of(report: ZoneReport) -> list[Band]:
+    """Return the bands of a camera's flow diagram."""
     return [Band(way.origin, way.target, way.count) for way in ways(report) if way.kind != "stayed"]
 
 
 def transitions_summary(report: ZoneReport) -> list[dict[str, object]]:
-    """List the ways of a camera's people, for `--json`."""
+    """List the ways of a camera's people as objects for `--json`."""
     return [dict(zip(_FIELDS, astuple(way), strict=True)) for way in ways(report)]
 
 
@@ -97,7 +97,7 @@ def transition_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
 
 
 def write_transitions_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
-    """Write one line per camera and way, with the columns that `--json` has; what is None is empty.
+    """Write one line per camera and way, with the columns of `--json`; None is written as an empty cell.
 
     Raises:
         OutputError: the file cannot be written.

@@ -1,11 +1,11 @@
-"""The answers that `heatcli zone` has, each as tables, as a file and as a part of `--json`."""
+"""The kinds of answer of `heatcli zone`, each as tables, as a file and as a part of `--json`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.answers.evidence import evidence_lines, evidence_summary, write_evidence_csv
-from heatcli.answers.transitions import flows_of, transition_lines, transitions_summary, write_transitions_csv
+from heatcli.answers.transitions import bands_of, transition_lines, transitions_summary, write_transitions_csv
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import (
     charts_of,
@@ -15,7 +15,7 @@ from heatcli.answers.zone_table import (
     zones_summary,
 )
 from heatcli.charts.figure import FIGURE_SUFFIXES
-from heatcli.charts.sankey import write_flows
+from heatcli.charts.sankey import write_sankeys
 from heatcli.charts.zone_charts import write_zone_charts
 
 Reports = Sequence[ZoneReport]
@@ -23,12 +23,13 @@ Reports = Sequence[ZoneReport]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How an answer is given.
+    """One kind of answer: how it is shown and written.
 
     Attributes:
-        tables: cells of each table, its header first, and how many columns are of words (None for all).
-        summary: of one camera, for `--json`.
-        writers: by the suffix of the file that each writes.
+        tables: function that returns the cells of each table, its header first, and how many of its columns
+            are text (None for all).
+        summary: function that returns the answer for one camera as an object for `--json`.
+        writers: function that writes the answer to a file, by the suffix of the file.
     """
 
     tables: Callable[[Reports], list[tuple[list[tuple[str, ...]], int | None]]]
@@ -37,7 +38,7 @@ class Answer:
 
 
 def _use_tables(reports: Reports) -> list[tuple[list[tuple[str, ...]], int | None]]:
-    """Return the tables of zones and of lines; that of lines only where there are some."""
+    """Return the table of zones and, where there are lines, the table of lines."""
     tables = [table_lines(reports), line_table_lines(reports)]
     return [(lines, 4) for lines in tables if len(lines) > 1] or [(tables[0], 4)]
 
@@ -46,8 +47,8 @@ def _write_charts(path: Path, reports: Reports) -> None:
     write_zone_charts(path, [charts_of(report) for report in reports])
 
 
-def _write_flows(path: Path, reports: Reports) -> None:
-    write_flows(path, {report.camera.name: flows_of(report) for report in reports})
+def _write_sankeys(path: Path, reports: Reports) -> None:
+    write_sankeys(path, {report.camera.name: bands_of(report) for report in reports})
 
 
 USE = Answer(
@@ -56,7 +57,7 @@ USE = Answer(
 TRANSITIONS = Answer(
     lambda reports: [(transition_lines(reports), 4)],
     lambda report: {**zones_summary(report), "transitions": transitions_summary(report)},
-    {".csv": write_transitions_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_flows)},
+    {".csv": write_transitions_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_sankeys)},
 )
 EVIDENCE = Answer(
     lambda reports: [(evidence_lines(reports), None)],

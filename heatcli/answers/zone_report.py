@@ -1,4 +1,4 @@
-"""The work behind `heatcli zone`: a selection and zones in, their statistics out."""
+"""The figures of zones and lines of one camera, behind `heatcli zone`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ from heatcli.zones.tally import sum_by
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ZoneReport:
-    """What there is to say of the zones of one camera.
+    """The figures of one camera's zones and lines.
 
     Attributes:
-        camera: the selection of the camera: who counts, who was left out and why.
-        selected: the time that was selected, watched or not, UTC µs; where the selection has no end of its
-            own, up to what was watched last, and likewise at its beginning.
-        divided: the selected period in buckets; None where none were asked for.
-        bucket_selected_us: (len(buckets),) int64 how much of each was selected, in µs.
-        zones: the statistics of each zone; its buckets are in the order of `buckets`.
-        everybody: the same totals as in `zones`, with the people who were left out.
-        lines: the statistics of each line, likewise.
-        everybody_lines: the same totals as in `lines`, with the people who were left out.
-        stays: stays in each zone by trajectory, told by its row in `SelectedCamera.known`; empty where no
-            evidence was asked for.
+        camera: selection of the camera: who counts, who was left out and why.
+        selected: time that was selected, watched or not, UTC µs; where the selection has no beginning or end
+            of its own, the beginning or end of what was watched.
+        divided: division of the selected period into buckets; None where none were asked for.
+        bucket_selected_us: (len(buckets),) int64 selected time in each bucket, in µs.
+        zones: statistics of each zone; their buckets are in the order of `buckets`.
+        everybody: figures of each zone over the whole period, with the people who were left out.
+        lines: statistics of each line; their buckets are in the order of `buckets`.
+        everybody_lines: figures of each line over the whole period, with the people who were left out.
+        stays: stays in each zone by trajectory, whose number is its row in `SelectedCamera.known`; empty
+            where no evidence was asked for.
     """
 
     camera: SelectedCamera
@@ -50,7 +50,7 @@ class ZoneReport:
 
     @property
     def selected_us(self) -> int:
-        """How much time was selected, in µs."""
+        """Selected time in µs."""
         return self.selected.total_us
 
     @property
@@ -60,14 +60,14 @@ class ZoneReport:
 
 
 class ZoneReading:
-    """What is computed of zones and lines while the rows of a camera are read.
+    """Computes the figures of zones and lines while the rows of a camera are read.
 
     Args:
-        reading: reading of the camera that this takes part in.
-        camera: what of the camera counts.
-        shapes: zones and lines.
+        reading: reading of the camera's rows, in which this takes part.
+        camera: selected time and people of the camera.
+        shapes: zones and lines to compute figures of.
         by: buckets that the period is divided into; None for none.
-        evidence: whether each stay is kept by the trajectory that it is in.
+        evidence: whether stays are also kept by trajectory, for the evidence.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class ZoneReading:
             reading.counted(ByTrajectory(self._by_trajectory))
 
     def report(self) -> "ZoneReport":
-        """Return what there is to say, once all rows have been read."""
+        """Return the figures, once all rows have been read."""
         zones, lines = self._zones.result(), self._lines.result()
         everybody = zones if self._everybody is None else self._everybody.result()
         everybody_lines = lines if self._everybody_lines is None else self._everybody_lines.result()
@@ -114,10 +114,10 @@ class ZoneReading:
 
 
 class ByTrajectory:
-    """Gives an aggregator the rows by trajectory, in the place of the person (an aggregator).
+    """Passes rows on to an aggregator with the trajectory in the place of the person (an aggregator).
 
     Args:
-        aggregator: aggregator of zones.
+        aggregator: aggregator of the figures of zones.
     """
 
     def __init__(self, aggregator: ZoneFigures) -> None:
@@ -129,7 +129,7 @@ class ByTrajectory:
 
 
 def _period(camera: SelectedCamera, by: By | None) -> tuple[Intervals, Buckets | None]:
-    """Return the selected time of a camera, and its division into buckets."""
+    """Return the selected time of a camera, and its division into buckets; None for no buckets."""
     limits, covered = camera.limits, camera.covered
     begin_us, end_us = limits.begin_us, limits.end_us
     watched = covered.bounds.ravel().tolist()
@@ -143,7 +143,7 @@ def _period(camera: SelectedCamera, by: By | None) -> tuple[Intervals, Buckets |
 
 
 def _in_buckets(time: Intervals, buckets: Buckets | None) -> NDArray[np.int64]:
-    """Measure how much time is in each bucket, in µs."""
+    """Return how much of the time is in each bucket, in µs."""
     if buckets is None:
         return np.zeros(0, np.int64)
     begin, end = buckets.bounds_us.T

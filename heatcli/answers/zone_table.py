@@ -1,4 +1,4 @@
-"""How the statistics of zones are shown: as a table, as CSV, as one object for `--json`."""
+"""The statistics of zones and lines as a table, as CSV and as an object for `--json`."""
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +19,10 @@ from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.stays import STAY_EDGES_S
 
 FIELDS = tuple(field.name for field in fields(Figures))
-# What of a line is not said of a zone.
+# Fields of lines that zones do not have.
 LINE_FIELDS = tuple(field.name for field in fields(LineFigures) if field.name not in FIELDS)
 
-# What a column of the table is called, and how many decimals it has.
+# Header of each column of the table, and its number of decimals.
 _COLUMNS = {
     "detections_pct": ("SHARE %", 1),
     "avg_occupancy": ("PEOPLE", 3),
@@ -53,12 +53,12 @@ class ZoneRow:
     """The figures of one zone or line over the period or one of its buckets.
 
     Attributes:
-        camera: its name.
-        zone: its name.
+        camera: name of the camera.
+        zone: name of the zone or line.
         period: label of the bucket, `total`, or `total_with_left_out`.
-        bucket: None for the whole period.
-        selected_s: how much time of it was selected, watched or not.
-        figures: of the people who count, or of everybody.
+        bucket: bucket of the row; None for the whole period.
+        selected_s: selected time of the bucket or period, watched or not, in seconds.
+        figures: figures of the people who count; of everybody in a row `total_with_left_out`.
     """
 
     camera: str
@@ -70,14 +70,14 @@ class ZoneRow:
 
 
 def zone_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
-    """Yield the buckets of each zone and its total; where people were left out, the total with them too."""
+    """Yield the rows of each zone: buckets, total and, where people were left out, the total with them."""
     for report in reports:
         for found, everybody in zip(report.zones, report.everybody, strict=True):
             yield from _rows(report, found.zone.name, found, everybody)
 
 
 def line_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
-    """Yield likewise the rows of each line."""
+    """Yield the rows of each line: buckets, total and, where people were left out, the total with them."""
     for report in reports:
         for found, everybody in zip(report.lines, report.everybody_lines, strict=True):
             yield from _rows(report, found.line.name, found, everybody)
@@ -104,7 +104,7 @@ def table_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
 
 
 def line_table_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
-    """Return the cells of the table of lines, likewise."""
+    """Return the cells of the table of lines, its header first: four of text, the others numbers."""
     return _table("LINE", line_rows(reports), _LINE_COLUMNS)
 
 
@@ -130,11 +130,11 @@ def _duration(seconds: float) -> str:
 
 
 def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
-    """Write one line per camera, zone or counting line, and bucket, and those of the whole period.
+    """Write one line per camera, zone or counting line, and bucket, and lines for the whole period.
 
     The columns are `camera`, `zone`, `period` (the bucket's label, `total` or, where people were left out,
     `total_with_left_out`), `from` and `to` (local time with its offset; empty for totals and for buckets that
-    recur), `selected_s` and the fields of `Figures` and `LineFigures`. What is not known is empty.
+    recur), `selected_s`, and the fields of `Figures` and `LineFigures`. What is not known is empty.
 
     Raises:
         OutputError: the file cannot be written.
@@ -149,12 +149,12 @@ def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
 
 
 def charts_of(report: ZoneReport) -> ZoneCharts:
-    """Return what is charted of a camera."""
+    """Return what the charts of a camera show."""
     return ZoneCharts(report.camera.name, covered_text(report), report.buckets, report.zones)
 
 
 def covered_text(report: ZoneReport) -> str:
-    """Tell how much of the selected time was watched, and what else one must know to read the figures."""
+    """Say how much of the selected time was watched, and what else is needed to read the figures."""
     covered_us, detectors = report.camera.covered_us, report.camera.detectors
     part = "" if covered_us == report.selected_us else f" of {duration_text(report.selected_us / 1e6)}"
     nothing = "nothing recorded in that time" if report.selected_us else "none of that time is selected"
@@ -167,7 +167,7 @@ def covered_text(report: ZoneReport) -> str:
 
 
 def zones_summary(report: ZoneReport) -> dict[str, object]:
-    """Tell of the zones and lines of a camera, for `--json`."""
+    """Return the figures of a camera's zones and lines as an object for `--json`."""
     return {
         "camera": report.camera.name,
         "timezone": report.camera.timezone,
@@ -190,7 +190,7 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
 
 
 def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) -> dict[str, object]:
-    """Tell of one zone of a camera: its total, how long stays in it were, and its buckets."""
+    """Return the figures of one zone as an object for `--json`: total, lengths of stays, and buckets."""
     classes = zip_longest(STAY_EDGES_S, STAY_EDGES_S[1:])
     stay_times = [
         {"from_s": least, "to_s": limit, "count": count}
@@ -207,7 +207,7 @@ def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) 
 def _figures_summary(
     report: ZoneReport, found: ZoneStatistics | LineStatistics, everybody: Figures | LineFigures
 ) -> dict[str, object]:
-    """Tell the totals of a zone or line, and its buckets."""
+    """Return the figures of a zone or line as an object: the total and its buckets."""
     divided: Sequence[Figures | LineFigures] = found.buckets
     parts = zip(report.buckets, report.bucket_selected_us.tolist(), divided, strict=True)
     buckets = [
@@ -224,14 +224,14 @@ def _figures_summary(
 
 
 def selection_summary(selection: Selection) -> dict[str, object]:
-    """Tell what was asked, for `--json`, under the names that a view has for it."""
+    """Return what was asked for as an object for `--json`, with the names of a view's fields."""
     asked = asdict(selection)
     ends = {"from": _iso(asked.pop("start")), "to": _iso(asked.pop("end"))}
     return {**ends, **asked, "dates": [f"{first}..{last}" for first, last in selection.dates]}
 
 
 def shape_summary(shape: Shape) -> dict[str, object]:
-    """Write a shape as `heatcli.toml` has it."""
+    """Return a shape as an object with the fields of `heatcli.toml`."""
     if isinstance(shape, Circle):
         return {"circle": (shape.x, shape.y, shape.radius)}
     return {"polygon": shape.corners}

@@ -1,1 +1,1 @@
-"""Charts of figures over time, as pictures."""
+"""Charts of the figures of zones, as pictures."""

@@ -1,4 +1,4 @@
-"""A chart of zones over the buckets of a period."""
+"""Charts of the figures of zones over the buckets of a period."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,10 +13,11 @@ from heatcli.zones.statistics import ZoneStatistics
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# More ticks than that run into each other; more points than that are a line.
+# Most ticks that do not run into each other; most values that are marked by points, beyond which only lines
+# fit.
 _MOST_TICKS, _MOST_MARKS = 8, 60
 
-# Where ticks of buckets that are parts of a day may stand: every so many minutes since midnight.
+# Steps in minutes between the ticks of buckets that are shorter than a day, counted from midnight.
 _TICK_MINUTES = (5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
 
 
@@ -28,15 +29,15 @@ def draw_over_buckets(
     before: Sequence[ZoneStatistics],
     buckets_before: Sequence[Bucket],
 ) -> None:
-    """Draw one field of each zone; where nothing was recorded the lines are open and the ground is grey.
+    """Draw one figure of each zone. Where nothing was recorded, lines have gaps and the ground is grey.
 
     Args:
-        axes: to draw on.
-        field: of `Figures`.
-        buckets: of the period.
-        zones: each in a colour of its own.
-        before: the same zones in the period before, dashed; empty if there is none.
-        buckets_before: of that period.
+        axes: axes to draw on.
+        field: name of the figure: a field of `Figures`.
+        buckets: buckets of the period.
+        zones: statistics of the zones, which get a colour each.
+        before: statistics of the same zones in the period before, drawn dashed; empty if there is none.
+        buckets_before: buckets of the period before.
     """
     place = np.arange(len(buckets))
     highest = 0.0
@@ -65,24 +66,24 @@ def draw_over_buckets(
 
 
 def not_recorded(zones: Sequence[ZoneStatistics]) -> list[int]:
-    """Return the buckets in which nothing was recorded."""
+    """Return the indices of the buckets in which nothing was recorded."""
     return [at for one in zones[:1] for at, figures in enumerate(one.buckets) if not figures.covered_s]
 
 
 def _values(found: ZoneStatistics, field: str) -> NDArray[np.float64]:
-    """(buckets,) one field; NaN where nothing was covered."""
+    """(buckets,) values of one field; NaN where nothing was covered."""
     values = [getattr(figures, field) for figures in found.buckets]
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
 def _alone(values: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Find values between two that are not known, which would be lines without length."""
+    """Return the indices of values between two unknown ones: a line through a single value has no length."""
     known = np.isfinite(values)
     return np.flatnonzero(known & ~np.append(False, known[:-1]) & ~np.append(known[1:], False))
 
 
 def _time_ticks(axes: "Axes", highest_s: float) -> None:
-    """Put the numbers of a vertical axis in seconds into the unit that suits them."""
+    """Write the numbers of a vertical axis, which are in seconds, in the unit that suits them."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
     length_s, unit = next(
@@ -94,7 +95,7 @@ def _time_ticks(axes: "Axes", highest_s: float) -> None:
 
 
 def _tick_places(buckets: Sequence[Bucket]) -> list[int]:
-    """Choose the buckets that are named below a chart: round times of the day where they are shorter."""
+    """Choose the buckets that have a tick; where they are shorter than a day, round times of the day."""
     places = list(range(len(buckets)))
     if len(places) > _MOST_TICKS and buckets[0].begin is not None and " " in buckets[0].label:
         minutes = [60 * one.begin.hour + one.begin.minute for one in buckets if one.begin is not None]
@@ -106,7 +107,7 @@ def _tick_places(buckets: Sequence[Bucket]) -> list[int]:
 
 
 def _tick_texts(buckets: Sequence[Bucket]) -> list[str]:
-    """Write when buckets begin, and below, where it changes, the date, month or year that they are in."""
+    """Write the time at which each bucket begins; below it, where that changes, its date, month or year."""
     texts, last = [], ""
     for bucket in buckets:
         text, within = _tick_text(bucket)
@@ -116,7 +117,7 @@ def _tick_texts(buckets: Sequence[Bucket]) -> list[str]:
 
 
 def _tick_text(bucket: Bucket) -> tuple[str, str]:
-    """Write when a bucket begins, and the date, month or year that it is in."""
+    """Write the time at which a bucket begins, and its date, month or year."""
     label, begin = bucket.label, bucket.begin
     if begin is None:
         return (label if ":" in label else label[:3]), ""

@@ -1,4 +1,4 @@
-"""What all drawings by matplotlib share: colours, empty charts, and how they become files."""
+"""What all drawings by matplotlib share: colours, empty charts, and writing them to files."""
 
 import warnings
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito's colours, which the colour-blind can tell apart, without yellow, which is pale on white.
+# Okabe and Ito's colours, which colour-blind people can tell apart, without yellow, which is pale on white.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#333333")
 INK, QUIET, OFF = "#222222", "#666666", "#EFEFEF"
 _GRID = "#E3E3E3"
@@ -21,8 +21,8 @@ FIGURE_SUFFIXES = (".png", ".svg")
 
 _DPI = 110
 
-# Matplotlib brings DejaVu Sans. Letters that it lacks are taken from the first of these that is installed and
-# has them: fonts of Linux, Windows and macOS for Chinese, Japanese and Korean.
+# Matplotlib brings DejaVu Sans. Letters that it lacks are taken from the first of these fonts of Linux,
+# Windows and macOS for Chinese, Japanese and Korean that is installed and has them.
 _FONTS = (
     "Noto Sans CJK JP",
     "Noto Sans CJK SC",
@@ -39,18 +39,18 @@ _FONTS = (
 
 @contextmanager
 def figure_file(path: Path, *, width: float, height: float) -> Iterator["Figure"]:
-    """Draw a figure and write it, in the format of the file's extension: `.png` or `.svg`.
+    """Draw a figure and write it in the format of the file's extension: `.png` or `.svg`.
 
-    The same figure gives the same bytes. Text is text in SVG, in whatever script; in PNG letters that
-    none of `_FONTS` has are boxes.
+    The same figure gives the same bytes. In SVG, text stays text, in every script; in PNG, letters that none
+    of `_FONTS` has are boxes.
 
     Args:
-        path: replaced if it exists.
-        width: in inches.
-        height: in inches.
+        path: path of the file, replaced if it exists.
+        width: width of the figure in inches.
+        height: height of the figure in inches.
 
     Yields:
-        The figure, to be drawn on.
+        Figure to draw on, which is written when the `with` ends.
 
     Raises:
         OutputError: the file cannot be written.
@@ -62,7 +62,7 @@ def figure_file(path: Path, *, width: float, height: float) -> Iterator["Figure"
     installed = set(fontManager.get_font_names())
     fonts = ["DejaVu Sans", *(font for font in _FONTS if font in installed)]
     with (
-        # Names are data from outside: a dollar sign in one begins no formula.
+        # Names are data from outside: a dollar sign in a name must not begin a formula.
         matplotlib.rc_context(
             {
                 "font.family": fonts,
@@ -81,7 +81,7 @@ def figure_file(path: Path, *, width: float, height: float) -> Iterator["Figure"
 
 
 def empty_chart(axes: "Axes", title: str, unit: str) -> None:
-    """Set up an empty chart: quiet grid, no box."""
+    """Set up an empty chart with a pale grid and no frame."""
     axes.set_title(title, loc="left", size=12.5, weight="bold", color=INK, pad=20)
     axes.annotate(
         unit,

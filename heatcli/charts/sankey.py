@@ -1,4 +1,4 @@
-"""A diagram of the ways from zone to zone: bands as wide as many people went that way."""
+"""A Sankey diagram of the ways from zone to zone; the width of a band is the count of its way."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 _INCHES = (11.0, 6.2)
 
-# Of the height: what lies between the zones of a column, together and at most between two, and the narrowest
-# band that a number fits into. Of the width: a column, and where the two of them stand.
+# Fractions of the height: all gaps between the zones of a column, the largest single gap, and the narrowest
+# band that a number fits into. Fractions of the width: a column, and the places of the left and right one.
 _GAPS, _GAP, _NUMBER = 0.4, 0.05, 0.025
 _BAR, _LEFT, _RIGHT = 0.02, 0.27, 0.73
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """How many times people went from one place to the next.
+    """The number of times that people went from one place to the next.
 
     Attributes:
-        origin: zone that they left; None for those who come from no zone.
-        target: zone that they entered; None for those who go to no other.
-        count: how many times.
+        origin: name of the zone that people left; None where they came from no zone.
+        target: name of the zone that people entered; None where they went to no other.
+        count: number of times that people went this way.
     """
 
     origin: str | None
@@ -33,15 +33,15 @@ class Band:
     count: int
 
 
-def write_flows(path: Path, cameras: Mapping[str, Sequence[Band]]) -> None:
-    """Draw the ways of each camera, one camera below the other.
+def write_sankeys(path: Path, cameras: Mapping[str, Sequence[Band]]) -> None:
+    """Draw the diagram of each camera, one camera below the other.
 
-    At the left is where people came from, at the right where they went next. A zone is as high as often it
-    was left, or entered; so is the band between two as wide as often people went that way.
+    On the left are the places that people came from, on the right those that they went to next. The height of
+    a zone is the number of times that it was left or entered; that of a band, how often people went that way.
 
     Args:
-        path: of a `.png` or `.svg`, replaced if it exists.
-        cameras: at least one, by name.
+        path: path of the `.png` or `.svg` file, replaced if it exists.
+        cameras: bands of each camera, by the camera's name; at least one camera.
 
     Raises:
         OutputError: the file cannot be written.
@@ -60,7 +60,7 @@ def write_flows(path: Path, cameras: Mapping[str, Sequence[Band]]) -> None:
 
 
 def _draw_flows(axes: "Axes", flows: Sequence[Band]) -> None:
-    """Draw the bands of a camera between two columns of zones."""
+    """Draw the bands of one camera between two columns of zones."""
     if not flows:
         axes.text(0.5, 0.45, "nobody came", ha="center", size=11, color=QUIET)
         return
@@ -92,19 +92,19 @@ def _draw_column(
     gap: float,
     x: float,
 ) -> list[float]:
-    """Draw one column of zones, each with its name and how often it was left or entered.
+    """Draw one column of zones, each with its name and the number of times that it was left or entered.
 
     Args:
-        axes: to draw on.
-        ends: zone and count of each band.
-        order: of the zones.
-        colors: of the zones.
-        scale: height of one.
+        axes: axes to draw on.
+        ends: zone and count of each band at this column.
+        order: position of each zone in the column.
+        colors: colour of each zone.
+        scale: height per count of 1.
         gap: height between two zones.
-        x: of the column.
+        x: left edge of the column.
 
     Returns:
-        Where each band begins at this column, from the top.
+        Upper end of each band at this column.
     """
     is_left = x == _LEFT
     top, places = 0.0, [0.0] * len(ends)

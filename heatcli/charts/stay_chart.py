@@ -1,4 +1,4 @@
-"""A chart of how long people stay."""
+"""A chart of how long people stay: the share of stays that last longer than each duration."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,12 +16,12 @@ _TICKS_S = (0.1, 0.3, 1, 3, 10, 30, 60, 180, 600, 1800, 3600, 10800, 43200, 8640
 
 
 def draw_stays(axes: "Axes", zones: Sequence[ZoneStatistics], before: Sequence[ZoneStatistics]) -> None:
-    """Draw which share of the stays were longer than each duration.
+    """Draw the share of the stays that lasted longer than each duration.
 
     Args:
-        axes: to draw on.
-        zones: each in a colour of its own.
-        before: the same zones in the period before, dashed; empty if there is none.
+        axes: axes to draw on.
+        zones: statistics of the zones, which get a colour each.
+        before: statistics of the same zones in the period before, drawn dashed; empty if there is none.
     """
     empty_chart(axes, "Time spent", "% of the stays that were longer; the dot: half of them")
     axes.set_ylim(0, 106)
@@ -35,7 +35,8 @@ def draw_stays(axes: "Axes", zones: Sequence[ZoneStatistics], before: Sequence[Z
         return
     low, high = every.min() / 1.3, every.max() * 1.3
     if not any(low <= at <= high for at in _TICKS_S):
-        # Stays so much alike have no round length among them: the next ones on either side tell how long.
+        # Between durations so much alike there is no round one: the nearest round ones on both sides are
+        # ticks.
         low = max((at for at in _TICKS_S if at < low), default=low)
         high = min((at for at in _TICKS_S if at > high), default=high)
     axes.set_xscale("log")
@@ -44,7 +45,7 @@ def draw_stays(axes: "Axes", zones: Sequence[ZoneStatistics], before: Sequence[Z
     axes.set_xticks(ticks, [f"{at:g} s" if at < 1 else duration_text(at) for at in ticks])
     axes.set_xlim(low, high)
     for of_period, style, width, size in ((lengths_before, "--", 1.3, 4.0), (lengths, "-", 1.8, 6.0)):
-        # Of no period before there is nothing to draw.
+        # Without a period before, the first of the two has no stays.
         for stays, color in zip(of_period, COLORS, strict=False):
             if len(stays):
                 share = 100 * (1 - np.arange(len(stays) + 1) / len(stays))

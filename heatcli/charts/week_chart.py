@@ -1,4 +1,4 @@
-"""A chart of the hours of the week."""
+"""A chart of how many people are there at each hour of the week."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HOURS = range(0, 25, 3)
 
-# Light for few, dark for many, as ink on paper.
+# Light for few people, dark for many, like ink on paper.
 _COLOR_MAP = "Blues"
 
 
 def draw_week(axes: "Axes", week: WeekHours, days: Sequence[int]) -> None:
-    """Draw how many people are there by weekday and hour; what nobody watched is hatched.
+    """Draw how many people are there by weekday and hour; hours that were not watched are hatched.
 
     Args:
-        axes: to draw on.
-        week: of the whole frame.
-        days: that are drawn, 0 for Monday.
+        axes: axes to draw on.
+        week: presence of people by hour of the week in the whole frame.
+        days: weekdays that are drawn, 0 for Monday.
     """
     from matplotlib.patches import Rectangle
 
@@ -48,7 +48,7 @@ def draw_week(axes: "Axes", week: WeekHours, days: Sequence[int]) -> None:
     axes.set_xticks(_HOURS, [f"{hour:02}:00" for hour in _HOURS])
     if most:
         figure = axes.get_figure()
-        assert figure is not None  # of axes that are drawn on
+        assert figure is not None  # axes that are drawn on belong to a figure
         bar = figure.colorbar(mesh, ax=axes, fraction=0.02, pad=0.015, aspect=3 * rows)
         bar.outline.set_visible(False)
         bar.ax.locator_params(nbins=max(1, rows))

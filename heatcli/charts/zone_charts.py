@@ -1,4 +1,4 @@
-"""Charts of zones: when it is busy, and how long people stay."""
+"""All charts of a camera's zones in one figure: when it is busy, and how long people stay."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import SubFigure
 
-# As many lines as there are colours: more are a tangle that nobody can read.
+# One line per colour: more lines are a tangle that nobody can read.
 MOST_ZONES = len(COLORS)
 
-# In inches: all of it, one chart, what lies between two, what is below the last, and above the first of them.
+# In inches: width of the figure; heights of a chart, of the gap between charts, below the last and above the
+# first.
 _WIDTH, _CHART, _BETWEEN, _BELOW, _ABOVE = 12.0, 2.4, 1.0, 0.6, 0.7
-# Of the hours of the week, likewise: a row of them.
+# In inches: height of one day in the chart of the week.
 _DAY = _CHART / 7
-# Of what is above, likewise: the title, a line of the subtitle and one of the legend.
+# In inches: heights of the title, of a line of the subtitle and of a line of the legend.
 _TITLE, _LINE, _LEGEND_LINE = 0.5, 0.2, 0.2
 _LEFT, _RIGHT = 0.06, 0.975
 
-# Letters in a line of the subtitle, in a title and in a name; names stand side by side.
+# Letters in a line of the subtitle, in a title and in a name of the legend; names in a line of the legend.
 _LETTERS, _TITLE_LETTERS, _NAME_LETTERS, _NAMES = 150, 75, 22, 5
 
 _CHARTS = (
@@ -43,17 +44,17 @@ _CHARTS = (
 
 @dataclass(frozen=True, slots=True)
 class ZoneCharts:
-    """What is charted of one camera.
+    """The content of one camera's charts.
 
     Attributes:
-        title: what the charts are of.
-        subtitle: what else to say, such as how much was covered.
-        buckets: of the period.
-        zones: with the figures of each bucket; the busiest `MOST_ZONES` are drawn.
-        week: when in the week it is busy; None where that is not charted.
-        days: of the week that it is charted of, 0 for Monday.
-        before: the same zones in the same order in the period before, dashed; None where there is none. Its
-            title says what that period is called.
+        title: title of the charts.
+        subtitle: further text, such as how much was covered.
+        buckets: buckets of the period.
+        zones: statistics of the zones by bucket; the busiest `MOST_ZONES` are drawn.
+        week: presence of people by hour of the week; None where that is not charted.
+        days: weekdays in the chart of the week, 0 for Monday.
+        before: charts of the period before, with the same zones in the same order, drawn dashed; None where
+            there is none. Their title is the name of that period.
     """
 
     title: str
@@ -66,16 +67,16 @@ class ZoneCharts:
 
 
 def write_zone_charts(path: Path, cameras: Sequence[ZoneCharts]) -> None:
-    """Draw the charts of each camera, one camera below the other, all zones of a camera together.
+    """Draw the charts of each camera, one camera below the other, with all zones of a camera in one chart.
 
-    Average activity, average occupancy and longest occupancy go over the buckets; where nothing was recorded
-    the lines are open and the ground is grey. The fourth shows how long people stay: for each duration, the
-    share of the stays that were longer; half of them are at the dot. The fifth, where it is given, has the
-    hours of the week.
+    Three charts show average activity, average occupancy and longest occupancy over the buckets; where
+    nothing was recorded, lines have gaps and the ground is grey. The fourth shows how long people stay: for
+    each duration, the share of the stays that were longer, with a dot at the median. The fifth, if there is
+    one, shows the hours of the week.
 
     Args:
-        path: of a `.png` or `.svg`, replaced if it exists.
-        cameras: at least one.
+        path: path of the `.png` or `.svg` file, replaced if it exists.
+        cameras: content of each camera's charts, at least one.
 
     Raises:
         OutputError: the file cannot be written.
@@ -90,16 +91,16 @@ def write_zone_charts(path: Path, cameras: Sequence[ZoneCharts]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """What is drawn of a camera, and where.
+    """What is drawn for one camera, and where.
 
     Attributes:
-        camera: as it was given.
-        zones: that are drawn.
-        before: the same in the period before; empty if there is none.
-        lines: of the subtitle.
-        legend: lines of the legend.
-        rows: how high each row of charts is, in inches.
-        heading: inches above the first of them.
+        camera: content of the charts.
+        zones: statistics of the zones that are drawn.
+        before: statistics of the same zones in the period before; empty if there is none.
+        lines: lines of the subtitle.
+        legend: number of lines of the legend.
+        rows: height of each row of charts, in inches.
+        heading: height above the first row of charts, in inches.
     """
 
     camera: ZoneCharts
@@ -112,7 +113,7 @@ class _Layout:
 
     @classmethod
     def of(cls, camera: ZoneCharts) -> Self:
-        """Lay out a camera."""
+        """Lay out the charts of a camera."""
         present = [one.total.avg_occupancy or 0.0 for one in camera.zones]
         busiest = sorted(np.argsort(present, kind="stable")[::-1][:MOST_ZONES].tolist())
         said = camera.subtitle
@@ -129,7 +130,7 @@ class _Layout:
 
     @property
     def height(self) -> float:
-        """Inches."""
+        """Height of all charts of the camera, in inches."""
         return self.heading + sum(self.rows) + (len(self.rows) - 1) * _BETWEEN + _BELOW
 
 
@@ -163,7 +164,7 @@ def _draw_camera(figure: "SubFigure", layout: _Layout) -> None:
 
 
 def _draw_legend(figure: "SubFigure", layout: _Layout) -> None:
-    """Name the lines, above all charts."""
+    """Draw the legend of the zones' lines, above all charts."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -193,5 +194,5 @@ def _draw_legend(figure: "SubFigure", layout: _Layout) -> None:
 
 
 def _short(name: str, letters: int) -> str:
-    """Cut a name that is too long for its place."""
+    """Shorten a name that is too long for its place."""
     return name if len(name) <= letters else f"{name[: letters - 1]}…"

@@ -1,1 +1,1 @@
-"""One function per command: the public API. `heatcli X` is `cli/X` on `commands/X`."""
+"""One function per command: the public API. `heatcli X` is `cli/X`, which calls `commands/X`."""

@@ -1,4 +1,4 @@
-"""The one loop: frames -> detections -> tracklets -> trajectories -> store."""
+"""The work behind `heatcli analyze`: frames -> detections -> tracklets -> trajectories -> store."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -39,22 +39,22 @@ def analyze_clips(
     force: bool = False,
     dry_run: bool = False,
 ) -> list[ClipResult]:
-    """Analyse clips into a store. One that cannot be done does not keep the others from it.
+    """Analyse clips into a store. A clip that fails does not stop the others.
 
     Args:
-        sources: files, folders and globs.
-        store: folder of the heat store; made if there is none.
-        progress: told how it goes.
-        config: `heatcli.toml`; None for the defaults.
-        options: what the user said; None for nothing.
-        force: analyse again what is in the store with the same settings.
-        dry_run: only find out what would be done.
+        sources: files, folders and globs of clips.
+        store: folder of the heat store; made if it does not exist.
+        progress: receiver of progress reports.
+        config: configuration (`heatcli.toml`); None for the defaults.
+        options: options of the user; None for none.
+        force: whether clips that the store has with the same settings are analysed again.
+        dry_run: whether nothing is analysed, only found out what would be.
 
     Returns:
-        How each clip, and each source that names none, went.
+        Results of the clips, and of the sources that name no clip.
 
     Raises:
-        UsageError: an option, the configuration or the model is wrong.
+        UsageError: an option, the configuration or the model is invalid.
         StoreError: the store cannot be written.
     """
     clips, missing = find_clips(sources)
@@ -81,11 +81,11 @@ def analyze_clips(
 
 
 def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
-    """Do a job; where its clip cannot be done, that is the result."""
+    """Do a job; an error of its clip becomes the result."""
     try:
         check_camera_name(job.camera)
     except UsageError as error:
-        # Named after the file, or in the configuration: the other clips are not to blame.
+        # The camera's name comes from this file or its configuration: the other clips go on.
         return ClipResult(str(job.path), "failed", job.camera, message=f"{job.path}: {error}")
     try:
         return do(job)
@@ -95,17 +95,17 @@ def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
 
 
 def _planned(job: Job) -> ClipResult:
-    """Say that a job would be done.
+    """Return the result for a job that would be done.
 
     Raises:
-        InputError: it could not: nobody knows when the clip was recorded.
+        InputError: the job cannot be done, because it is not known when the clip was recorded.
     """
     job.known_start()
     return ClipResult(str(job.path), "planned", job.camera)
 
 
 class _Work:
-    """Does one job after the other."""
+    """Does jobs one after the other."""
 
     def __init__(
         self, store: Store, progress: Progress, models: Models, *, force: bool, dry_run: bool
@@ -121,8 +121,8 @@ class _Work:
         """Analyse a clip, unless the store has it with the same settings.
 
         Raises:
-            InputError: the clip cannot be done.
-            UsageError: the settings are wrong.
+            InputError: the clip cannot be analysed.
+            UsageError: the settings are invalid.
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
@@ -140,7 +140,7 @@ class _Work:
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
     def _say_if_start_differs(self, job: Job, known: ClipRow) -> None:
-        """Tell who says a start for a clip that is not analysed again that it keeps the one it has."""
+        """Warn that a clip which is not analysed again keeps its start, if the user gives another one."""
         if job.start is not None and job.start.time != known.start:
             self._progress.warn(
                 f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
@@ -148,7 +148,7 @@ class _Work:
             )
 
     def _say_if_zone_is_assumed(self, job: Job) -> None:
-        """Tell once that local times are read in a time zone that nobody has named."""
+        """Warn, once, that local times are read in a time zone that the user did not name."""
         start = job.known_start()
         if start is not None and start.local and not job.zone_said and not self._zone_told:
             self._zone_told = True
@@ -167,7 +167,7 @@ class _Work:
                     f"{job.path}: ends early, {video.frames_missing} of {info.frames} frames are missing; "
                     "copy it from the recorder again if it is whole there"
                 )
-        # Frames that came after the recorder went on writing would be missing for ever.
+        # The recorder may have gone on writing: the frames that came later would be missing for ever.
         check_unchanged(job.path, state)
         frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
         row = clip_row(job, state, clip, settings, models.detector, timeline, info)
@@ -195,7 +195,7 @@ class _Work:
 
 @dataclass(frozen=True, slots=True)
 class _Tracks:
-    """The tracks' rows, and by their numbers what they look like, as far as that can be told."""
+    """Rows of all trajectories, and their descriptors and attributes by `track`, where there are any."""
 
     seen: Observations
     descriptors: dict[int, bytes]
@@ -205,7 +205,7 @@ class _Tracks:
 def _tracks(
     followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings, kind: bytes
 ) -> _Tracks:
-    """Decide who is who, now that all has been seen; descriptors are of the given kind."""
+    """Link tracklets into trajectories, once all frames are processed; descriptors are of the given kind."""
     linked, halves = link_tracklets(
         followed.tracker.finish(),
         followed.tracker.halves(),

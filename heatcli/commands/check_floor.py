@@ -1,4 +1,4 @@
-"""The work behind `heatcli cameras --check-floor`: a calibration to look at."""
+"""The work behind `heatcli cameras --check-floor`: a picture to check a calibration by."""
 
 from pathlib import Path
 
@@ -23,18 +23,18 @@ def check_floor(
     """Draw the floor plan of a camera and its metres onto the camera's empty scene.
 
     Args:
-        store: has the empty scene.
-        config: has the floor.
-        camera: its name, or what stands for one camera.
+        store: heat store that has the camera's empty scene.
+        config: configuration that has the camera's floor.
+        camera: name of the camera, or part of a name or pattern that fits one camera only.
         output: picture to write; None for `floor-<camera>.png` in the current folder.
 
     Returns:
-        The calibration, and the file that was written.
+        Calibration of the camera, and path of the written file.
 
     Raises:
-        UsageError: no such camera, several, or one without a floor or an empty scene; or the output cannot
-            be.
-        ConfigError: the floor cannot be.
+        UsageError: no camera or several have that name, the camera has no floor or no empty scene, or the
+            output cannot be written.
+        ConfigError: the floor of the camera is invalid.
         InputError: the plan or the empty scene cannot be read.
         OutputError: the file cannot be written.
     """

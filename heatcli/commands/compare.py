@@ -12,17 +12,17 @@ from heatcli.store.store import Store
 def compare_selections(
     *, store: Store, a: Selection, b: Selection, settings: RenderSettings, config: Config | None = None
 ) -> list[CameraComparison]:
-    """Compare what two selections count: camera by camera, or one camera with another.
+    """Compare the people counted by two selections: camera by camera, or one camera with another.
 
     Args:
-        store: to read from.
-        a: one selection.
-        b: the other.
+        store: heat store to read from.
+        a: first selection.
+        b: second selection.
         settings: metric, grid and smoothing.
-        config: `heatcli.toml`, for who counts; None for the defaults.
+        config: configuration (`heatcli.toml`), for who counts; None for the defaults.
 
     Raises:
-        UsageError: the selections are of different cameras, and more than one.
+        UsageError: the selections have different cameras, and one of them has several.
         StoreError: the store cannot be read.
     """
     snapshot = store.snapshot()

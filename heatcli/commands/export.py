@@ -1,4 +1,4 @@
-"""The work behind `heatcli export`: a period in, a folder of files that people open out."""
+"""The work behind `heatcli export`: from a period to a folder of files that people open."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -23,12 +23,12 @@ from heatcli.store.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Exported:
-    """What was exported.
+    """An exported report.
 
     Attributes:
-        report: its numbers.
-        folder: of the files.
-        files: that were written, in the order of the formats.
+        report: numbers of the report.
+        folder: folder of the files.
+        files: paths of the written files, in the order of the formats.
     """
 
     report: Report
@@ -50,22 +50,22 @@ def export_report(
 ) -> Exported:
     """Write the report of a period into a folder of its own, such as `daily-2026-03-14`.
 
-    Each file is replaced whole or not at all; files in the folder that are not of this report stay.
+    Each file is replaced whole or not at all; other files in the folder stay.
 
     Args:
-        store: to read from.
-        period: what the report is of; also one of which nothing was recorded.
-        output: folder in which that of the report is made; it need not exist.
-        formats: of the files.
-        selection: what counts, but for the time; None for everything.
-        settings: of the maps; None for the defaults. Its metric is not heeded.
-        metrics: that maps are made of.
-        compare_previous: whether the period before stands beside it.
-        config: `heatcli.toml`; None for none.
+        store: heat store to read from.
+        period: period of the report; nothing need have been recorded in it.
+        output: folder in which the report's own folder is made; need not exist.
+        formats: formats of the files to write.
+        selection: selection of what counts, apart from the time; None for everything.
+        settings: look of the maps; its metric is ignored. None for the defaults.
+        metrics: metrics to make maps of.
+        compare_previous: whether the period before is shown beside this one.
+        config: configuration (`heatcli.toml`); None for the defaults.
 
     Raises:
-        UsageError: the selection cannot be, the store holds no clips, or several metrics are to share the
-            end of a scale.
+        UsageError: the selection is invalid, the store holds no clips, or one end of a scale is given for
+            several metrics.
         StoreError: the store cannot be read.
         OutputError: the folder or a file in it cannot be written.
     """
@@ -89,7 +89,7 @@ def export_report(
 
 
 def last_complete_period(store: Store, kind: PeriodKind) -> Period:
-    """Return the newest period that is over at all cameras in the store.
+    """Return the newest period that has ended by the clocks of all cameras in the store.
 
     Raises:
         UsageError: the store holds no clips.
@@ -106,10 +106,10 @@ def _folder_of(folder: Path) -> Iterator[Path]:
     """Make sure that files can be written into a folder, before any work is done.
 
     Yields:
-        The folder. If the body raises, it and those above it that were made are removed again where empty.
+        Path of the folder. If the body raises, folders that were made here and are empty are removed again.
 
     Raises:
-        OutputError: they cannot.
+        OutputError: no file can be written into the folder.
     """
     try:
         made = [path for path in (folder, *folder.parents) if not path.exists()]

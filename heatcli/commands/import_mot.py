@@ -1,6 +1,7 @@
-"""Import trajectories in MOT format: `frame, id, left, top, width, height, confidence, …`, frames from 1.
+"""The work behind `heatcli import`: from a file in MOT format to trajectories in the store.
 
-The format of the MOT Challenge (Leal-Taixé et al. 2015, arXiv:1504.01942, section 3.3), which most write.
+Lines are `frame, id, left, top, width, height, confidence, …`, with frames from 1: the format of the MOT
+Challenge (Leal-Taixé et al. 2015, arXiv:1504.01942, section 3.3), which most trackers write.
 """
 
 import json
@@ -25,7 +26,7 @@ from heatcli.store.store import Store, stored_path
 from heatcli.track.processed_frames import ProcessedFrames
 from heatcli.version import __version__
 
-# The longest that the column `dt_us` can say of a frame: 36 minutes.
+# The longest time that a frame can stand for in the column `dt_us`: 36 minutes.
 _LONGEST_FRAME_US = 2**31 - 1
 
 
@@ -42,26 +43,27 @@ def import_mot(
     frames: int | None = None,
     object_class: str = "person",
 ) -> ClipRow:
-    """Put the trajectories of a MOT file into the store, as a clip of its own.
+    """Put the trajectories in a MOT file into the store, as a clip of its own.
 
     Args:
-        store: to write to; made if there is none, once all of the file is found good.
-        file: in MOT format.
-        camera: whose they are.
-        width: of the frame in pixels.
-        height: of the frame in pixels.
-        fps: frames per second, as its shortest decimal says them; a row stands for 1 / fps seconds.
-        start: ISO 8601 time of the first frame, local in `timezone`.
-        timezone: IANA name.
-        frames: how many frames were watched, all of which are covered; None: up to the last one in the file.
-        object_class: what the objects are.
+        store: heat store to write to; made if it does not exist, once the whole file has been checked.
+        file: file of trajectories in MOT format.
+        camera: name of the camera that saw the trajectories.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
+        fps: frames per second, taken as its shortest decimal; a row stands for 1 / fps seconds.
+        start: time of the first frame, ISO 8601, local in `timezone` unless it carries an offset.
+        timezone: IANA name of the camera's time zone.
+        frames: number of frames that were watched, all of them covered; None for those up to the file's last
+            one.
+        object_class: class of the objects.
 
     Returns:
-        The clip's row.
+        Row of the new clip.
 
     Raises:
         TracksError: the file cannot be imported.
-        UsageError: an argument that cannot be.
+        UsageError: an argument is invalid.
         StoreError: the store cannot be written.
     """
     check_camera_name(camera)
@@ -129,12 +131,12 @@ def import_mot(
 
 
 def _begin_us(frame: int, fps: Fraction) -> int:
-    """Where a frame begins, in µs from the first one, rounded down."""
+    """Return the time at which a frame begins, in µs since the first one, rounded down."""
     return frame * 1_000_000 * fps.denominator // fps.numerator
 
 
 def _timing(frames: NDArray[np.int32], fps: Fraction) -> ProcessedFrames:
-    """Say when the frames that have boxes are: (n,) increasing."""
+    """Return the times of the frames that have boxes, whose (n,) numbers are increasing."""
     edges = [(_begin_us(frame, fps), _begin_us(frame + 1, fps)) for frame in frames.tolist()]
     begin, end = np.array(edges, dtype=np.int64).T
     return ProcessedFrames(frames, begin, (end - begin).astype(np.int32))

@@ -1,4 +1,4 @@
-"""The work behind `heatcli render`: a selection in, its heat map and the picture of it out."""
+"""The work behind `heatcli render`: from a selection to a heat map and its picture."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from heatcli.heat.density_map import DensityMap
 from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Scale
 from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
-from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
+from heatcli.picture.contact_sheet import Tile, contact_sheet, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import (
     PICTURE_SUFFIXES,
@@ -36,15 +36,15 @@ from heatcli.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was rendered.
+    """A rendered heat map.
 
     Attributes:
-        selection: of the camera.
-        output: file that was written.
+        selection: selected time and people of the camera.
+        output: path of the written file.
         heat: the heat map.
-        rows: how many stored rows went into it.
-        persons: how many persons these rows are of.
-        plate_missing: whether it is drawn on plain grey because the store has lost the file of its plate.
+        rows: number of stored rows that went into the map.
+        persons: number of persons that these rows show.
+        plate_missing: whether the ground is plain grey because the store has lost the camera's empty scene.
     """
 
     selection: SelectedCamera
@@ -65,22 +65,22 @@ def render_cameras(
     columns: int | None = None,
     scale: Scale = Scale.SHARED,
 ) -> list[Rendered]:
-    """Compute the heat map of each selected camera and write it: to a file of its own, or all to one.
+    """Compute the heat map of each selected camera, and write each to its own file or all to one.
 
     Args:
-        store: to read from.
-        selection: what counts.
-        drawing: what to show, and how.
-        config: `heatcli.toml`, for who counts; None for the defaults.
+        store: heat store to read from.
+        selection: selection of cameras, time and people.
+        drawing: content and look of the pictures.
+        config: configuration (`heatcli.toml`), for who counts; None for the defaults.
         output: file to write; None for `heat-<camera>-<metric>.png` in the current folder, or
             `heat-<metric>.png` for all cameras in one picture.
-        columns: how many cameras stand side by side in one picture; None for a file of each camera.
-        scale: in one picture, whether all cameras share a colour scale.
+        columns: number of cameras side by side in one picture; None for a file of each camera.
+        scale: whether the cameras in one picture share a colour scale.
 
     Raises:
-        UsageError: the selection or the output cannot be, or the store holds no clips.
+        UsageError: the selection is invalid, the output cannot be written, or the store holds no clips.
         StoreError: the store cannot be read.
-        InputError: the background is no picture.
+        InputError: the background file is no picture.
         OutputError: a file cannot be written.
     """
     cameras = selected_cameras(store, selection, config)
@@ -106,8 +106,8 @@ def heat_map(camera: SelectedCamera, settings: RenderSettings) -> HeatMap:
     """Compute the heat map of a camera.
 
     Args:
-        camera: what of the camera counts.
-        settings: metric, accumulation, grid and smoothing.
+        camera: selected time and people of the camera.
+        settings: metric, accumulation mode, grid and smoothing.
 
     Raises:
         StoreError: the store cannot be read.
@@ -122,14 +122,14 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
     """Compute the heat map of a camera and write it to a file.
 
     Args:
-        selection: what of the camera counts.
-        drawing: what to show, and how.
+        selection: selected time and people of the camera.
+        drawing: content and look of the picture.
         output: file to write, a picture or numbers by its extension; replaced if it exists.
 
     Raises:
-        UsageError: the output has an extension that stands for no format, or its folder does not exist.
+        UsageError: the output's extension stands for no format, or its folder does not exist.
         StoreError: the store cannot be read.
-        InputError: the background is no picture.
+        InputError: the background file is no picture.
         OutputError: the file cannot be written.
     """
     check_output(output)
@@ -148,7 +148,7 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
 def _render_together(
     cameras: Sequence[SelectedCamera], drawing: Drawing, *, output: Path, columns: int, scale: Scale
 ) -> list[Rendered]:
-    """Lay the maps of all cameras out in one picture."""
+    """Lay out the maps of all cameras in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
     pictures = [_Picture(camera, drawing) for camera in cameras]
     rendered = [picture.compute(output) for picture in pictures]
@@ -162,12 +162,12 @@ def _render_together(
         )
         for picture, one in zip(pictures, rendered, strict=True)
     ]
-    write_picture(output, gallery(tiles, columns))
+    write_picture(output, contact_sheet(tiles, columns))
     return rendered
 
 
 class _Picture:
-    """The picture of one camera: computed in one reading of its rows, then drawn."""
+    """The picture of one camera: computed in one reading of the camera's rows, then drawn."""
 
     def __init__(self, camera: SelectedCamera, drawing: Drawing) -> None:
         self._camera, self._drawing = camera, drawing
@@ -175,7 +175,7 @@ class _Picture:
         self._movement = Movement()
 
     def compute(self, output: Path) -> Rendered:
-        """Read the rows, and write nothing yet."""
+        """Read the rows and compute the heat map; nothing is written yet."""
         reading = OnePass(self._camera)
         movement = MovementReading(reading, self._camera, self._scene, self._drawing)
         rendered = compute(reading, self._camera, self._drawing, output)
@@ -188,13 +188,13 @@ class _Picture:
 
 
 def compute(reading: OnePass, camera: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:
-    """Read the rows of a camera for its heat map, and for whatever else takes part in the reading.
+    """Read the rows of a camera for its heat map and for all aggregators registered before.
 
     Args:
-        reading: reading of the camera.
-        camera: what of the camera counts.
-        drawing: what to show, and how.
-        output: file that it is for; it is not written yet.
+        reading: reading of the camera's rows.
+        camera: selected time and people of the camera.
+        drawing: content and look of the picture.
+        output: path of the file that will be written later.
 
     Raises:
         StoreError: the store cannot be read.
@@ -206,7 +206,7 @@ def compute(reading: OnePass, camera: SelectedCamera, drawing: Drawing, output: 
 
 
 def _heat(reading: OnePass, camera: SelectedCamera, drawing: Drawing) -> Callable[[], HeatMap]:
-    """Register the map that a drawing shows; what is returned gives it, once all rows have been read."""
+    """Register the map that a drawing shows; return a function that gives it once all rows have been read."""
     if drawing.density:
         return reading.counted(DensityMap(camera, drawing.bandwidth)).result
     maps = reading.counted(HeatMaps(camera, drawing.settings))
@@ -214,7 +214,7 @@ def _heat(reading: OnePass, camera: SelectedCamera, drawing: Drawing) -> Callabl
 
 
 class _Count:
-    """Counts the rows that were read, and whose they are (an aggregator)."""
+    """Counts the rows that were read, and the persons in them (an aggregator)."""
 
     def __init__(self) -> None:
         self.rows = 0

@@ -1,4 +1,4 @@
-"""The work behind `heatcli render --on floor`: a selection in, maps of the floor plans out."""
+"""The work behind `heatcli render --on floor`: from a selection to maps of floor plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ from heatcli.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class CameraOnFloor:
-    """What came of a camera on a floor plan.
+    """The part of one camera in a map of a floor plan.
 
     Attributes:
-        selection: of the camera.
-        calibration: where it lies on the plan.
-        tally: how many of its rows are on the plan, and how many were left out and why.
+        selection: selected time and people of the camera.
+        calibration: position of the camera's picture on the plan.
+        tally: numbers of its rows that are on the plan, and that were left out for each reason.
     """
 
     selection: SelectedCamera
@@ -48,14 +48,14 @@ class CameraOnFloor:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFloor:
-    """A map of a floor plan that was rendered.
+    """A rendered map of a floor plan.
 
     Attributes:
-        plan: picture of the plan.
-        output: file that was written.
-        heat: the map; `width` and `height` are those of the plan in pixels, `camera` names all cameras, and
-            NaN is where none of them watches.
-        cameras: that watch this floor.
+        plan: path of the plan's picture.
+        output: path of the written file.
+        heat: the map: `width` and `height` are those of the plan in pixels, `camera` names all cameras, and
+            NaN marks cells that no camera watches.
+        cameras: cameras that watch this floor.
     """
 
     plan: Path
@@ -66,11 +66,11 @@ class RenderedFloor:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFloors:
-    """What `render_floor` did.
+    """The result of `render_floor`.
 
     Attributes:
-        floors: one for each plan.
-        without: names of the selected cameras that have no floor in the configuration, and were left out.
+        floors: rendered maps, one for each plan.
+        without: names of the selected cameras that were left out because no floor is configured for them.
     """
 
     floors: tuple[RenderedFloor, ...]
@@ -86,21 +86,22 @@ def render_floor(
     output: Path | None = None,
     background: str = "plate",
 ) -> RenderedFloors:
-    """Compute the map of each floor plan that the selected cameras watch, and write it to a file of its own.
+    """Compute the map of each floor plan that the selected cameras watch, and write it to its own file.
 
     Args:
-        store: to read from.
-        selection: what counts.
-        settings: what to show, and how; the grid has `grid_resolution` cells across the plan.
-        config: `heatcli.toml`, for the floors.
+        store: heat store to read from.
+        selection: selection of cameras, time and people.
+        settings: metric and look of the map; `grid_resolution` is the number of cells across the plan.
+        config: configuration (`heatcli.toml`) with the floors.
         output: file to write, for one plan; None for `heat-<plan>-<metric>.png` in the current folder.
         background: `plate` for the plan, `none` for plain grey, or a picture file.
 
     Raises:
-        UsageError: the selection or the output cannot be, or none of the cameras has a floor.
-        ConfigError: a floor cannot be: its points contradict each other, or lie beside its plan.
+        UsageError: the selection is invalid, the output cannot be written, or none of the cameras has a
+            floor.
+        ConfigError: the points of a floor contradict each other, or lie outside its plan.
         StoreError: the store cannot be read.
-        InputError: the plan or the background is no picture.
+        InputError: the file of the plan or of the background is no picture.
         OutputError: a file cannot be written.
     """
     plans: dict[Path, list[tuple[SelectedCamera, Calibration]]] = {}
@@ -137,14 +138,14 @@ def read_plan(calibrations: Sequence[Calibration]) -> NDArray[np.uint8]:
     """Read the picture of a floor plan.
 
     Args:
-        calibrations: of the cameras that watch this floor.
+        calibrations: calibrations of the cameras that watch this floor.
 
     Returns:
-        (height, width, 3) uint8 BGR.
+        (height, width, 3) uint8 BGR picture of the plan.
 
     Raises:
-        InputError: there is no such picture.
-        ConfigError: it cannot be the plan of one of the cameras.
+        InputError: the file of the plan does not exist or is no picture.
+        ConfigError: the plan does not fit the points or the scale that a camera has in the configuration.
     """
     plan = calibrations[0].plan
     if not plan.exists():
@@ -178,7 +179,7 @@ def _render(
     output: Path,
     background: str,
 ) -> RenderedFloor:
-    """Compute the map of a plan and write it to a file."""
+    """Compute the map of one plan and write it to a file."""
     drawing = read_plan([calibration for _, calibration in cameras])
     height, width = drawing.shape[:2]
     floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
@@ -220,7 +221,7 @@ def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int
 
 
 def _watched(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
-    """(rows, columns) bool: the cells of a camera's picture that are of interest and not masked."""
+    """(rows, columns) bool: cells of a camera's picture that are in a region of interest and not masked."""
     grid = picture_grid(width=camera.width, height=camera.height)
     y, x = np.mgrid[: grid.rows, : grid.columns] + 0.5
     points = np.column_stack([x.ravel() / grid.columns, y.ravel() / grid.rows]) * (

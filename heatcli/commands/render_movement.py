@@ -1,4 +1,4 @@
-"""The work behind `heatcli render --flow` and `--paths`: where people go."""
+"""The work behind `heatcli render --flow` and `--paths`: how people move."""
 
 from heatcli.heat.flow import FlowField
 from heatcli.heat.grid import Grid
@@ -10,13 +10,13 @@ from heatcli.select.selected_camera import SelectedCamera
 
 
 class MovementReading:
-    """What is computed of movement while the rows of a camera are read.
+    """Computes the movement of people while the rows of a camera are read.
 
     Args:
-        reading: reading of the camera that this takes part in.
-        camera: what of the camera counts.
-        scene: what its picture is drawn on.
-        drawing: what the picture shows.
+        reading: reading of the camera's rows, in which this takes part.
+        camera: selected time and people of the camera.
+        scene: scene that the camera's picture is drawn on.
+        drawing: content and look of the picture.
     """
 
     def __init__(self, reading: OnePass, camera: SelectedCamera, scene: Scene, drawing: Drawing) -> None:
@@ -32,7 +32,7 @@ class MovementReading:
             self._paths = reading.counted(PathPicture(camera, scene.ground, table))
 
     def result(self) -> Movement:
-        """Return how people move, once all rows have been read."""
+        """Return the movement, once all rows have been read."""
         return Movement(
             flow=None if self._flow is None else self._flow.result(),
             paths=None if self._paths is None else self._paths.result(),

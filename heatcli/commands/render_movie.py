@@ -29,7 +29,7 @@ from heatcli.picture.overlay import upsample
 from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
 from heatcli.picture.regions import draw_regions, pixels_of_interest
-from heatcli.picture.timestamp import Clock
+from heatcli.picture.timestamp import Timestamp
 from heatcli.select.feed import ReadAhead
 from heatcli.select.one_pass import OnePass
 from heatcli.select.reader import read_rows
@@ -41,37 +41,38 @@ from heatcli.store.recordings import find_recordings
 from heatcli.store.store import Store
 from heatcli.video.write import VIDEO_SUFFIX, write_video
 
-# A time lapse has at most so many pictures a second: what every player and every screen can show.
+# Most frames per second of a time lapse: as many as every player and every screen can show.
 _MOST_FPS = 30.0
-# Frames a second of a clip that does not say; for the progress bar and the distance of key frames only.
+# Frames per second of a clip that does not say; used only for the progress bar and the interval of key
+# frames.
 _UNKNOWN_FPS = 25.0
-# Frames that a stage may be ahead of the next: enough to even out how long they take, a few MB each.
+# Frames that a stage may be ahead of the next: enough to even out their speeds, at a few MB each.
 _AHEAD = 4
-# Where heat decays, its hottest moment is looked for this many times in a window: a visit, which is hottest
-# at once, has lost 7 % (1 - 0.5 ** (1 / 10)) after so long. And not more often than each 0.1 s.
+# Where heat decays, its maximum over time is looked for this many times per window, but not more often than
+# every 0.1 s. A visit is hottest at once; after a tenth of the window it has lost 1 - 0.5 ** (1 / 10) = 7 %.
 _LOOKS_IN_WINDOW, _SHORTEST_LOOK_US = 10, 100_000
 
 
 class MovieProgress(Protocol):
-    """Who is told how the writing of a video goes."""
+    """Receiver of progress reports on the writing of a video."""
 
     def begin(self, name: str, frames: int | None) -> None:
-        """Start a video of about so many frames."""
+        """Start a video of about this many frames."""
         ...
 
     def advance(self, frames: int) -> None:
-        """Count frames that were drawn."""
+        """Count this many more frames that were drawn."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What a video shows besides the heat, and how.
+    """What a video shows besides the heat, and at which speed.
 
     Attributes:
-        boxes: whether the people of the selection are drawn: box, number of the track, and the way they came.
-        speed: how many seconds of the recording pass in one; at least 1.
-        videos: where recordings are, of clips that are not where they were found.
+        boxes: whether the people of the selection are drawn: box, number of the track, and recent path.
+        speed: seconds of the recording shown per second of the video; at least 1.
+        videos: files of recordings that are no longer where they were analysed.
     """
 
     boxes: bool = False
@@ -81,12 +82,12 @@ class Showing:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMovie:
-    """What was written.
+    """A written video.
 
     Attributes:
-        rendered: the map at the end of the video.
-        frames: how many pictures the video has.
-        duration_s: of the video.
+        rendered: heat map at the end of the video.
+        frames: number of frames in the video.
+        duration_s: duration of the video in seconds.
     """
 
     rendered: Rendered
@@ -106,22 +107,23 @@ def render_movie(
 ) -> RenderedMovie:
     """Draw the heat of one camera over its recorded frames and write it as a video.
 
-    Each picture is a recorded frame with the map of all that has happened until the next one is shown; the
-    last has the map of the whole selection. Time that was not watched is cut out.
+    Each frame of the video is a recorded frame with the heat of all time until the next one is shown; the
+    last one has the heat of the whole selection. Time that was not watched is cut out.
 
     Args:
-        store: to read from.
-        selection: what counts, of one camera.
-        settings: of the map. A relative scale ends at the hottest cell of the last map; where heat decays, at
-            the hottest that it ever gets once a window of time has been watched.
+        store: heat store to read from.
+        selection: selection of the time and people of one camera.
+        settings: metric and look of the map. A relative scale ends at the hottest cell of the last map or,
+            where heat decays, at the maximum over time from when one window of time has been watched.
         output: file to write; replaced if it exists.
-        showing: what else is shown.
-        progress: told how it goes.
-        config: `heatcli.toml`, for who counts and what is masked; None for the defaults.
+        showing: content of the video besides the heat, and its speed.
+        progress: receiver of progress reports.
+        config: configuration (`heatcli.toml`), for who counts and what is masked; None for the defaults.
 
     Raises:
-        UsageError: the selection or the output cannot be, or a video is not of this selection.
-        InputError: nothing was recorded in that time, or a recording is gone or has changed.
+        UsageError: the selection is invalid, the output cannot be written, or a recording does not fit the
+            clips.
+        InputError: nothing was recorded in the selected time, or a recording is missing or has changed.
         StoreError: the store cannot be read.
         OutputError: the file cannot be written.
     """
@@ -163,7 +165,7 @@ def render_movie(
 
 
 class _Drawer:
-    """Draws what there is to see until a moment over the frame that is shown until then."""
+    """Draws the heat of all time until a moment over the recorded frame that is shown until then."""
 
     def __init__(
         self, camera: SelectedCamera, heat: HeatMap, settings: RenderSettings, *, end: float, boxes: bool
@@ -178,16 +180,16 @@ class _Drawer:
         self._people = People(camera, width=width, height=height) if boxes else None
         shown_people = [] if self._people is None else [self._people]
         self._ahead = ReadAhead(read_rows(camera), [self._running, *shown_people])
-        self._legend = self._clock = None
+        self._legend = self._timestamp = None
         if settings.display_legend:
             table, threshold = color_table(settings.color_map), settings.min_display_threshold
             fraction = upsample(scale_fraction(heat.value, end), width=width, height=height)
             self._legend = place_legend(legend_of(heat, end, table=table, threshold=threshold), fraction)
-            self._clock = Clock(camera.timezone, width=width, height=height, avoid=self._legend)
+            self._timestamp = Timestamp(camera.timezone, width=width, height=height, avoid=self._legend)
 
     def __call__(self, moment: Moment, until_us: int) -> NDArray[np.uint8]:
         """Return the picture of a frame that is shown until a time, UTC µs."""
-        # People are drawn who are there when the frame is shown, be it for no time at all.
+        # People in the frame are drawn even if it is shown for no time at all.
         self._ahead.until(max(until_us, moment.time_us + 1))
         ground = fit(moment.image, *self._size)
         if self._regions is not None:
@@ -197,18 +199,18 @@ class _Drawer:
             self._people.draw(picture, moment.time_us)
         if self._legend is not None:
             self._legend.lay(picture)
-        if self._clock is not None:
-            self._clock.draw(picture, moment.time_us)
+        if self._timestamp is not None:
+            self._timestamp.draw(picture, moment.time_us)
         return picture
 
 
 def _peaks_on_the_way(settings: RenderSettings) -> bool:
-    """Whether a relative scale may have to reach beyond the last map: where heat decays."""
+    """Whether a relative scale may have to reach beyond the last map, as it does where heat decays."""
     return settings.max_value is None and settings.accumulation_mode is AccumulationMode.DECAYING
 
 
 class _Peak:
-    """The hottest that decaying heat gets once a window of time has been watched (an aggregator)."""
+    """The maximum of decaying heat from when one window of time has been watched (an aggregator)."""
 
     def __init__(self, camera: SelectedCamera, settings: RenderSettings) -> None:
         self._running = RunningMap(camera, settings)
@@ -224,7 +226,7 @@ class _Peak:
         self._look(until_us=int(rows.time_us[-1]))
 
     def result(self) -> float:
-        """Return the end of a scale that holds the hottest moment."""
+        """Return the end of a scale that reaches the maximum."""
         self._look(until_us=self._looks[-1] if self._looks else 0)
         return self._end
 
@@ -234,16 +236,16 @@ class _Peak:
 
 
 def _watched_us(camera: SelectedCamera, times_us: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(n,) how much of the selection was watched before each time, (n,) UTC µs, in µs."""
+    """(n,) how much of the selection was watched before each of (n,) times, UTC µs, in µs."""
     first = camera.covered.bounds[0, 0]
     return camera.covered.overlap_us(np.full(len(times_us), first), times_us - first)
 
 
 def _some(frames: Iterator[Moment], camera: SelectedCamera) -> Iterator[Moment]:
-    """Pass frames on; there must be one.
+    """Pass frames on; there must be at least one.
 
     Raises:
-        InputError: there is none.
+        InputError: the recording has no frame in the selected time.
     """
     first = next(frames, None)
     if first is None:
@@ -255,7 +257,7 @@ def _some(frames: Iterator[Moment], camera: SelectedCamera) -> Iterator[Moment]:
 def _drawn(
     frames: Iterable[Moment], camera: SelectedCamera, draw: _Drawer, speed: float
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Yield when each picture is shown, in µs from the beginning of the video, and the picture."""
+    """Yield each picture and when it is shown, in µs since the beginning of the video: (time, picture)."""
     end = Moment(int(camera.covered.bounds[-1, 1]), np.zeros((0, 0, 3), np.uint8))
     for number, (moment, following) in enumerate(pairwise(chain(frames, [end]))):
         # A selection that begins between two frames begins with the second of them.
@@ -266,7 +268,7 @@ def _drawn(
 def _counted(
     pictures: Iterable[tuple[int, NDArray[np.uint8]]], progress: MovieProgress
 ) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """Pass pictures on and tell of each."""
+    """Pass pictures on, and report each to `progress`."""
     for picture in pictures:
         yield picture
         progress.advance(1)

@@ -1,4 +1,4 @@
-"""The work behind `heatcli render --density --points`: a file of points in, a map of their density out."""
+"""The work behind `heatcli render --density --points`: from a file of points to a map of their density."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,19 +23,19 @@ from heatcli.picture.files import (
 )
 from heatcli.picture.legend import draw_legend, scale_legend
 
-# Longer side in pixels of a picture whose size nobody said, and the longest that may be said.
+# Longer side in pixels of a picture whose size is not given, and the longest side that can be given.
 _LONGER_SIDE, _LONGEST_SIDE = 1280, 8192
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPoints:
-    """What was rendered of a file of points.
+    """A rendered map of the density of points.
 
     Attributes:
-        points: the file.
-        output: file that was written.
-        density: of the points.
-        unit: of its values.
+        points: path of the file of points.
+        output: path of the written file.
+        density: density of the points.
+        unit: unit of the density's values.
     """
 
     points: Path
@@ -55,23 +55,24 @@ def render_points(
 ) -> RenderedPoints:
     """Estimate the density of the points in a file and write it to a file.
 
-    The map shows `size` from 0, 0; without it what the background shows, a pixel for each unit; without that,
-    what the points cover with a margin of a tenth. Points outside of it, and those that are not finite, are
-    left out and counted.
+    The map begins at 0, 0 and is `size` large; without a size, it is as large as the background, one pixel
+    per unit; without both, it is the bounding box of the points with a margin of a tenth. Points outside of
+    it, and those that are not finite, are left out and counted.
 
     Args:
-        points: lines of x and y; y points down.
+        points: file of lines of x and y; y points down.
         settings: scale, threshold, opacity, colours and legend.
         bandwidth: standard deviation of the kernel in units of the points; None for Scott's rule.
         background: picture to draw on, such as a floor plan, resampled to `size`; None for plain white.
-        size: width and height of the frame that the points are in.
+        size: width and height in pixels of the frame that the points are in; None for the background's, if
+            any.
         output: file to write, a picture or numbers by its extension; None for `heat-<points>-density.png` in
             the current folder.
 
     Raises:
-        UsageError: the output or the size cannot be.
-        PointsError: the file cannot be read, or there is nothing of it to show.
-        InputError: the background is no picture.
+        UsageError: the size is too large, or the output cannot be written.
+        PointsError: the file cannot be read, or none of its points can be shown.
+        InputError: the background file is no picture.
         OutputError: the file cannot be written.
     """
     output = output or default_output(points.stem, DENSITY)
@@ -103,7 +104,7 @@ def render_points(
 
 
 def _extent(file: PointFile) -> Extent:
-    """Find what the points of a file cover."""
+    """Return the bounding box of the points in a file, with a margin."""
     extent = ExtentOfPoints()
     for batch in file.batches():
         extent.add(batch)

@@ -1,4 +1,4 @@
-"""The work behind `heatcli score`: how good what the store has of a clip is."""
+"""The work behind `heatcli score`: how well the stored trajectories of a clip fit ground truth."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,21 +27,22 @@ def score_clip(
 ) -> ClipScore:
     """Compare the stored trajectories of one clip with ground truth.
 
-    Everybody who is stored counts, whatever limits the configuration sets. An identity is a person: a
-    trajectory, or the group of trajectories that joining across files made one.
+    Everybody in the store counts, whatever limits the configuration sets. The identities that are compared
+    are persons: a person is one trajectory, or several that were joined across files.
 
     Args:
-        store: that has the clip.
-        truth: in MOT format; frames count from 1 and are those of the file, processed or not. Boxes whose
-            seventh column is 0 may be found or not, as the MOT Challenge has it.
-        camera: name, part of a name or pattern; None if that leaves one clip.
-        clip: id; None if that leaves one clip.
-        objects_to_track: classes that the truth is of; none: all that are stored.
-        config: `heatcli.toml`: zones of the camera, and which point of a box stands for a person.
+        store: heat store that has the clip.
+        truth: file of ground truth in MOT format, whose frames count from 1 and are those of the video file,
+            processed or not. Boxes whose seventh column is 0 may be found or not, as in the MOT Challenge.
+        camera: name, part of a name or pattern of the camera; None if the rest leaves one clip.
+        clip: id of the clip; None if the rest leaves one clip.
+        objects_to_track: classes in the ground truth; empty for all that are stored.
+        config: configuration (`heatcli.toml`): the camera's zones, and which point of a box stands for a
+            person.
 
     Raises:
-        TracksError: the truth cannot be read, or is not of this clip.
-        UsageError: not one clip is meant, it has no such kind of object, or TrackEval is not installed.
+        TracksError: the ground truth cannot be read, or is not of this clip.
+        UsageError: no clip or several fit, the clip has no such class, or TrackEval is not installed.
         StoreError: the store cannot be read.
     """
     row = _the_clip(store, camera, clip)
@@ -62,10 +63,10 @@ def score_clip(
 
 
 def _the_clip(store: Store, camera: str | None, clip: str | None) -> ClipRow:
-    """Find the one clip that is meant.
+    """Find the one clip that camera and clip id leave.
 
     Raises:
-        UsageError: there is none, or several.
+        UsageError: no clip fits, or several do.
     """
     clips = store.clips()
     if camera is not None:

@@ -1,4 +1,4 @@
-"""The work behind `heatcli zone`: a selection and zones in, their statistics out."""
+"""The work behind `heatcli zone`: from a selection and zones to their figures."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,14 +22,14 @@ from heatcli.zones.hot import hot_zones
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneQuery:
-    """Which zones are asked for. Nothing at all asks for all zones and lines configured for a camera.
+    """The zones that are asked for. An empty query asks for all zones and lines configured for a camera.
 
     Attributes:
-        names: of configured zones, lines and regions; a camera that has none of them is asked for the others
-            only.
-        circles: each `X,Y,R`; they are called `circle-1`, `circle-2`, ….
-        polygons: each `X,Y,X,Y,...`; they are called `polygon-1`, `polygon-2`, ….
-        top: how many of the hottest places of the map to find; they are called `hot-1`, `hot-2`, ….
+        names: names of configured zones, lines and regions; those that a camera does not have are left out
+            for it.
+        circles: circles, `X,Y,R` each; they are named `circle-1`, `circle-2`, ….
+        polygons: polygons, `X,Y,X,Y,...` each; they are named `polygon-1`, `polygon-2`, ….
+        top: number of hottest places of the map to find; they are named `hot-1`, `hot-2`, ….
     """
 
     names: tuple[str, ...] = ()
@@ -47,22 +47,22 @@ def zone_report(
     evidence: bool = False,
     config: Config | None = None,
 ) -> list[ZoneReport]:
-    """Compute the statistics of zones for each selected camera.
+    """Compute the figures of zones and lines for each selected camera.
 
     Args:
-        store: to read from.
-        selection: what counts.
+        store: heat store to read from.
+        selection: selection of cameras, time and people.
         query: zones that are asked for.
         by: buckets that the period is divided into; None for none.
         evidence: whether the report tells which trajectories are behind each stay.
-        config: `heatcli.toml`: the named zones and who counts; None for none.
+        config: configuration (`heatcli.toml`), for the named zones and who counts; None for the defaults.
 
     Returns:
-        One for each camera, by name.
+        Reports of the cameras, sorted by name.
 
     Raises:
-        UsageError: the store holds no clips, the selection cannot be, no camera has a zone of that name (the
-            nearest are given), no zone is configured and none given, or two have one name.
+        UsageError: the store holds no clips, the selection is invalid, no camera has a zone of that name (the
+            nearest names are given), no zone is configured and none given, or two zones have one name.
         StoreError: the store cannot be read.
     """
     config = config or Config()
@@ -84,7 +84,7 @@ def zone_report(
 
 
 def _drawn(query: ZoneQuery) -> tuple[Zone, ...]:
-    """Return the zones that are given by their coordinates."""
+    """Return the zones that the query gives by coordinates."""
     drawn: list[Zone] = []
     kinds: tuple[tuple[str, tuple[str, ...], Callable[[str], Shape]], ...] = (
         ("circle", query.circles, circle_of),
@@ -98,10 +98,10 @@ def _drawn(query: ZoneQuery) -> tuple[Zone, ...]:
 def _named(
     query: ZoneQuery, settings: Mapping[str, CameraConfig]
 ) -> dict[str, tuple[Zone | CountingLine, ...]]:
-    """Return the configured zones and lines of each camera that are asked for: all if none is asked for.
+    """Return the configured zones and lines that the query names, for each camera; all if it is empty.
 
     Raises:
-        UsageError: no camera has a zone of that name, or has any where all are asked for.
+        UsageError: no camera has a zone of that name; or all are asked for, and none is configured.
     """
     own: dict[str, tuple[Zone | CountingLine, ...]] = {
         camera: (*zones_of(configured.zones), *lines_of(configured.zones))

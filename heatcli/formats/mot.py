@@ -15,13 +15,13 @@ def read_mot(file: Path) -> Observations:
     Confidence is kept where it is within 0..1 and NaN elsewhere (MOT writes -1 for "not known").
 
     Raises:
-        TracksError: not readable, not MOT, or not one box per frame and id.
+        TracksError: the file cannot be read, is not in MOT format, or has several boxes for one frame and id.
     """
     if file.exists() and not file.is_file():
         raise TracksError(f"{file}: is no regular file; name one in MOT format")
     try:
         with warnings.catch_warnings():
-            # Of a file without rows; that is an error below.
+            # The warning is about a file without rows, which is an error below.
             warnings.filterwarnings("ignore", "loadtxt: input contained no data")
             table = np.loadtxt(file, delimiter=",", usecols=range(7), ndmin=2, dtype=np.float64)
     except OSError as error:
@@ -52,7 +52,7 @@ def read_mot(file: Path) -> Observations:
 
 
 def _check(file: Path, table: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> None:
-    """Refuse what no trajectory can be, naming the first row of it."""
+    """Refuse rows that cannot be part of a trajectory, and name the first of them."""
     int32 = np.iinfo(np.int32)
     frame, track = table[:, 0], table[:, 1]
     no_frame = (frame < 1) | (frame != np.floor(frame)) | (frame > int32.max)

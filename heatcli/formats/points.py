@@ -1,8 +1,8 @@
 """Files of points: two numbers a line, x and y, as scripts and spreadsheets write them.
 
-A line is `x,y`; a semicolon or a tab may stand for the comma, with spaces around it or none, and beside a
-semicolon numbers may have decimal commas. The first line may name the columns, `x_coords,y_coords`; a header
-that names y first is heeded. Empty lines are passed over.
+A line is `x,y`. A semicolon or a tab may stand for the comma, with spaces around it or none; beside a
+semicolon, numbers may have decimal commas. The first line may name the columns, `x_coords,y_coords`; where it
+names y first, the first column is y. Empty lines are skipped.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from heatcli.errors import PointsError
 
 _SEPARATORS = ("\t", ";", ",")
-# What stands in a file for a coordinate that is not known, in lower case.
+# Words for a coordinate that is not known, in lower case.
 _MISSING = ("", "nan", "na", "null", "none")
 _NO_TEXT = "is no text in UTF-8; save it as such"
 # Bytes that are read at once: some hundred thousand lines.
 _CHUNK = 1 << 22
-# A line of two numbers is shorter by far; a file without line ends is no file of points.
+# Most bytes of the first line: a line of two numbers is far shorter, and a file without line ends is no file
+# of points.
 _LONGEST_LINE = 1 << 12
 
 
@@ -31,11 +32,11 @@ class PointFile:
     """A file of points whose first line was understood.
 
     Attributes:
-        path: the file.
-        separator: between the two numbers of a line.
-        y_first: whether its header names y before x.
-        begin: byte at which the numbers begin.
-        line: the number of that line, from 1.
+        path: path of the file.
+        separator: separator between the two numbers of a line.
+        y_first: whether the header names y before x.
+        begin: offset in bytes at which the numbers begin.
+        line: number of the line at which the numbers begin, from 1.
     """
 
     path: Path
@@ -49,7 +50,7 @@ class PointFile:
         """Look at the first line of a file: how it is separated, and whether it names the columns.
 
         Raises:
-            PointsError: the file cannot be read, is empty, or begins with no two numbers and no header.
+            PointsError: the file cannot be read, is empty, or begins with neither two numbers nor a header.
         """
         begin, number, words = 0, 0, ""
         try:
@@ -79,10 +80,10 @@ class PointFile:
         """Read the points, a bounded number at once; the file can be read as often as one likes.
 
         Yields:
-            (n, 2) float64 x, y; NaN where a coordinate is empty or is said not to be known.
+            (n, 2) float64 points x, y; NaN where a coordinate is empty or marked as not known.
 
         Raises:
-            PointsError: a line that is no point, which is named; or the file cannot be read any more.
+            PointsError: a line is no point (the message names it), or the file can no longer be read.
         """
         line = self.line
         try:

@@ -21,18 +21,18 @@ PER_HOUR: dict[Metric, str] = {
     Metric.OCCUPANCY_PCT: "percent",
     Metric.UNIQUE_VISITS: "visits per hour",
 }
-"""The units of the sums of `BlockSums` by the hours that a block was watched."""
+"""Units of the sums of `BlockSums`, divided by the hours for which a block was watched."""
 
 
 class BlockSums:
-    """A metric summed up over each block of time, of the rows of one camera (an aggregator).
+    """A metric summed up over each block of time, from the rows of one camera (an aggregator).
 
-    A row counts in each block for the part of its time that is in it. A person who is there in two blocks
-    visits in both.
+    A row counts in each block for the part of its time that is in the block. A person who is present in two
+    blocks makes a visit in each.
 
     Args:
-        camera: what of the camera counts.
-        bounds_us: (blocks, 2) int64 UTC µs, sorted, not overlapping.
+        camera: camera and what is selected of it.
+        bounds_us: (blocks, 2) int64 start and end of each block, UTC µs, sorted, not overlapping.
         metric: metric to sum up.
         grid: cells of the grid.
     """
@@ -43,14 +43,14 @@ class BlockSums:
         self._camera, self._bounds_us = camera, bounds_us
         self._metric, self._grid = metric, grid
         self._sums = np.zeros((len(bounds_us), *grid.shape))
-        # Blocks that may still go on.
+        # Blocks in which later rows may still count.
         self._open: dict[int, MetricGrids] = {}
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
         row, begin, end = counted_parts(rows, self._camera.owned_time)
         part, block, begin, end = cut(begin, end, self._bounds_us)
-        # A row whose time has a gap in it can be in a block twice, and is one row there.
+        # A row whose time has a gap can have two parts in one block; it counts as one row there.
         keys, number = np.unique(block * len(rows) + row[part], return_inverse=True)
         weight_us = np.bincount(number, end - begin, len(keys)).astype(np.int64)
         blocks = keys // len(rows)
@@ -62,7 +62,7 @@ class BlockSums:
                 )
             counted = rows.where(keys[inside] % len(rows))
             self._open[one].add(replace(counted, weight_us=weight_us[inside]))
-        # Rows that follow count from their own time on.
+        # Later rows count from their own time on: blocks that end before are complete.
         for one in [one for one in self._open if self._bounds_us[one, 1] <= rows.time_us[-1]]:
             self._close(one)
 
@@ -77,5 +77,5 @@ class BlockSums:
         return self._sums
 
     def _close(self, block: int) -> None:
-        # Of one hour watched: what becomes a rate when it is divided by the hours.
+        # As if one hour were watched: the sum becomes a rate when it is divided by the hours watched.
         self._sums[block] = self._open.pop(block).result(HOUR_US)[self._metric]

@@ -1,13 +1,13 @@
-"""What differs between two periods by more than chance.
+"""Where two periods differ by more than chance: a cluster-based permutation test.
 
-Each period is made of blocks, such as hours or days, of which each has a grid and a time for which it was
-watched. If nothing differed, it would not matter which period a block is of: so the blocks are dealt out
-again and again, and what is found in the deals is what chance does.
+Each period is made of blocks, such as hours or days. Each block has a grid, and a time for which it was
+watched. If the periods did not differ, it would not matter which block is in which period. So the blocks are
+dealt out to the two periods again and again, and the differences between these deals are those of chance.
 
-What is looked for is a cluster: neighbouring cells that differ in the same direction. The statistic of a
-whole map is the largest mass of a cluster, the sum of its cells' t. A cluster counts if at most one deal in
-twenty has one as large, so that the whole map is wrong in at most 5 % of cases (Maris and Oostenveld, Journal
-of Neuroscience Methods 164, 2007).
+A cluster is a group of neighbouring cells that differ in the same direction. Its mass is the sum of |t| over
+its cells, and the statistic of a whole map is the largest mass of a cluster. A cluster counts if at most one
+deal in twenty has a cluster as large, so that the whole map is wrong in at most 5 % of cases (Maris and
+Oostenveld, Journal of Neuroscience Methods 164, 2007).
 """
 
 import itertools
@@ -18,14 +18,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# In how many cases the whole map may be wrong.
+# Share of cases in which the whole map may be wrong.
 ALPHA = 0.05
-# Deals, where there are more than can be gone through: the 5 % are then known to within 0.7 %.
+# Number of random deals, where there are too many deals to try all. The 5 % are then known to within 0.7 %,
+# sqrt(.05 * .95 / 1000).
 _DEALS = 1000
-# Two-sided probability by chance of a cell that may be part of a cluster. It decides between small strong and
-# large weak clusters, never about how often the map is wrong.
+# Two-sided p-value below which a cell may be part of a cluster. It decides between small strong and large
+# weak clusters, never about how often the map is wrong.
 _CELL_P = 0.05
-# Deals that are weighed at once: some tens of megabytes.
+# Deals that are computed at once: some tens of megabytes.
 _AT_ONCE = 25
 
 
@@ -34,8 +35,8 @@ class Sample:
     """The blocks of a period.
 
     Attributes:
-        total: (blocks, rows, columns) float64 what is compared, summed up over each block, such as seconds.
-        watched: (blocks,) float64 for how long each block was watched, in the unit of the rates; above 0.
+        total: (blocks, rows, columns) float64 sum of the compared metric over each block, such as seconds.
+        watched: (blocks,) float64 time for which each block was watched, in the unit of the rates; above 0.
     """
 
     total: NDArray[np.float64]
@@ -52,7 +53,7 @@ class Sample:
 
     @property
     def rate(self) -> NDArray[np.float64]:
-        """(rows, columns): what was summed up, per time watched; NaN where nothing was."""
+        """(rows, columns) rate: sum of the metric / time watched; NaN if the period has no blocks."""
         if not len(self.watched):
             return np.full(self.total.shape[1:], np.nan)
         mean: NDArray[np.float64] = self.total.sum(axis=0) / self.watched.sum()
@@ -64,12 +65,12 @@ class Comparison:
     """How a period b differs from a period a.
 
     Attributes:
-        difference: (rows, columns) float64, the rate in b less that in a; NaN where a period has no block.
-        cluster: (rows, columns) int32: 1, 2, ... in the clusters that differ by more than chance, those with
-            the largest mass first; 0 elsewhere.
-        p: of each of these clusters, the part of deals with a cluster as large; at most `ALPHA`.
-        smallest_p: the smallest `p` that so many blocks can give. Above `ALPHA` they are too few to tell, and
-            there are no clusters.
+        difference: (rows, columns) float64 rate in b minus rate in a; NaN if a period has no blocks.
+        cluster: (rows, columns) int32 number of the cluster that each cell is in: 1, 2, ... for the clusters
+            that differ by more than chance, those with the largest mass first; 0 elsewhere.
+        p: p-value of each of these clusters, the share of deals with a cluster as large; at most `ALPHA`.
+        smallest_p: smallest p-value that this number of blocks can give. If it is above `ALPHA`, the blocks
+            are too few to tell, and there are no clusters.
     """
 
     difference: NDArray[np.float64]
@@ -87,15 +88,15 @@ def compare(a: Sample, b: Sample, *, seed: int = 0) -> Comparison:
     """Find where two periods differ by more than chance.
 
     Args:
-        a: one period; its grids and those of b have the same shape.
-        b: the other.
-        seed: of the deals, where there are too many to go through all of them.
+        a: blocks of one period, with grids of the same shape as those of `b`.
+        b: blocks of the other period.
+        seed: seed of the random deals, which are used where there are too many deals to try all.
     """
     shape = a.total.shape[1:]
     difference = b.rate - a.rate
     count, of_b = len(a.watched) + len(b.watched), len(b.watched)
     ways = math.comb(count, of_b)
-    # Where both periods have as many blocks, each deal has a mirror image with the same clusters.
+    # Where both periods have equally many blocks, each deal has a mirror image with the same clusters.
     mirrored = 2 if 2 * of_b == count else 1
     smallest_p = min(1.0, mirrored / ways) if ways <= _DEALS else 1 / (_DEALS + 1)
     nothing = np.zeros(shape, np.int32)
@@ -113,7 +114,7 @@ def compare(a: Sample, b: Sample, *, seed: int = 0) -> Comparison:
         ]
     )
     every = ways <= _DEALS
-    # Among random deals the one that was observed counts as one more.
+    # Where deals are random, the observed one counts as one more.
     p = [(np.sum(largest >= one * (1 - 1e-9)) + (not every)) / (len(largest) + (not every)) for one in mass]
     kept = [number for number in np.argsort(-np.array(mass), kind="stable").tolist() if p[number] <= ALPHA]
     cluster = nothing.copy()
@@ -127,10 +128,10 @@ class Change:
     """How the rate of a region changed, summed up over its cells.
 
     Attributes:
-        a: in the one period.
-        b: in the other.
-        low: lower end of the 95 % interval of b - a; NaN where a period has a single block.
-        high: its upper end.
+        a: rate of the region in the one period.
+        b: rate of the region in the other period.
+        low: lower end of the 95 % confidence interval of b - a; NaN where a period has a single block.
+        high: upper end of the 95 % confidence interval of b - a; NaN where a period has a single block.
     """
 
     a: float
@@ -140,15 +141,17 @@ class Change:
 
 
 def change(a: Sample, b: Sample, cells: NDArray[np.bool_]) -> Change:
-    """Sum up a region.
+    """Sum up the rate of a region in both periods, with a confidence interval of its change.
 
-    The interval is Welch's, of the rates as ratios of sums over blocks. It says how well the change of this
-    region is known, not that of the map: a region that is shown because it differs tends to differ less.
+    The interval is Welch's, for rates that are ratios of sums over the n blocks of a period,
+    r = Σ total / Σ watched with variance n / (n - 1) * Σ (total - r * watched)² / (Σ watched)². It does not
+    allow for how the region was chosen: a region that is shown because it differs tends to differ less than
+    it seems.
 
     Args:
-        a: one period.
-        b: the other.
-        cells: (rows, columns) of the region.
+        a: blocks of one period.
+        b: blocks of the other period.
+        cells: (rows, columns) bool, true for cells of the region.
     """
     rates, variances, counts = [], [], []
     for period in (a, b):
@@ -170,15 +173,16 @@ def change(a: Sample, b: Sample, cells: NDArray[np.bool_]) -> Change:
 
 
 class _Blocks:
-    """The blocks of both periods, summed up in whatever way they are dealt to them."""
+    """The blocks of both periods, summed up for any deal of the blocks to the periods."""
 
     def __init__(self, total: NDArray[np.float64], watched: NDArray[np.float64], of_b: int) -> None:
         flat = total.reshape(len(total), -1)
         self._watched = watched
         self._sums = np.stack([flat, flat**2, flat * watched[:, None]])
         self._all = self._sums.sum(axis=1)
-        # A cell in which hardly anything ever happens has hardly any spread: the usual error of a cell is
-        # added to that of each (as in Tusher et al., PNAS 98, 2001), and is the same in every deal.
+        # A cell in which hardly anything ever happens has hardly any spread, so its t would be large by
+        # chance. The median of the cells' standard errors is therefore added to each (as in Tusher et al.,
+        # PNAS 98, 2001); it is the same in every deal.
         share = flat.sum(axis=0) / watched.sum()
         variance = (
             ((flat - share * watched[:, None]) ** 2).sum(axis=0) / (len(watched) - 1) / watched.mean() ** 2
@@ -187,7 +191,7 @@ class _Blocks:
         self._usual_error = float(np.median(error[error > 0])) if (error > 0).any() else 1.0
 
     def t(self, deals: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """(deals, cells): difference of the rates by its standard error, for (deals, blocks) which are b."""
+        """(deals, cells) t: difference of the rates / its standard error; `deals` is true for blocks of b."""
         of_b = deals.astype(np.float64)
         sums_b = of_b @ self._sums
         rates, variance = [], np.zeros(sums_b.shape[1:])
@@ -197,7 +201,7 @@ class _Blocks:
         ):
             watched, squared, n = own @ self._watched, own @ self._watched**2, own.sum(axis=1)
             rate = total / watched[:, None]
-            # The variance of a ratio of sums: of what each block has beyond its share of the rate.
+            # Variance of a ratio of sums: `beyond` is Σ (total - rate * watched)².
             beyond = squares - 2 * rate * products + rate**2 * squared[:, None]
             variance += np.maximum(beyond, 0.0) * (n / np.maximum(n - 1, 1) / watched**2)[:, None]
             rates.append(rate)
@@ -206,7 +210,7 @@ class _Blocks:
 
 
 def _deals(count: int, of_b: int, ways: int, seed: int) -> Iterator[NDArray[np.bool_]]:
-    """Deal out blocks, some deals at once: all ways to do it where they are few, else at random."""
+    """Yield deals, (some, blocks) bool for blocks of b: all deals where they are few, else random ones."""
     if ways <= _DEALS:
         chosen = np.array(list(itertools.combinations(range(count), of_b)))
     else:
@@ -219,10 +223,11 @@ def _deals(count: int, of_b: int, ways: int, seed: int) -> Iterator[NDArray[np.b
 
 
 def _clusters(t: NDArray[np.float64], least: float) -> tuple[NDArray[np.int32], list[float]]:
-    """Find neighbouring cells that differ in the same direction, corners not touching.
+    """Find the clusters: cells with edges in common that differ in the same direction.
 
     Returns:
-        (rows, columns) 1, 2, ... in each cluster and 0 elsewhere; and the mass of each.
+        (rows, columns) int32 number of the cluster that each cell is in, from 1, and 0 elsewhere; and the
+        mass of each cluster.
     """
     from scipy.ndimage import label, sum_labels
 

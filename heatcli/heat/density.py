@@ -1,11 +1,11 @@
-"""Kernel density: how thick points are at each place, smoothed as their own spread asks for.
+"""Kernel density: the weight of points per area at each place, with a bandwidth from their spread.
 
-The estimate is that of `scipy.stats.gaussian_kde`: a Gaussian around each point whose covariance is that of
-all points, correlation included, times the square of a factor. It is not summed point by point, which takes
-as many steps as there are points times cells: points are shared out among the nodes of a raster around them
-(linear binning) and the raster is convolved with the kernel by FFT (Wand 1994, "Fast computation of
-multivariate kernel estimators", doi:10.1080/10618600.1994.10474656). A point that is shared out spreads by a
-variance of a sixth of a cell squared, on average; the kernel is made narrower by that.
+The estimate is that of `scipy.stats.gaussian_kde`: a Gaussian around each point, whose covariance is that of
+all points, correlation included, times the square of a factor. A sum point by point would take points × cells
+steps. Instead each point is shared between the nodes of a raster around it (linear binning), and the raster
+is convolved with the kernel by FFT (Wand 1994, "Fast computation of multivariate kernel estimators",
+doi:10.1080/10618600.1994.10474656). Linear binning adds a variance of cell² / 6 on average; the kernel is
+made narrower by that.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,20 @@ from numpy.typing import NDArray
 from heatcli.heat.bilinear import four_cells
 from heatcli.heat.grid import Grid
 
-# A Gaussian is as good as 0 so many standard deviations out: 4e-6 of its peak.
+# Standard deviations at which a Gaussian is as good as 0: 4e-6 of its peak.
 _REACH_SIGMAS = 5.0
-# Cells to the narrowest standard deviation of the kernel: straight lines from cell to cell then stay within a
-# hundredth of even a lone point's peak, (1/4)²/8 of it.
+# Cells per standard deviation of the kernel where it is narrowest: linear interpolation between cells is then
+# off by at most (1/4)² / 8, a hundredth, of the peak of even a single point.
 _CELLS_PER_SIGMA = 4
-# The finest raster has at most so many on its longer side, for the sake of memory: 100 MB in all.
+# Most cells on the longer side of the finest raster, to limit memory: 100 MB in all.
 _MOST_CELLS = 2048
-# Points spread less than those of a single cell do, evenly filled, have no spread that a cell could show.
+# Least standard deviation, in cells, of points that count as spread out: that of points that fill a single
+# cell evenly.
 _LEAST_SPREAD_CELLS = 12**-0.5
-# Points without any spread do not say how wide a kernel should be. It is then this part of the width: that of
-# the default smoothing of heat maps, 4.1 of 160 cells.
+# Standard deviation of the kernel for points without spread, as a fraction of the width: that of the default
+# smoothing of heat maps, 4.1 of 160 cells.
 _WIDTH_WITHOUT_SPREAD = 1 / 40
-# What a file of points covers is drawn with so much of its longer side around it.
+# Margin around the points of a file, as a fraction of the longer side of the rectangle that holds them.
 _MARGIN = 0.1
 
 
@@ -38,10 +39,10 @@ class Extent:
     """The rectangle that a map shows, in pixels, or in whatever unit the points are in; y points down.
 
     Attributes:
-        left: smallest x.
-        top: smallest y.
-        width: more than 0.
-        height: more than 0.
+        left: smallest x of the rectangle.
+        top: smallest y of the rectangle.
+        width: width of the rectangle, more than 0.
+        height: height of the rectangle, more than 0.
     """
 
     left: float
@@ -55,15 +56,16 @@ class Density:
     """A kernel density over a raster of equal cells.
 
     Attributes:
-        value: (rows, columns) float64, at the centre of each cell: what the points weigh per square pixel.
-            Its integral over the plane is `total`; divided by `total` it is a probability density.
-        raw: (rows, columns) float64 the same before the kernel: each point counts in the cells nearest to it.
-        extent: what the cells cover.
+        value: (rows, columns) float64 weight of the points per square pixel, at the centre of each cell. Its
+            integral over the plane is `total`; divided by `total` it is a probability density.
+        raw: (rows, columns) float64 weight of the points per square pixel before the kernel: each point
+            counts in the cells nearest to it.
+        extent: rectangle that the cells cover.
         kernel: (2, 2) float64 covariance of the kernel, x and y, in square pixels.
-        total: what the points in the extent weigh; their number where they have no weights.
-        points: how many there are in the extent.
-        missing: points left out because a coordinate is not a finite number.
-        outside: points left out because they are not in the extent.
+        total: weight of the points in the extent; their number where they have no weights.
+        points: number of points in the extent.
+        missing: number of points left out because a coordinate is not a finite number.
+        outside: number of points left out because they are not in the extent.
     """
 
     value: NDArray[np.float64]
@@ -90,7 +92,7 @@ class ExtentOfPoints:
         self._most = np.full(2, -np.inf)
 
     def add(self, points: NDArray[np.float64]) -> Self:
-        """Take points, (n, 2) x and y; those that are not finite count for nothing."""
+        """Take points, (n, 2) x and y; points that are not finite are ignored."""
         finite = points[np.isfinite(points).all(axis=1)]
         self._least = np.minimum(self._least, finite.min(axis=0, initial=np.inf))
         self._most = np.maximum(self._most, finite.max(axis=0, initial=-np.inf))
@@ -111,8 +113,8 @@ class DensityEstimate:
     """Takes points batch by batch, in memory bounded by the raster, and estimates their density.
 
     Args:
-        extent: what to show. Points outside of it count for nothing; those on its edges are in it.
-        columns: pixels across, which are square. The finest raster has a cell for each, up to a limit.
+        extent: rectangle to show. Points outside of it are ignored; points on its edges are in it.
+        columns: number of square pixels across. The finest raster has one cell per pixel, up to a limit.
     """
 
     def __init__(self, extent: Extent, *, columns: int) -> None:
@@ -130,8 +132,8 @@ class DensityEstimate:
         """Take points.
 
         Args:
-            points: (n, 2) float64 x, y; NaN or infinite where not known.
-            weights: (n,) float64, more than 0, what each counts for; None: 1 each.
+            points: (n, 2) float64 points x, y; NaN or infinite where not known.
+            weights: (n,) float64 weight of each point, more than 0; None for 1 each.
         """
         extent, grid = self._extent, self._grid
         parts = (points - (extent.left, extent.top)) / (extent.width, extent.height)
@@ -153,13 +155,13 @@ class DensityEstimate:
 
         Args:
             bandwidth: standard deviation of a round kernel in pixels; None for Scott's rule, which in two
-                dimensions is Silverman's too: the covariance of the points times n ** (-1/3), where of
-                weighted points n is (Σ w)² / Σ w². Where points do not spread along one direction, the
-                kernel is as wide there as along the other, and where they do not spread at all, a fortieth
-                of the width. In no direction is it narrower than a cell of the finest raster.
+                dimensions is Silverman's too: covariance of the points * n ** (-1/3), where n is the number
+                of points, or (Σ w)² / Σ w² for points of weight w. Where points do not spread along one
+                direction, the kernel is as wide there as along the other; where they do not spread at all, a
+                fortieth of the width. In no direction is it narrower than a cell of the finest raster.
 
         Returns:
-            The density; 0 everywhere without points. Its cells are as large as the kernel lets them be.
+            Density on cells as large as the kernel allows; 0 everywhere without points.
         """
         extent, fine, binned = self._extent, self._grid, self._binned
         kernel = self._kernel(bandwidth)
@@ -203,7 +205,7 @@ class DensityEstimate:
         return kernel
 
     def _covariance(self) -> NDArray[np.float64]:
-        """Return the unbiased (2, 2) covariance of the points in square pixels; zeros of fewer than two."""
+        """Return the unbiased (2, 2) covariance of the points in square pixels; zeros for fewer than two."""
         if self._points < 2:
             return np.zeros((2, 2))
         total = self._moments[0, 0]
@@ -236,15 +238,15 @@ def _share_out(
     y: NDArray[np.float64],
     weights: NDArray[np.float64],
 ) -> None:
-    """Add points to a raster in place, each to the four nodes around it, the more the nearer they are.
+    """Add points to a raster in place, each shared between the four nodes around it: the nearer, the more.
 
     Args:
-        raster: (rows + 2, columns + 2), as from `_raster`.
-        x: (n,) across in cells, -0.5..columns + 0.5.
-        y: (n,) down in cells, -0.5..rows + 0.5.
-        weights: (n,)
+        raster: (rows + 2, columns + 2) raster, as from `_raster`.
+        x: (n,) x of the points in cells, -0.5..columns + 0.5.
+        y: (n,) y of the points in cells, -0.5..rows + 0.5.
+        weights: (n,) weights of the points.
     """
-    # The rim's nodes come before the first cell's; on the outer edge of the rim the next node has no share.
+    # A rim of nodes comes before the first cell, hence + 1. On its outer edge the next node has no share.
     column, row, part = four_cells(np.column_stack([x + 1, y + 1]))
     rows, columns = raster.shape
     nodes = np.minimum(row, rows - 1) * columns + np.minimum(column, columns - 1)
@@ -254,10 +256,10 @@ def _share_out(
 def _convolve(
     binned: NDArray[np.float64], kernel: NDArray[np.float64], cell: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Put a Gaussian in the place of each node.
+    """Convolve a raster with a Gaussian.
 
     Args:
-        binned: (rows + 2, columns + 2) weights, as from `_raster`.
+        binned: (rows + 2, columns + 2) weights at the nodes of a raster, as from `_raster`.
         kernel: (2, 2) covariance of the Gaussian in square pixels.
         cell: (2,) width and height of a cell in pixels.
 
@@ -265,7 +267,7 @@ def _convolve(
         (rows, columns) float64 weight per square pixel.
     """
     reach = np.ceil(_REACH_SIGMAS * np.sqrt(np.diag(kernel)) / cell).astype(int)[::-1].tolist()
-    # An FFT wraps around: with so much room, what reaches over an edge does not come in at the other.
+    # An FFT wraps around: with this much padding, what leaves at one edge does not come in at the other.
     shape = [_quick_length(n + min(n, far)) for n, far in zip(binned.shape, reach, strict=True)]
     y, x = (np.fft.fftfreq(n, 1 / n) * length for n, length in zip(shape, cell[::-1].tolist(), strict=True))
     inverse = np.linalg.inv(kernel)
@@ -279,6 +281,6 @@ def _convolve(
 
 
 def _quick_length(n: int) -> int:
-    """Return a length of at least n that an FFT is quick at: a small number times a power of two."""
+    """Return a length of at least n for which an FFT is quick: a small number times a power of two."""
     power = 1 << max(0, (n - 1).bit_length() - 4)
     return next(times * power for times in (8, 9, 10, 12, 15, 16) if times * power >= n)

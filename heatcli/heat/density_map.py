@@ -9,11 +9,11 @@ from heatcli.select.selected_camera import SelectedCamera
 class DensityMap:
     """The density of where the people of one camera were (an aggregator).
 
-    Each row weighs the time that it stands for. A pixel of the unit and of the bandwidth is square: the
-    shorter side of a stored pixel is stretched.
+    Each row weighs the time that it stands for. Unit and bandwidth refer to square pixels: where stored
+    pixels are not square, their shorter side is stretched.
 
     Args:
-        camera: what of the camera counts.
+        camera: camera and what is selected of it.
         bandwidth: standard deviation of the kernel in pixels; None for Scott's rule.
     """
 
@@ -32,7 +32,7 @@ class DensityMap:
     def result(self) -> HeatMap:
         """Return the map in object-seconds per square pixel, on as many cells as the kernel needs.
 
-        Its `raw` is before the kernel.
+        Its `raw` is the density before the kernel.
         """
         camera, density = self._camera, self._estimate.density(self._bandwidth)
         return HeatMap(

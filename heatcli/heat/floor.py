@@ -1,8 +1,8 @@
 """From a camera's picture to the floor.
 
-A picture shows a far square metre in few pixels and a near one in many. So what is summed in a cell of the
-picture is spread evenly over the piece of floor that the cell shows: that is as much as is known of where the
-feet were, it keeps the sum, and leaves no gaps between far rows of pixels.
+A picture shows a far square metre in few pixels and a near one in many. So the sum of a cell of the picture
+is spread evenly over the piece of floor that the cell shows. No more than that is known of where the feet
+were; the total stays the same, and no gaps open between far rows of pixels.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ from heatcli.geometry import Homography, cut_by_edge
 from heatcli.heat.bilinear import four_cells
 from heatcli.heat.grid import Grid
 
-# Cells across a picture that has as many pixels: detectors look at 640, and know nobody's feet any better.
+# Most cells across a picture: detectors look at 640 pixels, and locate feet no better.
 _PICTURE_COLUMNS = 640
 
-# A cell of the picture is spread in pieces of this part of a floor's cell, or less, and in so many at most.
+# Longest side of the pieces that a cell of the picture is spread in, as a fraction of a floor's cell, and
+# most pieces along a side.
 _PIECE, _MOST_PIECES = 0.25, 64
 
-# Pieces at once: some 100 MB.
+# Pieces that are computed at once: some 100 MB.
 _CHUNK = 1 << 20
 
 
@@ -30,9 +31,9 @@ class Floor:
     """A floor plan, divided into cells of equal size.
 
     Attributes:
-        grid: the cells.
-        width_m: of the plan in metres.
-        height_m: of the plan in metres.
+        grid: cells of the plan.
+        width_m: width of the plan in metres.
+        height_m: height of the plan in metres.
     """
 
     grid: Grid
@@ -45,7 +46,7 @@ class Floor:
         return self.width_m / self.grid.columns, self.height_m / self.grid.rows
 
     def holds(self, positions: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """(n,) whether each of (n, 2) positions, in cells across and down, is on the plan; NaN is not."""
+        """(n,) bool, true for (n, 2) positions, in cells across and down, on the plan; NaN is not."""
         x, y = positions.T
         on_plan: NDArray[np.bool_] = (x >= 0) & (x < self.grid.columns) & (y >= 0) & (y < self.grid.rows)
         return on_plan
@@ -56,9 +57,9 @@ class View:
     """How a camera sees a floor.
 
     Attributes:
-        homography: maps points of the picture, in fractions of it, to metres on the plan.
-        in_front: (rows, columns) bool, the cells of the picture that are below the horizon.
-        seen: (rows, columns) bool, of these the ones that count.
+        homography: map from points of the picture, in fractions of it, to metres on the plan.
+        in_front: (rows, columns) bool, true for cells of the picture that are below the horizon.
+        seen: (rows, columns) bool, true for cells below the horizon that count: watched and not outermost.
     """
 
     homography: Homography
@@ -67,15 +68,16 @@ class View:
 
     @classmethod
     def of(cls, homography: Homography, watched: NDArray[np.bool_]) -> Self:
-        """Find what of a picture shows floor.
+        """Find the cells of a picture that show floor.
 
-        The outermost cells do not count: who is cut by the edge of the picture seems to stand there.
+        The outermost cells do not count: a person who is cut by the edge of the picture seems to stand there.
 
         Args:
-            homography: maps fractions of the picture to metres on the plan.
-            watched: (rows, columns) bool, cells of the picture that are neither masked nor out of interest.
+            homography: map from fractions of the picture to metres on the plan.
+            watched: (rows, columns) bool, true for cells that are neither masked nor outside the regions of
+                interest.
         """
-        # The piece of floor that a cell shows has an end if all of its corners are below the horizon.
+        # The piece of floor that a cell shows is finite if all corners of the cell are below the horizon.
         below = np.isfinite(_corners(homography, Grid(watched.shape[1], watched.shape[0]))[..., 0])
         in_front = below[1:, 1:] & below[:-1, 1:] & below[1:, :-1] & below[:-1, :-1]
         rows, columns = watched.shape
@@ -101,22 +103,22 @@ def share(
 ) -> NDArray[np.float64]:
     """Sum up points in the cells of a picture, each shared between the four cells around it.
 
-    The nearer the centre of a cell, the more it gets, as in linear interpolation, so that boxes in whole
-    pixels do not fall now one and now two to a cell. Cells that do not count get nothing.
+    The nearer the centre of a cell, the more it gets, as in bilinear interpolation: without that, boxes in
+    whole pixels would fall now one and now two to a cell. Cells that do not count get nothing.
 
     Args:
-        positions: (n, 2) in cells of the picture, each in a cell that counts.
-        weight: (n,) of the points.
-        view: of the picture.
+        positions: (n, 2) points across and down in cells of the picture, each in a cell that counts.
+        weight: (n,) weights of the points.
+        view: view of the floor, which tells the cells that count.
 
     Returns:
-        (rows, columns) float64; its sum is that of the weights.
+        (rows, columns) float64 weight in each cell; the total is that of the points.
     """
     grid = view.grid
     column, row, part = four_cells(positions)
     part *= view.seen[row, column]
     weights = part / np.sum(part, axis=0) * weight
-    # Without any points it would be of whole numbers.
+    # Without any points `bincount` returns whole numbers.
     total = np.bincount(grid.index(column, row).ravel(), weights.ravel(), grid.cells)
     return total.astype(np.float64, copy=False).reshape(grid.shape)
 
@@ -127,13 +129,14 @@ def spread(
     """Spread what is in each cell of a picture evenly over the piece of floor that the cell shows.
 
     Args:
-        amount: (rows, columns) float64 of the picture, in any unit; cells that do not count are ignored.
-        view: how the picture shows the floor.
-        floor: to spread over; what falls beside the plan is lost.
+        amount: (rows, columns) float64 amount in each cell of the picture, in any unit; cells that do not
+            count are ignored.
+        view: view of the floor from the camera.
+        floor: floor plan to spread over; what falls beside the plan is lost.
 
     Returns:
-        (rows, columns) float64 of the floor: the amount in each of its cells, and how much of the cell the
-        camera sees, in m².
+        (rows, columns) float64 amount in each cell of the floor, and (rows, columns) float64 area in m² that
+        the camera sees of each cell.
     """
     picture, cells = view.grid, floor.grid.cells
     total, area_m2 = np.zeros(cells), np.zeros(cells)
@@ -163,7 +166,7 @@ def _points(cells: NDArray[np.intp], picture: Grid, across: int, down: int) -> N
 
 
 def _pieces(view: View, floor: Floor) -> NDArray[np.int64]:
-    """(rows, columns, 2): into how many pieces across and down to divide each cell of a picture.
+    """(rows, columns, 2): number of pieces across and down into which each cell of a picture is divided.
 
     0 for cells that do not count, and for those that show nothing of the plan.
     """
@@ -174,14 +177,14 @@ def _pieces(view: View, floor: Floor) -> NDArray[np.int64]:
     pieces = np.zeros((*view.grid.shape, 2), np.int64)
     for axis, (a, b, c, d) in enumerate(((0, 1, 2, 3), (0, 2, 1, 3))):
         edges = np.linalg.norm(four[[b, d]] - four[[a, c]], axis=-1).max(axis=0)[used]
-        # Powers of two, so that there are few kinds of cells.
+        # Powers of two, so that there are few ways to divide a cell.
         power = np.ceil(np.log2(np.clip(edges / _PIECE, 1, _MOST_PIECES)))
         pieces[used, axis] = 2 ** power.astype(np.int64)
     return pieces
 
 
 def _corners(homography: Homography, picture: Grid) -> NDArray[np.float64]:
-    """(rows + 1, columns + 1, 2): where the corners of a picture's cells are on the plan, in metres."""
+    """(rows + 1, columns + 1, 2): corners of a picture's cells on the plan, in metres."""
     y, x = np.mgrid[: picture.rows + 1, : picture.columns + 1]
     points = np.stack([x / picture.columns, y / picture.rows], axis=-1)
     return homography.apply(points.reshape(-1, 2)).reshape(points.shape)

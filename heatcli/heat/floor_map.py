@@ -1,8 +1,8 @@
 """A heat map of a floor plan, by one camera or several that see it.
 
-What is divided by is the floor that the cells of the pictures show, spread as the time in them is: people who
-are spread evenly over the floor give a flat map. Where cameras overlap, their sums are divided by the sum of
-their covered times: nobody is counted twice.
+Sums are divided by the area of floor that the cells of the pictures show, which is spread over the plan in
+the same way as the time in them: people who are spread evenly over the floor give a flat map. Where cameras
+overlap, their sums are divided by the sum of their covered times: nobody is counted twice.
 """
 
 import math
@@ -23,17 +23,17 @@ from heatcli.names import AccumulationMode, Metric
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
-# Metres on the floor for each cell of the default grid that `smoothing` asks for: its default is a Gaussian
-# of 0.41 m, about the width of a person's shoulders.
+# Metres on the floor that stand for one cell of the default grid in `smoothing`: the default is then a
+# Gaussian of 0.41 m, about the width of a person's shoulders.
 _SMOOTHING_M = 0.1
 
-# The time of these is spread, and they are per square metre. The others are of a cell of the plan.
+# Metrics whose time is spread over the floor; they are per square metre. The others are per cell of the plan.
 _SPREAD = (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY)
 
-# What is counted in a cell needs a cell in which a person has room.
+# Least width in metres of a cell in which something is counted: a person must have room in it.
 _LEAST_CELL_M = 0.5
 
-# These grow with the time that is watched; the others are rates.
+# Metrics that grow with the time watched; the others are rates.
 _GROWING = (Metric.DWELL_TIME, Metric.UNIQUE_VISITS)
 
 
@@ -43,19 +43,19 @@ class FloorTally:
     A row counts if its tracking point shows where on the floor the person stands.
 
     Args:
-        camera: what of the camera counts.
-        view: how it sees the floor.
-        floor: the plan and its cells.
-        metric: what is summed up.
-        decay: how time fades, from `floor_decay`; None where all of it weighs the same.
+        camera: camera and what is selected of it.
+        view: view of the floor from the camera.
+        floor: floor plan and its cells.
+        metric: metric that is summed up.
+        decay: decay of time, from `floor_decay`; None where all time weighs the same.
 
     Attributes:
         rows: number of rows on the plan.
-        persons: persons whose rows these are, sorted.
-        above_horizon: number of rows whose point is not on the floor at all.
-        cut_off: number of rows whose point is in the outermost cells of the picture, or in none that counts:
-            where the feet were is not seen.
-        off_plan: number of rows whose point is beside the plan.
+        persons: (n,) int64 persons who have rows on the plan, sorted.
+        above_horizon: number of rows whose tracking point is above the horizon, so not on the floor at all.
+        cut_off: number of rows whose tracking point is below the horizon, but in an outermost cell of the
+            picture or in another cell that does not count: where the feet were is not seen.
+        off_plan: number of rows whose tracking point is beside the plan.
     """
 
     def __init__(
@@ -66,9 +66,9 @@ class FloorTally:
         self.persons = np.zeros(0, np.int64)
         self._view, self._floor, self._metric = view, floor, metric
         self._decay = None if decay is None else replace(decay, owned_time=camera.owned_time)
-        # In cells of the picture, in seconds.
+        # Seconds in each cell of the picture.
         self._seconds = np.zeros(view.grid.shape)
-        # In cells of the plan.
+        # Sums in each cell of the plan.
         self._grids = MetricGrids(
             [metric], grid=floor.grid, tracking_mode=camera.tracking_mode, decay=self._decay
         )
@@ -97,10 +97,11 @@ class FloorTally:
         """Return what was seen in each cell of the floor.
 
         Args:
-            watched_s: time that the camera watched, in seconds; where heat decays, what it weighs.
+            watched_s: time that the camera watched, in seconds; where heat decays, the weight of that time.
 
         Returns:
-            (rows, columns) float64 seconds or visits, and (rows, columns) float64 m² that the camera sees.
+            (rows, columns) float64 seconds, visits or percent times seconds in each cell of the floor, and
+            (rows, columns) float64 area in m² that the camera sees of it.
         """
         spread_s, seen_m2 = spread(self._seconds, self._view, self._floor)
         if self._metric in _SPREAD:
@@ -116,9 +117,9 @@ class FloorMap:
     """One metric over a floor plan.
 
     Attributes:
-        raw: (rows, columns) float64 in `unit`, before smoothing; NaN where no camera watches.
-        value: (rows, columns) float64 in `unit`, smoothed; NaN likewise.
-        unit: of the values.
+        raw: (rows, columns) float64 values in `unit`, before smoothing; NaN where no camera watches.
+        value: (rows, columns) float64 values in `unit`, smoothed; NaN where no camera watches.
+        unit: unit of the values.
         covered_s: time in which at least one of the cameras watched, in seconds.
     """
 
@@ -132,9 +133,9 @@ def floor_of(width: int, height: int, metres_per_pixel: float, settings: RenderS
     """Divide a plan into `grid_resolution` cells across; for counts in cells, none smaller than half a metre.
 
     Args:
-        width: of the plan in pixels.
-        height: of the plan in pixels.
-        metres_per_pixel: of the plan.
+        width: width of the plan in pixels.
+        height: height of the plan in pixels.
+        metres_per_pixel: size of a pixel of the plan in metres.
         settings: metric and resolution.
     """
     columns = settings.grid_resolution
@@ -153,7 +154,7 @@ def floor_unit(metric: Metric, floor: Floor) -> str:
 
 
 def floor_decay(cameras: Iterable[SelectedCamera], settings: RenderSettings) -> Decay | None:
-    """Return how time fades on a floor, towards the last moment of all cameras; None where it does not."""
+    """Return the decay on a floor, towards the last moment of all cameras; None where heat does not decay."""
     if settings.accumulation_mode is not AccumulationMode.DECAYING:
         return None
     everything = [one for camera in cameras for one in camera.owned_time]
@@ -166,18 +167,18 @@ def floor_map(
     """Make a map of a floor.
 
     Args:
-        tallies: what each of its cameras saw.
-        floor: the plan and its cells.
-        settings: metric and smoothing; the latter is in metres here, 0.1 for each cell of the default grid,
-            so that plans of all sizes are smoothed alike.
-        decay: how time fades, as the tallies have it.
+        tallies: tally of each camera that sees the floor.
+        floor: floor plan and its cells.
+        settings: metric and smoothing; a cell of the default grid stands for 0.1 m here, so that plans of all
+            sizes are smoothed alike.
+        decay: decay of time, the same as in the tallies.
     """
     amount, extent = np.zeros(floor.grid.shape), np.zeros(floor.grid.shape)
     seen = []
     for tally in tallies:
         watched_s = _seconds(tally.camera.covered, decay)
         found, seen_m2 = tally.result(watched_s)
-        # A cell of which it sees less than half tells little.
+        # Where a camera sees less than half of a cell, it tells little of the cell.
         seen.append((watched_s > 0) & (seen_m2 >= 0.5 * floor.cell_m[0] * floor.cell_m[1]))
         if settings.metric in _SPREAD:
             amount += found
@@ -198,7 +199,7 @@ def floor_map(
 
 
 def _on_plan(rows: Rows, place: NDArray[np.float64], grid: Grid) -> Rows:
-    """Return rows with each box shrunk to the place where it stands, in cells of the plan."""
+    """Return rows with each box shrunk to the place where the person stands, in cells of the plan."""
     size = np.tile(np.array([[grid.columns, grid.rows]], np.int32), (len(rows), 1))
     return replace(rows, boxes=np.tile(place, 2).astype(np.float32), size=size)
 
@@ -206,9 +207,10 @@ def _on_plan(rows: Rows, place: NDArray[np.float64], grid: Grid) -> Rows:
 def _factor(
     metric: Metric, times: Sequence[Intervals], seen: NDArray[np.bool_], decay: Decay | None
 ) -> NDArray[np.float64]:
-    """(rows, columns): what turns amounts per watched second into the metric.
+    """(rows, columns): factor that turns amounts per watched second into the metric.
 
-    Of a metric that grows with time it is the time in which any of the cameras that see the cell watched.
+    It is 1 for a rate. For a metric that grows with time it is the time in which at least one of the cameras
+    that see the cell watched.
     """
     factor = np.ones(seen[0].size)
     if metric in _GROWING:
@@ -220,7 +222,7 @@ def _factor(
 
 
 def _seconds(time: Intervals, decay: Decay | None) -> float:
-    """Measure a time; where heat decays, what it weighs."""
+    """Return the length of a time in seconds; where heat decays, its weight."""
     if decay is None:
         return time.total_us / 1e6
     return float(decay.lengths_us(*time.bounds.T).sum()) / 1e6
@@ -229,6 +231,6 @@ def _seconds(time: Intervals, decay: Decay | None) -> float:
 def _ratio(
     amount: NDArray[np.float64], extent: NDArray[np.float64], known: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Divide where something is known; elsewhere NaN."""
+    """Divide where something is known; return NaN elsewhere."""
     ratio: NDArray[np.float64] = np.full(amount.shape, np.nan)
     return np.divide(amount, extent, out=ratio, where=known)

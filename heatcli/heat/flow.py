@@ -18,11 +18,11 @@ class Flow:
     A step counts in the cell that its middle is in.
 
     Attributes:
-        velocity: (rows, columns, 2) float64 right and down, frame widths per second: the way of all steps,
-            added up as vectors, by the time that they took. People who come and who go cancel out.
-        speed: (rows, columns) float64 frame widths per second: the length of all steps by the time that they
-            took.
-        time_s: (rows, columns) float64 seconds that all steps took; 0 where there are none.
+        velocity: (rows, columns, 2) float64 mean velocity right and down, in frame widths per second: Σ
+            displacement / Σ duration over all steps. People who come and people who go cancel out.
+        speed: (rows, columns) float64 mean speed in frame widths per second: Σ length / Σ duration over all
+            steps.
+        time_s: (rows, columns) float64 duration of all steps in seconds; 0 where there are none.
     """
 
     velocity: NDArray[np.float64]
@@ -35,8 +35,8 @@ class FlowField:
 
     Args:
         grid: cells of the grid.
-        tracking_mode: point of a box that stands for a person.
-        aspect: height of the frame divided by its width, both as they are seen.
+        tracking_mode: point of a bounding box that stands for a person.
+        aspect: height of the frame divided by its width, both as displayed.
     """
 
     def __init__(self, grid: Grid, *, tracking_mode: TrackingMode, aspect: float) -> None:

@@ -16,7 +16,7 @@ from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
 DENSITY = "density"
-"""What the values of a kernel density are, in the place of a metric's name."""
+"""Name of a kernel density, in the place of a metric's name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,16 +24,16 @@ class HeatMap:
     """One metric of one camera over a grid.
 
     Attributes:
-        raw: (rows, columns) float64 in `unit`, before smoothing; NaN where no time is covered and the metric
-            is a rate.
-        value: (rows, columns) float64 in `unit`, smoothed: what is drawn.
-        metric: what the values are, a `Metric` or `DENSITY`; where heat decays, each moment counts by its
+        raw: (rows, columns) float64 values in `unit`, before smoothing; NaN where no time is covered and the
+            metric is a rate.
+        value: (rows, columns) float64 values in `unit`, smoothed; these are drawn.
+        metric: name of the metric, a `Metric` or `DENSITY`; where heat decays, each moment counts by its
             weight, in T too.
-        unit: of the values; that of `dwell_time` is per cell.
-        covered_s: covered time of the selection in seconds, each of them whole also where heat decays.
-        width: of the camera's frame in stored pixels.
-        height: of the camera's frame in stored pixels.
-        camera: its name.
+        unit: unit of the values, for `dwell_time` per cell.
+        covered_s: covered time of the selection in seconds, which is not weighted where heat decays.
+        width: width of the camera's frame in stored pixels.
+        height: height of the camera's frame in stored pixels.
+        camera: name of the camera.
     """
 
     raw: NDArray[np.float64]
@@ -53,12 +53,12 @@ class HeatMap:
 
 
 class HeatMaps:
-    """Heat maps of one camera, one of each metric (an aggregator).
+    """Heat maps of one camera, one for each metric (an aggregator).
 
     Args:
-        camera: what of the camera counts.
+        camera: camera and what is selected of it.
         settings: accumulation, grid and smoothing.
-        metrics: metrics that there is a map of; None for that of the settings.
+        metrics: metrics to make maps of; None for the metric of the settings.
     """
 
     def __init__(

@@ -2,10 +2,10 @@
 
 Memory is bounded by the grid and a batch, except for `unique_visits`: anybody may come back to where they
 were, so it takes 8 bytes for each cell that each person touched, 16 where heat decays, and several times that
-while it merges them.
+while batches are merged.
 
 Time is summed in whole µs. `numpy.bincount` adds weights in float64, which is exact below 2**53 µs, 285 years
-of presence in one batch; totals are int64. Only decaying time is no whole number, and summed in float64.
+of presence in one batch; totals are int64. Only decaying time is not whole, and is summed in float64.
 """
 
 from collections.abc import Collection
@@ -29,14 +29,14 @@ UNITS: dict[Metric, str] = {
 
 
 class MetricGrids:
-    """Metrics over a grid, of the rows of one camera (an aggregator).
+    """Metrics over a grid, from the rows of one camera (an aggregator).
 
     Args:
         metrics: metrics to compute.
         grid: cells of the grid.
-        tracking_mode: point of a box that stands for the object.
-        decay: how time fades; None where all of it weighs the same. A visit weighs by the last moment at
-            which the person touched the cell: the time of the point, or of the later point of a line.
+        tracking_mode: point of a bounding box that stands for the object.
+        decay: decay of time; None where all time weighs the same. A visit weighs as much as the last moment
+            at which the person touched the cell: the time of the point, or of the later point of a line.
     """
 
     def __init__(
@@ -78,7 +78,8 @@ def positions_and_cells(
     """Find where on a grid the tracking points of rows are.
 
     Returns:
-        (n, 2) float64 positions, and (n,) int64 indices of cells, both as `Grid` has them.
+        (n, 2) float64 positions as from `Grid.positions`, and (n,) int64 indices of cells as from
+        `Grid.index`.
     """
     positions = grid.positions(rows.points(tracking_mode), rows.size)
     column, row = grid.cells_of(positions).T
@@ -86,19 +87,19 @@ def positions_and_cells(
 
 
 Sums = NDArray[np.int64] | NDArray[np.float64]
-"""µs, or counts: whole numbers unless they decay."""
+"""Sums in µs, or counts: int64, and float64 where heat decays."""
 
 
 def in_unit(metric: Metric, total: Sums, covered_us: float) -> NDArray[np.float64]:
     """Convert sums into the unit of a metric.
 
     Args:
-        metric: whose unit.
-        total: µs, or a count for `unique_visits`; of any shape.
+        metric: metric that the sums are of.
+        total: sums in µs, or counts for `unique_visits`, in any shape.
         covered_us: covered time T in µs.
 
     Returns:
-        float64 of that shape; NaN where T is 0 and the metric is a rate.
+        float64 values of that shape; NaN where T is 0 and the metric is a rate.
     """
     if metric is Metric.UNIQUE_VISITS:
         return total.astype(np.float64)
@@ -110,23 +111,23 @@ def in_unit(metric: Metric, total: Sums, covered_us: float) -> NDArray[np.float6
 
 
 class _CellSums(Protocol):
-    """What is summed up in each cell over batches that follow each other in time."""
+    """A sum in each cell over batches that follow each other in time."""
 
     def __init__(self, grid: Grid, decay: Decay | None) -> None: ...
 
     def add(
         self, rows: Rows, weight_us: Sums, positions: NDArray[np.float64], cells: NDArray[np.int64]
     ) -> None:
-        """Take a batch: its rows, (n,) what they weigh, (n, 2) positions in cells, (n,) cells' indices."""
+        """Take a batch: its rows, their (n,) weights, (n, 2) positions in cells, (n,) indices of cells."""
         ...
 
     def total(self) -> Sums:
-        """Return the sum so far, (cells,)."""
+        """Return the (cells,) sums so far."""
         ...
 
 
 class _PresentTime:
-    """µs of all rows, each in the cell of its point."""
+    """Time of all rows in µs, each in the cell of its tracking point."""
 
     def __init__(self, grid: Grid, decay: Decay | None) -> None:
         self._sum_us = _no_time(grid, decay)
@@ -141,7 +142,7 @@ class _PresentTime:
 
 
 class _OccupiedTime:
-    """µs of the moments in which at least one point is in the cell."""
+    """Time in µs of the moments in which at least one tracking point is in the cell."""
 
     def __init__(self, grid: Grid, decay: Decay | None) -> None:
         self._sum_us = _no_time(grid, decay)
@@ -154,7 +155,7 @@ class _OccupiedTime:
         begins = np.empty(len(rows), dtype=np.bool_)
         begins[0] = self._moment != (rows.clip[0], rows.frame[0])
         begins[1:] = (np.diff(rows.clip) != 0) | (np.diff(rows.frame) != 0)
-        # Moment 0 is the one in which the batch before ended: its cells are counted already.
+        # Moment 0 is the moment in which the batch before ended: its cells are counted already.
         moment = np.cumsum(begins)
         count = len(self._sum_us)
         keys, row = np.unique(moment * count + cells, return_index=True)
@@ -178,7 +179,7 @@ _SUMS: dict[Metric, type[_CellSums]] = {
 
 
 def _no_time(grid: Grid, decay: Decay | None) -> Sums:
-    """(cells,) zeros: whole µs unless they decay."""
+    """(cells,) zeros: int64 µs, and float64 where heat decays."""
     return np.zeros(grid.cells, np.int64) if decay is None else np.zeros(grid.cells, np.float64)
 
 

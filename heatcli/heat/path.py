@@ -26,12 +26,12 @@ def cells_crossed(
 
     Args:
         start: (n, 2) positions where the lines begin, in cells across and down.
-        stop: (n, 2) positions where they end.
-        grid: what the positions are measured in.
+        stop: (n, 2) positions where the lines end, in cells across and down.
+        grid: grid whose cells the positions are measured in.
 
     Returns:
-        The index of the line (m,) int64 and the index of the cell (m,) int64, for every cell that a line
-        touches except the one that it starts in; a cell may be named more than once.
+        Index of the line (m,) int64 and index of the cell (m,) int64, for every cell that a line touches
+        except the cell that it starts in; a cell may be named more than once.
     """
     first, last = grid.cells_of(start), grid.cells_of(stop)
     lines: list[NDArray[np.int64]] = []
@@ -62,13 +62,14 @@ def _lanes(
     """Find the row in which a line meets a vertical border, or the column where it meets a horizontal one.
 
     Args:
-        start: (m, 2) where each line begins.
-        stop: (m, 2) where it ends, on another coordinate along `axis`.
-        border: (m,) the coordinate along `axis` that it passes.
-        axis: 0 for vertical borders, 1 for horizontal ones.
+        start: (m, 2) position where each line begins.
+        stop: (m, 2) position where each line ends, with another coordinate along `axis` than its start.
+        border: (m,) coordinate along `axis` of the border that each line meets.
+        axis: axis that the borders cut: 0 for vertical borders, 1 for horizontal ones.
 
     Returns:
-        The lane (m,) int64, and whether the line meets the border exactly at that lane's beginning, a corner.
+        Lane (m,) int64, the row or column; and (m,) bool, true where the line meets the border exactly at a
+        corner, the beginning of that lane.
     """
     from_u, to_u = start[:, axis], stop[:, axis]
     from_v, to_v = start[:, 1 - axis], stop[:, 1 - axis]
@@ -79,7 +80,7 @@ def _lanes(
     corner = np.rint(v).astype(np.int64)
     close = np.flatnonzero((np.abs(v - corner) < _DOUBT) & (from_v != to_v))
     fu, tu, fv, tv, bu, cv = (_as_fraction(a[close]) for a in (from_u, to_u, from_v, to_v, border, corner))
-    # How far the line is beyond the corner where it meets the border, times the length along the axis.
+    # Distance of the line beyond the corner where it meets the border, times its length along the axis.
     beyond = ((bu - fu) * (tv - fv) - (cv - fv) * (tu - fu)) * np.where(tu > fu, 1, -1)
     lane[close] = corner[close] - (beyond < 0)
     on_corner[close] = beyond == 0

@@ -1,7 +1,8 @@
-"""A heat map that is followed through time: what it is whenever the selection is taken to end there.
+"""A heat map at one moment after another, at each as if the selection ended there.
 
-At each moment only what has changed since the last one is worked on. Smoothing is linear, so the smoothed
-sums grow by the smoothed change: a few cells, hence two products of slim matrices.
+At each moment only what has changed since the one before is computed. Smoothing is linear, so the smoothed
+sums grow by the smoothed change. The change is in a few cells, so that two products of slim matrices are
+enough.
 """
 
 from collections.abc import Sequence
@@ -25,18 +26,18 @@ from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
 Changes = tuple[NDArray[np.int64], NDArray[np.float64]]
-"""(n,) indices of cells, which may repeat, and (n,) what is added to their sums."""
+"""(n,) indices of cells, which may repeat, and (n,) amounts to add to their sums."""
 
 
 class RunningMap:
     """The heat map of a selection that ends ever later (an aggregator).
 
-    At each moment it equals the `HeatMap` of the selection that ends there, but for
-    rounding. It holds the grid, whoever is present, and for `unique_visits` some 100 bytes for each cell that
-    each person touched.
+    At each moment it equals the `HeatMap` of the selection that ends there, but for rounding. It holds the
+    grid, the people who are present, and for `unique_visits` some 100 bytes for each cell that each person
+    touched.
 
     Args:
-        camera: what of the camera counts.
+        camera: camera and what is selected of it.
         settings: metric, accumulation, grid and smoothing.
     """
 
@@ -66,14 +67,14 @@ class RunningMap:
         self._feed.add(rows)
 
     def at(self, end_us: int) -> NDArray[np.float64]:
-        """Go on to a moment. All rows whose time is before it must have been added.
+        """Return the map at a moment. All rows whose time is before it must have been added.
 
         Args:
-            end_us: UTC µs at which the selection is to end, not before that of an earlier call.
+            end_us: end of the selection, UTC µs, not before that of an earlier call.
 
         Returns:
-            (rows, columns) float64 in the metric's unit, smoothed; NaN everywhere where no time was covered
-            so far and the metric is a rate.
+            (rows, columns) float64 values in the metric's unit, smoothed; NaN everywhere if no time was
+            covered so far and the metric is a rate.
         """
         now_us = self._last_covered(end_us)
         if now_us is not None and now_us != self._reached_us:
@@ -81,7 +82,7 @@ class RunningMap:
         return in_unit(self._metric, self._smoothed, self._covered_us)
 
     def _last_covered(self, end_us: int) -> int | None:
-        """Return the last covered moment up to another; None where there is none."""
+        """Return the last covered moment not after another; None where there is none."""
         bounds = self._bounds.bounds
         number = int(np.searchsorted(bounds[:, 0], end_us)) - 1
         return None if number < 0 else min(int(bounds[number, 1]), end_us)
@@ -104,7 +105,7 @@ class RunningMap:
         self._reached_us = now_us
 
     def _spread(self, cells: NDArray[np.int64], amounts: NDArray[np.float64]) -> None:
-        """Add changes to the sums, and smoothed to the smoothed ones."""
+        """Add changes to the sums, and smoothed changes to the smoothed sums."""
         if not len(cells):
             return
         np.add.at(self._raw.ravel(), cells, amounts)
@@ -122,26 +123,26 @@ class RunningMap:
 def _lengths_us(
     decay: Decay | None, begin_us: NDArray[np.int64], end_us: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """(n,) what stretches of time weigh, in µs."""
+    """(n,) weights in µs of stretches of time."""
     if decay is not None:
         return decay.lengths_us(begin_us, end_us)
     return (end_us - begin_us).astype(np.float64)
 
 
 class _Heat(Protocol):
-    """What the sums of a metric grow by."""
+    """The changes of a metric's sums from one moment to the next."""
 
     def add(self, rows: Rows, positions: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
-        """Take a batch: its rows, (n, 2) positions in cells, (n,) cells' indices."""
+        """Take a batch: its rows, (n, 2) positions in cells, (n,) indices of cells."""
         ...
 
     def until(self, now_us: int, decay: Decay | None) -> Changes:
-        """Return what is new up to a moment; where heat decays, as it weighs then."""
+        """Return the changes up to a moment; where heat decays, with their weights at that moment."""
         ...
 
 
 class _Time:
-    """Time that people spend in cells, or for `occupancy_pct` that somebody does."""
+    """Time of all persons in each cell; for `occupancy_pct`, time with at least one person in it."""
 
     def __init__(self, metric: Metric, owned_time: Sequence[Intervals]) -> None:
         self._metric = metric
@@ -151,7 +152,7 @@ class _Time:
 
     def add(self, rows: Rows, positions: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
         if self._metric is Metric.OCCUPANCY_PCT:
-            # All rows of a moment have the same time and weight: any of those in a cell will do.
+            # All rows of a moment have the same time and weight: any row of those in a cell will do.
             moment = np.column_stack([rows.clip, rows.frame, cells])
             _, first = np.unique(moment, axis=0, return_index=True)
             rows, cells = rows.where(np.sort(first)), cells[np.sort(first)]
@@ -169,7 +170,7 @@ class _Time:
 
 
 class _Visits:
-    """Distinct persons who touch a cell; where heat decays, each weighs by the last touch."""
+    """Distinct persons who touch a cell; where heat decays, each weighs as its last touch."""
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid

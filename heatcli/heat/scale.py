@@ -8,11 +8,11 @@ def scale_end(value: NDArray[np.float64], max_value: float | None) -> float:
     """Return the value at the end of the colour scale.
 
     Args:
-        value: (rows, columns) float64; NaN where nothing was watched.
-        max_value: of an absolute scale; None for a relative one, whose end is the hottest cell.
+        value: (rows, columns) float64 values; NaN where nothing was watched.
+        max_value: end of an absolute scale; None for a relative scale, which ends at the hottest cell.
 
     Returns:
-        The end, in the metric's unit; 0 where a relative scale has nothing to show.
+        End of the scale, in the metric's unit; 0 where a relative scale has nothing to show.
     """
     if max_value is not None:
         return max_value
@@ -20,14 +20,15 @@ def scale_end(value: NDArray[np.float64], max_value: float | None) -> float:
 
 
 def scale_fraction(value: NDArray[np.floating], end: float) -> NDArray[np.float64]:
-    """Measure values on the colour scale.
+    """Turn values into fractions of the colour scale.
 
     Args:
-        value: float array of any shape, in the metric's unit; NaN where nothing was watched.
-        end: the value at the end of the scale, or 0 for an empty one.
+        value: float values of any shape, in the metric's unit; NaN where nothing was watched.
+        end: value at the end of the scale, or 0 for an empty scale.
 
     Returns:
-        float64 of the same shape in 0..1: values above the end are 1, NaN is 0; on an empty scale all are 0.
+        float64 fractions of the same shape in 0..1: values above the end are 1, NaN is 0; on an empty scale
+        all are 0.
     """
     if end == 0:
         return np.zeros(value.shape)

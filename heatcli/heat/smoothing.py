@@ -15,11 +15,11 @@ def smoothing_sigma(smoothing: int, columns: int) -> float:
     default grid, so that the picture does not change with the grid: 0.5 cells for 1, 4.1 for the default 24.
 
     Args:
-        smoothing: 0..199; 0 is none.
-        columns: of the grid that is smoothed.
+        smoothing: amount of smoothing, 0..199; 0 for none.
+        columns: number of columns of the grid that is smoothed.
 
     Returns:
-        Sigma in cells of that grid; 0 is none.
+        Standard deviation in cells of that grid; 0 for no smoothing.
     """
     if smoothing == 0:
         return 0.0
@@ -29,17 +29,17 @@ def smoothing_sigma(smoothing: int, columns: int) -> float:
 
 
 def smooth(grid: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
-    """Smooth a grid with a Gaussian whose total stays the same: what crosses an edge is reflected.
+    """Smooth a grid with a Gaussian that keeps the total: what crosses an edge is reflected.
 
     Equals `scipy.ndimage.gaussian_filter(grid, sigma, mode="reflect", truncate=4.0)`, as two products of
     matrices: importing `scipy.ndimage` alone takes longer than computing and drawing a heat map.
 
     Args:
-        grid: (rows, columns) float64; NaN anywhere makes the result NaN.
-        sigma: in cells; 0 is none.
+        grid: (rows, columns) float64 values; NaN anywhere makes the result NaN.
+        sigma: standard deviation of the Gaussian in cells; 0 for no smoothing.
 
     Returns:
-        (rows, columns) float64.
+        (rows, columns) float64 smoothed values.
     """
     if sigma == 0:
         return grid.copy()
@@ -51,8 +51,8 @@ def reflecting_gaussian(n: int, sigma: float) -> NDArray[np.float64]:
     """Make the (n, n) matrix that smooths n cells in a row, mirrored at both ends: c b a | a b c | c b a.
 
     Args:
-        n: cells.
-        sigma: in cells, above 0.
+        n: number of cells.
+        sigma: standard deviation of the Gaussian in cells, above 0.
     """
     radius = int(_TRUNCATE_SIGMAS * sigma + 0.5)
     offset = np.arange(-radius, radius + 1)

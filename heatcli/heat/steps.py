@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from heatcli.select.rows import Rows
 
-# Two points of a person further apart in time say nothing of the way between them.
+# Longest step in µs: two points of a person further apart in time say nothing of the way between them.
 LONGEST_STEP_US = 1_000_000
 
 
@@ -16,11 +16,11 @@ class Steps:
     """Straight lines between two consecutive points of one person, by person and in order of time.
 
     Attributes:
-        person: (n,) int64 as in `Rows`.
-        start: (n, 2) float64 position at which it begins.
-        stop: (n, 2) float64 position at which it ends.
-        start_us: (n,) int64 UTC µs.
-        stop_us: (n,) int64 UTC µs, at most a second later.
+        person: (n,) int64 number of the person, as in `Rows`.
+        start: (n, 2) float64 position at which the step begins.
+        stop: (n, 2) float64 position at which the step ends.
+        start_us: (n,) int64 time at which the step begins, UTC µs.
+        stop_us: (n,) int64 time at which the step ends, UTC µs, at most a second later.
     """
 
     person: NDArray[np.int64]
@@ -43,8 +43,8 @@ class Stepper:
         """Take a batch, and return the steps that end in it.
 
         Args:
-            rows: the next batch, not empty.
-            positions: (n, 2) of these rows, in any unit.
+            rows: next batch of rows, not empty.
+            positions: (n, 2) positions of these rows, in any unit.
         """
         person = np.concatenate([self._person, rows.person])
         order = np.argsort(person, kind="stable")

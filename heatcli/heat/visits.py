@@ -13,12 +13,12 @@ from heatcli.select.rows import Rows
 _FEWEST_PENDING = 1 << 20
 
 Touches = tuple[NDArray[np.int64], NDArray[np.int64]]
-"""Pairs of person and cell as one number each, distinct and sorted; and where heat decays, the UTC µs of the
-last touch of each (else empty)."""
+"""Pairs of person and cell as one number each, distinct and sorted; and, where heat decays, the time of the
+last touch of each, UTC µs (else empty)."""
 
 
 class Visits:
-    """Distinct persons whose path touches the cell; where heat decays, each weighs by the last touch."""
+    """Distinct persons whose path touches the cell; where heat decays, each weighs as its last touch."""
 
     def __init__(self, grid: Grid, decay: Decay | None) -> None:
         self._grid = grid
@@ -35,14 +35,14 @@ class Visits:
         positions: NDArray[np.float64],
         cells: NDArray[np.int64],
     ) -> None:
-        """Take a batch, as the other accumulators do."""
+        """Take a batch: its rows, their (n,) weights, (n, 2) positions in cells, (n,) indices of cells."""
         steps = self._stepper.add(rows, positions)
         line, crossed = cells_crossed(steps.start, steps.stop, self._grid)
         self._remember(rows.person, cells, rows.time_us)
         self._remember(steps.person[line], crossed, steps.stop_us[line])
 
     def total(self) -> NDArray[np.int64] | NDArray[np.float64]:
-        """Return the count so far, (cells,); what decays is no whole number."""
+        """Return the (cells,) counts so far; where heat decays, each visit by its weight."""
         self._merge()
         keys, last_us = self._seen
         cells = keys % self._grid.cells
@@ -53,7 +53,7 @@ class Visits:
     def _remember(
         self, person: NDArray[np.int64], cells: NDArray[np.int64], time_us: NDArray[np.int64]
     ) -> None:
-        """Note that persons touch cells. Merged only once as many wait as are sorted: n log n in all."""
+        """Note that persons touch cells. Merged once as many wait as are sorted: n log n steps in all."""
         self._pending.append(self._distinct(person * self._grid.cells + cells, time_us))
         if sum(len(keys) for keys, _ in self._pending) > max(len(self._seen[0]), _FEWEST_PENDING):
             self._merge()

@@ -1,4 +1,4 @@
-"""The picture of one camera: its scene, what its heat map shows, and how people move there."""
+"""The picture of one camera: its scene, its heat map, and how people move there."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +21,15 @@ from heatcli.select.selected_camera import SelectedCamera
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a picture of a camera shows.
+    """What the picture of a camera shows.
 
     Attributes:
-        settings: scale, threshold, opacity, colours and legend.
+        settings: scale, threshold, opacity, colours and legend of the map.
         background: `plate` for the camera's empty scene, `none` for plain grey, or a picture file.
-        flow: whether arrows show where people go.
-        paths: whether the paths of people are drawn, in the place of heat.
-        density: whether heat is a kernel density, in the place of the settings' metric.
-        bandwidth: standard deviation of its kernel in pixels; None for Scott's rule.
+        flow: whether arrows show the mean direction and speed of movement.
+        paths: whether the paths of people are drawn instead of heat.
+        density: whether heat is a kernel density instead of the settings' metric.
+        bandwidth: standard deviation of the density's kernel in pixels; None for Scott's rule.
     """
 
     settings: RenderSettings
@@ -41,7 +41,7 @@ class Drawing:
 
     @property
     def shown(self) -> str:
-        """What is drawn, for the name of its file: paths, or what the values of the heat map are."""
+        """Name of what is drawn, for the file's name: paths, or the quantity that the heat map shows."""
         if self.paths:
             return "paths"
         return DENSITY if self.density else self.settings.metric
@@ -49,13 +49,13 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """What the map of a camera is drawn on.
+    """The ground that the map of a camera is drawn on.
 
     Attributes:
-        ground: (height, width, 3) uint8 BGR picture in its true shape, with the outlines of the regions.
+        ground: (height, width, 3) uint8 BGR picture with square pixels, with the outlines of the regions.
         shown: (height, width) bool whether anything may be drawn on a pixel.
-        plate_missing: whether the ground is plain grey because the store has lost the file of the plate, or
-            what was in it.
+        plate_missing: whether the ground is plain grey because the file of the plate is missing from the
+            store or cannot be read.
     """
 
     ground: NDArray[np.uint8]
@@ -82,14 +82,14 @@ def draw_camera(
     """Draw the picture of a camera.
 
     Args:
-        camera: what of the camera counts.
-        scene: what its map is drawn on.
-        heat: its heat map.
-        drawing: what to show.
-        movement: how people move, as far as the drawing shows it.
+        camera: selected time and people of the camera.
+        scene: scene that the map is drawn on.
+        heat: heat map of the camera.
+        drawing: content and look of the picture.
+        movement: flow and paths, as far as the drawing shows them.
 
     Returns:
-        (height, width, 3) uint8 BGR in its true shape.
+        (height, width, 3) uint8 BGR picture with square pixels.
     """
     if movement.paths is not None:
         return _path_map(camera, scene, drawing, movement.paths, movement.flow)
@@ -104,14 +104,14 @@ def draw_camera(
 
 
 def scene_of(camera: SelectedCamera, choice: str) -> Scene:
-    """Make what the map of a camera is drawn on.
+    """Make the ground that the map of a camera is drawn on.
 
     Args:
-        camera: what of the camera counts.
-        choice: `Drawing.background`.
+        camera: selected time and people of the camera.
+        choice: background, as in `Drawing.background`.
 
     Raises:
-        InputError: the file that was chosen is no picture.
+        InputError: the background file is no picture.
     """
     background, plate_missing = _background(camera, choice)
     width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
@@ -124,7 +124,7 @@ def scene_of(camera: SelectedCamera, choice: str) -> Scene:
 
 
 def _background(camera: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] | None, bool]:
-    """Read what to draw on, None for plain grey; and say whether the camera's plate is missing."""
+    """Read the picture to draw on (None for plain grey); and tell whether the camera's plate is missing."""
     if choice != "plate":
         return None if choice == "none" else read_picture(Path(choice)), False
     if camera.plate is None:
@@ -132,7 +132,7 @@ def _background(camera: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] 
     try:
         return read_picture(camera.plate), False
     except InputError:
-        # All that is asked for can be told without it.
+        # The numbers of the map do not depend on it.
         return None, True
 
 
@@ -143,7 +143,7 @@ def _path_map(
     picture: NDArray[np.uint8],
     flow: Flow | None,
 ) -> NDArray[np.uint8]:
-    """Add arrows and the legend to a picture of paths."""
+    """Add arrows and a legend to a picture of paths."""
     table = color_table(drawing.settings.color_map)
     drawn = (picture != scene.ground).any(axis=2).astype(np.float32)
     legend = paths_legend(camera.name, covered=camera.covered, timezone=camera.timezone, table=table)

@@ -1,4 +1,4 @@
-"""A calibration to look at: the plan and its metres drawn back onto the camera's picture."""
+"""A picture to check a calibration by: the plan and its metres drawn back onto the camera's picture."""
 
 import cv2
 import numpy as np
@@ -8,12 +8,13 @@ from heatcli.config.calibration import Calibration
 from heatcli.geometry import Homography
 from heatcli.picture.text import draw_text, text_width
 
-# Lines every metre, or of so many the next step that makes no more along the longer side of the plan.
+# Distances in metres between lines: the smallest that makes no more lines than this on the plan's longer
+# side.
 _STEPS_M, _MOST_LINES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000), 40
-# Points of a line: straight lines stay straight, but only up to the horizon.
+# Points of a line, each projected on its own, for a line is drawn only up to the horizon.
 _POINTS = 400
 _PLAN_OPACITY = 0.3
-# BGR.
+# BGR colours.
 _LINE, _POINT, _OFF = (255, 255, 255), (60, 220, 255), (60, 60, 255)
 _SHIFT = 4
 
@@ -24,13 +25,13 @@ def draw_check(
     """Draw a plan, its metres and the pairs of points onto a camera's picture.
 
     Args:
-        scene: (height, width, 3) uint8 BGR, the camera's picture.
-        plan: (h, w, 3) uint8 BGR, the plan.
-        calibration: of the camera.
+        scene: (height, width, 3) uint8 BGR picture of the camera.
+        plan: (h, w, 3) uint8 BGR picture of the plan.
+        calibration: calibration of the camera.
 
     Returns:
-        (height, width, 3) uint8 BGR. Lines tell x and y in metres from the upper left corner of the plan; a
-        ring is where a point was said to be in the picture, the dot in it where the plan has it.
+        (height, width, 3) uint8 BGR picture. Lines show x and y in metres from the plan's upper left corner.
+        A ring is a point as given in the picture, the dot in it the same point projected from the plan.
     """
     picture = _with_plan(scene, plan, calibration)
     back = calibration.homography.inverse()
@@ -50,10 +51,10 @@ def draw_check(
 def _with_plan(
     scene: NDArray[np.uint8], plan: NDArray[np.uint8], calibration: Calibration
 ) -> NDArray[np.uint8]:
-    """Lay the plan over the scene, translucent."""
+    """Draw the plan over the scene, translucent."""
     height, width = scene.shape[:2]
     scale = calibration.floor.metres_per_pixel
-    # OpenCV's whole numbers are the centres of pixels.
+    # Whole numbers are centres of pixels for OpenCV.
     from_centre = np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1]])
     to_centre = np.array([[1 / scale, 0, -0.5], [0, 1 / scale, -0.5], [0, 0, 1]])
     to_plan = to_centre @ calibration.homography.matrix @ from_centre
@@ -62,7 +63,7 @@ def _with_plan(
     shows = cv2.warpPerspective(
         np.ones(plan.shape[:2], np.float32), to_plan, (width, height), flags=flags
     ).astype(np.float64)
-    # What is above the horizon would show the plan behind the camera.
+    # Above the horizon the homography would show the part of the plan that is behind the camera.
     y, x = np.mgrid[:height, :width]
     depth = to_plan[2, 0] * x + to_plan[2, 1] * y + to_plan[2, 2]
     mixed: NDArray[np.float64] = scene + (_PLAN_OPACITY * shows * (depth > 0))[..., None] * (drawn - scene)
@@ -72,12 +73,12 @@ def _with_plan(
 def _pixels(
     back: Homography, places_m: NDArray[np.float64], picture: NDArray[np.uint8]
 ) -> NDArray[np.float64]:
-    """(n, 2): where places on the floor are in a picture, in pixels; NaN behind the camera."""
+    """(n, 2) pixels of a picture at which points on the floor, in metres, are seen; NaN behind the camera."""
     return back.apply(places_m) * (picture.shape[1], picture.shape[0])
 
 
 def _line(picture: NDArray[np.uint8], pixels: NDArray[np.float64], text: str) -> None:
-    """Draw the visible part of a line, in place, and say what it is where it comes nearest to the camera."""
+    """Draw the visible part of a line in place, with its text where it comes nearest to the camera."""
     height, width = picture.shape[:2]
     inside = ((pixels >= 0) & (pixels < (width, height))).all(axis=1)
     if not inside.any():
@@ -91,7 +92,7 @@ def _line(picture: NDArray[np.uint8], pixels: NDArray[np.float64], text: str) ->
 
 
 def _points(picture: NDArray[np.uint8], calibration: Calibration, back: Homography) -> None:
-    """Draw where the points were said to be and where the plan has them, in place, with their numbers."""
+    """Draw each point as given in the picture and as projected from the plan, in place, with its number."""
     height, width = picture.shape[:2]
     radius = max(4, height // 90)
     for number, point in enumerate(calibration.floor.points, 1):

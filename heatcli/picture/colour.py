@@ -1,4 +1,4 @@
-"""The colours of a heat map, applied to floats."""
+"""The colours of a heat map, for values that are not rounded to steps."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _OPENCV_MAPS: dict[ColorMap, int] = {
     ColorMap.VIRIDIS: cv2.COLORMAP_VIRIDIS,
 }
 
-# From dark purple through red to a light red, evenly spaced; lightness grows from end to end. RGB.
+# Dark purple through red to light red, evenly spaced, with lightness growing throughout. RGB.
 _PURPLE_RED = ((32, 8, 60), (92, 16, 120), (160, 20, 110), (215, 35, 60), (250, 100, 75), (255, 205, 185))
 
 
@@ -32,10 +32,10 @@ def color_table(color_map: ColorMap) -> NDArray[np.float32]:
 
 
 def even_table(stops: Sequence[tuple[int, int, int]]) -> NDArray[np.float32]:
-    """Make a table of 256 colours that runs evenly through some.
+    """Make a table of 256 colours that pass evenly through the given ones.
 
     Args:
-        stops: RGB in 0..255.
+        stops: two or more colours, RGB in 0..255.
 
     Returns:
         (256, 3) float32 BGR in 0..255.
@@ -49,11 +49,11 @@ def colorize(fraction: NDArray[np.floating], table: NDArray[np.float32]) -> NDAr
     """Colour fractions of the scale, interpolating between the colours of the table.
 
     Args:
-        fraction: float array of any shape in 0..1.
-        table: (n, 3) float32 BGR, the colours of evenly spaced fractions.
+        fraction: float array of any shape, fractions of the scale in 0..1.
+        table: (n, 3) float32 BGR in 0..255, colours of evenly spaced fractions.
 
     Returns:
-        float32 BGR in 0..255, of that shape and 3.
+        float32 BGR in 0..255, of the fraction's shape with a last axis of 3.
     """
     place = np.asarray(fraction, dtype=np.float32) * (len(table) - 1)
     below = np.minimum(place.astype(np.intp), len(table) - 2)

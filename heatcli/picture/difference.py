@@ -1,4 +1,4 @@
-"""How two periods differ, as a picture: blue where there was less, red where there was more."""
+"""The difference between two periods as a picture: blue for less, red for more."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,9 @@ from heatcli.picture.legend import METRIC_NAMES, Legend, draw_legend
 from heatcli.picture.overlay import upsample, visibility
 from heatcli.picture.ticks import number_text
 
-# From blue over a light grey to red, equally dark at both ends. RGB.
+# Blue through light grey to red, equally dark at both ends. RGB.
 _DIVERGING = ((20, 75, 175), (110, 165, 225), (240, 240, 240), (240, 145, 110), (180, 25, 35))
-# Up to this part of the scale colours fade in: the pale middle would look like a veil.
+# Fraction of the scale up to which colours fade in: the pale middle would lie over the scene like a veil.
 _FADE = 0.4
 
 
@@ -27,19 +27,19 @@ def draw_difference(
     title: str,
     verdict: str,
 ) -> NDArray[np.uint8]:
-    """Draw what differs by more than chance; all else stays clear.
+    """Draw the regions that differ by more than chance; the rest of the scene stays clear.
 
     Args:
-        ground: (height, width, 3) uint8 BGR, what to draw on.
-        shown: (height, width) bool, where anything may be drawn.
-        found: the difference.
-        settings: metric, end of the scale, threshold, opacity and legend. Relative, the scale ends at the
+        ground: (height, width, 3) uint8 BGR picture to draw on.
+        shown: (height, width) bool whether anything may be drawn on a pixel.
+        found: result of the comparison.
+        settings: metric, end of the scale, threshold, opacity and legend. A relative scale ends at the
             largest change that is drawn.
-        title: what was compared.
-        verdict: what came of it, for the legend.
+        title: title of the legend: what was compared.
+        verdict: result in a few words, for the legend.
 
     Returns:
-        A copy with the difference.
+        Copy of the ground with the difference.
     """
     height, width = ground.shape[:2]
     table = even_table(_DIVERGING)
@@ -48,7 +48,7 @@ def draw_difference(
         kept = found.cluster > 0
         end = settings.max_value or float(np.abs(found.difference[kept]).max())
         fraction = np.clip(upsample(found.difference, width=width, height=height) / end, -1, 1)
-        # At its outline a region fades within the width of a cell.
+        # At its outline a region fades over the width of a cell.
         inside = upsample(kept.astype(np.float64), width=width, height=height)
         strength = _shown(fraction, settings.min_display_threshold) * inside * shown
         mixed = colorize((fraction + 1) / 2, table) - ground
@@ -69,11 +69,11 @@ def draw_difference(
 
 
 def _shown(fraction: NDArray[np.floating], threshold: float) -> NDArray[np.float32]:
-    """Say how much of the colour shows at each fraction of the scale, -1..1, before opacity."""
+    """Return how much of the colour shows at each fraction of the scale, -1..1, before opacity."""
     change = np.abs(fraction)
     return visibility(change, threshold) * np.asarray(np.minimum(change / _FADE, 1), np.float32)
 
 
 def unit_of(metric: Metric) -> str:
-    """Return the unit of a cell's change."""
+    """Return the unit of the change in a cell."""
     return PER_HOUR[metric] + (" per cell" if metric is Metric.DWELL_TIME else "")

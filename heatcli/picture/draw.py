@@ -16,7 +16,7 @@ from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.movement import draw_flow
 from heatcli.picture.overlay import hatched, overlay, upsample
 
-# What a heat map is drawn on where there is no picture of the scene: a dark grey, on which all colours show.
+# Grey of the ground where there is no picture of the scene: dark, so that all colours show on it.
 _CANVAS_GREY = 40
 
 
@@ -32,15 +32,15 @@ def draw_heat_map(
     """Draw a heat map over a picture of the scene.
 
     Args:
-        heat: the heat map; where it is NaN, nothing is known and the background is hatched.
+        heat: heat map; where it is NaN, nothing is known and the background is hatched.
         settings: scale, threshold, opacity, colours and legend.
         background: (h, w, 3) uint8 BGR, resampled to the frame if it has another size; None for plain grey.
-        shown: (height, width) bool, where heat may be drawn; None for everywhere.
+        shown: (height, width) bool whether heat may be drawn on a pixel; None for everywhere.
         sample_aspect: width of the frame's pixels divided by their height.
-        flow: how people move, for arrows over the heat; None for no arrows.
+        flow: mean velocities, for arrows over the heat; None for no arrows.
 
     Returns:
-        (height, width, 3) uint8 BGR in its true shape: `picture_size`.
+        (height, width, 3) uint8 BGR picture with square pixels, of the size that `picture_size` returns.
     """
     width, height = picture_size(heat.width, heat.height, sample_aspect)
     picture, fraction, end = heat_over(fit(background, width, height), heat.value, settings, shown)
@@ -52,7 +52,7 @@ def draw_heat_map(
 
 
 def shared_scale(settings: RenderSettings, maps: Iterable[HeatMap]) -> RenderSettings:
-    """Return settings by which the colours of several maps stand for the same values, up to the hottest."""
+    """Return settings by which one colour means one value in all maps; the scale ends at the hottest cell."""
     hottest = max((heat.hottest or 0.0 for heat in maps), default=0.0)
     if not hottest or settings.max_value is not None:
         return settings
@@ -69,13 +69,14 @@ def heat_over(
     """Draw values over a picture in the colours of their scale.
 
     Args:
-        ground: (height, width, 3) uint8 BGR.
-        value: (rows, columns) float64 over all of it; where it is NaN, nothing is known and it is hatched.
+        ground: (height, width, 3) uint8 BGR picture to draw on.
+        value: (rows, columns) float64 grid over the whole ground; NaN, where nothing is known, is hatched.
         settings: scale, threshold, opacity and colours.
-        shown: (height, width) bool, where heat may be drawn; None for everywhere.
+        shown: (height, width) bool whether heat may be drawn on a pixel; None for everywhere.
 
     Returns:
-        The picture; (height, width) float64 of the colour scale in 0..1; and the value at its end.
+        Picture with the heat; (height, width) float64 fractions of the colour scale in 0..1; value at its
+        end.
     """
     end = scale_end(value, settings.max_value)
     resampled, known = _known(value, ground.shape[1], ground.shape[0])
@@ -90,14 +91,14 @@ def heat_over(
 
 
 def picture_size(width: int, height: int, sample_aspect: float) -> tuple[int, int]:
-    """Return width and height of a frame in its true shape: the shorter side of its pixels is stretched."""
+    """Return width and height of a frame with square pixels: the shorter side of its pixels is stretched."""
     return round(width * max(sample_aspect, 1.0)), round(height * max(1 / sample_aspect, 1.0))
 
 
 def _known(
     value: NDArray[np.float64], width: int, height: int
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Resample a grid to a picture, and say where a value is known; there it comes from known ones alone."""
+    """Resample a grid to a picture, from known values only; and say at which pixels a value is known."""
     is_known = np.isfinite(value)
     if is_known.all():
         return upsample(value, width=width, height=height), np.ones((height, width), np.bool_)
@@ -108,7 +109,7 @@ def _known(
 
 
 def fit(background: NDArray[np.uint8] | None, width: int, height: int) -> NDArray[np.uint8]:
-    """Resample a background to the size of the picture, or make a plain one."""
+    """Resample a background to the size of the picture; without a background, make a plain grey one."""
     if background is None:
         return np.full((height, width, 3), _CANVAS_GREY, dtype=np.uint8)
     if background.shape[:2] == (height, width):

@@ -17,12 +17,12 @@ _GRID_SUFFIXES = (".npz", ".csv")
 
 
 def is_picture(output: Path) -> bool:
-    """Say whether the extension of an output asks for a picture, rather than for numbers."""
+    """Return whether the extension of an output stands for a picture, not for numbers."""
     return output.suffix.lower() in PICTURE_SUFFIXES
 
 
 def default_output(camera: str, metric: str) -> Path:
-    """Name the picture of a camera, in the current folder; also of what else has a name and is mapped."""
+    """Return the default file for a picture of a camera, or of something else with a name."""
     return Path(f"heat-{file_name(camera)}-{metric}.png")
 
 
@@ -30,7 +30,7 @@ def check_output(path: Path) -> None:
     """Refuse an output that could not be written, before any work is done.
 
     Raises:
-        UsageError: its extension stands for no format, or its folder does not exist.
+        UsageError: the output's extension stands for no format, or its folder does not exist.
     """
     check_output_file(path, (*PICTURE_SUFFIXES, *_GRID_SUFFIXES))
 
@@ -39,7 +39,7 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     """Read a picture in any format that OpenCV knows.
 
     Returns:
-        (height, width, 3) uint8 BGR.
+        (height, width, 3) uint8 BGR picture.
 
     Raises:
         InputError: the file cannot be read or is no picture.
@@ -60,7 +60,7 @@ def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
     """Write a picture in the format of its extension: `.png`, `.jpg` or `.jpeg`.
 
     Args:
-        path: replaced if it exists.
+        path: path of the file, replaced if it exists.
         picture: (height, width, 3) uint8 BGR.
 
     Raises:
@@ -71,7 +71,7 @@ def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
 
 
 def encode_picture(picture: NDArray[np.uint8], suffix: str) -> bytes:
-    """Return the bytes of a file of a picture, (height, width, 3) uint8 BGR, in the format of a suffix."""
+    """Encode a picture, (height, width, 3) uint8 BGR, as the bytes of a file in the format of a suffix."""
     _, data = cv2.imencode(suffix, picture)
     return data.tobytes()
 
@@ -83,7 +83,7 @@ def write_grid(path: Path, heat: HeatMap) -> None:
     `metric unit covered_s width height camera` as scalars.
 
     `.csv`: a header and one line per cell, row by row from the top left: `row` and `column` from 0; `x_px`
-    and `y_px`, the centre of the cell in stored pixels; the smoothed value under the metric's name, and the
+    and `y_px`, the centre of the cell in stored pixels; the smoothed value under the metric's name; and the
     value before smoothing under that name with `_raw` appended. A value that is not known is empty.
 
     Raises:
@@ -119,11 +119,12 @@ def write_values(
     """Write the numbers of any map in the format of the file's extension.
 
     Args:
-        path: replaced if it exists.
-        archive: what a `.npz` file holds, by name.
-        columns: what stands in a `.csv` file of each cell, by name: (rows, columns) float64, empty where NaN.
-        x: (columns,) centres of the cells.
-        y: (rows,) centres of the cells.
+        path: path of the file, replaced if it exists.
+        archive: arrays of a `.npz` file, by name.
+        columns: values of a `.csv` file for each cell, by column name: (rows, columns) float64, empty where
+            NaN.
+        x: (columns,) x of the cells' centres.
+        y: (rows,) y of the cells' centres.
 
     Raises:
         OutputError: the file cannot be written.

@@ -1,4 +1,4 @@
-"""Heat over many pictures of one size: as `overlay` draws it, but fast, with colours in 256 steps."""
+"""Heat over many pictures of one size: like `overlay`, but faster, with colours in 256 steps."""
 
 import cv2
 import numpy as np
@@ -13,14 +13,14 @@ _LEVELS = 256
 
 
 class HeatLayer:
-    """Draws values over pictures, in the colours of a scale that stays the same.
+    """Draws values over pictures, in the colours of a fixed scale.
 
     Args:
         settings: threshold, opacity and colours.
-        end: the value at the end of the scale; 0 for an empty one.
-        width: of the pictures.
-        height: of the pictures.
-        shown: (height, width) bool, where heat may be drawn.
+        end: value at the end of the scale; 0 for an empty scale.
+        width: width of the pictures in pixels.
+        height: height of the pictures in pixels.
+        shown: (height, width) bool whether heat may be drawn on a pixel.
     """
 
     def __init__(
@@ -41,11 +41,12 @@ class HeatLayer:
         """Draw values over a picture.
 
         Args:
-            picture: (height, width, 3) uint8 BGR.
-            value: (rows, columns) float64 over all of it; NaN, where nothing is known, stays clear.
+            picture: (height, width, 3) uint8 BGR picture to draw over.
+            value: (rows, columns) float64 grid over the whole picture; NaN, where nothing is known, stays
+                clear.
 
         Returns:
-            (height, width, 3) uint8 BGR.
+            (height, width, 3) uint8 BGR copy with the heat.
         """
         if self._value is None or not np.array_equal(self._value, value):
             self._value, self._drawn = value, self._of(value)
@@ -53,7 +54,7 @@ class HeatLayer:
         return np.asarray(cv2.add(cv2.multiply(picture, keep, scale=1 / 255), color), dtype=np.uint8)
 
     def _of(self, value: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Return what to keep of each pixel of a picture, in parts of 255, and what to add, both in BGR."""
+        """Return the share of each pixel to keep, in units of 1 / 255, and the BGR to add to it."""
         width, height = self._size
         fraction = upsample(scale_fraction(value, self._end), width=width, height=height)
         level = cv2.convertScaleAbs(fraction, alpha=_LEVELS - 1)

@@ -25,7 +25,7 @@ METRIC_NAMES: dict[str, str] = {
 }
 
 _OUTLINE_GREY, _NOTE_GREY, _CAPTION_GREY = 120, 180, 225
-# Lengths in sizes of the font.
+# Lengths in font sizes.
 _GAP, _LEAST_WIDTH, _TITLE_WIDTH = 1.5, 17, 26
 _SMALL, _BAR_HEIGHT = 0.85, 0.75
 _MOST_TICKS = 6
@@ -34,18 +34,18 @@ _TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE, _EXTRA_LINE = 1.25, 1.4, 1.5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Legend:
-    """What a legend says.
+    """The content of a legend.
 
     Attributes:
-        title: whose map it is.
-        note: what period it stands for.
-        caption: what the numbers are.
+        title: name of what the map shows, such as the camera.
+        note: period that the map stands for.
+        caption: quantity and unit of the numbers.
         colors: (n, 3) float32 BGR in 0..255, from one end of the bar to the other.
         shown: (n,) float32 how much of each colour shows in the picture, 0..1.
-        marks: ways to mark the bar, from the sparsest to the densest; the densest that there is room for is
-            drawn. Each is pairs of a place on the bar, 0..1, and its text, in order; the first and the last
-            are always drawn.
-        extra: a last line; empty for none.
+        marks: possible sets of marks, from the sparsest to the densest; the densest that fits is drawn. Each
+            set is pairs of a place on the bar, 0..1, and a text, in order; the first and the last pair are
+            always drawn.
+        extra: text of a last line; empty for none.
     """
 
     title: str
@@ -58,11 +58,11 @@ class Legend:
 
 
 def legend_of(heat: HeatMap, end: float, *, table: NDArray[np.float32], threshold: float) -> Legend:
-    """Describe a heat map.
+    """Make the legend of a heat map.
 
     Args:
-        heat: the heat map.
-        end: the value at the end of its colour scale; 0 for an empty one.
+        heat: heat map that the legend is for.
+        end: value at the end of the colour scale; 0 for an empty scale.
         table: colours, as from `color_table`.
         threshold: fraction of the scale below which no colour is shown.
     """
@@ -82,12 +82,12 @@ def scale_legend(
     table: NDArray[np.float32],
     threshold: float,
 ) -> Legend:
-    """Describe values on a scale that begins at 0.
+    """Make the legend of values on a scale that begins at 0.
 
     Args:
         words: title, note and caption.
-        value: float64 of any shape, what is drawn; NaN where nothing is known.
-        end: the value at the end of the colour scale; 0 for an empty one.
+        value: float64 of any shape, values that are drawn; NaN where nothing is known.
+        end: value at the end of the colour scale; 0 for an empty scale.
         table: colours, as from `color_table`.
         threshold: fraction of the scale below which no colour is shown.
     """
@@ -103,10 +103,10 @@ def scale_legend(
 
 
 def scale_marks(end: float, *, clipped: bool) -> tuple[tuple[tuple[float, str], ...], ...]:
-    """Mark a scale from 0 to `end` with round numbers, and its end, for `Legend.marks`.
+    """Choose round numbers, and the end, as marks on a scale from 0 to `end`, for `Legend.marks`.
 
     Args:
-        end: the value at the end of the scale; 0 for an empty one.
+        end: value at the end of the scale; 0 for an empty scale.
         clipped: whether there are values above the end.
     """
     if end == 0:
@@ -127,12 +127,12 @@ def draw_legend(
     """Draw a legend into the corner of a picture that has the least heat.
 
     Args:
-        picture: (height, width, 3) uint8 BGR.
-        legend: what it says.
-        heat: (height, width) float, how much it would be a pity to hide each pixel.
+        picture: (height, width, 3) uint8 BGR picture to draw into.
+        legend: content of the legend.
+        heat: (height, width) float, cost of hiding each pixel, such as its heat.
 
     Returns:
-        A copy with the legend; without it where the picture is too small for legible letters.
+        Copy of the picture with the legend; without it where the picture is too small for legible letters.
     """
     result = picture.copy()
     panel = place_legend(legend, heat)
@@ -142,14 +142,14 @@ def draw_legend(
 
 
 def place_legend(legend: Legend, heat: NDArray[np.floating]) -> Panel | None:
-    """Draw a legend for the corner of a picture that has the least heat.
+    """Draw a legend as a panel for the corner of a picture that has the least heat.
 
     Args:
-        legend: what it says.
-        heat: (height, width) float, how much it would be a pity to hide each pixel.
+        legend: content of the legend.
+        heat: (height, width) float, cost of hiding each pixel, such as its heat.
 
     Returns:
-        The legend, to be laid over such pictures; None where they are too small for legible letters.
+        Panel to lay over pictures of that size; None where they are too small for legible letters.
     """
     height, width = heat.shape
     font = font_size(width, height)
@@ -164,7 +164,7 @@ def place_legend(legend: Legend, heat: NDArray[np.floating]) -> Panel | None:
 
 
 def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | None:
-    """Draw what a legend says on plain dark ground; None where its caption is wider than there is room."""
+    """Draw a legend on plain dark ground; None where its caption is too wide."""
     padding, small = round(PADDING * font), round(_SMALL * font)
     title = legend.title
     note_width = text_width(legend.note, small)
@@ -206,7 +206,7 @@ def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | Non
 def _draw_marks(
     panel: NDArray[np.uint8], legend: Legend, *, x: int, width: int, top: int, baseline: int, size: int
 ) -> None:
-    """Write under the bar what its places stand for."""
+    """Write the marks under the bar."""
     marks = legend.marks[0]
     for denser in legend.marks:
         if len(denser) * (max(text_width(text, size) for _, text in denser) + size) <= width:
@@ -223,7 +223,7 @@ def _draw_marks(
 
 
 def _coldest_corner(heat: NDArray[np.floating], size: tuple[int, int], margin: int) -> tuple[int, int]:
-    """Find where a panel of (height, width) hides the least heat: y and x of its top left corner."""
+    """Return where a panel of (height, width) hides the least heat: y and x of its top left corner."""
     height, width = size
     bottom, right = heat.shape[0] - margin - height, heat.shape[1] - margin - width
     corners = ((bottom, margin), (bottom, right), (margin, right), (margin, margin))

@@ -17,20 +17,20 @@ from heatcli.picture.legend import Legend
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
-# Cells of the flow across a picture: arrows in them are long enough to be read, and none hides another.
+# Columns of the flow's grid: few enough for arrows that can be read and do not overlap.
 FLOW_COLUMNS = 32
-# An arrow as long as its cell stands for the speed that so many percent of all do not exceed: one runner does
-# not make everybody else's arrow vanish.
+# Percentile of the speeds that an arrow as long as its cell stands for: one runner does not shrink all other
+# arrows.
 _FULL_PERCENTILE = 95
-# Shorter arrows, in parts of a cell, are those of people who come and go: no direction is drawn.
+# Shortest arrow, as a fraction of a cell: shorter ones come from people who go to and fro, in no direction.
 _SHORTEST = 0.15
-# Against the shorter side of the picture.
+# Fractions of the picture's shorter side.
 _ARROW_PART, _PATH_PART = 0.004, 0.003
 _OUTLINE, _ARROW = (25, 25, 25), (255, 255, 255)
 _TIP = 0.35
-# Binary places of the coordinates that OpenCV draws between pixels.
+# Binary digits after the point in the coordinates that OpenCV draws at.
 _SHIFT = 4
-# Colours of a path change in so many steps from begin to end.
+# Number of colours of a path from its beginning to its end.
 _PATH_COLORS = 128
 
 
@@ -40,13 +40,14 @@ def draw_flow(
     """Draw an arrow of the mean velocity into each cell of a flow.
 
     Args:
-        picture: (height, width, 3) uint8 BGR.
-        legend: of the picture.
-        flow: over the whole picture.
-        threshold: fraction of the longest time in a cell below which a cell has too little to go by.
+        picture: (height, width, 3) uint8 BGR picture to draw over.
+        legend: legend of the picture.
+        flow: mean velocities over the whole picture.
+        threshold: fraction of the longest time in a cell below which a cell gets no arrow, for lack of
+            evidence.
 
     Returns:
-        A copy with the arrows, and the legend that also says what they mean.
+        Copy of the picture with the arrows, and the legend with a line that explains them.
     """
     result = picture.copy()
     rows, columns = flow.time_s.shape
@@ -70,17 +71,17 @@ def draw_flow(
 
 
 def _between_pixels(points: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Return points as the whole numbers by which OpenCV draws between pixels."""
+    """Return points as fixed-point numbers, which OpenCV draws between pixels."""
     return np.asarray(np.rint(points * 2**_SHIFT), np.int32)
 
 
 class PathPicture:
     """The paths of people, drawn over the scene and coloured by time, the later ones on top (an aggregator).
 
-    Two points of a person more than a second apart are not joined: nobody knows the way between them.
+    Two points of a person more than a second apart are not joined: the way between them is not known.
 
     Args:
-        camera: what of the camera counts; the colours go from the begin of its covered time to the end.
+        camera: selected time and people of the camera; the colours run over its covered time.
         ground: (height, width, 3) uint8 BGR picture to draw on.
         table: colours, as from `color_table`.
     """
@@ -117,12 +118,12 @@ class PathPicture:
 
 
 def paths_legend(title: str, *, covered: Intervals, timezone: str, table: NDArray[np.float32]) -> Legend:
-    """Say which colours stand for which time.
+    """Make the legend of paths: which colour stands for which time.
 
     Args:
-        title: whose paths they are.
-        covered: time of the selection.
-        timezone: IANA name, of the camera.
+        title: name of the camera.
+        covered: covered time of the selection, UTC µs.
+        timezone: IANA name of the camera's time zone.
         table: colours, as from `color_table`.
     """
     marks: tuple[tuple[float, str], ...] = ((0.0, ""),)

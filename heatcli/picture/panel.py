@@ -1,4 +1,4 @@
-"""What is written into pictures stands on dark translucent panels with round corners."""
+"""Dark translucent panels with round corners, which carry all text in pictures."""
 
 from dataclasses import dataclass
 
@@ -6,21 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 PANEL_GREY, _PANEL_OPACITY = 22, 0.8
-# Size of the font against the shorter side of the picture; smaller letters than the least are not legible.
+# Font size as a fraction of the picture's shorter side, and the smallest legible one in pixels.
 _FONT_PART, SMALLEST_FONT = 0.026, 9
-# Lengths in sizes of the font: to the picture's edge, to the panel's edge, and of the corners.
+# In font sizes: distance from the picture's edge, distance of text from the panel's edge, radius of corners.
 MARGIN, PADDING, _RADIUS = 0.8, 0.75, 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """A panel and its place in pictures.
+    """A panel and its place in a picture.
 
     Attributes:
-        x: of its left edge, in pixels.
-        y: of its top edge.
-        pixels: (height, width, 3) float32 BGR.
-        opacity: (height, width, 1) float32, 0..1.
+        x: x of the panel's left edge in pixels.
+        y: y of the panel's top edge in pixels.
+        pixels: (height, width, 3) float32 BGR colours of the panel.
+        opacity: (height, width, 1) float32 opacity of the panel, 0..1.
     """
 
     x: int
@@ -29,25 +29,25 @@ class Panel:
     opacity: NDArray[np.float32]
 
     def lay(self, picture: NDArray[np.uint8]) -> None:
-        """Draw it into a picture, (height, width, 3) uint8 BGR, in place."""
+        """Draw the panel into a picture, (height, width, 3) uint8 BGR, in place."""
         height, width = self.opacity.shape[:2]
         ground = picture[self.y : self.y + height, self.x : self.x + width]
         ground[:] = np.rint(ground + self.opacity * (self.pixels - ground)).astype(np.uint8)
 
 
 def font_size(width: int, height: int) -> int:
-    """Return the size of the font for a picture, in pixels."""
+    """Return the font size for a picture, in pixels."""
     return max(SMALLEST_FONT, round(min(width, height) * _FONT_PART))
 
 
 def panel_of(drawn: NDArray[np.uint8], *, x: int, y: int, font: int) -> Panel:
-    """Make a panel of what was drawn on plain dark ground; only the ground is translucent.
+    """Make a panel of a drawing on plain dark ground; only the ground is translucent.
 
     Args:
-        drawn: (height, width, 3) uint8 BGR on `PANEL_GREY`.
-        x: of its left edge, in pixels.
-        y: of its top edge.
-        font: size of the font, in pixels.
+        drawn: (height, width, 3) uint8 BGR drawing on `PANEL_GREY`.
+        x: x of the panel's left edge in pixels.
+        y: y of the panel's top edge in pixels.
+        font: font size in pixels.
     """
     pixels = drawn.astype(np.float32)
     half, radius = np.array(drawn.shape[:2]) / 2, _RADIUS * font

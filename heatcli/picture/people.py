@@ -1,4 +1,4 @@
-"""Who is in recorded frames: boxes with the number of the track, and the way that people came."""
+"""The people in recorded frames: boxes with the number of the track, and recent paths."""
 
 import cv2
 import numpy as np
@@ -12,13 +12,13 @@ from heatcli.select.feed import RowFeed
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
-# So much of the way behind them is drawn.
+# Length of the path that is drawn behind each person, in µs.
 _TRAIL_US = 5_000_000
-# Lines, against the size of the font.
+# Width of lines, in font sizes.
 _LINE_PART = 0.15
-# Binary places of the coordinates that OpenCV draws between pixels.
+# Binary digits after the point in the coordinates that OpenCV draws at.
 _SHIFT = 4
-# Neighbouring numbers get hues that differ by the golden angle, so that no two in sight are alike.
+# Step in hue, in degrees, from one number to the next: by the golden angle, people in sight differ in colour.
 _GOLDEN_ANGLE = 137.508
 
 
@@ -26,9 +26,9 @@ class People:
     """Draws the selected people into frames that follow each other in time (an aggregator).
 
     Args:
-        selection: whose rows are drawn.
-        width: of the pictures.
-        height: of the pictures.
+        selection: selected time and people of the camera.
+        width: width of the pictures in pixels.
+        height: height of the pictures in pixels.
     """
 
     def __init__(self, selection: SelectedCamera, *, width: int, height: int) -> None:
@@ -45,11 +45,11 @@ class People:
         self._feed.add(rows)
 
     def draw(self, picture: NDArray[np.uint8], time_us: int) -> None:
-        """Draw who is there at a moment, in place. All rows up to it must have been added.
+        """Draw the people who are there at a moment, in place. All rows up to it must have been added.
 
         Args:
-            picture: (height, width, 3) uint8 BGR.
-            time_us: UTC µs, later than before.
+            picture: (height, width, 3) uint8 BGR picture to draw into.
+            time_us: the moment, UTC µs, later than that of the previous call.
         """
         new = self._feed.before(time_us + 1)
         known = [rows for rows in (self._recent, new) if rows is not None]
@@ -64,7 +64,7 @@ class People:
             self._draw_one(picture, rows.where(np.flatnonzero(trail)))
 
     def _draw_one(self, picture: NDArray[np.uint8], way: Rows) -> None:
-        """Draw a person, whose last row is the present."""
+        """Draw one person; the last row of their path is the present."""
         color = _color(int(way.person[-1]))
         thickness = max(1, round(self._font * _LINE_PART))
         points = way.points(self._tracking_mode)

@@ -1,4 +1,4 @@
-"""Recorded frames of a selection, one after the other in order of time."""
+"""The recorded frames of a selection, in order of time."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +25,8 @@ class Moment:
     """A recorded frame.
 
     Attributes:
-        time_us: UTC µs.
-        image: (height, width, 3) uint8 BGR, its masks black.
+        time_us: time of the frame, UTC µs.
+        image: (height, width, 3) uint8 BGR picture, black where masked.
     """
 
     time_us: int
@@ -40,20 +40,20 @@ def recorded_frames(
     configured: CameraConfig,
     sample_fps: float,
 ) -> Iterator[Moment]:
-    """Decode the frames whose time is selected, and no more of a clip than it takes.
+    """Decode the frames in the selected time, and no more of a clip than they need.
 
-    Where clips overlap, each moment is that of the clip that owns it. What is masked in the configuration
-    now, or was when the clip was analysed, is black.
+    Where clips overlap, the frame at each moment is of the clip that owns the moment. What is masked in the
+    configuration now, or was masked when the clip was analysed, is black.
 
     Args:
-        selection: of a camera.
-        files: recording of each of its clips, by id.
-        configured: the camera's configuration.
-        sample_fps: frames to take of each second; 0 takes all.
+        selection: selected time of one camera.
+        files: file of the recording of each clip, by the clip's id.
+        configured: configuration of the camera.
+        sample_fps: frames per second to take; 0 takes all.
 
     Raises:
         VideoError: a file cannot be read.
-        InputError: a recording is not of the clip's size.
+        InputError: a recording has another frame size than its clip.
     """
     pieces = sorted(
         (int(begin), int(end), number)
@@ -68,7 +68,7 @@ def recorded_frames(
 
 
 def _analysis_masks(row: ClipRow) -> Masks:
-    """Return what was masked when a clip was analysed."""
+    """Return the masks that a clip was analysed with."""
     masks: Masks = json.loads(row.settings).get("masks", ())
     return masks
 
@@ -76,7 +76,7 @@ def _analysis_masks(row: ClipRow) -> Masks:
 def _frames(
     row: ClipRow, file: Path, selected: Intervals, masks: Masks, sample_fps: float
 ) -> Iterator[Moment]:
-    """Decode the frames of a clip that are in the selected time, UTC µs."""
+    """Decode the frames of a clip in the selected time, UTC µs."""
     start_us = epoch_us(row.start)
     first, end = int(selected.bounds[0, 0]) - start_us, int(selected.bounds[-1, 1]) - start_us
     with VideoReader(file, masks=masks) as video:

@@ -7,26 +7,26 @@ from numpy.typing import NDArray
 from heatcli.picture.text import draw_text, text_width
 from heatcli.select.regions import Regions
 
-# Against the shorter side of the picture.
+# Fractions of the picture's shorter side, and the smallest font in pixels.
 _LINE_PART, _FONT_PART, _SMALLEST_FONT = 0.003, 0.032, 10
 _DARK, _LIGHT = (25, 25, 25), (235, 235, 235)
-# Binary places of the coordinates that OpenCV draws between pixels.
+# Binary digits after the point in the coordinates that OpenCV draws at.
 _SHIFT = 4
 
 
 def pixels_of_interest(
     regions: Regions | None, frame: tuple[int, int], *, width: int, height: int
 ) -> NDArray[np.bool_]:
-    """Find the pixels of a picture whose middle is in a region of interest.
+    """Find the pixels of a picture whose centre is in a region of interest.
 
     Args:
-        regions: of interest; None for the whole frame.
+        regions: regions of interest; None for the whole frame.
         frame: width and height of the camera's frame in stored pixels.
-        width: of the picture.
-        height: of the picture.
+        width: width of the picture in pixels.
+        height: height of the picture in pixels.
 
     Returns:
-        (height, width) bool.
+        (height, width) bool, whether each pixel is in a region.
     """
     if regions is None:
         return np.ones((height, width), np.bool_)
@@ -41,11 +41,11 @@ def draw_regions(picture: NDArray[np.uint8], regions: Regions) -> NDArray[np.uin
     """Draw the outline of each region, and its name above it.
 
     Args:
-        picture: (height, width, 3) uint8 BGR.
-        regions: of interest.
+        picture: (height, width, 3) uint8 BGR picture to draw over.
+        regions: regions of interest.
 
     Returns:
-        A copy with the outlines.
+        Copy of the picture with the outlines.
     """
     result = picture.copy()
     height, width = picture.shape[:2]
@@ -56,7 +56,7 @@ def draw_regions(picture: NDArray[np.uint8], regions: Regions) -> NDArray[np.uin
         line = np.asarray(np.rint(at * 2**_SHIFT), np.int32)
         for color, extra in ((_DARK, 2), (_LIGHT, 0)):
             cv2.polylines(result, [line], True, color, thickness + extra, cv2.LINE_AA, _SHIFT)
-        # Above the middle of its upper end, where there is room; else below that.
+        # Above the middle of its upper edge, or below that where there is no room.
         top = float(at[:, 1].min())
         baseline = round(top - 0.5 * size if top > 1.5 * size else top + 1.3 * size)
         left = round(float(at[:, 0].mean()) - text_width(name, size, bold=True) / 2)

@@ -1,7 +1,7 @@
-"""Text in pictures, in any script that OpenCV's built-in fonts have.
+"""Text in pictures, in the scripts of OpenCV's built-in fonts.
 
-They cover Latin, Greek, Cyrillic, Chinese, Japanese and Korean. Hebrew and Arabic letters are there too, but
-stand from left to right; a letter that the fonts lack is drawn as `?`.
+They are Latin, Greek, Cyrillic, Chinese, Japanese and Korean. Hebrew and Arabic letters exist too, but are
+written from left to right; a letter that the fonts lack is drawn as `?`.
 """
 
 from functools import cache
@@ -15,17 +15,17 @@ _REGULAR, _SEMIBOLD = 400, 600
 
 @cache
 def _font() -> cv2.FontFace:
-    """Load OpenCV's sans serif, which falls back to a font that has the other scripts."""
+    """Load OpenCV's sans serif font, which falls back to another font for other scripts."""
     return cv2.FontFace("sans")
 
 
 def text_width(text: str, size: int, *, bold: bool = False) -> int:
-    """Measure a line of text, in pixels.
+    """Return the width of a line of text, in pixels.
 
     Args:
-        text: one line.
-        size: of the font, in pixels.
-        bold: whether it is set in semibold.
+        text: text of the line.
+        size: font size in pixels.
+        bold: whether the text is semibold.
     """
     x, _, width, _ = cv2.getTextSize((0, 0), text, (0, 0), _font(), size, _weight(bold))
     return int(x + width)
@@ -44,13 +44,13 @@ def draw_text(
     """Write a line of text into a picture, in place.
 
     Args:
-        picture: (height, width, 3) uint8 BGR.
-        text: one line.
-        x: where it begins.
-        baseline: y of the line that the letters stand on.
-        size: of the font, in pixels.
+        picture: (height, width, 3) uint8 BGR picture to write into.
+        text: text of the line.
+        x: x of the text's left edge in pixels.
+        baseline: y of the line that the letters stand on, in pixels.
+        size: font size in pixels.
         grey: brightness of the letters, 0..255.
-        bold: whether it is set in semibold.
+        bold: whether the text is semibold.
     """
     cv2.putText(picture, text, (x, baseline), (grey, grey, grey), _font(), size, _weight(bold))
 

@@ -1,4 +1,4 @@
-"""Numbers beside a colour bar."""
+"""The numbers beside a colour bar."""
 
 import math
 
@@ -7,17 +7,17 @@ def nice_ticks(end: float, at_most: int) -> list[float]:
     """Choose round numbers from 0 up to the end of a scale, in steps of 1, 2 or 5 times a power of ten.
 
     Args:
-        end: of the scale, at least 0.
-        at_most: how many numbers there is room for, at least 2.
+        end: value at the end of the scale, at least 0.
+        at_most: greatest number of ticks that fit, at least 2.
 
     Returns:
-        The numbers, 0 first; only 0 where the scale is empty.
+        Values of the ticks, 0 first; only 0 where the scale is empty.
     """
     if end == 0:
         return [0.0]
     magnitude = 10.0 ** (math.floor(math.log10(end)) - 1)
     for step in (factor * tens * magnitude for tens in (1, 10, 100) for factor in (1, 2, 5)):
-        # The end itself is a tick where it is a multiple of the step, but for rounding.
+        # The end is a tick too if it is a multiple of the step, up to rounding errors.
         count = math.floor(end / step * (1 + 1e-9)) + 1
         if count <= at_most:
             return [i * step for i in range(count)]
@@ -25,11 +25,11 @@ def nice_ticks(end: float, at_most: int) -> list[float]:
 
 
 def number_text(value: float, end: float) -> str:
-    """Write a number of a scale with three significant digits of the scale's end, and no idle zeros.
+    """Write a number to the place at which the scale's end has three significant digits, without final zeros.
 
     Args:
-        value: the number, at least 0.
-        end: of the scale, which decides how many decimals there are.
+        value: number to write, at least 0.
+        end: value at the end of the scale, which sets the number of decimals.
     """
     if value == 0:
         return "0"

@@ -1,4 +1,4 @@
-"""The time of day in a picture, by the camera's clock."""
+"""The time of day in a picture, on the camera's clock."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 from heatcli.picture.panel import MARGIN, PADDING, PANEL_GREY, Panel, font_size, panel_of
 from heatcli.picture.text import draw_text, text_width
 
-# Height of the letters above the line that they stand on, in sizes of the font.
+# Height of capital letters, in font sizes.
 _ASCENT = 0.8
 
 
-class Clock:
+class Timestamp:
     """Draws date and time, to the second, into an upper corner of pictures of one size.
 
     Args:
-        timezone: IANA name, of the camera.
-        width: of the pictures.
-        height: of the pictures.
-        avoid: a panel that is not to be covered; None if there is none.
+        timezone: IANA name of the camera's time zone.
+        width: width of the pictures in pixels.
+        height: height of the pictures in pixels.
+        avoid: panel that must not be covered; None if there is none.
     """
 
     def __init__(self, timezone: str, *, width: int, height: int, avoid: Panel | None) -> None:

@@ -1,1 +1,1 @@
-"""Answers in words and numbers: tables, JSON and CSV."""
+"""Reports of a period: its numbers, and the files made of them."""

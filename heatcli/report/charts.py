@@ -1,4 +1,4 @@
-"""The charts of a report, a file for each camera."""
+"""The charts of a report: one file for each camera."""
 
 from pathlib import Path
 
@@ -10,15 +10,15 @@ from heatcli.report.report import CameraReport, Report
 
 
 def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
-    """Draw the charts of each camera: the whole frame and its zones, the period before dashed.
+    """Draw the charts of each camera: the whole frame and its zones, with the period before dashed.
 
     Args:
-        folder: that exists; files are replaced.
-        report: what to draw.
-        suffix: `.png` or `.svg`.
+        folder: existing folder to write to; files in it are replaced.
+        report: report to draw.
+        suffix: suffix of the files: `.png` or `.svg`.
 
     Returns:
-        The files, `charts-<camera>.png`.
+        Paths of the written files, `charts-<camera>.png`.
 
     Raises:
         OutputError: a file cannot be written.
@@ -32,7 +32,7 @@ def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
 
 
 def _charts(report: Report, camera: CameraReport) -> ZoneCharts:
-    """Return what is charted of a camera."""
+    """Return the content of a camera's charts."""
     first, last = report.period.first, report.period.last
     said, before = [f"{report.period.title}: {covered_text(camera.all_figures)}"], None
     if camera.previous is not None:
@@ -45,7 +45,7 @@ def _charts(report: Report, camera: CameraReport) -> ZoneCharts:
         buckets=camera.figures.buckets,
         zones=camera.zones,
         week=camera.week,
-        # The other days of the week are no part of a day.
+        # A report of one day charts no other weekdays.
         days=range(7) if first != last else (first.weekday(),),
         before=before,
     )

@@ -1,4 +1,4 @@
-"""The maps of a report: as pictures, with the period before beside them, and as grids of numbers."""
+"""The maps of a report, with those of the period before: as pictures and as grids of numbers."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from heatcli.answers.zone_table import covered_text
 from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric
 from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
-from heatcli.picture.contact_sheet import Tile, gallery, nothing_to_show
+from heatcli.picture.contact_sheet import Tile, contact_sheet, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import default_output, write_grid, write_picture
 from heatcli.report.periods import Period
@@ -17,14 +17,14 @@ from heatcli.report.report import CameraReport, Report
 
 
 def write_maps(folder: Path, report: Report) -> list[Path]:
-    """Write the picture of each map: `heat-<camera>-<metric>.png`.
+    """Write a picture of each map: `heat-<camera>-<metric>.png`.
 
     Args:
-        folder: where to.
-        report: whose maps.
+        folder: existing folder to write to; files in it are replaced.
+        report: report that has the maps.
 
     Returns:
-        The files.
+        Paths of the written files.
 
     Raises:
         StoreError: the store cannot be read.
@@ -39,14 +39,15 @@ def write_maps(folder: Path, report: Report) -> list[Path]:
 
 
 def write_map_grids(folder: Path, report: Report) -> list[Path]:
-    """Write the numbers of each map as `heatcli.picture.files.write_grid` does.
+    """Write the numbers of each map, as `heatcli.picture.files.write_grid` does.
 
     Args:
-        folder: where to.
-        report: whose maps.
+        folder: existing folder to write to; files in it are replaced.
+        report: report that has the maps.
 
     Returns:
-        The files: `heat-<camera>-<metric>.csv`, and those of the period before, which end in `-previous.csv`.
+        Paths of the written files: `heat-<camera>-<metric>.csv`, and those of the period before, which end in
+        `-previous.csv`.
 
     Raises:
         OutputError: a file cannot be written.
@@ -63,15 +64,16 @@ def write_map_grids(folder: Path, report: Report) -> list[Path]:
 
 
 def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray[np.uint8]:
-    """Draw the map of a camera, under its name, the period and how much of it was covered.
+    """Draw the map of a camera, under the camera's name, the period and how much of it was covered.
 
     Args:
-        report: that the camera is in.
-        camera: whose map.
-        metric: that there is a map of.
+        report: report that the camera is in.
+        camera: numbers of the camera.
+        metric: metric of the map; one of those that the report has maps of.
 
     Returns:
-        (height, width, 3) uint8 BGR. The period before stands at the left, on the same scale.
+        (height, width, 3) uint8 BGR picture. The map of the period before stands on the left, on the same
+        scale.
 
     Raises:
         StoreError: the store cannot be read.
@@ -80,7 +82,9 @@ def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray
     if camera.previous is not None:
         sides.insert(0, (camera.previous, report.period.previous()))
     settings = shared_scale(report.settings, [side.heat[metric] for side, _ in sides])
-    return gallery([_tile(side, period, metric, settings) for side, period in sides], columns=len(sides))
+    return contact_sheet(
+        [_tile(side, period, metric, settings) for side, period in sides], columns=len(sides)
+    )
 
 
 def _tile(camera: CameraReport, period: Period, metric: Metric, settings: RenderSettings) -> Tile:

@@ -1,4 +1,4 @@
-"""Calendar periods that reports are of: days, weeks, months and years, by the camera's own clock."""
+"""Days, weeks, months and years of the calendar, which reports are made of, on the camera's own clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from heatcli.errors import UsageError
 from heatcli.names import By, PeriodKind
 
-# What a report of each kind is divided into.
+# The buckets of a report, by the kind of its period.
 _BUCKETS = {
     PeriodKind.DAILY: By.HOUR,
     PeriodKind.WEEKLY: By.DAY,
@@ -23,9 +23,9 @@ class Period:
     """A day, a week from Monday to Sunday, a month or a year of the calendar.
 
     Attributes:
-        kind: which of them.
-        first: its first day.
-        last: its last day, included.
+        kind: day, week, month or year.
+        first: first day of the period.
+        last: last day of the period, included.
     """
 
     kind: PeriodKind
@@ -34,10 +34,10 @@ class Period:
 
     @classmethod
     def around(cls, kind: PeriodKind, day: date) -> Self:
-        """Return the period of a kind in which a day lies.
+        """Return the period of a kind that contains a day.
 
         Raises:
-            UsageError: the day is at the end of the calendar.
+            UsageError: the day is in the first or the last year of the calendar.
         """
         if not MINYEAR < day.year < MAXYEAR:
             raise UsageError(f"{day}: nothing was recorded then; mend the year")
@@ -56,28 +56,28 @@ class Period:
 
     @classmethod
     def last_complete(cls, kind: PeriodKind, now: datetime, zones: Iterable[ZoneInfo]) -> Self:
-        """Return the newest period that is over everywhere.
+        """Return the newest period of a kind that has ended in all time zones.
 
         Args:
-            kind: of the period.
-            now: with its offset.
+            kind: day, week, month or year.
+            now: present time with its offset.
             zones: time zones of the cameras, at least one.
         """
         today = min(now.astimezone(zone).date() for zone in zones)
         return cls.around(kind, today).previous()
 
     def previous(self) -> Self:
-        """Return the period of the same kind before this one."""
+        """Return the period of the same kind just before this one."""
         return self.around(self.kind, self.first - timedelta(1))
 
     @property
     def by(self) -> By:
-        """The buckets that a report of it is divided into."""
+        """Buckets that a report of the period is divided into."""
         return _BUCKETS[self.kind]
 
     @property
     def label(self) -> str:
-        """What it is called, in the order of time: `2026-03-14`, `2026-W11`, `2026-03` or `2026`."""
+        """Short name that sorts in order of time: `2026-03-14`, `2026-W11`, `2026-03` or `2026`."""
         match self.kind:
             case PeriodKind.DAILY:
                 return f"{self.first}"
@@ -90,12 +90,12 @@ class Period:
 
     @property
     def name(self) -> str:
-        """What the folder of its report is called, such as `daily-2026-03-14`."""
+        """Name of the folder of its report, such as `daily-2026-03-14`."""
         return f"{self.kind}-{self.label}"
 
     @property
     def title(self) -> str:
-        """What people call it: `Saturday, 14 March 2026`, `Week 11, 9 to 15 March 2026`, `March 2026`."""
+        """Title: `Saturday, 14 March 2026`, `Week 11, 9 to 15 March 2026`, `March 2026` or `2026`."""
         first, last = self.first, self.last
         match self.kind:
             case PeriodKind.DAILY:

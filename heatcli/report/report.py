@@ -1,4 +1,4 @@
-"""All that a report of a calendar period says, as numbers: what every file of it is made of."""
+"""All numbers of a report on a calendar period: every file of the report is made from them."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
@@ -23,27 +23,27 @@ from heatcli.zones.statistics import Figures, ZoneStatistics
 from heatcli.zones.week import WeekHours, WeekPresence
 
 FRAME = Zone("whole frame", Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))))
-"""All that a camera sees, as a zone."""
+"""The whole frame as a zone."""
 
 WriteRows = Callable[[SelectedCamera, Iterator[Rows]], None]
-"""Takes a camera and the rows of it that count, all of them, in order of time."""
+"""Receives a selected camera, and all its rows that count, in order of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CameraReport:
-    """What there is to say of one camera over the period.
+    """The numbers of one camera over the period.
 
     Attributes:
-        figures: its configured zones and lines, and who counts in them; its buckets are those of the period.
-        frame: the same figures of all that the camera sees.
-        frame_everybody: their total with the people who were left out.
-        heat: a map of each metric asked for.
-        week: when in the week it is busy.
-        location: where it stands; None where the configuration does not say.
-        labels: of the configuration.
-        is_configured: whether the configuration knows it.
-        people: its people, where and when, for a page; None where none is made.
-        previous: the same camera over the period before; None where that was not asked for.
+        figures: figures of the camera's configured zones and lines by bucket, and who counts in them.
+        frame: statistics of the whole frame.
+        frame_everybody: figures of the whole frame over the period, with the people who were left out.
+        heat: map of each metric that was asked for.
+        week: presence of people by hour of the week.
+        location: location of the camera; None where the configuration has none.
+        labels: labels of the camera in the configuration.
+        is_configured: whether the configuration has the camera.
+        people: presence of the people, for a page; None where no page is made.
+        previous: numbers of the same camera over the period before; None where that was not asked for.
     """
 
     figures: ZoneReport
@@ -59,39 +59,39 @@ class CameraReport:
 
     @property
     def selection(self) -> SelectedCamera:
-        """What of the camera counts."""
+        """Selected time and people of the camera."""
         return self.figures.camera
 
     @property
     def name(self) -> str:
-        """Of the camera."""
+        """Name of the camera."""
         return self.figures.camera.name
 
     @property
     def zones(self) -> tuple[ZoneStatistics, ...]:
-        """The whole frame, then the configured zones."""
+        """Statistics of the whole frame, then of the configured zones."""
         return (self.frame, *self.figures.zones)
 
     @property
     def all_figures(self) -> ZoneReport:
-        """The same as `figures`, with the whole frame as the first of the zones."""
+        """The figures with the whole frame as the first zone."""
         everybody = (self.frame_everybody, *self.figures.everybody)
         return replace(self.figures, zones=self.zones, everybody=everybody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Report:
-    """What there is to say of a period.
+    """The numbers of all cameras over a period.
 
     Attributes:
-        period: which.
-        selection: what was asked for, the days of the period included.
-        settings: of the maps.
-        config: `heatcli.toml`.
-        store: that was read.
-        snapshot: of the store, that all numbers are of.
-        cameras: by name, at least one, also those that recorded nothing in that time.
-        made_at: when, with its offset.
+        period: period of the report.
+        selection: selection that was asked for, with the days of the period.
+        settings: settings of the maps.
+        config: configuration (`heatcli.toml`).
+        store: heat store that was read.
+        snapshot: snapshot of the store, from which all numbers are computed.
+        cameras: numbers of the cameras sorted by name, at least one; also cameras that recorded nothing.
+        made_at: time at which the report was made, with its offset.
     """
 
     period: Period
@@ -105,7 +105,7 @@ class Report:
 
     @property
     def covered_us(self) -> int:
-        """How much was watched, of all cameras together, in µs."""
+        """Time that was watched, summed over all cameras, in µs."""
         return sum(camera.selection.covered_us for camera in self.cameras)
 
 
@@ -125,19 +125,19 @@ def make_report(
     """Compute all numbers of a report.
 
     Args:
-        store: to read from.
-        selection: what counts, but for the time.
-        period: the time.
-        made_at: what the report says of when it was made, with its offset.
-        settings: of the maps; None for the defaults. Its metric is not heeded.
-        metrics: that maps are made of.
+        store: heat store to read from.
+        selection: selection of what counts, apart from the time.
+        period: period of the report.
+        made_at: time at which the report says that it was made, with its offset.
+        settings: look of the maps; its metric is ignored. None for the defaults.
+        metrics: metrics to make maps of.
         compare_previous: whether the period before is computed too.
-        people: whether each camera has the people that a page shows.
-        write_rows: takes the rows of each camera as they are read; None where nobody wants them.
-        config: `heatcli.toml`; None for none.
+        people: whether each camera gets the people that a page shows.
+        write_rows: receiver of each camera's rows as they are read; None where no rows are written.
+        config: configuration (`heatcli.toml`); None for the defaults.
 
     Raises:
-        UsageError: the selection cannot be, or the store holds no clips.
+        UsageError: the selection is invalid, or the store holds no clips.
         StoreError: the store cannot be read.
     """
     config, settings = config or Config(), settings or RenderSettings()
@@ -151,7 +151,7 @@ def make_report(
 
     asked = within(period)
     chosen = cameras(asked)
-    # Outliers are on the page and flagged, so that they can be switched off and on there.
+    # The page carries outliers with a mark, so that they can be switched on and off there.
     shown = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
     found = [
         _camera(one, period, settings, metrics, config, page=page, write_rows=write_rows)

@@ -1,4 +1,4 @@
-"""A report as one JSON file: every number of it, for programs. Its schema is docs/report.schema.json."""
+"""A report as one JSON file, with all its numbers, for programs. Its schema is docs/report.schema.json."""
 
 import json
 from math import isfinite
@@ -20,18 +20,18 @@ from heatcli.version import __version__
 from heatcli.zones.week import WeekHours
 
 SCHEMA, SCHEMA_VERSION = "heatcli-report", 2
-"""What a file says it is. The version grows when a field is renamed, removed or changes what it means."""
+"""Name and version of the file's format. The version grows when a field is renamed, removed or redefined."""
 
 
 def write_report_json(folder: Path, report: Report) -> list[Path]:
-    """Write all of a report as `report.json`.
+    """Write all numbers of a report as `report.json`.
 
     Args:
-        folder: that exists; the file is replaced.
-        report: what to tell.
+        folder: existing folder to write to; the file is replaced.
+        report: report to write.
 
     Returns:
-        The file.
+        Path of the written file.
 
     Raises:
         OutputError: the file cannot be written.
@@ -39,13 +39,13 @@ def write_report_json(folder: Path, report: Report) -> list[Path]:
     path = folder / "report.json"
     text = json.dumps(report_summary(report), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     with output_file(path) as beside:
-        # Bytes of file names that are no text become escapes, which JSON has as well.
+        # Bytes of file names that are not valid text become escapes, which JSON has too.
         beside.write_bytes(text.encode("utf-8", "backslashreplace"))
     return [path]
 
 
 def report_summary(report: Report) -> dict[str, object]:
-    """Tell all of a report; what is not known is None, never NaN."""
+    """Return all numbers of a report as an object; what is not known is None, never NaN."""
     compares = any(camera.previous is not None for camera in report.cameras)
     return {
         "schema": SCHEMA,
@@ -63,7 +63,7 @@ def report_summary(report: Report) -> dict[str, object]:
 
 
 def period_summary(period: Period) -> dict[str, object]:
-    """Tell which time a report is of, for `--json` too."""
+    """Return the period of a report as an object, for `--json` too."""
     return {
         "kind": period.kind,
         "label": period.label,
@@ -75,7 +75,7 @@ def period_summary(period: Period) -> dict[str, object]:
 
 
 def _camera(camera: CameraReport) -> dict[str, object]:
-    """Tell all of a camera over a period, and then over the one before."""
+    """Return all numbers of a camera over the period as an object, with those of the period before."""
     selection = camera.selection
     return {
         **zones_summary(camera.figures),
@@ -97,7 +97,7 @@ def _camera(camera: CameraReport) -> dict[str, object]:
 
 
 def _coverage(camera: CameraReport) -> list[dict[str, str]]:
-    """List when the camera watched, by its own clock."""
+    """List the intervals of time that the camera watched, on its own clock."""
     zone = ZoneInfo(camera.selection.timezone)
     return [
         {name: local_time(time_us, zone).isoformat() for name, time_us in (("from", begin), ("to", end))}
@@ -106,7 +106,7 @@ def _coverage(camera: CameraReport) -> list[dict[str, str]]:
 
 
 def _week(week: WeekHours) -> dict[str, object]:
-    """Tell when in the week it is busy: seven lists of 24, from Monday, from midnight."""
+    """Return presence by hour of the week as an object: seven lists of 24, from Monday and from midnight."""
     return {
         "covered_s": (week.covered_us / 1e6).tolist(),
         "present_s": (week.present_us / 1e6).tolist(),
@@ -115,7 +115,7 @@ def _week(week: WeekHours) -> dict[str, object]:
 
 
 def _heat(heat: HeatMap) -> dict[str, object]:
-    """Tell the cells of a map, as exactly as they are known: row by row from the top left."""
+    """Return a map as an object, its cells with all digits: row by row from the top left."""
     rows, columns = heat.value.shape
     return {
         "unit": heat.unit,
@@ -127,5 +127,5 @@ def _heat(heat: HeatMap) -> dict[str, object]:
 
 
 def _known(values: NDArray[np.float64]) -> list[list[float | None]]:
-    """Turn rows of numbers into lists, with None for NaN."""
+    """Turn rows of numbers into lists, NaN into None."""
     return [[value if isfinite(value) else None for value in row] for row in values.tolist()]

@@ -1,4 +1,4 @@
-"""The selected rows of a report as Parquet: what its numbers are made of, for anybody's own questions."""
+"""The rows behind a report's numbers as Parquet, for further analysis."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,24 +33,24 @@ SCHEMA = pl.Schema(
         "height": pl.Int32(),
     }
 )
-"""Columns of the file; docs/reports.md says what they mean."""
+"""Columns of the file; docs/reports.md describes them."""
 
-# Rows that a reader of the file has to take in at once, at least.
+# Least number of rows in a row group, which a reader of the file loads at once.
 _GROUP_ROWS = 250_000
 
 
 def rows_path(folder: Path, camera: str) -> Path:
-    """Return the file of the rows of a camera, `tracks-<camera>.parquet`."""
+    """Return the path of the file of a camera's rows, `tracks-<camera>.parquet`."""
     return folder / f"tracks-{file_name(camera)}.parquet"
 
 
 def write_rows(folder: Path, camera: SelectedCamera, batches: Iterator[Rows]) -> None:
-    """Write the rows of a camera that count, in order of time, a bounded number at once.
+    """Write the rows of a camera that count, in order of time, in batches of a bounded number.
 
     Args:
-        folder: folder of the file.
-        camera: what of the camera counts.
-        batches: its rows, which are used up.
+        folder: existing folder to write to.
+        camera: selected time and people of the camera.
+        batches: batches of the camera's rows, which are used up.
 
     Raises:
         StoreError: the store cannot be read.
@@ -60,7 +60,7 @@ def write_rows(folder: Path, camera: SelectedCamera, batches: Iterator[Rows]) ->
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
-        # Nothing of the query but all rows is ever asked for.
+        # The query asks for all rows, so that these arguments need not be applied.
         return _frames(camera, batches)
 
     rows = register_io_source(source, schema=SCHEMA)
@@ -68,7 +68,7 @@ def write_rows(folder: Path, camera: SelectedCamera, batches: Iterator[Rows]) ->
         try:
             rows.sink_parquet(beside, compression="zstd", row_group_size=_GROUP_ROWS)
         except pl.exceptions.ComputeError as error:
-            # What polars calls a full disk; errors of the source come through as they are.
+            # Polars reports a full disk so; errors of the source are raised unchanged.
             raise OSError(f"{error}") from error
 
 

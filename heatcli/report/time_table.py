@@ -1,4 +1,4 @@
-"""The time heat map: how all places were used, bucket by bucket, as a table."""
+"""The time table of a report: the figures of all zones and lines, bucket by bucket."""
 
 from pathlib import Path
 
@@ -7,16 +7,17 @@ from heatcli.report.report import Report
 
 
 def write_time_tables(folder: Path, report: Report) -> list[Path]:
-    """Write the table of all cameras as `heatcli.answers.zone_table.write_zone_csv` does.
+    """Write the table of all cameras, as `heatcli.answers.zone_table.write_zone_csv` does.
 
-    The zones of a camera are the whole frame, then those that are configured; its lines follow.
+    The zones of a camera are the whole frame, then its configured zones; its lines follow.
 
     Args:
-        folder: where to.
-        report: whose buckets.
+        folder: existing folder to write to; files in it are replaced.
+        report: report that has the figures.
 
     Returns:
-        The files: `time.csv`, and `time-previous.csv` of the period before, where that was asked for.
+        Paths of the written files: `time.csv` and, where the period before was asked for,
+        `time-previous.csv`.
 
     Raises:
         OutputError: a file cannot be written.

@@ -19,19 +19,19 @@ from heatcli.track.processed_frames import ProcessedFrames
 def processed_frames(clip: ClipRow, rows: Rows) -> ProcessedFrames:
     """Find out which frames were processed, from what the store says of a clip.
 
-    The frames in which nobody was found are as many as `frames_processed` has more than there are frames with
-    rows, and stand for the covered time that no row stands for. They are taken to be evenly spaced in that
-    time, and their numbers between those of the frames around them. That is exact for a clip of constant
-    frame rate of which every frame, or every so many-th, was processed. Otherwise single ones may be a frame
-    or two off, which is of no account: nobody was found in the frames beside them either.
+    The number of frames in which nobody was found is `frames_processed` minus the number of frames with rows;
+    they stand for the covered time that no row stands for. They are taken to be evenly spaced in that time,
+    and their numbers between those of the frames around them. That is exact for a clip of constant frame rate
+    of which every frame, or every k-th, was processed. Otherwise single frames may be a frame or two off,
+    which does not matter: nobody was found in the frames beside them either.
 
     Args:
-        clip: what the catalog says.
-        rows: all of its rows.
+        clip: row of the clip in the catalog.
+        rows: all rows of the clip.
 
     Returns:
-        All of the frames in order. Their `pts_us` count from the clip's first frame; their `dt_us` sum up to
-        what is covered.
+        All processed frames in order. Their `pts_us` count from the clip's first frame; their `dt_us` add up
+        to the covered time.
     """
     index, first = np.unique(rows.frame, return_index=True)
     start_us = epoch_us(clip.start)
@@ -42,7 +42,7 @@ def processed_frames(clip: ClipRow, rows: Rows) -> ProcessedFrames:
     if missing <= 0 or not unseen.total_us:
         return ProcessedFrames(index, begin_us, dt_us.astype(np.int32))
 
-    # How many frames without rows come before each frame with rows, and how much of their time.
+    # Number of frames without rows that come before each frame with rows, and how much of their time does.
     frames = clip.frames_decoded + clip.frames_failed
     every = clip.frames_processed == frames
     unseen_us = unseen.overlap_us(np.zeros(len(index), np.int64), begin_us)
@@ -50,7 +50,8 @@ def processed_frames(clip: ClipRow, rows: Rows) -> ProcessedFrames:
     skipped = index - order if every else np.rint(unseen_us / unseen.total_us * missing).astype(np.int64)
     edges_us = _interpolated(np.arange(missing + 1), [*skipped, missing], [*unseen_us, unseen.total_us])
 
-    # The first frame that decodes is always processed. Behind the last one comes what its container says.
+    # The first frame that decodes is always processed. How many follow the last frame with rows is told by
+    # the container's frame rate.
     last, last_us = (int(index[-1]), int(begin_us[-1])) if len(index) else (0, 0)
     left_us = covered.total_us - covered.intersection(Intervals.of([[0, last_us]])).total_us
     end = frames if every or clip.fps is None else last + round(left_us * clip.fps / 1e6)
@@ -59,7 +60,7 @@ def processed_frames(clip: ClipRow, rows: Rows) -> ProcessedFrames:
     other_index = _interpolated(other, [*place, clip.frames_processed], [*index, end])
     other_index = np.minimum(other_index, frames - 1).astype(np.int32)
 
-    # A number that is taken would be one too many where the frame rate varies.
+    # Where the frame rate varies, an interpolated number may be that of a frame with rows: it is dropped.
     all_index, kept = np.unique(np.append(index, other_index), return_index=True)
     return ProcessedFrames(
         all_index,
@@ -74,7 +75,7 @@ def _interpolated(wanted: NDArray[np.int64], x: Sequence[int], y: Sequence[int])
 
 
 def _along(time: Intervals, since_us: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(n,) the moments at which so much of a set of intervals has passed: (n,) less than all of it."""
+    """(n,) moments at which (n,) `since_us` of a set of intervals have passed, each less than its length."""
     length = time.bounds[:, 1] - time.bounds[:, 0]
     passed = np.cumsum(length) - length
     at = np.searchsorted(passed, since_us, side="right") - 1

@@ -1,8 +1,8 @@
-"""How good what the store has of a clip is: `heatcli score`.
+"""Scores of a stored clip against ground truth: `heatcli score`.
 
-Compared are the frames that were processed, and no others: at 5 of 10 frames a second a person of whom the
-ground truth has ten boxes a second has five. In dwell time and maps each of them weighs what its frame stands
-for; in scores of tracking all frames weigh alike.
+Only frames that were processed are compared: if 5 of 10 frames a second were, a person who has ten boxes a
+second in the ground truth counts with five. In dwell time and maps a box weighs the time that its frame
+stands for; in scores of tracking all frames weigh the same.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,9 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Zone, contains
 from heatcli.store.clips import ClipRow
 
-# The maps are compared on the default grid under a Gaussian of 2 cells: 1/80 of the frame's width, about what
-# a foot point is off by. A finer map would punish that, a coarser one would forgive a wrong place.
+# The maps are compared on the default grid, smoothed by a Gaussian of 2 cells: 1/80 of the frame's width,
+# about the error of a foot point. A finer map would punish that error, a coarser one would forgive a wrong
+# place.
 _MAP = RenderSettings(metric=Metric.DWELL_TIME, smoothing=11)
 
 
@@ -33,11 +34,11 @@ class PlaceScore:
     """How well the people in a place were counted and timed.
 
     Attributes:
-        name: of the zone; None for the whole frame.
-        visits: `unique_visits`, the different people found in it.
-        true_visits: how many there were.
-        dwell_s: person-seconds found in it.
-        true_dwell_s: how many there were.
+        name: name of the zone; None for the whole frame.
+        visits: number of different people found in the place, `unique_visits`.
+        true_visits: number of different people who were in the place.
+        dwell_s: person-seconds found in the place.
+        true_dwell_s: person-seconds that people were in the place.
     """
 
     name: str | None
@@ -48,7 +49,7 @@ class PlaceScore:
 
     @property
     def dwell_ratio(self) -> float | None:
-        """Found / true; None where nobody was there."""
+        """dwell_s / true_dwell_s; None where nobody was there."""
         return self.dwell_s / self.true_dwell_s if self.true_dwell_s else None
 
 
@@ -57,16 +58,16 @@ class ClipScore:
     """How good a clip's trajectories are.
 
     Attributes:
-        clip: whose they are.
-        frames: how many of its frames were compared.
-        tracking: how well boxes and identities agree.
-        frame: how well people were counted and timed in the whole frame.
-        zones: likewise in each zone that the camera's configuration names.
+        clip: clip that is scored.
+        frames: number of the clip's frames that were compared.
+        tracking: tracking scores: how well boxes and identities agree.
+        frame: score of the whole frame: how well people were counted and timed in it.
+        zones: score of each zone that the camera's configuration names.
         map_r: Pearson correlation of the found and the true map of `dwell_time`, over the cells; None where
             nobody was found.
-        map_tv: total variation distance of these maps: which share of the time is in the wrong place, from 0
+        map_tv: total variation distance of these maps: share of the time that is in the wrong place, from 0
             to 1; None where nobody was found.
-        note: what the user should know of the ground truth; None if there is nothing.
+        note: message to the user about the ground truth; None if there is nothing to say.
     """
 
     clip: ClipRow
@@ -86,13 +87,13 @@ def clip_score(
 
     Args:
         camera: selection of that clip alone.
-        rows: all that is selected of it.
-        clip: the clip.
-        truth: file in MOT format.
-        zones: places in which people are counted and timed apart.
+        rows: all selected rows of the clip.
+        clip: clip to score.
+        truth: file of ground truth in MOT format.
+        zones: zones in which people are counted and timed separately.
 
     Raises:
-        TracksError: the truth cannot be read, or is not of this clip.
+        TracksError: the ground truth cannot be read, or is of another clip.
         UsageError: TrackEval is not installed.
     """
     frames = processed_frames(clip, rows)
@@ -120,7 +121,7 @@ def clip_score(
 
 
 def _place(name: str | None, found: Rows, true: Rows) -> PlaceScore:
-    """Count and time who is there."""
+    """Count and time the people in a place."""
     visits, true_visits = (len(np.unique(rows.person)) for rows in (found, true))
     dwell_s, true_dwell_s = (int(rows.weight_us.sum()) / 1e6 for rows in (found, true))
     return PlaceScore(
@@ -137,7 +138,7 @@ def _similarity(selected: SelectedCamera, found: Rows, true: Rows) -> tuple[floa
 
 
 def _map(camera: SelectedCamera, rows: Rows) -> NDArray[np.float64]:
-    """(cells,) the map of dwell time of some rows."""
+    """(cells,) map of the dwell time of some rows."""
     maps = HeatMaps(camera, _MAP)
     maps.add(rows)
     return maps.result()[_MAP.metric].value.ravel()

@@ -20,14 +20,14 @@ class TrackingScores:
     """How well boxes and identities agree with the ground truth; all but MOTA from 0 to 1, which is perfect.
 
     Attributes:
-        hota: higher order tracking accuracy (Luiten et al. 2021, arXiv:2009.07736), as the next two the mean
-            over 19 overlaps from 0.05 to 0.95.
-        det_a: its part of detection: whether people are found where they are.
-        ass_a: its part of association: whether they keep their identities.
+        hota: higher order tracking accuracy (Luiten et al. 2021, arXiv:2009.07736), like `det_a` and `ass_a`
+            the mean over 19 overlaps from 0.05 to 0.95.
+        det_a: detection accuracy, a part of HOTA: whether people are found where they are.
+        ass_a: association accuracy, a part of HOTA: whether people keep their identities.
         idf1: share of boxes with the right identity (Ristani et al. 2016, arXiv:1609.01775), at IoU 0.5.
         mota: 1 - (missed + wrong boxes + identity switches) / true boxes (Bernardin and Stiefelhagen 2008,
             doi:10.1155/2008/246309), at IoU 0.5; below 0 where mistakes are more than true boxes.
-        id_switches: how often a person's boxes go on under another identity.
+        id_switches: number of times that a person's boxes go on under another identity.
     """
 
     hota: float
@@ -42,9 +42,9 @@ def tracking_scores(found: Rows, true: Rows, frames: NDArray[np.int32]) -> Track
     """Compare boxes and identities, frame by frame.
 
     Args:
-        found: what the tracker says, of one clip.
-        true: what is the case, not empty.
-        frames: (n,) increasing, numbers of the frames that are compared; no row is of another.
+        found: rows that the tracker found in one clip.
+        true: rows of the ground truth, not empty.
+        frames: (n,) numbers of the frames that are compared, increasing; every row is in one of them.
 
     Raises:
         UsageError: TrackEval is not installed.
@@ -67,7 +67,7 @@ def tracking_scores(found: Rows, true: Rows, frames: NDArray[np.int32]) -> Track
     }
     quiet = {"PRINT_CONFIG": False}
     with warnings.catch_warnings():
-        # What numpy says of how TrackEval computes is nothing that a user could mend.
+        # numpy's warnings about TrackEval's computations are nothing that a user could mend.
         warnings.simplefilter("ignore")
         hota = metrics.HOTA().eval_sequence(data)
         clear = metrics.CLEAR(quiet).eval_sequence(data)
@@ -86,7 +86,7 @@ def _trackeval() -> ModuleType:
     """Import TrackEval, which prints and warns of what it could do with other packages.
 
     Raises:
-        UsageError: it is not installed.
+        UsageError: TrackEval is not installed.
     """
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):

@@ -15,19 +15,19 @@ from heatcli.select.rows import Rows
 from heatcli.store.clips import ClipRow
 from heatcli.track.processed_frames import ProcessedFrames
 
-# Least overlap, intersection over union, of a found box with a true one that it can be meant for: as in the
-# scores at one overlap, IDF1 and MOTA.
+# Least intersection over union at which a found box matches a true one: that of IDF1 and MOTA.
 _LEAST_IOU = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """Ground truth of the frames that were processed; each row stands for what its frame does.
+    """Ground truth of the frames that were processed; each row stands for the time of its frame.
 
     Attributes:
         rows: boxes to be found, at least one.
-        ignored: boxes that may be found or not: people hardly to be seen, reflections, other kinds of object.
-        note: what the user should know of it; None if there is nothing.
+        ignored: boxes that may be found or not: people who can hardly be seen, reflections, other kinds of
+            object.
+        note: message to the user about the ground truth; None if there is nothing to say.
     """
 
     rows: Rows
@@ -35,9 +35,10 @@ class Truth:
     note: str | None
 
     def judged(self, found: Rows) -> Rows:
-        """Leave out the found rows that are meant for ignored boxes, as the MOT Challenge does.
+        """Leave out the found rows that match ignored boxes, as the MOT Challenge does.
 
-        Boxes are matched one to one for the largest sum of overlaps, with those to be found and the ignored.
+        Found boxes are matched one to one, for the largest sum of overlaps, with boxes to be found and
+        ignored boxes together.
         """
         kept = np.ones(len(found), np.bool_)
         frames = np.unique(self.ignored.frame)
@@ -53,7 +54,7 @@ class Truth:
 
 
 def rows_per_frame(rows: Rows, frames: NDArray[np.int32]) -> list[slice]:
-    """Say which rows of a clip are of each frame: (n,) increasing."""
+    """Return the slice of a clip's rows that each frame has; `frames` is (n,), increasing."""
     begin, end = (np.searchsorted(rows.frame, frames, side=side).tolist() for side in ("left", "right"))
     return [slice(*bounds) for bounds in zip(begin, end, strict=True)]
 
@@ -62,13 +63,13 @@ def read_truth(file: Path, clip: ClipRow, frames: ProcessedFrames) -> Truth:
     """Read the ground truth of the frames that were processed.
 
     Args:
-        file: in MOT format; frames count from 1 and are those of the clip, processed or not. Ignored is what
-            has 0 in the seventh column, which is no confidence here.
-        clip: that it is of.
-        frames: all that were processed.
+        file: file of ground truth in MOT format; its frames count from 1 and are those of the clip, processed
+            or not. A box with 0 in the seventh column, which is no confidence here, is ignored.
+        clip: clip that the ground truth is of.
+        frames: all frames that were processed.
 
     Raises:
-        TracksError: it cannot be read, or is not of this clip.
+        TracksError: the file cannot be read, or is not the ground truth of this clip.
     """
     boxes = read_mot(file)
     last, count = int(boxes.frame.max()) + 1, clip.frames_decoded + clip.frames_failed

@@ -1,1 +1,1 @@
-"""Who and what counts in a question, and reading the rows of it."""
+"""Who and what counts in a selection, and reading the rows of it."""

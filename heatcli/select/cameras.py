@@ -15,24 +15,24 @@ def matching_cameras(
     locations: Iterable[str] = (),
     labels: Iterable[str] = (),
 ) -> list[str]:
-    """Find the cameras that are meant: one of the names, at one of the locations, with one of the labels.
+    """Find the cameras with one of the names, at one of the locations, and with one of the labels.
 
-    Each of these texts is what it names exactly; only if there is no such thing, everything that it is a part
-    of or, with `*`, `?` and `[`, a pattern for; capitals do not matter then. What is not given does not
-    restrict.
+    A text means the name that equals it. If there is none, it means every name that it is a part of, or that
+    it matches as a pattern with `*`, `?` and `[`; upper and lower case do not matter then. An argument that
+    is not given does not restrict.
 
     Args:
         stored: names of the cameras that the store has.
-        config: knows locations and labels.
-        names: of cameras.
-        locations: as configured.
-        labels: as configured; a camera may have several.
+        config: configuration, which has the locations and labels of cameras.
+        names: names of cameras, parts of names or patterns.
+        locations: configured locations, parts of them or patterns.
+        labels: configured labels, parts of them or patterns; a camera may have several labels.
 
     Returns:
         Names of stored cameras, sorted.
 
     Raises:
-        UsageError: a text that matches nothing, with the nearest names; or nothing is left.
+        UsageError: a text matches nothing (the message gives the nearest names), or no camera is left.
     """
     found = set(stored)
     for kind, texts, words in (
@@ -57,7 +57,7 @@ def _meant(texts: Iterable[str], known: Collection[str], *, kind: str, where: st
     """Return the known words that any of the texts means.
 
     Raises:
-        UsageError: one means none.
+        UsageError: a text means no known word.
     """
     meant: set[str] = set()
     for text in texts:

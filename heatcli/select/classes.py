@@ -1,4 +1,4 @@
-"""Which kinds of object the store knows of, and with which attributes: `car`, and `car.red`."""
+"""The kinds of object that a store knows, and their attributes: `car`, and `car.red`."""
 
 import json
 from collections.abc import Iterable
@@ -12,15 +12,16 @@ from heatcli.store.store import Snapshot, Store
 
 
 def check_objects(wanted: Iterable[str], store: Store, snapshot: Snapshot) -> None:
-    """Make sure that the store knows of kinds of object. Where it knows of none yet, none is wrong.
+    """Make sure that the store knows kinds of object. A store that knows none yet accepts all.
 
     Args:
-        wanted: each a class, or `CLASS.ATTRIBUTE`.
-        store: to ask.
-        snapshot: of it.
+        wanted: kinds of object, each a class or `CLASS.ATTRIBUTE`.
+        store: store to ask.
+        snapshot: snapshot of the store.
 
     Raises:
-        UsageError: a class, or an attribute of it, was never looked for or found; known ones are given.
+        UsageError: a class, or an attribute of it, was never looked for or found; the message gives known
+            ones.
         StoreError: the store cannot be read.
     """
     known = known_objects(store, snapshot)
@@ -41,7 +42,8 @@ def check_objects(wanted: Iterable[str], store: Store, snapshot: Snapshot) -> No
 def known_objects(store: Store, snapshot: Snapshot) -> dict[str, set[str]]:
     """List the classes that were looked for or found in any clip, each with its attributes.
 
-    What was looked for counts too: that no car came is an answer, not a mistake in the question.
+    Classes that were looked for and never found are known too: that no car came is an answer, not a mistake
+    in the question.
 
     Raises:
         StoreError: the store cannot be read.
@@ -63,10 +65,10 @@ def known_objects(store: Store, snapshot: Snapshot) -> dict[str, set[str]]:
 def is_wanted(wanted: Iterable[str]) -> pl.Expr:
     """Tell which rows of `heatcli.select.persons.persons` are of a wanted kind.
 
-    A person has an attribute if any of the trajectories has it that are joined across files.
+    A person has an attribute if any of the person's trajectories, joined across files, has it.
 
     Args:
-        wanted: each a class, or `CLASS.ATTRIBUTE`.
+        wanted: kinds of object, each a class or `CLASS.ATTRIBUTE`.
     """
     names = list(wanted)
     kind = pl.col("object_class")

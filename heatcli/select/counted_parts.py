@@ -12,14 +12,14 @@ from heatcli.select.rows import Rows
 def counted_parts(
     rows: Rows, owned_time: Sequence[Intervals]
 ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """Find when each row counts: the first `weight_us` of its clip's own time from the row's time on.
+    """Find when each row counts: the first `weight_us` of its clip's owned time from the row's time on.
 
     Args:
-        rows: selected rows of one camera, a batch of them.
-        owned_time: time that each clip alone counts for, UTC µs: `SelectedCamera.owned_time`.
+        rows: batch of selected rows of one camera.
+        owned_time: time that each clip owns, UTC µs: `SelectedCamera.owned_time`.
 
     Returns:
-        Index of the row, begin and end in UTC µs of each part, sorted by begin and row.
+        Index of the row, start and end in UTC µs of each part, sorted by start and row.
     """
     clip = np.repeat(np.arange(len(owned_time)), [len(one.bounds) for one in owned_time])
     bounds = np.concatenate([one.bounds for one in owned_time])
@@ -46,8 +46,8 @@ def counted_parts(
 def _along(
     bounds: NDArray[np.int64], time_us: NDArray[np.int64], weight_us: NDArray[np.int64]
 ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
-    """Find the first `weight_us` of a set of intervals from each time on, as `cut` gives pieces."""
-    # On a clock that stands still between the intervals each part is one piece.
+    """Find the first `weight_us` of a set of intervals after each time: index of the time, start and end."""
+    # On a clock that stands still between the intervals, each weight is one stretch of time.
     clock = np.concatenate([[0], np.cumsum(bounds[:, 1] - bounds[:, 0])])
     first = np.searchsorted(bounds[:, 1], time_us, side="right")
     since = clock[first] + np.maximum(time_us - bounds[first, 0], 0)

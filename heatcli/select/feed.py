@@ -1,4 +1,4 @@
-"""Selected rows handed out as time goes on: what grows frame by frame takes them in portions."""
+"""Selected rows, handed out in portions to what advances in time, such as a movie frame by frame."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ class RowFeed:
         self._batches.append(rows)
 
     def before(self, time_us: int) -> Rows | None:
-        """Return the rows whose time is before a moment and that were not handed out yet.
+        """Return the rows whose time is before a moment and which were not handed out yet.
 
         Args:
-            time_us: UTC µs, not before that of an earlier call, nor after the last row that was added unless
-                there are no more.
+            time_us: moment before which rows are returned, UTC µs; not before that of an earlier call, and
+                not after the last row that was added unless no more rows follow.
 
         Returns:
-            All rows of the moments before it; None where there are none.
+            All rows of the moments before it that were not handed out yet; None where there are none.
         """
         ready = []
         while self._batches and self._batches[0].time_us[0] < time_us:
@@ -42,7 +42,7 @@ class ReadAhead:
 
     Args:
         batches: selected rows of one camera, as `read_rows` yields them.
-        aggregators: what takes them.
+        aggregators: aggregators that take the batches.
     """
 
     def __init__(self, batches: Iterator[Rows], aggregators: Sequence[Aggregator]) -> None:

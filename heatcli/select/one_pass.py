@@ -15,8 +15,8 @@ from heatcli.select.selected_camera import SelectedCamera
 class Aggregator(Protocol):
     """Something that is computed from rows, batch by batch, and has a `result` of its own at the end.
 
-    What it holds adds up: sums in whole µs, sets of persons, stretches of time with open ends. None holds all
-    rows, and none knows how they were cut into batches.
+    Its state adds up: sums in whole µs, sets of persons, stretches of time with open ends. No aggregator
+    holds all rows, and none depends on how they were cut into batches.
     """
 
     def add(self, rows: Rows) -> None:
@@ -27,7 +27,7 @@ class Aggregator(Protocol):
 AggregatorT = TypeVar("AggregatorT", bound=Aggregator)
 
 Members = NDArray[np.bool_]
-"""(persons,) bool: which persons of a camera an aggregator is about."""
+"""(persons,) bool, true for the persons of a camera whose rows an aggregator takes."""
 
 
 class OnePass:
@@ -35,12 +35,12 @@ class OnePass:
 
         reading = OnePass(camera)
         heat = reading.counted(HeatMaps(camera, settings))
-        zones = reading.everybody(ZoneFigures(camera, zones))
+        everybody = reading.among(camera.known, ZoneFigures(camera, zones))
         reading.run()
         heat.result()
 
     Args:
-        camera: what of a camera counts.
+        camera: camera and what is selected of it.
     """
 
     def __init__(self, camera: SelectedCamera) -> None:
@@ -50,7 +50,7 @@ class OnePass:
         self._registered: list[tuple[Members, Aggregator]] = []
 
     def counted(self, aggregator: AggregatorT) -> AggregatorT:
-        """Register an aggregator of those who count, and return it."""
+        """Register an aggregator of the people who count, and return it."""
         self._registered.append((self._counted, aggregator))
         return aggregator
 
@@ -59,7 +59,7 @@ class OnePass:
 
         Args:
             trajectories: rows of `SelectedCamera.known`: all trajectories of each of these people.
-            aggregator: the aggregator.
+            aggregator: aggregator to register.
         """
         self._registered.append((self._members(trajectories), aggregator))
         return aggregator
@@ -74,9 +74,9 @@ class OnePass:
             pass
 
     def rows(self) -> Iterator[Rows]:
-        """Read the rows and hand them out, and yield those of who counts, in order of time.
+        """Read the rows and hand them out, and yield those of people who count, in order of time.
 
-        The aggregators have all rows once nothing is left to yield.
+        The aggregators have taken all rows once nothing is left to yield.
 
         Raises:
             StoreError: the store cannot be read.

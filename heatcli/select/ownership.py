@@ -1,4 +1,4 @@
-"""Which clip counts where clips of one camera overlap, and how much of each row counts. Pure arrays."""
+"""Which clip owns the time where clips of a camera overlap, and how much of each row counts. Pure arrays."""
 
 from collections.abc import Sequence
 
@@ -19,11 +19,11 @@ def own_times(clips: Sequence[ClipRow], limits: Intervals) -> list[Intervals]:
     id. A clip that starts earlier but did not cover the moment does not own it.
 
     Args:
-        clips: of one camera, sorted by (start, clip); no coverage begins before its clip's start.
-        limits: UTC µs; time outside does not count.
+        clips: clips of one camera, sorted by (start, clip); no coverage begins before its clip's start.
+        limits: limits of the selection, UTC µs; time outside does not count.
 
     Returns:
-        For each clip its own time: disjoint sets whose union is all covered time within the limits.
+        Time that each clip owns, UTC µs: disjoint sets whose union is all covered time within the limits.
     """
     owned = []
     claimed = Intervals.of([])
@@ -32,7 +32,7 @@ def own_times(clips: Sequence[ClipRow], limits: Intervals) -> list[Intervals]:
         start_us = epoch_us(clip.start)
         if claimed_end > start_us:
             owned.append(coverage.difference(claimed))
-            # What was claimed before this clip's start can meet no later clip either.
+            # Time that was claimed before this clip's start overlaps no later clip either.
             ahead = claimed.intersection(Intervals.of([[start_us, _FOREVER]]))
             claimed = ahead.union(coverage)
         else:
@@ -44,7 +44,7 @@ def own_times(clips: Sequence[ClipRow], limits: Intervals) -> list[Intervals]:
 
 
 def _within(coverages: Sequence[Intervals], limits: Intervals) -> list[Intervals]:
-    """Cut covered times at limits; of a month of clips hardly any has a limit within."""
+    """Cut covered times at limits. Only the few clips that contain a limit are cut."""
     pieces = [len(coverage.bounds) for coverage in coverages]
     clip = np.repeat(np.arange(len(pieces)), pieces)
     begin, end = np.concatenate([np.zeros((0, 2), np.int64), *(one.bounds for one in coverages)]).T
@@ -63,23 +63,23 @@ def weigh(
     time_us: NDArray[np.int64],
     dt_us: NDArray[np.integer],
 ) -> NDArray[np.int64]:
-    """Return how much of each row's [time, time + dt) is its clip's own time.
+    """Return how much of each row's [time, time + dt) is owned by its clip.
 
     Args:
-        owned_time: own time of each clip, UTC µs.
-        clip: (n,) index into `own`.
-        time_us: (n,) UTC µs.
-        dt_us: (n,) µs.
+        owned_time: time that each clip owns, UTC µs.
+        clip: (n,) index into `owned_time` for each row.
+        time_us: (n,) start of each row, UTC µs.
+        dt_us: (n,) time that each row stands for, in µs.
 
     Returns:
-        (n,) µs.
+        (n,) time of each row that counts, in µs.
     """
     there = np.bincount(clip, minlength=len(owned_time)) > 0
     index = (np.cumsum(there) - 1)[clip]
     bounds = [owned_time[number].bounds for number in np.flatnonzero(there).tolist()]
     ends = np.array([(part[0, 0], part[-1, 1]) if len(part) else (0, 0) for part in bounds], np.int64)
     first, last = ends.reshape(-1, 2).T
-    # The times of all clips one after the other, with a gap between: one look-up instead of one per clip.
+    # The times of all clips on one line, with gaps between them: one look-up instead of one per clip.
     shift = np.cumsum(last - first + 1) - last
     line = Intervals(
         np.concatenate(

@@ -8,24 +8,24 @@ from heatcli.store.files import data_files, live, scan
 from heatcli.store.store import Store
 from heatcli.track.link.across_clips import heads
 
-# What is known of each trajectory, as the store has it.
+# Columns of `trajectories` that are returned as they are.
 _SUMMARY = (
     *("object_class", "attributes", "present_us", "path_px", "range_px", "median_height_px"),
     *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
 )
-# What else tells who goes on in the next file.
+# Columns of `trajectories` that only joining across files needs.
 _ENDS = ("first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy")
 
 
 PERSON = pl.concat_str("person_clip", pl.lit(":"), "person_track").alias("person")
-"""What a person is called outside of one selection: `CLIP:TRACK` of the first trajectory."""
+"""Name of a person that holds outside of one selection: `CLIP:TRACK` of the first trajectory."""
 
 
 def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
-    """Give everybody a number: a trajectory, or a group that is joined across files.
+    """Give everybody a number. A person is a trajectory, or a group of them joined across files.
 
     Args:
-        trajectories: rows of the table `trajectories`, of one camera, live or not.
+        trajectories: rows of the table `trajectories` of one camera, live or not.
         clips: all rows of `clips` of this camera, sorted by start and clip.
 
     Returns:
@@ -65,7 +65,7 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
 
 
 def who_is_who(store: Store) -> pl.DataFrame:
-    """List all live trajectories with the person that each is of, to be joined with rows of the tables.
+    """List all live trajectories with the person of each, to be joined with rows of the tables.
 
     Returns:
         One row per trajectory: `camera`, `clip`, `run`, `track`, as in the tables, and `person` (text), the

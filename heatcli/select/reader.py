@@ -16,10 +16,14 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.store.faults import store_errors
 from heatcli.store.files import DAY_US, live, scan
 
-# Rows that one batch should not exceed by much: some 300 MB while they are put in order.
-_BATCH_ROWS = 2_000_000
+# Rows that are read at once: 120 MB.
+_WINDOW_ROWS = 2_000_000
 
-# A row stands for no more than what `dt_us` can hold, 36 minutes.
+# Rows of one batch. Arrays of this length fit into memory that the process holds already; for larger ones the
+# system would hand out new memory, filled with zeros, at each step of each computation.
+_BATCH_ROWS = 100_000
+
+# Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes.
 _LONGEST_DT_US = 2**31
 
 
@@ -27,7 +31,7 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     """Read the selected rows, in order of time; none of the batches is empty.
 
     Args:
-        camera: what of a camera counts.
+        camera: camera and what is selected of it.
         everybody: whether the rows of people who were left out are read too.
 
     Raises:
@@ -38,11 +42,13 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     read = np.ones(len(key), np.bool_) if everybody else np.isin(key, _key(camera.trajectories))
     who = _Who(key, known["person"].to_numpy(), read)
     for begin, end in _windows(camera):
-        rows = _read(camera, begin, end, who)
-        if camera.regions is not None:
-            rows = rows.where(camera.regions.hold(rows.points(camera.tracking_mode), rows.size))
-        if len(rows):
-            yield rows
+        table = _read(camera, begin, end)
+        for part in _parts(table["time"].to_numpy()):
+            rows = _counted(camera, table[part], who)
+            if camera.regions is not None:
+                rows = rows.where(camera.regions.hold(rows.points(camera.tracking_mode), rows.size))
+            if len(rows):
+                yield rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +58,7 @@ class _Who:
     Attributes:
         key: (n,) int64 clip and track as one number, ascending.
         person: (n,) int64 person whose trajectory it is.
-        read: (n,) bool whether its rows are read.
+        read: (n,) bool, true for trajectories whose rows are read.
     """
 
     key: NDArray[np.int64]
@@ -77,7 +83,7 @@ def _windows(camera: SelectedCamera) -> Iterator[tuple[int, int]]:
         files = _files_of(camera, begin, end)
         if len(files):
             begin, end = max(begin, min(files["earliest"])), min(end, max(files["latest"]))
-            pieces = max(1, -(-int(files["rows"].sum()) // _BATCH_ROWS))
+            pieces = max(1, -(-int(files["rows"].sum()) // _WINDOW_ROWS))
             yield from pairwise(begin + (end - begin) * cut // pieces for cut in range(pieces + 1))
 
 
@@ -86,15 +92,8 @@ def _files_of(camera: SelectedCamera, begin: int, end: int) -> pl.DataFrame:
     return camera.files.filter(pl.col("earliest") < end, pl.col("latest") > begin)
 
 
-def _read(camera: SelectedCamera, begin: int, end: int, who: _Who) -> Rows:
-    """Read the rows whose time is in [begin, end).
-
-    Args:
-        camera: what of the camera counts.
-        begin: UTC µs.
-        end: UTC µs.
-        who: trajectories of the camera.
-    """
+def _read(camera: SelectedCamera, begin: int, end: int) -> pl.DataFrame:
+    """Read the rows whose time is in [begin, end), UTC µs, in order of time."""
     files = _files_of(camera, begin, end).sort("earliest")
     seen = pl.lit(True) if not camera.observed_only else ~pl.col("filled")
     rows = (
@@ -106,7 +105,27 @@ def _read(camera: SelectedCamera, begin: int, end: int, who: _Who) -> Rows:
         )
     )  # fmt: skip
     with store_errors(camera.store):
-        column = {values.name: values.to_numpy() for values in rows.collect()}
+        table = rows.collect()
+    # Only rows of clips that overlap are not in order.
+    return table if table["time"].is_sorted() else table.sort("time", maintain_order=True)
+
+
+def _parts(time_us: NDArray[np.int64]) -> Iterator[slice]:
+    """Cut rows, in order of time, into batches; rows of the same time stay together."""
+    begin = 0
+    while begin < len(time_us):
+        end = begin + _BATCH_ROWS
+        if end < len(time_us):
+            end = int(time_us.searchsorted(time_us[end]))
+            if end <= begin:
+                end = int(time_us.searchsorted(time_us[begin], side="right"))
+        yield slice(begin, end)
+        begin = end
+
+
+def _counted(camera: SelectedCamera, table: pl.DataFrame, who: _Who) -> Rows:
+    """Return the rows of a table that count, in the order of `Rows`."""
+    column = {values.name: values.to_numpy() for values in table}
     weight = weigh(camera.owned_time, column["clip"], column["time"], column["dt_us"])
     key = paired(column["clip"], column["track"])
     place = np.minimum(np.searchsorted(who.key, key), max(len(who.key) - 1, 0))

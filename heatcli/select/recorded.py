@@ -24,14 +24,15 @@ from heatcli.store.store import Snapshot, Store
 def recorded(store: Store, selection: Selection, config: Config, snapshot: Snapshot) -> list[SelectedCamera]:
     """Find the clips of the selected time, and all trajectories of the selected classes in them.
 
-    `heatcli.select.who_counts` says which of these count and are there at that time. For it to judge whole
-    persons, their trajectories in other clips are listed too, with -1 in the place of the clip.
+    `heatcli.select.who_counts` says which of these count and are there at that time. It judges whole persons,
+    so their trajectories in other clips are listed too, with -1 as the index of the clip.
 
     Returns:
-        One for each selected camera, by name; also for a camera that has nothing in the selected time.
+        One `SelectedCamera` for each camera, by name; also for a camera that has nothing in the selected
+        time.
 
     Raises:
-        UsageError: the store has no such camera, clip or kind of object; the nearest names are given.
+        UsageError: the store has no such camera, clip or kind of object; the message gives the nearest names.
         StoreError: the store cannot be read.
     """
     catalog = snapshot.clips
@@ -79,10 +80,10 @@ def _select_camera(
     """Select from one camera.
 
     Args:
-        store: for the place of the plates.
-        selection: what to select.
+        store: store that holds the plates.
+        selection: question to the store.
         configured: settings of the camera.
-        clips: rows of `clips`, all of the camera, at least one; sorted by (start, clip).
+        clips: all rows of `clips` for the camera, at least one; sorted by (start, clip).
         tracks: files of `tracks` of the camera.
         trajectories: files of `trajectories` of the camera.
     """
@@ -125,7 +126,7 @@ def _select_camera(
 
 
 def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:
-    """Leave out clips that were recorded before or after a period, and if ids are given all others."""
+    """Keep clips that were recorded in a period and, if ids are given, have one of them."""
     if ids:
         clips = clips.filter(pl.col("clip").is_in(ids))
     if not len(period.bounds):
@@ -141,8 +142,8 @@ def _seen_in(everybody: pl.DataFrame, runs: Iterable[str], clips: Sequence[ClipR
 
     Args:
         everybody: frame of `persons`.
-        runs: of all clips of the camera, which `clip` numbers.
-        clips: that are selected, which `clip` numbers in the result.
+        runs: runs of all clips of the camera; `clip` in `everybody` is an index into them.
+        clips: selected clips; `clip` in the result is an index into them, or -1.
     """
     numbers = {clip.run: number for number, clip in enumerate(clips)}
     selected = np.array([numbers.get(run, -1) for run in runs], np.int32)[everybody["clip"].to_numpy()]

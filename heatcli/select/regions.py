@@ -17,7 +17,7 @@ class Regions:
     """Polygons in the frame of one camera.
 
     Attributes:
-        polygons: name and shape of each; the name is empty where a region has none.
+        polygons: name and polygon of each region; the name is empty where a region has none.
         sample_aspect: width of a pixel divided by its height.
     """
 
@@ -33,11 +33,11 @@ class Regions:
         """Tell which points are in any of the regions.
 
         Args:
-            points: (n, 2) float64 x, y in stored pixels.
-            size: (n, 2) int32 width and height of the frame that each point is in.
+            points: (n, 2) float64 points x, y in stored pixels.
+            size: (n, 2) int32 width and height in stored pixels of the frame that each point is in.
 
         Returns:
-            (n,) bool.
+            (n,) bool, true for points in any region.
         """
         inside = np.zeros(len(points), np.bool_)
         for _, polygon in self.polygons:
@@ -54,7 +54,7 @@ def regions_of(
         rois: names of configured regions, or corners as `X,Y,X,Y,...`.
         configured: corners of the camera's regions, by name.
         camera: name of the camera.
-        sample_aspect: width of its pixels divided by their height.
+        sample_aspect: width of a pixel divided by its height.
 
     Raises:
         UsageError: the camera has no region of that name, or the corners make no polygon.

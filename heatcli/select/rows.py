@@ -12,7 +12,7 @@ from heatcli.names import TrackingMode
 
 
 def paired(whole: NDArray[np.integer], part: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Make one number of two, a clip and its track or a trajectory and its tracklet; it sorts as they do.
+    """Combine two numbers, such as a clip and its track, into one that sorts as the two do.
 
     Args:
         whole: (n,) int32, the upper half of the number.
@@ -22,7 +22,7 @@ def paired(whole: NDArray[np.integer], part: NDArray[np.integer]) -> NDArray[np.
 
 
 def unpaired(number: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the two numbers that `paired` made one of, (n,) each."""
+    """Return the two numbers that `paired` combined, (n,) each."""
     return number >> 32, (number & (2**32 - 1)) - 2**31
 
 
@@ -31,17 +31,17 @@ def row_order(
 ) -> NDArray[np.intp]:
     """Return the order that `Rows` has: by time, clip, frame and person.
 
-    Rows are stored by clip and frame, in long runs that are in order but for the persons within a moment.
+    Rows are stored by clip and frame, in long runs that are in order except for the persons within a moment.
     Merging such runs is cheap, so the moments are put in order first, and then the persons within each.
 
     Args:
-        time_us: (n,) UTC µs.
-        clip: (n,)
-        frame: (n,)
-        person: (n,) not negative.
+        time_us: (n,) time of each row, UTC µs.
+        clip: (n,) index of the clip of each row.
+        frame: (n,) index of the frame of each row.
+        person: (n,) number of the person of each row, not negative.
 
     Returns:
-        (n,) indices.
+        (n,) indices of the rows in that order.
     """
     order = np.lexsort((frame, clip, time_us))
     begins = np.zeros(len(order), dtype=np.bool_)
@@ -59,18 +59,19 @@ class Rows:
     batch is earlier than a row of the batch before it.
 
     Attributes:
-        person: (n,) int64 who it is: a trajectory, or the group of trajectories joined across files. Numbered
-            from 0 within the selected camera, the same in every batch; not every number need occur.
-        tracklet: (n,) int64 the online tracker's piece that it is in: the row of its trajectory in
-            `SelectedCamera.known`, `paired` with its own number there.
+        person: (n,) int64 number of the person: a trajectory, or the group of trajectories joined across
+            files. Numbered from 0 within the selected camera, the same in every batch; not every number need
+            occur.
+        tracklet: (n,) int64 number of the tracklet, the piece that the online tracker made: the row of its
+            trajectory in `SelectedCamera.known`, `paired` with its own number in that trajectory.
         clip: (n,) int32 index into `SelectedCamera.clips`.
         frame: (n,) int32 source frame index; (clip, frame) identifies a moment.
-        time_us: (n,) int64 UTC, µs since 1970, where the row's own time [time, time + dt) begins.
-        weight_us: (n,) int64 the part of [time, time + dt) in µs that counts: in the selection and in the
-            clip's own time.
-        boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels.
-        size: (n, 2) int32 width and height of the frame that the box is in.
-        filled: (n,) bool whether the position was interpolated, not seen.
+        time_us: (n,) int64 start of the row's time [time, time + dt), UTC µs since 1970.
+        weight_us: (n,) int64 part of [time, time + dt) that counts, in µs: in the selection and owned by the
+            clip.
+        boxes: (n, 4) float32 bounding boxes, x1 y1 x2 y2 in source pixels.
+        size: (n, 2) int32 width and height in source pixels of the frame that each box is in.
+        filled: (n,) bool, true where the position was interpolated, not seen.
     """
 
     person: NDArray[np.int64]
@@ -87,25 +88,25 @@ class Rows:
         return len(self.person)
 
     def points(self, mode: TrackingMode) -> NDArray[np.float64]:
-        """Return the tracking point of each row, the point of its box that stands for the object.
+        """Return the tracking point of each row, the point of its bounding box that stands for the object.
 
         Returns:
-            (n, 2) float64 x, y in stored pixels, within the frame.
+            (n, 2) float64 tracking points x, y in stored pixels, within the frame.
         """
         width, height = self.size.T
         return tracking_points(self.boxes, mode, width=width, height=height)
 
     def by_trajectory(self) -> Self:
-        """Return the rows with their trajectory in the place of the person, in the order that follows.
+        """Return the rows with their trajectory in the place of the person, sorted accordingly.
 
-        A trajectory is told by its row in `SelectedCamera.known`.
+        The number of a trajectory is its row in `SelectedCamera.known`.
         """
         trajectory, _ = unpaired(self.tracklet)
         order = row_order(self.time_us, self.clip, self.frame, trajectory)
         return replace(self, person=trajectory).where(order)
 
     def where(self, kept: NDArray[np.bool_] | NDArray[np.integer] | slice) -> Self:
-        """Return only the rows that are kept: (n,) bool, their indices in the order of rows, or a slice."""
+        """Return some of the rows: `kept` is (n,) bool, indices in the order of rows, or a slice."""
         return type(self)(*(getattr(self, field.name)[kept] for field in fields(self)))
 
     @classmethod

@@ -18,25 +18,27 @@ class SelectedCamera:
 
     Attributes:
         name: name of the camera.
-        clips: those that count for some of the selected time, sorted by (start, clip).
-        owned_time: for each clip the time that it alone counts for, UTC µs, within the selection.
-        width: of the newest of these clips, in pixels; of the camera's newest clip if there are none.
-        height: of the same clip, in pixels.
-        sample_aspect: of the same clip, width of a pixel divided by its height.
-        plate: file of the same clip's empty scene; None where there is none.
-        timezone: IANA name.
-        limits: time that the selection means, watched or not, within the camera's schedule.
+        clips: clips that own some of the selected time, sorted by (start, clip).
+        owned_time: time within the selection that each clip owns, as no other clip counts then, UTC µs.
+        width: width of a frame in pixels, in the newest of these clips; in the camera's newest clip if there
+            are none.
+        height: height of a frame in pixels, in the same clip as `width`.
+        sample_aspect: width of a pixel divided by its height, in the same clip as `width`.
+        plate: file of the empty scene of the same clip as `width`; None where there is none.
+        timezone: time zone of the camera, IANA name.
+        limits: selected time, watched or not, within the camera's schedule.
         observed_only: whether rows whose position was interpolated are left out.
-        tracking_mode: which point of a box stands for a person.
+        tracking_mode: point of a bounding box that stands for a person.
         trajectories: one row per trajectory that counts: the columns of `heatcli.select.persons.persons`, but
             `clip` is the index into these `clips`.
         excluded: one row per trajectory that was recorded in the selected time and does not count: the same
             columns, `reason` (text, a `heatcli.select.who_counts.Reason`), and `value` and `limit` (float64;
             what it was judged by, null where the reason has no number).
-        note: what the user should know of the choice; None if there is nothing.
-        regions: of interest; only rows whose tracking point is in one are read. None for the whole frame.
+        note: message to the user about who counts; None if there is nothing to say.
+        regions: regions of interest; only rows whose tracking point is in one are read. None for the whole
+            frame.
         store: folder of the store.
-        files: of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
+        files: files of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
     """
 
     name: str
@@ -69,7 +71,7 @@ class SelectedCamera:
 
     @property
     def detectors(self) -> tuple[str, ...]:
-        """What found the selected rows, each named once; more than one means that they do not compare."""
+        """Detectors of the selected clips, each named once; figures of different detectors do not compare."""
         return tuple(sorted({clip.detector for clip in self.clips}))
 
     @property

@@ -1,7 +1,7 @@
 """Who counts: the people of a selection, less those that are too small, too brief, staff or no people at all.
 
-Everybody who is left out has a reason. Judged is a person, a trajectory or a group joined across files, by
-what `trajectories` says of it, whole, also where a selection cuts it. Coverage is the same whoever counts.
+Everybody who is left out has a reason. A person, a trajectory or a group joined across files, is judged as a
+whole, by what `trajectories` says, also where a selection cuts it. Coverage is the same whoever counts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,18 +29,18 @@ from heatcli.store.store import Snapshot, Store
 # Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
 _OFF_HOURS_S = 600.0
 
-# How long the last row of a trajectory may stand for, unless all of its frames are further apart than that.
+# Longest time that the last row of a trajectory stands for, unless all of its frames are further apart.
 _LAST_DT_US = 1_000_000
 
-# The zone in which only staff begin, where the configuration does not say which ones are.
+# Zone in which only staff are first seen, where the configuration does not name the staff zones.
 _STAFF = "staff"
 
 
 class Reason(StrEnum):
-    """Why somebody does not count; of several, the first one. Each says what `value` and `limit` are."""
+    """Why somebody does not count: the first of several reasons. Each tells what `value` and `limit` are."""
 
     LISTED = "listed"
-    """Is on the list of who is to be left out. No value, no limit."""
+    """The person is on the list of people to leave out. No value, no limit."""
     SMALL = "small"
     """Median height of the box, as a fraction of the frame's height, is below `min_size`."""
     SHORT = "short"
@@ -48,28 +48,28 @@ class Reason(StrEnum):
     LONG = "long"
     """Seconds present are above `max_dwell_s`."""
     STAFF_ZONE = "staff_zone"
-    """Was first seen in a staff zone, or mostly there. No value, no limit."""
+    """The person was first seen in a staff zone, or was mostly there. No value, no limit."""
     OFF_HOURS = "off_hours"
     """Seconds present outside the camera's schedule are more than ten minutes."""
     STAY = "stay"
-    """Seconds present are far more than what is usual in the selection."""
+    """Seconds present are far more than is usual in the selection."""
     STILL = "still"
-    """For more than a minute, moved less than anybody alive, or usual in the selection; in own heights."""
+    """Movement over more than a minute is less than that of anybody alive, or than usual; in own heights."""
 
 
 OUTLIERS = (Reason.STAFF_ZONE, Reason.OFF_HOURS, Reason.STAY, Reason.STILL)
-"""The reasons that `filter_outliers` brings in."""
+"""The reasons that `filter_outliers` adds."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Leaves out people.
+    """A rule by which people are left out.
 
     Attributes:
-        reason: what is said of them.
-        broken: which people, given a frame of `_people`.
+        reason: reason that is given for leaving them out.
+        broken: condition for leaving them out, over a frame of `_people`.
         value: column that they are judged by; None where there is no number.
-        limit: that it passed.
+        limit: limit that the value has passed; None where there is no number.
     """
 
     reason: Reason
@@ -84,17 +84,20 @@ def selected_cameras(
     """Find what a selection means in a store: which time, and who counts in it.
 
     Args:
-        store: to ask.
-        selection: the question.
-        config: `heatcli.toml`: schedules, limits, regions and staff zones of the cameras; None for none.
-        snapshot: of the store, for selections that belong together; None for how it is now.
+        store: store to ask.
+        selection: question to the store.
+        config: contents of `heatcli.toml`: schedules, limits, regions and staff zones of the cameras; None
+            for none.
+        snapshot: snapshot of the store, the same for selections that belong together; None for the store as
+            it is now.
 
     Returns:
-        One for each selected camera, by name, at least one; also where there is nothing in the selected time.
+        One `SelectedCamera` for each camera, by name, at least one; also for a camera that has nothing in the
+        selected time.
 
     Raises:
-        UsageError: the store holds no clips, it has no such camera, clip or kind of object, a camera no such
-            region (the nearest names are given), or a time that cannot be.
+        UsageError: the store holds no clips; a camera, clip, kind of object or region is unknown (the message
+            gives the nearest names); or a time is impossible.
         StoreError: the store cannot be read.
     """
     config = config or Config()
@@ -108,7 +111,7 @@ def selected_cameras(
 
 
 def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConfig) -> SelectedCamera:
-    """Leave out who does not count in what was recorded by a camera."""
+    """Leave out the people of a camera who do not count."""
     known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
     regions = regions_of(
         selection.rois, configured.regions, camera=camera.name, sample_aspect=camera.sample_aspect
@@ -141,7 +144,7 @@ def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConf
 
 
 def _judge(people: pl.DataFrame, rules: Sequence[_Rule]) -> pl.DataFrame:
-    """Give those who have no reason to be left out yet the first of the rules that they break."""
+    """Give everybody without a reason yet the reason of the first rule that leaves them out."""
     for rule in rules:
         broken = pl.col("reason").is_null() & rule.broken
         value = pl.lit(None) if rule.value is None else pl.col(rule.value)
@@ -154,7 +157,7 @@ def _judge(people: pl.DataFrame, rules: Sequence[_Rule]) -> pl.DataFrame:
 
 
 def _plain_rules(selection: Selection, configured: CameraConfig) -> Iterator[_Rule]:
-    """Yield the rules of who was named, and of the limits that were said or configured."""
+    """Yield the rules for people who were listed, and for limits that were selected or configured."""
     if selection.exclude:
         yield _Rule(Reason.LISTED, pl.col("listed"))
     size = configured.min_size if selection.min_size is None else selection.min_size
@@ -194,10 +197,10 @@ def _people(
     """Sum up what is known of each person.
 
     Args:
-        camera: whose people they are.
-        known: its trajectories, with `there`.
-        selection: for who is listed.
-        configured: for opening hours and staff zones.
+        camera: camera that saw the people.
+        known: trajectories of the camera, with the column `there`.
+        selection: question to the store, which lists people to leave out.
+        configured: settings of the camera, with opening hours and staff zones.
 
     Returns:
         One row per person: `person`; `present_s`; `height`, of the trajectory with the tallest boxes, as a
@@ -229,15 +232,15 @@ def _people(
 
 
 def _is_there(camera: SelectedCamera) -> NDArray[np.bool_]:
-    """(n,) whether each trajectory has a part in the selected time of its clip."""
+    """(n,) bool, true for trajectories with a part in the selected time of their clip."""
     known = camera.trajectories
     of_clip = known["clip"].to_numpy()
     cut = [time.total_us < row.covered_us for time, row in zip(camera.owned_time, camera.clips, strict=True)]
-    # Of the other clips, which are -1, nothing is selected.
+    # Nothing is selected of other clips, whose index is -1.
     there: NDArray[np.bool_] = ~np.array([*cut, True])[of_clip]
     unsure = ~there & (of_clip >= 0)
     if unsure.any():
-        # One that is not seen for a while lasts longer than it is present.
+        # A trajectory that is not seen for a while lasts longer than it is present.
         lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
         columns = known.select("clip", "first_us", lasts_us=lasts_us).filter(pl.Series(unsure))
         clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
@@ -246,7 +249,7 @@ def _is_there(camera: SelectedCamera) -> NDArray[np.bool_]:
 
 
 def _outside_us(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.int64]:
-    """(n,) how long each trajectory went on outside the camera's schedule, µs."""
+    """(n,) int64 time of each trajectory outside the camera's schedule, in µs."""
     first, last = (camera.trajectories[name].to_numpy() for name in ("first_us", "last_us"))
     if not configured.schedule or not len(first):
         return np.zeros(len(first), np.int64)
@@ -257,7 +260,7 @@ def _outside_us(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.
 
 
 def _in_staff_zone(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
-    """(n,) whether each trajectory began in a staff zone, or was there for most of the time."""
+    """(n,) bool, true for trajectories that began in a staff zone, or were there for most of the time."""
     known = camera.trajectories
     named = configured.staff_zones or (_STAFF,)
     shapes: list[Shape] = [zone.shape for zone in zones_of(configured.zones) if zone.name in named]

@@ -1,4 +1,4 @@
-"""A row of `clips`: all that is known of one clip of one camera."""
+"""A row of the table `clips`: all that is known of one clip of one camera."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -18,36 +18,37 @@ class ClipRow:
     """One clip of one camera, as last analysed.
 
     Attributes:
-        camera: its name; with `clip` the key.
+        camera: name of the camera; together with `clip` the key.
         clip: hash of the file's bytes (`heatcli.store.identity`).
-        run: which analysis of it is live.
-        path: absolute, where the file was found.
-        bytes: size of the file.
-        mtime: of the file, ns since 1970.
+        run: id of the live analysis of the clip.
+        path: absolute path at which the file was found.
+        bytes: size of the file in bytes.
+        mtime: modification time of the file, ns since 1970.
         start: UTC time of the clip's first frame.
-        start_source: how `start` is known.
-        timezone: IANA name, of the camera.
+        start_source: source that `start` is known from.
+        timezone: time zone of the camera, IANA name.
         duration_us: media time from the first frame to the end of the last.
-        width: of a frame in pixels, after rotation.
-        height: of a frame in pixels, after rotation.
+        width: width of a frame in pixels, after rotation.
+        height: height of a frame in pixels, after rotation.
         sample_aspect: width of a pixel divided by its height.
-        rotation: degrees clockwise that were applied.
+        rotation: rotation that was applied, in degrees clockwise.
         fps: average frame rate of the file; None where unknown.
-        sample_fps: frames a second that were asked for; 0 means every frame.
-        frames_decoded: how many frames were decoded.
-        frames_failed: how many were not.
-        frames_processed: how many were looked at.
-        coverage: UTC µs that were watched.
-        detector: `yolo`, `motion`, or what an import names.
-        weights: the detector's model; None without.
-        weights_sha256: of the model's bytes; None without.
-        settings: all resolved settings, JSON.
-        settings_hash: of these and of the algorithm's version.
-        heatcli_version: that analysed it.
-        rows: of `tracks`; set by the commit.
-        trajectories: rows of `trajectories`; set by the commit.
-        plate: the empty scene, path within the store; None where there is none; set by the commit.
-        analysed_at: UTC time of the commit; set by it.
+        sample_fps: frames per second that were asked for; 0 means every frame.
+        frames_decoded: number of frames that were decoded.
+        frames_failed: number of frames that failed to decode.
+        frames_processed: number of frames that were processed.
+        coverage: time that was watched, UTC µs.
+        detector: name of the detector: `yolo`, `motion`, or what an import names.
+        weights: model of the detector; None for a detector without one.
+        weights_sha256: SHA-256 of the model's bytes; None for a detector without a model.
+        settings: all resolved settings, as JSON.
+        settings_hash: hash of the settings and of the algorithm's version.
+        heatcli_version: version of heatcli that analysed the clip.
+        rows: number of the clip's rows in `tracks`; set by the commit.
+        trajectories: number of the clip's rows in `trajectories`; set by the commit.
+        plate: path within the store of the picture of the empty scene; None where there is none; set by the
+            commit.
+        analysed_at: UTC time of the commit; set by the commit.
 
     Raises:
         ValueError: the coverage begins before the clip.
@@ -90,7 +91,7 @@ class ClipRow:
 
     @property
     def covered_us(self) -> int:
-        """How long the clip was watched, in µs."""
+        """Time for which the clip was watched, in µs."""
         return self.coverage.total_us
 
 

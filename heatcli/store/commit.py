@@ -1,4 +1,4 @@
-"""Writing one run: rows first, then the switch that makes them live, then the clean-up of what lost."""
+"""Writing one run: rows first, then the switch that makes them live, then the clean-up of replaced runs."""
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
@@ -26,10 +26,10 @@ from heatcli.store.store import Store
 _log = logging.getLogger(__name__)
 
 # A commit merges the files of `clips`, and of `trajectories` for its camera, when there are more than this:
-# every question to the store reads them all.
+# every question to the store has to read all of them.
 _MANY_FILES = 50
 
-# What a folder's name may have in bytes, less `camera=`.
+# Most bytes of a camera's name: what a folder's name may have, less `camera=`.
 _LONGEST_NAME = 255 - len("camera=")
 
 
@@ -43,18 +43,19 @@ def commit_run(
 ) -> ClipRow:
     """Write a run and make it the live one of its clip.
 
-    A kill at any moment leaves the store as it was before or as it is after. What a killed run has written
-    is never read; `heatcli.store.maintenance.compact` removes it.
+    A kill at any moment leaves the store either as it was before, or as it is after. The rows that a killed
+    run has written are never read; `heatcli.store.maintenance.compact` removes them.
 
     Args:
-        store: to write to.
-        clip: with a new `run` (`heatcli.store.identity.new_run`); what the commit sets is ignored.
+        store: store to write to.
+        clip: row of the clip, with a new `run` (`heatcli.store.identity.new_run`); fields that the commit
+            sets are ignored.
         tracks: rows of the run with the columns of `tracks`, in chunks that fit in memory.
         trajectories: rows of the run with the columns of `trajectories`.
-        plate: (height, width, 3) uint8 BGR, the empty scene.
+        plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
 
     Returns:
-        The clip's row as it was written.
+        Row of the clip as it was written.
 
     Raises:
         UsageError: the camera's name cannot be stored.
@@ -92,8 +93,8 @@ def switch_runs(store: Store, rows: Sequence[ClipRow]) -> None:
     """Make runs, whose rows are all appended, the live ones of their clips: all of them in one commit.
 
     Args:
-        store: to write to.
-        rows: of clips of one camera, each with its new run.
+        store: store to write to.
+        rows: rows of `clips` for clips of one camera, each with its new run.
 
     Raises:
         StoreError: the runs are so old that their rows may have been taken for debris, the disk is full, the
@@ -111,7 +112,7 @@ def check_camera_name(camera: str) -> None:
     """Refuse a name that cannot be the name of a partition.
 
     Raises:
-        UsageError: it is empty, no text, too long, or means "no value" to readers of partitions.
+        UsageError: the name is empty, no text, too long, or means "no value" to readers of partitions.
     """
     try:
         length = len(quote(camera, safe=""))
@@ -130,7 +131,8 @@ def check_camera_name(camera: str) -> None:
 def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
     """Write a plate; return its path within the store.
 
-    Each run has its own file: one that a newer run overwrote would be read by what still sees the older.
+    Each run has its own file. If a newer run overwrote the file, readers that still see the older run would
+    get the wrong plate.
     """
     path = store.path / "plates" / name
     with store_errors(store.path):
@@ -156,10 +158,10 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
 
 
 def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:
-    """Make the rows those of their clips, and return the runs that this replaced.
+    """Make the rows the live ones of their clips, and return the runs that they replaced.
 
-    Without the library's own retries the commit fails if anybody wrote after `clips` was loaded here, so
-    that what was read is what is replaced.
+    deltalake's own retries are off, so that the commit fails if anybody wrote after `clips` was loaded here:
+    the rows that are replaced are those that were read.
     """
     clips = store.table("clips")
     new = clips_frame(rows)
@@ -183,7 +185,7 @@ def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:
 
 
 def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
-    """Remove what the switch made useless. The runs are live already: a failure here is none of theirs."""
+    """Remove what the switch made useless. The runs are live already: a failure here does not affect them."""
     try:
         if lost:
             delete_runs(store, [camera], lost)
@@ -195,7 +197,7 @@ def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
 
 
 def _merge_files(store: Store, name: TableName, camera: str | None) -> None:
-    """Merge the files of a partition, or of a table without, once there are many."""
+    """Merge the files of a partition, or of a table without partitions, once there are many."""
     table = store.table(name)
     files = data_files(table, store.path / name)
     if len(files.filter(pl.col("camera").eq_missing(pl.lit(camera)))) > _MANY_FILES:

@@ -11,12 +11,12 @@ def delete_runs(store: Store, cameras: Collection[str], runs: Collection[str]) -
     """Delete the rows of runs that `clips` does not name.
 
     Args:
-        store: to delete from.
-        cameras: that the runs are of; other partitions are not looked at.
-        runs: their ids.
+        store: store to delete from.
+        cameras: cameras of the runs; other partitions are not looked at.
+        runs: ids of the runs.
 
     Raises:
-        StoreError: it could not be done; the rows are dead weight and nothing else.
+        StoreError: the rows could not be deleted; they are never read, and only take up space.
     """
     delete_rows(store, "tracks", cameras, runs)
     delete_rows(store, "trajectories", cameras, runs)
@@ -26,7 +26,7 @@ def delete_rows(store: Store, name: TableName, cameras: Collection[str], runs: C
     """Delete the rows of some runs from one table.
 
     Raises:
-        StoreError: it could not be done.
+        StoreError: the rows could not be deleted.
     """
     predicate = f"camera IN ({_texts(cameras)}) AND run IN ({_texts(runs)})"
     with store_errors(store.path):

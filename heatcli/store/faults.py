@@ -17,8 +17,8 @@ from heatcli.errors import StoreError
 
 T = TypeVar("T")
 
-# Tries of an operation that another writer made void, waiting twice as long each time, at most 2 s: with a
-# few writers each wins within the first handful, and all of them together give up after some 15 s.
+# Tries of an operation that another writer made void, with waits that double each time, up to 2 s. With a few
+# writers each succeeds within the first handful of tries; all tries together take up to some 15 s.
 _ATTEMPTS = 12
 _FIRST_WAIT_S = 0.05
 _LONGEST_WAIT_S = 2.0
@@ -47,7 +47,7 @@ def store_errors(path: Path) -> Iterator[None]:
     """Turn what deltalake, polars and the file system raise into one line about the store at `path`.
 
     Raises:
-        StoreError: naming the store, what happened and what to do.
+        StoreError: one of them was raised; the message names the store, what happened and what to do.
     """
     try:
         yield
@@ -69,13 +69,13 @@ def store_errors(path: Path) -> Iterator[None]:
 
 
 def retried(action: Callable[[], T]) -> T:
-    """Do what another writer's commit may make void, again from the start each time that it does.
+    """Do an action, again from the start each time that another writer's commit makes it void.
 
     Args:
-        action: reads the newest version of a table and commits to it.
+        action: function that reads the newest version of a table and commits to it.
 
     Raises:
-        deltalake.exceptions.CommitFailedError: others were faster every time.
+        deltalake.exceptions.CommitFailedError: other writers were faster every time.
     """
     for attempt in range(_ATTEMPTS - 1):
         try:

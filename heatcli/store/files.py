@@ -1,8 +1,8 @@
 """The Parquet files that a version of a table consists of, and reading them.
 
 polars' own reader of Delta tables fails where the path of the store has a space or a letter beyond ASCII, and
-looks at the log again for each query. Here the log is looked at once, and files that cannot hold what a
-query asks for are left out by their statistics.
+reads the log again for each query. Here the log is read once, and files that cannot hold what a query asks
+for are left out by their statistics.
 """
 
 from collections.abc import Iterable
@@ -23,13 +23,13 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
     """List the files of a table.
 
     Args:
-        table: at the version to read.
-        folder: of the table.
+        table: table at the version to read.
+        folder: folder of the table.
 
     Returns:
-        One row per file: `path`; `rows`, how many it has; `camera` and `date`, the partition that it belongs
-        to; `earliest` and `latest`, UTC µs, between which each `time` in it is. Null where the table has no
-        such column.
+        One row per file: `path`; `rows`, its number of rows; `camera` and `date`, the partition that it
+        belongs to; `earliest` and `latest`, UTC µs, between which each `time` in it is. Null where the table
+        has no such column.
     """
     actions = pl.DataFrame(table.get_add_actions(flatten=True))
     wanted = {
@@ -45,7 +45,7 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
         name: (pl.col(source) if source in actions.columns else pl.lit(None)).cast(dtype)
         for name, (source, dtype) in wanted.items()
     }
-    # A writer need not tell the times, and cuts them to milliseconds.
+    # A writer may leave out the times, and cuts them to milliseconds.
     midnight = pl.col("date").cast(_TIME).cast(pl.Int64)
     return actions.select(paths, **known).with_columns(
         earliest=pl.col("earliest").cast(pl.Int64).fill_null(midnight),
@@ -57,13 +57,13 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
     """Read files of a table, all of one partition by camera.
 
     Args:
-        name: of the table.
-        paths: as `data_files` lists them.
-        camera: the partition; None for a table that has none.
+        name: name of the table.
+        paths: paths of the files, as `data_files` lists them.
+        camera: camera of the partition; None for a table that has no partitions.
 
     Returns:
-        The table's columns, without `date`; null where a file was written before there was such a column.
-        Those that a later heatcli has added are left out.
+        Columns of the table, without `date`; null where a file was written before the column existed. Columns
+        that a later heatcli has added are left out.
     """
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
     files = list(paths)
@@ -83,14 +83,14 @@ def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFr
 
 
 def live(rows: pl.LazyFrame, runs: Iterable[str]) -> pl.LazyFrame:
-    """Keep the rows of live runs: what every reader of rows goes through.
+    """Keep the rows of live runs. Every reader of rows goes through this.
 
     Args:
-        rows: of `tracks` or `trajectories`, of one camera.
-        runs: that `clips` names for this camera in the same snapshot.
+        rows: rows of `tracks` or `trajectories`, of one camera.
+        runs: runs that `clips` names for this camera in the same snapshot.
 
     Returns:
-        The rows, whose `clip` is now the index of the run (int32).
+        Rows of live runs, whose `clip` is now the index of the run (int32).
     """
     number = pl.col("run").cast(pl.Enum(list(runs)), strict=False).to_physical().cast(pl.Int32)
     return rows.with_columns(clip=number).filter(pl.col("clip").is_not_null())

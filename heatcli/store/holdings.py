@@ -10,7 +10,7 @@ from heatcli.intervals import Intervals
 from heatcli.store.faults import store_errors
 from heatcli.store.store import Store
 
-# Between one file and the next a recorder may lose some seconds; what is longer is told as a gap.
+# Longest time between files that is no gap, in µs: a recorder may lose some seconds from one to the next.
 GAP_US = 60_000_000
 
 
@@ -19,9 +19,9 @@ class Holding:
     """What the store holds of one camera.
 
     Attributes:
-        camera: its name.
-        clips: how many.
-        timezone: IANA name, of the newest clip.
+        camera: name of the camera.
+        clips: number of clips.
+        timezone: time zone of the newest clip, IANA name.
         covered: time that was watched, UTC µs; where clips overlap it is there once.
     """
 
@@ -32,9 +32,9 @@ class Holding:
 
     @property
     def gaps_us(self) -> list[int]:
-        """Lengths in µs of the times between the first and the last moment in which nothing was watched.
+        """Lengths in µs of the gaps between the first and the last moment that was watched.
 
-        Only those longer than a minute.
+        Gaps of up to a minute are left out.
         """
         bounds = self.covered.bounds
         lengths = bounds[1:, 0] - bounds[:-1, 1]

@@ -1,11 +1,11 @@
-"""What tells clips, and analyses of a clip, from one another."""
+"""Ids of clips and of their analyses."""
 
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-# Rows of a run that is not live are debris once the run is older than this; before, it may be in progress.
+# Rows of a run that is not live are debris once the run is older than this; until then it may be in progress.
 DEBRIS_AGE = timedelta(days=1)
 
 _RUN_TIME = "%Y%m%dT%H%M%S%fZ"
@@ -14,8 +14,8 @@ _RUN_TIME = "%Y%m%dT%H%M%S%fZ"
 def clip_id(path: Path) -> str:
     """Return the clip's id: the first 16 hexadecimal digits of the SHA-256 of its bytes.
 
-    A renamed or copied file is the same clip. 64 bits tell a million clips apart: two of them have the same
-    id with a chance of 3e-8.
+    A renamed or copied file is the same clip. 64 bits tell a million clips apart: the chance that any two of
+    them have the same id is 3e-8, (1e6)² / 2**65.
 
     Raises:
         OSError: the file cannot be read.

@@ -25,11 +25,12 @@ class Compaction:
     """What `compact` did.
 
     Attributes:
-        files_before: how many Parquet files the tables consisted of.
-        files_after: how many they consist of now.
-        files_deleted: Parquet files that no version needs any more, gone from the disk.
-        runs_deleted: runs that were killed or replaced and whose rows were left over.
-        plates_deleted: pictures of the empty scene that belong to no clip.
+        files_before: number of Parquet files that the tables consisted of before.
+        files_after: number of Parquet files that the tables consist of now.
+        files_deleted: number of Parquet files that were deleted from the disk, as no version needs them any
+            more.
+        runs_deleted: number of runs that were killed or replaced, and whose left-over rows were deleted.
+        plates_deleted: number of deleted pictures of the empty scene that belong to no clip.
     """
 
     files_before: int

@@ -7,16 +7,16 @@ from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.store import Store
 
-# The names of files tell whole seconds: consecutive clips may seem to overlap by so much.
+# Names of files give times in whole seconds: consecutive clips may seem to overlap by this much.
 _ROUNDING_US = 1_000_000
 
 
 def overlap_warning(store: Store, row: ClipRow) -> str | None:
-    """Tell of the other clip that a clip overlaps most, and how to correct it; None where none does.
+    """Return a warning about the clip that a clip overlaps most, and how to correct it; None without overlap.
 
     Args:
-        store: with the other clips.
-        row: in the store, or about to be.
+        store: store with the other clips.
+        row: row of the clip, in the store or about to be.
 
     Raises:
         StoreError: the store cannot be read.

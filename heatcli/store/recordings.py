@@ -12,19 +12,20 @@ def find_recordings(store: Store, clips: Sequence[ClipRow], videos: Sequence[Pat
     """Find the file of each clip, by the hash of its bytes.
 
     Args:
-        store: whose catalog says where the clips were found.
-        clips: of one camera.
-        videos: where the user says that recordings are; the catalog says it of the others.
+        store: store whose catalog says where the clips were found.
+        clips: clips of one camera.
+        videos: recordings that the user names; the catalog says where the others are.
 
     Returns:
-        The file of each clip, by its id.
+        File of each clip, by the clip's id.
 
     Raises:
         InputError: a recording is gone, or no longer the file that was analysed.
-        UsageError: a video is none of these clips.
+        UsageError: a video is the recording of none of these clips.
     """
     if len(clips) == 1 and len(videos) == 1 and clips[0].detector == "import":
-        # The bytes that it was known by are those of its tracks: nothing says what the video's are.
+        # The id of an imported clip is the hash of its file of tracks: nothing says which video belongs to
+        # it.
         return {clips[0].clip: videos[0]}
     known = {row.clip for row in clips}
     found: dict[str, Path] = {}

@@ -1,7 +1,7 @@
 """The three tables of the store: their columns, partition keys and properties.
 
-Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`. Columns may be added without:
-in older rows they are null.
+Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`. Adding a column does not: it
+is null in older rows.
 """
 
 from typing import Literal
@@ -120,7 +120,7 @@ PARTITIONS: dict[TableName, list[str]] = {
 
 PROPERTIES = {
     VERSION_PROPERTY: str(SCHEMA_VERSION),
-    # How long files that no version needs any more outlive their removal: longer than any query takes.
+    # Time for which files stay on the disk that no version needs any more: longer than any query takes.
     "delta.deletedFileRetentionDuration": "interval 1 days",
 }
 
@@ -131,7 +131,7 @@ def conform(name: TableName, frame: pl.DataFrame) -> pl.DataFrame:
     """Bring a frame into a table's columns, order and types.
 
     Raises:
-        polars.exceptions.PolarsError: a column is missing, or holds values that its type cannot.
+        polars.exceptions.PolarsError: a column is missing, or holds values that do not fit its type.
     """
     return frame.select(pl.col(column).cast(dtype) for column, dtype in TABLES[name].items())
 

@@ -28,13 +28,14 @@ def offset_to(clips: Sequence[ClipRow], *, start: str | None, shift: str | None)
     """Return how much later clips were recorded than the store says.
 
     Args:
-        clips: of one camera.
-        start: ISO 8601 time at which the only clip starts; local in its camera's zone, or with an offset.
-        shift: the offset itself, such as `+1h30m` or `-90s`.
+        clips: clips of one camera.
+        start: ISO 8601 time at which the only clip starts; local in its camera's time zone, or with an
+            offset.
+        shift: offset to add, such as `+1h30m` or `-90s`.
 
     Raises:
-        UsageError: both or neither of them is given, or cannot be, or the clips are none, of several cameras,
-            or several for one start.
+        UsageError: both or neither of `start` and `shift` is given, or the one given is impossible; or there
+            are no clips, clips of several cameras, or several clips for one start.
     """
     cameras = sorted({clip.camera for clip in clips})
     if not clips:
@@ -56,18 +57,18 @@ def offset_to(clips: Sequence[ClipRow], *, start: str | None, shift: str | None)
 
 
 def shift_clips(store: Store, clips: Sequence[ClipRow], offset: timedelta) -> list[ClipRow]:
-    """Move clips of one camera in time: all of them or, where it is killed, none.
+    """Move clips of one camera in time: all of them or, if the process is killed, none.
 
     They keep their settings, so that `analyze` skips them as before. Of a clip that another process analyses
     at the same moment, the run that is written last stays.
 
     Args:
-        store: with the clips.
-        clips: of one camera, at least one, as the store has them.
-        offset: how much later they were recorded than the store says.
+        store: store with the clips.
+        clips: clips of one camera, at least one, as the store has them.
+        offset: time by which the clips were recorded later than the store says.
 
     Returns:
-        The clips as they are in the store now.
+        Clips as they are in the store now.
 
     Raises:
         UsageError: a clip would start before 2000 or after 2100.
@@ -99,10 +100,10 @@ def shift_clips(store: Store, clips: Sequence[ClipRow], offset: timedelta) -> li
 
 
 def _moved_start(clip: ClipRow, offset: timedelta) -> datetime:
-    """Return when a clip starts that is moved.
+    """Return the start of a clip after the move.
 
     Raises:
-        UsageError: before 2000 or after 2100.
+        UsageError: the clip would start before 2000 or after 2100.
     """
     try:
         start = clip.start + offset
@@ -127,12 +128,12 @@ def _moved_rows(
     """Yield the rows of clips as they are when moved, a bounded number at once.
 
     Args:
-        store: that they are in.
-        name: of the table.
-        table: at the version to read.
-        clips: of one camera.
-        runs: `run` of each clip, and `new_run`.
-        offset: to add to every time.
+        store: store with the clips.
+        name: name of the table.
+        table: table at the version to read.
+        clips: clips of one camera.
+        runs: columns `run` and `new_run`, the runs of each clip before and after the move.
+        offset: offset to add to every time.
     """
     begin = min(epoch_us(clip.start) for clip in clips)
     end = max(epoch_us(clip.start) + clip.duration_us for clip in clips)

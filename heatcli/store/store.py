@@ -24,7 +24,7 @@ from heatcli.store.schema import (
     TableName,
 )
 
-# deltalake turns paths into URLs, and cannot turn these back.
+# What a store's path cannot hold: deltalake turns paths into URLs, and cannot turn these back.
 _UNUSABLE = re.compile(r"[\\\[\]^|\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
 
 
@@ -33,9 +33,9 @@ class Snapshot:
     """The three tables at one moment: every run that `clips` names is complete in the other two.
 
     Attributes:
-        clips: the table `clips`.
-        tracks: the table `tracks`, at its version then.
-        trajectories: the table `trajectories`, at its version then.
+        clips: rows of the table `clips`.
+        tracks: table `tracks`, at its version of that moment.
+        trajectories: table `trajectories`, at its version of that moment.
     """
 
     clips: pl.DataFrame
@@ -48,7 +48,7 @@ class Store:
     """A folder with the tables `clips`, `trajectories` and `tracks`, and the plates.
 
     Attributes:
-        path: of the folder.
+        path: path of the folder.
     """
 
     path: Path
@@ -58,9 +58,9 @@ class Store:
         """Open a store that exists.
 
         Raises:
-            StoreNotFoundError: there is none at `path`.
+            StoreNotFoundError: there is no store at `path`.
             UsageError: deltalake cannot work at that path.
-            StoreError: it cannot be read, or a newer heatcli wrote it.
+            StoreError: the store cannot be read, or a newer heatcli wrote it.
         """
         store = cls(path)
         store._check_path()
@@ -79,7 +79,7 @@ class Store:
 
         Raises:
             UsageError: deltalake cannot work at that path.
-            StoreError: it cannot be created or read, or a newer heatcli wrote it.
+            StoreError: the store cannot be created or read, or a newer heatcli wrote it.
         """
         store = cls(path)
         store._check_path()
@@ -95,7 +95,7 @@ class Store:
         """Load the newest version of a table.
 
         Raises:
-            StoreError: it cannot be read, or a newer heatcli wrote it.
+            StoreError: the table cannot be read, or a newer heatcli wrote it.
         """
         with store_errors(self.path):
             table = DeltaTable(self.path / name)
@@ -180,10 +180,10 @@ class Store:
             raise UsageError(f"{self.path}: a store's path cannot hold {found[0]!r}; choose another --store")
 
     def _check_whole(self) -> None:
-        """Refuse a store that has lost a table: made anew, it would pass for one in which nobody came.
+        """Refuse a store that has lost a table: made anew, the store would say that nobody ever came.
 
-        `clips` is created last and before any row is written: so it is there wherever rows are, and where it
-        is, the others are.
+        `clips` is created after the other tables and before any row is written. So it is there wherever rows
+        are, and where it is there, the other tables are too.
         """
         if self._has("clips"):
             lost = [name for name in ("tracks", "trajectories") if not self._has(name)]

@@ -1,1 +1,1 @@
-"""Read frames with exact times, and the empty scene behind them."""
+"""Reading frames with exact times and the empty scene behind them, and writing videos."""

@@ -1,4 +1,4 @@
-"""Open a video file, know what it says of itself, and say plainly what is wrong with one that is none."""
+"""Open a video file, read what its container says, and say plainly what is wrong with a file that fails."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,13 +21,13 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a file and its first video stream, for threaded decoding.
 
     Args:
-        path: of the file.
+        path: path of the file.
 
     Yields:
-        The container and the stream, to use within the `with` only.
+        Container and video stream, to be used within the `with` only.
 
     Raises:
-        VideoError: if there is no such file, or no video in it.
+        VideoError: there is no such file, or no video in it.
     """
     try:
         # With "file:", a time such as 10:00:00 in a name is not taken for a network protocol.
@@ -55,16 +55,16 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def video_info(path: Path) -> VideoInfo:
-    """Open a file, decode its first sound frame and close it again.
+    """Open a file, decode its first intact frame and close it again.
 
     Args:
-        path: of the file.
+        path: path of the file.
 
     Returns:
-        What the container says.
+        Description of the video by its container.
 
     Raises:
-        VideoError: if there is no such file, or not one frame of it decodes.
+        VideoError: there is no such file, or not one frame of it decodes.
     """
     with open_video(path) as (container, stream):
         pictures = (picture for _, picture in presented(path, container, stream) if picture is not None)
@@ -95,11 +95,11 @@ def video_info(path: Path) -> VideoInfo:
 
 
 def _listed_frames(container: InputContainer, stream: VideoStream) -> int | None:
-    """How many frames a file was to have, whether they are in it or not."""
+    """Return how many frames the container lists, in the file or not; None where it lists none."""
     if not stream.frames:
         return None
     if "mp4" in container.format.name.split(","):
-        # The count in the header is that of before an edit list cut some off.
+        # The count in the header includes frames that an edit list cuts off.
         return sum(not entry.is_discard for entry in stream.index_entries)
     return stream.frames
 

@@ -1,4 +1,4 @@
-"""All frames of a stream in order of presentation, those that fail to decode among them."""
+"""All frames of a stream in order of presentation, including those that fail to decode."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -13,8 +13,8 @@ from av.video.stream import VideoStream
 
 from heatcli.errors import VideoError
 
-# What is skipped ends so long before what is wanted: the first stamp in a file need not be that of the frame
-# that is shown first.
+# Time that is decoded before the first wanted frame, in seconds: the first time stamp in a file need not be
+# that of the frame that is shown first.
 _SKIP_MARGIN_S = 1
 # H.264 and H.265 show a frame at most 16 frames later than they decode it (MaxDpbFrames, MaxDpbSize).
 _MAX_REORDER = 16
@@ -25,23 +25,24 @@ def presented(
 ) -> Iterator[tuple[int | None, VideoFrame | None]]:
     """Decode a stream to its end, or as far as the file can be read.
 
-    A decoder drops what it cannot decode with an error that comes late, from another thread, or not at all.
-    So each packet carries its number through the decoder (`copy_opaque`), and a packet whose picture has not
-    come when a later one's is shown has failed. A picture that the decoder calls corrupt has failed as well.
-    After an error among the last few packets, pictures still in the decoder can be lost: they have failed.
+    A decoder drops what it cannot decode, with an error that comes late, from another thread, or not at all.
+    So each packet carries its number through the decoder (`copy_opaque`). A packet has failed if its picture
+    has not come when the picture of a later packet is shown, or if the decoder calls its picture corrupt.
+    After an error among the last few packets, pictures that are still in the decoder can be lost: they have
+    failed too.
 
     Args:
-        path: of the file, for the message of an error.
-        container: the open file.
-        stream: its video stream.
-        skip_us: frames of the first so many µs are not wanted: as far as key frames allow, they are not
-            decoded, and come as if they had failed.
+        path: path of the file, for error messages.
+        container: container of the open file.
+        stream: video stream of the container.
+        skip_us: time at the beginning, in µs, whose frames are not wanted. As far as key frames allow, they
+            are not decoded, and come as if they had failed.
 
     Yields:
-        Time stamp in ticks, None where the container gives none, and the picture, None where it failed.
+        Time stamp in ticks, None where the container gives none; and picture, None where it failed to decode.
 
     Raises:
-        VideoError: if the file can no longer be read from its disk.
+        VideoError: the file can no longer be read from its disk.
     """
     # AVI has no time stamps. Those that FFmpeg derives for its packets are wrong where frames are reordered;
     # those for its pictures (`dts`) are right, but do not tell which packet has failed.
@@ -51,7 +52,7 @@ def presented(
     shown = _shown(packets, stream, pending, unstamped)
     for (number, stamp, picture), (_, after, _) in pairwise(chain(shown, [(None, None, None)])):
         if number is not None:
-            # A single wild stamp is not to condemn what is shown next.
+            # A single wild stamp must not count packets as failed whose pictures are shown next.
             passed = [s for s in (stamp, after) if s is not None]
             yield from _failed(pending, _overdue(pending, number, min(passed, default=None)))
         yield stamp, None if picture is None or picture.is_corrupt else picture
@@ -61,10 +62,10 @@ def presented(
 def _wanted(
     packets: Iterator["Packet[VideoStream]"], stream: VideoStream, skip_us: int
 ) -> Iterator[tuple["Packet[VideoStream]", bool]]:
-    """Say of each packet whether to decode it.
+    """Tell for each packet whether to decode it.
 
-    All are, but for those before the last key frame before `skip_us`. Time stamps that are missing or go back
-    end the skipping: what lies where in such a file shows only when all of it is decoded.
+    All are decoded, except those before the last key frame before `skip_us`. Time stamps that are missing or
+    go back end the skipping: where frames lie in such a file shows only when all of it is decoded.
     """
     held: list[Packet[VideoStream]] = []
     skips = skip_us > 0 and stream.time_base is not None
@@ -98,7 +99,7 @@ def _shown(
 ) -> Iterator[tuple[int | None, int | None, VideoFrame | None]]:
     """Yield what the decoder shows: number of the packet, time stamp, picture; keep `pending` up to date.
 
-    What is not to be decoded has neither number nor picture.
+    A packet that is not to be decoded gives neither number nor picture.
     """
     for number, (packet, wanted) in enumerate(packets):
         if not wanted:
@@ -116,7 +117,7 @@ def _shown(
 def _taken(
     pictures: list[VideoFrame], pending: dict[int, int | None], unstamped: bool
 ) -> Iterator[tuple[int | None, int | None, VideoFrame]]:
-    """Take the packets of pictures out of `pending`; where it has one, its stamp is that of the picture."""
+    """Take the packets of pictures out of `pending`; a packet's stamp there is also that of its picture."""
     for picture in pictures:
         number = picture.opaque if isinstance(picture.opaque, int) else None
         stamp = picture.dts if unstamped else picture.pts
@@ -125,7 +126,7 @@ def _taken(
 
 
 def _overdue(pending: dict[int, int | None], number: int, stamp: int | None) -> list[int]:
-    """Packets that should have been shown before `number`, by their time stamps or by their distance."""
+    """Find packets that should have been shown before `number`, by their time stamps or by their distance."""
     return [
         other
         for other, due in pending.items()
@@ -145,19 +146,19 @@ def _packets(path: Path, container: InputContainer, stream: VideoStream) -> Iter
         moved = False
         try:
             for packet in container.demux(stream):
-                # An empty packet means in AVI an unchanged picture, and elsewhere the end of the file.
+                # An empty packet means an unchanged picture in AVI, and the end of the file elsewhere.
                 if packet.size:
                     moved = True
                     yield packet
         except BlockingIOError:
-            # What FFmpeg has for "there is more behind the damage": go on, as long as it helps.
+            # FFmpeg says in this way that there is more behind the damage: go on as long as packets come.
             continue
         except OSError as error:
             why = error.strerror
             raise VideoError(f"{path} cannot be read to its end ({why}); check the disk") from error
         except (av.FFmpegError, IndexError):
-            # Damaged from here on: what came before is used, and what is missing is not covered. IndexError
-            # is how PyAV ends a file in which a further stream appears on the way
+            # Damaged from here on: frames before are used, and the missing time is not covered. IndexError is
+            # how PyAV ends a file in which a further stream appears on the way
             # (https://github.com/PyAV-Org/PyAV/issues/692).
             return
         else:

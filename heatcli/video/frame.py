@@ -14,9 +14,9 @@ class Frame:
     """One decoded frame.
 
     Attributes:
-        index: source frame index from 0, in order of presentation; frames that failed to decode are counted.
+        index: source frame index from 0, in order of presentation; frames that failed to decode count too.
         pts_us: media time in µs from the clip's first frame, from the container's time stamps.
-        image: (height, width, 3) uint8 BGR, C-contiguous, display rotation applied.
+        image: (height, width, 3) uint8 BGR image, C-contiguous, display rotation applied.
     """
 
     index: int
@@ -29,14 +29,15 @@ class VideoInfo:
     """What the container says of a clip. None means that it does not say.
 
     Attributes:
-        width: of a frame in pixels, after rotation.
-        height: of a frame in pixels, after rotation.
+        path: path of the file.
+        width: width of a frame in pixels, after rotation.
+        height: height of a frame in pixels, after rotation.
         sample_aspect: width of a pixel divided by its height, after rotation; 1 where unknown.
-        rotation: degrees clockwise that were applied for display: 0, 90, 180 or 270.
+        rotation: rotation that was applied for display, in degrees clockwise: 0, 90, 180 or 270.
         fps: average frame rate, for information only; time always comes from the frames.
-        frames: how many frames the container lists to be shown; only AVI and MP4 do.
-        duration_us: for progress and sampling only.
-        creation_time: UTC.
+        frames: number of frames to be shown that the container lists; only AVI and MP4 list it.
+        duration_us: duration of the video in µs, for progress and sampling only.
+        creation_time: UTC time at which the video was created, as the container says.
     """
 
     path: Path

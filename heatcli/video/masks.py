@@ -15,8 +15,8 @@ def black_out(image: NDArray[np.uint8], masks: Sequence[Sequence[tuple[float, fl
     """Paint masks black, in the image itself, with a margin of a pixel or two all around.
 
     Args:
-        image: (height, width, 3) uint8, writeable.
-        masks: corners of polygons as (x, y), fractions of the frame.
+        image: (height, width, 3) uint8 image, writeable.
+        masks: polygons, each as corners (x, y) in fractions of the frame.
     """
     height, width = image.shape[:2]
     for corners in masks:

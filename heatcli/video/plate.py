@@ -5,13 +5,14 @@ from numpy.typing import NDArray
 
 from heatcli.video.frame import Frame
 
-# Sixteen samples, the fewest after a thinning, leave a third of the noise of one; more would show no more.
+# Most frames to keep. Thinning leaves 16, whose median has a third of the noise of one; more would not be
+# visible.
 _MAX_FRAMES = 31
-# 31 frames of 1080p; eight of 4K.
+# Most bytes of the kept frames: 31 frames of 1080p, or eight of 4K.
 _MAX_BYTES = 192 * 2**20
 # Samples compared at once: as much as a processor's cache holds.
 _BAND_BYTES = 2**20
-# Boxes are this much larger on every side, as a share of theirs: for feet, hair and shadow.
+# Margin of boxes on every side, as a fraction of their size: for feet, hair and shadow.
 _PADDING = 0.1
 
 
@@ -31,8 +32,9 @@ class PlateBuilder:
         """Offer the next frame; its image must not change afterwards.
 
         Args:
-            frame: of the same size as those before.
-            boxes: (n, 4) x1 y1 x2 y2 in pixels of the people in it, who are left out of the plate.
+            frame: next frame, of the same size as those before.
+            boxes: (n, 4) bounding boxes of the people in the frame, x1 y1 x2 y2 in pixels; these people are
+                left out of the plate.
         """
         if self._seen % self._every == 0:
             room = max(3, min(_MAX_FRAMES, _MAX_BYTES // frame.image.nbytes))
@@ -46,10 +48,10 @@ class PlateBuilder:
     def plate(self) -> NDArray[np.uint8] | None:
         """Compute the median of each pixel over the frames in which nobody is in front of it.
 
-        A pixel with somebody in front of it in every frame is the median of all.
+        A pixel with somebody in front of it in every frame gets the median of all frames.
 
         Returns:
-            (height, width, 3) uint8 BGR, or None if there was no frame.
+            (height, width, 3) uint8 BGR picture of the empty scene, or None if there was no frame.
         """
         if not self._kept:
             return None
@@ -65,7 +67,7 @@ class PlateBuilder:
 
 
 def _occupied(boxes: NDArray[np.float32], width: int, height: int) -> NDArray[np.bool_]:
-    """(height, width) bool: where somebody is."""
+    """(height, width) bool, true where somebody is."""
     mask = np.zeros((height, width), dtype=np.bool_)
     padding = _PADDING * (boxes[:, 2:] - boxes[:, :2])
     low = np.floor(boxes[:, :2] - padding).clip(0).astype(int)
@@ -76,17 +78,17 @@ def _occupied(boxes: NDArray[np.float32], width: int, height: int) -> NDArray[np
 
 
 def _median(samples: NDArray[np.uint8], occupied: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Lower median over the first axis.
+    """Compute the lower median over the first axis.
 
     Args:
-        samples: (n, height, width, 3), overwritten; n < 256.
-        occupied: (n, height, width): samples to leave out, unless that leaves none.
+        samples: (n, height, width, 3) samples, which are overwritten; n < 256.
+        occupied: (n, height, width) bool, true for samples to leave out, unless that leaves none.
 
     Returns:
-        (height, width, 3).
+        (height, width, 3) medians.
     """
     left_out = occupied & ~occupied.all(axis=0)
-    # At the upper end of the order they do not count: the median of the others comes before them.
+    # At the upper end of the order, left-out samples do not count: the median of the others is below them.
     samples[left_out] = 255
     rank = ((len(samples) - left_out.sum(axis=0) + 1) // 2)[..., np.newaxis]
     median = np.zeros(samples.shape[1:], dtype=np.uint8)

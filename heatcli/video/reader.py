@@ -21,7 +21,7 @@ from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
 
-# Without a frame rate in the container, this is what a single frame stands for, or one without a time stamp.
+# Frame rate that is assumed where the container gives none: for a single frame, or one without a time stamp.
 _UNKNOWN_FPS = 25.0
 _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -32,15 +32,15 @@ class VideoReader:
     Each pass over the clip (`frames`) begins anew, and ends the pass before it.
 
     Attributes:
-        info: what the container says.
-        timeline: the frames of the latest pass so far.
+        info: description of the clip by its container.
+        timeline: frames of the latest pass so far.
 
     Args:
-        path: of the video file.
-        masks: parts of the picture that are black in every frame, as `heatcli.video.masks` has them.
+        path: path of the video file.
+        masks: polygons that are black in every frame, as in `heatcli.video.masks`.
 
     Raises:
-        VideoError: if there is no such file, or none of it decodes as video.
+        VideoError: there is no such file, or none of it decodes as video.
     """
 
     def __init__(self, path: Path, *, masks: Sequence[Sequence[tuple[float, float]]] = ()) -> None:
@@ -79,18 +79,18 @@ class VideoReader:
 
         A frame that does not decode, or that the decoder calls damaged, is counted, skipped and marked in the
         timeline. Frames after it that decode without complaint are used: recorders write a key frame only
-        every few seconds, and to leave out all up to the next one would lose far more than it saves. Where
-        the frame size changes on the way, frames are scaled to the size of `info`.
+        every few seconds, and leaving out all frames up to the next one would lose far more than it saves.
+        Where the frame size changes on the way, frames are scaled to the size of `info`.
 
         Args:
-            sample_fps: how many frames to take for each second of media time; 0 takes every frame.
+            sample_fps: number of frames to take per second of media time; 0 takes every frame.
             from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
 
         Yields:
             Frames in order of presentation.
 
         Raises:
-            VideoError: if the file can no longer be read from its disk.
+            VideoError: the file can no longer be read from its disk.
         """
         self.close()
         self.timeline = Timeline(self._step_us)
@@ -104,7 +104,8 @@ class VideoReader:
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = StampRepair(time_base, self._step_us)
             sampler = Sampler(sample_fps, time_base)
-            # AVI counts pictures that it leaves out because they are those before them; a tick is a picture.
+            # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
+            # picture.
             counts_ticks = container.format.name == "avi"
             pictures = presented(self._path, container, stream, skip_us=from_us)
             shown = pairwise(chain(pictures, [(None, None)]))
@@ -125,7 +126,7 @@ class VideoReader:
 
 
 class _Converter:
-    """From the decoder's picture to an upright BGR image of the size that `VideoInfo` names."""
+    """Converts the decoder's picture to an upright BGR image of the size that `VideoInfo` names."""
 
     def __init__(self, info: VideoInfo) -> None:
         sideways = info.rotation in (90, 270)

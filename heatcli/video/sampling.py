@@ -4,13 +4,13 @@ from fractions import Fraction
 
 
 class Sampler:
-    """Takes so many frames for each second of media time, as evenly as the clip's own frames allow.
+    """Takes a number of frames per second of media time, as evenly as the clip's own frames allow.
 
     A frame is taken when floor((pts + half a tick) * sample_fps) has grown since the last one taken. The half
     tick makes up for stamps that the container has rounded down.
 
     Args:
-        sample_fps: frames to take for each second; 0 takes every frame.
+        sample_fps: number of frames to take per second; 0 takes every frame.
         time_base: seconds per tick of the container's stamps.
     """
 
@@ -21,7 +21,7 @@ class Sampler:
         self._slot = -1
 
     def takes(self, pts_us: int) -> bool:
-        """Whether the frame at a media time in µs, later than those before, is taken."""
+        """Tell whether the frame at a media time in µs, later than those before, is taken."""
         if self._sample_fps == 0:
             return True
         slot = int((pts_us + self._half_tick_us) * self._sample_fps / 1e6)

@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
-# A recorder that sets its clock writes stamps a little back; one that starts again begins anew. The line
-# between the two is the second from which the time between two frames counts as a gap.
+# A recorder that sets its clock writes stamps that go back a little; one that starts again begins its stamps
+# anew. The limit between the two is one second, the time from which on a step between two frames counts as a
+# gap.
 _RESTART_US = 1_000_000
 
 
@@ -13,7 +14,8 @@ class StampRepair:
     A sound stamp is taken as it is. Repairs, each by as little as keeps time increasing:
 
     - no stamp: one average step after the frame before;
-    - a single wild stamp, more than a second off, after which the next goes on as before: as if it were none;
+    - a single wild stamp, more than a second off, after which the next goes on as before: as if it were
+      missing;
     - a stamp doubled, or back by up to a second: 1 µs after the frame before, until the stamps catch up, so
       that no later frame moves;
     - a stamp further back (the recorder's clock began again): one average step after the frame before, and
@@ -23,7 +25,7 @@ class StampRepair:
 
     Args:
         time_base: seconds per tick of the container's stamps.
-        step_us: µs from one frame to the next, on average.
+        step_us: average time from one frame to the next in µs.
     """
 
     def __init__(self, time_base: Fraction, step_us: int) -> None:
@@ -37,12 +39,12 @@ class StampRepair:
         """Find the media time of the next frame.
 
         Args:
-            stamp: of the frame in ticks; None where the container gives none.
-            following: stamp of the frame after it, which tells a gap or a new beginning from a wild stamp;
-                None where there is none.
+            stamp: time stamp of the frame in ticks; None where the container gives none.
+            following: time stamp of the frame after it in ticks, which tells a gap or a new beginning from a
+                wild stamp; None where there is none.
 
         Returns:
-            µs from the first frame placed, greater than for any frame before.
+            Media time in µs from the first frame placed, greater than for any frame before.
         """
         next_us = 0 if self._last_us is None else self._last_us + self._step_us
         pts_us = next_us
@@ -58,7 +60,7 @@ class StampRepair:
         return pts_us
 
     def _is_wild(self, stamp: int, following: int | None) -> bool:
-        """Whether a stamp is off the line of those before it, on which the following one is again."""
+        """Tell whether a stamp is off the line of those before it, while the following one is on it again."""
         if following is None or self._last_us is None or self._origin is None:
             return False
         us, following_us = self._on_line(stamp, self._origin), self._on_line(following, self._origin)

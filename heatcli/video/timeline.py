@@ -9,8 +9,8 @@ from scipy import ndimage
 
 from heatcli.intervals import Intervals
 
-# Steps that "local" means: enough to see past a burst of lost frames, few enough to follow a recorder that
-# changes its rate (at 10 frames a second, 1.5 s to either side).
+# Number of steps in a local median: enough to see past a burst of lost frames, few enough to follow a
+# recorder that changes its rate (at 10 frames a second, 1.5 s to either side).
 _WINDOW = 31
 # A step up to this long is no gap, however dense the frames around it are.
 _TOLERATED_STEP_US = 1_000_000
@@ -20,10 +20,10 @@ class Timeline:
     """The frames of one pass over a clip, in order of presentation; 12 bytes for each one processed.
 
     Args:
-        step_us: µs from one frame to the next on average, for a clip too short to show its own step.
+        step_us: average time from one frame to the next in µs, for a clip too short to show its own step.
 
     Attributes:
-        frames_decoded: how many frames decoded, whether sampling wanted them or not.
+        frames_decoded: number of frames that decoded, whether sampling wanted them or not.
     """
 
     def __init__(self, step_us: int) -> None:
@@ -35,12 +35,12 @@ class Timeline:
 
     @property
     def frames_failed(self) -> int:
-        """How many frames did not decode, or only with damage."""
+        """Number of frames that did not decode, or only with damage."""
         return len(self._failed_us)
 
     @property
     def frames_processed(self) -> int:
-        """How many frames were handed out."""
+        """Number of frames that were handed out."""
         return len(self._pts_us)
 
     def add_decoded(self) -> None:
@@ -65,16 +65,17 @@ class Timeline:
         return np.array(self._pts_us, dtype=np.int64)
 
     def dt_us(self) -> NDArray[np.int32]:
-        """Compute what time each processed frame stands for, once the last one is known.
+        """Compute the time that each processed frame stands for, once the last one is known.
 
-        It is the time to the next processed frame, if that is within max(2 x the local median step, 1 s);
-        else, and for the last frame, the local median step. It ends at the first later frame that failed to
-        decode. The local median step is that of the 31 steps around, of the first or last 31 near an end, of
-        all where there are fewer (the lower one of an even number). A single frame stands for the clip's
+        It is the time to the next processed frame, if that is at most max(2 * median, 1 s); else, and for the
+        last frame, it is the median. It ends at the first later frame that failed to decode. The median is
+        the local one, of the 31 steps around the frame, of the first or last 31 steps near an end, or of all
+        steps where there are fewer (the lower median of an even number). A single frame stands for the clip's
         average step.
 
         Returns:
-            (n,) int32 µs, positive; at most 2**31 - 1 (36 minutes).
+            (n,) int32 time in µs that each processed frame stands for, positive; at most 2**31 - 1 (36
+            minutes).
         """
         pts = self.pts_us()
         if len(pts) == 0:
@@ -91,26 +92,26 @@ class Timeline:
         return np.minimum(dt, np.iinfo(np.int32).max).astype(np.int32)
 
     def coverage(self) -> Intervals:
-        """Media time in µs that the processed frames stand for: the union of [pts, pts + dt)."""
+        """Return the media time in µs that the processed frames stand for: the union of [pts, pts + dt)."""
         pts = self.pts_us()
         return Intervals.of(np.column_stack([pts, pts + self.dt_us()]))
 
 
 def longest_step_us(pts_us: Sequence[int]) -> int:
-    """Tell, before what follows is known, how long the step to the latest frame may be and still be no gap.
+    """Return the longest step to the latest frame that is no gap, before later frames are known.
 
-    As `Timeline.dt_us` has it, but for "local", which here are the latest 16 steps: the same way back, and no
-    way ahead.
+    It is max(2 * median, 1 s) as in `Timeline.dt_us`, but the median is that of the latest 16 steps: the step
+    itself and the 15 before, as the 15 after it are not known yet.
 
     Args:
-        pts_us: media time of the processed frames so far in µs, in order, two at least.
+        pts_us: media time of the processed frames so far in µs, in order, at least two.
     """
     steps = np.diff(pts_us[-(_WINDOW // 2 + 2) :])
     return max(2 * int(np.sort(steps)[(len(steps) - 1) // 2]), _TOLERATED_STEP_US)
 
 
 def _local_median(steps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(n,) int64: the median of the steps around each of the (n,) steps, n > 0."""
+    """(n,) int64 median of the steps around each of the (n,) steps, n > 0."""
     if len(steps) <= _WINDOW:
         return np.full(len(steps), np.sort(steps)[(len(steps) - 1) // 2])
     half = _WINDOW // 2

@@ -21,14 +21,14 @@ from heatcli.files import output_file
 VIDEO_SUFFIX = ".mp4"
 
 _TICK = Fraction(1, 1_000_000)
-# libx264's default quality, and the preset from which on files get hardly smaller while encoding takes much
-# longer. Without frames that need a later one, pictures leave the encoder in the order in which they are
-# shown, so that their times are exact in every player.
+# libx264's default quality, and the preset beyond which files get hardly smaller while encoding takes much
+# longer. Without B-frames, which need a later frame, pictures leave the encoder in the order in which they
+# are shown, so that their times are exact in every player.
 _OPTIONS = {"crf": "23", "preset": "veryfast", "bf": "0"}
 # A player can jump to a picture about this often.
 _KEY_EVERY_S = 5
-# BT.709 for primaries, transfer and matrix, in FFmpeg's numbering, with black at 16: said in the stream, as
-# players guess otherwise, and not all the same.
+# BT.709 for primaries, transfer and matrix, in FFmpeg's numbering, with black at 16. It is written into the
+# stream, as players guess otherwise, and not all the same.
 _BT709, _LIMITED = 1, 1
 # FFmpeg's default cuts digits off, which darkens pictures by a level or two.
 _ROUNDED = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
@@ -40,15 +40,15 @@ def write_video(
     """Write a video, replacing a file of that name once it is whole.
 
     Args:
-        path: of the file, ending in `.mp4`.
-        pictures: media time in µs from 0 on, increasing, at which a picture is shown, and the picture,
-            (height, width, 3) uint8 BGR, all of one size; at least one. The last column and row are doubled
-            where their number is odd, as the format has no odd sizes.
-        end_us: when the last picture ends, after it begins.
-        fps: pictures a second, about; the times count.
+        path: path of the file, ending in `.mp4`.
+        pictures: pictures to write, at least one: media time in µs at which a picture is shown, from 0 on and
+            increasing, and the picture, (height, width, 3) uint8 BGR, all of one size. The last column and
+            row are doubled where their number is odd, as the format has no odd sizes.
+        end_us: media time in µs at which the last picture ends, after it begins.
+        fps: rough number of pictures per second; the exact times are those of the pictures.
 
     Returns:
-        How many pictures were written.
+        Number of pictures that were written.
 
     Raises:
         OutputError: the file cannot be written.
@@ -88,7 +88,7 @@ def write_video(
 
 
 def _timed(packets: "list[Packet[VideoStream]]", lasts_us: dict[int, int]) -> "list[Packet[VideoStream]]":
-    """Say of packets how long they last, by when they begin: of the last one nothing else does."""
+    """Set how long packets last, by when they begin: for the last one nothing else would."""
     for packet in packets:
         packet.duration = lasts_us.pop(packet.pts or 0)
     return packets
@@ -96,7 +96,7 @@ def _timed(packets: "list[Packet[VideoStream]]", lasts_us: dict[int, int]) -> "l
 
 @contextmanager
 def _output(path: Path) -> Iterator[OutputContainer]:
-    """Open a file for writing; what is written can be played before all of it was fetched."""
+    """Open a file for writing; a player can start it before all of it is fetched."""
     with _file_errors():
         container = av.open(f"file:{path}", "w", format="mp4", options={"movflags": "+faststart"})
     try:
@@ -108,7 +108,7 @@ def _output(path: Path) -> Iterator[OutputContainer]:
 
 @contextmanager
 def _file_errors() -> Iterator[None]:
-    """Raise what FFmpeg says of a file as Python says it."""
+    """Raise FFmpeg's errors about a file as Python's own."""
     try:
         yield
     except av.FFmpegError as error:

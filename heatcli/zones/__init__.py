@@ -1,1 +1,1 @@
-"""Zones of a frame: their shapes, what the stored trajectories say of them, and the hottest places."""
+"""Zones and lines of a frame: who was in a zone, who crossed a line, and the hottest places of a map."""

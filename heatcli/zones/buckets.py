@@ -17,24 +17,26 @@ from heatcli.names import By
 _HOUR_US = 3_600_000_000
 _DAY_US = 24 * _HOUR_US
 
-# Length of the units that are cut on the wall clock; everything else is made of whole days.
+# Length of the units that are cut by the wall clock; all others are made of whole days.
 _UNIT_US = {By.FIVE_MINUTES: _HOUR_US // 12, By.HOUR: _HOUR_US, By.HOUR_OF_DAY: _HOUR_US}
 _RECURRING = (By.HOUR_OF_DAY, By.DAY_OF_WEEK)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-# Nobody reads more, and a period that is wrong by decades would fill the memory: two years of five minutes.
+# Most pieces of time: two years of five minutes. Nobody reads more, and a period that is wrong by decades
+# would fill the memory.
 _MOST_PIECES = 250_000
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One bucket.
+    """One bucket of time.
 
     Attributes:
-        label: `2026-03-14 10:00`, `2026-03-14`, `2026-W11`, `2026-03`, `10:00` or `Saturday`. Hours that
-            the wall clock shows twice carry their offset from UTC: `2026-10-25 02:00+02:00`.
-        begin: local time with its offset; None for a bucket that recurs.
-        end: likewise; the bucket ends before it.
+        label: name of the bucket: `2026-03-14 10:00`, `2026-03-14`, `2026-W11`, `2026-03`, `10:00` or
+            `Saturday`. Hours that the wall clock shows twice carry their offset from UTC, as in
+            `2026-10-25 02:00+02:00`.
+        begin: local time at which the bucket begins, with its offset; None for a bucket that recurs.
+        end: local time before which the bucket ends, with its offset; None for a bucket that recurs.
     """
 
     label: str
@@ -44,14 +46,15 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Buckets:
-    """A division of a period.
+    """A period, divided into buckets.
 
     Attributes:
-        bounds_us: (k, 2) int64 UTC µs, pieces of time without a gap between one and the next. Neighbours
-            are in different buckets.
-        bucket: (k,) int64 index into `buckets` of each piece: each has one piece, or several if it recurs.
-        buckets: in the order of time; those that recur in the order of the day or the week. Those that recur
-            and have no piece in the period are left out.
+        bounds_us: (k, 2) int64 start and end of pieces of time, UTC µs, without a gap between one and the
+            next. Neighbours are in different buckets.
+        bucket: (k,) int64 index into `buckets` for each piece. A bucket has one piece, or several if it
+            recurs.
+        buckets: buckets in the order of time; those that recur in the order of the day or the week, without
+            those that have no piece in the period.
     """
 
     bounds_us: NDArray[np.int64]
@@ -66,21 +69,21 @@ def buckets_of(
 
     Buckets are whole units of the calendar: the first and the last may reach beyond the period, where nothing
     counts and nothing is covered. Days begin at midnight, weeks on Monday, by the local clock: a day is 23 or
-    25 hours long where the clocks change. An hour that the clock shows twice is two buckets `hour` and one
-    bucket `hour-of-day`; one that it skips is none.
+    25 hours long where the clocks change. An hour that the clock shows twice makes two buckets of `hour` and
+    one bucket of `hour-of-day`; an hour that the clock skips makes none.
 
     Args:
-        by: the unit.
+        by: unit of the buckets.
         covered: time that was watched, UTC µs.
-        zone: of the camera.
-        begin_us: of the period, UTC µs; None for the beginning of `covered`.
-        end_us: of the period, UTC µs; None for the end of `covered`.
+        zone: time zone of the camera.
+        begin_us: start of the period, UTC µs; None for the start of `covered`.
+        end_us: end of the period, UTC µs; None for the end of `covered`.
 
     Returns:
-        The buckets; none if neither the period has ends nor anything was covered.
+        Buckets of the period; none if the period has no ends of its own and nothing was covered.
 
     Raises:
-        UsageError: more buckets than anybody can read.
+        UsageError: the period has more buckets than anybody can read.
     """
     ends = covered.bounds.ravel().tolist()
     first = begin_us if begin_us is not None else min(ends, default=None)
@@ -113,10 +116,11 @@ def buckets_of(
 
 
 def counterparts(buckets: Sequence[Bucket], before: Sequence[Bucket]) -> NDArray[np.int64]:
-    """(buckets,) index of the bucket of the period before that is compared with each; -1 if there is none.
+    """(buckets,) index of the bucket in the period before that each is compared with; -1 if there is none.
 
-    Parts of a day are compared by the clock on the wall, also where a day has 23 or 25 hours: an hour that it
-    shows twice is another one the second time. Days and months are compared by their place in the period.
+    Parts of a day are compared by the clock on the wall, also where a day has 23 or 25 hours: an hour that
+    the clock shows twice counts as two different hours. Days and months are compared by their place in the
+    period.
     """
 
     def clock(begin: datetime) -> tuple[int, int, int]:
@@ -131,10 +135,10 @@ def counterparts(buckets: Sequence[Bucket], before: Sequence[Bucket]) -> NDArray
 
 
 def _units(first: int, last: int, unit: int, zone: ZoneInfo) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find when units of the wall clock begin; one begins also where the clocks change.
+    """Find when units of the wall clock begin; one also begins where the clocks change.
 
     Returns:
-        (k,) UTC µs and (k,) wall time in µs since 1970, of all in [first, last).
+        (k,) start of each unit in [first, last) in UTC µs, and (k,) the same in wall time, µs since 1970.
     """
     begins, walls = [], []
     for begin, end in same_offset(first, last, zone):
@@ -148,7 +152,7 @@ def _units(first: int, last: int, unit: int, zone: ZoneInfo) -> tuple[NDArray[np
 
 
 def _keys(by: By, begins: NDArray[np.int64], wall: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Say which unit each piece is of: neighbours with the same key are one."""
+    """Return the (k,) key of the unit that each piece is in: neighbours of the same key are one unit."""
     days = wall // _DAY_US
     match by:
         case By.DAY:
@@ -166,7 +170,7 @@ def _keys(by: By, begins: NDArray[np.int64], wall: NDArray[np.int64]) -> NDArray
 
 
 def _labels(by: By, times: list[datetime]) -> list[str]:
-    """Name buckets by their beginnings."""
+    """Name buckets by the times at which they begin."""
     match by:
         case By.DAY:
             return [f"{time:%Y-%m-%d}" for time in times]

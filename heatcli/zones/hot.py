@@ -1,10 +1,10 @@
 """The hottest places of a heat map, each as a zone that grows from its peak.
 
 A watershed: every cell belongs to the peak that one reaches by always going up. A peak is a place of its own
-if one must lose at least a tenth of its heat on the way to any hotter one; otherwise it is a ripple, and
-its cells belong to that hotter peak. The zone is what hangs together around the peak, of its own cells, with
-at least half of its heat. Zones may touch but never overlap. (Watershed: Beucher and Lantuéjoul, 1979; the
-depth of the dip is the dynamics of a peak: Grimaud, 1992.)
+if the way to any hotter peak goes down by at least a tenth of its heat; otherwise it is a ripple, and its
+cells belong to that hotter peak. The zone of a peak consists of its cells with at least half of its heat that
+are connected to it. Zones may touch but never overlap. (Watershed: Beucher and Lantuéjoul, 1979; the depth of
+the dip is the dynamics of a peak: Grimaud, 1992.)
 """
 
 from collections import defaultdict
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from heatcli.shapes import Polygon, Zone
 
-# A zone ends where there is half of its peak's heat: the full width at half maximum, as peaks are measured.
+# Heat at the edge of a zone, as a fraction of its peak: the full width at half maximum, as peaks are
+# measured.
 _EXTENT = 0.5
 
-# A peak from which one gets to a hotter one without losing this part of its heat is a ripple: less can hardly
-# be told apart in the colours of a map. With more, places that are seen to be several run together.
+# Least dip between a peak and any hotter one, as a fraction of its heat. Smaller dips can hardly be seen in
+# the colours of a map; if it were larger, places that are seen as several would become one.
 _DIP = 0.1
 
 Corner = tuple[int, int]
@@ -28,12 +29,12 @@ def hot_zones(heat: NDArray[np.float64], *, top: int, least: float) -> tuple[Zon
     """Find the hottest places of a map.
 
     Args:
-        heat: (rows, columns) float64, not negative, smoothed.
-        top: how many at most; at least 1.
-        least: peaks below this fraction of the hottest one are none.
+        heat: (rows, columns) float64 smoothed heat, not negative.
+        top: most zones to find, at least 1.
+        least: least heat of a peak, as a fraction of the hottest one.
 
     Returns:
-        `hot-1`, `hot-2`, …, the hottest first; fewer than `top` where the map has no more peaks.
+        Zones `hot-1`, `hot-2`, …, the hottest first; fewer than `top` where the map has no more peaks.
     """
     basin = _watershed(heat)
     height = heat.ravel()
@@ -46,10 +47,10 @@ def hot_zones(heat: NDArray[np.float64], *, top: int, least: float) -> tuple[Zon
 
 
 def _watershed(heat: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Give every cell its peak.
+    """Find the peak of every cell.
 
     Returns:
-        (rows, columns) int64 index of the peak's cell in the flattened map; -1 where there is no heat.
+        (rows, columns) int64 index in the flattened map of each cell's peak; -1 where there is no heat.
     """
     value: list[float] = heat.ravel().tolist()
     # Each cell points to one that is at least as hot, and so on up to the peak, which points to itself.
@@ -62,7 +63,7 @@ def _watershed(heat: NDArray[np.float64]) -> NDArray[np.int64]:
             cell = up[cell]
         return cell
 
-    # From the hottest cell down, so that what a cell may belong to is there before it.
+    # From the hottest cell down, so that the peaks that a cell may belong to are known before it.
     for cell in np.argsort(-heat, axis=None, kind="stable").tolist():
         if value[cell] <= 0:
             break
@@ -71,7 +72,7 @@ def _watershed(heat: NDArray[np.float64]) -> NDArray[np.int64]:
         if not above:
             continue
         up[cell] = max(above, key=value.__getitem__)
-        # Here peaks meet. Of those above, the hottest is there for good, the others if the dip is deep.
+        # Peaks meet in this cell. The hottest of them stays; each other one stays only if the dip is deep.
         hottest, *others = sorted({peak_of(other) for other in above}, key=lambda peak: (-value[peak], peak))
         for peak in others:
             if value[cell] > (1 - _DIP) * value[peak]:
@@ -92,7 +93,7 @@ def _beside(cell: int, shape: tuple[int, ...]) -> list[int]:
 
 
 def _around(peak: int, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep the cells that hang together with the peak, by edges."""
+    """Keep the cells that are connected to the peak by edges."""
     found = np.zeros(inside.size, np.bool_)
     left = [peak]
     while left:
@@ -104,13 +105,13 @@ def _around(peak: int, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _outline(inside: NDArray[np.bool_]) -> Polygon:
-    """Trace the edges of cells that lie together.
+    """Trace the outline of connected cells.
 
-    A hole is joined to the outer edge by a line that is followed in both directions: by the even-odd rule it
-    encloses nothing.
+    A hole is joined to the outer edge by a line that is followed in both directions: by the even-odd rule
+    this line encloses nothing.
 
     Args:
-        inside: (rows, columns) which cells; at least one.
+        inside: (rows, columns) bool, true for the cells to outline; at least one.
     """
     rows, columns = inside.shape
     loops = _loops(inside)
@@ -121,10 +122,10 @@ def _outline(inside: NDArray[np.bool_]) -> Polygon:
 
 
 def _loops(inside: NDArray[np.bool_]) -> list[list[Corner]]:
-    """Chain the edges between cells that are inside and cells that are not, without corners on a straight.
+    """Chain the edges between cells inside and cells outside, without corners on straight stretches.
 
     Returns:
-        Closed lines of (column, row).
+        Closed lines of corners (column, row).
     """
     padded = np.pad(inside, 1)
     middle = padded[1:-1, 1:-1]
@@ -155,7 +156,7 @@ def _loops(inside: NDArray[np.bool_]) -> list[list[Corner]]:
 
 
 def _neighbours(loop: list[Corner]) -> list[tuple[Corner, Corner, Corner]]:
-    """Give every corner of a closed line with those before and after it."""
+    """Return every corner of a closed line with the corners before and after it."""
     return list(zip([loop[-1], *loop[:-1]], loop, [*loop[1:], loop[0]], strict=True))
 
 

@@ -1,7 +1,7 @@
 """Who crosses a line, and which way.
 
 A person counts as being on a side of a line once the tracking point is at least a quarter of the body's
-height away from it: feet that are drawn up and down a few pixels by the detector, and people who hesitate on
+height away from it. Feet whose box the detector moves up and down by a few pixels, and people who hesitate on
 the line, stay below that. A crossing is a change from one side to the other, if the path passed the line
 itself and not its extension.
 """
@@ -19,7 +19,7 @@ from heatcli.shapes import CountingLine, Line
 from heatcli.zones.buckets import Buckets
 from heatcli.zones.stays import GAP_US
 
-# How far behind the line one is on the other side, in heights of the body's box: half a step of a walker.
+# Least distance from the line, in heights of the bounding box, to be on a side of it: half a walker's step.
 _BEYOND = 0.25
 
 
@@ -28,10 +28,10 @@ class Crossings:
     """Who crossed a line when. Sorted by (time_us, person).
 
     Attributes:
-        person: (n,) int64 as in `Rows`.
-        time_us: (n,) int64 UTC µs when the person was first seen behind the line, for good.
-        to_right: (n,) bool whether from the left to the right of the line, as seen from its start towards its
-            end in the picture.
+        person: (n,) int64 number of the person, as in `Rows`.
+        time_us: (n,) int64 time at which the person was first seen behind the line, for good, UTC µs.
+        to_right: (n,) bool, true for crossings from the left to the right of the line, as seen from its start
+            towards its end in the picture.
     """
 
     person: NDArray[np.int64]
@@ -41,14 +41,14 @@ class Crossings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFigures:
-    """The numbers of one line over a period or bucket. Where nothing was covered all others are None.
+    """The figures of one line over a period or bucket. Without covered time, all but `covered_s` are None.
 
     Attributes:
-        covered_s: T, how much of it was watched, in seconds.
+        covered_s: covered time T of the period or bucket, in seconds.
         left_to_right: crossings from the left of the line to its right, as seen from its start towards its
             end.
-        right_to_left: crossings the other way.
-        persons: distinct persons who crossed it, either way.
+        right_to_left: crossings from the right of the line to its left.
+        persons: distinct persons who crossed the line, either way.
     """
 
     covered_s: float
@@ -59,13 +59,13 @@ class LineFigures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LineStatistics:
-    """What there is to say of a line.
+    """The figures and crossings of a line.
 
     Attributes:
-        line: which.
-        total: of the whole period.
-        buckets: in the order of `Buckets.buckets`; empty if there are none.
-        crossings: in the whole period.
+        line: line that was crossed.
+        total: figures of the whole period.
+        buckets: figures of each bucket, in the order of `Buckets.buckets`; empty if there are none.
+        crossings: crossings in the whole period.
     """
 
     line: CountingLine
@@ -75,13 +75,13 @@ class LineStatistics:
 
 
 class LineCrossings:
-    """The crossings of lines, of the rows of one camera (an aggregator).
+    """The crossings of lines, from the rows of one camera (an aggregator).
 
     Args:
-        camera: what of the camera counts.
+        camera: camera and what is selected of it.
         lines: lines whose crossings are counted.
-        buckets: division of the period; a crossing belongs to the one in which it happens. None: only the
-            total.
+        buckets: division of the period, where a crossing belongs to the bucket in which it happens; None for
+            the total only.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class LineCrossings:
                 begin, end = buckets.bounds_us.T
                 covered_us = np.zeros(len(buckets.buckets), np.int64)
                 np.add.at(covered_us, buckets.bucket, covered.overlap_us(begin, end - begin))
-                # A row may begin before the selection does, which cuts it.
+                # A row may begin before the selection, which then cuts it.
                 piece = np.searchsorted(begin[1:], crossings.time_us, side="right")
                 parts = _figures(crossings, buckets.bucket[piece], covered_us)
             found.append(LineStatistics(one, total, tuple(parts), crossings))
@@ -121,7 +121,7 @@ class LineCrossings:
 def _figures(
     crossings: Crossings, group: NDArray[np.int64], covered_us: NDArray[np.int64]
 ) -> list[LineFigures]:
-    """Count the crossings of each group, to which `group` (n,) says that they belong."""
+    """Count the crossings of each group; `group` (n,) is the group of each crossing."""
     groups = len(covered_us)
     right = np.bincount(group[crossings.to_right], minlength=groups)
     left = np.bincount(group[~crossings.to_right], minlength=groups)
@@ -141,17 +141,18 @@ def _figures(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Steps:
-    """Where people are relative to a line, in order of time. What is not known of a row yet is 0.
+    """Where people are relative to a line, in order of time. What is not yet known of a row is 0.
 
     Attributes:
-        person: (n,)
-        end_us: (n,) until when the row stands for the person.
-        right: (n,) how far to the right of the line, in heights of the frame; left is negative.
-        along: (n,) where beside the line: 0 at its start, 1 at its end.
-        side: (n,) 1 right, -1 left, 0 too near to say. Of a row that was held back: the last one known.
-        passed_us: (n,) when the row begins; of a row that was held back: when the person came to be on this
-            side of the line or its extension.
-        within: (n,) whether that was between the ends of the line.
+        person: (n,) number of the person, as in `Rows`.
+        end_us: (n,) end of the time that the row stands for, UTC µs.
+        right: (n,) distance to the right of the line, in heights of the frame; left is negative.
+        along: (n,) position along the line: 0 at its start, 1 at its end.
+        side: (n,) side of the line: 1 right, -1 left, 0 too near to say; for a row that was held back from an
+            earlier batch, the last known side.
+        passed_us: (n,) start of the row, UTC µs; for a row that was held back, the time at which the person
+            came to this side of the line or its extension.
+        within: (n,) bool, true where the person came to this side between the ends of the line.
     """
 
     person: NDArray[np.int64]
@@ -200,7 +201,7 @@ class _Counter:
         share = before / (before - behind)
         place = steps.along[there - 1] + share * (steps.along[there] - steps.along[there - 1])
         steps.within[there] = (place >= 0) & (place <= 1)
-        # Each row knows the last time that its run passed the line; the first row of a run knows it already.
+        # Each row gets the last time at which its run passed the line; the first row of a run has it already.
         last = np.maximum.accumulate(np.where(passed | begin, index, 0))
         passed_us, within = steps.passed_us[last], steps.within[last]
 
@@ -221,7 +222,7 @@ class _Counter:
         self._held = state[end_of & recent]
 
     def _steps(self, rows: Rows, points: NDArray[np.float64], sample_aspect: float) -> _Steps:
-        """Place rows beside the line."""
+        """Find where rows are relative to the line."""
         width, height = rows.size.T
         aspect = width * sample_aspect / height
         (x1, y1), (x2, y2) = self._line.start, self._line.end

@@ -10,10 +10,10 @@ from heatcli.shapes import Circle, Shape, contains
 # Squares along each side of the frame: a zone such as a till covers a few of them.
 _SIDE = 64
 
-# More than the computed place of a point can be off, of the frame.
+# Fraction of the frame: more than rounding can move a point.
 _ROUNDING = 1e-9
 
-# Sorting the points takes as long as looking at all of them for so many shapes.
+# Fewest shapes for which points are sorted: sorting takes as long as testing all points for so many shapes.
 _WORTH_SORTING = 4
 
 
@@ -23,8 +23,8 @@ def points_inside(
     """Yield for each shape the indices of the points that are in it, ascending.
 
     Args:
-        shapes: where.
-        points: (n, 2) x, y in stored pixels, within the frame.
+        shapes: circles and polygons, in fractions of the frame.
+        points: (n, 2) points x, y in stored pixels, within the frame.
         size: (n, 2) width and height in stored pixels of the frame that each point is in.
         sample_aspect: width of a pixel divided by its height.
     """
@@ -37,10 +37,10 @@ def points_inside(
 
 
 class PointIndex:
-    """Points sorted by the square of the frame that they are in, so that a shape costs what is near it."""
+    """Points sorted by the square of the frame that they are in, so that a shape tests only those near it."""
 
     def __init__(self, points: NDArray[np.float64], *, size: NDArray[np.int32], sample_aspect: float) -> None:
-        """Sort points, given as `points_inside` takes them."""
+        """Sort points; the arguments are those of `points_inside`."""
         self._points, self._size, self._sample_aspect = points, size, sample_aspect
         column, row = np.minimum(points * (_SIDE / size), _SIDE - 1).astype(np.uint16).T
         square = row * _SIDE + column
@@ -56,7 +56,7 @@ class PointIndex:
         left, top, right, bottom = self._reach(shape)
         lines = slice(top, bottom + 1)
         spans = list(zip(self._begins[lines, left].tolist(), self._ends[lines, right].tolist(), strict=True))
-        # Where most of the points are near, putting them in order again costs more than it saves.
+        # Where most points are near the shape, putting them in order again costs more than it saves.
         if 2 * sum(end - begin for begin, end in spans) > len(self._points):
             return np.flatnonzero(self._contains(shape, slice(None)))
         near = np.concatenate([self._order[begin:end] for begin, end in spans])

@@ -16,17 +16,17 @@ from heatcli.select.selected_camera import SelectedCamera
 class Presence:
     """A batch of the parts of rows that count: who was where, and exactly when.
 
-    Sorted by (begin_us, person). Parts of one moment begin and end together; parts of different moments do
-    not overlap, as at any time one clip counts, whose frames follow each other. Batches follow each other
-    in time: what begins together is in one batch.
+    Sorted by (begin_us, person). Parts of one moment begin and end together. Parts of different moments do
+    not overlap: at any time only one clip counts, and its frames follow each other. Batches follow each other
+    in time, and parts that begin together are in one batch.
 
     Attributes:
-        begin_us: (n,) int64 UTC µs.
-        end_us: (n,) int64 UTC µs, after `begin_us`.
-        time_us: (n,) int64 UTC µs, where the row itself begins: before `begin_us` where it is cut.
-        person: (n,) int64 as in `Rows`.
-        tracklet: (n,) int64 as in `Rows`.
-        points: (n, 2) float64 x, y of the tracking point in stored pixels, within the frame.
+        begin_us: (n,) int64 start of the part, UTC µs.
+        end_us: (n,) int64 end of the part, UTC µs, after `begin_us`.
+        time_us: (n,) int64 start of the row itself, UTC µs: before `begin_us` where the row is cut.
+        person: (n,) int64 number of the person, as in `Rows`.
+        tracklet: (n,) int64 number of the tracklet, as in `Rows`.
+        points: (n, 2) float64 tracking points x, y in stored pixels, within the frame.
         size: (n, 2) int32 width and height in stored pixels of the frame that the point is in.
     """
 
@@ -59,22 +59,22 @@ class Presence:
 
 
 class Presences:
-    """Places the rows of a camera in time and in the frame.
+    """Finds when and where in the frame the rows of a camera count.
 
-    A row counts for the part of [time, time + dt) that is its clip's own time; a row that the selection cuts
-    in two gives two parts.
+    A row counts for the part of [time, time + dt) that its clip owns; a row that the selection cuts in two
+    gives two parts.
 
     Args:
-        camera: what of the camera counts.
+        camera: camera and what is selected of it.
     """
 
     def __init__(self, camera: SelectedCamera) -> None:
         self._camera = camera
-        # What later rows may still come before.
+        # Parts that are held back, as parts of later rows may come before them.
         self._held: Presence | None = None
 
     def add(self, rows: Rows) -> Presence:
-        """Take the next batch of rows, and return what of all so far is complete and was not returned yet."""
+        """Take the next batch of rows, and return the parts that are complete and were not returned yet."""
         row, begin, end = counted_parts(rows, self._camera.owned_time)
         found = Presence(
             begin,
@@ -87,13 +87,14 @@ class Presences:
         )
         if self._held is not None and len(self._held):
             found = _together(self._held, found)
-        # A row may count from later than its own time on. What begins before the last row's time is complete.
+        # A row may count from later than its own time on, never from earlier: all parts that begin before the
+        # last row's time are known.
         ready = int(np.searchsorted(found.begin_us, rows.time_us[-1]))
         self._held = found[ready:]
         return found[:ready]
 
     def rest(self) -> Presence | None:
-        """Return what was not returned yet; None where there were no rows at all."""
+        """Return the parts that were not returned yet; None where there were no rows at all."""
         held, self._held = self._held, None
         return held
 

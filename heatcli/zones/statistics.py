@@ -1,4 +1,4 @@
-"""What the rows say of zones: every field of the zone table, for a period and each bucket of it."""
+"""Statistics of zones: every field of the zone table, for a period and each bucket of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,32 +16,35 @@ from heatcli.zones.presence import Presence, Presences
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import Tally, sum_by
 
-# Beyond every calendar: the period as one piece of time.
+# The period as one piece of time, from before to after every calendar.
 _ALL_TIME = np.array([[-(2**61), 2**61]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """The numbers of one zone over a period or bucket. Where nothing was covered all others are None.
+    """The figures of one zone over a period or bucket. Without covered time, all but `covered_s` are None.
 
     Attributes:
-        covered_s: T, how much of it was watched, in seconds.
-        detections_pct: 100 * time of all persons in the zone / the same in the frame; 0 if nobody was in the
-            frame.
+        covered_s: covered time T of the period or bucket, in seconds.
+        detections_pct: 100 * time of all persons in the zone / time of all persons in the frame; 0 if nobody
+            was in the frame.
         avg_occupancy: time of all persons in the zone / T.
         occupancy_pct: 100 * time with at least one person in the zone / T.
-        longest_occupancy_s: the longest stretch with at least one person in it, in seconds. Absences and
+        longest_occupancy_s: longest stretch with at least one person in the zone, in seconds. Absences and
             uncovered gaps of up to 2 s are bridged. A stretch ends at the edges of the bucket.
-        max_occupancy: most persons in it at once.
-        tracklets: distinct pieces seen in it of those that the online tracker made.
-        trajectories: distinct trajectories seen in it: tracklets linked within their clip.
-        unique_visits: distinct persons seen in it: trajectories joined across files.
-        stays: runs of one person in it, bridged likewise, that begin in the bucket.
-        median_stay_s: of those runs, from the first moment to the end of the last one, however long they go
-            on behind the bucket; None if there is none.
-        p90_stay_s: nine of ten are at most as long, interpolated linearly; None if there is none.
-        activity_pct: 100 * (time of all persons / T) / the largest such value of the buckets, 0 if nobody was
-            in the zone in any; None for a whole period.
+        max_occupancy: most persons in the zone at once.
+        tracklets: distinct tracklets seen in the zone: pieces of trajectories as the online tracker made
+            them.
+        trajectories: distinct trajectories seen in the zone: tracklets linked within their clip.
+        unique_visits: distinct persons seen in the zone: trajectories joined across files.
+        stays: number of stays that begin in the bucket. A stay is a run of one person in the zone; absences
+            and uncovered gaps of up to 2 s are bridged.
+        median_stay_s: median length of those stays in seconds, each from its first moment to the end of its
+            last one, also where it goes on beyond the bucket; None if there is no stay.
+        p90_stay_s: 90th percentile of the length of those stays in seconds, interpolated linearly; None if
+            there is no stay.
+        activity_pct: 100 * avg_occupancy / largest avg_occupancy of the buckets; 0 if nobody was in the zone
+            in any bucket; None for a whole period.
     """
 
     covered_s: float
@@ -61,13 +64,13 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneStatistics:
-    """What there is to say of a zone.
+    """The figures and stays of a zone.
 
     Attributes:
-        zone: which.
-        total: of the whole period.
-        buckets: in the order of `Buckets.buckets`; empty if there are none.
-        stays: the runs of each person in it, in the whole period.
+        zone: zone that the figures are of.
+        total: figures of the whole period.
+        buckets: figures of each bucket, in the order of `Buckets.buckets`; empty if there are none.
+        stays: stays of each person in the zone, in the whole period.
     """
 
     zone: Zone
@@ -77,15 +80,15 @@ class ZoneStatistics:
 
 
 class ZoneFigures:
-    """The statistics of zones, of the rows of one camera (an aggregator).
+    """The statistics of zones, from the rows of one camera (an aggregator).
 
     Args:
-        camera: what of the camera counts.
-        zones: zones that there are figures of.
-        buckets: division of the period; every covered moment must be in it. None: only the total.
+        camera: camera and what is selected of it.
+        zones: zones to compute figures of.
+        buckets: division of the period, which must hold every covered moment; None for the total only.
 
     Raises:
-        ValueError: something was covered outside of the buckets.
+        ValueError: some covered time is in no bucket.
     """
 
     def __init__(self, camera: SelectedCamera, zones: Sequence[Zone], buckets: Buckets | None = None) -> None:
@@ -122,7 +125,7 @@ class ZoneFigures:
         return tuple(found)
 
     def _tally(self, presence: Presence) -> None:
-        """Sum up parts of rows in each zone that holds them."""
+        """Sum up parts of rows in each zone that they are in."""
         row, piece, begin, end = cut(presence.begin_us, presence.end_us, self._bounds)
         self._frame_us += sum_by(piece, end - begin, len(self._bounds))
         person, tracklet = presence.person[row], presence.tracklet[row]
@@ -138,14 +141,14 @@ class ZoneFigures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measured:
-    """What is known of a zone, by piece of time.
+    """The sums of a zone, by piece of time.
 
     Attributes:
-        tally: of the zone.
-        frame_us: (k,) time of all persons in the frame.
-        covered_us: (k,)
-        stay_s: (n,) length of each stay.
-        stay_piece: (n,) piece of time in which it begins.
+        tally: sums of the zone.
+        frame_us: (k,) time of all persons in the frame, in µs.
+        covered_us: (k,) covered time in µs.
+        stay_s: (n,) length of each stay in seconds.
+        stay_piece: (n,) index of the piece of time in which each stay begins.
     """
 
     tally: Tally
@@ -161,10 +164,10 @@ def _figures(
     """Sum up pieces of time.
 
     Args:
-        measured: by piece of time.
-        group: (k,) to which group each piece belongs.
-        groups: how many there are.
-        is_period: they are one period, not buckets.
+        measured: sums by piece of time.
+        group: (k,) group that each piece belongs to.
+        groups: number of groups.
+        is_period: whether the pieces are one period, not buckets.
     """
     tally = measured.tally
     covered = sum_by(group, measured.covered_us, groups)
@@ -208,13 +211,13 @@ def _percentile(
     """Find a percentile of each group, interpolated as numpy's `linear`.
 
     Args:
-        values: (n,)
-        group: (n,) to which group each value belongs.
-        counts: (groups,) how many values each has.
-        percent: 0..100.
+        values: (n,) values.
+        group: (n,) group that each value belongs to.
+        counts: (groups,) number of values in each group.
+        percent: percentile to find, 0..100.
 
     Returns:
-        (groups,); of a group without values it is NaN.
+        (groups,) percentile of each group; NaN for a group without values.
     """
     result = np.full(len(counts), np.nan)
     some = np.flatnonzero(counts)

@@ -1,4 +1,4 @@
-"""Runs of presence: pieces of time that are bridged where little lies between them."""
+"""Runs of presence: pieces of time, joined where the gap between them is short."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 GAP_US = 2_000_000
-"""The longest absence, or gap in what was covered, that a run of presence bridges, in µs. Detectors lose
-people for about so long."""
+"""Longest absence, or gap in what was covered, that a run of presence bridges, in µs. Detectors lose people
+for about so long."""
 
 STAY_EDGES_S = (0, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)
-"""Where the classes of the distribution of stays begin, in seconds; each ends where the next begins."""
+"""Lower ends of the classes of length of stays, in seconds; each class ends where the next begins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,9 +21,9 @@ class Stays:
     last one, absences that were bridged included.
 
     Attributes:
-        person: (n,) int64 as in `Rows`.
-        begin_us: (n,) int64 UTC µs.
-        end_us: (n,) int64 UTC µs.
+        person: (n,) int64 number of the person, as in `Rows`.
+        begin_us: (n,) int64 start of the stay, UTC µs.
+        end_us: (n,) int64 end of the stay, UTC µs.
     """
 
     person: NDArray[np.int64]
@@ -35,12 +35,12 @@ class Stays:
 
     @property
     def lengths_s(self) -> NDArray[np.float64]:
-        """(n,) float64 how long each stay is, in seconds."""
+        """(n,) float64 length of each stay in seconds."""
         return (self.end_us - self.begin_us) / 1e6
 
     @property
     def distribution(self) -> NDArray[np.int64]:
-        """(len(STAY_EDGES_S),) int64 how many stays are of each class of length."""
+        """(len(STAY_EDGES_S),) int64 number of stays in each class of length."""
         edges_us = np.array(STAY_EDGES_S, np.int64) * 1_000_000
         longest_begun = np.searchsorted(edges_us, self.end_us - self.begin_us, side="right") - 1
         return np.bincount(longest_begun, minlength=len(STAY_EDGES_S))
@@ -49,18 +49,18 @@ class Stays:
 def merge_runs(
     key: NDArray[np.int64], begin_us: NDArray[np.int64], end_us: NDArray[np.int64], *, gap_us: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Join pieces of the same key that follow each other within a gap.
+    """Join pieces of the same key that follow each other within `gap_us`.
 
-    Merging what was merged before, piecewise, gives the same as merging all at once.
+    Merging runs that were merged batch by batch gives the same as merging all pieces at once.
 
     Args:
-        key: (n,) whose piece it is.
-        begin_us: (n,) µs; pieces are sorted by key and begin.
-        end_us: (n,) µs; pieces of a key overlap only if they begin and end together.
-        gap_us: the longest gap that is bridged.
+        key: (n,) key of each piece, such as a person.
+        begin_us: (n,) start of each piece in µs; pieces are sorted by key and start.
+        end_us: (n,) end of each piece in µs; pieces of a key overlap only if they begin and end together.
+        gap_us: longest gap that is bridged, in µs.
 
     Returns:
-        Key, begin and end of each run, in the same order.
+        Key, start and end of each run, in the same order.
     """
     if not len(key):
         return key, begin_us, end_us

@@ -1,4 +1,4 @@
-"""What is summed up for one zone while the rows go by."""
+"""The sums of one zone, batch by batch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,9 @@ class Tally:
     presence in one batch. Memory grows with the pieces and with the runs of presence, not with the rows.
 
     Attributes:
-        present_us: (k,) int64 time of all persons, per piece of time.
-        occupied_us: (k,) int64 time with at least one person.
-        most: (k,) int64 most persons at once.
+        present_us: (k,) int64 time of all persons in each piece of time, in µs.
+        occupied_us: (k,) int64 time with at least one person in each piece of time, in µs.
+        most: (k,) int64 most persons at once in each piece of time.
     """
 
     def __init__(self, pieces: int) -> None:
@@ -36,14 +36,14 @@ class Tally:
         end_us: NDArray[np.int64],
         piece: NDArray[np.int64],
     ) -> None:
-        """Take what was in the zone, in the order of `Presence`, cut at the pieces of time.
+        """Take the parts of rows in the zone, in the order of `Presence`, cut at the pieces of time.
 
         Args:
-            person: (n,) as in `Rows`.
-            tracklet: (n,) as in `Rows`.
-            begin_us: (n,) UTC µs.
-            end_us: (n,) UTC µs.
-            piece: (n,) index of the piece of time.
+            person: (n,) number of the person, as in `Rows`.
+            tracklet: (n,) number of the tracklet, as in `Rows`.
+            begin_us: (n,) start of each part, UTC µs.
+            end_us: (n,) end of each part, UTC µs.
+            piece: (n,) index of the piece of time that each part is in.
         """
         if not len(person):
             return
@@ -70,11 +70,11 @@ class Tally:
         """Count the distinct tracklets, trajectories and persons of each group of pieces.
 
         Args:
-            group: (k,) to which group each piece belongs.
-            groups: how many there are.
+            group: (k,) group that each piece belongs to.
+            groups: number of groups.
 
         Returns:
-            (groups,) of each.
+            (groups,) number of tracklets, of trajectories and of persons.
         """
         person, tracklet, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
         trajectory, _ = unpaired(tracklet)
@@ -84,15 +84,15 @@ class Tally:
         return tracklets, trajectories, persons
 
     def longest_us(self, group: NDArray[np.int64], groups: int, *, across: bool) -> NDArray[np.int64]:
-        """Measure the longest stretch with at least one person in it.
+        """Measure the longest stretch with at least one person in the zone.
 
         Args:
-            group: (k,) to which group each piece belongs.
-            groups: how many there are.
+            group: (k,) group that each piece belongs to.
+            groups: number of groups.
             across: whether a stretch goes on from one piece of time to the next.
 
         Returns:
-            (groups,) µs.
+            (groups,) longest stretch in µs.
         """
         piece, begin, end = (np.concatenate(values) for values in zip(*self._occupied, strict=True))
         key = np.zeros_like(piece) if across else piece
@@ -102,7 +102,7 @@ class Tally:
         return longest
 
     def stays(self) -> Stays:
-        """Return the runs of each person in the zone."""
+        """Return the stays of each person in the zone."""
         person, begin, end = (np.concatenate(values) for values in zip(*self._stays, strict=True))
         order = np.lexsort((begin, person))
         person, begin, end = merge_runs(person[order], begin[order], end[order], gap_us=GAP_US)
@@ -122,11 +122,11 @@ def sum_by(group: NDArray[np.int64], values: NDArray[np.int64], groups: int) -> 
     """Sum the values of each group, exact below 2**53.
 
     Args:
-        group: (n,) to which group each value belongs.
-        values: (n,)
-        groups: how many there are.
+        group: (n,) group that each value belongs to.
+        values: (n,) whole numbers to sum.
+        groups: number of groups.
 
     Returns:
-        (groups,)
+        (groups,) int64 sums.
     """
     return np.bincount(group, weights=values, minlength=groups).astype(np.int64)

@@ -1,4 +1,4 @@
-"""From zone to zone: in which order people visit them."""
+"""Transitions: in which order people visit zones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,13 @@ class Transition:
     """How people went from one zone to the next one that they visited.
 
     Attributes:
-        origin: index of the zone that they left.
-        target: index of the next one, another.
-        count: how many times anybody did.
-        persons: how many people did, each counted once.
-        median_between_s: from the end of the one stay to the beginning of the next, in seconds; 0 where the
-            zones overlap and the next stay began before the one had ended.
+        origin: index of the zone that people left.
+        target: index of the next zone, another one.
+        count: number of times that anybody made this transition.
+        persons: number of people who made this transition, each counted once.
+        median_between_s: median time from the end of the stay in the first zone to the start of the stay in
+            the next, in seconds; taken as 0 where the zones overlap and the next stay began before the first
+            had ended.
     """
 
     origin: int
@@ -30,13 +31,13 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What part a zone has in the ways of the people.
+    """How many people a zone had, and how many began or ended there.
 
     Attributes:
-        visitors: people who were in it.
-        entries: people for whom it was the first zone of all.
-        exits: people for whom it was the last.
-        stayed: people who were in it and in no other.
+        visitors: number of people who were in the zone.
+        entries: number of people for whom it was the first zone of all.
+        exits: number of people for whom it was the last zone of all.
+        stayed: number of people who were in this zone and in no other.
     """
 
     visitors: int
@@ -47,11 +48,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Transitions:
-    """The ways of people through zones.
+    """The paths of people through zones.
 
     Attributes:
-        passages: one for each zone, in their order.
-        transitions: those that anybody made, the most frequent first, then by zones.
+        passages: passage of each zone, in the order of the zones.
+        transitions: transitions that anybody made, the most frequent first, then by zones.
     """
 
     passages: tuple[Passage, ...]
@@ -61,12 +62,12 @@ class Transitions:
 def transitions_of(stays: Sequence[Stays]) -> Transitions:
     """Follow each person from stay to stay.
 
-    A person's stays follow each other in the order in which they begin; of those that begin together the one
-    that ends first comes first, then the one in the zone that is named first. Who comes back to the zone
-    that was left, without a stay in another one, has made no transition.
+    A person's stays follow each other in the order in which they begin. Of stays that begin together, the one
+    that ends first comes first, then the one in the zone that is named first. A person who leaves a zone and
+    comes back to it, without a stay in another one, has made no transition.
 
     Args:
-        stays: of each zone, over the same selection: `heatcli.zones.statistics.ZoneStatistics`.
+        stays: stays in each zone, over the same selection: `heatcli.zones.statistics.ZoneStatistics.stays`.
     """
     if not stays:
         return Transitions((), ())

@@ -23,8 +23,8 @@ class WeekHours:
     """The hours of the week, by the clock on the camera's wall.
 
     Attributes:
-        present_us: (7, 24) int64 time of all persons in the frame; from Monday, from midnight.
-        covered_us: (7, 24) int64 how much was watched.
+        present_us: (7, 24) int64 time of all persons in the frame, in µs; from Monday, from midnight.
+        covered_us: (7, 24) int64 covered time in µs; from Monday, from midnight.
     """
 
     present_us: NDArray[np.int64]
@@ -32,18 +32,18 @@ class WeekHours:
 
     @property
     def avg_occupancy(self) -> NDArray[np.float64]:
-        """(7, 24) float64 persons in the frame at a time, on average; NaN where nothing was watched."""
+        """(7, 24) float64 average number of persons in the frame; NaN where nothing was watched."""
         watched = self.covered_us > 0
         return np.where(watched, self.present_us / np.maximum(self.covered_us, 1), np.nan)
 
 
 class WeekPresence:
-    """Presence by weekday and hour, of the rows of one camera (an aggregator).
+    """Presence by weekday and hour, from the rows of one camera (an aggregator).
 
-    An hour that the clock shows twice counts with its namesake.
+    An hour that the clock shows twice is added to the hour of the same name.
 
     Args:
-        camera: what of the camera counts.
+        camera: camera and what is selected of it.
     """
 
     def __init__(self, camera: SelectedCamera) -> None:

@@ -28,15 +28,12 @@ def test_sources_come_in_order_and_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", [".", "**/*.mp4", "day/**/*.mp4", "**/**/*.mp4", "d*/**/*"])
-def test_links_are_followed_and_lead_to_each_clip_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    make(tmp_path / "day" / "deep" / "a.mp4")
-    make(tmp_path / "disk" / "b.mp4")
-    (tmp_path / "day" / "back").symlink_to("..")
-    (tmp_path / "day" / "deep" / "again").symlink_to("..")
-    (tmp_path / "day" / "linked").symlink_to("../disk")
+def test_links_are_followed_and_lead_to_each_clip_once(folder: Path, source: str) -> None:
+    make(folder / "day" / "deep" / "a.mp4")
+    make(folder / "disk" / "b.mp4")
+    (folder / "day" / "back").symlink_to("..")
+    (folder / "day" / "deep" / "again").symlink_to("..")
+    (folder / "day" / "linked").symlink_to("../disk")
     clips, missing = find_clips([source])
     found = ["day/deep/a.mp4", "disk/b.mp4"]
     assert sorted(map(os.path.realpath, clips)) == sorted(map(os.path.realpath, found))

@@ -1,20 +1,16 @@
 """`heatcli zone` with lines, `--transitions` and `--evidence`: from a file of tracks to the answers."""
 
 import csv
-import json
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import cv2
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from heatcli.answers.evidence import media_text
-from heatcli.cli.app import app
-
-Ask = Callable[..., Result]
+from tests.support.command_line import answer, done, refused, run
 
 CONFIG = """
 [cameras.shop]
@@ -36,16 +32,14 @@ def file_of(people: list[list[tuple[int, float]]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """Run `heatcli zone` on two clips of 60 s of a shop 640 pixels wide, one frame a second, an hour apart.
+@pytest.fixture(autouse=True)
+def shop(folder: Path) -> None:
+    """Store two clips of 60 s of a shop 640 pixels wide, one frame a second, an hour apart.
 
     In the first one two people walk from the left to the right and one of them comes back; in the second one
     somebody walks from right to left, and somebody else stays left.
     """
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-    (tmp_path / "heatcli.toml").write_text(CONFIG)
+    (folder / "heatcli.toml").write_text(CONFIG)
     across = [(frame, 5 + 35.0 * frame) for frame in range(18)]
     back = [(frame, 600 - 35.0 * (frame - 18)) for frame in range(18, 36)]
     later = [(frame + 30, x) for frame, x in across]
@@ -57,26 +51,22 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
         ),
     }
     for name, (start, people) in clips.items():
-        (tmp_path / f"{name}.txt").write_text(file_of(people))
+        (folder / f"{name}.txt").write_text(file_of(people))
         where = ["--format", "mot", "--camera", "shop", "--size", "640x360", "--fps", "1", "--frames", "60"]
-        made = CliRunner().invoke(
-            app, ["import", f"{name}.txt", *where, "--start", start, "--timezone", "Europe/Zagreb"]
-        )
-        assert made.exit_code == 0, made.output
+        when = ["--start", start, "--timezone", "Europe/Zagreb"]
+        done(run("import", f"{name}.txt", *where, *when))
 
-    def run(*arguments: object) -> Result:
-        return CliRunner().invoke(app, ["zone", *(str(a) for a in arguments)])
 
-    return run
+def ask(*arguments: object) -> Result:
+    return run("zone", *arguments)
 
 
 def camera_of(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    (camera,) = json.loads(result.stdout)["cameras"]
+    (camera,) = answer(result)["cameras"]
     return dict(camera)
 
 
-def test_a_line_counts_each_way_and_hour(ask: Ask, tmp_path: Path) -> None:
+def test_a_line_counts_each_way_and_hour(tmp_path: Path) -> None:
     (door,) = camera_of(ask("--by", "hour", "--json"))["lines"]
     assert door["name"] == "door"
     assert door["shape"] == {"line": [[0.5, 0.9], [0.5, 0.1]]}
@@ -91,22 +81,22 @@ def test_a_line_counts_each_way_and_hour(ask: Ask, tmp_path: Path) -> None:
     told = ask("--zone", "door").stdout.splitlines()
     assert [line.split()[-3:] for line in told[1:]] == [["2", "2", "3"]]
 
-    assert ask("-o", "use.csv").exit_code == 0
+    done(ask("-o", "use.csv"))
     with (tmp_path / "use.csv").open(newline="") as file:
         rows = {row["zone"]: row for row in csv.DictReader(file)}
     assert (rows["door"]["left_to_right"], rows["door"]["stays"]) == ("2", "")
     assert (rows["left"]["left_to_right"], rows["left"]["stays"]) == ("", "5")
 
 
-def test_of_a_time_that_nobody_watched_no_way_is_told(ask: Ask) -> None:
+def test_of_a_time_that_nobody_watched_no_way_is_told() -> None:
     unwatched = ("--transitions", "--date", "2026-03-15")
     assert camera_of(ask(*unwatched, "--json"))["transitions"] == []
     assert len(ask(*unwatched).stdout.splitlines()) == 1
     assert "nothing recorded in that time" in ask(*unwatched).stderr
-    assert ask(*unwatched, "-o", "ways.png").exit_code == 0
+    done(ask(*unwatched, "-o", "ways.png"))
 
 
-def test_transitions(ask: Ask, tmp_path: Path) -> None:
+def test_transitions(tmp_path: Path) -> None:
     found = camera_of(ask("--transitions", "--json"))["transitions"]
     columns = ("kind", "from", "to", "count", "persons", "share_pct", "median_between_s")
     ways = [tuple(way[name] for name in columns) for way in found]
@@ -123,14 +113,14 @@ def test_transitions(ask: Ask, tmp_path: Path) -> None:
     ]
     table = ask("--transitions").stdout.splitlines()
     assert table[1].split() == ["shop", "transition", "left", "right", "2", "2", "50.0", "9.0"]
-    assert ask("--transitions", "-o", "ways.csv").exit_code == 0
+    done(ask("--transitions", "-o", "ways.csv"))
     with (tmp_path / "ways.csv").open(newline="") as file:
         assert [row["count"] for row in csv.DictReader(file)] == [str(way[3]) for way in ways]
-    assert ask("--transitions", "-o", "ways.png").exit_code == 0
+    done(ask("--transitions", "-o", "ways.png"))
     assert cv2.imread(str(tmp_path / "ways.png")) is not None
 
 
-def test_evidence_says_where_in_which_file(ask: Ask, tmp_path: Path) -> None:
+def test_evidence_says_where_in_which_file(tmp_path: Path) -> None:
     camera = camera_of(ask("--evidence", "--by", "hour", "--json"))
     listed = [
         (
@@ -169,7 +159,7 @@ def test_evidence_says_where_in_which_file(ask: Ask, tmp_path: Path) -> None:
         if bucket["stays"]
     }
 
-    assert ask("--evidence", "-o", "evidence.csv").exit_code == 0
+    done(ask("--evidence", "-o", "evidence.csv"))
     with (tmp_path / "evidence.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["zone"], row["media_from"]) for row in rows] == [(one[0], one[3]) for one in listed]
@@ -188,7 +178,5 @@ def test_time_in_a_file_is_that_of_players() -> None:
         (["--evidence", "-o", "x.png"], "x.png: no format has this extension; end the name in one of .csv"),
     ],
 )
-def test_questions_that_cannot_be(ask: Ask, arguments: list[str], told: str) -> None:
-    result = ask(*arguments)
-    assert result.exit_code == 2
-    assert told in result.stderr
+def test_questions_that_cannot_be(arguments: list[str], told: str) -> None:
+    assert told in refused(ask(*arguments))

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import av
 
-from tests.bench.throughput import count_frames, run, run_heatmap
+from tests.bench.measure import run
+from tests.bench.throughput import count_frames, run_heatmap
 
 RATIO_ASKED = 4.0
 

@@ -1,6 +1,6 @@
 """Time the page of a report in Debian's Chromium: how soon it opens, and how soon it follows the pointer.
 
-    python tests/bench/page.py
+    python -m tests.bench.page
 
 Two pages are written and opened from disk: one of 200,000 points, carried exactly, and one of a busy
 camera-day (12 hours at 5 frames a second, 8 people at a time, 1.7 million points). Asked:

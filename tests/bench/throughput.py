@@ -1,7 +1,7 @@
 """Compare `heatcli analyze` with Ultralytics `solutions.Heatmap`: one clip, one model, whole processes.
 
-    HEATCLI_WEIGHTS=yolo11n_openvino_model python tests/bench/throughput.py vtest.avi
-    HEATCLI_WEIGHTS=yolo11n_openvino_model python tests/bench/throughput.py vtest.avi --repeat 10
+    HEATCLI_WEIGHTS=yolo11n_openvino_model python -m tests.bench.throughput vtest.avi
+    HEATCLI_WEIGHTS=yolo11n_openvino_model python -m tests.bench.throughput vtest.avi --repeat 10
 
 Asked for: at least 1.8 times the rate of `solutions.Heatmap`, every frame processed, and memory that grows
 by at most 100 bytes per stored row, which `--repeat` shows by analysing the clip looped into a longer one.
@@ -12,14 +12,13 @@ import argparse
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
+
+from tests.bench.measure import Run, run
 
 RATIO_ASKED = 1.8
 BYTES_PER_ROW_ASKED = 100
@@ -43,35 +42,6 @@ while True:
     writer.write(heatmap.process(image).plot_im)
 writer.release()
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """How a process went.
-
-    Attributes:
-        seconds: from its start to its end.
-        peak_bytes: most memory it had at once.
-        stdout: what it printed.
-    """
-
-    seconds: float
-    peak_bytes: int
-    stdout: str
-
-
-def run(command: list[str], folder: Path) -> Run:
-    """Run a command in a folder, and measure it alone."""
-    output = folder / "stdout"
-    with output.open("w") as stdout:
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=stdout)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)  # else Popen believes that it still runs
-    if process.returncode:
-        sys.exit(f"failed with {process.returncode}: {' '.join(command)}")
-    return Run(seconds, usage.ru_maxrss * 1024, output.read_text())
 
 
 def run_heatmap(clip: Path, weights: str) -> Run:

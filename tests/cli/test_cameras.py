@@ -1,6 +1,5 @@
 """Which cameras are meant, and what `heatcli cameras` says of them."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,14 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.config.models import CameraConfig, Config
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.select.cameras import matching_cameras
 from heatcli.store.store import Store
+from tests.support.command_line import answer, refused, run
 from tests.support.store_runs import clip_row, put
 
 STORED = ["door", "back door", "Door 2", "till[1]", "till[2]", "yard"]
@@ -68,29 +66,23 @@ def test_what_nobody_can_mean_is_refused(said: dict[str, list[str]], message: st
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(folder: Path) -> Path:
     """A configuration with two cameras, of which the store has one, and a store with another one besides."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-    (tmp_path / "heatcli.toml").write_text(
+    (folder / "heatcli.toml").write_text(
         'timezone = "Asia/Tokyo"\n[cameras.door]\nlocation = "Store 12"\nlabels = ["a", "b"]\n'
         "[cameras.roof]\n"
     )
-    store = Store.create_or_open(tmp_path / "heat-store")
+    store = Store.create_or_open(folder / "heat-store")
     start = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
     # 20 s each: 40 s apart, then overlapping, then an hour and then two minutes later
     for number, seconds in enumerate((0, 60, 70, 3690, 3830)):
         put(store, clip_row("door", f"{number:016x}", start=start + timedelta(seconds=seconds)))
     put(store, clip_row("yard", start=start, coverage=Intervals.of([]), timezone="UTC"))
-    return tmp_path
+    return folder
 
 
 def cameras(*arguments: str) -> list[dict[str, Any]]:
-    result = CliRunner().invoke(app, ["cameras", "--json", *arguments])
-    assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)["cameras"]
-    assert isinstance(told, list)
-    return told
+    return list(answer(run("cameras", "--json", *arguments))["cameras"])
 
 
 def test_what_is_held_of_each_camera(shop: Path) -> None:
@@ -110,7 +102,7 @@ def test_what_is_held_of_each_camera(shop: Path) -> None:
     }
     assert (roof["camera"], roof["clips"], roof["timezone"]) == ("roof", 0, "Asia/Tokyo")
     assert (yard["configured"], yard["clips"], yard["first"], yard["gaps"]) == (False, 1, None, 0)
-    table = CliRunner().invoke(app, ["cameras"]).stdout.splitlines()
+    table = run("cameras").stdout.splitlines()
     assert len(table) == 4
     assert table[1].split("  ")[0] == "door"
     assert (
@@ -122,15 +114,13 @@ def test_without_a_store_or_a_configuration(shop: Path) -> None:
     assert [camera["camera"] for camera in cameras("--store", "none")] == ["door", "roof"]
     (shop / "heatcli.toml").unlink()
     assert [camera["camera"] for camera in cameras()] == ["door", "yard"]
-    result = CliRunner().invoke(app, ["cameras", "--store", "none"])
-    assert (result.exit_code, "no heat store here" in result.stderr) == (2, True)
+    assert "no heat store here" in refused(run("cameras", "--store", "none"))
 
 
 def rendered(*arguments: str) -> list[tuple[str, float]]:
     """Return the cameras that were drawn, with their covered time."""
-    result = CliRunner().invoke(app, ["render", "--json", *arguments])
-    assert result.exit_code == 0, result.output
-    return [(camera["camera"], camera["covered_s"]) for camera in json.loads(result.stdout)["cameras"]]
+    told = answer(run("render", "--json", *arguments))
+    return [(camera["camera"], camera["covered_s"]) for camera in told["cameras"]]
 
 
 def test_questions_go_to_the_cameras_that_are_meant(shop: Path) -> None:
@@ -142,9 +132,8 @@ def test_questions_go_to_the_cameras_that_are_meant(shop: Path) -> None:
     # an option that is given wins over the view's
     assert rendered("--view", "early", "--hours", "03:00-04:00") == [("door", 40.0)]
     assert rendered("--view", "early", "--camera", "door") == [("door", 50.0)]
-    result = CliRunner().invoke(app, ["render", "--view", "erly"])
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "no view 'erly' in the configuration; it has 'early'" in result.stderr
+    line = refused(run("render", "--view", "erly"))
+    assert "no view 'erly' in the configuration; it has 'early'" in line
 
 
 def test_the_viewpoint_says_where_people_stand(shop: Path) -> None:
@@ -163,9 +152,8 @@ def test_the_viewpoint_says_where_people_stand(shop: Path) -> None:
 
 def test_clips_are_listed_by_part_of_a_cameras_name(shop: Path) -> None:
     def listed(name: str) -> list[str]:
-        result = CliRunner().invoke(app, ["clips", "--json", "--camera", name])
-        assert result.exit_code == 0, result.output
-        return sorted({clip["camera"] for clip in json.loads(result.stdout)["clips"]})
+        told = answer(run("clips", "--json", "--camera", name))
+        return sorted({clip["camera"] for clip in told["clips"]})
 
     assert listed("oo") == ["door"]
     assert listed("*r*") == ["door", "yard"]

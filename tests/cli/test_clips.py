@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.store.store import Store
+from tests.support.command_line import done, refused, run
 from tests.support.store_runs import clip_row, put
 
 
@@ -20,16 +19,13 @@ def store(tmp_path: Path) -> Store:
 
 
 def test_a_camera_that_the_store_does_not_have_is_refused(store: Store) -> None:
-    result = CliRunner().invoke(app, ["clips", "--store", str(store.path), "--camera", "dor"])
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    assert "no camera 'dor' in the store; it has 'door'" in result.stderr
+    line = refused(run("clips", "--store", store.path, "--camera", "dor"))
+    assert "no camera 'dor' in the store; it has 'door'" in line
 
 
 @pytest.mark.parametrize(("options", "left"), [([], []), (["--camera", "door"], ["till"])])
 def test_a_clip_is_forgotten_of_all_cameras_or_of_one(
     store: Store, options: list[str], left: list[str]
 ) -> None:
-    arguments = ["clips", "--store", str(store.path), "--remove", clip_row().clip, *options]
-    assert CliRunner().invoke(app, arguments).exit_code == 0
+    done(run("clips", "--store", store.path, "--remove", clip_row().clip, *options))
     assert [row.camera for row in store.clips()] == left

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 import heatcli
 from heatcli.cli import crash_log
-from heatcli.cli.app import app
+from tests.support.command_line import run
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def crash(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
         raise ZeroDivisionError("float division\nby zero")
 
     monkeypatch.setattr("heatcli.commands.analyze.find_clips", broken)
-    return CliRunner().invoke(app, ["analyze", "till 1.mp4", *arguments])
+    return run("analyze", "till 1.mp4", *arguments)
 
 
 def test_a_bug_is_one_line_that_names_its_log(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:

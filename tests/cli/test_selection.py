@@ -1,16 +1,15 @@
 """The options of a selection on the command line: what is left out is told, what cannot be is refused."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from heatcli.answers.left_out import _WORDS
-from heatcli.cli.app import app
 from heatcli.select.who_counts import Reason
 from heatcli.store.store import Store
+from tests.support.command_line import answer, refused, run
 from tests.support.store_runs import clip_row, put
 
 # The clip begins at 00:59:50 on the 15th by the clock in Zagreb and lasts for 20 s; three tracks of 20 px.
@@ -23,16 +22,17 @@ staff = { circle = [0.0375, 0.1111, 0.005] }
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def door(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store of one clip, and a configuration."""
     folder = tmp_path_factory.mktemp("door")
     put(Store.create_or_open(folder / "store"), clip_row(), tracks=3)
     (folder / "heatcli.toml").write_text(CONFIG)
     return folder
 
 
-def render(folder: Path, *options: str) -> Result:
-    shared = ("--store", folder / "store", "--config", folder / "heatcli.toml", "-o", folder / "heat.npz")
-    return CliRunner().invoke(app, ["render", *map(str, shared), *options])
+def render(door: Path, *options: str) -> Result:
+    shared = ("--store", door / "store", "--config", door / "heatcli.toml", "-o", door / "heat.npz")
+    return run("render", *shared, *options)
 
 
 @pytest.mark.parametrize(
@@ -57,36 +57,30 @@ def render(folder: Path, *options: str) -> Result:
     ],
 )
 def test_each_option_says_what_counts(
-    folder: Path, options: tuple[str, ...], covered_s: float, rows: int, people: tuple[int, int]
+    door: Path, options: tuple[str, ...], covered_s: float, rows: int, people: tuple[int, int]
 ) -> None:
-    result = render(folder, "--json", *options)
-    assert result.exit_code == 0, result.output
-    (camera,) = json.loads(result.stdout)["cameras"]
+    (camera,) = answer(render(door, "--json", *options))["cameras"]
     everybody, counted = people
     assert (camera["covered_s"], camera["rows"]) == (covered_s, rows)
     assert camera["people"] == {"all": everybody, "counted": counted, "left_out": everybody - counted}
     assert len(camera["left_out"]) == everybody - counted
 
 
-def test_who_is_left_out_is_told(folder: Path) -> None:
-    result = render(folder, "--filter-outliers", "--json")
+def test_who_is_left_out_is_told(door: Path) -> None:
+    result = render(door, "--filter-outliers", "--json")
     assert "; 1 of 3 people left out: 1 seen first or mostly in a staff zone; 2 people are" in result.stderr
-    (camera,) = json.loads(result.stdout)["cameras"]
+    (camera,) = answer(result)["cameras"]
     (told,) = camera["left_out"]
     assert (told["clip"], told["track"], told["reason"]) == ("c0ffee0000000000", 2, "staff_zone")
     assert (told["value"], told["limit"]) == (None, None)
     assert "too few" in camera["note"]
-    assert "left out" not in render(folder).stderr
+    assert "left out" not in render(door).stderr
 
 
 @pytest.mark.parametrize("side", [("--from", "2026-03-20"), ("--to", "2026-03-14")])
-def test_days_and_times_that_have_nothing_in_common_select_nothing(
-    folder: Path, side: tuple[str, str]
-) -> None:
-    command = ["zone", "--store", str(folder / "store"), "--circle", "0.5,0.5,0.1", "--by", "day", "--json"]
-    result = CliRunner().invoke(app, [*command, "--date", "2026-03-15", *side])
-    assert result.exit_code == 0, result.output
-    (camera,) = json.loads(result.stdout)["cameras"]
+def test_days_and_times_that_have_nothing_in_common_select_nothing(door: Path, side: tuple[str, str]) -> None:
+    command = ["zone", "--store", door / "store", "--circle", "0.5,0.5,0.1", "--by", "day", "--json"]
+    (camera,) = answer(run(*command, "--date", "2026-03-15", *side))["cameras"]
     assert (camera["selected_s"], camera["covered_s"]) == (0, 0)
     assert camera["zones"][0]["buckets"] == []
 
@@ -111,8 +105,8 @@ def test_every_reason_can_be_told() -> None:
         (("--exclude", "2"), "--exclude 2: is no track"),
     ],
 )
-def test_what_cannot_be_is_refused(folder: Path, options: tuple[str, ...], message: str) -> None:
-    result = render(folder, *options)
-    assert result.exit_code == 2
-    (line,) = result.stderr.splitlines()
-    assert re.search(message, line), line
+def test_what_cannot_be_is_refused(door: Path, options: tuple[str, ...], message: str) -> None:
+    result = render(door, *options)
+    line = refused(result)
+    assert result.stderr == f"{line}\n"
+    assert re.search(message, line)

@@ -1,18 +1,16 @@
 """`heatcli render --on floor` and `heatcli cameras --check-floor`: from a configuration to pictures."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner
+from typer.testing import Result
 
-from heatcli.cli.app import app
 from heatcli.commands.import_mot import import_mot
 from heatcli.picture.files import read_picture, write_picture
 from heatcli.store.store import Store
+from tests.support.command_line import answer, done, refused, run
 from tests.support.floor_scenes import (
     DEPTH,
     FRONT,
@@ -50,35 +48,28 @@ def plate() -> NDArray[np.uint8]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(folder: Path) -> Path:
     """A store with three cameras, of which two look at the same floor; and a white plan."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-    write_picture(tmp_path / "plan.png", np.full((PLAN[1], PLAN[0], 3), 255, np.uint8))
-    store = Store.create_or_open(tmp_path / "heat-store")
+    write_picture(folder / "plan.png", np.full((PLAN[1], PLAN[0], 3), 255, np.uint8))
+    store = Store.create_or_open(folder / "heat-store")
     # everybody stands still, track n at 10 n + 4, 40 in pixels
     for number, camera in enumerate(("front", "side", "yard")):
         clip = f"{number:016x}"
         put(store, clip_row(camera, clip, frames=FRAMES, width=320, height=180), plate=plate(), tracks=20)
     configured(front=floor_of(image_of(FRONT, PLACES)), side=floor_of(image_of(SIDE, PLACES)))
-    return tmp_path
+    return folder
 
 
-def run(*arguments: str) -> dict[str, Any]:
-    result = CliRunner().invoke(app, [*arguments, "--json"])
-    assert result.exit_code == 0, result.output
-    told: dict[str, Any] = json.loads(result.stdout)
-    return told
+def on_floor(*options: object) -> Result:
+    return run("render", "--on", "floor", *options)
 
 
-def refused(*arguments: str) -> str:
-    result = CliRunner().invoke(app, list(arguments))
-    assert (result.exit_code, result.stdout) == (2, ""), result.output
-    return result.stderr
+def check(camera: str, *options: object) -> Result:
+    return run("cameras", "--check-floor", camera, *options)
 
 
 def test_cameras_of_one_plan_make_one_picture(shop: Path) -> None:
-    told = run("render", "--on", "floor")
+    told = answer(on_floor("--json"))
     assert told["without_floor"] == ["yard"]
     (floor,) = told["floors"]
     assert Path(floor["plan"]) == (shop / "plan.png").resolve()
@@ -105,8 +96,8 @@ def test_people_are_where_they_stood_for_as_long_as_they_did(shop: Path) -> None
     file = Path("gt.txt")
     store = Store.open(shop / "heat-store")
     import_mot(store, file=file, camera="front", width=320, height=180, fps=1, start=start)
-    asked = ("render", "--on", "floor", "--camera", "front", "--from", "2026-03-20")
-    (floor,) = run(*asked, "-o", "heat.npz")["floors"]
+    asked = ("--camera", "front", "--from", "2026-03-20")
+    (floor,) = answer(on_floor(*asked, "-o", "heat.npz", "--json"))["floors"]
     (camera,) = floor["cameras"]
     assert (camera["rows"], camera["persons"], camera["off_plan"]) == (150, 3, 0)
     with np.load("heat.npz") as heat:
@@ -122,21 +113,21 @@ def test_people_are_where_they_stood_for_as_long_as_they_did(shop: Path) -> None
         row, column = int((DEPTH - y) / cell_m[1]), int(x / cell_m[0])
         around = value[row - 10 : row + 11, column - 10 : column + 11]
         assert np.nansum(around) * cell_m[0] * cell_m[1] == pytest.approx(50, rel=0.1)
-    run(*asked, "-o", "heat.csv")
+    done(on_floor(*asked, "-o", "heat.csv"))
     lines = Path("heat.csv").read_text().splitlines()
     assert lines[0] == "row,column,x_px,y_px,dwell_time,dwell_time_raw"
     assert lines[-1].endswith(",,")
 
 
 def test_a_mask_is_hatched_and_a_region_is_all_that_is_asked_for(shop: Path) -> None:
-    run("render", "--on", "floor", "--camera", "front", "-o", "whole.npz")
+    done(on_floor("--camera", "front", "-o", "whole.npz"))
     text = Path("heatcli.toml").read_text()
     mask = "[cameras.front.masks]\ndesk = [[0.4, 0.4], [0.6, 0.4], [0.6, 0.6], [0.4, 0.6]]\n"
     Path("heatcli.toml").write_text(text + mask)
-    run("render", "--on", "floor", "--camera", "front", "-o", "masked.npz")
+    done(on_floor("--camera", "front", "-o", "masked.npz"))
     Path("heatcli.toml").write_text(text)
     roi = "0.4,0.4,0.6,0.4,0.6,0.6,0.4,0.6"
-    run("render", "--on", "floor", "--camera", "front", "-o", "roi.npz", "--roi", roi)
+    done(on_floor("--camera", "front", "-o", "roi.npz", "--roi", roi))
     known = {name: np.isfinite(np.load(f"{name}.npz")["value"]) for name in ("whole", "masked", "roi")}
     rows, columns = known["whole"].shape
     x, y = homography(FRONT).apply(np.array([[0.5, 0.5]]))[0] / (WIDTH, DEPTH)
@@ -148,52 +139,49 @@ def test_a_mask_is_hatched_and_a_region_is_all_that_is_asked_for(shop: Path) -> 
 
 
 def test_a_time_in_which_no_camera_watched_or_nobody_came_is_told(shop: Path) -> None:
-    result = CliRunner().invoke(app, ["render", "--on", "floor", "--date", "2026-01-01"])
-    assert result.exit_code == 0, result.output
+    result = done(on_floor("--date", "2026-01-01"))
     assert "front, side recorded nothing in that time; the map is empty" in result.stderr
     assert "yard: left out, as heatcli.toml has no floor" in result.stderr
-    result = CliRunner().invoke(app, ["render", "--on", "floor", "--roi", "0,0,0.01,0,0.01,0.01"])
-    assert result.exit_code == 0, result.output
+    result = done(on_floor("--roi", "0,0,0.01,0,0.01,0.01"))
     assert "nobody was on plan.png in the" in result.stderr
     assert "6 points fit within 0.0" in result.stderr
 
 
 def test_a_calibration_that_cannot_be_is_refused(shop: Path) -> None:
     image = image_of(FRONT, PLACES)
-    render = ("render", "--on", "floor", "--camera", "front")
+    front = ("--camera", "front")
     moved = PLACES.copy()
     moved[3] += (-4, 3)
     configured(front=floor_of(image, moved))
-    assert "contradict each other by" in refused(*render)
-    assert "more than 0.5 m; check number" in refused(*render)
+    assert "contradict each other by" in refused(on_floor(*front))
+    assert "more than 0.5 m; check number" in refused(on_floor(*front))
     configured(front=floor_of(image[:4], PLACES[[1, 0, 3, 2]]))
-    assert "mirrored or from below" in refused(*render)
+    assert "mirrored or from below" in refused(on_floor(*front))
     on_line = image.copy()[:4]
     on_line[:3, 1] = on_line[0, 1] + (on_line[:3, 0] - on_line[0, 0]) * 0.3
     configured(front=floor_of(on_line, PLACES[:4]))
-    assert "too many points are on one line" in refused(*render)
+    assert "too many points are on one line" in refused(on_floor(*front))
     configured(front=floor_of(image, scale=SCALE / 2))
-    assert "has 200 x 300 pixels; is that the plan of another camera?" in refused(*render)
+    assert "has 200 x 300 pixels; is that the plan of another camera?" in refused(on_floor(*front))
     configured(front=floor_of(image), side=floor_of(image_of(SIDE, PLACES), PLACES, scale=1.01 * SCALE))
-    assert "a plan has one scale" in refused("render", "--on", "floor")
+    assert "a plan has one scale" in refused(on_floor())
 
 
 def test_a_missing_plan_and_what_does_not_fit_is_refused(shop: Path) -> None:
     image = image_of(FRONT, PLACES)
     configured(front=floor_of(image, plan="gone.png"))
-    result = CliRunner().invoke(app, ["render", "--on", "floor"])
-    assert result.exit_code == 1
-    assert "gone.png: there is no such plan; cameras.front.floor names it" in result.stderr
-    assert "none of these cameras has a floor" in refused("render", "--on", "floor", "--camera", "yard")
-    assert "cannot be combined with --flow" in refused("render", "--on", "floor", "--flow")
+    missing = "gone.png: there is no such plan; cameras.front.floor names it"
+    assert missing in refused(on_floor(), code=1)
+    assert "none of these cameras has a floor" in refused(on_floor("--camera", "yard"))
+    assert "cannot be combined with --flow" in refused(on_floor("--flow"))
     (shop / "upstairs").mkdir()
     (shop / "upstairs" / "plan.png").write_bytes((shop / "plan.png").read_bytes())
     configured(front=floor_of(image), side=floor_of(image_of(SIDE, PLACES), plan="upstairs/plan.png"))
-    assert "plan.png, upstairs/plan.png do not fit into one file" in refused("render", "--on", "floor")
+    assert "plan.png, upstairs/plan.png do not fit into one file" in refused(on_floor())
 
 
 def test_the_check_draws_the_metres_where_they_are(shop: Path) -> None:
-    told = run("cameras", "--check-floor", "front")
+    told = answer(check("front", "--json"))
     assert told["output"] == "floor-front.png"
     assert told["rms_error_m"] < 0.01
     picture = read_picture(shop / "floor-front.png").astype(int)
@@ -205,7 +193,7 @@ def test_the_check_draws_the_metres_where_they_are(shop: Path) -> None:
         assert bright(picture, line) > bright(picture, beside) + 60
     # above the horizon there is nothing but the plate
     assert (picture[:12] == 90).all()
-    run("cameras", "--check-floor", "front", "-o", "check.jpg")
+    done(check("front", "-o", "check.jpg"))
     assert read_picture(shop / "check.jpg").shape == (180, 320, 3)
 
 
@@ -215,12 +203,12 @@ def bright(picture: NDArray[np.int_], at: Floats) -> int:
 
 
 def test_a_check_that_cannot_be_is_refused(shop: Path) -> None:
-    assert "camera 'yard' has no floor" in refused("cameras", "--check-floor", "yard")
-    assert "means 2 cameras" in refused("cameras", "--check-floor", "*r*")
-    assert "no camera 'door' in the store" in refused("cameras", "--check-floor", "door")
-    assert "no format has this extension" in refused("cameras", "--check-floor", "front", "-o", "x.npz")
-    assert "is for --check-floor" in refused("cameras", "-o", "x.png")
+    assert "camera 'yard' has no floor" in refused(check("yard"))
+    assert "means 2 cameras" in refused(check("*r*"))
+    assert "no camera 'door' in the store" in refused(check("door"))
+    assert "no format has this extension" in refused(check("front", "-o", "x.npz"))
+    assert "is for --check-floor" in refused(run("cameras", "-o", "x.png"))
     store = Store.open(shop / "heat-store")
     put(store, clip_row("bare", "f" * 16, width=320, height=180))
     configured(bare=floor_of(image_of(FRONT, PLACES)))
-    assert "no picture of camera 'bare'" in refused("cameras", "--check-floor", "bare")
+    assert "no picture of camera 'bare'" in refused(check("bare"))

@@ -1,147 +1,35 @@
 """Heat over the recorded frames, as a video."""
 
-import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
-from numpy.typing import NDArray
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from heatcli.cli.app import app
-from heatcli.clock import epoch_us
-from heatcli.intervals import Intervals
 from heatcli.names import ColorMap
 from heatcli.picture.colour import color_table
 from heatcli.picture.files import read_picture, write_picture
-from heatcli.store.clips import ClipRow
-from heatcli.store.commit import commit_run
-from heatcli.store.identity import clip_id
-from heatcli.store.store import Store, stored_path
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.reader import VideoReader
+from tests.support.command_line import answer, done, refused, run
 from tests.support.make_clips import number_of, numbered, write_clip
-from tests.support.store_runs import clip_row, track_rows, trajectory_rows
-
-START = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
-WIDTH, HEIGHT = 160, 96
-GREY = 100
-# What two codecs do to a grey.
-CLEAR = 10
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A stored clip: one person who stands still, in its first frames or in all of them."""
-
-    file: Path
-    row: ClipRow
-
-
-def grey(count: int, *, width: int = WIDTH, height: int = HEIGHT) -> list[NDArray[np.uint8]]:
-    return [np.full((height, width, 3), GREY, np.uint8) for _ in range(count)]
-
-
-def record(
-    store: Path,
-    file: Path,
-    images: Sequence[NDArray[np.uint8]],
-    *,
-    pts_ms: Sequence[int] | None = None,
-    start: datetime = START,
-    camera: str = "door",
-    masks: Sequence[Sequence[tuple[float, float]]] = (),
-    feet: tuple[float, float] = (80.0, 72.0),
-    sample_aspect: Fraction = Fraction(1),
-    rotation: int = 0,
-    key_every: int = 12,
-    codec: str = "libx264",
-    seen: int | None = None,
-) -> Recorded:
-    """Write a clip, 10 frames a second unless `pts_ms` says otherwise, and store it as analysed."""
-    pts = list(pts_ms or range(0, 100 * len(images), 100))
-    write_clip(
-        file,
-        images,
-        codec=codec,
-        fps=10,
-        pts=pts,
-        time_base=Fraction(1, 1000),
-        sample_aspect=sample_aspect,
-        rotation=rotation,
-        key_every=key_every,
-    )
-    pts_us = np.array(pts, np.int64) * 1000
-    steps = np.diff(pts_us, append=pts_us[-1] + 100_000)
-    dt_us = np.where(steps > 1_000_000, 100_000, steps)
-    height, width = images[0].shape[:2]
-    if rotation in (90, 270):
-        width, height = height, width
-    stat = file.stat()
-    row = clip_row(
-        camera,
-        clip_id(file),
-        start=start,
-        frames=len(pts),
-        path=stored_path(file),
-        bytes=stat.st_size,
-        mtime=stat.st_mtime_ns,
-        width=width,
-        height=height,
-        sample_aspect=float(sample_aspect),
-        rotation=rotation,
-        fps=10.0,
-        coverage=Intervals.of(np.column_stack([pts_us, pts_us + dt_us])).shift(epoch_us(start)),
-        duration_us=int(pts_us[-1] + dt_us[-1]),
-        settings=json.dumps({"masks": masks}),
-    )
-    x, y = feet
-    tracks = track_rows(row, 1).with_columns(pts_us=pl.Series(pts_us))
-    tracks = tracks.with_columns(
-        dt_us=pl.Series(dt_us.astype(np.int32)),
-        time=pl.lit(start).cast(pl.Datetime("us", "UTC")) + pl.duration(microseconds="pts_us"),
-        x1=pl.lit(x - 8, pl.Float32),
-        x2=pl.lit(x + 8, pl.Float32),
-        y1=pl.lit(y - 40, pl.Float32),
-        y2=pl.lit(y, pl.Float32),
-    )
-    tracks = tracks.head(len(pts) if seen is None else seen)
-    last = start + timedelta(microseconds=int(pts_us[-1]))
-    trajectories = trajectory_rows(row, 1).with_columns(
-        last=pl.lit(last).cast(pl.Datetime("us", "UTC")), present_us=int(dt_us.sum())
-    )
-    opened = Store.create_or_open(store)
-    return Recorded(
-        file, commit_run(opened, clip=row, tracks=[tracks], trajectories=trajectories, plate=None)
-    )
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-    return tmp_path
+from tests.support.recordings import CLEAR, GREY, HEIGHT, START, WIDTH, grey, record
 
 
 def render(*arguments: object) -> Result:
-    return CliRunner().invoke(app, ["render", *map(str, arguments)])
+    return run("render", *arguments)
 
 
 def movie(*arguments: object, output: str = "heat.mp4") -> tuple[list[Frame], VideoInfo, int]:
     """Render a video, check what is said of it, and return its frames and its duration in µs."""
-    result = render("-o", output, "--json", *arguments)
-    assert result.exit_code == 0, result.output
-    told: dict[str, Any] = json.loads(result.stdout)["cameras"][0]
+    told = answer(render("-o", output, "--json", *arguments))["cameras"][0]
     with VideoReader(Path(output)) as video:
         frames = list(video.frames())
         assert video.timeline.frames_failed == 0
@@ -178,7 +66,7 @@ def test_the_last_frame_has_the_map_of_the_picture(folder: Path, more: Sequence[
     clip = record(folder / "heat-store", folder / "a.mp4", grey(30))
     with VideoReader(clip.file) as video:
         write_picture(folder / "grey.png", next(video.frames()).image)
-    assert render("-o", "heat.png", *PLAIN, "--background", "grey.png", *more).exit_code == 0
+    done(render("-o", "heat.png", *PLAIN, "--background", "grey.png", *more))
     expected = read_picture(folder / "heat.png")
     assert (expected != GREY).any()
     frames, _, _ = movie(*PLAIN, *more)
@@ -340,9 +228,9 @@ def test_heat_is_in_the_region_of_interest_only(folder: Path) -> None:
 def failed(code: int, *arguments: object) -> str:
     """Render a video that cannot be; return the one line that says so."""
     result = render("-o", "heat.mp4", *arguments)
-    assert result.exit_code == code, result.output
+    line = refused(result, code)
+    assert result.stderr == f"{line}\n"
     assert not [file for file in Path().iterdir() if "heat.mp4" in file.name or file.name.startswith(".")]
-    (line,) = result.stderr.splitlines()
     return line
 
 
@@ -368,8 +256,7 @@ def test_imported_tracks_need_their_video_named(folder: Path) -> None:
     text = (
         f"import gt.txt --format mot --camera door --size {WIDTH}x{HEIGHT} --fps 10 --start 2026-03-14T10:00"
     )
-    told = CliRunner().invoke(app, text.split())
-    assert told.exit_code == 0, told.output
+    done(run(*text.split()))
     assert "its tracks were imported from" in failed(1)
     video = write_clip(folder / "a.mp4", grey(10), fps=10)
     assert len(movie(*PLAIN, "--video", video)[0]) == 10
@@ -384,9 +271,7 @@ def test_what_no_video_can_be_of_is_refused(folder: Path) -> None:
     for option in (("--flow",), ("--paths",), ("--columns", "1"), ("--background", "none"), ("--density",)):
         assert f"{option[0]} is for pictures" in failed(2, *option)
     for option in (("--boxes",), ("--speed", "8"), ("--video", "a.mp4")):
-        result = render("-o", "heat.png", *option)
-        assert result.exit_code == 2
-        assert f"{option[0]} is for a video" in result.stderr
+        assert f"{option[0]} is for a video" in refused(render("-o", "heat.png", *option))
     record(folder / "heat-store", folder / "b.mp4", grey(6), camera="window")
     assert "2 cameras do not fit into one video; choose one with --camera" in failed(2)
 

@@ -1,33 +1,25 @@
 """`heatcli render --density` from end to end: of a file of points, and of a store."""
 
 import csv
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.stats import gaussian_kde
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from heatcli.cli.app import app
 from heatcli.picture.files import read_picture, write_picture
+from tests.support.command_line import answer, done, refused, run
 
-Render = Callable[..., Result]
 Points = NDArray[np.float64]
 
 
-@pytest.fixture
-def density(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Render:
-    """Run `heatcli render --density` in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("folder")
 
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(app, ["render", "--density", *arguments])
 
-    return run
+def density(*arguments: object) -> Result:
+    return run("render", "--density", *arguments)
 
 
 def cloud(x: float, y: float, n: int = 500) -> Points:
@@ -38,12 +30,6 @@ def write(points: Points, header: str = "x_coords,y_coords\n") -> None:
     Path("coords.txt").write_text(header + "".join(f"{x!r}, {y!r}\n" for x, y in points.tolist()))
 
 
-def said(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    answer: dict[str, Any] = json.loads(result.stdout)
-    return answer
-
-
 def coloured(picture: Path) -> tuple[float, float]:
     """Where the middle of what is drawn on white is, x and y."""
     drawn: NDArray[np.bool_] = (read_picture(picture) != 255).any(axis=2)
@@ -51,25 +37,24 @@ def coloured(picture: Path) -> tuple[float, float]:
     return float(x.mean()), float(y.mean())
 
 
-def test_a_file_of_points_needs_no_store(density: Render) -> None:
+def test_a_file_of_points_needs_no_store() -> None:
     write(cloud(300, 400))
-    result = density("--points", "coords.txt", "--size", "1280x720", "--no-display-legend")
-    assert result.exit_code == 0, result.output
+    result = done(density("--points", "coords.txt", "--size", "1280x720", "--no-display-legend"))
     assert result.stderr.startswith("heat-coords-density.png: 500 points, kernel ")
     picture = Path("heat-coords-density.png")
     assert read_picture(picture).shape == (720, 1280, 3)
     assert np.hypot(*np.subtract(coloured(picture), (300, 400))) < 15
 
 
-def test_a_legend_is_drawn_and_look_settings_hold(density: Render) -> None:
+def test_a_legend_is_drawn_and_look_settings_hold() -> None:
     write(cloud(640, 360))
     frame = ("--points", "coords.txt", "--size", "1280x720")
-    assert density(*frame, "-o", "with.png").exit_code == 0
-    assert density(*frame, "--no-display-legend", "-o", "plain.png").exit_code == 0
-    assert density(*frame, "--no-display-legend", "--color-map", "hot", "-o", "hot.png").exit_code == 0
-    assert density(*frame, "--no-display-legend", "--opacity", "0", "-o", "clear.png").exit_code == 0
+    done(density(*frame, "-o", "with.png"))
+    done(density(*frame, "--no-display-legend", "-o", "plain.png"))
+    done(density(*frame, "--no-display-legend", "--color-map", "hot", "-o", "hot.png"))
+    done(density(*frame, "--no-display-legend", "--opacity", "0", "-o", "clear.png"))
     high = ("--normalization", "absolute", "--max-value", "99")
-    assert density(*frame, "--no-display-legend", *high, "-o", "cold.png").exit_code == 0
+    done(density(*frame, "--no-display-legend", *high, "-o", "cold.png"))
     with_legend, plain, hot, clear, cold = (
         read_picture(Path(f"{name}.png")) for name in ("with", "plain", "hot", "clear", "cold")
     )
@@ -79,68 +64,68 @@ def test_a_legend_is_drawn_and_look_settings_hold(density: Render) -> None:
     assert (cold == 255).all()
 
 
-def test_numbers_are_those_of_scipy(density: Render) -> None:
+def test_numbers_are_those_of_scipy() -> None:
     points = cloud(200, 100, 300)
     write(points, header="")
     kernel = gaussian_kde(points.T)
-    answer = said(density("--points", "coords.txt", "--size", "400x300", "-o", "d.npz", "--json"))
+    told = answer(density("--points", "coords.txt", "--size", "400x300", "-o", "d.npz", "--json"))
     with np.load("d.npz") as file:
         value = file["value"]
         assert str(file["metric"]) == "density"
-        assert str(file["unit"]) == answer["unit"] == "points per px²"
+        assert str(file["unit"]) == told["unit"] == "points per px²"
         np.testing.assert_allclose(file["kernel"], kernel.covariance, rtol=1e-9)
     y, x = (np.indices(value.shape).reshape(2, -1).T + 0.5).T * (300 / value.shape[0])
     expected = 300 * kernel(np.array([x * (400 / value.shape[1]) / (300 / value.shape[0]), y]))
     np.testing.assert_allclose(value.ravel(), expected, atol=0.01 * expected.max())
-    assert answer["max"] == value.max()
-    assert answer["counted"] == 300
-    assert answer["bandwidth"] == pytest.approx(np.sqrt(np.linalg.eigvalsh(kernel.covariance))[::-1].tolist())
+    assert told["max"] == value.max()
+    assert told["counted"] == 300
+    assert told["bandwidth"] == pytest.approx(np.sqrt(np.linalg.eigvalsh(kernel.covariance))[::-1].tolist())
 
 
-def test_a_table_has_a_line_for_each_cell(density: Render) -> None:
+def test_a_table_has_a_line_for_each_cell() -> None:
     write(np.array([[-2.0, 7], [3, 8], [1, 9.5]]))
-    answer = said(density("--points", "coords.txt", "-o", "d.csv", "--json"))
-    assert answer["frame"] == [-2.5, 6.5, 6.0, 3.5]
-    assert answer["unit"] == "points per unit²"
+    told = answer(density("--points", "coords.txt", "-o", "d.csv", "--json"))
+    assert told["frame"] == [-2.5, 6.5, 6.0, 3.5]
+    assert told["unit"] == "points per unit²"
     with Path("d.csv").open() as file:
         cells = list(csv.DictReader(file))
     hottest = max(cells, key=lambda cell: float(cell["density"]))
-    assert float(hottest["density"]) == answer["max"]
+    assert float(hottest["density"]) == told["max"]
     assert -2 < float(hottest["x_px"]) < 3
     assert 7 < float(hottest["y_px"]) < 9.5
     x = sorted({float(cell["x_px"]) for cell in cells})
     assert x[0] + x[-1] == pytest.approx(1.0)
 
 
-def test_the_frame_is_that_of_the_background(density: Render) -> None:
+def test_the_frame_is_that_of_the_background() -> None:
     plan = np.full((300, 400, 3), (10, 200, 30), dtype=np.uint8)
     write_picture(Path("plan.png"), plan)
     write(np.concatenate([cloud(100, 200), [[401.0, 5], [5, -1], [np.nan, 2]]]))
     look = ("--points", "coords.txt", "--background", "plan.png", "--no-display-legend")
-    answer = said(density(*look, "--json", "-o", "d.png"))
-    assert (answer["frame"], answer["counted"]) == ([0, 0, 400, 300], 500)
-    assert (answer["outside"], answer["missing"]) == (2, 1)
+    told = answer(density(*look, "--json", "-o", "d.png"))
+    assert (told["frame"], told["counted"]) == ([0, 0, 400, 300], 500)
+    assert (told["outside"], told["missing"]) == (2, 1)
     picture = read_picture(Path("d.png"))
     assert (picture[:, 390:] == plan[:, 390:]).all()
     assert (picture[195:205, 95:105] != plan[195:205, 95:105]).any(axis=2).all()
     # the same picture at twice the size, where --size says so
-    answer = said(density(*look, "--size", "800x600", "--json", "-o", "large.png"))
-    assert (answer["counted"], answer["missing"], answer["outside"]) == (501, 1, 1)
+    told = answer(density(*look, "--size", "800x600", "--json", "-o", "large.png"))
+    assert (told["counted"], told["missing"], told["outside"]) == (501, 1, 1)
     assert read_picture(Path("large.png")).shape == (600, 800, 3)
 
 
-def test_what_was_left_out_is_said(density: Render) -> None:
+def test_what_was_left_out_is_said() -> None:
     write(np.concatenate([cloud(100, 100), [[-900.0, 5], [np.nan, 2], [3, np.inf]]]))
     result = density("--points", "coords.txt", "--size", "640x480")
     assert result.stderr.strip().endswith("left out: 2 without coordinates, 1 outside the frame")
 
 
 @pytest.mark.parametrize(("bandwidth", "same"), [("scott", True), ("silverman", True), ("9", False)])
-def test_bandwidths(bandwidth: str, same: bool, density: Render) -> None:
+def test_bandwidths(bandwidth: str, same: bool) -> None:
     write(cloud(300, 200))
     frame = ("--points", "coords.txt", "--size", "640x480", "--json")
-    default = said(density(*frame))["bandwidth"]
-    chosen = said(density(*frame, "--bandwidth", bandwidth))["bandwidth"]
+    default = answer(density(*frame))["bandwidth"]
+    chosen = answer(density(*frame, "--bandwidth", bandwidth))["bandwidth"]
     assert (chosen == default) is same
     assert same or chosen == pytest.approx([9, 9])
 
@@ -148,10 +133,9 @@ def test_bandwidths(bandwidth: str, same: bool, density: Render) -> None:
 @pytest.mark.parametrize(
     "points", [np.array([[50.0, 60]]), np.array([[50.0, 60]] * 9), cloud(300, 60) * (1, 0) + (0, 60)]
 )
-def test_points_without_spread_are_a_map(points: Points, density: Render) -> None:
+def test_points_without_spread_are_a_map(points: Points) -> None:
     write(points)
-    result = density("--points", "coords.txt", "--size", "640x480", "--no-display-legend")
-    assert result.exit_code == 0, result.output
+    done(density("--points", "coords.txt", "--size", "640x480", "--no-display-legend"))
     x, y = coloured(Path("heat-coords-density.png"))
     assert abs(y - 60) < 5
     assert abs(x - points[:, 0].mean()) < 10
@@ -180,9 +164,7 @@ def test_points_without_spread_are_a_map(points: Points, density: Render) -> Non
         ("1,2\n", "--background gone.png", 1, "gone.png: cannot be read"),
     ],
 )
-def test_mistakes_are_told_in_one_line(
-    text: str, arguments: str, code: int, words: str, density: Render
-) -> None:
+def test_mistakes_are_told_in_one_line(text: str, arguments: str, code: int, words: str) -> None:
     Path("coords.txt").write_text(text)
     result = density("--points", "coords.txt", *arguments.split())
     assert result.exit_code == code, result.output
@@ -192,9 +174,8 @@ def test_mistakes_are_told_in_one_line(
 
 @pytest.mark.parametrize("option", ["--points coords.txt", "--bandwidth 3"])
 def test_options_of_a_density_need_it(option: str) -> None:
-    result = CliRunner().invoke(app, ["render", *option.split()])
-    assert result.exit_code == 2
-    assert f"{option.split()[0]} is for a kernel density; add --density" in result.stderr
+    line = refused(run("render", *option.split()))
+    assert f"{option.split()[0]} is for a kernel density; add --density" in line
 
 
 def import_walk(camera: str, x: NDArray[np.int64], y: NDArray[np.int64]) -> None:
@@ -202,16 +183,15 @@ def import_walk(camera: str, x: NDArray[np.int64], y: NDArray[np.int64]) -> None
     lines = (f"{n},1,{a - 10},{b - 60},20,60,1\n" for n, (a, b) in enumerate(zip(x, y, strict=True), 1))
     Path("gt.txt").write_text("".join(lines))
     arguments = f"import gt.txt --format mot --camera {camera} --size 640x360 --fps 10 --quiet"
-    result = CliRunner().invoke(app, [*arguments.split(), "--start", "2026-03-14T10:00:00"])
-    assert result.exit_code == 0, result.output
+    done(run(*arguments.split(), "--start", "2026-03-14T10:00:00"))
 
 
-def test_stored_points_weigh_by_the_time_that_they_stand_for(density: Render) -> None:
+def test_stored_points_weigh_by_the_time_that_they_stand_for() -> None:
     random = np.random.default_rng(8)
     x, y = random.integers(100, 500, 200), random.integers(100, 300, 200)
     import_walk("door", x, y)
-    answer = said(density("-o", "d.npz", "--json"))
-    (camera,) = answer["cameras"]
+    told = answer(density("-o", "d.npz", "--json"))
+    (camera,) = told["cameras"]
     assert (camera["metric"], camera["unit"], camera["rows"]) == ("density", "object-seconds per px²", 200)
     with np.load("d.npz") as file:
         value = file["value"]
@@ -223,23 +203,22 @@ def test_stored_points_weigh_by_the_time_that_they_stand_for(density: Render) ->
     np.testing.assert_allclose(value.ravel(), expected, atol=0.01 * expected.max())
 
 
-def test_each_camera_gets_a_picture_of_its_own(density: Render) -> None:
+def test_each_camera_gets_a_picture_of_its_own() -> None:
     random = np.random.default_rng(9)
     for camera in ("door", "till"):
         import_walk(camera, random.integers(100, 500, 50), random.integers(100, 300, 50))
-    assert density().exit_code == 0
+    done(density())
     assert sorted(path.name for path in Path().glob("*.png")) == [
         "heat-door-density.png",
         "heat-till-density.png",
     ]
-    assert density("--columns", "2", "--bandwidth", "12").exit_code == 0
+    done(density("--columns", "2", "--bandwidth", "12"))
     assert Path("heat-density.png").exists()
 
 
-def test_a_time_in_which_nobody_came_is_an_empty_map(density: Render) -> None:
+def test_a_time_in_which_nobody_came_is_an_empty_map() -> None:
     import_walk("door", np.arange(100, 150), np.arange(100, 150))
-    result = density("--from", "2026-03-14T11:00", "-o", "d.npz")
-    assert result.exit_code == 0, result.output
+    result = done(density("--from", "2026-03-14T11:00", "-o", "d.npz"))
     assert "the map is empty" in result.stderr
     with np.load("d.npz") as file:
         assert not file["value"].any()

@@ -1,35 +1,24 @@
 """How good stored trajectories are: scores of small cases worked out by hand, and of perfect tracks."""
 
-import json
 import math
 import sys
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
-from heatcli.clock import epoch_us
 from heatcli.commands.import_mot import import_mot
 from heatcli.commands.score import score_clip
 from heatcli.config.models import load_config
 from heatcli.errors import HeatcliError, TracksError, UsageError
 from heatcli.intervals import Intervals
-from heatcli.score.frames import processed_frames
 from heatcli.score.scores import ClipScore
-from heatcli.select.rows import Rows
 from heatcli.store.store import Store
-from heatcli.track.processed_frames import ProcessedFrames
-from heatcli.video.sampling import Sampler
-from heatcli.video.timeline import Timeline
+from tests.support.command_line import answer, done, refused, run
 from tests.support.places import SAMPLES
 from tests.support.store_runs import START, clip_row, put
+from tests.support.truth import TRUTH
 
 # A box of a MOT file: frame from 1, id, left, top, width, height, whether it is to be considered.
 Box = tuple[int, int, float, float, float, float, int]
@@ -77,13 +66,10 @@ def near(value: float) -> Any:
 TWO = [*person(1, range(1, 11), left=100.0), *person(2, range(1, 11), left=300.0)]
 
 
-def test_perfect_tracks_are_perfect(tmp_path: Path) -> None:
+def test_perfect_tracks_are_perfect(truth_store: Store) -> None:
     """The sample's truth against itself; and what is true of its zones is what `heatcli zone` says."""
-    folder, truth = str(tmp_path / "store"), str(SAMPLES / "store.gt.txt")
-    common = ["--store", folder, "--config", str(SAMPLES / "heatcli.toml"), "--json", "--quiet"]
-    size = ["--format", "mot", "--camera", "store", "--size", "640x360", "--fps", "12.5", "--frames", "900"]
-    run("import", truth, *size, "--start", "2026-03-14T10:00", "--store", folder)
-    score = json.loads(run("score", truth, *common))
+    common = ["--store", truth_store.path, "--config", SAMPLES / "heatcli.toml", "--json", "--quiet"]
+    score = answer(run("score", TRUTH, *common))
     assert [score[name] for name in ("hota", "det_a", "ass_a", "idf1", "mota")] == [near(1)] * 5
     assert score["id_switches"] == 0
     assert score["frames"] == {"clip": 900, "compared": 900}
@@ -91,7 +77,7 @@ def test_perfect_tracks_are_perfect(tmp_path: Path) -> None:
     assert score["map"] == {"r": near(1), "total_variation": near(0)}
     assert score["note"] is None
 
-    (camera,) = json.loads(run("zone", *common))["cameras"]
+    (camera,) = answer(run("zone", *common))["cameras"]
     assert [zone["name"] for zone in score["zones"]] == ["till", "shelf", "entrance", "staff"]
     for told, zone in zip(score["zones"], camera["zones"], strict=True):
         assert told["name"] == zone["name"]
@@ -223,105 +209,18 @@ def test_only_the_kinds_of_object_that_are_asked_for(tmp_path: Path) -> None:
 
 def test_only_processed_frames_of_a_video_are_compared(tmp_path: Path, walkers: Path) -> None:
     """Two people of whom each second frame is looked at; before and after them nobody is there."""
-    folder = str(tmp_path / "store")
+    where = ("--store", tmp_path / "store", "--quiet")
     sampled = ["--detector", "motion", "--sample-fps", "5"]
-    run("analyze", str(walkers), *sampled, "--start", "2026-03-14T10:00", "--store", folder, "--quiet")
+    done(run("analyze", walkers, *sampled, "--start", "2026-03-14T10:00", *where))
     true = [(n + 1, 1, 2.0 * n, 60.0, 16.0, 50.0, 1) for n in range(10, 90)]
     true += [(n + 1, 2, 225.0 - 2 * n, 110.0, 16.0, 50.0, 1) for n in range(10, 90)]
     truth = mot_file(tmp_path / "gt.txt", true)
-    score = json.loads(run("score", str(truth), "--store", folder, "--json", "--quiet"))
+    score = answer(run("score", truth, *where, "--json"))
     assert score["frames"] == {"clip": 100, "compared": 50}
     assert score["unique_visits"]["error"] == 0
     assert score["dwell_s"]["true"] == near(16)
     assert score["idf1"] > 0.9
     assert score["dwell_s"]["ratio"] == pytest.approx(1, abs=0.1)
-
-
-@given(
-    rate=st.sampled_from([8.0, 10.0, 12.5, 25.0]),
-    every=st.sampled_from([None, 1, 2, 3, 4]),
-    frames=st.integers(1, 200),
-    seen=st.sets(st.integers(0, 199)),
-)
-def test_frames_without_rows_are_known_exactly(
-    rate: float, every: int | None, frames: int, seen: set[int]
-) -> None:
-    """Of which every frame, or every so many-th, was processed."""
-    timeline = timeline_of(rate, 0.0 if every is None else rate / every, frames)
-    found = inferred(timeline, rate, seen)
-    np.testing.assert_array_equal(found.index, timeline.index())
-    np.testing.assert_array_equal(found.pts_us, timeline.pts_us())
-    np.testing.assert_array_equal(found.dt_us, timeline.dt_us())
-
-
-@given(
-    rate=st.sampled_from([12.5, 15.0, 25.0, 29.97, 30.0]),
-    sample_fps=st.sampled_from([4.0, 6.0, 10.0]),
-    frames=st.integers(1, 200),
-    seen=st.sets(st.integers(0, 199)),
-)
-def test_frames_without_rows_are_known_nearly_where_steps_differ(
-    rate: float, sample_fps: float, frames: int, seen: set[int]
-) -> None:
-    timeline = timeline_of(rate, sample_fps, frames)
-    found = inferred(timeline, rate, seen)
-    assert len(found.index) == timeline.frames_processed
-    assert np.abs(found.index - timeline.index()).max() <= 3
-    assert found.dt_us.sum(dtype=np.int64) == timeline.coverage().total_us
-    assert (np.diff(found.pts_us) > 0).all()
-    rows = np.isin(timeline.index(), list(seen))
-    at = np.searchsorted(found.index, timeline.index()[rows])
-    np.testing.assert_array_equal(found.pts_us[at], timeline.pts_us()[rows])
-
-
-def test_a_gap_in_the_recording_holds_no_frames() -> None:
-    """Recorded were 0 to 10 s and 60 to 70 s; somebody is in the last frame before and the first after it."""
-    timeline = Timeline(100_000)
-    for index in range(200):
-        timeline.add_decoded()
-        timeline.add_processed(index, index * 100_000 + (50_000_000 if index >= 100 else 0))
-    found = inferred(timeline, 10.0, {99, 100})
-    np.testing.assert_array_equal(found.index, np.arange(200))
-    np.testing.assert_array_equal(found.pts_us, timeline.pts_us())
-
-
-def timeline_of(rate: float, sample_fps: float, frames: int) -> Timeline:
-    """A clip of constant frame rate, sampled."""
-    sampler, timeline = Sampler(sample_fps, Fraction(1, 90_000)), Timeline(round(1e6 / rate))
-    for index in range(frames):
-        timeline.add_decoded()
-        pts_us = round(index * 1e6 / rate)
-        if sampler.takes(pts_us):
-            timeline.add_processed(index, pts_us)
-    return timeline
-
-
-def inferred(timeline: Timeline, rate: float, seen: set[int]) -> ProcessedFrames:
-    """What is told from the rows of one person, who is in those of the processed frames that `seen` names."""
-    rows = np.flatnonzero(np.isin(timeline.index(), list(seen)))
-    start_us = epoch_us(START)
-    coverage = timeline.coverage()
-    clip = clip_row(
-        frames=timeline.frames_processed,
-        fps=rate,
-        frames_decoded=timeline.frames_decoded,
-        duration_us=int(coverage.bounds[-1, 1]),
-        coverage=coverage.shift(start_us),
-    )
-    return processed_frames(
-        clip,
-        Rows(
-            person=np.zeros(len(rows), np.int64),
-            tracklet=np.zeros(len(rows), np.int64),
-            clip=np.zeros(len(rows), np.int32),
-            frame=timeline.index()[rows],
-            time_us=timeline.pts_us()[rows] + start_us,
-            weight_us=timeline.dt_us()[rows].astype(np.int64),
-            boxes=np.zeros((len(rows), 4), np.float32),
-            size=np.ones((len(rows), 2), np.int32),
-            filled=np.zeros(len(rows), np.bool_),
-        ),
-    )
 
 
 def test_which_clip_is_meant_must_be_plain(tmp_path: Path) -> None:
@@ -357,20 +256,18 @@ def test_truth_that_cannot_be_is_told(tmp_path: Path, lines: str | None, what: s
         score_clip(store=store, truth=truth)
     assert isinstance(caught.value, HeatcliError)
     assert "\n" not in str(caught.value)
-    result = CliRunner().invoke(app, ["score", str(truth), "--store", str(store.path)])
-    assert (result.exit_code, result.stdout) == (1, "")
+    refused(run("score", truth, "--store", store.path), code=1)
 
 
 def test_truth_that_ends_before_the_clip_is_told(tmp_path: Path) -> None:
     store, truth = imported(tmp_path, TWO), mot_file(tmp_path / "gt.txt", TWO[:5])
-    result = CliRunner().invoke(app, ["score", str(truth), "--store", str(store.path)])
-    assert result.exit_code == 0
+    result = done(run("score", truth, "--store", store.path))
     assert "gt.txt: ends at frame 5 of 10" in result.stderr
 
 
 def test_the_table(tmp_path: Path) -> None:
     store, truth = imported(tmp_path, TWO), mot_file(tmp_path / "gt.txt", TWO[:10])
-    result = CliRunner().invoke(app, ["score", str(truth), "--store", str(store.path), "--quiet"])
+    result = run("score", truth, "--store", store.path, "--quiet")
     assert result.stdout.splitlines() == [
         " HOTA   DETA   ASSA   IDF1   MOTA  MAP R  MAP TV  ID SWITCHES",
         "0.707  0.500  1.000  0.667  0.000  0.706   0.500            0",
@@ -384,13 +281,5 @@ def test_the_table(tmp_path: Path) -> None:
 def test_without_trackeval_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, truth = imported(tmp_path, TWO), mot_file(tmp_path / "gt.txt", TWO)
     monkeypatch.setitem(sys.modules, "trackeval", None)
-    result = CliRunner().invoke(app, ["score", str(truth), "--store", str(store.path), "--quiet"])
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert "pip install 'heatcli[score]'" in result.stderr
-
-
-def run(*arguments: str) -> str:
-    """Run a command; return what it prints."""
-    result = CliRunner().invoke(app, arguments)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    line = refused(run("score", truth, "--store", store.path, "--quiet"))
+    assert "pip install 'heatcli[score]'" in line

@@ -1,18 +1,14 @@
 """`heatcli zone` from end to end: what a user types, and that the answers are the statistics themselves."""
 
 import csv
-import json
 import re
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import cv2
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from heatcli.cli.app import app
 from heatcli.clock import time_zone
 from heatcli.names import By
 from heatcli.select.selection import Selection
@@ -22,11 +18,11 @@ from heatcli.store.store import Store
 from heatcli.zones.buckets import buckets_of
 from heatcli.zones.statistics import ZoneFigures, ZoneStatistics
 from tests.support.aggregation import read_into
-
-Zone_ = Callable[..., Result]
+from tests.support.command_line import answer, done, refused, run
 
 LEFT = Zone("left", Polygon(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))))
 TILL = Zone("till", Circle(0.25, 0.5, 0.1))
+CLIP = ("--format", "mot", "--size", "640x360", "--fps", "1")
 CONFIG = """
 [cameras.shop]
 timezone = "Europe/Zagreb"
@@ -54,33 +50,22 @@ def standing(first: int, last: int, x: float, y: float) -> list[tuple[int, float
     return [(frame, x, y) for frame in range(first, last)]
 
 
-@pytest.fixture
-def zone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Zone_:
-    """Run `heatcli zone` on a shop: 100 s from 09:59:10 in frames of 640 x 360, one a second.
+@pytest.fixture(autouse=True)
+def shop(folder: Path) -> None:
+    """Store 100 s of a shop from 09:59:10 in frames of 640 x 360, one a second.
 
     One person stands at the till, one comes by it and goes on to the right, staff stand at the counter.
     """
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-    (tmp_path / "heatcli.toml").write_text(CONFIG)
+    (folder / "heatcli.toml").write_text(CONFIG)
     passing = [(frame, 10 + 600 * (frame - 20) / 60, 170.0) for frame in range(20, 80)]
     truth = mot(standing(10, 70, 160, 180), passing, standing(0, 100, 600, 300))
-    (tmp_path / "shop.txt").write_text(truth)
-    where = ["--format", "mot", "--camera", "shop", "--size", "640x360", "--fps", "1", "--frames", "100"]
+    (folder / "shop.txt").write_text(truth)
     when = ["--start", "2026-03-14T09:59:10", "--timezone", "Europe/Zagreb"]
-    assert CliRunner().invoke(app, ["import", "shop.txt", *where, *when]).exit_code == 0
-
-    def run(*arguments: object) -> Result:
-        return CliRunner().invoke(app, ["zone", *(str(a) for a in arguments)])
-
-    return run
+    done(run("import", "shop.txt", *CLIP, "--camera", "shop", *when, "--frames", "100"))
 
 
-def answer(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    assert isinstance(found, dict)
-    return found
+def zone(*arguments: object) -> Result:
+    return run("zone", *arguments)
 
 
 def expected(*zones: Zone, by: By | None = None) -> tuple[ZoneStatistics, ...]:
@@ -91,7 +76,7 @@ def expected(*zones: Zone, by: By | None = None) -> tuple[ZoneStatistics, ...]:
     return read_into(ZoneFigures(camera, zones, buckets), camera).result()
 
 
-def test_all_configured_zones_are_told_by_default(zone: Zone_) -> None:
+def test_all_configured_zones_are_told_by_default() -> None:
     told = answer(zone("--by", "hour", "--json"))
     (camera,) = told["cameras"]
     assert (camera["camera"], camera["covered_s"], camera["selected_s"]) == ("shop", 100.0, 100.0)
@@ -115,7 +100,7 @@ def test_all_configured_zones_are_told_by_default(zone: Zone_) -> None:
     assert told["selection"]["from"] is None
 
 
-def test_zones_by_name_by_coordinates_and_from_the_map(zone: Zone_) -> None:
+def test_zones_by_name_by_coordinates_and_from_the_map() -> None:
     asked = (
         "--zone",
         "counter",
@@ -139,7 +124,7 @@ def test_zones_by_name_by_coordinates_and_from_the_map(zone: Zone_) -> None:
     assert all(one["buckets"] == [] for one in camera["zones"])
 
 
-def test_a_partition_sums_to_all_of_the_detections(zone: Zone_) -> None:
+def test_a_partition_sums_to_all_of_the_detections() -> None:
     corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
     quarters = [",".join(f"{(x + u) / 2},{(y + v) / 2}" for x, y in corners) for u in (0, 1) for v in (0, 1)]
     asked = [word for quarter in quarters for word in ("--polygon", quarter)]
@@ -152,7 +137,7 @@ def test_a_partition_sums_to_all_of_the_detections(zone: Zone_) -> None:
     assert sum(covered) == camera["covered_s"] == 100.0
 
 
-def test_who_is_left_out_is_told_beside_totals_with_them(zone: Zone_, tmp_path: Path) -> None:
+def test_who_is_left_out_is_told_beside_totals_with_them(tmp_path: Path) -> None:
     (camera,) = answer(zone("--zone", "counter", "--filter-outliers", "--json"))["cameras"]
     (counter,) = camera["zones"]
     assert counter["total"]["stays"] == 0
@@ -166,7 +151,7 @@ def test_who_is_left_out_is_told_beside_totals_with_them(zone: Zone_, tmp_path: 
         assert [line["period"] for line in csv.DictReader(file)] == ["total", "total_with_left_out"]
 
 
-def test_a_camera_that_was_off_is_null_never_0(zone: Zone_, tmp_path: Path) -> None:
+def test_a_camera_that_was_off_is_null_never_0(tmp_path: Path) -> None:
     off = ("--from", "2026-03-15", "--to", "2026-03-16", "--by", "day")
     (camera,) = answer(zone(*off, "--json"))["cameras"]
     assert (camera["covered_s"], camera["selected_s"]) == (0.0, 86400.0)
@@ -176,12 +161,12 @@ def test_a_camera_that_was_off_is_null_never_0(zone: Zone_, tmp_path: Path) -> N
     assert "nothing recorded in that time" in result.stderr
     total = result.stdout.splitlines()[2]
     assert re.fullmatch(r"shop +left +total +0\.0 s of 24\.00 h( +-){12}", total)
-    assert zone(*off, "-o", "zones.csv").exit_code == 0
+    done(zone(*off, "-o", "zones.csv"))
     with (tmp_path / "zones.csv").open() as file:
         assert {line["occupancy_pct"] for line in csv.DictReader(file)} == {""}
 
 
-def test_what_is_covered_only_in_part_is_said(zone: Zone_) -> None:
+def test_what_is_covered_only_in_part_is_said() -> None:
     result = zone("--from", "2026-03-14T09:00", "--to", "2026-03-14T11:00", "--zone", "till", "--by", "hour")
     assert result.stderr == "shop: 1 min 40 s of 2 h covered\n"
     header, *lines = result.stdout.splitlines()
@@ -196,7 +181,7 @@ def test_what_is_covered_only_in_part_is_said(zone: Zone_) -> None:
     assert len({len(line) for line in (header, *lines)}) == 1
 
 
-def test_csv_has_a_line_for_each_bucket_and_the_total(zone: Zone_, tmp_path: Path) -> None:
+def test_csv_has_a_line_for_each_bucket_and_the_total(tmp_path: Path) -> None:
     result = zone("--by", "5min", "-o", "zones.csv")
     assert (result.exit_code, result.stdout) == (0, "")
     with (tmp_path / "zones.csv").open() as file:
@@ -211,8 +196,8 @@ def test_csv_has_a_line_for_each_bucket_and_the_total(zone: Zone_, tmp_path: Pat
         assert lines[2][field] == ("" if value is None else str(value))
 
 
-def test_charts_are_a_picture(zone: Zone_, tmp_path: Path) -> None:
-    assert zone("-o", "zone.png").exit_code == 0
+def test_charts_are_a_picture(tmp_path: Path) -> None:
+    done(zone("-o", "zone.png"))
     picture = cv2.imread(str(tmp_path / "zone.png"))
     assert picture is not None
     assert picture.shape[1] > 1000
@@ -220,8 +205,8 @@ def test_charts_are_a_picture(zone: Zone_, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--transitions"]], ids=["use", "transitions"])
-def test_charts_are_drawn_as_vectors_too(zone: Zone_, tmp_path: Path, arguments: list[str]) -> None:
-    assert zone(*arguments, "-o", "zone.svg").exit_code == 0
+def test_charts_are_drawn_as_vectors_too(tmp_path: Path, arguments: list[str]) -> None:
+    done(zone(*arguments, "-o", "zone.svg"))
     # by hour, as in a picture
     written = (tmp_path / "zone.svg").read_text()
     assert ">shop</text>" in written
@@ -247,22 +232,13 @@ def test_charts_are_drawn_as_vectors_too(zone: Zone_, tmp_path: Path, arguments:
         (["--config", "empty.toml"], "no zones are configured for camera 'shop': give --circle X,Y,R"),
     ],
 )
-def test_wrong_questions_are_one_line_and_exit_2(
-    zone: Zone_, tmp_path: Path, arguments: list[str], message: str
-) -> None:
+def test_wrong_questions_are_one_line_and_exit_2(tmp_path: Path, arguments: list[str], message: str) -> None:
     (tmp_path / "empty.toml").write_text("")
-    result = zone(*arguments)
-    assert result.exit_code == 2, result.output
-    assert result.stdout == ""
-    lines = [line for line in result.stderr.splitlines() if line.startswith(("heatcli: ", "Error: "))]
-    assert len(lines) == 1
-    assert re.search(message, lines[0]), lines[0]
+    assert re.search(message, refused(zone(*arguments)))
 
 
-def test_cameras_without_the_zone_are_told_to_have_none(zone: Zone_) -> None:
-    where = ["--format", "mot", "--camera", "yard", "--size", "640x360", "--fps", "1"]
-    imported = CliRunner().invoke(app, ["import", "shop.txt", *where, "--start", "2026-03-14T09:59"])
-    assert imported.exit_code == 0
+def test_cameras_without_the_zone_are_told_to_have_none() -> None:
+    done(run("import", "shop.txt", *CLIP, "--camera", "yard", "--start", "2026-03-14T09:59"))
     told = answer(zone("--zone", "till", "--json"))["cameras"]
     assert [(one["camera"], len(one["zones"])) for one in told] == [("shop", 1), ("yard", 0)]
     assert "yard: 1 min 40 s covered, no zones" in zone("--zone", "till").stderr

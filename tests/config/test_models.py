@@ -199,8 +199,8 @@ def test_a_file_may_begin_with_the_mark_that_windows_writes(tmp_path: Path) -> N
     assert load_config(file).timezone == "Europe/Zagreb"
 
 
-def test_no_file_means_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("folder")
+def test_no_file_means_the_defaults() -> None:
     assert load_config(None).timezone == "UTC"
 
 

@@ -5,9 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.commands.import_mot import import_mot
 from heatcli.config.calibration import Calibration
 from heatcli.config.models import FloorConfig, FloorPoint
@@ -18,6 +16,7 @@ from heatcli.select.rows import Rows
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
+from tests.support.command_line import done, run
 
 SIZE = np.array([768, 576])
 # The plan: from its upper left corner x grows with X, and y, which points down, as Y shrinks.
@@ -82,9 +81,8 @@ def test_people_who_were_found_stand_where_they_stood(
     test_data: Path, weights: Path, tmp_path: Path, truth: NDArray[np.float64], calibration: Calibration
 ) -> None:
     store = tmp_path / "store"
-    command = ["analyze", str(test_data / "vtest.avi"), "--camera", "found", "--store", str(store), "--quiet"]
-    result = CliRunner().invoke(app, [*command, "--detector", "yolo", "--weights", str(weights)])
-    assert result.exit_code == 0, result.output
+    command = ["analyze", test_data / "vtest.avi", "--camera", "found", "--store", store, "--quiet"]
+    done(run(*command, "--detector", "yolo", "--weights", weights))
     rows = stored(Store.open(store), "found")
     standing = places(rows, calibration)
     errors_m = []

@@ -1,19 +1,15 @@
 """Several cameras in one picture."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
-from heatcli.picture.contact_sheet import Tile, gallery
+from heatcli.picture.contact_sheet import Tile, contact_sheet
 from heatcli.picture.files import read_picture
-
-RUN = CliRunner()
+from tests.support.command_line import answer, done, refused, run
 
 
 def plain(grey: int, width: int, height: int) -> NDArray[np.uint8]:
@@ -26,7 +22,7 @@ def test_pictures_stand_from_left_to_right_and_keep_their_shape() -> None:
         Tile("two", plain(150, 200, 100)),
         Tile("three", plain(200, 400, 200)),
     ]
-    sheet = gallery(tiles, 2)
+    sheet = contact_sheet(tiles, 2)
     for grey, left in ((100, True), (150, False), (200, True)):
         x = np.flatnonzero((sheet == grey).all(axis=2).sum(axis=0) > 50)
         assert (x.max() < sheet.shape[1] / 2) == left
@@ -34,11 +30,11 @@ def test_pictures_stand_from_left_to_right_and_keep_their_shape() -> None:
     # Scaled to the same width, 100 x 200 is as high as 400 x 200 is.
     heights = [int(((sheet == grey).all(axis=2).sum(axis=1) > 50).sum()) for grey in (100, 150, 200)]
     assert heights == [300, 200, 200]
-    assert gallery(tiles, 1).shape[1] < sheet.shape[1] / 1.9
+    assert contact_sheet(tiles, 1).shape[1] < sheet.shape[1] / 1.9
 
 
 def test_a_camera_with_nothing_to_show_is_pale_and_says_so() -> None:
-    sheet = gallery([Tile("off", plain(240, 400, 300), "nobody came")], 1)
+    sheet = contact_sheet([Tile("off", plain(240, 400, 300), "nobody came")], 1)
     assert not (sheet == 240).all(axis=2).any()
     # The words are lighter than the pale ground.
     assert (sheet[100:250] > 150).any()
@@ -52,17 +48,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lines = [f"{n},{p},100,100,20,80,1" for n in range(1, 51) for p in range(1, people + 1)]
         (folder / "gt.txt").write_text("\n".join(lines))
         start = "2026-03-14T10:00" if camera == "alpha" else "2026-03-14T11:00"
-        fixed = f"--format mot --size 640x360 --fps 10 --start {start} --store {folder}/store --quiet".split()
-        made = RUN.invoke(app, ["import", str(folder / "gt.txt"), "--camera", camera, *fixed])
-        assert made.exit_code == 0, made.stderr
+        fixed = f"--format mot --size 640x360 --fps 10 --start {start} --quiet".split()
+        done(run("import", folder / "gt.txt", "--camera", camera, *fixed, "--store", folder / "store"))
     return folder / "store"
 
 
 def rendered(store: Path, output: Path, *options: str) -> tuple[NDArray[np.uint8], dict[str, Any]]:
     fixed = ["--columns", "2", "--background", "none", "--json", "--no-display-legend"]
-    ran = RUN.invoke(app, ["render", "--store", str(store), "-o", str(output), *fixed, *options])
-    assert ran.exit_code == 0, ran.stderr
-    return read_picture(output), json.loads(ran.stdout)
+    told = answer(run("render", "--store", store, "-o", output, *fixed, *options))
+    return read_picture(output), told
 
 
 def hottest(sheet: NDArray[np.uint8]) -> list[int]:
@@ -108,11 +102,6 @@ def test_a_camera_that_was_off_is_shown_as_such(store: Path, tmp_path: Path) -> 
         (["--paths", "--on", "floor"], "--on floor cannot be combined"),
     ],
 )
-def test_what_cannot_be_laid_out_is_refused(
-    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    ran = RUN.invoke(app, ["render", "--store", str(store), *options])
-    assert ran.exit_code == 2
-    assert said in ran.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_what_cannot_be_laid_out_is_refused(store: Path, folder: Path, options: list[str], said: str) -> None:
+    assert said in refused(run("render", "--store", store, *options))
+    assert list(folder.iterdir()) == []

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.commands.score import score_clip
 from heatcli.score.scores import ClipScore
 from heatcli.store.store import Store
+from tests.support.command_line import done, run
 from tests.support.make_clips import aged
 from tests.support.places import SAMPLES
+from tests.support.truth import TRUTH
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +32,7 @@ def score(tmp_path: Path, clip: Path, truth: Path, *options: str) -> ClipScore:
     """Analyse the clip, and compare what was stored with the truth."""
     pytest.importorskip("trackeval")
     store = tmp_path / "store"
-    result = CliRunner().invoke(app, ["analyze", str(clip), "--store", str(store), "--quiet", *options])
-    assert result.exit_code == 0, result.output
+    done(run("analyze", clip, "--store", store, "--quiet", *options))
     return score_clip(store=Store.open(store), truth=truth)
 
 
@@ -50,14 +49,14 @@ def check(found: ClipScore, bounds: Bounds) -> None:
 
 
 def test_motion_on_the_sample(tmp_path: Path) -> None:
-    clip, truth = aged(SAMPLES / "store.mp4"), SAMPLES / "store.gt.txt"
+    clip, truth = aged(SAMPLES / "store.mp4"), TRUTH
     found = score(tmp_path, clip, truth, "--detector", "motion")
     assert found.map_r is not None
     assert found.map_r >= 0.9
 
 
 def test_yolo_on_the_sample(tmp_path: Path, weights: Path) -> None:
-    clip, truth = aged(SAMPLES / "store.mp4"), SAMPLES / "store.gt.txt"
+    clip, truth = aged(SAMPLES / "store.mp4"), TRUTH
     found = score(tmp_path, clip, truth, "--detector", "yolo", "--weights", str(weights))
     assert found.map_r is not None
     assert found.map_r >= 0.9

@@ -1,10 +1,8 @@
 """Selections: the weight of every row, against a reference that goes through time moment by moment."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -12,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heatcli.clock import epoch_us
-from heatcli.config.selection_fields import read_days
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
-from heatcli.select.ownership import own_times, weigh
 from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows, row_order
 from heatcli.select.selected_camera import SelectedCamera
@@ -24,75 +20,6 @@ from heatcli.select.who_counts import selected_cameras
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.support.store_runs import START, clip_row, put, track_rows
-
-_END = 40
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _intervals(begin: int = 0) -> st.SearchStrategy[Intervals]:
-    moment = st.integers(begin, _END)
-    return st.lists(st.tuples(moment, moment).map(sorted), max_size=4).map(Intervals.of)
-
-
-@st.composite
-def _clips(draw: st.DrawFn) -> list[ClipRow]:
-    """Clips of a few µs that overlap, with gaps, sorted by (start, clip)."""
-    rows = []
-    for number in range(draw(st.integers(0, 5))):
-        start = draw(st.integers(0, _END))
-        rows.append(
-            clip_row(
-                clip=f"{number:016x}",
-                start=_EPOCH + timedelta(microseconds=start),
-                coverage=draw(_intervals(start)),
-            )
-        )
-    return sorted(rows, key=lambda row: (row.start, row.clip))
-
-
-def _moments(intervals: Intervals) -> set[int]:
-    return {moment for begin, end in intervals.bounds.tolist() for moment in range(begin, end)}
-
-
-def _owners(clips: list[ClipRow], limits: Intervals) -> dict[int, int]:
-    """Whose each µs is, by looking at each one: the first clip in (start, id) that covers it."""
-    covered = [_moments(row.coverage) for row in clips]
-    return {
-        moment: next(index for index, moments in enumerate(covered) if moment in moments)
-        for moment in _moments(limits)
-        if any(moment in moments for moments in covered)
-    }
-
-
-@given(clips=_clips(), limits=_intervals())
-def test_each_moment_is_owned_by_the_clip_that_starts_earlier(
-    clips: list[ClipRow], limits: Intervals
-) -> None:
-    owners = _owners(clips, limits)
-    found = own_times(clips, limits)
-    for index, own in enumerate(found):
-        assert _moments(own) == {moment for moment, owner in owners.items() if owner == index}
-
-
-@given(
-    clips=_clips().filter(bool),
-    limits=_intervals(),
-    rows=st.lists(st.tuples(st.integers(0, 4), st.integers(0, _END), st.integers(0, 12)), max_size=20),
-)
-def test_a_row_weighs_what_its_clip_owns_of_it(
-    clips: list[ClipRow], limits: Intervals, rows: list[tuple[int, int, int]]
-) -> None:
-    owners = _owners(clips, limits)
-    table = np.array([(clip % len(clips), time, dt) for clip, time, dt in rows], dtype=np.int64).reshape(
-        -1, 3
-    )
-    weight = weigh(
-        own_times(clips, limits), table[:, 0].astype(np.int32), table[:, 1], table[:, 2].astype(np.int32)
-    )
-    assert weight.tolist() == [
-        sum(owners.get(moment) == clip for moment in range(time, time + dt))
-        for clip, time, dt in table.tolist()
-    ]
 
 
 @given(st.lists(st.tuples(*(st.integers(0, 3) for _ in range(4))), max_size=30))
@@ -277,71 +204,6 @@ def test_a_camera_with_nothing_in_the_period_is_still_there(shop: _Shop) -> None
     assert till.timezone == "America/New_York"
 
 
-_ZONES = ("UTC", "Europe/Zagreb", "America/Sao_Paulo", "Australia/Lord_Howe")
-# Around both changes of the clocks in 2018, when they still changed at midnight in Sao Paulo.
-_SPANS = (
-    datetime(2018, 10, 27, tzinfo=UTC),
-    datetime(2018, 11, 3, tzinfo=UTC),
-    datetime(2018, 3, 24, tzinfo=UTC),
-)
-_TIME_OF_DAY = st.sampled_from(["00:00", "00:30", "02:15", "09:00", "18:00", "23:45"])
-
-
-@st.composite
-def _time_selections(draw: st.DrawFn) -> Selection:
-    day = st.dates(date(2018, 10, 25), date(2018, 11, 6)) | st.dates(date(2018, 3, 22), date(2018, 3, 30))
-    moment = st.datetimes(datetime(2018, 3, 22), datetime(2018, 11, 6), timezones=st.just(UTC))
-    start, end = sorted(draw(st.lists(moment, min_size=2, max_size=2, unique=True)))
-    hours = st.tuples(_TIME_OF_DAY, _TIME_OF_DAY).filter(lambda pair: pair[0] != pair[1])
-    return Selection(
-        start=draw(st.sampled_from([None, start])),
-        end=draw(st.sampled_from([None, end])),
-        dates=tuple(draw(st.lists(st.lists(day, min_size=2, max_size=2).map(sorted).map(_pair), max_size=2))),
-        hours=tuple(draw(st.lists(hours.map("-".join), max_size=2))),
-        weekdays=draw(st.sampled_from([None, "mon-fri", "sat,sun", "fri-mon"])),
-    )
-
-
-def _pair(days: list[date]) -> tuple[date, date]:
-    return days[0], days[1]
-
-
-_DAYS_OF = {None: range(7), "mon-fri": range(5), "sat,sun": (5, 6), "fri-mon": (4, 5, 6, 0)}
-
-
-def _is_selected(selection: Selection, moment: datetime, zone: str) -> bool:
-    """What a clock on the wall and a calendar beside it say."""
-    local = moment.astimezone(ZoneInfo(zone))
-    now, days = f"{local:%H:%M}", _DAYS_OF[selection.weekdays]
-    today, yesterday = local.weekday() in days, (local.weekday() - 1) % 7 in days
-    in_hours = not selection.hours and today
-    for hours in selection.hours:
-        begin, end = hours.split("-")
-        over_midnight = (today and now >= begin) or (yesterday and now < end)
-        in_hours |= (today and begin <= now < end) if begin < end else over_midnight
-    return (
-        (selection.start is None or moment >= selection.start)
-        and (selection.end is None or moment < selection.end)
-        and (not selection.dates or any(a <= local.date() <= b for a, b in selection.dates))
-        and in_hours
-    )
-
-
-@given(
-    selection=_time_selections(),
-    zone=st.sampled_from(_ZONES),
-    span=st.sampled_from(_SPANS),
-    seconds=st.lists(st.integers(0, 3 * 86_400), max_size=20),
-)
-def test_selected_time_is_what_clock_and_calendar_say(
-    selection: Selection, zone: str, span: datetime, seconds: list[int]
-) -> None:
-    limits = selection.limits(zone).within(epoch_us(span), epoch_us(span + timedelta(days=3)) + 1)
-    for moment in (span + timedelta(seconds=second) for second in seconds):
-        selected = bool(limits.contains(np.array([epoch_us(moment)]))[0])
-        assert selected == _is_selected(selection, moment, zone), moment
-
-
 def test_covered_time_shrinks_with_the_time_selected(shop: _Shop) -> None:
     """Recorded from 00:59:50 to 01:00:12 and from 01:00:50 to 01:01:10 by the clock at the door."""
     for selection, seconds in (
@@ -357,39 +219,6 @@ def test_covered_time_shrinks_with_the_time_selected(shop: _Shop) -> None:
     ):
         door = next(camera for camera in selected_cameras(shop.store, selection) if camera.name == "door")
         assert door.covered_us == seconds * 1e6, selection
-
-
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [
-        ("2026-03-14", (date(2026, 3, 14), date(2026, 3, 14))),
-        ("2026-03-14..2026-03-20", (date(2026, 3, 14), date(2026, 3, 20))),
-    ],
-)
-def test_days_are_read(text: str, days: tuple[date, date]) -> None:
-    assert read_days(text) == days
-
-
-@pytest.mark.parametrize(
-    "text", ["14.3.2026", "2026-02-30", "2026-03-14..", "..2026-03-14", "2026-03-14..x", ""]
-)
-def test_what_is_no_day_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is not a day; write it as 2026-03-14"):
-        read_days(text)
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"hours": ("9-5",)}, "schedule '9-5'"),
-        ({"hours": ("25:00-26:00",)}, "'25:00' is not a time of day"),
-        ({"weekdays": "mon-fry"}, "'fry' is not a day"),
-        ({"dates": ((date(2026, 3, 20), date(2026, 3, 14)),)}, "ends .* before it starts"),
-    ],
-)
-def test_time_that_cannot_be_is_refused(values: dict[str, Any], message: str) -> None:
-    with pytest.raises(UsageError, match=message):
-        Selection(**values)
 
 
 def test_local_times_are_those_of_each_camera(shop: _Shop) -> None:

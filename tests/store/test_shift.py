@@ -1,8 +1,6 @@
 """Correcting a wrong clock: every row moves, nothing else changes, and a kill leaves it before or after."""
 
-import json
 import os
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from typer.testing import CliRunner, Result
 
-from heatcli.cli.app import app
 from heatcli.clock import epoch_us
 from heatcli.errors import StoreError, UsageError
 from heatcli.intervals import Intervals
@@ -22,6 +18,7 @@ from heatcli.store.maintenance import compact
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.shift import offset_to, shift_clips
 from heatcli.store.store import Store
+from tests.support.command_line import answer, done, run
 from tests.support.make_clips import aged
 from tests.support.store_runs import START, clip_row, expected_rows, live_rows, put
 
@@ -189,38 +186,24 @@ def test_clips_that_overlap_are_told(tmp_path: Path) -> None:
     assert overlap_warning(store, clip_row(clip="3333", frames=30, coverage=second)) is None
 
 
-@pytest.fixture
-def heatcli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run a command that succeeds, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-
-    def run(*arguments: object) -> Result:
-        result = CliRunner().invoke(app, [str(a) for a in arguments])
-        assert result.exit_code == 0, result.output
-        return result
-
-    return run
-
-
 @pytest.mark.parametrize("metric", ["occupancy_pct", "unique_visits"])
-def test_the_heat_map_of_the_corrected_time_is_the_old_one(
-    heatcli: Callable[..., Result], tmp_path: Path, metric: str
-) -> None:
-    store = Store.create_or_open(tmp_path / "heat-store")
+def test_the_heat_map_of_the_corrected_time_is_the_old_one(folder: Path, metric: str) -> None:
+    store = Store.create_or_open(folder / "heat-store")
     for number in range(2):
         put(store, clip_row(clip=f"{number}", start=START + timedelta(seconds=15 * number)))
 
     def drawn(name: str, begin: datetime) -> dict[str, Any]:
         end = begin + timedelta(seconds=20)
-        heatcli(
-            "render", "--metric", metric, "--from", begin.isoformat(), "--to", end.isoformat(), "-o", name
+        done(
+            run(
+                "render", "--metric", metric, "--from", begin.isoformat(), "--to", end.isoformat(), "-o", name
+            )
         )
-        with np.load(tmp_path / name) as grids:
+        with np.load(folder / name) as grids:
             return {key: grids[key] for key in grids.files}
 
     before = drawn("before.npz", START + timedelta(seconds=5))
-    heatcli("clips", "--camera", "door", "--shift", "-1d1h0.5s")
+    done(run("clips", "--camera", "door", "--shift", "-1d1h0.5s"))
     after = drawn("after.npz", START + timedelta(seconds=5) - timedelta(days=1, hours=1, seconds=0.5))
     assert float(before["covered_s"]) == 20.0
     assert before["raw"].max() > 0
@@ -228,27 +211,25 @@ def test_the_heat_map_of_the_corrected_time_is_the_old_one(
         np.testing.assert_array_equal(after[key], grid, err_msg=key)
 
 
-def test_a_corrected_clip_keeps_its_start_until_it_is_forced(
-    heatcli: Callable[..., Result], walkers: Path, tmp_path: Path
-) -> None:
-    clip = tmp_path / "CAM_2026-03-14_10-00-00.mp4"
+def test_a_corrected_clip_keeps_its_start_until_it_is_forced(walkers: Path, folder: Path) -> None:
+    clip = folder / "CAM_2026-03-14_10-00-00.mp4"
     clip.write_bytes(walkers.read_bytes())
     aged(clip)
 
     def analyze(*more: str) -> tuple[str, str, str]:
-        result = heatcli("analyze", clip, "--detector", "motion", "--camera", "a", "--json", *more)
-        (told,) = json.loads(result.stdout)["clips"]
+        result = run("analyze", clip, "--detector", "motion", "--camera", "a", "--json", *more)
+        (told,) = answer(result)["clips"]
         return told["status"], told["start"], told["start_source"]
 
     zone = ("--timezone", "Europe/Zagreb")
     assert analyze(*zone) == ("analysed", "2026-03-14T09:00:00+00:00", "name")
-    (row,) = json.loads(heatcli("clips", "--json").stdout)["clips"]
-    told = heatcli("clips", "--clip", row["clip"], "--set-start", "2026-07-14T10:00")
+    (row,) = answer(run("clips", "--json"))["clips"]
+    told = done(run("clips", "--clip", row["clip"], "--set-start", "2026-07-14T10:00"))
     assert "starts 2026-07-14 10:00:00+02:00" in told.stderr
     assert analyze(*zone) == ("skipped", "2026-07-14T08:00:00+00:00", "option")
-    warned = heatcli("analyze", clip, "--detector", "motion", "--camera", "a", "--start", "2026-03-14")
+    warned = done(run("analyze", clip, "--detector", "motion", "--camera", "a", "--start", "2026-03-14"))
     assert "keeps the start it has, 2026-07-14T08:00:00+00:00" in warned.stderr
-    (line,) = heatcli("clips").stdout.splitlines()[1:]
+    (line,) = done(run("clips")).stdout.splitlines()[1:]
     assert line.split()[2:5] == ["2026-07-14", "10:00:00+02:00", "option"]
     assert analyze("--force", *zone) == ("analysed", "2026-03-14T09:00:00+00:00", "name")
 
@@ -262,36 +243,31 @@ def test_a_clip_of_uncertain_time_does_not_stop_the_others(walkers: Path, tmp_pa
     arguments = ["analyze", str(tmp_path), "--detector", "motion", "--camera", "a", "--json"]
     store = ["--store", str(tmp_path / "store")]
     for more, status in ((["--dry-run"], "planned"), ([], "analysed"), (["--dry-run"], "skipped")):
-        result = CliRunner().invoke(app, [*arguments, *store, *more])
-        assert result.exit_code == 1
-        first, second = json.loads(result.stdout)["clips"]
+        result = run(*arguments, *store, *more)
+        first, second = answer(result, 1)["clips"]
         assert first["status"] == "failed"
         assert "may be 5 April 2024 or 4 May 2024" in first["message"]
         assert second["status"] == status
         assert "--start" in result.stderr
 
 
-def test_the_cameras_pattern_is_read_from_the_configuration(
-    heatcli: Callable[..., Result], walkers: Path, tmp_path: Path
-) -> None:
-    clip = tmp_path / "05-04-2024 13-00-00.mp4"
+def test_the_cameras_pattern_is_read_from_the_configuration(walkers: Path, folder: Path) -> None:
+    clip = folder / "05-04-2024 13-00-00.mp4"
     clip.write_bytes(walkers.read_bytes())
     aged(clip)
-    (tmp_path / "heatcli.toml").write_text(
+    (folder / "heatcli.toml").write_text(
         'timezone = "Europe/Zagreb"\n[cameras.yard]\nsources = ["*.mp4"]\ndetector = "motion"\n'
         'time_pattern = "%d-%m-%Y %H-%M-%S"\n'
     )
-    (told,) = json.loads(heatcli("analyze", clip, "--json").stdout)["clips"]
+    (told,) = answer(run("analyze", clip, "--json"))["clips"]
     assert (told["start"], told["start_source"]) == ("2024-04-05T11:00:00+00:00", "pattern")
 
 
-def test_a_jump_back_of_the_clock_is_told(
-    heatcli: Callable[..., Result], walkers: Path, tmp_path: Path
-) -> None:
+def test_a_jump_back_of_the_clock_is_told(walkers: Path, folder: Path) -> None:
     for number, name in enumerate(("NVR_20230619064223.mp4", "NVR_20230619064228.mp4")):
-        (tmp_path / name).write_bytes(walkers.read_bytes() + bytes(8 + number))
-        aged(tmp_path / name)
-    result = heatcli("analyze", "NVR_*.mp4", "--detector", "motion", "--camera", "a")
+        (folder / name).write_bytes(walkers.read_bytes() + bytes(8 + number))
+        aged(folder / name)
+    result = done(run("analyze", "NVR_*.mp4", "--detector", "motion", "--camera", "a"))
     zone, *warnings = [line for line in result.stderr.splitlines() if "warning" in line]
     assert "local times are taken as UTC" in zone  # once for all clips
     (warning,) = warnings

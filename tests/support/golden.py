@@ -11,14 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.picture.files import read_picture, write_picture
+from tests.support.command_line import done, run
+from tests.support.places import ROOT, SAMPLES
+from tests.support.truth import TRUTH
 
-FOLDER = Path(__file__).resolve().parents[1] / "golden"
-_ROOT = FOLDER.parent.parent
-_SAMPLE = _ROOT / "samples"
+FOLDER = ROOT / "tests" / "golden"
 
 COMMANDS: dict[str, str] = {
     "heat": "render --camera store",
@@ -27,7 +26,7 @@ COMMANDS: dict[str, str] = {
     "density": "render --camera store --density --color-map viridis",
     "flow": "render --camera store --flow",
     "paths": "render --camera store --paths",
-    "floor": f"render --camera store --on floor --config {_SAMPLE}/heatcli.toml",
+    "floor": f"render --camera store --on floor --config {SAMPLES}/heatcli.toml",
     "columns": "render --columns 2 --metric avg_occupancy",
     "nothing": "render --columns 1 --date 2020-01-01 --metric avg_occupancy --camera store",
     "compare": "compare --camera slow --a 2026-03-14 --b 2026-03-15",
@@ -37,7 +36,7 @@ COMMANDS: dict[str, str] = {
 
 def make_store(store: Path) -> None:
     """Import the truth of the sample, and the two days of `add_days`."""
-    _import("store", _SAMPLE / "store.gt.txt", day=14, fps=12.5, store=store)
+    _import("store", TRUTH, day=14, fps=12.5, store=store)
     add_days(store)
 
 
@@ -46,7 +45,7 @@ def add_days(store: Path) -> None:
 
     Those hours show the frames in another order, so that each of them is much like the others.
     """
-    lines = [line.split(",", 2) for line in (_SAMPLE / "store.gt.txt").read_text().splitlines()]
+    lines = [line.split(",", 2) for line in (TRUTH).read_text().splitlines()]
     mixed = sorted((int(frame) * 331 % 900 + 1, int(track), rest) for frame, track, rest in lines)
     for day, remainders in ((14, (0, 1)), (15, (1,))):
         file = store.with_name(f"{day}.txt")
@@ -56,25 +55,21 @@ def add_days(store: Path) -> None:
 
 
 def _import(camera: str, file: Path, *, day: int, fps: float, store: Path) -> None:
-    _run(
+    command = (
         f"import {file} --format mot --size 640x360 --fps {fps} --frames 900 --camera {camera} "
         f"--start 2026-03-{day}T10:00 --store {store}"
     )
+    done(run(*command.split()))
 
 
 def draw(command: str, store: Path, folder: Path) -> NDArray[np.uint8]:
     """Run a command, and return its picture at half its size."""
     output = folder / "picture.png"
-    _run(f"{command} --store {store} -o {output}")
+    done(run(*command.split(), "--store", store, "-o", output))
     picture = read_picture(output)
     height, width = picture.shape[:2]
     half = cv2.resize(picture, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     return np.asarray(half, np.uint8)
-
-
-def _run(command: str) -> None:
-    ran = CliRunner().invoke(app, command.split())
-    assert ran.exit_code == 0, ran.output
 
 
 def main() -> None:

@@ -7,12 +7,11 @@ import numpy as np
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.store.store import Store
 from heatcli.video.masks import black_out
 from heatcli.video.reader import VideoReader
+from tests.support.command_line import done, run
 
 corners = st.tuples(*[st.floats(0, 1)] * 2)
 
@@ -46,9 +45,8 @@ def test_what_is_masked_is_never_analysed(walkers: Path, tmp_path: Path) -> None
 
     def analyze(masks: str) -> dict[str, list[float]]:
         (tmp_path / "heatcli.toml").write_text(f'[cameras.a]\ndetector = "motion"\n{masks}')
-        arguments = ["analyze", str(walkers), "--camera", "a", "--store", str(tmp_path / "store")]
-        result = CliRunner().invoke(app, [*arguments, "--config", str(tmp_path / "heatcli.toml")])
-        assert result.exit_code == 0, result.output
+        where = ["--store", tmp_path / "store", "--config", tmp_path / "heatcli.toml"]
+        done(run("analyze", walkers, "--camera", "a", *where))
         runs = [clip.run for clip in Store.open(tmp_path / "store").clips("a")]
         rows = pl.read_delta(str(tmp_path / "store" / "tracks")).filter(pl.col("run").is_in(runs))
         return {"lower": rows.filter(pl.col("y2") > 115)["y2"].to_list(), "upper": rows["y1"].to_list()}

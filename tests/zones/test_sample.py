@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from heatcli.clock import epoch_us
-from heatcli.commands.import_mot import import_mot
 from heatcli.config.models import load_config
 from heatcli.config.named_shapes import zones_of
 from heatcli.names import By
@@ -16,16 +15,17 @@ from heatcli.zones.buckets import buckets_of
 from heatcli.zones.statistics import Figures, ZoneFigures
 from tests.support.aggregation import read_into
 from tests.support.places import SAMPLES
+from tests.support.truth import FRAMES, TRUTH, put_truth
 from tests.support.zones_reference import Seen, calendar, common
 from tests.support.zones_scenes import ALWAYS, ZAGREB, Scene, check
 
-FRAME_US, FRAMES = 80_000, 900
+FRAME_US = 80_000
 
 
 def truth(start_us: int) -> list[Seen]:
     """Read the file as it is written: `frame,id,left,top,width,height,…`, frames from 1."""
     seen = []
-    for line in (SAMPLES / "store.gt.txt").read_text().splitlines():
+    for line in TRUTH.read_text().splitlines():
         frame, person, left, top, width, height = (float(part) for part in line.split(",")[:6])
         time = start_us + (int(frame) - 1) * FRAME_US
         box = (left, top, left + width, top + height)
@@ -43,10 +43,7 @@ def truth(start_us: int) -> list[Seen]:
 )
 def test_every_field_of_the_sample_in_buckets_of_every_kind(tmp_path: Path, start: str) -> None:
     store = Store.create_or_open(tmp_path / "store")
-    row = import_mot(
-        store, file=SAMPLES / "store.gt.txt", camera="store", width=640, height=360, fps=12.5, start=start,
-        timezone="Europe/Zagreb", frames=FRAMES,
-    )  # fmt: skip
+    row = put_truth(store, start=start)
     config = load_config(SAMPLES / "heatcli.toml")
     (camera,) = selected_cameras(store, Selection(), config)
     zones = zones_of(config.cameras["store"].zones)

@@ -1,4 +1,4 @@
-"""The page as one HTML file: what is said, how it looks and what computes it, with nothing left to fetch."""
+"""The page as one HTML file: its content, style and program, with nothing left to fetch."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from heatcli.report.report import Report
 
 _START = 'import {start} from "heatcli/main.js";\nstart();\n'
 
-# What a parser of HTML, or of JavaScript before 2019, would take for something else than text in a string.
+# Characters that a parser of HTML, or of JavaScript before 2019, would not take for text in a string.
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 
 
@@ -23,11 +23,11 @@ def write_page(folder: Path, report: Report) -> list[Path]:
     """Write the page of a report.
 
     Args:
-        folder: where to.
-        report: what it says, with the people of its cameras.
+        folder: existing folder to write to; the file is replaced.
+        report: report with the people of its cameras.
 
     Returns:
-        The file, `report.html`.
+        Path of the written file, `report.html`.
 
     Raises:
         OutputError: the file cannot be written.
@@ -41,10 +41,10 @@ def write_page(folder: Path, report: Report) -> list[Path]:
 def page(report: Report) -> str:
     """Return the page of a report: an HTML document that needs no other file and no network.
 
-    Its policy allows the browser to run what is in it and to load nothing from anywhere.
+    Its Content-Security-Policy lets the browser run the scripts in it, and load nothing from anywhere.
 
     Args:
-        report: what it says, with the people of its cameras.
+        report: report with the people of its cameras.
     """
     from bokeh.resources import Resources
 
@@ -72,18 +72,18 @@ def page(report: Report) -> str:
 
 
 def _script(text: str, **attributes: str) -> str:
-    """Make a script element."""
+    """Return a script element."""
     said = "".join(f' {name}="{value}"' for name, value in attributes.items())
     return f"<script{said}>{text}</script>"
 
 
 def _safe(text: str) -> str:
-    """Write JSON so that no text in it can end the element around it."""
+    """Escape JSON so that no text in it can end the element around it."""
     return text.translate(_ESCAPES)
 
 
 def _policy(*scripts: str) -> str:
-    """Return the page's Content-Security-Policy: these scripts may run, and nothing may be loaded.
+    """Return the page's Content-Security-Policy: only these scripts may run, and nothing may be loaded.
 
     Modules are `data:` URLs. Bokeh puts its style sheets into the page as text.
     """

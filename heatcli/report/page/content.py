@@ -1,4 +1,4 @@
-"""What a page says, as JSON: the numbers of the report, how heat looks, and the points behind them."""
+"""The content of the page as JSON: the numbers of the report, the look of maps, and the points behind."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -23,16 +23,16 @@ from heatcli.version import __version__
 from heatcli.zones.buckets import Buckets, counterparts
 from heatcli.zones.statistics import Figures, ZoneStatistics
 
-# A plate is shown at most this wide, in pixels: as wide as the map on a large screen.
+# Largest width of a plate in pixels: that of the map on a large screen.
 _PLATE_WIDTH = 1280
-_PLATE_QUALITY = 82  # of JPEG: a 1080p scene in some 150 kB, with no blocks to be seen under the heat
+_PLATE_QUALITY = 82  # of JPEG: a 1080p scene takes some 150 kB, without visible blocks under the heat
 
-# The figures that are charted, in the order in which `before` has them.
+# The figures that are charted, in the order of their values in `before`.
 CHARTED = ("activity_pct", "occupancy_pct", "longest_occupancy_s")
 
 
 def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, object]]]:
-    """Return what the page says of the report, and the packed points of each of its cameras."""
+    """Return the content of the page, and the packed points of each of its cameras."""
     views = page_views(report.config, report.cameras)
     packed = pack_cameras(
         [
@@ -71,7 +71,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
 
 
 def _people(camera: CameraReport) -> PagePeople:
-    assert camera.people is not None  # a report that a page is made of has them
+    assert camera.people is not None  # a report for a page has them
     return camera.people
 
 
@@ -82,12 +82,12 @@ def _buckets(camera: CameraReport) -> Buckets:
 
 
 def _times(views: Sequence[PageView], camera: str) -> dict[str, Intervals]:
-    """Return the time of each view that restricts it at a camera."""
+    """Return the time that each view selects at a camera, for views that restrict it."""
     return {view.name: time for view in views if (time := view.times.get(camera)) is not None}
 
 
 def _view(view: PageView) -> dict[str, object]:
-    """Tell of a saved view."""
+    """Return a saved view as an object."""
     return {
         "name": view.name,
         "cameras": sorted(view.times),
@@ -97,7 +97,7 @@ def _view(view: PageView) -> dict[str, object]:
 
 
 def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
-    """Tell of a camera all but its points."""
+    """Return all of a camera but its points as an object."""
     selection, previous = camera.selection, camera.previous
     zones = [None, *range(len(camera.figures.zones))]
     like = [] if previous is None else counterparts(camera.figures.buckets, previous.figures.buckets).tolist()
@@ -135,9 +135,10 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
 
 
 def _area(camera: CameraReport, zone: int | None, like: Sequence[int]) -> dict[str, object]:
-    """Tell of a zone, or of the whole frame (None); its buckets are computed in the browser.
+    """Return a zone, or the whole frame (None), as an object; its buckets are computed in the browser.
 
-    Beside them stand those of the period before, whose places are given, as `counterparts` has them.
+    The object has the figures of the period before too; `like` says which bucket is the counterpart of each,
+    as `counterparts` returns it.
     """
 
     def found_in(one: CameraReport) -> ZoneStatistics:
@@ -153,7 +154,7 @@ def _area(camera: CameraReport, zone: int | None, like: Sequence[int]) -> dict[s
 
 
 def _before(found: ZoneStatistics, like: Sequence[int]) -> dict[str, object]:
-    """Tell of a zone in the period before; what is charted is that of the counterpart of each bucket."""
+    """Return a zone's figures in the period before, with the charted values of each bucket's counterpart."""
     chart = [_charted(found.buckets[at] if at >= 0 else None) for at in like]
     return {"total": asdict(found.total), "chart": chart}
 
@@ -164,7 +165,7 @@ def _charted(figures: Figures | None) -> list[float | None]:
 
 
 def _peak(camera: CameraReport, kind: PeriodKind) -> str | None:
-    """Name the hour with the most people in the frame, on average; None where there was nobody."""
+    """Return the hour with the most people in the frame on average; None where nobody came."""
     if kind is PeriodKind.DAILY:
         hours = np.array([figures.avg_occupancy or 0.0 for figures in camera.frame.buckets])
         names = [bucket.label[11:16] for bucket in camera.figures.buckets]
@@ -175,7 +176,7 @@ def _peak(camera: CameraReport, kind: PeriodKind) -> str | None:
 
 
 def _plate(camera: CameraReport) -> str | None:
-    """Return the camera's empty scene as a JPEG in a URL, in its true shape; None where there is none."""
+    """Return the camera's empty scene as a JPEG in a `data:` URL, with square pixels; None without one."""
     scene = scene_of(camera.selection, "plate")
     if camera.selection.plate is None or scene.plate_missing:
         return None
@@ -189,5 +190,5 @@ def _plate(camera: CameraReport) -> str | None:
 
 
 def _hex(table: NDArray[np.float32]) -> str:
-    """Write the 256 colours of a map as six digits each, red first."""
+    """Write the 256 colours of a map as six hexadecimal digits each, red first."""
     return bytes(np.rint(table[:, ::-1]).astype(np.uint8).ravel()).hex()

@@ -35,6 +35,6 @@ def import_map() -> str:
 
 
 def _url(file: Path) -> str:
-    """Return a module as a URL; what it imports beside itself is looked up in the import map."""
+    """Return a module as a `data:` URL, with its imports renamed to those of the import map."""
     text = _RELATIVE.sub(rf"\1\2{_PREFIX}\3\2", file.read_text(encoding="utf-8"))
     return "data:text/javascript;base64," + b64encode(text.encode()).decode()

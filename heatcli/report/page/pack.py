@@ -1,33 +1,33 @@
 """Cameras as the page carries them: numbers in columns, as few bytes as they take.
 
-What is packed is one JSON object with the fields that `pack_cameras` names. `data` is base64 of a zlib stream
-of bytes: the columns named in `columns`, one after the other, as whole numbers of variable length (LEB128:
-seven bits a byte from the lowest up, the top bit set but in the last byte) after zigzag (0, -1, 1, -2, … are
-0, 1, 2, 3, …). A column of order 1 holds the differences from one value to the next, of order 2 those of the
-differences; before the first value there are zeros. Times are µs.
+A camera is one JSON object with the fields that `pack_cameras` names. `data` is base64 of a zlib stream of
+bytes: the columns listed in `columns`, one after the other, as whole numbers. Each number is zigzag encoded
+(0, -1, 1, -2, … become 0, 1, 2, 3, …), then LEB128: seven bits per byte from the lowest up, with the top bit
+set in all bytes but the last. A column of order 1 holds first differences, x[i] - x[i - 1], one of order 2
+the differences of these; values before the first count as 0. Times are µs.
 
 | column | order | one for each | value |
 |---|---|---|---|
-| `piece_selected` | 0 | piece of time | how much of it was asked for; pieces follow each other |
-| `piece_covered` | 0 | | how much of that was watched |
-| `piece_hour` | 0 | | of the local clock |
+| `piece_selected` | 0 | piece of time | time in it that was asked for; pieces follow each other |
+| `piece_covered` | 0 | | time asked for in it that was watched |
+| `piece_hour` | 0 | | hour of the local clock |
 | `piece_bucket` | 1 | | index into `buckets` |
-| `piece_moments` | 0 | | moments in it |
-| `moment_gap` | 0 | moment | from the end of the one before, of the first from 1970, UTC |
-| `moment_length` | 0 | | |
-| `moment_lead` | 0 | | how much earlier its rows themselves begin |
+| `piece_moments` | 0 | | number of moments in it |
+| `moment_gap` | 0 | moment | time since the end of the moment before; of the first, since 1970, UTC |
+| `moment_length` | 0 | | length of the moment |
+| `moment_lead` | 0 | | time by which its rows begin earlier |
 | `person_reason` | 0 | person | 0: counts; else an outlier, 1 + index into `reasons` |
 | `run_person` | 1 | run | index of the person |
 | `run_moment` | 1 | | moment of its first row; each further row is in the next moment |
-| `run_rows` | 0 | | |
+| `run_rows` | 0 | | number of rows |
 | `run_size` | 0 | | index into `sizes` |
-| `knot_rows` | 0 | knot | rows to the next knot, evenly on the line to it; 1 for the last of a run |
-| `knot_x` | 2 | | steps of 1 / `steps_per_pixel` stored pixels |
-| `knot_y` | 2 | | |
+| `knot_rows` | 0 | knot | rows to the next knot, evenly spaced on the line to it; 1 for a run's last knot |
+| `knot_x` | 2 | | x in steps of 1 / `steps_per_pixel` stored pixels |
+| `knot_y` | 2 | | y in the same steps |
 
-A moment is what begins and ends together; moments do not overlap, and none is in two pieces. A run is what
-one person does from moment to moment without an absence, within one piece and one size of frame. Runs are
-sorted by person and moment.
+A moment is a stretch of time whose rows begin and end together; moments do not overlap, and none is in two
+pieces. A run is what one person does from moment to moment without an absence, within one piece and one size
+of frame. Runs are sorted by person and moment.
 """
 
 import zlib
@@ -47,21 +47,25 @@ from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.buckets import Buckets
 
 SCHEMA = 1
-"""Of the columns and fields; the page refuses any other."""
+"""Version of the columns and fields; the page refuses any other."""
 
-# Up to so many points the page carries what is stored: boxes of float32 are hardly finer in a frame of 1000
-# pixels.
+# Up to this many points the page carries what is stored: the boxes' float32 are hardly finer in a frame of
+# 1000 pixels.
 _EXACT_POINTS = 200_000
 _EXACT_STEPS = 4096
 
-# Beyond, a 64th of a pixel: nobody's place is known that well, but half of the stays in a small circle are so
-# short that one frame more or less is several percent of them.
+# With more points, steps of 1/64 pixel: nobody's place is known so exactly, but half of the stays in a small
+# circle are so short that one frame more or less is several percent of them.
 _FINE_STEPS = 64
 
-# Some three bytes a point make 8 MB of these. Where there are more, paths are thinned to so many points a
-# second.
+# At some three bytes each, this many points make 8 MB. Where there are more, paths are thinned to a number of
+# points per second.
 _MOST_POINTS = 2_000_000
 _RATES = (2.0, 1.0, 0.5)
+
+
+# Numbers that are written at once: their arrays stay in the processor's caches.
+_NUMBERS_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +73,10 @@ class PageCamera:
     """A camera that the page shows.
 
     Attributes:
-        people: its people, where and when.
-        buckets: that its charts are divided into, none of which recurs; all that was covered is in them.
+        people: presence of the camera's people.
+        buckets: buckets of its charts, none of which recurs; they contain all covered time.
         selected: time that was asked for, watched or not, UTC µs.
-        views: limits of the saved views, UTC µs.
+        views: selected time of each saved view that restricts it, UTC µs, by the view's name.
     """
 
     people: PagePeople
@@ -82,21 +86,23 @@ class PageCamera:
 
 
 def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
-    """Pack what the page computes from.
+    """Pack the data that the page computes from.
 
     Args:
-        cameras: all that one page shows: how much is carried of each depends on how many points all have.
+        cameras: all cameras of one page: how many points each may have depends on how many all have.
 
     Returns:
-        For each camera what `unpack.js` reads, ready for JSON: `schema`, `camera`, `timezone`, `width`,
-        `height`, `sample_aspect`, `tracking_mode`, `covered_us`, `rows` (stored positions), `points` (those
-        carried), `points_per_second` (None where all are), `steps_per_pixel`, `is_exact` (whether the points
-        are what is stored), `people`, `reasons`, `sizes` (width and height in stored pixels), `buckets`
-        (`label`, `begin`, `end`, local time with its offset), `views` (name to pieces of time, each
+        For each camera the object that `unpack.js` reads, ready for JSON: `schema`, `camera`, `timezone`,
+        `width`, `height`, `sample_aspect`, `tracking_mode`, `covered_us`, `rows` (number of stored
+        positions), `points` (number of those carried), `points_per_second` (None where all are carried),
+        `steps_per_pixel`, `is_exact` (whether the points are the stored ones), `people`, `reasons`, `sizes`
+        (width and height in stored pixels), `buckets` (`label`, `begin`, `end`, local time with its offset),
+        `views` (name to ranges of pieces of time, each [from, to)), `columns` (name, number of values and
+        order) and `data`.
         [from, to)), `columns` (name, values and order) and `data`.
 
     Raises:
-        ValueError: something was covered outside of the buckets.
+        ValueError: the buckets do not contain all covered time.
     """
     cut = [
         pieces_of(
@@ -119,7 +125,7 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
 
 
 def _rate(tracks: Sequence[Tracks]) -> float:
-    """Return the highest rate at which points are few enough, else the lowest."""
+    """Return the highest rate at which there are few enough points; the lowest rate if none is."""
     for rate in _RATES:
         if sum(int(most_knots(one, rate).sum()) for one in tracks) <= _MOST_POINTS:
             return rate
@@ -129,7 +135,7 @@ def _rate(tracks: Sequence[Tracks]) -> float:
 def _packed(
     camera: PageCamera, pieces: Pieces, tracks: Tracks, rate: float | None, steps: int
 ) -> dict[str, object]:
-    """Pack one camera, thinned to a rate in points per second."""
+    """Pack one camera, with its paths thinned to a rate in points per second; None keeps all points."""
     if rate is None:
         knots, places = np.arange(len(tracks.points)), tracks.points
     else:
@@ -174,7 +180,7 @@ def _packed(
 def _columns(
     pieces: Pieces, tracks: Tracks, knots: NDArray[np.intp], places: NDArray[np.int64]
 ) -> dict[str, tuple[NDArray[np.int64], int]]:
-    """Lay out the columns: (n,) int64 values and the order of their differences."""
+    """Return the columns by name: (n,) int64 values, and the order of their differences."""
     return {
         "piece_selected": (pieces.selected_us, 0),
         "piece_covered": (pieces.covered_us, 0),
@@ -196,12 +202,17 @@ def _columns(
 
 
 def _lengths(tracks: Tracks) -> NDArray[np.int64]:
-    """(m,) µs of each moment."""
+    """(m,) length of each moment in µs."""
     return tracks.end_us - tracks.begin_us
 
 
 def _numbers(values: NDArray[np.int64]) -> bytes:
-    """Write whole numbers with variable length, after zigzag."""
+    """Write whole numbers as bytes: zigzag, then LEB128."""
+    parts = range(0, len(values), _NUMBERS_AT_ONCE)
+    return b"".join(_bytes_of(values[begin : begin + _NUMBERS_AT_ONCE]) for begin in parts)
+
+
+def _bytes_of(values: NDArray[np.int64]) -> bytes:
     left = ((values << 1) ^ (values >> 63)).astype(np.uint64)
     lengths = np.ones(len(left), np.int64)
     for bits in range(7, 64, 7):

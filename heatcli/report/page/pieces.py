@@ -1,4 +1,4 @@
-"""Atoms of time: any hours, days or saved view that the page may be asked for is a set of them."""
+"""Pieces of time: any hours, days or saved view that the page may be asked for is a set of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from heatcli.zones.buckets import Buckets, buckets_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """A period, cut wherever a filter of time may cut it: at each hour, each bucket and each view's limits.
+    """A period, cut wherever a filter of time may cut it: at each hour, bucket and limit of a view.
 
     Attributes:
-        bounds_us: (k, 2) int64 UTC µs, without a gap between one and the next.
-        selected_us: (k,) int64 how much of each was selected.
-        covered_us: (k,) int64 how much of that was watched.
-        hour: (k,) int64 of the local clock, 0..23.
-        bucket: (k,) int64 index into the buckets that the period is shown in.
-        views: for each saved view, which pieces it selects, as [from, to) of their indices.
+        bounds_us: (k, 2) int64 beginning and end of each piece, UTC µs, without gaps between pieces.
+        selected_us: (k,) int64 selected time in each piece, in µs.
+        covered_us: (k,) int64 selected time in each piece that was watched, in µs.
+        hour: (k,) int64 hour of each piece on the local clock, 0..23.
+        bucket: (k,) int64 index of each piece's bucket among those of the period.
+        views: pieces that each saved view selects, as ranges [from, to) of their indices.
     """
 
     bounds_us: NDArray[np.int64]
@@ -44,11 +44,11 @@ def pieces_of(
     """Cut a period into pieces.
 
     Args:
-        buckets: that the period is shown in, none of which recurs; a period without any has no pieces.
+        buckets: buckets of the period, none of which recurs; a period without any has no pieces.
         selected: time that was asked for, UTC µs.
         covered: time that was watched, UTC µs; all of it is in the buckets.
-        zone: of the camera.
-        views: limits of saved views, UTC µs; what is outside the buckets is not heeded.
+        zone: time zone of the camera.
+        views: selected time of saved views, UTC µs; what is outside the buckets is ignored.
     """
     if not len(buckets.bounds_us):
         nothing = np.zeros(0, np.int64)
@@ -73,7 +73,7 @@ def pieces_of(
 
 
 def _ranges(chosen: NDArray[np.bool_]) -> list[list[int]]:
-    """Return where runs of True begin and end."""
+    """Return the runs of True as ranges [from, to)."""
     places = np.flatnonzero(chosen)
     ranges: list[list[int]] = Intervals.of(np.column_stack([places, places + 1])).bounds.tolist()
     return ranges

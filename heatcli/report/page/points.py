@@ -1,4 +1,4 @@
-"""Who was where and when, by person: what the page computes its figures from."""
+"""Where each person was, and when: what the page computes its figures from."""
 
 from dataclasses import dataclass
 
@@ -18,19 +18,19 @@ from heatcli.zones.presence import Presence, Presences
 class Tracks:
     """Rows of one camera, cut at pieces of time and sorted by person and time.
 
-    A moment is what begins and ends together; moments do not overlap. A run is what one person does from
-    moment to moment, without an absence, within one piece of time and one size of frame.
+    A moment is a stretch of time whose rows begin and end together; moments do not overlap. A run is what one
+    person does from moment to moment, without an absence, within one piece of time and one size of frame.
 
     Attributes:
-        begin_us: (m,) int64 UTC µs of each moment, ascending.
-        end_us: (m,) int64 UTC µs.
-        lead_us: (m,) int64 how much earlier than the moment its rows themselves begin: 0 unless they are cut.
-        moments: (pieces,) int64 how many moments each piece of time has.
+        begin_us: (m,) int64 beginning of each moment, UTC µs, ascending.
+        end_us: (m,) int64 end of each moment, UTC µs.
+        lead_us: (m,) int64 how much earlier than the moment its rows begin, in µs: 0 unless they are cut.
+        moments: (pieces,) int64 number of moments in each piece of time.
         points: (n, 2) float64 x, y of the tracking point of each row in stored pixels.
-        first_row: (r + 1,) int64 where each run begins in `points`, and n.
+        first_row: (r + 1,) int64 index in `points` of each run's first row; the last element is n.
         first_moment: (r,) int64 moment of each run's first row; its next row is in the next moment.
-        size: (r,) int64 index into `sizes`.
-        person: (r,) int64 from 0, ascending.
+        size: (r,) int64 index of each run's frame size in `sizes`.
+        person: (r,) int64 number of each run's person, from 0, ascending.
         reason: (persons,) int64 0 for who counts, else 1 + index into `heatcli.select.who_counts.OUTLIERS`.
         sizes: (s, 2) int64 width and height of frames in stored pixels.
     """
@@ -49,12 +49,12 @@ class Tracks:
 
     @property
     def counts(self) -> NDArray[np.int64]:
-        """(r,) int64 rows of each run."""
+        """(r,) int64 number of rows of each run."""
         return np.diff(self.first_row)
 
     @property
     def lengths_s(self) -> NDArray[np.float64]:
-        """(r,) float64 how long each run is, in seconds."""
+        """(r,) float64 duration of each run in seconds."""
         last = self.first_moment + self.counts - 1
         lengths: NDArray[np.float64] = (self.end_us[last] - self.begin_us[self.first_moment]) / 1e6
         return lengths
@@ -65,9 +65,9 @@ class PagePeople:
     """The people of one camera that a page shows.
 
     Attributes:
-        camera: selection with `filter_outliers`, so that it knows who is one: the page can hide them. Who is
-            left out for other reasons is not in the page.
-        presence: where and when they were, in order of time.
+        camera: selection with `filter_outliers`, so that it tells who is an outlier: the page can hide them.
+            People who are left out for other reasons are not in the page.
+        presence: times and places of the people, in order of time.
     """
 
     camera: SelectedCamera
@@ -75,7 +75,7 @@ class PagePeople:
 
 
 class PagePresence:
-    """Where and when people were, all in one (an aggregator).
+    """Collects when and where people were, in one `PagePeople` (an aggregator).
 
     Args:
         camera: selection with `filter_outliers`.
@@ -88,7 +88,7 @@ class PagePresence:
 
     @property
     def trajectories(self) -> pl.DataFrame:
-        """Trajectories of those who count and of the outliers, rows of `SelectedCamera.known`."""
+        """Trajectories of people who count and of outliers: rows of `SelectedCamera.known`."""
         outliers = outliers_of(self._camera).select(self._camera.trajectories.columns)
         return pl.concat([self._camera.trajectories, outliers])
 
@@ -104,19 +104,19 @@ class PagePresence:
 
 
 def outliers_of(camera: SelectedCamera) -> pl.DataFrame:
-    """Return the trajectories of outliers, rows of `SelectedCamera.excluded`."""
+    """Return the trajectories of outliers: rows of `SelectedCamera.excluded`."""
     return camera.excluded.filter(pl.col("reason").is_in(list(OUTLIERS)))
 
 
 def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
-    """Cut what people did at pieces of time, and sort it by person.
+    """Cut the rows of people at the pieces of time, and sort them by person.
 
     Args:
-        people: people of a camera.
+        people: presence of the people of one camera.
         pieces: pieces of the period.
 
     Raises:
-        ValueError: something was covered outside of the pieces.
+        ValueError: the pieces do not contain all covered time.
     """
     presence = people.presence
     if pieces.covered_us.sum() != people.camera.covered_us:
@@ -127,7 +127,7 @@ def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
 
     opens = np.append(True, begin[1:] != begin[:-1])[: len(begin)]
     moment = np.cumsum(opens) - 1
-    # Width and height as one number, of which there are few.
+    # Width and height packed into one number, for `np.unique`.
     sizes, of_size = np.unique(size.astype(np.int64) @ [1 << 32, 1], return_inverse=True)
     order = np.argsort(person, kind="stable")
     row_moment, row_piece, row_size, row_person = (
@@ -158,11 +158,11 @@ def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
 
 
 def _reasons(outliers: pl.DataFrame, persons: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(persons,) why each is an outlier, as `Tracks.reason` has it; trajectories of one have one reason."""
+    """(persons,) why each is an outlier, as in `Tracks.reason`; all trajectories of a person agree on it."""
     found = np.zeros(len(persons), np.int64)
     place = np.searchsorted(persons, outliers["person"].to_numpy())
     number = outliers["reason"].replace_strict({name: at for at, name in enumerate(OUTLIERS, 1)}).to_numpy()
-    # Some may have no row in the selected time or regions.
+    # Some outliers may have no row in the selected time or regions.
     there = (place < len(persons)) & np.isin(outliers["person"].to_numpy(), persons)
     found[place[there]] = number[there]
     return found

@@ -1,12 +1,12 @@
-"""Fewer points for the same paths: knots that straight lines join, and the rows between them left out.
+"""Fewer points for the same paths: knots joined by straight lines, without the rows between them.
 
-When everybody was where is kept whole: what is thinned is the shape of the path. Between two knots the page
-takes a person to move evenly from row to row.
+The times of all rows are kept: only the shape of the path is simplified. The page takes a person to move from
+knot to knot on a straight line, by equal steps from row to row.
 
-Which rows become knots is told top-down: the row that is furthest from where the line between the knots on
-both sides has it at that time, and so on within both halves (TD-TR: Meratnia and de By, Spatiotemporal
-Compression Techniques for Moving Point Objects, 2004). Where the knots are is told by least squares over all
-rows, because lines through points of a curve lie on its inner side.
+The rows that become knots are chosen top-down: the row that is furthest from the line between the knots on
+both sides, taken at the row's own time, and so on within both halves (TD-TR: Meratnia and de By,
+Spatiotemporal Compression Techniques for Moving Point Objects, 2004). The knots are then placed by least
+squares over all rows, because lines through points of a curve lie on its inner side.
 """
 
 import numpy as np
@@ -16,14 +16,14 @@ from heatcli.report.page.points import Tracks
 
 
 def most_knots(tracks: Tracks, rate: float) -> NDArray[np.int64]:
-    """Say how many knots each run may have.
+    """Return the greatest number of knots that each run may have.
 
     Args:
-        tracks: of a camera.
-        rate: points per second; infinite for all rows.
+        tracks: rows of a camera.
+        rate: points per second of a path; infinite to keep every row.
 
     Returns:
-        (r,) at least both ends of the run, at most its rows.
+        (r,) numbers of knots: at least the ends of the run, at most all its rows.
     """
     wanted = np.minimum(np.ceil(rate * tracks.lengths_s), tracks.counts).astype(np.int64)
     return np.maximum(wanted, np.minimum(tracks.counts, 2))
@@ -33,17 +33,17 @@ def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
     """Choose the rows of a camera that become knots.
 
     Args:
-        tracks: of the camera.
-        most: (r,) how many each run may have, as `most_knots` says.
+        tracks: rows of the camera.
+        most: (r,) greatest number of knots in each run, as from `most_knots`.
 
     Returns:
-        (knots,) rows, ascending: the ends of every run and what is needed most between them; fewer than
-        `most` where a run is straight.
+        (knots,) indices of rows, ascending: the ends of every run, and the rows between them whose omission
+        would move the path most; fewer than `most` where a run is straight.
     """
     first, last = tracks.first_row[:-1], tracks.first_row[1:] - 1
     inner = most - 2
     whole = inner >= tracks.counts - 2
-    # How far off the path would be without the row, in pixels; never more than of the row it was split at.
+    # Pixels by which the path is off without the row, at most those of the row whose choice made the segment.
     need = np.zeros(len(tracks.points))
     run = np.flatnonzero(~whole & (inner > 0))
     left, right, limit = first[run], last[run], np.full(len(run), np.inf)
@@ -51,7 +51,7 @@ def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
         split, worst = _furthest(tracks.points, left, right)
         worst = np.minimum(worst, limit)
         need[split] = worst
-        # What can no longer be among the most needed of its run is not looked at further.
+        # A row that can no longer be among the most needed of its run is not pursued further.
         kept = worst > _nth_largest(need, first, last, inner)[run]
         run, left, right, split, worst = (v[kept] for v in (run, left, right, split, worst))
         run, limit = np.tile(run, 2), np.tile(worst, 2)
@@ -67,14 +67,15 @@ def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
 
 
 def fitted(tracks: Tracks, knots: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Place knots so that the lines between them are as close to all rows as can be.
+    """Place knots so that the lines between them are as close to all rows as possible (least squares).
 
     Args:
-        tracks: of the camera.
-        knots: (k,) rows, as `knots_of` gives them.
+        tracks: rows of the camera.
+        knots: (k,) indices of rows, as from `knots_of`.
 
     Returns:
-        (k, 2) float64 x, y in stored pixels; of a run whose every row is a knot, its points.
+        (k, 2) float64 x, y of the knots in stored pixels; the points themselves where every row of a run is a
+        knot.
     """
     from scipy.linalg import solveh_banded
 
@@ -108,7 +109,7 @@ def fitted(tracks: Tracks, knots: NDArray[np.intp]) -> NDArray[np.float64]:
 def _furthest(
     points: NDArray[np.float64], left: NDArray[np.int64], right: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Find the row between each pair of rows that is furthest from the line between them, and how far."""
+    """Find the row between each pair of rows that is furthest from their line, and its distance in pixels."""
     inner = right - left - 1
     starts = np.cumsum(inner) - inner
     of = np.repeat(np.arange(len(left)), inner)
@@ -126,7 +127,7 @@ def _furthest(
 def _nth_largest(
     need: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64], nth: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """(r,) the nth largest need of the rows of each run; 0 where fewer have any."""
+    """(r,) nth largest need among the rows of each run; 0 where fewer than n rows have one."""
     found = np.zeros(len(first))
     row = np.flatnonzero(need)
     run = np.searchsorted(first, row, side="right") - 1
@@ -138,7 +139,7 @@ def _nth_largest(
 def _places_from_largest(
     need: NDArray[np.float64], row: NDArray[np.intp], run: NDArray[np.intp]
 ) -> NDArray[np.int64]:
-    """(n,) how many rows of the same run are needed more, or as much and come earlier."""
+    """(n,) number of rows in the same run with a greater need, or with an equal one and a smaller index."""
     order = np.lexsort((-need[row], run))
     place = np.empty(len(row), np.int64)
     begins = np.searchsorted(run, run[order])  # `run` ascends with the rows

@@ -1,4 +1,4 @@
-"""Saved views of `heatcli.toml`, as far as a page can apply them to what it carries."""
+"""Saved views of `heatcli.toml`, as far as a page can apply them to the data that it carries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,8 +12,8 @@ from heatcli.report.report import CameraReport
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.selection import Selection
 
-# What a page can do: choose cameras, time and whether outliers count. Everything else that a view may say
-# takes rows or people that the page does not carry.
+# What a page can apply: cameras, time and whether outliers count. Everything else in a view needs rows or
+# people that the page does not carry.
 _APPLICABLE = {
     *("cameras", "locations", "labels", "start", "end", "dates", "hours", "weekdays", "filter_outliers"),
 }
@@ -24,10 +24,11 @@ class PageView:
     """A saved view.
 
     Attributes:
-        name: of the view.
-        times: by the name of each camera that it shows, its time, UTC µs; None where it does not restrict it.
-        filter_outliers: whether it leaves out outliers.
-        reason: why a page cannot apply it; None where it can.
+        name: name of the view.
+        times: time that the view selects at each camera that it shows, UTC µs, by the camera's name; None
+            where it does not restrict the time.
+        filter_outliers: whether the view leaves out outliers.
+        reason: reason why a page cannot apply the view; None where it can.
     """
 
     name: str
@@ -40,14 +41,14 @@ def page_views(config: Config, cameras: Sequence[CameraReport]) -> list[PageView
     """Return all saved views, in the order of the configuration.
 
     Args:
-        config: `heatcli.toml`.
-        cameras: those on the page.
+        config: configuration (`heatcli.toml`) with the views.
+        cameras: cameras on the page.
     """
     return [_page_view(name, view, config, cameras) for name, view in config.views.items()]
 
 
 def _page_view(name: str, view: ViewConfig, config: Config, cameras: Sequence[CameraReport]) -> PageView:
-    """Find out what a view means on the page, or why it means nothing."""
+    """Find out what a view selects on the page, or why a page cannot apply it."""
     fields = ViewConfig.model_fields
     other = [fields[name].alias or name for name in view.said if name not in _APPLICABLE]
     if other:
@@ -69,7 +70,7 @@ def _page_view(name: str, view: ViewConfig, config: Config, cameras: Sequence[Ca
 
 
 def _time(camera: CameraReport, selection: Selection) -> Intervals | None:
-    """Return what a selection leaves of a camera's period; None where it does not restrict it."""
+    """Return the part of a camera's period that a selection leaves; None where it does not restrict it."""
     if selection == Selection():
         return None
     divided = camera.figures.divided

@@ -1,4 +1,4 @@
-"""The sheet of a camera: charts, when in the week it is busy, how long people stay, and the figures below."""
+"""The sheet of a camera: charts, people by hour of the week, lengths of stay, and the figures below."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
     from xlsxwriter.worksheet import Worksheet
 
-# What is charted over the buckets, of the period before too, and in which words.
+# Figures that are charted over the buckets, also those of the period before, and the titles of the charts.
 _CHARTED = {
     "unique_visits": "different people",
     "activity_pct": "of the busiest time of the period",
@@ -29,16 +29,16 @@ _CHARTED = {
     "longest_occupancy_s": "longest time with somebody there",
 }
 
-# Charts stand side by side, over the first columns of the table and over those behind. Rows have 20 pixels.
+# Columns that the left and the right charts stand over; rows have 20 pixels.
 _ROW_PX, _CHART_ROWS, _LEFT, _RIGHT = 20, 14, range(8), range(8, 17)
 _GAP_PX, _CHARTS_TOP = 14, 4
 _STAYS_TOP = _CHARTS_TOP + 2 * (_CHART_ROWS + 1)
 
 _STAYS = (Column("Stays", Kind.COUNT), Column("Share", Kind.PERCENT))
-# The busiest hour of the week; black is readable on it.
+# Colour of the busiest hour of the week; black text is readable on it.
 _BUSY = "#6BAED6"
 
-# How an axis writes when a bucket is.
+# Format of the times on the axis of buckets.
 _TIME_FORMATS = {
     PeriodKind.DAILY: 'hh"h"',
     PeriodKind.WEEKLY: "ddd d mmm",
@@ -51,13 +51,13 @@ def add_camera(book: Book, summary: "Worksheet", report: Report, camera: CameraR
     """Write the sheet of a camera.
 
     Args:
-        book: to write to.
-        summary: to which the sheet leads back.
-        report: that the camera is in.
-        camera: which.
+        book: workbook to write to.
+        summary: sheet that the camera's sheet links back to.
+        report: report that the camera is in.
+        camera: numbers of the camera.
 
     Returns:
-        The sheet.
+        Sheet of the camera.
     """
     sheet = book.sheet(book.free_name(camera.name))
     columns = _columns(camera)
@@ -82,7 +82,7 @@ def add_camera(book: Book, summary: "Worksheet", report: Report, camera: CameraR
 
 
 def _columns(camera: CameraReport) -> list[Column]:
-    """Return the columns of the figures of the whole frame; those of the period before behind them."""
+    """Return the columns of the whole frame's figures, followed by those of the period before."""
     before = columns_of(tuple(_CHARTED)) if camera.previous else []
     return [*PERIOD, *columns_of(FIELDS), *(column.before() for column in before)]
 
@@ -116,7 +116,7 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
 
 
 def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
-    """Yield the figures of the whole frame, each bucket beside its like in the period before."""
+    """Yield the figures of the whole frame, each bucket beside its counterpart in the period before."""
     frame = replace(camera.figures, zones=(camera.frame,), everybody=(camera.frame_everybody,))
     buckets, before = camera.figures.buckets, camera.previous
     earlier: dict[object, Figures] = {}
@@ -131,13 +131,13 @@ def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
 
 
 def _highest(camera: CameraReport, field: str) -> float:
-    """Find the largest value of a field in the buckets of both periods."""
+    """Return the largest value of a field in the buckets of both periods."""
     both = (one.frame.buckets for one in (camera, camera.previous) if one is not None)
     return max((getattr(figures, field) or 0.0 for buckets in both for figures in buckets), default=0.0)
 
 
 def _series(report: Report) -> tuple[str, str]:
-    """Name both periods."""
+    """Return the names of both periods, this one first."""
     return report.period.label, report.period.previous().label
 
 
@@ -150,7 +150,7 @@ def _add_chart(sheet: "Worksheet", row: int, camera: CameraReport, chart: "Chart
 
 
 def _add_stays(book: Book, sheet: "Worksheet", report: Report, camera: CameraReport) -> int:
-    """Chart how long people stay, and write the table that it is of; return its last row."""
+    """Chart how long people stay, and write the table behind the chart; return the table's last row."""
     both = [_stays(one) for one in (camera, camera.previous) if one is not None]
     used = [place for place, stays in enumerate(zip(*both, strict=True)) if any(count for count, _ in stays)]
     rows = (
@@ -176,7 +176,7 @@ def _add_stays(book: Book, sheet: "Worksheet", report: Report, camera: CameraRep
 
 
 def _stays(camera: CameraReport) -> list[tuple[int | None, float | None]]:
-    """Count the stays of each class of length, and give their share in percent; None where not known."""
+    """Return the number of stays in each class of length and their share in percent; None where unknown."""
     if not camera.selection.covered_us:
         return [(None, None)] * len(STAY_EDGES_S)
     counts: list[int] = camera.frame.stays.distribution.tolist()
@@ -184,7 +184,7 @@ def _stays(camera: CameraReport) -> list[tuple[int | None, float | None]]:
 
 
 def _stay_text(place: int) -> str:
-    """Name a class of stays."""
+    """Return the name of a class of lengths of stay."""
     least, *longer = (duration_text(edge) for edge in STAY_EDGES_S[place : place + 2])
     if not place:
         return f"under {longer[0]}"
@@ -192,7 +192,7 @@ def _stay_text(place: int) -> str:
 
 
 def _add_week(book: Book, sheet: "Worksheet", camera: CameraReport) -> None:
-    """Write how many people there are at a time, by hour and weekday."""
+    """Write the average number of people at a time, by hour and weekday."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     title, left = "People at a time, by hour and weekday", _RIGHT.start

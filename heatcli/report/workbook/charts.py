@@ -1,4 +1,4 @@
-"""Excel's own charts: they can be changed, copied into slides, and follow the cells that they are of."""
+"""Excel's own charts: they can be changed, copied into slides, and follow the cells that they show."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,34 +12,34 @@ if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
     from xlsxwriter.worksheet import Worksheet
 
-# The period before stands behind this one.
+# Colours of this period and of the one before.
 _SERIES_COLORS = (COLORS[0], "#A9B4BD")
 
-# Steps of an axis of durations, which Excel itself would choose as if they were decimal numbers of days.
+# Steps of an axis of durations in seconds; Excel itself would choose decimal fractions of a day.
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _MOST_STEPS = 6
 
-# Percent: with so much of the axis in use it ends at 100, not beyond.
+# Percent above which a value makes its axis end at 100, where Excel itself would go beyond.
 _NEARLY_ALL = 80.0
 
-# Axes are of round numbers.
+# Number formats of axes, whose numbers are round.
 _AXIS_FORMATS = {Kind.PERCENT: "0%", Kind.DECIMAL: "General"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charted:
-    """Cells that a chart is of.
+    """The cells that a chart shows.
 
     Attributes:
-        sheet: that they are in.
-        first: row.
-        last: row.
-        names: column of what the values are of.
-        names_format: of the names below the chart; None for that of the cells.
-        values: columns; this period first, then the one before.
-        series: what these columns are called.
-        kind: of the values.
-        highest: of the values, as the report has them; decides the steps of an axis of durations.
+        sheet: sheet of the cells.
+        first: first row of the cells.
+        last: last row of the cells.
+        names: column of the names below the chart, such as times.
+        names_format: number format of these names; None for that of the cells.
+        values: columns of the values; this period first, then the one before.
+        series: names of these columns, for the chart's legend.
+        kind: kind of the values.
+        highest: largest of the values, in the report's unit; sets the steps of an axis of durations.
     """
 
     sheet: "Worksheet"
@@ -54,11 +54,11 @@ class Charted:
 
 
 def line_chart(book: Book, title: str, unit: str, charted: Charted) -> "Chart":
-    """Draw values over time; where nothing is known the line is open."""
+    """Draw values over time; the line has gaps where nothing is known."""
     chart = book.chart("line")
     for color, series in _series(charted):
         series["line"] = {"color": color, "width": 2.25}
-        # A moment between two that are not known is a line without length.
+        # A line through one value, between two unknown ones, has no length: it needs a point.
         series["marker"] = {
             "type": "circle",
             "size": 5,
@@ -71,7 +71,7 @@ def line_chart(book: Book, title: str, unit: str, charted: Charted) -> "Chart":
 
 
 def column_chart(book: Book, title: str, unit: str, charted: Charted) -> "Chart":
-    """Draw counts, or shares of them, as columns."""
+    """Draw counts, or shares in percent, as columns."""
     chart = book.chart("column")
     for color, series in _series(charted):
         chart.add_series({**series, "fill": {"color": color}, "gap": 60, "overlap": 0})
@@ -79,7 +79,7 @@ def column_chart(book: Book, title: str, unit: str, charted: Charted) -> "Chart"
 
 
 def _series(charted: Charted) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield the colour and the cells of each series, the period before first: the later one is on top."""
+    """Yield colour and cells of each series; the period before comes first, so that this one is on top."""
     name, first, last = charted.sheet.get_name(), charted.first, charted.last
     columns = list(zip(_SERIES_COLORS, charted.series, charted.values, strict=False))
     for color, title, column in reversed(columns):
@@ -94,7 +94,7 @@ def _series(charted: Charted) -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _finish(chart: "Chart", title: str, unit: str, charted: Charted) -> "Chart":
-    """Give a chart its title, axes and quiet colours."""
+    """Set the title, axes and pale colours of a chart."""
     small = {"size": 9, "color": QUIET}
     chart.set_title(
         {
@@ -135,7 +135,7 @@ def _finish(chart: "Chart", title: str, unit: str, charted: Charted) -> "Chart":
 
 
 def _steps(charted: Charted) -> dict[str, float]:
-    """Choose the steps of the vertical axis, in the units of Excel, where it would not choose well itself."""
+    """Choose the steps of the vertical axis, in Excel's unit, where Excel itself would not choose well."""
     if charted.kind is Kind.PERCENT and charted.highest > _NEARLY_ALL:
         return {"major_unit": 0.2, "max": 1.0}
     if charted.kind is not Kind.DURATION:

@@ -1,4 +1,4 @@
-"""The columns that figures of zones and lines have in a workbook, and what each of them means."""
+"""The columns of the figures of zones and lines in a workbook, and the meaning of each."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
-# What is watched for less than this part of the selected time says little of all of it.
+# Share of the selected time below which coverage is thin: the rest of the time may have been different.
 THIN = 0.5
 
 PERIOD = (
@@ -72,16 +72,16 @@ FIGURES = {
     "right_to_left": (Column("Right to left", Kind.COUNT), "crossings the other way"),
     "persons": (Column("People across", Kind.COUNT), "different people who crossed the line, either way"),
 }
-"""By the name of the field in CSV and JSON, its column and its meaning, in the order of the CSV."""
+"""Column and meaning of each figure, by the name of its field in CSV and JSON, in the order of the CSV."""
 
 
 def columns_of(fields: Sequence[str]) -> list[Column]:
-    """Return the columns of some fields."""
+    """Return the columns of some fields of the figures."""
     return [FIGURES[field][0] for field in fields]
 
 
 def row_values(row: ZoneRow, fields: Sequence[str] = (*FIELDS, *LINE_FIELDS)) -> Iterator[Value]:
-    """Yield the cells of a row: those of `PERIOD`, then fields."""
+    """Yield the cells of a row: those of the columns `PERIOD`, then those of the fields."""
     yield row.period
     yield row.bucket.begin if row.bucket else None
     yield row.bucket.end if row.bucket else None
@@ -91,15 +91,15 @@ def row_values(row: ZoneRow, fields: Sequence[str] = (*FIELDS, *LINE_FIELDS)) ->
 
 
 def mark_rows(book: Book, sheet: "Worksheet", first: int, last: int, *, period: int, width: int) -> None:
-    """Make totals bold, grey what was not watched, and let thin coverage be seen.
+    """Make totals bold, grey what was not watched, and highlight thin coverage.
 
     Args:
-        book: of the sheet.
-        sheet: with rows of figures.
-        first: of these rows.
-        last: of them.
-        period: in which column the cells of `row_values` begin.
-        width: how many columns the table has.
+        book: workbook of the sheet.
+        sheet: sheet with rows of figures.
+        first: first row of figures.
+        last: last row of figures.
+        period: column in which the cells of `row_values` begin.
+        width: number of columns in the table.
     """
     if last < first:
         return

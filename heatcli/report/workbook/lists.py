@@ -1,4 +1,4 @@
-"""The sheets for those who go on calculating: every figure of every place, and the ways between places."""
+"""The sheets for further calculation: the figures of all zones and lines, and the ways between zones."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ _WAY = (
     Column("Share", Kind.PERCENT),
     Column("Median time between", Kind.DURATION),
 )
-# Where the head of a list stands.
+# Row of the head of a list.
 _TOP = 3
 
 _TOO_LONG = "Cut: Excel has no more rows. The CSV and JSON files of this report have all of it."
@@ -31,7 +31,7 @@ _NOTHING = "There is nothing to list."
 
 
 def add_zones(book: Book, sheet: "Worksheet", report: Report) -> None:
-    """Write every bucket and total of every zone and line, the whole frame of each camera first."""
+    """Write all buckets and totals of all zones and lines, with the whole frame of each camera first."""
     columns = [*_PLACE, *PERIOD, *columns_of(tuple(FIGURES))]
     about = "Each zone and line by the camera's clock, and over the whole period as `total`."
     last = _add_list(book, sheet, "Zones and lines", about, columns, _zones(report))
@@ -39,7 +39,7 @@ def add_zones(book: Book, sheet: "Worksheet", report: Report) -> None:
 
 
 def add_transitions(book: Book, sheet: "Worksheet", report: Report) -> None:
-    """Write how people went from zone to zone."""
+    """Write how often people went from zone to zone."""
     about = (
         "From one zone to the next one. Entry is the first zone of a person, exit the last; stayed are those "
         "who were in no other. Share is of the people who were in the zone that was left, or entered."
@@ -55,7 +55,7 @@ def _add_list(
     columns: Sequence[Column],
     rows: Iterator[Sequence[Value]],
 ) -> int:
-    """Fill a sheet with one long table, and return its last row."""
+    """Fill a sheet with one long table; return the table's last row."""
     book.set_widths(sheet, columns)
     last = book.table(sheet, _TOP, columns, rows)
     is_cut = next(rows, None) is not None
@@ -67,14 +67,14 @@ def _add_list(
 
 
 def _zones(report: Report) -> Iterator[Sequence[Value]]:
-    """Yield the rows of all places."""
+    """Yield the rows of all zones and lines."""
     places = [camera.all_figures for camera in report.cameras]
     for row in (*zone_rows(places), *line_rows(places)):
         yield row.camera, row.zone, *row_values(row)
 
 
 def _ways(report: Report) -> Iterator[Sequence[Value]]:
-    """Yield the rows of all ways."""
+    """Yield the rows of all ways between zones."""
     for camera in report.cameras:
         for way in ways(camera.figures):
             yield (

@@ -1,10 +1,9 @@
-"""The last sheet: what the report is of, how much of it is known, and what its numbers mean."""
+"""The last sheet: what was asked for, how much is known, and what the numbers mean."""
 
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-import heatcli
 from heatcli.answers.left_out import left_out_line
 from heatcli.answers.zone_table import covered_text, selection_summary
 from heatcli.config.models import Config
@@ -12,16 +11,17 @@ from heatcli.picture.camera import scene_of
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import Book
 from heatcli.report.workbook.figures import FIGURES, THIN
+from heatcli.version import __version__
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 Note = tuple[str, str]
 
-# What is said of a camera names no more buckets than that.
+# Most buckets that a note on a camera names.
 _MOST_NAMED = 12
 
-# Letters of the usual font that surely fit into a line; not every program measures the text by itself.
+# Characters of the usual font that surely fit into a line: not every program measures text by itself.
 _LINE = 130
 
 _METHOD = (
@@ -61,7 +61,7 @@ _METHOD = (
 
 
 def add_notes(book: Book, sheet: "Worksheet", report: Report) -> None:
-    """Write the notes."""
+    """Write the notes into their sheet."""
     sheet.set_column_pixels(0, 0, 210)
     sheet.set_column_pixels(1, 1, 900)
     book.head(sheet, "Notes", ["What to know of the numbers in this workbook."])
@@ -91,19 +91,19 @@ def add_notes(book: Book, sheet: "Worksheet", report: Report) -> None:
 
 
 def _about(report: Report) -> Iterator[Note]:
-    """Tell what the report is of."""
+    """Yield the notes on what the report shows."""
     period = report.period
     yield "Period", f"{period.title} ({period.first} to {period.last}, {period.kind}), by {period.by}"
     if any(camera.previous for camera in report.cameras):
         before = period.previous()
         yield "Period before", f"{before.title} ({before.first} to {before.last})"
     yield "Made", f"{report.made_at:%Y-%m-%d %H:%M %Z}".strip()
-    yield "Made by", f"heatcli {heatcli.__version__}"
+    yield "Made by", f"heatcli {__version__}"
     yield "Store", str(report.store.path)
 
 
 def _asked(report: Report) -> Iterator[Note]:
-    """List the options that restrict what counts, and those of the maps."""
+    """Yield the options that restrict what counts, and those of the maps."""
     for option, value in selection_summary(report.selection).items():
         if value not in (None, False, (), []):
             several = value if isinstance(value, (list, tuple)) else [value]
@@ -115,12 +115,12 @@ def _asked(report: Report) -> Iterator[Note]:
 
 
 def _text(value: object) -> str:
-    """Write the value of an option."""
+    """Return the value of an option as text."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _coverage(report: Report) -> Iterator[Note]:
-    """Tell of each camera how much was covered, and where it was nothing or little."""
+    """Yield for each camera how much was covered, and the buckets with little or no coverage."""
     for camera in report.cameras:
         pairs = list(
             zip(
@@ -143,19 +143,19 @@ def _coverage(report: Report) -> Iterator[Note]:
 
 
 def _named(labels: list[str]) -> str:
-    """Count buckets and name them, unless they are too many to read."""
+    """Return the number of buckets, and their names unless they are too many to read."""
     named = f": {', '.join(labels)}" if len(labels) <= _MOST_NAMED else ""
     return f"{len(labels)} row{'' if len(labels) == 1 else 's'} of its table{named}"
 
 
 def _left_out(report: Report) -> Iterator[Note]:
-    """Tell of each camera how many people do not count, and why."""
+    """Yield for each camera how many people were left out, and why."""
     for camera in report.cameras:
         yield camera.name, left_out_line(camera.selection) or "nobody"
 
 
 def _warnings(report: Report) -> Iterator[Note]:
-    """Tell what makes the numbers of a camera mean something else than its reader may think."""
+    """Yield warnings where the numbers of a camera mean something else than a reader would expect."""
     for camera in report.cameras:
         yield from ((camera.name, told) for told in _warnings_of(camera, report.config))
 

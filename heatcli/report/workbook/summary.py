@@ -34,11 +34,11 @@ _KEY_FIGURES = (
     "longest_occupancy_s",
     "median_stay_s",
 )
-# With the period before: its values, and how much more there is now. Time is covered longer or shorter, which
-# people at a time do not depend on.
+# Figures that are compared with the period before: its value and the change. The median stay and the average
+# number of people do not depend on how long a camera watched.
 _COMPARED = ("unique_visits", "avg_occupancy", "median_stay_s")
 
-# The busiest bucket of a period is called so, and written so.
+# Header and format of the busiest bucket, by the kind of period.
 _BUSIEST = {
     PeriodKind.DAILY: ("Busiest hour", Kind.CLOCK),
     PeriodKind.WEEKLY: ("Busiest day", Kind.DAY),
@@ -46,18 +46,19 @@ _BUSIEST = {
     PeriodKind.ANNUAL: ("Busiest month", Kind.MONTH),
 }
 
-# A map is shown so wide, and stored with twice the pixels, for sharp screens and printers.
+# Width of a map in pixels, factor by which its picture is larger (for sharp screens and printers), gap
+# between maps, width of a row of maps, height of a row of cells.
 _MAP_PX, _SHARP, _MAP_GAP_PX, _MAPS_PX, _ROW_PX = 440, 2, 16, 1800, 20
 
 
 def fill_summary(book: Book, sheet: "Worksheet", report: Report, sheets: Sequence["Worksheet"]) -> None:
-    """Write the summary.
+    """Write the summary into its sheet.
 
     Args:
-        book: to write to.
-        sheet: the first one, still empty.
-        report: what to sum up.
-        sheets: of each camera, to which its name leads.
+        book: workbook to write to.
+        sheet: first sheet, still empty.
+        report: report to sum up.
+        sheets: sheets of the cameras, which their names link to.
 
     Raises:
         StoreError: the store cannot be read.
@@ -81,7 +82,7 @@ def fill_summary(book: Book, sheet: "Worksheet", report: Report, sheets: Sequenc
 
 
 def _columns(report: Report) -> Iterator[Column]:
-    """Yield the columns of the table."""
+    """Yield the columns of the table of cameras."""
     yield from (*_CAMERA, *_COVERAGE)
     yield from (FIGURES[field][0] for field in _KEY_FIGURES)
     yield Column(*_BUSIEST[report.period.kind])
@@ -93,7 +94,7 @@ def _columns(report: Report) -> Iterator[Column]:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    """Yield what stands under the title."""
+    """Yield the lines of text under the title."""
     zones = sorted({camera.selection.timezone for camera in report.cameras})
     count = len(report.cameras)
     watched = f"{duration_text(report.covered_us / 1e6)} covered" if report.covered_us else "nothing recorded"
@@ -109,7 +110,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
-    """Yield the cells of a camera."""
+    """Yield the cells of a camera's row."""
     total, before = camera.frame.total, camera.previous
     yield from (camera.name, camera.location, ", ".join(camera.labels) or None)
     yield from (total.covered_s, camera.figures.selected_us / 1e6, _coverage(camera))
@@ -123,25 +124,25 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
 
 
 def _busiest(camera: CameraReport) -> datetime | None:
-    """Return when the bucket with the most people at a time begins; None where nobody came."""
+    """Return the beginning of the bucket with the most people at a time; None where nobody came."""
     people = [figures.avg_occupancy or 0.0 for figures in camera.frame.buckets]
     return camera.figures.buckets[people.index(max(people))].begin if any(people) else None
 
 
 def _coverage(camera: CameraReport) -> float | None:
-    """How much of the selected time was watched, in percent; None where none was selected."""
+    """Return the watched share of the selected time in percent; None where no time was selected."""
     selected_us = camera.figures.selected_us
     return 100 * camera.selection.covered_us / selected_us if selected_us else None
 
 
 def _change(field: str, now: Figures, before: Figures) -> float | None:
-    """How much more it is, in percent of what it was; None where either is not known, or it was nothing."""
+    """Return the change in percent of the value before; None where either is not known, or it was 0."""
     value, old = getattr(now, field), getattr(before, field)
     return 100 * (value - old) / old if value is not None and old else None
 
 
 def _add_maps(book: Book, sheet: "Worksheet", top: int, report: Report) -> None:
-    """Show the maps, as many side by side as there is room for."""
+    """Show the maps, as many side by side as fit."""
     row, left, lowest = top, 0, 0
     for camera in report.cameras:
         width = _MAP_PX if camera.previous is None else 2 * _MAP_PX

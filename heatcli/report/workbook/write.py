@@ -1,4 +1,4 @@
-"""A report as an Excel workbook: a summary with the maps, charts of each camera, lists, and notes."""
+"""A report as an Excel workbook: a summary with maps, a sheet of charts for each camera, lists, and notes."""
 
 from io import BytesIO
 from pathlib import Path
@@ -18,11 +18,11 @@ def write_workbook(folder: Path, report: Report) -> list[Path]:
     """Write a report as `report.xlsx`. The same report gives the same bytes.
 
     Args:
-        folder: that exists; the file is replaced.
-        report: what to tell.
+        folder: existing folder to write to; the file is replaced.
+        report: report to write.
 
     Returns:
-        The file.
+        Path of the written file.
 
     Raises:
         StoreError: the store cannot be read.

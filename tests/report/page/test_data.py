@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Error, Page
 
-from heatcli.commands.import_mot import import_mot
 from heatcli.config.models import load_config
 from heatcli.config.named_shapes import zones_of
 from heatcli.config.settings import RenderSettings
@@ -30,6 +29,7 @@ from tests.support.aggregation import fed
 from tests.support.page_browser import Answer, ask, page_of_modules, same_zones
 from tests.support.page_worlds import ZAGREB, batches_of, packed, random_world, selection_of
 from tests.support.places import SAMPLES
+from tests.support.truth import put_truth
 from tests.support.zones_reference import as_rows
 from tests.support.zones_scenes import us
 
@@ -109,10 +109,7 @@ def chosen(carried: dict[str, Any], view: str) -> list[bool]:
 
 def test_filters_of_the_page_are_those_of_the_command_line(page: Page, tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
-    import_mot(
-        store, file=SAMPLES / "store.gt.txt", camera="store", width=640, height=360, fps=12.5,
-        start="2026-05-31T23:59:20", timezone="Europe/Zagreb", frames=900,
-    )  # fmt: skip
+    put_truth(store, start="2026-05-31T23:59:20")
     config = load_config(SAMPLES / "heatcli.toml")
     shapes = [zone.shape for zone in zones_of(config.cameras["store"].zones)]
     (camera,) = selected_cameras(store, Selection(filter_outliers=True), config)

@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -12,9 +11,7 @@ import polars as pl
 import pytest
 from matplotlib.colors import XKCD_COLORS, to_rgb
 from numpy.typing import NDArray
-from typer.testing import CliRunner, Result
 
-from heatcli.cli.app import app
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detections
 from heatcli.errors import UsageError
@@ -27,11 +24,11 @@ from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.appearance.color_names import ColorNames, name_colors
 from heatcli.track.observations import Observations
 from heatcli.video.frame import Frame
+from tests.support.command_line import answer, refused, run
 from tests.support.make_clips import aged, write_clip
 from tests.support.store_runs import clip_row, track_rows, trajectory_rows
 
 Color = tuple[int, int, int]
-Heatcli = Callable[..., Result]
 
 # As clothes are, BGR.
 BODIES: dict[str, Color] = {
@@ -203,30 +200,11 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return aged(write_clip(tmp_path_factory.mktemp("street") / "street.mp4", frames(), fps=10))
 
 
-@pytest.fixture
-def heatcli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Heatcli:
-    """Run a command in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("HEATCLI_STORE", raising=False)
-
-    def run(*arguments: object) -> Result:
-        return CliRunner().invoke(app, [str(one) for one in arguments])
-
-    return run
-
-
-def answer(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    told = json.loads(result.stdout)
-    assert isinstance(told, dict)
-    return told
-
-
-def test_people_are_selected_by_what_they_wear(heatcli: Heatcli, street: Path, tmp_path: Path) -> None:
+def test_people_are_selected_by_what_they_wear(street: Path, folder: Path) -> None:
     analyze = ("analyze", street, "--detector", "motion", "--json")
     colors = (*analyze, "--attributes", "color")
-    assert answer(heatcli(*colors))["clips"][0]["tracks"] == 4
-    table = pl.read_delta(str(tmp_path / "heat-store" / "trajectories"))
+    assert answer(run(*colors))["clips"][0]["trajectories"] == 4
+    table = pl.read_delta(str(folder / "heat-store" / "trajectories"))
     found = table.sort("median_y")["attributes"].to_list()
     assert found[:3] == [["red"], ["blue"], ["black"]]
     assert set(found[3]) == {"white", "green"}
@@ -239,29 +217,26 @@ def test_people_are_selected_by_what_they_wear(heatcli: Heatcli, street: Path, t
         ("person.pink", 0),
         ("person.red,person", 4),
     ):
-        (camera,) = answer(heatcli(*everywhere, wanted))["cameras"]
+        (camera,) = answer(run(*everywhere, wanted))["cameras"]
         assert camera["zones"][0]["total"]["unique_visits"] == visitors, wanted
-    (drawn,) = answer(heatcli("render", "--objects-to-track", "person.blue", "--json"))["cameras"]
-    assert drawn["tracks"] == 1
+    (drawn,) = answer(run("render", "--objects-to-track", "person.blue", "--json"))["cameras"]
+    assert drawn["persons"] == 1
 
     for wanted, message in (
         ("person.teal", "no 'person.teal' in the store; a person is black, blue, brown, "),
         ("persn.red", "no kind of object 'persn' in the store; it has 'person'"),
     ):
-        wrong = heatcli("render", "--objects-to-track", wanted)
-        assert wrong.exit_code == 2
-        assert message in wrong.stderr
+        assert message in refused(run("render", "--objects-to-track", wanted))
 
     # Skipped with the same settings, done again with others.
-    assert answer(heatcli(*colors))["clips"][0]["status"] == "skipped"
-    assert answer(heatcli(*analyze))["clips"][0]["status"] == "analysed"
-    assert answer(heatcli(*analyze))["clips"][0]["status"] == "skipped"
-    nothing = heatcli("render", "--objects-to-track", "person.red")
-    assert nothing.exit_code == 2
-    assert "knows no attributes of a person; `heatcli analyze --attributes color`" in nothing.stderr
+    assert answer(run(*colors))["clips"][0]["status"] == "skipped"
+    assert answer(run(*analyze))["clips"][0]["status"] == "analysed"
+    assert answer(run(*analyze))["clips"][0]["status"] == "skipped"
+    nothing = run("render", "--objects-to-track", "person.red")
+    assert "knows no attributes of a person; `heatcli analyze --attributes color`" in refused(nothing)
     Path("heatcli.toml").write_text('[cameras.street]\nattributes = "color"\n')
-    assert answer(heatcli(*analyze))["clips"][0]["status"] == "analysed"
-    assert answer(heatcli(*colors))["clips"][0]["status"] == "skipped"
+    assert answer(run(*analyze))["clips"][0]["status"] == "analysed"
+    assert answer(run(*colors))["clips"][0]["status"] == "skipped"
 
 
 def test_a_person_has_what_any_trajectory_of_theirs_has(tmp_path: Path) -> None:
@@ -294,38 +269,37 @@ def test_a_person_has_what_any_trajectory_of_theirs_has(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("detector", ["motion", "auto"])
 def test_a_model_that_is_missing_is_told_before_anything_is_done(
-    heatcli: Heatcli, street: Path, tmp_path: Path, detector: str
+    street: Path, folder: Path, detector: str
 ) -> None:
-    told = heatcli("analyze", street, "--detector", detector, "--attributes", "x.pt")
-    assert told.exit_code == 2
-    assert "x.pt: no such model; --attributes takes `color`, or the file of a class" in told.stderr
+    result = run("analyze", street, "--detector", detector, "--attributes", "x.pt")
+    assert "x.pt: no such model; --attributes takes `color`, or the file of a class" in refused(result)
 
 
 @pytest.mark.slow
-def test_labels_of_a_classification_model(heatcli: Heatcli, street: Path, tmp_path: Path) -> None:
+def test_labels_of_a_classification_model(street: Path, folder: Path) -> None:
     """A random model that is sure of one label, whatever it sees."""
     from tests.support.make_models import save_random_classifier, save_random_yolo
 
-    save_random_classifier(tmp_path / "labels.pt", sure=True)
-    save_random_classifier(tmp_path / "unsure.pt", sure=False)
+    save_random_classifier(folder / "labels.pt", sure=True)
+    save_random_classifier(folder / "unsure.pt", sure=False)
     analyze = ("analyze", street, "--detector", "motion", "--json", "--attributes")
-    assert answer(heatcli(*analyze, "labels.pt"))["clips"][0]["tracks"] == 4
-    table = tmp_path / "heat-store" / "trajectories"
+    assert answer(run(*analyze, "labels.pt"))["clips"][0]["trajectories"] == 4
+    table = folder / "heat-store" / "trajectories"
     assert pl.read_delta(str(table))["attributes"].to_list() == [["hi-vis-vest"]] * 4
-    assert answer(heatcli(*analyze, "labels.pt"))["clips"][0]["status"] == "skipped"
-    (drawn,) = answer(heatcli("render", "--objects-to-track", "person.hi-vis-vest", "--json"))["cameras"]
-    assert drawn["tracks"] == 4
+    assert answer(run(*analyze, "labels.pt"))["clips"][0]["status"] == "skipped"
+    (drawn,) = answer(run("render", "--objects-to-track", "person.hi-vis-vest", "--json"))["cameras"]
+    assert drawn["persons"] == 4
     # Other weights are other settings.
-    assert answer(heatcli(*analyze, "unsure.pt"))["clips"][0]["status"] == "analysed"
-    assert heatcli("render", "--objects-to-track", "person.hi-vis-vest").exit_code == 2
+    assert answer(run(*analyze, "unsure.pt"))["clips"][0]["status"] == "analysed"
+    assert run("render", "--objects-to-track", "person.hi-vis-vest").exit_code == 2
 
-    save_random_yolo(tmp_path / "boxes.pt")
+    save_random_yolo(folder / "boxes.pt")
     Path("broken.pt").write_bytes(b"no model")
     for name, message in (
         ("boxes.pt", "is a model for detect; --attributes takes one for classify"),
         ("broken.pt", "broken.pt: ultralytics cannot load it"),
     ):
-        wrong = heatcli(*analyze, name)
+        wrong = run(*analyze, name)
         assert wrong.exit_code == 2
         assert message in wrong.stderr
 

@@ -10,17 +10,16 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
-from typer.testing import CliRunner
 
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import plan
-from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.errors import WeightsError
 from heatcli.track.appearance.appearance import Describer, Descriptors
 from heatcli.track.appearance.describers import choose_describer
 from heatcli.track.appearance.descriptor_bytes import from_bytes
+from tests.support.command_line import answer, refused, run
 from tests.support.make_models import save_onnx_reid, save_openvino, save_openvino_reid
 
 # Of ImageNet's pixels, R G B in 0..1, as torchvision documents them.
@@ -187,10 +186,8 @@ def test_what_is_no_such_model_is_refused_before_any_video_is_read(
     with pytest.raises(WeightsError, match=f"{model}: .*{reason}" if model.suffix != ".xml" else reason):
         load(model)
     store = tmp_path / "store"
-    command = ["analyze", str(walkers), "--detector", "motion", "--reid-weights", str(model)]
-    result = CliRunner().invoke(app, [*command, "--store", str(store), "--quiet"])
-    assert result.exit_code == 2
-    assert str(model) in result.stderr
+    command = ["analyze", walkers, "--detector", "motion", "--reid-weights", model]
+    assert str(model) in refused(run(*command, "--store", store, "--quiet"))
     assert not list((store / "plates").glob("*"))
 
 
@@ -219,9 +216,7 @@ def test_a_clip_is_described_by_the_model_and_again_once_it_is_another(
 
     def analyze(*more: object) -> str:
         command = ["analyze", walkers, "--detector", "motion", "--store", store, "--json", *more]
-        result = CliRunner().invoke(app, [str(word) for word in command])
-        assert result.exit_code == 0, result.output
-        return str(json.loads(result.stdout)["clips"][0]["status"])
+        return str(answer(run(*command))["clips"][0]["status"])
 
     def live(table: str) -> pl.DataFrame:
         clips = pl.read_delta(str(store / "clips"))

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from heatcli.cli.app import app
 from heatcli.track.observations import Observations
 from tests.support import worlds
+from tests.support.command_line import done, run
 from tests.support.make_clips import aged, write_clip
 from tests.support.world_floor import FLAT, STEEP, Camera, World
 from tests.support.world_outcome import Outcome, outcome
@@ -33,9 +32,7 @@ def analysed(folder: Path, world: World) -> Outcome:
             yield image
 
     clip = aged(write_clip(folder / "world.mp4", images(), fps=int(world.fps)))
-    command = ["analyze", str(clip), "--detector", "motion", "--store", str(folder / "store"), "--quiet"]
-    result = CliRunner().invoke(app, command)
-    assert result.exit_code == 0, result.output
+    done(run("analyze", clip, "--detector", "motion", "--store", folder / "store", "--quiet"))
     return outcome(stored(folder / "store"), truths, len(world.people))
 
 

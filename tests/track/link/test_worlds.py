@@ -1,6 +1,7 @@
 """Who is who in drawn worlds: where a person who watches has no doubt, neither has heatcli."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from tests.support import worlds
 from tests.support.world_floor import FLAT, STEEP, Camera, World
-from tests.support.world_outcome import compared, follow, outcome
+from tests.support.world_outcome import Outcome, compared, follow, outcome
 
 Maker = Callable[[Camera, float], World]
 
@@ -41,48 +42,81 @@ SHORT: dict[str, Maker] = {
 LONG: dict[str, Maker] = {"at the till": worlds.at_the_till, "on the bench": worlds.on_the_bench}
 
 
-TAKEN_OVER = "looks tell who comes out from behind somebody only where both were in clear view before"
-CROWDED = "where hardly anybody is in full view, pieces are too short to be sure of, and some stay apart"
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """How far a case that goes wrong is off today, at the most; 0, 0 and what its test asks would be right.
+
+    Attributes:
+        extra_ids: Number of tracks above, or below, that of people.
+        switches: Number of times that somebody was given another track.
+        idf1: Least IDF1, rounded down.
+    """
+
+    extra_ids: int
+    switches: int
+    idf1: float
+
+
+# Looks tell who comes out from behind somebody only where both were in clear view before: people who walk
+# abreast change places, or have their rows taken over, and IDF1 is below the 0.9 that all others reach.
+# Where hardly anybody is in full view, pieces are too short to be sure of, and some stay apart.
 MISSED = {
     "test_everybody_is_one": {
-        **dict.fromkeys(("walk abreast-flat-2.5fps", "walk abreast-steep-2.5fps"), TAKEN_OVER),
-        **dict.fromkeys(("walk abreast-steep-5fps", "enter together-steep-2.5fps"), TAKEN_OVER),
+        "walk abreast-flat-2.5fps": Miss(0, 1, 0.80),
+        "walk abreast-steep-2.5fps": Miss(0, 0, 0.86),
+        "walk abreast-steep-5fps": Miss(0, 2, 0.95),
+        "enter together-steep-2.5fps": Miss(2, 0, 0.88),
     },
-    "test_other_errors_of_the_detector_change_nothing": dict.fromkeys(
-        ("walk abreast-flat-2.5fps", "walk abreast-steep-5fps"), TAKEN_OVER
-    ),
-    "test_people_who_wander_about": dict.fromkeys(("5-0.8-flat-1", "10-0.85-steep-1"), CROWDED),
+    "test_other_errors_of_the_detector_change_nothing": {
+        "walk abreast-flat-2.5fps": Miss(0, 0, 0.89),
+        "walk abreast-steep-5fps": Miss(0, 0, 0.88),
+    },
+    "test_people_who_wander_about": {
+        "5-0.8-flat-1": Miss(5, 10, 0.62),
+        "10-0.85-steep-1": Miss(3, 4, 0.86),
+    },
 }
-"""What is known to go wrong, and why; the names of tests and of their cases."""
+"""What is known to go wrong, by the names of tests and of their cases."""
 
 
-@pytest.fixture(autouse=True)
-def known_misses(request: pytest.FixtureRequest) -> None:
-    """Expect no more of what goes wrong than that it is noticed once it no longer does."""
+@pytest.fixture
+def miss(request: pytest.FixtureRequest) -> Miss | None:
+    """What is known to go wrong in this case."""
     test, _, case = request.node.name.removesuffix("]").partition("[")
-    reason = MISSED.get(test, {}).get(case)
-    if reason is not None:
-        request.applymarker(pytest.mark.xfail(reason=reason, raises=AssertionError, strict=False))
+    return MISSED.get(test, {}).get(case)
 
 
-def check_exact(world: World, seed: int = 0) -> None:
+def check(result: Outcome, people: int, *, right: bool, miss: Miss | None = None) -> None:
+    """What is not known to go wrong is right; what is, is no worse than it was, and not right unnoticed."""
+    if miss is None:
+        assert right, f"{result.ids} ids of {people} people: {result}"
+        return
+    assert not right, "this is right at last: take it out of MISSED"
+    assert abs(result.ids - people) <= miss.extra_ids
+    assert result.switches <= miss.switches
+    assert result.idf1 >= miss.idf1
+
+
+def check_exact(world: World, seed: int = 0, miss: Miss | None = None) -> None:
     """Everybody has one track of their own, there is no other track, and few rows are lost."""
-    result = outcome(*follow(world, seed=seed), len(world.people))
-    assert result.exact, f"{result.ids} ids of {len(world.people)} people: {result.tracks}"
-    assert result.idf1 >= 0.9
+    people = len(world.people)
+    result = outcome(*follow(world, seed=seed), people)
+    check(result, people, right=result.exact and result.idf1 >= 0.9, miss=miss)
 
 
 @pytest.mark.parametrize(("camera", "fps"), VIEWS + MORE_VIEWS)
 @pytest.mark.parametrize("name", SHORT)
-def test_everybody_is_one(name: str, camera: Camera, fps: float) -> None:
-    check_exact(SHORT[name](camera, fps))
+def test_everybody_is_one(name: str, camera: Camera, fps: float, miss: Miss | None) -> None:
+    check_exact(SHORT[name](camera, fps), miss=miss)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("camera", "fps"), VIEWS)
 @pytest.mark.parametrize("name", SHORT)
-def test_other_errors_of_the_detector_change_nothing(name: str, camera: Camera, fps: float) -> None:
-    check_exact(SHORT[name](camera, fps), seed=1)
+def test_other_errors_of_the_detector_change_nothing(
+    name: str, camera: Camera, fps: float, miss: Miss | None
+) -> None:
+    check_exact(SHORT[name](camera, fps), seed=1, miss=miss)
 
 
 @pytest.mark.parametrize("name", LONG)
@@ -101,12 +135,13 @@ def test_who_stays_is_one_in_other_views(name: str, camera: Camera, fps: float) 
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize("camera", [FLAT, STEEP], ids=["flat", "steep"])
 @pytest.mark.parametrize(("fps", "least_idf1"), [(2.5, 0.6), (5, 0.8), (10, 0.85)])
-def test_people_who_wander_about(camera: Camera, fps: float, least_idf1: float, seed: int) -> None:
+def test_people_who_wander_about(
+    camera: Camera, fps: float, least_idf1: float, seed: int, miss: Miss | None
+) -> None:
     """Nobody can be sure of everybody here; bounds are those for real footage."""
     world = worlds.crowd(camera, fps, people=8, seed=seed)
-    result = outcome(*follow(world, seed=seed), len(world.people))
-    assert result.idf1 >= least_idf1
-    assert 7 <= result.ids <= 10
+    result = outcome(*follow(world, seed=seed), 8)
+    check(result, 8, right=result.idf1 >= least_idf1 and 7 <= result.ids <= 10, miss=miss)
 
 
 @pytest.mark.slow

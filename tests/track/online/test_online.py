@@ -1,95 +1,30 @@
 """Online association on drawn scenes whose truth is exact."""
 
 import tracemalloc
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from numpy.typing import NDArray
 
 from heatcli.config.settings import TrackSettings
 from heatcli.detect.base import Detections
-from heatcli.track.link.whole_clip import link_tracklets
-from heatcli.track.observations import Observations
 from heatcli.track.online.online import OnlineTracker
-
-CONFIDENCE = 0.25
-HEIGHT = 100.0
-Moment = tuple[int, int, Detections]
-Floats = NDArray[np.float64]
-
-
-def box(x: float, y: float, height: float = HEIGHT) -> tuple[float, float, float, float]:
-    """Draw an upright person with the feet at x, y."""
-    return x - 0.2 * height, y - height, x + 0.2 * height, y
-
-
-def detections(
-    boxes: Sequence[Sequence[float]], confidence: float | Sequence[float] = 0.7, class_id: Sequence[int] = ()
-) -> Detections:
-    n = len(boxes)
-    return Detections(
-        np.array(boxes, np.float32).reshape(n, 4),
-        np.broadcast_to(np.array(confidence, np.float32), n).copy(),
-        np.array(class_id or [0] * n, np.int32),
-    )
-
-
-def track(moments: Sequence[Moment], **changed: float) -> Observations:
-    tracker = OnlineTracker(TrackSettings.model_validate(changed), confidence=CONFIDENCE)
-    for frame, pts_us, found in moments:
-        tracker.update(frame, pts_us, found, None)
-    return tracker.finish()
-
-
-def link(rows: Observations, moments: Sequence[Moment]) -> Observations:
-    """Join tracklets as is done once a clip has ended; what nobody can tell apart online is told then."""
-    frames, times = np.array([moment[:2] for moment in moments], np.int64).T
-    linked, _ = link_tracklets(
-        rows,
-        np.zeros((int(rows.tracklet.max()), 2, 0), np.float32),
-        frames=frames.astype(np.int32),
-        pts_us=times,
-        dt_us=np.gradient(times).astype(np.int32),
-        width=2000,
-        height=1000,
-        settings=TrackSettings(),
-    )
-    return linked
-
-
-def walk(times: Floats, *paths: Floats, jitter: float = 0.0, missed: float = 0.0) -> list[Moment]:
-    """Detect people at `paths`, each (n, 2) feet, NaN while hidden."""
-    rng = np.random.default_rng(1)
-    moments = []
-    for frame, time in enumerate(times):
-        boxes = [
-            np.array(box(*path[frame])) + rng.normal(0, jitter * HEIGHT, 4)
-            for path in paths
-            if np.isfinite(path[frame]).all() and rng.random() >= missed
-        ]
-        moments.append((frame, round(time * 1e6), detections([list(b) for b in boxes])))
-    return moments
-
-
-def line(times: Floats, x: float, y: float, vx: float, vy: float = 0.0) -> Floats:
-    """Walk straight, at lengths per second."""
-    return np.column_stack([x + vx * HEIGHT * times, y + vy * HEIGHT * times])
-
-
-def owners(rows: Observations, *paths: Floats) -> list[list[int]]:
-    """Give, per person, the tracks whose boxes are nearest to that person, in order of time."""
-    middle = np.column_stack([rows.boxes[:, [0, 2]].mean(axis=1), rows.boxes[:, 3]])
-    away = np.stack([np.linalg.norm(middle - path[rows.frame], axis=1) for path in paths])
-    nearest = np.where(np.isfinite(away), away, np.inf).argmin(axis=0)
-    return [list(dict.fromkeys(rows.track[nearest == i].tolist())) for i in range(len(paths))]
-
-
-def seconds(duration: float, fps: float) -> Floats:
-    return np.arange(round(duration * fps)) / fps
+from tests.support.online_scenes import (
+    CONFIDENCE,
+    HEIGHT,
+    Floats,
+    Moment,
+    box,
+    detections,
+    line,
+    link,
+    owners,
+    seconds,
+    track,
+    walk,
+)
 
 
 @pytest.mark.parametrize("fps", [2.5, 5, 10, 30])
@@ -119,100 +54,6 @@ def test_jitter_and_misses_break_no_tracklet(fps: float) -> None:
     paths = [line(times, 100, 300 + 150 * i, 0.2 * i) for i in range(4)]
     rows = track(walk(times, *paths, jitter=0.03, missed=0.05))
     assert sorted(owners(rows, *paths)) == [[1], [2], [3], [4]]
-
-
-@pytest.mark.parametrize("fps", [2.5, 10, 30])
-def test_a_hidden_stretch_is_outlived_and_left_open(fps: float) -> None:
-    times = seconds(6, fps)
-    path = line(times, 100, 500, 0.8)
-    hidden = (times > 2.95) & (times < 3.35)
-    rows = track(walk(times, np.where(hidden[:, None], np.nan, path)))
-    assert rows.frame.tolist() == np.flatnonzero(~hidden).tolist()
-    assert set(rows.tracklet.tolist()) == {1}
-    assert not rows.filled.any()
-    np.testing.assert_allclose(rows.boxes, [box(*feet) for feet in path[~hidden]], atol=1e-3)
-
-
-def test_how_long_somebody_hidden_is_followed_is_a_setting() -> None:
-    times = seconds(8, 10)
-    hidden = ((times > 3) & (times < 5))[:, None]
-    moments = walk(times, np.where(hidden, np.nan, line(times, 100, 500, 0)))
-    rows = track(moments)
-    assert set(rows.tracklet.tolist()) == {1, 2}
-    rows = track(moments, max_gap_s=3)
-    assert rows.tracklet.tolist() == [1] * (80 - hidden.sum())
-
-
-def test_a_gap_in_the_recording_ends_tracklets() -> None:
-    times = np.concatenate([seconds(3, 10), 13 + seconds(3, 10)])
-    rows = track(walk(times, line(times, 400, 500, 0)))
-    assert rows.tracklet.tolist() == [1] * 30 + [2] * 30
-
-
-def test_a_short_gap_in_the_recording_is_outlived() -> None:
-    times = np.concatenate([seconds(3, 10), 3.3 + seconds(3, 10)])
-    rows = track(walk(times, line(times, 100, 500, 0.8)))
-    assert rows.tracklet.tolist() == [1] * 60
-
-
-@pytest.mark.parametrize(
-    "times",
-    [
-        np.insert(seconds(60, 1), 11, 10.1),
-        np.insert(seconds(60, 1), 11, 10.000001),
-        np.concatenate([seconds(2, 10), 2 + seconds(60, 1)]),
-        np.concatenate([seconds(2, 10), 2 + 0.6 * np.arange(100)]),
-        np.cumsum(np.tile([0.7, 0.28, 0.72, 0.7], 10)),
-    ],
-    ids=["one frame more", "a doubled time stamp", "slower from then on", "a bit slower", "jitter"],
-)
-def test_a_short_step_does_not_make_the_others_gaps(times: Floats) -> None:
-    rows = track(walk(times, line(times, 400, 500, 0)))
-    assert rows.frame.tolist() == list(range(len(times)))
-    assert set(rows.tracklet.tolist()) == {1}
-
-
-@given(
-    st.lists(st.integers(1, 1_000_000), min_size=1, max_size=40),
-    st.lists(st.integers(1, 1_000_000), min_size=1, max_size=40),
-    st.integers(2_000_001, 60_000_000),
-)
-@settings(max_examples=60, deadline=None)
-def test_a_second_is_no_gap_and_more_than_twice_the_longest_step_is(
-    before: list[int], after: list[int], hole: int
-) -> None:
-    times = np.cumsum([0, 1_000_000, *before, hole, 1_000_000, *after]) / 1e6
-    rows = track(walk(times, line(times, 400, 500, 0)))
-    assert rows.tracklet.tolist() == [1] * (len(before) + 2) + [2] * (len(after) + 2)
-
-
-def test_in_a_time_lapse_one_frame_may_be_missed_and_not_two() -> None:
-    times = 5 * np.arange(30) + np.random.default_rng(2).uniform(0, 0.5, 30)
-    path = line(times, 400, 500, 0)
-    for missed, tracklets in ([12], {1}), ([12, 13], {1, 2}):
-        shown = path.copy()
-        shown[missed] = np.nan
-        rows = track(walk(times, shown))
-        assert rows.frame.tolist() == np.flatnonzero(np.isfinite(shown[:, 0])).tolist()
-        assert set(rows.tracklet.tolist()) == tracklets
-
-
-def test_a_change_to_seconds_between_frames_is_followed_after_a_few() -> None:
-    times = np.concatenate([seconds(10, 10), 10 + 3 * np.arange(1, 41)])
-    rows = track(walk(times, line(times, 400, 500, 0)))
-    # Of the latest 16 steps, more than half are long.
-    assert rows.frame.tolist() == [*range(100), *range(107, 140)]
-    assert rows.tracklet.tolist() == [1] * 100 + [2] * 33
-
-
-def test_uneven_frames_are_followed_by_their_times() -> None:
-    rng = np.random.default_rng(3)
-    times = np.cumsum(rng.choice([0.04, 0.1, 0.4, 0.8], 40))
-    left, right = line(times, 100, 500, 0.6), line(times, 1500, 530, -0.6)
-    moments = walk(times, left, right, jitter=0.02)
-    rows = track(moments)
-    assert not set.intersection(*map(set, owners(rows, left, right)))
-    assert owners(link(rows, moments), left, right) == [[1], [2]]
 
 
 def test_a_fast_walker_is_followed_at_2_5_frames_a_second_without_any_overlap() -> None:
