@@ -69,7 +69,7 @@ class StoreError(HeatcliError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean NAME?` with the nearest known name, or an empty text where none is near."""
+    """Return `; did you mean NAME?` with the nearest known name, and nothing where none is near."""
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 

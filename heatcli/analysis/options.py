@@ -1,6 +1,6 @@
-"""The options of an analysis, each declared once for Python and the command line.
+"""What the user may say about an analysis: each option once, for Python and the command line.
 
-Nothing heavy is imported, so that `--help` stays fast.
+Imports nothing heavy, for the sake of `--help`.
 """
 
 from dataclasses import dataclass

@@ -144,7 +144,7 @@ export class Detail {
 
   /** @param {Camera} camera */
   #describe({about}) {
-    const detectors = about.detectors.length > 1 ? `found by ${about.detectors.join(" and ")}, which do not compare` : null;
+    const detectors = about.detectors.length > 1 ? `found by ${about.detectors.join(" and ")}, which cannot be compared` : null;
     const covered = this.camera?.choice ? this.camera.coveredText() : coveredText(about.covered_s, about.selected_s);
     const out = this.state.now.outliers && this.camera?.choice ? `${this.camera.choice.leftOut} left out as outliers` : null;
     const away = about.is_configured || !this.report.has_cameras ? null : "no longer in the configuration";
