@@ -18,6 +18,13 @@ VIDEO_SUFFIXES = frozenset(
     | {".asf", ".3gp", ".dav", ".264", ".h264", ".265", ".h265"}
 )
 
+# Folders that NAS systems and Windows keep for themselves: thumbnails, deleted files, snapshots. Those of
+# macOS, Linux and some NAS systems begin with a dot, as hidden files do.
+_SYSTEM_FOLDERS = frozenset(
+    {"@eadir", "@tmp", "@recycle", "@recently-snapshot", "#recycle", "#snapshot", "$recycle.bin", "recycler"}
+    | {"recycled", "system volume information", "lost+found"}
+)
+
 # A recorder writes to its file every few seconds: a file that stays unchanged for so long is complete.
 _RESTS_S = 10.0
 
@@ -93,21 +100,32 @@ def _expand(source: str) -> list[Path]:
 
 
 def _matching(pattern: Path) -> Iterator[Path]:
-    """Yield the files that a glob names; as in a shell, wildcards match no name that begins with a dot."""
+    """Yield the files that a glob names; as in a shell, a leading wildcard matches nothing hidden."""
     parts = pattern.parts
     if "**" not in parts:
-        yield from (Path(name) for name in glob.glob(str(pattern)) if os.path.isfile(name))
+        for file in (Path(name) for name in glob.glob(str(pattern)) if os.path.isfile(name)):
+            pairs = zip(file.parts, parts, strict=True)
+            if not any(_is_hidden(part) and part[0] != said[0] for part, said in pairs):
+                yield file
         return
     at = parts.index("**")
     tops = sorted(glob.glob(str(Path(*parts[:at]))))
     for file in _files_below(*map(Path, tops)):
         below = file.parts[at:]
-        if parts_match(parts[at:], below) and not any(part.startswith(".") for part in below):
+        if parts_match(parts[at:], below):
             yield file
 
 
+def _is_hidden(name: str) -> bool:
+    """Whether a file or folder of that name is not for users, such as a copy's metadata or deleted files."""
+    return name.startswith(".") or name.lower() in _SYSTEM_FOLDERS
+
+
 def _files_below(*tops: Path) -> Iterator[Path]:
-    """Yield the files in folders and their subfolders; links are followed, and each folder is read once."""
+    """Yield the files in folders and their subfolders, except what is hidden.
+
+    Links are followed, and each folder is read once.
+    """
     seen = set()
     for here, folders, files in chain.from_iterable(os.walk(top, followlinks=True) for top in tops):
         state = os.stat(here)
@@ -115,9 +133,10 @@ def _files_below(*tops: Path) -> Iterator[Path]:
             folders.clear()
             continue
         seen.add((state.st_dev, state.st_ino))
+        folders[:] = (name for name in folders if not _is_hidden(name))
         # Links come last: a folder that is also linked to is reached by its own name.
         folders.sort(key=lambda name: (os.path.islink(os.path.join(here, name)), name))
-        yield from (path for name in files if (path := Path(here, name)).is_file())
+        yield from (path for name in files if not _is_hidden(name) and (path := Path(here, name)).is_file())
 
 
 def check_complete(path: Path) -> FileState:

@@ -40,6 +40,38 @@ def test_links_are_followed_and_lead_to_each_clip_once(folder: Path, source: str
     assert not missing
 
 
+HIDDEN = [
+    "._a.mp4",
+    "day/._a.mp4",
+    ".Trash-1000/files/a.mp4",
+    ".@__thumb/a.mp4",
+    "day/@eaDir/a.mp4/SYNOVIDEO.mp4",
+    "#recycle/a.mp4",
+    "@Recycle/day/a.mp4",
+    "$RECYCLE.BIN/S-1-5-21/$R1.mp4",
+    "System Volume Information/a.mp4",
+]
+
+
+@pytest.mark.parametrize("source", [".", "**/*.mp4", "*/*.mp4", "*/*/*.mp4", "*.mp4"])
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_is_hidden_or_deleted_is_no_clip(folder: Path, source: str, hidden: str) -> None:
+    for name in ("a.mp4", "day/a.mp4", "day/deep/a.mp4", "#1 @door/a.mp4"):
+        make(folder / name)
+    without, _ = find_clips([source])
+    make(folder / hidden)
+    assert without
+    assert find_clips([source]) == (without, {})
+
+
+def test_what_is_hidden_is_a_clip_if_it_is_named(folder: Path) -> None:
+    make(folder / ".cache" / "day" / "a.mp4")
+    make(folder / "#recycle" / "._b.mp4")
+    make(folder / "#recycle" / "c.mp4")
+    clips, _ = find_clips([".cache", "#rec*/._*.mp4", "#recycle/*.mp4"])
+    assert list(map(str, clips)) == [".cache/day/a.mp4", "#recycle/._b.mp4", "#recycle/c.mp4"]
+
+
 def test_a_source_without_clips_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     gone, empty = str(tmp_path / "gone*.mp4"), str(tmp_path / "empty")
