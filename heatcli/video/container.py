@@ -31,7 +31,8 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """
     try:
         # With "file:", a time such as 10:00:00 in a name is not taken for a network protocol.
-        container = av.open(f"file:{path}")
+        # Recorders write titles in the encoding of their country; nothing of them is needed.
+        container = av.open(f"file:{path}", metadata_errors="replace")
     except FileNotFoundError as error:
         raise VideoError(f"{path}: no such file; check the name") from error
     except IsADirectoryError as error:
@@ -117,9 +118,9 @@ def _creation_time(container: InputContainer, stream: VideoStream) -> datetime |
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _what_is_wrong(path: Path) -> str:

@@ -152,6 +152,38 @@ def test_info(tmp_path: Path) -> None:
     assert info.creation_time == datetime(2024, 3, 31, 2, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi", ".flv", ".ts"])
+@pytest.mark.parametrize("encoding", ["gbk", "latin-1", "koi8-r", "utf-16"])
+def test_titles_in_any_encoding(tmp_path: Path, suffix: str, encoding: str) -> None:
+    name = {"gbk": "摄像机一", "latin-1": "Eingänge", "koi8-r": "камеры", "utf-16": "door"}[encoding]
+    written = name.encode(encoding)
+    place = "Z" * len(written)
+    # Formats have their own names for what is a title, and some give it to the stream.
+    told = {"title": place, "comment": place, "service_name": place, "service_provider": place}
+    told["creation_time"] = "2024-03-31T02:30:00Z"
+    source = write_clip(tmp_path / f"a{suffix}", images(), metadata=told)
+    data = source.read_bytes()
+    assert place.encode() in data
+    clip = tmp_path / f"b{suffix}"
+    clip.write_bytes(data.replace(place.encode(), written))
+    with VideoReader(clip) as reader:
+        assert numbers(list(reader.frames())) == list(range(COUNT))
+        if suffix in (".mp4", ".mkv"):
+            assert reader.info.creation_time == datetime(2024, 3, 31, 2, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2024-02-30T00:00:00Z", "0001-01-01T00:00:00+12:00"])
+def test_a_creation_time_that_is_none(tmp_path: Path, text: str) -> None:
+    # FFmpeg would write a time of its own under that name.
+    source = write_clip(tmp_path / "a.mkv", images(), metadata={"CREATION-TIME": text})
+    clip = tmp_path / "b.mkv"
+    clip.write_bytes(source.read_bytes().replace(b"CREATION-TIME", b"creation_time"))
+    with av.open(str(clip)) as container:
+        assert container.metadata["creation_time"] == text
+    with VideoReader(clip) as reader:
+        assert reader.info.creation_time is None
+
+
 def test_size_that_changes_is_scaled_to_the_first(tmp_path: Path) -> None:
     large = [cv2.resize(image, (2 * WIDTH, 2 * HEIGHT)).astype(np.uint8) for image in images(5)]
     first = write_clip(tmp_path / "1.ts", images(5)).read_bytes()
