@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.analysis.clip_row import clip_row
+from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.follow import Followed, follow
 from heatcli.analysis.models import Models
 from heatcli.analysis.options import Options
@@ -162,11 +163,8 @@ class _Work:
         with VideoReader(job.path, masks=job.settings.masks) as video:
             followed = follow(job, video, models, self._progress)
             timeline, info = video.timeline, video.info
-            if video.frames_missing:
-                self._progress.warn(
-                    f"{job.path}: ends early, {video.frames_missing} of {info.frames} frames are missing; "
-                    "copy it from the recorder again if it is whole there"
-                )
+            for fault in file_faults(video):
+                self._progress.warn(fault)
         # The recorder may have gone on writing: the frames that came later would be missing for ever.
         check_unchanged(job.path, state)
         frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())

@@ -18,7 +18,7 @@ from heatcli.video.frame import VideoInfo
 
 @contextmanager
 def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a file and its first video stream, for threaded decoding.
+    """Open a file and its video stream, the one with the largest picture, for threaded decoding.
 
     Args:
         path: path of the file.
@@ -42,9 +42,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     except av.FFmpegError as error:
         raise VideoError(f"{path} {_what_is_wrong(path)}") from error
     with container:
-        # A cover picture in a music file counts as a stream of video too.
-        videos = (s for s in container.streams.video if not s.disposition & Disposition.attached_pic)
-        stream = next(videos, None)
+        stream = max(_videos(container), key=_pixels, default=None)
         if stream is None:
             kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
             raise VideoError(f"{path} holds no video, only {kinds}; name a file with a picture")
@@ -53,6 +51,16 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         stream.thread_type = "AUTO"
         stream.codec_context.copy_opaque = True
         yield container, stream
+
+
+def _videos(container: InputContainer) -> list[VideoStream]:
+    # A cover picture in a music file counts as a stream of video too.
+    return [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+
+
+def _pixels(stream: VideoStream) -> int:
+    """Count the pixels of a stream's picture; less than none where the codec is unknown."""
+    return -1 if stream.codec_context is None else stream.width * stream.height
 
 
 def video_info(path: Path) -> VideoInfo:
@@ -92,6 +100,11 @@ def video_info(path: Path) -> VideoInfo:
             frames=_listed_frames(container, stream),
             duration_us=_duration_us(container, stream),
             creation_time=_creation_time(container, stream),
+            other_sizes=tuple(
+                (other.width, other.height)
+                for other in _videos(container)
+                if other.index != stream.index and _pixels(other) > 0
+            ),
         )
 
 

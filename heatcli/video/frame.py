@@ -38,6 +38,7 @@ class VideoInfo:
         frames: number of frames to be shown that the container lists; only AVI and MP4 list it.
         duration_us: duration of the video in µs, for progress and sampling only.
         creation_time: UTC time at which the video was created, as the container says.
+        other_sizes: width and height in pixels of each further video stream in the file, which is not read.
     """
 
     path: Path
@@ -49,3 +50,4 @@ class VideoInfo:
     frames: int | None
     duration_us: int | None
     creation_time: datetime | None
+    other_sizes: tuple[tuple[int, int], ...] = ()

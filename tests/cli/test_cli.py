@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from tests.support.command_line import answer, done, run
-from tests.support.make_clips import aged, cut, numbered, write_clip
+from tests.support.make_clips import aged, cut, numbered, together, write_clip
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -109,6 +109,15 @@ def test_a_clip_that_was_cut_is_used_as_far_as_it_goes(tmp_path: Path) -> None:
     assert 0 < told["frames_decoded"] < 100
     missing = 100 - told["frames_decoded"] - told["frames_failed"]
     assert f"ends early, {missing} of 100 frames are missing" in result.stderr
+
+
+def test_which_of_two_videos_was_analysed_is_told(tmp_path: Path) -> None:
+    small = write_clip(tmp_path / "small.mkv", (numbered(n, 128, 80) for n in range(20)), fps=10)
+    large = write_clip(tmp_path / "large.mkv", (numbered(n) for n in range(20)), fps=10)
+    clip = aged(together(tmp_path / "both.mkv", small, large))
+    result = run("analyze", clip, "--detector", "motion", "--json")
+    assert "holds 2 streams of video; the largest was analysed, 160x96, and not 128x80" in result.stderr
+    assert answer(result)["clips"][0]["frames_decoded"] == 20
 
 
 def test_nobody_came(tmp_path: Path, empty_scene: Path) -> None:

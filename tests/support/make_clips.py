@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -93,6 +94,24 @@ def write_clip(
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def together(target: Path, *sources: Path) -> Path:
+    """One file that holds the streams of several, in their order."""
+    with ExitStack() as stack:
+        new = stack.enter_context(av.open(str(target), "w"))
+        inputs = [stack.enter_context(av.open(str(source))) for source in sources]
+        streams = [new.add_stream_from_template(old.streams[0]) for old in inputs]
+        packets = [
+            (float(packet.dts * packet.time_base), stream, packet)
+            for old, stream in zip(inputs, streams, strict=True)
+            for packet in old.demux(old.streams[0])
+            if packet.dts is not None
+        ]
+        for _, stream, packet in sorted(packets, key=lambda one: one[0]):
+            packet.stream = stream
+            new.mux(packet)
+    return target
 
 
 def cut(source: Path, target: Path, fraction: float) -> Path:

@@ -13,7 +13,7 @@ import pytest
 from heatcli.video.container import open_video
 from heatcli.video.decode import presented
 from heatcli.video.reader import VideoReader
-from tests.support.make_clips import HEIGHT, WIDTH, numbered, write_clip
+from tests.support.make_clips import HEIGHT, WIDTH, numbered, together, write_clip
 from tests.support.reading import COUNT, MS, images, numbers, read, times
 
 
@@ -150,6 +150,22 @@ def test_info(tmp_path: Path) -> None:
     assert (info.rotation, info.duration_us) == (0, 800 * MS)
     assert info.sample_aspect == 1
     assert info.creation_time == datetime(2024, 3, 31, 2, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts", ".avi", ".mpg"])
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+def test_the_largest_of_several_videos_is_read(tmp_path: Path, suffix: str, order: tuple[int, ...]) -> None:
+    codec = "mpeg2video" if suffix == ".mpg" else "libx264"
+    sizes = [(128, 96), (WIDTH, HEIGHT), (144, 80)]
+    sources = [
+        write_clip(tmp_path / f"{n}{suffix}", [numbered(i + n % 2, *size) for i in range(COUNT)], codec=codec)
+        for n, size in enumerate(sizes)
+    ]
+    with VideoReader(together(tmp_path / f"a{suffix}", *(sources[n] for n in order))) as reader:
+        assert numbers(list(reader.frames())) == list(range(1, COUNT + 1))
+        assert (reader.info.width, reader.info.height) == (WIDTH, HEIGHT)
+        assert reader.frames_missing == 0
+        assert reader.info.other_sizes == tuple(sizes[n] for n in order if n != 1)
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi", ".flv", ".ts"])
