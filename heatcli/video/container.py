@@ -1,5 +1,6 @@
 """Open a video file, read what its container says, and say plainly what is wrong with a file that fails."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -7,8 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 from av.container import InputContainer
 from av.stream import Disposition
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from heatcli.errors import VideoError
@@ -83,8 +86,7 @@ def video_info(path: Path) -> VideoInfo:
             raise VideoError(
                 f"{path}: not one frame of its {kind} video decodes; copy it from the recorder again"
             )
-        # PyAV counts degrees counter-clockwise. Turns other than quarters do not occur and are not applied.
-        rotation = -first.rotation % 360 if first.rotation % 90 == 0 else 0
+        mirrored, rotation = _orientation(first)
         aspect = stream.sample_aspect_ratio or Fraction(1)
         width, height = first.width, first.height
         if rotation in (90, 270):
@@ -95,6 +97,7 @@ def video_info(path: Path) -> VideoInfo:
             width=width,
             height=height,
             sample_aspect=aspect,
+            mirrored=mirrored,
             rotation=rotation,
             fps=float(rate) if rate else None,
             frames=_listed_frames(container, stream),
@@ -106,6 +109,30 @@ def video_info(path: Path) -> VideoInfo:
                 if other.index != stream.index and _pixels(other) > 0
             ),
         )
+
+
+def _orientation(picture: VideoFrame) -> tuple[bool, int]:
+    """Read how a player shows a picture: whether mirrored, left to right, and then by what turned.
+
+    Returns:
+        Whether it is mirrored, and degrees clockwise. Turns other than quarters do not occur and are not
+        applied.
+    """
+    try:
+        data = picture.side_data["DISPLAYMATRIX"]  # type: ignore[typeddict-item]  # its types know one kind
+        matrix = np.frombuffer(data, np.int32).reshape(3, 3)
+    except KeyError:
+        return False, 0
+    except ValueError:
+        # PyAV lists no side data at all where it does not know one of them, such as Exif; it counts degrees
+        # counter-clockwise.
+        return False, -picture.rotation % 360 if picture.rotation % 90 == 0 else 0
+    # Where an edge from left to right, and one from top to bottom, points to when it is shown.
+    (right_x, right_y), (down_x, down_y) = matrix[:2, :2].tolist()
+    mirrored = right_x * down_y < right_y * down_x
+    side = -1 if mirrored else 1
+    degrees = round(math.degrees(math.atan2(side * right_y, side * right_x)))
+    return (mirrored, degrees % 360) if degrees % 90 == 0 else (False, 0)
 
 
 def _listed_frames(container: InputContainer, stream: VideoStream) -> int | None:

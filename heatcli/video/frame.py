@@ -16,7 +16,7 @@ class Frame:
     Attributes:
         index: source frame index from 0, in order of presentation; frames that failed to decode count too.
         pts_us: media time in µs from the clip's first frame, from the container's time stamps.
-        image: (height, width, 3) uint8 BGR image, C-contiguous, display rotation applied.
+        image: (height, width, 3) uint8 BGR image, C-contiguous, mirrored and turned for display.
     """
 
     index: int
@@ -33,6 +33,7 @@ class VideoInfo:
         width: width of a frame in pixels, after rotation.
         height: height of a frame in pixels, after rotation.
         sample_aspect: width of a pixel divided by its height, after rotation; 1 where unknown.
+        mirrored: whether the picture was mirrored for display, left to right, before it was turned.
         rotation: rotation that was applied for display, in degrees clockwise: 0, 90, 180 or 270.
         fps: average frame rate, for information only; time always comes from the frames.
         frames: number of frames to be shown that the container lists; only AVI and MP4 list it.
@@ -45,6 +46,7 @@ class VideoInfo:
     width: int
     height: int
     sample_aspect: Fraction
+    mirrored: bool
     rotation: int
     fps: float | None
     frames: int | None

@@ -131,13 +131,15 @@ class _Converter:
     def __init__(self, info: VideoInfo) -> None:
         sideways = info.rotation in (90, 270)
         self._width, self._height = (info.height, info.width) if sideways else (info.width, info.height)
-        self._rotation = info.rotation
+        self._mirrored, self._rotation = info.mirrored, info.rotation
         self._reformatter = VideoReformatter()
 
     def __call__(self, picture: VideoFrame) -> NDArray[np.uint8]:
         bgr = self._reformatter.reformat(picture, self._width, self._height, "bgr24")
         # A view of the converted picture; it is copied only where its lines are padded.
         image = np.ascontiguousarray(bgr.to_ndarray(), dtype=np.uint8)
+        if self._mirrored:
+            image = np.asarray(cv2.flip(image, 1), dtype=np.uint8)
         if self._rotation:
             return np.asarray(cv2.rotate(image, _ROTATIONS[self._rotation]), dtype=np.uint8)
         return image

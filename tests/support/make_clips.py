@@ -48,7 +48,8 @@ def write_clip(
     key_every: int = 12,
     b_frames: int = 0,
     sample_aspect: Fraction = Fraction(0),
-    rotation: int = 0,
+    rotation: float = 0,
+    mirror: str = "",
     container_options: dict[str, str] | None = None,
     metadata: dict[str, str] | None = None,
 ) -> Path:
@@ -65,6 +66,7 @@ def write_clip(
         b_frames: at most so many frames in a row that need a later one.
         sample_aspect: width of a pixel divided by its height; 0 leaves the file silent about it.
         rotation: degrees clockwise by which a player has to turn the picture.
+        mirror: `h` for left to right, `v` for top to bottom: what a player then has to do as well.
         container_options: of FFmpeg's muxer.
         metadata: of the container.
 
@@ -85,8 +87,8 @@ def write_clip(
         stream.gop_size, stream.max_b_frames = key_every, b_frames
         if codec == "libx264":
             stream.options = {"preset": "ultrafast", "bf": str(b_frames), "sc_threshold": "0"}
-        if rotation:
-            stream.set_display_rotation(-rotation)
+        if rotation or mirror:
+            stream.set_display_rotation(-rotation, hflip=mirror == "h", vflip=mirror == "v")
         for number, image in enumerate(chain([first], frames)):
             frame = VideoFrame.from_ndarray(image, "bgr24")
             frame.time_base = base

@@ -9,11 +9,12 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.packet import Packet
 
 from heatcli.video.container import open_video
 from heatcli.video.decode import presented
 from heatcli.video.reader import VideoReader
-from tests.support.make_clips import HEIGHT, WIDTH, numbered, together, write_clip
+from tests.support.make_clips import HEIGHT, WIDTH, number_of, numbered, together, write_clip
 from tests.support.reading import COUNT, MS, images, numbers, read, times
 
 
@@ -118,21 +119,62 @@ def test_only_the_shown_part_of_an_edited_clip(tmp_path: Path) -> None:
     assert timeline.frames_failed == 0
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+@pytest.mark.parametrize("mirror", ["", "h", "v"])
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
-def test_rotation_is_applied(tmp_path: Path, rotation: int) -> None:
+def test_turned_and_mirrored_as_a_player_shows_it(
+    tmp_path: Path, rotation: int, mirror: str, suffix: str
+) -> None:
     turns = rotation // 90
-    upright = np.full((WIDTH, HEIGHT, 3) if turns % 2 else (HEIGHT, WIDTH, 3), 64, np.uint8)
-    upright[:20, :40] = (0, 0, 255)
+    shown = np.full((WIDTH, HEIGHT, 3) if turns % 2 else (HEIGHT, WIDTH, 3), 64, np.uint8)
+    shown[:20, :40] = (0, 0, 255)
+    shown[-30:, :10] = (255, 0, 0)
+    turned = {"": shown, "h": shown[:, ::-1], "v": shown[::-1]}[mirror]
     # As recorded by a camera that hangs `rotation` degrees counter-clockwise.
-    recorded = np.ascontiguousarray(np.rot90(upright, turns))
-    path = write_clip(tmp_path / "a.mp4", [recorded] * 3, rotation=rotation, sample_aspect=Fraction(16, 11))
+    recorded = np.ascontiguousarray(np.rot90(turned, turns))
+    path = write_clip(
+        tmp_path / f"a{suffix}",
+        [recorded] * 3,
+        rotation=rotation,
+        mirror=mirror,
+        sample_aspect=Fraction(16, 11),
+    )
     with VideoReader(path) as reader:
         image = next(reader.frames()).image
-    assert (reader.info.height, reader.info.width) == image.shape[:2] == upright.shape[:2]
-    assert np.abs(image.astype(int) - upright).mean() < 5
+    assert (reader.info.height, reader.info.width) == image.shape[:2] == shown.shape[:2]
+    assert np.abs(image.astype(int) - shown).mean() < 5
     assert image.flags.c_contiguous
-    assert reader.info.rotation == rotation
+    assert reader.info.mirrored == bool(mirror)
+    if not mirror:
+        assert reader.info.rotation == rotation
     assert reader.info.sample_aspect == (Fraction(11, 16) if turns % 2 else Fraction(16, 11))
+
+
+@pytest.mark.parametrize("turn", [30.0, 89.0, 200.0])
+def test_other_turns_than_quarters_are_not_applied(tmp_path: Path, turn: float) -> None:
+    with VideoReader(write_clip(tmp_path / "a.mp4", images(3), rotation=turn)) as reader:
+        assert numbers(list(reader.frames())) == [0, 1, 2]
+    assert (reader.info.mirrored, reader.info.rotation) == (False, 0)
+
+
+def test_turned_by_exif(tmp_path: Path) -> None:
+    """JPEGs of a phone say in Exif how they are to be turned; PyAV then lists no side data."""
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
+    marker = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
+    source = write_clip(tmp_path / "a.avi", images(5), codec="mjpeg")
+    with av.open(str(source)) as old, av.open(str(tmp_path / "b.avi"), "w") as new:
+        stream = new.add_stream_from_template(old.streams.video[0])
+        for packet in old.demux(video=0):
+            if packet.dts is not None:
+                turned = Packet(bytes(packet)[:2] + marker + bytes(packet)[2:])
+                turned.stream, turned.pts, turned.dts = stream, packet.pts, packet.dts
+                turned.time_base = packet.time_base
+                turned.is_keyframe = True
+                new.mux(turned)
+    with VideoReader(tmp_path / "b.avi") as reader:
+        frames = [np.ascontiguousarray(np.rot90(frame.image)) for frame in reader.frames()]
+    assert [number_of(image) for image in frames] == list(range(5))
+    assert reader.info.rotation == 90
 
 
 def test_info(tmp_path: Path) -> None:
