@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -17,6 +18,10 @@ from av.video.stream import VideoStream
 from heatcli.errors import VideoError
 from heatcli.video.decode import presented
 from heatcli.video.frame import VideoInfo
+
+# A JPEG that is damaged half-way shows grey or shifted blocks from there on; only so does its decoder say it.
+_STRICT = {"err_detect": "explode"}
+_JUDGED_JPEGS = 10
 
 
 @contextmanager
@@ -32,19 +37,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     Raises:
         VideoError: there is no such file, or no video in it.
     """
-    try:
-        # With "file:", a time such as 10:00:00 in a name is not taken for a network protocol.
-        # Recorders write titles in the encoding of their country; nothing of them is needed.
-        container = av.open(f"file:{path}", metadata_errors="replace")
-    except FileNotFoundError as error:
-        raise VideoError(f"{path}: no such file; check the name") from error
-    except IsADirectoryError as error:
-        raise VideoError(f"{path} is a folder; name a video file in it") from error
-    except OSError as error:
-        raise VideoError(f"{path} cannot be opened ({error.strerror}); check who may read it") from error
-    except av.FFmpegError as error:
-        raise VideoError(f"{path} {_what_is_wrong(path)}") from error
-    with container:
+    with _open_container(path) as container:
         stream = max(_videos(container), key=_pixels, default=None)
         if stream is None:
             kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
@@ -53,7 +46,42 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             raise VideoError(f"{path}: its video is of an unknown kind; convert it to H.264 first")
         stream.thread_type = "AUTO"
         stream.codec_context.copy_opaque = True
+        if stream.codec_context.name == "mjpeg" and _most_are_sound(path, stream.index):
+            stream.codec_context.options = _STRICT
         yield container, stream
+
+
+def _open_container(path: Path) -> InputContainer:
+    try:
+        # With "file:", a time such as 10:00:00 in a name is not taken for a network protocol.
+        # Recorders write titles in the encoding of their country; nothing of them is needed.
+        return av.open(f"file:{path}", metadata_errors="replace")
+    except FileNotFoundError as error:
+        raise VideoError(f"{path}: no such file; check the name") from error
+    except IsADirectoryError as error:
+        raise VideoError(f"{path} is a folder; name a video file in it") from error
+    except OSError as error:
+        raise VideoError(f"{path} cannot be opened ({error.strerror}); check who may read it") from error
+    except av.FFmpegError as error:
+        raise VideoError(f"{path} {_what_is_wrong(path)}") from error
+
+
+def _most_are_sound(path: Path, index: int) -> bool:
+    """Tell whether most of a stream's first JPEGs are without a fault.
+
+    There are cameras that leave out the last bits of each: that is no damage.
+    """
+    sound = seen = 0
+    with _open_container(path) as container:
+        stream = container.streams[index]
+        assert isinstance(stream, VideoStream)
+        stream.codec_context.options = _STRICT
+        with suppress(av.FFmpegError, IndexError):
+            for packet in islice((one for one in container.demux(stream) if one.size), _JUDGED_JPEGS):
+                seen += 1
+                with suppress(av.FFmpegError):
+                    sound += len(stream.decode(packet))
+    return 2 * sound > seen
 
 
 def _videos(container: InputContainer) -> list[VideoStream]:

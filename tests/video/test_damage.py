@@ -10,7 +10,7 @@ import pytest
 
 from heatcli.errors import VideoError
 from heatcli.video.reader import VideoReader
-from tests.support.make_clips import cut, damage, number_of, write_clip
+from tests.support.make_clips import cut, damage, number_of, with_packets, write_clip
 from tests.support.reading import COUNT, MS, images, numbers, read, times
 
 
@@ -32,6 +32,38 @@ def test_damaged_frames_are_counted_and_their_time_is_not_covered(tmp_path: Path
     # Nothing but the frames that failed is missing, and nothing has moved.
     sound = [frame for frame in frames if number_of(frame.image) == frame.index]
     assert len(sound) >= len(frames) - 2
+
+
+@pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mov"])
+@pytest.mark.parametrize("kind", ["zeros", "cut", "noise"])
+def test_damaged_jpegs_have_failed(tmp_path: Path, suffix: str, kind: str) -> None:
+    damaged = list(range(3, 82, 5))
+    noise = np.random.default_rng(1)
+
+    def change(number: int, jpeg: bytes) -> bytes:
+        if number not in damaged:
+            return jpeg
+        rest = len(jpeg) // 2
+        return jpeg[:-rest] + {"zeros": bytes(rest), "cut": b"", "noise": noise.bytes(rest)}[kind]
+
+    source = write_clip(tmp_path / f"a{suffix}", images(82), codec="mjpeg")
+    frames, timeline = read(with_packets(source, tmp_path / f"b{suffix}", change))
+    assert [frame.index for frame in frames] == [n for n in range(82) if n not in damaged]
+    assert numbers(frames) == [frame.index for frame in frames]
+    assert timeline.frames_failed == 16
+    assert timeline.coverage().total_us == 40 * MS * (82 - 16)
+
+
+def test_a_camera_that_leaves_out_the_last_bits_of_each_jpeg(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "a.avi", images(), codec="mjpeg")
+    short = with_packets(source, tmp_path / "b.avi", lambda _, jpeg: jpeg[:-40] + jpeg[-2:])
+    frames, timeline = read(short)
+    assert (numbers(frames), timeline.frames_failed) == (list(range(COUNT)), 0)
+
+
+def test_a_clip_of_a_single_jpeg(tmp_path: Path) -> None:
+    frames, timeline = read(write_clip(tmp_path / "a.avi", images(1), codec="mjpeg"))
+    assert (numbers(frames), timeline.frames_failed) == ([0], 0)
 
 
 def test_frames_that_the_decoder_drops_in_silence(tmp_path: Path) -> None:

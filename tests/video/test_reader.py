@@ -9,12 +9,11 @@ import av
 import cv2
 import numpy as np
 import pytest
-from av.packet import Packet
 
 from heatcli.video.container import open_video
 from heatcli.video.decode import presented
 from heatcli.video.reader import VideoReader
-from tests.support.make_clips import HEIGHT, WIDTH, number_of, numbered, together, write_clip
+from tests.support.make_clips import HEIGHT, WIDTH, number_of, numbered, together, with_packets, write_clip
 from tests.support.reading import COUNT, MS, images, numbers, read, times
 
 
@@ -162,16 +161,8 @@ def test_turned_by_exif(tmp_path: Path) -> None:
     exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"
     marker = b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
     source = write_clip(tmp_path / "a.avi", images(5), codec="mjpeg")
-    with av.open(str(source)) as old, av.open(str(tmp_path / "b.avi"), "w") as new:
-        stream = new.add_stream_from_template(old.streams.video[0])
-        for packet in old.demux(video=0):
-            if packet.dts is not None:
-                turned = Packet(bytes(packet)[:2] + marker + bytes(packet)[2:])
-                turned.stream, turned.pts, turned.dts = stream, packet.pts, packet.dts
-                turned.time_base = packet.time_base
-                turned.is_keyframe = True
-                new.mux(turned)
-    with VideoReader(tmp_path / "b.avi") as reader:
+    clip = with_packets(source, tmp_path / "b.avi", lambda _, jpeg: jpeg[:2] + marker + jpeg[2:])
+    with VideoReader(clip) as reader:
         frames = [np.ascontiguousarray(np.rot90(frame.image)) for frame in reader.frames()]
     assert [number_of(image) for image in frames] == list(range(5))
     assert reader.info.rotation == 90
