@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from heatcli.video.reader import VideoReader
+from heatcli.video.reader import UNKNOWN_FPS, VideoReader
 
 
 def file_faults(video: VideoReader) -> Iterator[str]:
@@ -12,6 +12,11 @@ def file_faults(video: VideoReader) -> Iterator[str]:
         yield (
             f"{info.path}: ends early, {video.frames_missing} of {info.frames} frames are missing; "
             "copy it from the recorder again if it is whole there"
+        )
+    if info.raw and info.fps is None:
+        yield (
+            f"{info.path}: nothing tells how many frames a second it has; taking {UNKNOWN_FPS:g}, so that "
+            "all its times may be wrong; say it with --fps, or as `fps` of the camera in heatcli.toml"
         )
     if info.other_sizes:
         sizes = " and ".join(f"{width}x{height}" for width, height in info.other_sizes)

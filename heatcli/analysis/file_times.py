@@ -37,8 +37,8 @@ _BUILT_IN = tuple(
     )
 )
 
-# First and last second of a clip, since 1970. A single number of ten digits may be anything.
-_EPOCHS = re.compile(r"(?<!\d)(\d{10})[-_](\d{10})(?!\d)")
+EPOCHS = re.compile(r"(?<!\d)(\d{10})[-_](\d{10})(?!\d)")
+"""First and last second of a clip, since 1970. A single number of ten digits may be anything."""
 _LONGEST_CLIP_S = 86400
 
 _DATE_TIME = re.compile(
@@ -127,13 +127,18 @@ def named_start(path: Path, zone: ZoneInfo) -> ClipStart | None:
         InputError: the name can be read in two ways, or its local time happens twice or not at all because of
             daylight saving.
     """
-    wall = _named(path)
+    wall = named_wall_time(path)
     if wall is None:
         return None
     return ClipStart(_utc(path, wall, zone), "name", local=wall.time.tzinfo is None)
 
 
-def _named(path: Path) -> WallTime | None:
+def named_wall_time(path: Path) -> WallTime | None:
+    """Return the time in a clip's name and folders as it stands there, or None if they hold none.
+
+    Raises:
+        InputError: the name can be read in two ways.
+    """
     for pattern in _BUILT_IN:
         wall = _read(pattern, path)
         if wall is not None:
@@ -157,7 +162,7 @@ def _with_folders(full: Path, stem: str) -> tuple[str, int]:
 
 
 def _epoch(stem: str) -> WallTime | None:
-    found = _EPOCHS.search(stem)
+    found = EPOCHS.search(stem)
     if found is None:
         return None
     begin, end = int(found[1]), int(found[2])

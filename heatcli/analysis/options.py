@@ -50,6 +50,13 @@ class Options:
         float | None,
         Option("Frames to process per second; 0 for every frame.  [default: 10]"),
     ] = None
+    fps: Annotated[
+        float | None,
+        Option(
+            "Frames per second of raw streams (.h264, .265), which have no time stamps.  [default: what "
+            "the stream says, else the length in the file's name, else 25]"
+        ),
+    ] = None
     attributes: Annotated[
         str | None,
         Option(

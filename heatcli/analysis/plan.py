@@ -89,6 +89,7 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         AnalyzeSettings,
         detector=options.detector or configured.detector,
         sample_fps=options.sample_fps,
+        fps=configured.fps if options.fps is None else options.fps,
         objects_to_track=options.objects_to_track,
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
@@ -133,6 +134,7 @@ def settings_json(
     return json.dumps(
         {
             **({} if attributes is None else {"attributes": attributes}),
+            **({} if settings.fps is None else {"fps": settings.fps}),
             "algorithm": ALGORITHM,
             "confidence": settings.confidence,
             "detector": identity.detector,

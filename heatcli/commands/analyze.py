@@ -7,6 +7,7 @@ from pathlib import Path
 
 from heatcli.analysis.clip_row import clip_row
 from heatcli.analysis.file_faults import file_faults
+from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
 from heatcli.analysis.models import Models
 from heatcli.analysis.options import Options
@@ -160,7 +161,12 @@ class _Work:
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:
         models = self._models.load(job.settings)
-        with VideoReader(job.path, masks=job.settings.masks) as video:
+        with VideoReader(
+            job.path,
+            masks=job.settings.masks,
+            raw_fps=job.settings.fps,
+            raw_length_us=named_length_us(job.path),
+        ) as video:
             followed = follow(job, video, models, self._progress)
             timeline, info = video.timeline, video.info
             for fault in file_faults(video):

@@ -103,6 +103,8 @@ class CameraConfig(MotionSettings):
     """Start of its only clip, in local time; for a camera with one clip."""
     time_pattern: TimePatternText | None = None
     """Pattern of the time in the names of its files (`heatcli.config.time_pattern`)."""
+    fps: float | None = Field(None, ge=0.1, le=240)
+    """Frames per second of its files if they are raw streams, without time stamps; None if they say so."""
     viewpoint: Viewpoint = Viewpoint.SIDE
     detector: DetectorChoice = DetectorChoice.AUTO
     weights: str | None = None

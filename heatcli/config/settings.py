@@ -100,6 +100,8 @@ class AnalyzeSettings(Settings):
     detector: DetectorChoice = DetectorChoice.AUTO
     sample_fps: float = Field(10.0, ge=0, allow_inf_nan=False)
     """Frames processed per second of media time; 0 for every frame."""
+    fps: float | None = Field(None, ge=0.1, le=240)
+    """Frames per second of raw streams; None for what the stream itself, its recorder or its name says."""
     objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
     """Names of classes that the detector knows."""
     confidence: float = Field(0.25, gt=0, lt=1)

@@ -79,7 +79,7 @@ def _frames(
     """Decode the frames of a clip in the selected time, UTC µs."""
     start_us = epoch_us(row.start)
     first, end = int(selected.bounds[0, 0]) - start_us, int(selected.bounds[-1, 1]) - start_us
-    with VideoReader(file, masks=masks) as video:
+    with VideoReader(file, masks=masks, raw_fps=row.fps) as video:
         if (video.info.width, video.info.height) != (row.width, row.height):
             raise InputError(
                 f"{file}: is {video.info.width}x{video.info.height}, but clip {row.clip} is "

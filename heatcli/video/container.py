@@ -18,6 +18,7 @@ from av.video.stream import VideoStream
 from heatcli.errors import VideoError
 from heatcli.video.decode import presented
 from heatcli.video.frame import VideoInfo
+from heatcli.video.raw_stream import is_raw, raw_fps
 
 # A JPEG that is damaged half-way shows grey or shifted blocks from there on; only so does its decoder say it.
 _STRICT = {"err_detect": "explode"}
@@ -119,7 +120,8 @@ def video_info(path: Path) -> VideoInfo:
         width, height = first.width, first.height
         if rotation in (90, 270):
             width, height, aspect = height, width, 1 / aspect
-        rate = stream.average_rate or stream.guessed_rate
+        raw = is_raw(container)
+        rate = raw_fps(path, stream) if raw else stream.average_rate or stream.guessed_rate
         return VideoInfo(
             path=path,
             width=width,
@@ -128,6 +130,7 @@ def video_info(path: Path) -> VideoInfo:
             mirrored=mirrored,
             rotation=rotation,
             fps=float(rate) if rate else None,
+            raw=raw,
             frames=_listed_frames(container, stream),
             duration_us=_duration_us(container, stream),
             creation_time=_creation_time(container, stream),

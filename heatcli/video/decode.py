@@ -48,8 +48,8 @@ def presented(
     # those for its pictures (`dts`) are right, but do not tell which packet has failed.
     unstamped = container.format.name == "avi" and stream.codec_context.has_b_frames
     pending: dict[int, int | None] = {}
-    packets = _wanted(_packets(path, container, stream), stream, 0 if unstamped else skip_us)
-    shown = _shown(packets, stream, pending, unstamped)
+    wanted = _wanted(packets(path, container, stream), stream, 0 if unstamped else skip_us)
+    shown = _shown(wanted, stream, pending, unstamped)
     for (number, stamp, picture), (_, after, _) in pairwise(chain(shown, [(None, None, None)])):
         if number is not None:
             # A single wild stamp must not count packets as failed whose pictures are shown next.
@@ -140,7 +140,12 @@ def _failed(pending: dict[int, int | None], numbers: list[int]) -> Iterator[tupl
     yield from ((due, None) for due in sorted((pending.pop(n) for n in numbers), key=lambda due: due or 0))
 
 
-def _packets(path: Path, container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream]"]:
+def packets(path: Path, container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream]"]:
+    """Read the packets of a stream, as far as the file can be read.
+
+    Raises:
+        VideoError: the file can no longer be read from its disk.
+    """
     moved = True
     while moved:
         moved = False

@@ -35,7 +35,8 @@ class VideoInfo:
         sample_aspect: width of a pixel divided by its height, after rotation; 1 where unknown.
         mirrored: whether the picture was mirrored for display, left to right, before it was turned.
         rotation: rotation that was applied for display, in degrees clockwise: 0, 90, 180 or 270.
-        fps: average frame rate, for information only; time always comes from the frames.
+        fps: average frame rate. Time comes from it in raw streams only.
+        raw: whether the file is a raw stream, without time stamps: its frames are taken to be evenly spaced.
         frames: number of frames to be shown that the container lists; only AVI and MP4 list it.
         duration_us: duration of the video in µs, for progress and sampling only.
         creation_time: UTC time at which the video was created, as the container says.
@@ -49,6 +50,7 @@ class VideoInfo:
     mirrored: bool
     rotation: int
     fps: float | None
+    raw: bool
     frames: int | None
     duration_us: int | None
     creation_time: datetime | None

@@ -1,6 +1,7 @@
 """Read a recorded clip: frames in order of presentation, each with its exact time."""
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, pairwise
 from pathlib import Path
@@ -14,15 +15,17 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from heatcli.video.container import open_video, video_info
-from heatcli.video.decode import presented
+from heatcli.video.decode import packets, presented
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.masks import black_out
+from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
 
-# Frame rate that is assumed where the container gives none: for a single frame, or one without a time stamp.
-_UNKNOWN_FPS = 25.0
+UNKNOWN_FPS = 25.0
+"""Frame rate that is assumed where the file gives none: for a single frame, one without a time stamp, and for
+raw streams of which nothing is known."""
 _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -38,16 +41,31 @@ class VideoReader:
     Args:
         path: path of the video file.
         masks: polygons that are black in every frame, as in `heatcli.video.masks`.
+        raw_fps: frame rate of the file if it is a raw stream; None for what the stream itself says.
+        raw_length_us: length of the recording in µs if it is a raw stream, for one that says nothing; None
+            where it is not known.
 
     Raises:
         VideoError: there is no such file, or none of it decodes as video.
     """
 
-    def __init__(self, path: Path, *, masks: Sequence[Sequence[tuple[float, float]]] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        masks: Sequence[Sequence[tuple[float, float]]] = (),
+        raw_fps: float | None = None,
+        raw_length_us: int | None = None,
+    ) -> None:
         self._path = path
         self._masks = masks
         self.info = video_info(path)
-        self._step_us = round(1_000_000 / (self.info.fps or _UNKNOWN_FPS))
+        if self.info.raw:
+            fps = raw_fps or self.info.fps
+            if fps is None and raw_length_us is not None:
+                fps = plausible_fps(self._count_packets() * 1e6 / raw_length_us)
+            self.info = replace(self.info, fps=fps)
+        self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
         self._reached = 0
         self.timeline = Timeline(self._step_us)
@@ -59,6 +77,10 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _count_packets(self) -> int:
+        with open_video(self._path) as (container, stream):
+            return sum(1 for _ in packets(self._path, container, stream))
 
     def close(self) -> None:
         """End the pass that is going on, if there is one."""
@@ -110,7 +132,7 @@ class VideoReader:
             pictures = presented(self._path, container, stream, skip_us=from_us)
             shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
-                pts_us = repair.place(stamp, following)
+                pts_us = repair.place(None if self.info.raw else stamp, following)
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if pts_us < from_us:
                     continue

@@ -120,6 +120,41 @@ def test_which_of_two_videos_was_analysed_is_told(tmp_path: Path) -> None:
     assert answer(result)["clips"][0]["frames_decoded"] == 20
 
 
+def test_the_rate_of_a_raw_stream(tmp_path: Path) -> None:
+    said = (
+        "analyze",
+        "door.h265",
+        "--detector",
+        "motion",
+        "--start",
+        "2026-03-14",
+        "--sample-fps=0",
+        "--json",
+    )
+    pictures = (numbered(n) for n in range(40))
+    aged(write_clip(tmp_path / "door.h265", pictures, codec="libx265", fps=10, says_rate=False))
+
+    def told(*options: str) -> tuple[str, float, bool]:
+        result = run(*said, *options)
+        clip = answer(result)["clips"][0]
+        return clip["status"], clip["covered_s"], "nothing tells how many frames a second" in result.stderr
+
+    assert told() == ("analysed", 1.6, True)
+    assert told("--fps", "10") == ("analysed", 4.0, False)
+    assert told("--fps", "10") == ("skipped", 4.0, False)
+    (tmp_path / "heatcli.toml").write_text("[cameras.door]\nfps = 8\n")
+    assert told() == ("analysed", 5.0, False)
+    assert told("--fps", "10") == ("analysed", 4.0, False)
+
+
+def test_the_rate_of_a_raw_stream_from_the_length_in_its_name(tmp_path: Path) -> None:
+    clip = tmp_path / "20260314_100000_100008.h265"
+    aged(write_clip(clip, (numbered(n) for n in range(40)), codec="libx265", fps=10, says_rate=False))
+    result = run("analyze", clip, "--detector", "motion", "--timezone", "UTC", "--json")
+    assert answer(result)["clips"][0]["covered_s"] == 8.0
+    assert "frames a second" not in result.stderr
+
+
 def test_nobody_came(tmp_path: Path, empty_scene: Path) -> None:
     told = analyze(empty_scene)
     assert (told["status"], told["rows"], told["trajectories"]) == ("analysed", 0, 0)

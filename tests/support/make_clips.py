@@ -51,6 +51,7 @@ def write_clip(
     sample_aspect: Fraction = Fraction(0),
     rotation: float = 0,
     mirror: str = "",
+    says_rate: bool = True,
     container_options: dict[str, str] | None = None,
     metadata: dict[str, str] | None = None,
 ) -> Path:
@@ -68,6 +69,7 @@ def write_clip(
         sample_aspect: width of a pixel divided by its height; 0 leaves the file silent about it.
         rotation: degrees clockwise by which a player has to turn the picture.
         mirror: `h` for left to right, `v` for top to bottom: what a player then has to do as well.
+        says_rate: whether an H.265 stream itself says its frame rate.
         container_options: of FFmpeg's muxer.
         metadata: of the container.
 
@@ -88,6 +90,8 @@ def write_clip(
         stream.gop_size, stream.max_b_frames = key_every, b_frames
         if codec == "libx264":
             stream.options = {"preset": "ultrafast", "bf": str(b_frames), "sc_threshold": "0"}
+        if codec == "libx265":
+            stream.options = {"x265-params": f"log-level=none:vui-timing-info={int(says_rate)}"}
         if rotation or mirror:
             stream.set_display_rotation(-rotation, hflip=mirror == "h", vflip=mirror == "v")
         for number, image in enumerate(chain([first], frames)):
