@@ -23,8 +23,8 @@ from heatcli.video.reader import VideoReader
 # Frames that a detector which learns from the whole clip is shown first, spread evenly: enough to see each
 # place empty, few enough to take seconds.
 _LEARN_FRAMES = 120
-# Frames per second that it is shown where the container does not say how long the clip is.
-_LEARN_FPS_UNKNOWN = 0.5
+# A header that is off by so little only makes these frames a few more or fewer.
+_HEADER_TOLERANCE = 0.1
 # Bytes of one batch of frames. Up to five batches are in memory at once, which bounds it.
 _BATCH_BYTES = 128 * 2**20
 
@@ -90,9 +90,11 @@ def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
 
 
 def _spread(video: VideoReader) -> Iterator[Frame]:
-    """Yield frames spread evenly over the clip, about `_LEARN_FRAMES` of them."""
-    duration_us = video.info.duration_us
-    return video.frames(_LEARN_FRAMES * 1e6 / duration_us if duration_us else _LEARN_FPS_UNKNOWN)
+    """Yield frames spread evenly over what was recorded, about `_LEARN_FRAMES` of them."""
+    said_us, length_us = video.info.duration_us, video.measure_us()
+    if said_us is not None and abs(said_us - length_us) <= _HEADER_TOLERANCE * length_us:
+        length_us = said_us
+    return video.frames(_LEARN_FRAMES * 1e6 / length_us)
 
 
 def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:

@@ -14,6 +14,7 @@ from heatcli.detect.blobs import FOREGROUND, SHADOW, blobs, find_people
 from heatcli.detect.perspective import Perspective
 from heatcli.detect.scene import PersonSize, find_occluders, fit_person_size
 from heatcli.video.frame import Frame
+from heatcli.video.timeline import longest_step_us
 
 # Wider frames are analysed at a whole fraction of their size; people still are tens of pixels tall.
 _WIDEST = 640
@@ -24,6 +25,7 @@ _NOISE_KERNEL = 3
 _CRACK = 1 / 20
 # A person's foreground reaches beyond the box by this share of the height: arms, bags, the edge of a shadow.
 _REACH = 0.1
+_MEDIAN_FRAMES = 16
 _UNKNOWN_SIZE = PersonSize(Perspective(0.0, 0.0, 0.0), (0.0, 0.0), 0.35)
 
 
@@ -44,6 +46,7 @@ class MotionDetector:
     def __init__(self, settings: MotionSettings) -> None:
         self._settings = settings
         self._scene: _Scene | None = None
+        self._clock = _Clock()
 
     def learn(self, frames: Iterable[Frame]) -> None:
         """Start a new clip: background, size of people and occluders from 50 to 200 frames spread over it.
@@ -59,6 +62,7 @@ class MotionDetector:
             if len(images) > _MOST_LEARNED:
                 images, stride = images[::2], stride * 2
         self._scene = _Scene(self._settings, images, seconds=0.0) if images else None
+        self._clock = _Clock()
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Find people in the next frames of the clip, in order; nothing while the light changes suddenly."""
@@ -66,7 +70,7 @@ class MotionDetector:
 
     def _detect(self, frame: Frame) -> Detections:
         image = _reduce(frame.image)
-        seconds = frame.pts_us / 1e6
+        seconds = self._clock.seconds(frame.pts_us)
         if self._scene is None:
             self._scene = _Scene(self._settings, [image], seconds=seconds)
         boxes, share = self._scene.people(image, seconds)
@@ -79,6 +83,25 @@ class MotionDetector:
     def close(self) -> None:
         """Forget the clip."""
         self._scene = None
+
+
+class _Clock:
+    """Time as it was watched: what happened in a gap of the recording, nobody saw."""
+
+    def __init__(self) -> None:
+        self._now_us = 0
+        self._latest_us: list[int] = []
+
+    def seconds(self, pts_us: int) -> float:
+        """Return the watched time in seconds at the next frame."""
+        # As many frames as the median of `longest_step_us` is over.
+        self._latest_us = [*self._latest_us[-_MEDIAN_FRAMES:], pts_us]
+        if len(self._latest_us) == 1:
+            self._now_us = pts_us
+        else:
+            step_us = pts_us - self._latest_us[-2]
+            self._now_us += min(step_us, longest_step_us(self._latest_us))
+        return self._now_us / 1e6
 
 
 class _Scene:

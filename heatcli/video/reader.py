@@ -96,6 +96,24 @@ class VideoReader:
         """
         return max(0, (self.info.frames or 0) - self._reached)
 
+    def measure_us(self) -> int:
+        """Measure the time that the frames in the file stand for, in µs, by their stamps; none is decoded.
+
+        A header may lie about the length, and gaps are no part of it.
+
+        Raises:
+            VideoError: the file can no longer be read from its disk.
+        """
+        timeline = Timeline(self._step_us)
+        with open_video(self._path) as (container, stream):
+            repair = StampRepair(stream.time_base or Fraction(1, 1_000_000), self._step_us)
+            # In order of decoding, in which `dts` grows as time does.
+            shown = (one for one in packets(self._path, container, stream) if not one.is_discard)
+            stamps = (None if self.info.raw else one.pts if one.dts is None else one.dts for one in shown)
+            for index, (stamp, following) in enumerate(pairwise(chain(stamps, [None]))):
+                timeline.add_processed(index, repair.place(stamp, following))
+        return timeline.coverage().total_us
+
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
         """Decode the clip from its beginning, or from the key frame before what is wanted.
 

@@ -167,6 +167,15 @@ def test_who_stands_for_minutes_stays() -> None:
     assert seen_resting(MotionSettings())[10:].mean() > 0.98
 
 
+def test_a_gap_is_no_time_to_rest() -> None:
+    """The camera was off for an hour: who stands there before and after it is no part of the scene."""
+    rest = clip(rests, seconds=40, fps=5)
+    gap_us = 3_600_000_000
+    gappy = [Frame(f.index, f.pts_us + gap_us * (f.pts_us >= 20_000_000), f.image) for f in rest]
+    for one, other in zip(detect(gappy, WALK)[50:], detect(rest, WALK)[50:], strict=True):
+        assert len(one) == len(other) == 1
+
+
 @pytest.mark.slow
 def test_update_rate_says_when_a_resting_thing_becomes_background() -> None:
     slow = seen_resting(MotionSettings(background_update_rate=0))

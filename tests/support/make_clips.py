@@ -121,15 +121,40 @@ def together(target: Path, *sources: Path) -> Path:
     return target
 
 
-def with_packets(source: Path, target: Path, change: Callable[[int, bytes], bytes]) -> Path:
-    """A copy of a clip without B-frames, with what a function makes of each frame's number and bytes."""
-    with av.open(str(source)) as old, av.open(str(target), "w") as new:
+def with_packets(
+    source: Path,
+    target: Path,
+    change: Callable[[int, bytes], bytes] = lambda _, data: data,
+    *,
+    later_s: Callable[[int], float] = lambda _: 0.0,
+    container_options: dict[str, str] | None = None,
+) -> Path:
+    """Copy a clip without B-frames.
+
+    Args:
+        source: path of the clip.
+        target: path of the copy; its ending chooses the container.
+        change: what becomes of each frame's number and bytes.
+        later_s: seconds by which each frame comes later, by its number.
+        container_options: of FFmpeg's muxer.
+
+    Returns:
+        Path of the copy.
+    """
+    options = container_options or {}
+    with av.open(str(source)) as old, av.open(str(target), "w", options=options) as new:
         stream = new.add_stream_from_template(old.streams.video[0])
-        packets = (packet for packet in old.demux(video=0) if packet.dts is not None)
-        for number, packet in enumerate(packets):
+        for number, packet in enumerate(old.demux(video=0)):
+            if packet.pts is None or packet.dts is None:
+                continue
             changed = Packet(change(number, bytes(packet)))
             changed.stream, changed.time_base = stream, packet.time_base
-            changed.pts, changed.dts, changed.duration = packet.pts, packet.dts, packet.duration
+            later = round(later_s(number) / packet.time_base)
+            changed.pts, changed.dts, changed.duration = (
+                packet.pts + later,
+                packet.dts + later,
+                packet.duration,
+            )
             changed.is_keyframe = packet.is_keyframe
             new.mux(changed)
     return target
