@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 
+from heatcli.analysis.file_lengths import named_length_us
 from heatcli.video.reader import UNKNOWN_FPS, VideoReader
+
+# A length that is told is longer than the video only if it is so by both: sound and names are seldom exact.
+_FACTOR, _MARGIN_US = 1.2, 3_000_000
 
 
 def file_faults(video: VideoReader) -> Iterator[str]:
@@ -12,6 +16,13 @@ def file_faults(video: VideoReader) -> Iterator[str]:
         yield (
             f"{info.path}: ends early, {video.frames_missing} of {info.frames} frames are missing; "
             "copy it from the recorder again if it is whole there"
+        )
+    elif video.restart_us is None:
+        yield from _lengths_that_differ(video)
+    else:
+        yield (
+            f"{info.path}: its time stamps begin anew after {video.restart_us / 1e6:.1f} s; what follows may "
+            "be of another time, such as an older recording that was not overwritten"
         )
     if info.raw and info.fps is None:
         yield (
@@ -24,3 +35,14 @@ def file_faults(video: VideoReader) -> Iterator[str]:
             f"{info.path}: holds {1 + len(info.other_sizes)} streams of video; the largest was analysed, "
             f"{info.width}x{info.height}, and not {sizes}"
         )
+
+
+def _lengths_that_differ(video: VideoReader) -> Iterator[str]:
+    path = video.info.path
+    end_us = max([video.end_us, *video.timeline.coverage().bounds[-1:, 1].tolist()])
+    for who, said_us in (("the file", video.info.said_length_us), ("its name", named_length_us(path))):
+        if said_us is not None and said_us > max(_FACTOR * end_us, end_us + _MARGIN_US):
+            yield (
+                f"{path}: {who} tells {said_us / 1e6:.1f} s, but its video ends after {end_us / 1e6:.1f} s, "
+                "and the rest is not covered; copy it from the recorder again if it is whole there"
+            )

@@ -134,6 +134,7 @@ def video_info(path: Path) -> VideoInfo:
             frames=_listed_frames(container, stream),
             duration_us=_duration_us(container, stream),
             creation_time=_creation_time(container, stream),
+            said_length_us=_said_length_us(container),
             other_sizes=tuple(
                 (other.width, other.height)
                 for other in _videos(container)
@@ -181,6 +182,18 @@ def _duration_us(container: InputContainer, stream: VideoStream) -> int | None:
         return round(stream.duration * stream.time_base * 1_000_000)
     # av.time_base is a millionth of a second.
     return container.duration
+
+
+def _said_length_us(container: InputContainer) -> int | None:
+    lengths_us = [container.duration or 0]
+    for stream in container.streams:
+        if stream.duration is not None and stream.time_base is not None:
+            lengths_us.append(round(stream.duration * stream.time_base * 1_000_000))
+    longest_us = max(lengths_us)
+    if "matroska" in container.format.name:
+        # There it is the time of the end, wherever the beginning is.
+        longest_us -= max(0, container.start_time or 0)
+    return longest_us if longest_us > 0 else None
 
 
 def _creation_time(container: InputContainer, stream: VideoStream) -> datetime | None:

@@ -40,6 +40,7 @@ class VideoInfo:
         frames: number of frames to be shown that the container lists; only AVI and MP4 list it.
         duration_us: duration of the video in µs, for progress and sampling only.
         creation_time: UTC time at which the video was created, as the container says.
+        said_length_us: length in µs of the longest stream, sound included, as the container says.
         other_sizes: width and height in pixels of each further video stream in the file, which is not read.
     """
 
@@ -54,4 +55,5 @@ class VideoInfo:
     frames: int | None
     duration_us: int | None
     creation_time: datetime | None
-    other_sizes: tuple[tuple[int, int], ...] = ()
+    said_length_us: int | None
+    other_sizes: tuple[tuple[int, int], ...]

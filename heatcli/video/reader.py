@@ -10,8 +10,10 @@ from typing import Self
 
 import cv2
 import numpy as np
+from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from heatcli.video.container import open_video, video_info
@@ -37,6 +39,8 @@ class VideoReader:
     Attributes:
         info: description of the clip by its container.
         timeline: frames of the latest pass so far.
+        end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
+        restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
 
     Args:
         path: path of the video file.
@@ -68,6 +72,8 @@ class VideoReader:
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
         self._reached = 0
+        self.end_us = 0
+        self.restart_us: int | None = None
         self.timeline = Timeline(self._step_us)
 
     def __enter__(self) -> Self:
@@ -106,7 +112,7 @@ class VideoReader:
         """
         timeline = Timeline(self._step_us)
         with open_video(self._path) as (container, stream):
-            repair = StampRepair(stream.time_base or Fraction(1, 1_000_000), self._step_us)
+            repair = self._stamp_repair(container, stream)
             # In order of decoding, in which `dts` grows as time does.
             shown = (one for one in packets(self._path, container, stream) if not one.is_discard)
             stamps = (None if self.info.raw else one.pts if one.dts is None else one.dts for one in shown)
@@ -134,15 +140,19 @@ class VideoReader:
         """
         self.close()
         self.timeline = Timeline(self._step_us)
-        self._reached = 0
+        self._reached, self.end_us, self.restart_us = 0, 0, None
         self._pass = self._read(self.timeline, sample_fps, from_us)
         return self._pass
+
+    def _stamp_repair(self, container: InputContainer, stream: VideoStream) -> StampRepair:
+        time_base = stream.time_base or Fraction(1, 1_000_000)
+        return StampRepair(time_base, self._step_us, wraps=container.format.name in ("mpegts", "mpeg"))
 
     def _read(self, timeline: Timeline, sample_fps: float, from_us: int) -> Generator[Frame, None, None]:
         with open_video(self._path) as (container, stream):
             convert = _Converter(self.info)
             time_base = stream.time_base or Fraction(1, 1_000_000)
-            repair = StampRepair(time_base, self._step_us)
+            repair = self._stamp_repair(container, stream)
             sampler = Sampler(sample_fps, time_base)
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
@@ -151,6 +161,7 @@ class VideoReader:
             shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
                 pts_us = repair.place(None if self.info.raw else stamp, following)
+                self.end_us, self.restart_us = pts_us, repair.restart_us
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if pts_us < from_us:
                     continue

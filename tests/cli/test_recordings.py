@@ -1,13 +1,14 @@
 """Recordings whose file says something else than is in it: the same people as without the fault."""
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.command_line import answer, run
-from tests.support.make_clips import aged, with_packets
+from tests.support.make_clips import aged, numbered, together, with_packets, write_clip, write_sound
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -63,3 +64,48 @@ def test_gaps_of_an_hour(walkers: Path, tmp_path: Path, suffix: str, gaps: tuple
     assert found["rows"] == pytest.approx(sound["rows"], rel=0.05)
     in_view = sum(10 < gap < 90 for gap in gaps)
     assert found["trajectories"] <= 2 * (1 + in_view)
+
+
+def warnings(clip: Path) -> list[str]:
+    """What is said of a clip that is analysed, other than when it was recorded."""
+    said = run("analyze", aged(clip), "--detector", "motion", "--start", "2026-03-14", "--timezone", "UTC")
+    assert said.exit_code == 0
+    return [line for line in said.stderr.splitlines() if "warning" in line]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
+@pytest.mark.parametrize(("sound_s", "told"), [(8.0, False), (9.0, False), (60.0, True)])
+def test_sound_that_is_longer_than_the_video(tmp_path: Path, suffix: str, sound_s: float, told: bool) -> None:
+    video = write_clip(tmp_path / f"video{suffix}", (numbered(n) for n in range(80)), fps=10)
+    sound = write_sound(tmp_path / f"sound{suffix}", sound_s)
+    said = warnings(together(tmp_path / f"both{suffix}", video, sound))
+    assert len(said) == told
+    assert not told or "but its video ends after 8.0 s, and the rest is not covered" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("20260314_100000_110000", True), ("20260314_100000_100008", False), ("door", False)]
+)
+def test_a_name_that_tells_more_than_is_there(tmp_path: Path, name: str, told: bool) -> None:
+    clip = write_clip(tmp_path / f"{name}.mp4", (numbered(n) for n in range(80)), fps=10)
+    said = warnings(clip)
+    assert len(said) == told
+    assert not told or "its name tells 3600.0 s, but its video ends after 8.0 s" in said[0]
+
+
+def test_a_time_lapse_is_as_long_as_it_says(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "lapse.mp4", (numbered(n) for n in range(3)), fps=Fraction(1, 600))
+    assert warnings(clip) == []
+
+
+@pytest.mark.parametrize("suffix", [".ts", ".mpg"])
+def test_old_data_behind_what_was_recorded(tmp_path: Path, suffix: str) -> None:
+    """Recorders allocate files beforehand, and what they do not overwrite is still there."""
+    source = write_clip(tmp_path / f"a{suffix}", (numbered(n) for n in range(80)), codec="mpeg2video", fps=25)
+    new = with_packets(source, tmp_path / f"new{suffix}", later_s=lambda _: 3600.0)
+    old = with_packets(source, tmp_path / f"old{suffix}")
+    assert warnings(new) == []
+    both = tmp_path / f"both{suffix}"
+    both.write_bytes(new.read_bytes() + old.read_bytes())
+    (said,) = warnings(both)
+    assert "its time stamps begin anew after 3.2 s" in said

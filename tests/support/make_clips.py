@@ -103,6 +103,19 @@ def write_clip(
     return path
 
 
+def write_sound(path: Path, seconds: float) -> Path:
+    """A file with silence."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=8000)
+        assert isinstance(stream, av.AudioStream)
+        for number in range(round(seconds * 8000 / 1024)):
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
+            silence.rate, silence.pts, silence.time_base = 8000, 1024 * number, Fraction(1, 8000)
+            container.mux(stream.encode(silence))
+        container.mux(stream.encode(None))
+    return path
+
+
 def together(target: Path, *sources: Path) -> Path:
     """One file that holds the streams of several, in their order."""
     with ExitStack() as stack:

@@ -12,6 +12,16 @@ from heatcli.video.stamps import StampRepair
 STEP_US = 40_000
 
 
+def test_a_step_of_half_a_wrap_is_a_step_back() -> None:
+    """FFmpeg adds 2**33 to MPEG's stamps that go back by more than a minute."""
+    stamps = [324_000_000, 324_003_600, 2**33, 2**33 + 3600, None]
+    for wraps, third_us in ((True, 80_000), (False, round((2**33 - 324_000_000) / 0.09))):
+        repair = StampRepair(Fraction(1, 90_000), STEP_US, wraps=wraps)
+        times = [repair.place(stamp, following) for stamp, following in pairwise(stamps)]
+        assert times == [0, 40_000, third_us, third_us + 40_000]
+        assert repair.restart_us == (80_000 if wraps else None)
+
+
 def placed(stamps: list[int | None], time_base: Fraction = Fraction(1, 1000)) -> list[int]:
     repair = StampRepair(time_base, STEP_US)
     return [repair.place(stamp, following) for stamp, following in pairwise([*stamps, None])]
