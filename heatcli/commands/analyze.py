@@ -18,6 +18,7 @@ from heatcli.analysis.sources import FileState, check_complete, check_unchanged,
 from heatcli.config.models import Config
 from heatcli.config.settings import TrackSettings
 from heatcli.errors import BusyError, InputError, UsageError
+from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.overlaps import overlap_warning
@@ -113,6 +114,7 @@ class _Work:
         self, store: Store, progress: Progress, models: Models, *, force: bool, dry_run: bool
     ) -> None:
         self._store = store
+        self._catalog = Catalog(store)
         self._progress = progress
         self._models = models
         self._force = force
@@ -129,8 +131,8 @@ class _Work:
         """
         state = check_complete(job.path)
         settings = self._models.resolved(job.settings)
-        clip = self._store.clip_id(job.path)
-        known = self._store.find_clip(job.camera, clip)
+        clip = self._catalog.clip_id(job.path)
+        known = self._catalog.find_clip(job.camera, clip)
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
             self._say_if_start_differs(job, known)
             return ClipResult(str(job.path), "skipped", job.camera, known)

@@ -19,6 +19,7 @@ from heatcli.clock import epoch_us, read_time, time_zone, to_utc
 from heatcli.errors import UsageError
 from heatcli.formats.mot import read_mot
 from heatcli.intervals import Intervals
+from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.identity import new_run
@@ -88,7 +89,7 @@ def import_mot(
         ) from error
     timing = _timing(np.unique(seen.frame), rate)
     store = Store.create_or_open(store.path)
-    clip = store.clip_id(file)
+    clip = Catalog(store).clip_id(file)
     settings = json.dumps(
         {"format": "mot", "fps": fps, "frames": watched, "object_class": object_class}, sort_keys=True
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from heatcli.errors import InputError, UsageError
+from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 
@@ -28,9 +29,10 @@ def find_recordings(store: Store, clips: Sequence[ClipRow], videos: Sequence[Pat
         # it.
         return {clips[0].clip: videos[0]}
     known = {row.clip for row in clips}
+    catalog = Catalog(store)
     found: dict[str, Path] = {}
     for video in videos:
-        clip = store.clip_id(video)
+        clip = catalog.clip_id(video)
         if clip not in known:
             names = ", ".join(sorted(known)[:3]) + (", …" if len(known) > 3 else "")
             raise UsageError(
@@ -40,11 +42,11 @@ def find_recordings(store: Store, clips: Sequence[ClipRow], videos: Sequence[Pat
         found[clip] = video
     for row in clips:
         if row.clip not in found:
-            found[row.clip] = _catalogued(store, row)
+            found[row.clip] = _catalogued(catalog, row)
     return found
 
 
-def _catalogued(store: Store, row: ClipRow) -> Path:
+def _catalogued(catalog: Catalog, row: ClipRow) -> Path:
     """Return the file that the catalog names, if it still is that clip."""
     path = Path(row.path)
     if row.detector == "import":
@@ -56,7 +58,7 @@ def _catalogued(store: Store, row: ClipRow) -> Path:
         raise InputError(
             f"{path}: the recording of clip {row.clip} is gone; bring it back, or name it with --video"
         )
-    if store.clip_id(path) != row.clip:
+    if catalog.clip_id(path) != row.clip:
         raise InputError(
             f"{path}: has changed since it was analysed as clip {row.clip}; name the old file with --video, "
             "or analyse the new one"

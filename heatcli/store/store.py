@@ -10,11 +10,10 @@ import polars as pl
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
-from heatcli.errors import InputError, StoreError, StoreNotFoundError, UsageError
+from heatcli.errors import StoreError, StoreNotFoundError, UsageError
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
-from heatcli.store.identity import clip_id
 from heatcli.store.schema import (
     PARTITIONS,
     PROPERTIES,
@@ -140,40 +139,10 @@ class Store:
         Raises:
             StoreError: the store cannot be read.
         """
-        return self._find({} if camera is None else {"camera": camera})
-
-    def find_clip(self, camera: str, clip: str) -> ClipRow | None:
-        """Return the live analysis of a clip, or None if it was not analysed for that camera.
-
-        Raises:
-            StoreError: the store cannot be read.
-        """
-        found = self._find({"camera": camera, "clip": clip})
-        return found[0] if found else None
-
-    def clip_id(self, path: Path) -> str:
-        """Return the clip's id, without reading the file if the store knows its path, size and time.
-
-        Raises:
-            InputError: the file cannot be read.
-            StoreError: the store cannot be read.
-        """
-        try:
-            state = path.stat()
-            known = self._find(
-                {"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns}
-            )
-            return known[0].clip if known else clip_id(path)
-        except OSError as error:
-            raise InputError(
-                f"{path}: cannot be read ({error.strerror}); check the file and its disk"
-            ) from error
-
-    def _find(self, values: dict[str, str | int]) -> list[ClipRow]:
-        """Read the clips that have these values."""
         clips = self.table("clips")
         with store_errors(self.path):
-            return clip_rows(self.scan_clips(clips).filter(pl.lit(True), **values).collect())
+            rows = self.scan_clips(clips)
+            return clip_rows((rows if camera is None else rows.filter(camera=camera)).collect())
 
     def _check_path(self) -> None:
         if found := _UNUSABLE.search(str(self.path.absolute())):

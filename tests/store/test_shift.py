@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 from heatcli.clock import epoch_us
 from heatcli.errors import StoreError, UsageError
 from heatcli.intervals import Intervals
+from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.maintenance import compact
 from heatcli.store.overlaps import overlap_warning
@@ -61,7 +62,7 @@ def test_every_row_moves_and_nothing_else_changes(
 
     (moved,) = shift_clips(store, [row], offset)
 
-    assert store.find_clip(camera, row.clip) is not None
+    assert Catalog(store).find_clip(camera, row.clip) is not None
     for name, frame in before.items():
         after = table(store, name, camera)
         assert_frame_equal(after.drop("run"), later(frame, offset).drop("run"))

@@ -13,8 +13,10 @@ from deltalake import DeltaTable
 from heatcli.clock import epoch_us
 from heatcli.errors import InputError, StoreError, UsageError
 from heatcli.intervals import Intervals
+from heatcli.store.catalog import Catalog
 from heatcli.store.commit import commit_run
 from heatcli.store.identity import clip_id, new_run, run_time
+from heatcli.store.maintenance import compact
 from heatcli.store.schema import CLIPS, TRACKS, TRAJECTORIES, VERSION_PROPERTY
 from heatcli.store.store import Store, stored_path
 from tests.support.store_runs import (
@@ -192,22 +194,47 @@ def test_a_known_file_is_found_without_reading_it(tmp_path: Path) -> None:
     video.write_bytes(b"some video")
     state = video.stat()
     store = Store.create_or_open(tmp_path / "store")
+    catalog = Catalog(store)
     content = "86b1f6f6f3c7cd4c"
-    assert clip_id(video) == store.clip_id(video) != content
+    assert clip_id(video) == catalog.clip_id(video) != content
 
     known = clip_row(clip=content, path=stored_path(video), bytes=state.st_size, mtime=state.st_mtime_ns)
     put(store, known)
-    assert store.clip_id(video) == content
+    assert catalog.clip_id(video) == content
     os.utime(video, ns=(0, state.st_mtime_ns + 1))
-    assert store.clip_id(video) == clip_id(video)
+    assert catalog.clip_id(video) == clip_id(video)
 
 
 @pytest.mark.parametrize("name", [".", "gone.mp4"])
 def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, name: str) -> None:
     store = Store.create_or_open(tmp_path / "store")
     with pytest.raises(InputError, match=r"cannot be read \(") as caught:
-        store.clip_id(tmp_path / name)
+        Catalog(store).clip_id(tmp_path / name)
     assert str(tmp_path / name) in str(caught.value)
+
+
+def test_a_catalog_is_as_new_as_the_store_and_reads_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store"
+    catalog = Catalog(Store.create_or_open(path))
+    reads = []
+    read = Store.scan_clips
+
+    def counted(store: Store, table: DeltaTable) -> pl.LazyFrame:
+        reads.append(table.version())
+        return read(store, table)
+
+    monkeypatch.setattr(Store, "scan_clips", counted)
+    for number in range(3):
+        # Another process writes and compacts.
+        put(Store.open(path), clip_row("door", f"{number:016x}", settings_hash=str(number)))
+        compact(Store.open(path))
+        reads.clear()
+        for known in range(4):
+            found = catalog.find_clip("door", f"{known:016x}")
+            assert (found is None) == (known > number)
+        assert len(reads) == 1
 
 
 def test_a_clip_is_known_by_its_bytes_and_camera(tmp_path: Path) -> None:
@@ -220,10 +247,10 @@ def test_a_clip_is_known_by_its_bytes_and_camera(tmp_path: Path) -> None:
 
     store = Store.create_or_open(tmp_path / "store")
     put(store, clip_row("door", clip_id(first), settings_hash="7"))
-    found = store.find_clip("door", clip_id(copy))
+    found = Catalog(store).find_clip("door", clip_id(copy))
     assert found is not None
     assert found.settings_hash == "7"
-    assert store.find_clip("till", clip_id(copy)) is None
+    assert Catalog(store).find_clip("till", clip_id(copy)) is None
 
 
 def test_runs_sort_by_time_and_tell_it() -> None:

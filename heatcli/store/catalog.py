@@ -1,0 +1,64 @@
+"""The table `clips`, opened once for many questions, and always as new as on the disk."""
+
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from heatcli.errors import InputError
+from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.faults import store_errors
+from heatcli.store.identity import clip_id
+from heatcli.store.store import Store, stored_path
+
+
+class Catalog:
+    """Finds clips in a store. Whether the table has changed is asked each time; it is read only if so."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._table: DeltaTable | None = None
+        self._clips = pl.DataFrame()
+
+    def find_clip(self, camera: str, clip: str) -> ClipRow | None:
+        """Return the live analysis of a clip, or None if it was not analysed for that camera.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        found = self._find({"camera": camera, "clip": clip})
+        return found[0] if found else None
+
+    def clip_id(self, path: Path) -> str:
+        """Return the clip's id, without reading the file if the store knows its path, size and time.
+
+        Raises:
+            InputError: the file cannot be read.
+            StoreError: the store cannot be read.
+        """
+        try:
+            state = path.stat()
+            known = self._find(
+                {"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns}
+            )
+            return known[0].clip if known else clip_id(path)
+        except OSError as error:
+            raise InputError(
+                f"{path}: cannot be read ({error.strerror}); check the file and its disk"
+            ) from error
+
+    def _find(self, values: dict[str, str | int]) -> list[ClipRow]:
+        """Return the clips that have these values."""
+        with store_errors(self._store.path):
+            if self._is_outdated():
+                self._table = self._store.table("clips")
+                self._clips = self._store.scan_clips(self._table).collect()
+            return clip_rows(self._clips.filter(pl.lit(True), **values))
+
+    def _is_outdated(self) -> bool:
+        """Whether the table was not read yet, or this or another process has written to it since."""
+        if self._table is None:
+            return True
+        version = self._table.version()
+        self._table.update_incremental()
+        return self._table.version() != version
