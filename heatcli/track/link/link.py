@@ -1,9 +1,9 @@
 """Global assignment: joins the tracklets of a whole clip to tracks, one per person.
 
-Ends of tracklets are joined to beginnings, one to one, with the largest likelihood of the whole: the maximum
-a posteriori of Zhang, Li and Nevatia (Global data association for multi-object tracking using network flows,
-CVPR 2008), an assignment if every tracklet is used once. Sure links come first, and the longer tracks help to
-decide the rest (Huang, Wu and Nevatia, ECCV 2008); where people come and go is learned from the links.
+Ends of tracklets are joined to beginnings, one to one, with the largest likelihood: the maximum a posteriori
+of Zhang, Li and Nevatia (Global data association for multi-object tracking using network flows, CVPR 2008),
+an assignment if every tracklet is used once. Sure links come first, and the longer tracks help to decide the
+rest (Huang, Wu and Nevatia, ECCV 2008); where people come and go is learned from the links.
 """
 
 from dataclasses import dataclass
