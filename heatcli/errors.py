@@ -1,12 +1,12 @@
 """What can go wrong, as one tree. Only `heatcli.cli` turns these into exit codes.
 
     HeatcliError
-    ├── UsageError               the command, its options or the configuration are wrong (exit 2)
+    ├── UsageError               wrong command, option or configuration (exit 2)
     │   ├── ConfigError          heatcli.toml
     │   ├── WeightsError         a model that is missing, corrupt or cannot do what is asked of it
     │   └── StoreNotFoundError   there is no store at the given path
     ├── InputError               one input could not be processed; the others go on (exit 1)
-    │   ├── VideoError           a file that is no readable video
+    │   ├── VideoError           a file that is not a readable video
     │   ├── BusyError            a file that is still being written; left for the next run
     │   ├── TracksError          a file of trajectories that cannot be used
     │   └── PointsError          a file of points that cannot be read
@@ -25,15 +25,15 @@ class HeatcliError(Exception):
 
 
 class UsageError(HeatcliError):
-    """The command, its options or the configuration are wrong."""
+    """A wrong command, option or configuration."""
 
 
 class ConfigError(UsageError):
-    """`heatcli.toml` is missing, unreadable or says something that cannot be."""
+    """`heatcli.toml` is missing or unreadable, or has a wrong value."""
 
 
 class WeightsError(UsageError):
-    """A model that is missing, corrupt, or cannot do what is asked of it, such as find a kind of object."""
+    """A model that is missing, corrupt, or cannot do what is asked of it, such as find an unknown class."""
 
 
 class StoreNotFoundError(UsageError):
@@ -69,13 +69,13 @@ class StoreError(HeatcliError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return `; did you mean NAME?` with the nearest known name, or an empty text where none is near."""
+    """Return `; did you mean NAME?` with the nearest known name, and nothing where none is near."""
     near = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 
 def unknown(name: str, known: Iterable[str], *, kind: str, where: str) -> UsageError:
-    """Return the error that says which known names are nearest or, where none is near, the first few."""
+    """Return an error that gives the nearest known names or, if none is near, the first few."""
     names = sorted(known)
     near = difflib.get_close_matches(name, names, cutoff=0.5) or names[:5]
     has = ", ".join(repr(candidate) for candidate in near) or "none yet"
@@ -86,7 +86,7 @@ def check_known(wanted: Iterable[str], known: Iterable[str], *, kind: str, where
     """Make sure that names are known.
 
     Raises:
-        UsageError: a name is unknown; the message gives the nearest known names.
+        UsageError: unknown name; the message gives the nearest known names.
     """
     names = set(known)
     for name in wanted:

@@ -1,6 +1,6 @@
-"""The options of an analysis, each declared once for Python and the command line.
+"""What the user may say about an analysis: each option once, for Python and the command line.
 
-Nothing heavy is imported, so that `--help` stays fast.
+Imports nothing heavy, for the sake of `--help`.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from heatcli.names import DetectorChoice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Options of an analysis that the user gives; for None, the configuration or the default holds."""
+    """What the user says about an analysis. None leaves it to the configuration or the default."""
 
     camera: Annotated[
         str | None,
-        Option("Name of the camera.  [default: the one whose sources match, else the file's stem]"),
+        Option("Name of the camera.  [default: the one whose sources match, else the file's name]"),
     ] = None
-    """Name of the camera that all clips are of."""
+    """Name of the camera of all clips."""
     start: Annotated[
         str | None,
-        Option("When the clip begins: 2026-03-14T10:00:00, local time.", metavar="TIME"),
+        Option("Start of the clip: 2026-03-14T10:00:00, in the camera's local time.", metavar="TIME"),
     ] = None
-    """Time of the first frame, ISO 8601; for one clip only."""
+    """Start of the only clip, ISO 8601."""
     timezone: Annotated[str | None, Option("Time zone of the camera.  [default: UTC]")] = None
     detector: Annotated[DetectorChoice | None, Option("How people are found.  [default: auto]")] = None
     weights: Annotated[
@@ -33,27 +33,27 @@ class Options:
     reid_weights: Annotated[
         str | None,
         Option(
-            "Re-identification model, ONNX file or OpenVINO folder, that tells people apart.  [default: "
-            "colours do]"
+            "Re-identification model to tell people apart: ONNX file or OpenVINO folder.  [default: "
+            "colours only]"
         ),
     ] = None
     confidence: Annotated[
         float | None,
-        Option("Least confidence to take a detection seriously.  [default: 0.25]"),
+        Option("Least confidence of a detection that may begin a trajectory.  [default: 0.25]"),
     ] = None
-    device: Annotated[str | None, Option("Where yolo runs: cpu, 0, cuda:1.")] = None
+    device: Annotated[str | None, Option("Device that yolo runs on, such as cpu, 0 or cuda:1.")] = None
     objects_to_track: Annotated[
         tuple[str, ...] | None,
-        NamesOption("Kinds of object, such as person,car.  [default: person]", metavar="NAMES"),
+        NamesOption("Kinds of object to look for, such as person,car.  [default: person]", metavar="NAMES"),
     ] = None
     sample_fps: Annotated[
         float | None,
-        Option("Frames to process per second; 0 is every frame.  [default: 10]"),
+        Option("Frames to process per second; 0 for every frame.  [default: 10]"),
     ] = None
     attributes: Annotated[
         str | None,
         Option(
-            "Tell the colours of clothes and vehicles, or the labels of a classification model.",
+            "Also store attributes: colours of clothes and vehicles, or a classification model's labels.",
             metavar="color|FILE",
         ),
     ] = None

@@ -160,7 +160,7 @@ def covered_text(report: ZoneReport) -> str:
     nothing = "nothing recorded in that time" if report.selected_us else "none of that time is selected"
     told = [
         f"{duration_text(covered_us / 1e6)}{part} covered" if covered_us else nothing,
-        f"found by {' and '.join(detectors)}, which do not compare" if len(detectors) > 1 else "",
+        f"found by {' and '.join(detectors)}, which cannot be compared" if len(detectors) > 1 else "",
         "" if report.zones or report.lines else "no zones",
     ]
     return ", ".join(filter(None, told))

@@ -25,9 +25,9 @@ def command(
     *,
     options: Options,
     force: Annotated[
-        bool, typer.Option("--force", help="Analyse again what is in the store already.")
+        bool, typer.Option("--force", help="Analyse clips again that are already in the store.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
     quiet: Quiet = False,
@@ -54,7 +54,7 @@ def command(
             stopped = error
     results = progress.results
     if as_json:
-        # Whatever ended the work, what was done before is told.
+        # If the work was stopped, the object still tells what was done before.
         error_text = None if stopped is None else str(stopped) or "interrupted"
         emit({"store": str(store), "clips": [summary(one) for one in results], "error": error_text})
     if stopped is not None:

@@ -17,21 +17,21 @@ EXIT_USAGE = 2
 EXIT_BUG = 70
 
 
-# Whether the command was asked for one object on stdout, and its whole command line.
+# Keys of the context: whether `--json` was given, and the whole command line.
 _AS_JSON = "heatcli.as_json"
 _ARGUMENTS = "heatcli.arguments"
-# This one tells what it had done before it failed, and so prints its object also then.
+# This command prints its own object also when it fails, as it tells what was done before.
 _TELLS_ITSELF = "analyze"
 
 
 class Commands(typer.core.TyperGroup):
-    """Runs a command and turns what goes wrong into one line on stderr and an exit code.
+    """Runs a command, and turns an error into one line on stderr and an exit code.
 
-    With `--json` what went wrong is on stdout too, as `error` of the one object that a script expects there.
+    With `--json` the error is on stdout as well, as `error` of the one object that a script expects there.
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Keep the command line, and whether the command, which may not even be one, is asked for JSON."""
+        """Note the command line and whether it asks for JSON, even if it names no known command."""
         ctx.meta[_ARGUMENTS] = tuple(args)
         ctx.meta[_AS_JSON] = "--json" in takewhile("--".__ne__, args)
         return super().parse_args(ctx, args)
@@ -56,7 +56,7 @@ class Commands(typer.core.TyperGroup):
             if isinstance(error, (typer.Exit, typer.Abort, BrokenPipeError)):
                 raise
             what = f"a bug: {type(error).__name__}: {error}".splitlines()[0]
-            # Loaded only here, since a run that goes well has no use for it.
+            # Loaded only here, as a run without a bug does not need it.
             from heatcli.cli.crash_log import log_crash
 
             say(f"heatcli: {what}; {log_crash(error, ctx.meta[_ARGUMENTS])}")
@@ -65,7 +65,7 @@ class Commands(typer.core.TyperGroup):
 
 
 def _emit_error(ctx: Any, what: str) -> None:
-    """Print what went wrong as the one object of `--json`, where that was asked for."""
+    """Print an error as the one object of `--json`, if that was asked for."""
     if ctx.meta[_AS_JSON]:
         with suppress(OutputError):
             emit({"error": what})
@@ -95,7 +95,7 @@ def _common(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Take the options that stand before a command."""
+    """Take the options that come before a command."""
 
 
 app.command("analyze")(analyze.command)

@@ -22,12 +22,12 @@ def command(
     check_floor: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Draw the floor plan of this camera, and its metres, onto its picture."
+            metavar="NAME", help="Draw this camera's floor plan, with a grid in metres, onto its picture."
         ),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Picture to draw to.  [default: floor-CAMERA.png]"),
+        typer.Option("-o", "--output", help="Picture for --check-floor.  [default: floor-CAMERA.png]"),
     ] = None,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """List the cameras that are configured or in the store, and what the store holds of each.
 
-    Times are local to the camera. A gap is more than a minute, between the first and the last moment that
-    were watched, in which nothing was.
+    Times are in the camera's local time. A gap is a time of more than a minute without any recording,
+    between the first and the last recorded moment.
     """
     from heatcli.config.models import load_config
     from heatcli.errors import StoreNotFoundError, UsageError
@@ -49,7 +49,7 @@ def command(
         _check_floor(HeatStore.open(store), configured, check_floor, output, quiet=quiet, as_json=as_json)
         return
     if output is not None:
-        raise UsageError(f"-o {output}: is for --check-floor, and the list goes to stdout")
+        raise UsageError(f"-o {output} is for --check-floor; the list of cameras goes to stdout")
     try:
         held = {holding.camera: holding for holding in holdings(HeatStore.open(store))}
     except StoreNotFoundError as error:

@@ -1,4 +1,4 @@
-"""`heatcli clips`: what the store holds, and looking after it."""
+"""`heatcli clips`: what the store holds, and its upkeep."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -16,34 +16,37 @@ if TYPE_CHECKING:
 def command(
     camera: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Only clips of this camera: its name, part of it, or a pattern."),
+        typer.Option(metavar="NAME", help="Only clips of this camera: a name, part of a name, or a pattern."),
     ] = None,
     clip: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Only the clip with this id; may be repeated.")
     ] = None,
     set_start: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="When the clip was recorded: 2026-03-14T10:00:00, local time."),
+        typer.Option(metavar="TIME", help="Correct the start of the clip: 2026-03-14T10:00:00, local time."),
     ] = None,
     shift: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="How much later they were recorded: +1h30m; or earlier: -90s."),
+        typer.Option(
+            metavar="TIME", help="Move the clips to a later time by +1h30m, or to an earlier one by -90s."
+        ),
     ] = None,
     remove: Annotated[
         list[str] | None,
         typer.Option(
             metavar="CLIP",
-            help="Forget the clip with this id, of all cameras that hold it or of --camera; may be repeated.",
+            help="Remove the clip with this id, for all cameras or only for --camera; may be repeated.",
         ),
     ] = None,
     compact: Annotated[
-        bool, typer.Option("--compact", help="Merge small files and remove what no clip needs any more.")
+        bool,
+        typer.Option("--compact", help="Merge small files, and remove data that no clip needs any more."),
     ] = False,
     store: Store = DEFAULT_STORE,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """List the clips in the store; correct when they were recorded; forget some; compact it."""
+    """List the clips in the store, correct their start, remove some, or compact the store."""
     from heatcli.errors import UsageError
     from heatcli.store import maintenance
     from heatcli.store.overlaps import overlap_warning
@@ -55,11 +58,11 @@ def command(
     corrected = set_start is not None or shift is not None
     if corrected:
         if camera is None and clip is None:
-            raise UsageError("say whose clock was wrong: --camera NAME, --clip ID, or both")
+            raise UsageError("say which clips to correct: --camera NAME, --clip ID, or both")
         clips = shift_clips(heat_store, clips, offset_to(clips, start=set_start, shift=shift))
         for row in clips:
             say(f"{row.clip} of {row.camera} ({row.path}): starts {local_start(row)}", quiet=quiet)
-            # A whole camera keeps its overlaps: analyze has told of them.
+            # If all clips of a camera move, overlaps stay the same, and analyze has already told of them.
             warning = None if clip is None else overlap_warning(heat_store, row)
             if warning is not None:
                 say(f"heatcli: warning: {warning}", quiet=quiet)
@@ -83,7 +86,7 @@ def command(
 
 
 def _of_camera(clips: "Sequence[ClipRow]", name: str | None) -> "Sequence[ClipRow]":
-    """Return the clips of the cameras that a name means; all of them where none is given."""
+    """Return the clips of the cameras that a name means; all clips without a name."""
     from heatcli.config.models import Config
     from heatcli.select.cameras import matching_cameras
 
@@ -94,7 +97,7 @@ def _of_camera(clips: "Sequence[ClipRow]", name: str | None) -> "Sequence[ClipRo
 
 
 def _chosen(option: str, clips: "Sequence[ClipRow]", ids: list[str] | None) -> "list[ClipRow]":
-    """Return the clips with these ids; all of them where none are given."""
+    """Return the clips with these ids; all clips without ids."""
     from heatcli.errors import UsageError
 
     unknown = set(ids or ()) - {clip.clip for clip in clips}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from heatcli.config.settings import RenderSettings
     from heatcli.select.selection import Selection
 
-# Cells of the table that are words; the others are numbers.
+# Number of leading columns that are words; the others are numbers.
 _WORDS = 1
 
 
@@ -26,31 +26,38 @@ _WORDS = 1
 def command(
     a: Annotated[
         str | None,
-        typer.Option(metavar="FROM..TO", help="One period: days, 2026-03-02..2026-03-08, or times."),
+        typer.Option(metavar="FROM..TO", help="First period, in days or times: 2026-03-02..2026-03-08."),
     ] = None,
     b: Annotated[
-        str | None, typer.Option(metavar="FROM..TO", help="The other; what it has more of is red.")
+        str | None,
+        typer.Option(metavar="FROM..TO", help="Second period; red is where it has more than the first."),
     ] = None,
     a_camera: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The camera of a, if it is not that of b.")
+        str | None, typer.Option(metavar="NAME", help="Camera of --a, to compare two cameras.")
     ] = None,
-    b_camera: Annotated[str | None, typer.Option(metavar="NAME", help="The camera of b.")] = None,
+    b_camera: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Camera of --b, to compare two cameras.")
+    ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Picture, .csv or .npz.  [default: compare-CAMERA-METRIC.png]"),
+        typer.Option(
+            "-o",
+            "--output",
+            help="File to write: picture, .csv or .npz.  [default: compare-CAMERA-METRIC.png]",
+        ),
     ] = None,
     *,
     settings: "RenderSettings",
     selection: "Selection",
     background: Annotated[
-        str, typer.Option(help="What it is drawn on: plate (the empty scene), none, or a picture.")
+        str, typer.Option(help="What the map is drawn on: plate (the empty scene), none, or a picture file.")
     ] = "plate",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
     quiet: common.Quiet = False,
     as_json: common.Json = False,
 ) -> None:
-    """Show what changed between two periods, or two cameras, by more than chance."""
+    """Show the changes between two periods, or two cameras, that chance does not explain."""
     from heatcli.answers.comparison_files import (
         check_comparison_output,
         comparison_summary,
@@ -64,7 +71,7 @@ def command(
     from heatcli.store.store import Store as HeatStore
 
     if (a is None) != (b is None):
-        raise UsageError(f"--{'b' if a is None else 'a'} alone is one period; name both, --a and --b")
+        raise UsageError(f"--{'b' if a is None else 'a'} alone is only one period; give both, --a and --b")
     if a is None and a_camera == b_camera:
         raise UsageError("nothing to compare: name two periods, --a FROM..TO and --b FROM..TO")
     if output is not None:
@@ -77,7 +84,7 @@ def command(
         store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=load_config(config)
     )
     files = write_comparisons(found, settings=settings, output=output, background=background)
-    # A table is one file for all.
+    # A table is one file for all cameras.
     for one, file in zip(found, files * (len(found) // len(files)), strict=True):
         said = (f"{file}: {one.name}, {one.verdict}", left_out_line(one.a), left_out_line(one.b))
         say("; ".join(filter(None, said)), quiet=quiet)

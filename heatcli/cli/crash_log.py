@@ -1,4 +1,4 @@
-"""The log of bugs: what a report of one needs, kept where a run from cron has nobody to see it."""
+"""The log of bugs: all that a bug report needs, kept also for a run from cron that nobody watches."""
 
 import logging
 import os
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from heatcli.version import __version__
 
-# Years of bugs for whoever meets one a night, and no disk's worth for whoever meets one a second.
+# Room for years of one bug a night, and no full disk from one bug a second.
 _MAX_BYTES = 1_000_000
 _OLDER_FILES = 3
 
-# What decodes, computes, stores and draws. The last two need not be installed.
+# Libraries that decode, compute, store and draw. The last ones need not be installed.
 _LIBRARIES = (
     "av",
     "opencv-python",
@@ -40,20 +40,20 @@ def log_crash(error: Exception, arguments: Sequence[str]) -> str:
     """Append a bug to the log in the user's state folder.
 
     Args:
-        error: The exception, with its traceback.
-        arguments: The command line, without the name of the program.
+        error: exception with its traceback.
+        arguments: command line without the name of the program.
 
     Returns:
-        What to tell the user: where the log is, or why there is none.
+        Message for the user: where the log is, or why there is none.
     """
     try:
         path = _log_file()
     except RuntimeError as problem:
-        return f"no log of it could be written ({problem}); set XDG_STATE_HOME to a folder for it"
+        return f"its log could not be written ({problem}); set XDG_STATE_HOME to a folder for it"
     try:
         _append(path, error, arguments)
     except OSError as problem:
-        return f"no log of it could be written to {path} ({problem.strerror}); make that folder writable"
+        return f"its log {path} could not be written ({problem.strerror}); make that folder writable"
     return f"please report it with the log {path}"
 
 
@@ -61,13 +61,13 @@ def _log_file() -> Path:
     """Return the path of the log.
 
     Raises:
-        RuntimeError: Nothing says where the user's home is.
+        RuntimeError: user without a known home folder.
     """
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "heatcli" / "heatcli.log"
 
 
 class _LogFile(RotatingFileHandler):
-    """A rotating log whose writer learns of a full disk; by default it would be printed and passed over."""
+    """A rotating log whose writer gets an error of a full disk; by default it would only be printed."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Let the error that is being handled go on to whoever writes the record."""
@@ -78,7 +78,7 @@ def _append(path: Path, error: Exception, arguments: Sequence[str]) -> None:
     """Write a bug at the end of the log.
 
     Raises:
-        OSError: The folder or the file cannot be written.
+        OSError: folder or file that cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     log = _LogFile(

@@ -26,24 +26,24 @@ def command(
     start: Annotated[
         str | None,
         typer.Option(
-            metavar="DATE", help="A day of the period, 2026-03-14.  [default: the last complete period]"
+            metavar="DATE", help="Any day of the period: 2026-03-14.  [default: the last complete period]"
         ),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="DIR", help="Where its folder is made.  [default: the current folder]"
+            "-o", "--output", metavar="DIR", help="Where to make its folder.  [default: the current folder]"
         ),
     ] = None,
     formats: Annotated[
         str,
-        typer.Option("--format", metavar="NAMES", help=f"Kinds of files: {','.join(ReportFormat)}, or all."),
+        typer.Option("--format", metavar="NAMES", help=f"Files to write: {','.join(ReportFormat)}, or all."),
     ] = "html,xlsx",
     metrics: Annotated[
-        str, typer.Option(metavar="NAMES", help=f"What the maps show: {','.join(Metric)}, or all.")
+        str, typer.Option(metavar="NAMES", help=f"Metrics of the maps: {','.join(Metric)}, or all.")
     ] = Metric.DWELL_TIME,
     compare_previous: Annotated[
-        bool, typer.Option("--compare-previous", help="Put the period before beside it.")
+        bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
     ] = False,
     *,
     settings: "RenderSettings",
@@ -53,7 +53,7 @@ def command(
     quiet: common.Quiet = False,
     as_json: common.Json = False,
 ) -> None:
-    """Write the report of a day, week, month or year, by the calendar and clock of each camera."""
+    """Write the report of a day, week, month or year, in the local time of each camera."""
     from heatcli.commands.export import export_report, last_complete_period
     from heatcli.config.models import load_config
     from heatcli.config.selection_fields import read_day
@@ -106,7 +106,7 @@ def _line(camera: "CameraReport", report: "Report") -> str:
 
 
 def _summary(camera: "CameraReport") -> dict[str, object]:
-    """Tell the same for `--json`."""
+    """Return, for `--json`, how much of the period was watched, and who was left out."""
     return {
         "camera": camera.name,
         "configured": camera.is_configured,

@@ -11,19 +11,20 @@ from heatcli.names import TracksFormat
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="File of trajectories.")],
-    format_: Annotated[TracksFormat, typer.Option("--format", help="How the file is written.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File with the trajectories.")],
+    format_: Annotated[TracksFormat, typer.Option("--format", help="Format of the file.")],
     camera: Annotated[str, typer.Option(help="Name of the camera.")],
     size: Annotated[str, typer.Option(metavar="WxH", help="Width and height of the frame in pixels.")],
     fps: Annotated[float, typer.Option(help="Frames per second of the file.")],
     start: Annotated[
-        str, typer.Option(metavar="TIME", help="When its first frame was: 2026-03-14T10:00:00.")
+        str, typer.Option(metavar="TIME", help="Time of its first frame: 2026-03-14T10:00:00, local time.")
     ],
     frames: Annotated[
-        int | None, typer.Option(help="How many frames were watched.  [default: to the last in the file]")
+        int | None,
+        typer.Option(help="Number of frames that were watched.  [default: up to the last one in the file]"),
     ] = None,
     timezone: Annotated[str, typer.Option(help="Time zone of the camera.")] = "UTC",
-    objects: Annotated[str, typer.Option("--object-class", help="What the objects are.")] = "person",
+    objects: Annotated[str, typer.Option("--object-class", help="Class of the objects.")] = "person",
     store: Store = DEFAULT_STORE,
     quiet: Quiet = False,
     as_json: Json = False,

@@ -28,11 +28,13 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Picture, .mp4, .npz or .csv.  [default: heat-CAMERA-METRIC.png]"
+            "-o",
+            "--output",
+            help="File to write: picture, .mp4, .npz or .csv.  [default: heat-CAMERA-METRIC.png]",
         ),
     ] = None,
     on: Annotated[
-        Plane, typer.Option(help="What the map is of: the picture, or the floor plan in heatcli.toml.")
+        Plane, typer.Option(help="Draw in the camera's picture, or on the floor plan in heatcli.toml.")
     ] = Plane.PICTURE,
     *,
     settings: "RenderSettings",
@@ -44,19 +46,19 @@ def command(
             help="What the map is drawn on: plate (the empty scene, or the plan), none, or a picture file."
         ),
     ] = "plate",
-    flow: Annotated[bool, typer.Option("--flow", help="Arrows that show where people go.")] = False,
+    flow: Annotated[bool, typer.Option("--flow", help="Draw arrows that show where people go.")] = False,
     paths: Annotated[
         bool,
-        typer.Option("--paths", help="The paths of people, coloured by time, in the place of heat."),
+        typer.Option("--paths", help="Draw the paths of people, coloured by time, instead of heat."),
     ] = False,
     columns: Annotated[
         int | None,
-        typer.Option(min=1, max=2, help="All cameras in one picture, in one or two columns."),
+        typer.Option(min=1, max=2, help="Put all cameras into one picture, in one or two columns."),
     ] = None,
     scale: Annotated[
         Scale | None,
         typer.Option(
-            help="For --columns: whether cameras share a scale or have their own.  [default: shared]"
+            help="For --columns: one colour scale for all cameras, or one for each.  [default: shared]"
         ),
     ] = None,
     movie: MovieChoice | None,
@@ -65,7 +67,7 @@ def command(
     quiet: common.Quiet = False,
     as_json: common.Json = False,
 ) -> None:
-    """Draw heat maps of stored trajectories. Only for -o heat.mp4 is the recording needed again."""
+    """Draw heat maps of stored trajectories. Only a video (-o heat.mp4) needs the recording again."""
     from heatcli.commands.render import render_cameras
     from heatcli.commands.render_floor import render_floor
     from heatcli.config.models import load_config

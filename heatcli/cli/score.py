@@ -16,19 +16,21 @@ def command(
     ],
     camera: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The clip's camera: its name, part of it, or a pattern."),
+        typer.Option(metavar="NAME", help="Camera of the clip: a name, part of a name, or a pattern."),
     ] = None,
-    clip: Annotated[str | None, typer.Option(metavar="ID", help="The clip.  [default: the only one]")] = None,
+    clip: Annotated[
+        str | None, typer.Option(metavar="ID", help="Id of the clip.  [default: the only clip]")
+    ] = None,
     objects_to_track: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Kinds of object that the truth is of.  [default: all]"),
+        typer.Option(metavar="NAMES", help="Kinds of object in the ground truth.  [default: all]"),
     ] = None,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Tell how good the stored trajectories of a clip are, against ground truth."""
+    """Measure how good the stored trajectories of a clip are, against ground truth."""
     from heatcli.answers.score_table import place_lines, score_summary, tracking_lines
     from heatcli.commands.score import score_clip
     from heatcli.config.models import load_config

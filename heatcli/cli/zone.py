@@ -1,4 +1,4 @@
-"""`heatcli zone`: what the stored trajectories say of places."""
+"""`heatcli zone`: figures of places, from the stored trajectories."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +22,7 @@ def command(
         typer.Option(
             "--zone",
             metavar="NAME",
-            help="A configured zone or region; may be repeated.  [default: all zones of each camera]",
+            help="A configured zone, line or region; may be repeated.  [default: all zones of each camera]",
         ),
     ] = None,
     circles: Annotated[
@@ -30,7 +30,8 @@ def command(
         typer.Option(
             "--circle",
             metavar="X,Y,R",
-            help="A circle, in fractions of the frame, the radius of its width; may be repeated.",
+            help="A circle: centre in fractions of the frame, radius in fractions of its width; may be "
+            "repeated.",
         ),
     ] = None,
     polygons: Annotated[
@@ -38,27 +39,32 @@ def command(
         typer.Option(
             "--polygon",
             metavar="X,Y,X,Y,...",
-            help="The corners of a polygon, in fractions of the frame; may be repeated.",
+            help="A polygon: its corners in fractions of the frame; may be repeated.",
         ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="The N hottest places, found in the map itself.")
+        int | None, typer.Option(metavar="N", min=1, help="The N hottest places of the heat map.")
     ] = None,
     by: Annotated[
         By | None,
         typer.Option(
-            help="Also divide the period, by the camera's clock.  [default: hour for charts]",
+            help="Also show each hour, day and so on, in local time.  [default: hour for charts]",
             show_default=False,
         ),
     ] = None,
     transitions: Annotated[
-        bool, typer.Option("--transitions", help="Tell instead how people go from zone to zone.")
+        bool,
+        typer.Option("--transitions", help="Show how people go from zone to zone, instead of zone figures."),
     ] = False,
     evidence: Annotated[
-        bool, typer.Option("--evidence", help="List instead where to see in the videos who was in the zones.")
+        bool,
+        typer.Option(
+            "--evidence", help="List where in the videos to see people in the zones, instead of zone figures."
+        ),
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Table as .csv, or charts as .png or .svg.")
+        Path | None,
+        typer.Option("-o", "--output", help="File to write: table as .csv, or charts as .png or .svg."),
     ] = None,
     *,
     selection: "Selection",
@@ -77,7 +83,7 @@ def command(
     from heatcli.store.store import Store as HeatStore
 
     if transitions and evidence:
-        raise UsageError("--transitions and --evidence are two answers; ask for one at a time")
+        raise UsageError("--transitions and --evidence cannot be combined; ask for one at a time")
     answer = TRANSITIONS if transitions else EVIDENCE if evidence else USE
     if output is not None:
         check_output_file(output, tuple(answer.writers))

@@ -11,8 +11,8 @@ from heatcli.config.models import Config, FloorConfig
 from heatcli.errors import ConfigError
 from heatcli.geometry import Homography
 
-# The width of a person's shoulders: with a larger error people stand where somebody else is. It is far more
-# than careful pairs give, and less than one pair that is wrong leaves.
+# The width of a person's shoulders: with a larger error, people would be put where somebody else stands.
+# Pairs chosen with care give far less, and one wrong pair gives more.
 LARGEST_ERROR_M = 0.5
 
 
@@ -21,12 +21,12 @@ class Calibration:
     """A camera's picture on a floor plan.
 
     Attributes:
-        camera: its name.
-        floor: as configured.
+        camera: name of the camera.
+        floor: floor of the camera, as configured.
         plan: file of the plan's picture.
-        homography: maps points of the picture, in fractions of it, to metres on the plan.
-        errors_m: (n,) float64, for each pair of points how far the one of the picture lies from the one of
-            the plan, in metres; four pairs fit exactly, so that it is more pairs that tell something.
+        homography: map from points of the picture, in fractions of it, to metres on the plan.
+        errors_m: (n,) float64 distances in metres on the plan, one for each pair of points: from the point of
+            the picture, as mapped, to the point of the plan. Four pairs always fit exactly.
     """
 
     camera: str
@@ -40,12 +40,12 @@ class Calibration:
         """Fit the homography to all pairs of points.
 
         Args:
-            camera: its name.
-            floor: of that camera.
-            folder: of the configuration, to which the plan is relative.
+            camera: name of the camera.
+            floor: floor of that camera, as configured.
+            folder: folder of the configuration file, to which the plan's path is relative.
 
         Raises:
-            ConfigError: the points do not tell where the picture lies, or contradict each other.
+            ConfigError: points that do not tell where the picture lies, or contradict each other.
         """
         where = f"cameras.{camera}.floor"
         image = np.array([point.image for point in floor.points])
@@ -57,8 +57,8 @@ class Calibration:
         area_scale = homography.area_scale(image)
         if not (area_scale > 0).all():
             raise ConfigError(
-                f"{where}: no camera sees a floor like that, mirrored or turned over; the image of one point "
-                "stands with the plan of another"
+                f"{where}: its points show the floor mirrored or from below, which no camera sees; check "
+                "that each image and its plan are the same place"
             )
         errors_m = np.linalg.norm(homography.apply(image) - plan_m, axis=1)
         found = cls(camera, floor, folder / floor.plan, homography, errors_m)
@@ -66,7 +66,7 @@ class Calibration:
             worst = int(errors_m.argmax())
             raise ConfigError(
                 f"{where}: its points contradict each other by {found.rms_m:.2f} m, more than "
-                f"{LARGEST_ERROR_M:g} m; look first at number {worst + 1}, {errors_m[worst]:.2f} m off"
+                f"{LARGEST_ERROR_M:g} m; check number {worst + 1} first, which is {errors_m[worst]:.2f} m off"
             )
         return found
 
@@ -77,7 +77,7 @@ class Calibration:
 
     @property
     def worst_m(self) -> float:
-        """The largest of the errors in metres."""
+        """Largest of the errors in metres."""
         return float(self.errors_m.max())
 
 
@@ -85,7 +85,7 @@ def calibration_of(camera: str, config: Config) -> Calibration | None:
     """Return how a camera lies on its plan; None where no floor is configured for it.
 
     Raises:
-        ConfigError: as `Calibration.of`.
+        ConfigError: points that cannot be used, as `Calibration.of` has it.
     """
     configured = config.cameras.get(camera)
     if configured is None or configured.floor is None:

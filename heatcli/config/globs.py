@@ -1,4 +1,4 @@
-"""Which files a glob of the configuration is for."""
+"""Which files a glob of the configuration matches."""
 
 import fnmatch
 import glob
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def matches(source: str, clip: Path, *, folder: Path) -> bool:
-    """Whether a glob, relative to a folder, is for a clip; `**` is any number of folders."""
+    """Whether a glob, relative to a folder, matches a clip; `**` is any number of folders."""
     pattern = os.path.abspath(os.path.join(glob.escape(os.path.abspath(folder)), source))
     return parts_match(Path(pattern).parts, Path(os.path.abspath(clip)).parts)
 

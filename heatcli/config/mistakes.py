@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from heatcli.config.toml_lines import KeyPath, line_of, repeated_key
 from heatcli.errors import did_you_mean
 
-# Where pydantic speaks of its own affairs.
+# Plain words for the messages in which pydantic uses its own.
 _WORDS = {
     "missing": "is missing",
     "too_short": "needs at least {min_length}, got {actual_length}",
@@ -38,15 +38,15 @@ _WORDS = {
 
 
 def value_mistake(file: Path, text: str, error: ValidationError, model: type[BaseModel]) -> str:
-    """Say which key is not known or, if all are, what is wrong with the first value that is refused.
+    """Say which key is unknown; if all are known, say what is wrong with the first refused value.
 
-    A value that is missing may be there under the key that is not known.
+    Unknown keys come first: where a key is misspelt, its value is missing as well.
 
     Args:
-        file: that was read.
-        text: what is in it, valid TOML.
-        error: what `model` says of it.
-        model: of the whole file.
+        file: configuration file that was read.
+        text: text of the file, valid TOML.
+        error: mistakes that `model` found in it.
+        model: model of the whole file.
     """
     mistake = min(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
     path: KeyPath = mistake["loc"]
@@ -63,10 +63,10 @@ def value_mistake(file: Path, text: str, error: ValidationError, model: type[Bas
 
 
 def syntax_mistake(file: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
-    """Say what is wrong with a file that is no TOML."""
+    """Say what is wrong with a file that is not valid TOML."""
     if str(error).startswith(("Cannot declare", "Cannot overwrite")) and (twice := repeated_key(text)):
         path = ".".join(map(str, twice.path))
-        return f"{file} line {twice.second}: {path}: is there twice, first on line {twice.first}; rename one"
+        return f"{file} line {twice.second}: {path}: appears twice, first on line {twice.first}; rename one"
     found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error))
     if found is None:
         return f"{file}: is not valid TOML: {error}"
@@ -86,7 +86,7 @@ def _known_keys(model: type[BaseModel], path: KeyPath) -> Iterator[str]:
 
 
 def _models(kind: Any) -> Iterator[type[BaseModel]]:
-    """Yield the models that are in a type."""
+    """Yield the models that a type contains."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         yield kind
     for inner in get_args(kind):

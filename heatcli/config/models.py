@@ -37,9 +37,9 @@ def _on_one_line(points: Sequence[tuple[float, float]]) -> bool:
 
 
 def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Refuse corners that have nothing between them."""
+    """Refuse corners that enclose no area."""
     if _on_one_line(corners):
-        raise ValueError("its corners are all on one line, so that it has no area")
+        raise ValueError("all its corners are on one line, so it has no area")
     return corners
 
 
@@ -53,14 +53,14 @@ class ZoneConfig(Settings):
     """Centre and radius; the radius is a fraction of the frame's width."""
     polygon: Corners | None = None
     line: tuple[Point, Point] | None = None
-    """From one end to the other: seen that way, people cross it from the left or from the right."""
+    """Its two ends. Seen from the first towards the second, people cross it from the left or the right."""
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
         if sum(shape is not None for shape in (self.circle, self.polygon, self.line)) != 1:
-            raise ValueError("a zone is one of a circle, a polygon and a line")
+            raise ValueError("a zone has exactly one of circle, polygon and line")
         if self.line is not None and self.line[0] == self.line[1]:
-            raise ValueError("a line ends elsewhere than it begins")
+            raise ValueError("a line needs two different ends")
         return self
 
 
@@ -69,7 +69,7 @@ class FloorPoint(Settings):
 
     image: Point
     plan: tuple[float, float]
-    """In pixels of the plan."""
+    """Position on the plan, in pixels."""
 
 
 class FloorConfig(Settings):
@@ -78,31 +78,31 @@ class FloorConfig(Settings):
     plan: str
     """Picture of the plan, relative to the configuration file."""
     metres_per_pixel: float = Field(gt=0, allow_inf_nan=False)
-    """Of the plan."""
+    """Width of a pixel of the plan, in metres."""
     points: tuple[FloorPoint, ...] = Field(min_length=4)
-    """Spread over the floor."""
+    """Places on the floor, far apart from each other."""
 
     @model_validator(mode="after")
     def _spread(self) -> Self:
         for where in ("image", "plan"):
             if _on_one_line([getattr(point, where) for point in self.points]):
-                raise ValueError(f"its points are all on one line of the {where}; choose some beside it")
+                raise ValueError(f"all its points are on one line of the {where}; add some away from it")
         return self
 
 
 class CameraConfig(MotionSettings):
-    """One camera: whose clips are whose, how to analyse them, and what its picture shows."""
+    """One camera: which clips are its own, how to analyse them, and what its picture shows."""
 
     sources: tuple[str, ...] = ()
     """Globs of its clips, relative to the configuration file."""
     location: str | None = None
     labels: tuple[str, ...] = ()
     timezone: TimezoneName | None = None
-    """None: the file's `timezone`."""
+    """IANA name; None for the `timezone` of the whole file."""
     start: datetime | None = None
-    """When its only clip was recorded, in local time; for a camera with one clip."""
+    """Start of its only clip, in local time; for a camera with one clip."""
     time_pattern: TimePatternText | None = None
-    """Where the time stands in the names of its files (`heatcli.config.time_pattern`)."""
+    """Pattern of the time in the names of its files (`heatcli.config.time_pattern`)."""
     viewpoint: Viewpoint = Viewpoint.SIDE
     detector: DetectorChoice = DetectorChoice.AUTO
     weights: str | None = None
@@ -113,7 +113,7 @@ class CameraConfig(MotionSettings):
     attributes: str | None = None
     """`color`, or a classification model's file or folder, relative to the configuration file."""
     masks: dict[str, Corners] = Field(default_factory=dict)
-    """Places that are blacked out before anything looks at a frame."""
+    """Parts of the picture that are black before anything looks at a frame, by name."""
     regions: dict[str, Corners] = Field(default_factory=dict)
     """Named parts of the picture, for `--roi` and as zones."""
     zones: dict[str, ZoneConfig] = Field(default_factory=dict)
@@ -124,14 +124,14 @@ class CameraConfig(MotionSettings):
     min_size: float | None = Field(None, gt=0, le=1)
     """Least height of a person's box, as a fraction of the frame's height."""
     min_dwell_s: float | None = Field(None, ge=0, allow_inf_nan=False)
-    """Who is present for less does not count."""
+    """Least time present: people who are present for less do not count."""
     max_dwell_s: float | None = Field(None, gt=0, allow_inf_nan=False)
-    """Who is present for longer does not count."""
+    """Most time present: people who are present for longer do not count."""
     floor: FloorConfig | None = None
 
     @property
     def tracking_mode(self) -> TrackingMode:
-        """Which point of a box stands for a person, as the viewpoint has it."""
+        """Point of a box that stands for a person; it follows from the viewpoint."""
         return TrackingMode.CENTROID if self.viewpoint is Viewpoint.TOP else TrackingMode.BOTTOM_CENTER
 
     @model_validator(mode="after")
@@ -144,7 +144,7 @@ class CameraConfig(MotionSettings):
             if name not in areas:
                 raise ValueError(f"staff_zones: no zone is called {name!r}{did_you_mean(name, areas)}")
         if (self.min_dwell_s or 0.0) > (math.inf if self.max_dwell_s is None else self.max_dwell_s):
-            raise ValueError("min_dwell_s is more than max_dwell_s, so that nobody counts")
+            raise ValueError("min_dwell_s is more than max_dwell_s, so nobody would count")
         return self
 
 
@@ -159,22 +159,22 @@ class Config(Settings):
 
     @property
     def folder(self) -> Path:
-        """Where the file is: its globs and paths are relative to this."""
+        """Folder of the file, to which its globs and paths are relative."""
         return self._folder
 
     def path(self, said: str | None) -> str | None:
-        """Return a path that the file says, as seen from the current folder; None if it says none."""
+        """Return a path of the file, relative to the current folder; None stays None."""
         return None if said is None else str(self._folder / said)
 
     def camera(self, name: str) -> CameraConfig:
-        """Return the settings of a camera: the defaults of one that is not configured."""
+        """Return the settings of a camera, or the defaults if it is not configured."""
         return self.cameras.get(name, CameraConfig())
 
     def camera_of(self, clip: Path) -> str | None:
         """Return the camera whose sources match the clip, or None.
 
         Raises:
-            ConfigError: two cameras claim it.
+            ConfigError: clip that two cameras claim.
         """
         found = [
             name
@@ -191,7 +191,7 @@ class Config(Settings):
         """Return the view of that name.
 
         Raises:
-            UsageError: there is none; the nearest names are given.
+            UsageError: unknown name; the message gives the nearest names.
         """
         if name not in self.views:
             raise unknown(name, self.views, kind="view", where="the configuration")
@@ -202,16 +202,16 @@ def load_config(path: Path | None) -> Config:
     """Read `heatcli.toml`.
 
     Args:
-        path: the file; None for `heatcli.toml` in the current folder, and the defaults where there is none.
+        path: path of the file; None for `heatcli.toml` in the current folder, or the defaults without it.
 
     Raises:
-        ConfigError: the file is missing, no TOML, or says something that cannot be; its line is given.
+        ConfigError: missing file, text that is not TOML, or wrong value; the message gives the line.
     """
     file = path or Path("heatcli.toml")
     if path is None and not file.exists():
         return Config()
     try:
-        text = file.read_text(encoding="utf-8-sig")  # editors of Windows begin files with a mark
+        text = file.read_text(encoding="utf-8-sig")  # editors of Windows write a byte order mark
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check --config") from error
     except UnicodeDecodeError as error:

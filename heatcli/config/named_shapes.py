@@ -7,7 +7,7 @@ from heatcli.shapes import Circle, CountingLine, Line, Polygon, Zone
 
 
 def zones_of(configured: Mapping[str, ZoneConfig]) -> tuple[Zone, ...]:
-    """Make the zones that a camera's configuration names; what is no area, such as a line, is left out."""
+    """Make the zones that a camera's configuration names; lines are left out."""
     zones = []
     for name, zone in configured.items():
         if zone.circle is not None:

@@ -2,7 +2,7 @@
 
 A field of a dataclass carries its option in its annotation, as in
 
-    min_size: Annotated[float | None, Option("Leave out people less high than this.")] = None
+    min_size: Annotated[float | None, Option("Leave out people smaller than this.")] = None
 
 The command line (`heatcli.cli.options.group`) and the views of `heatcli.toml` (`heatcli.config.view`) are
 made of these. Imports nothing heavy, for the sake of `--help`.
@@ -25,13 +25,13 @@ class Option:
     """An option whose value is written as it is: a number, a choice, a flag.
 
     Attributes:
-        help: Text of `--help`.
-        flag: Name on the command line; None for that of the field, with hyphens. Of a yes or no, None also
-            gives the name with `no-` before it.
-        metavar: Word of `--help` for the value; None for the name of its type.
-        key: Name in a view; None for the name of the field.
-        limits: What a number of a view keeps to, as keywords of `pydantic.Field`.
-        said: Type of what the command line takes; None for the type of the value.
+        help: text of `--help`.
+        flag: name on the command line; None for the field's name with hyphens. For a yes or no, None also
+            adds that name with `no-` before it.
+        metavar: word for the value in `--help`; None for the name of its type.
+        key: name in a view; None for the field's name.
+        limits: limits of a number in a view, as keywords of `pydantic.Field`.
+        said: type of what the command line takes; None for the type of the value.
     """
 
     said: ClassVar[Any] = None
@@ -43,7 +43,7 @@ class Option:
     limits: Mapping[str, Any] = field(default_factory=dict)
 
     def value(self, said: Any) -> object:
-        """Return the value of what was said on the command line or in a view."""
+        """Return the value that the command line or a view gives."""
         return said
 
 
@@ -52,8 +52,9 @@ class TextOption(Option):
     """An option that is written as one text.
 
     Attributes:
-        read: Makes the value of a text.
-        check: Raises a `UsageError` for a text that no view may have; None where a view may have any.
+        read: function that turns the text into the value.
+        check: function that raises a `UsageError` for a text that a view must not have; None where a view may
+            have any text.
     """
 
     said: ClassVar[Any] = str | None
@@ -93,9 +94,9 @@ class Declared:
     """A field that carries an option.
 
     Attributes:
-        name: Name of the field.
-        kind: Type of its values.
-        option: How it is written.
+        name: name of the field.
+        kind: type of its values.
+        option: option that the field carries.
     """
 
     name: str
@@ -104,7 +105,7 @@ class Declared:
 
     @property
     def flag(self) -> str:
-        """Name on the command line."""
+        """Name of the option on the command line."""
         return self.option.flag or f"--{self.name.replace('_', '-')}"
 
 
@@ -117,10 +118,10 @@ def declared(kind: type) -> Iterator[Declared]:
 
 
 def read_options(kind: type[KindT], said: Mapping[str, Any]) -> KindT:
-    """Fill a dataclass with what was said, by names of its fields; None was not said, and the default holds.
+    """Fill a dataclass with what was said, by names of its fields; None leaves a field at its default.
 
     Raises:
-        UsageError: a text that cannot be read, or values that cannot be.
+        UsageError: text that cannot be read, or wrong value.
     """
     values = ((one.name, one.option, said.get(one.name)) for one in declared(kind))
     return kind(**{name: option.value(text) for name, option, text in values if text is not None})

@@ -39,20 +39,20 @@ class Schedule:
     """A set of moments that repeats every week, by local time.
 
     Attributes:
-        week: the moments within a week, µs of wall time since Monday 00:00.
+        week: moments within a week, µs of wall time since Monday 00:00.
     """
 
     week: Intervals
 
     @classmethod
     def parse(cls, entries: Iterable[str]) -> Self:
-        """Read the entries of a schedule; a moment in any of them is in it, and none without entries.
+        """Read the entries of a schedule. It has the moments of all entries, and none without entries.
 
         Raises:
-            UsageError: an entry that cannot be.
+            UsageError: entry that cannot be read.
         """
         pairs = [pair for entry in entries for pair in _pairs(entry)]
-        # What goes on after Sunday's midnight is the beginning of the next week.
+        # What goes on after Sunday's midnight belongs to the beginning of the week.
         straight = Intervals.of(pairs)
         wrapped = straight.union(straight.shift(-_WEEK_US))
         return cls(wrapped.intersection(Intervals.of([[0, _WEEK_US]])))
@@ -60,13 +60,14 @@ class Schedule:
     def intervals(self, first_us: int, last_us: int, zone: ZoneInfo) -> Intervals:
         """Return the moments of [first, last) that are in the schedule.
 
-        A moment is in it if the clock on the wall says so. Where the clocks go back, an hour is on the wall
-        twice, and both count; where they go forward, the hour that is missing counts for nothing.
+        The clock on the wall decides. Where clocks go back, it shows one hour twice, and both times count;
+        where they go forward, the missing hour adds nothing.
 
         Args:
-            first_us: UTC µs.
-            last_us: UTC µs, not before `first_us`; both within the years that `datetime` knows.
-            zone: whose wall.
+            first_us: first moment, UTC µs.
+            last_us: end of the last moment, UTC µs, not before `first_us`; both within the years that
+                `datetime` knows.
+            zone: time zone of the clock.
         """
         pieces = [np.zeros((0, 2), np.int64)]
         for begin, end in same_offset(first_us, last_us, zone):
@@ -81,10 +82,10 @@ class Schedule:
 
 
 def _pairs(entry: str) -> Iterator[tuple[int, int]]:
-    """Yield from and to of each day of an entry, µs since Monday 00:00; the last may reach into next week."""
+    """Yield begin and end for each day of an entry, µs since Monday 00:00; an end may be in the next week."""
     found = _ENTRY.fullmatch(entry.strip().lower())
     if found is None or not found[0]:
-        raise _mistake(entry, "it is not days, hours or both")
+        raise _mistake(entry, "it must be days, hours or both")
     begin, end = (0, _DAY_US) if found["hours"] is None else _hours(entry, found["hours"])
     for day in range(7) if found["days"] is None else _days(entry, found["days"]):
         yield day * _DAY_US + begin, day * _DAY_US + end
@@ -96,24 +97,24 @@ def _days(entry: str, text: str) -> set[int]:
     for part in text.split(","):
         ends = [_day(entry, name) for name in part.split("-")]
         if len(ends) > 2:
-            raise _mistake(entry, f"{part!r} has more than two ends")
+            raise _mistake(entry, f"{part!r} is not a range of two days")
         days.update((ends[0] + i) % 7 for i in range((ends[-1] - ends[0]) % 7 + 1))
     return days
 
 
 def _day(entry: str, name: str) -> int:
     if name not in WEEKDAYS:
-        raise _mistake(entry, f"{name!r} is no day; days are {', '.join(WEEKDAYS)}")
+        raise _mistake(entry, f"{name!r} is not a day; days are {', '.join(WEEKDAYS)}")
     return WEEKDAYS.index(name)
 
 
 def _hours(entry: str, text: str) -> tuple[int, int]:
-    """Return from and to, µs since midnight; a time that is not after the first is on the next day."""
+    """Return begin and end, µs since midnight; an end that is not after the begin is on the next day."""
     begin, end = (_time_us(entry, time) for time in text.split("-"))
     if begin == end:
-        raise _mistake(entry, "it ends when it begins; all day is 00:00-24:00")
+        raise _mistake(entry, "its two times are the same; all day is 00:00-24:00")
     if begin == _DAY_US:
-        raise _mistake(entry, "24:00 can only end; the day begins at 00:00")
+        raise _mistake(entry, "24:00 can only be the end; a day begins at 00:00")
     return begin, end if begin < end else end + _DAY_US
 
 
@@ -121,7 +122,7 @@ def _time_us(entry: str, text: str) -> int:
     found = _TIME.fullmatch(text)
     minutes = int(found[1]) * 60 + int(found[2]) if found else -1
     if found is None or int(found[2]) > 59 or minutes > 24 * 60:
-        raise _mistake(entry, f"{text!r} is no time of day")
+        raise _mistake(entry, f"{text!r} is not a time of day")
     return minutes * _MINUTE_US
 
 

@@ -1,4 +1,4 @@
-"""What a question to the store may restrict: each field once, for Python, the command line and saved views.
+"""What a selection may restrict: each field once, for Python, the command line and saved views.
 
 Imports nothing heavy, for the sake of `--help`; `heatcli.select.selection` adds what the fields mean.
 """
@@ -16,14 +16,14 @@ def read_day(text: str) -> date:
     """Read a day, `2026-03-14`.
 
     Raises:
-        UsageError: it is none, or one in which nothing can have been recorded.
+        UsageError: text that is not a day from 2000 to 2100.
     """
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no day; write it as 2026-03-14") from error
+        raise UsageError(f"{text!r} is not a day; write it as 2026-03-14") from error
     if not 2000 <= day.year <= 2100:
-        raise UsageError(f"{text!r}: nothing was recorded then; mend the year")
+        raise UsageError(f"{text!r}: nothing can have been recorded then; correct the year")
     return day
 
 
@@ -31,7 +31,7 @@ def read_days(text: str) -> tuple[date, date]:
     """Read a day, `2026-03-14`, or the first and the last of several, `2026-03-14..2026-03-20`.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: text that is neither.
     """
     first, several, last = text.partition("..")
     return read_day(first), read_day(last if several else first)
@@ -51,16 +51,16 @@ def _check_hours(text: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionFields:
-    """What a `heatcli.select.selection.Selection` may restrict; what is left at its default does not.
+    """What a `heatcli.select.selection.Selection` may restrict. A field at its default restricts nothing.
 
-    Cameras, locations and labels are given by name, part of a name or pattern (`heatcli.select.cameras`).
+    Cameras, locations and labels are names, parts of names or patterns (`heatcli.select.cameras`).
     Times are local to each camera unless they carry an offset.
     """
 
     cameras: Annotated[
         tuple[str, ...],
         ListOption(
-            "Only this camera: its name, part of it, or a pattern; may be repeated.  [default: all]",
+            "Only this camera: a name, part of a name, or a pattern; may be repeated.  [default: all]",
             flag="--camera",
             metavar="NAME",
         ),
@@ -76,11 +76,11 @@ class SelectionFields:
     clips: Annotated[
         tuple[str, ...], ListOption("Only this clip, by its id; may be repeated.", flag="--clip")
     ] = ()
-    """Other clips count as if they were not there, in overlaps too."""
+    """All other clips are ignored, also where they overlap with these."""
     start: Annotated[
         datetime | None,
         TextOption(
-            "Begin here: 2026-03-14T10:00, local time of the camera.",
+            "Only from this time on: 2026-03-14T10:00, in the camera's local time.",
             flag="--from",
             metavar="TIME",
             key="from",
@@ -91,13 +91,13 @@ class SelectionFields:
     end: Annotated[
         datetime | None,
         TextOption(
-            "End before this time.", flag="--to", metavar="TIME", key="to", read=_read_time, check=_read_time
+            "Only before this time.", flag="--to", metavar="TIME", key="to", read=_read_time, check=_read_time
         ),
     ] = None
     dates: Annotated[
         tuple[tuple[date, date], ...],
         ListOption(
-            "Only this day, 2026-03-14, or these, 2026-03-14..2026-03-20; may be repeated.",
+            "Only this day, or these days: 2026-03-14, 2026-03-14..2026-03-20; may be repeated.",
             flag="--date",
             metavar="DAYS",
             read=read_days,
@@ -117,34 +117,37 @@ class SelectionFields:
     ] = None
     objects_to_track: Annotated[
         tuple[str, ...],
-        NamesOption("Only these kinds of object: person,car.red.  [default: all]", metavar="NAMES"),
+        NamesOption("Only these kinds of object, such as person,car.red.  [default: all]", metavar="NAMES"),
     ] = ()
-    """Each a class, or one with an attribute."""
+    """Names of classes, each with or without an attribute."""
     observed_only: Annotated[
-        bool, Option("Leave out positions that were interpolated, not seen.", flag="--observed-only")
+        bool, Option("Leave out interpolated positions, where nobody was detected.", flag="--observed-only")
     ] = False
     tracking_mode: Annotated[
         TrackingMode | None,
-        Option("Which point of a box stands for a person.  [default: by the camera's viewpoint]"),
+        Option("Point of a box that stands for the person.  [default: from the camera's viewpoint]"),
     ] = None
     rois: Annotated[
         tuple[str, ...],
         ListOption(
-            "Only who is in this region: its name, or corners X,Y,X,Y,...; may be repeated.",
+            "Only people in this region: its name, or corners X,Y,X,Y,...; may be repeated.",
             flag="--roi",
             metavar="REGION",
         ),
     ] = ()
-    """Only rows whose tracking point is in one of the regions count. Corners are fractions of the frame."""
+    """Only rows whose tracking point is in a region count. Corners are in fractions of the frame."""
     min_size: Annotated[
         float | None,
-        Option("Leave out people less high than this part of the frame, 0..1.", limits={"gt": 0, "le": 1}),
+        Option(
+            "Leave out people smaller than this fraction of the frame's height, 0..1.",
+            limits={"gt": 0, "le": 1},
+        ),
     ] = None
-    """None: as configured for the camera. Likewise the next two."""
+    """None here and in the next two fields: what the camera's configuration says."""
     min_dwell_s: Annotated[
         float | None,
         Option(
-            "Leave out people who are present for less.",
+            "Leave out people who are present for less than this.",
             flag="--min-dwell",
             metavar="SECONDS",
             limits={"ge": 0, "allow_inf_nan": False},
@@ -153,7 +156,7 @@ class SelectionFields:
     max_dwell_s: Annotated[
         float | None,
         Option(
-            "Leave out people who are present for longer.",
+            "Leave out people who are present for longer than this.",
             flag="--max-dwell",
             metavar="SECONDS",
             limits={"gt": 0, "allow_inf_nan": False},
@@ -161,9 +164,9 @@ class SelectionFields:
     ] = None
     exclude: Annotated[
         tuple[str, ...],
-        ListOption("Leave out the person of this track; may be repeated.", metavar="CLIP:TRACK"),
+        ListOption("Leave out the person of this trajectory; may be repeated.", metavar="CLIP:TRACK"),
     ] = ()
     filter_outliers: Annotated[
         bool, Option("Leave out staff, mannequins and posters.", flag="--filter-outliers")
     ] = False
-    """By the reasons of `heatcli.select.who_counts`."""
+    """Reasons and limits are those of `heatcli.select.who_counts`."""

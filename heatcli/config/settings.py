@@ -1,6 +1,6 @@
 """How clips are analysed and maps are drawn, as typed and frozen models: the one home of defaults.
 
-Units are in the names. A hash of a model's values is what decides whether a clip was analysed with the same
+Units are in the names. The hash of a model's values decides whether a clip was analysed with the same
 settings (`heatcli.store`).
 """
 
@@ -23,13 +23,13 @@ from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, No
 
 
 class Settings(BaseModel):
-    """Base of all settings: frozen, and a key that is not known is an error."""
+    """Base of all settings: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def checked(check: Callable[[str], object]) -> AfterValidator:
-    """Refuse text that something else cannot read, for the reason that it gives."""
+    """Refuse text that a function cannot read, and give the function's reason."""
 
     def validate(text: str) -> str:
         try:
@@ -42,7 +42,7 @@ def checked(check: Callable[[str], object]) -> AfterValidator:
 
 
 def _scale_of_level(value: object) -> object:
-    """Turn a level such as `5/10`, as recorders count that have levels, into its part of 100."""
+    """Turn the level of a recorder, such as `5/10`, into a number from 0 to 100."""
     if not isinstance(value, str):
         return value
     found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", value.strip())
@@ -58,24 +58,25 @@ class MotionSettings(Settings):
     """Background subtraction, in the 0..100 scales that recorders use; 50 is the default of each."""
 
     sensitivity: Scale = 50
-    """How little a pixel must differ from the background to count: 0 sees only strong contrast."""
+    """The higher, the less a pixel must differ from the background to count. 0 sees only strong contrast."""
     background_update_rate: Scale = 50
-    """How soon a thing that came to rest becomes background: 0 never within a day, 100 within seconds."""
+    """The higher, the sooner a thing that came to rest becomes background: with 0 not within a day, with 100
+    within seconds."""
     scene_change_level: Scale = 50
-    """How much of the picture must change at once to be taken for a change of light, not for people: 0
-    takes nearly everything for people, 100 a small part of the frame for a change of light."""
+    """The higher, the less of the picture must change at once to be taken for a change of light and not for
+    people. 0 takes nearly everything for people; for 100, a small part of the frame is a change of light."""
     min_target_size: Scale = 50
-    """How small an object may be, against the size a person is expected to have at that place: 0 keeps
-    everything, 100 only what is as large as an average person."""
+    """The higher, the larger an object must be, compared with the size that a person would have at that
+    place. 0 keeps everything, 100 keeps only what is as large as an average person."""
 
 
 class YoloSettings(Settings):
     """A detection model that ultralytics loads."""
 
     weights: str | None = None
-    """Model file or folder; None: HEATCLI_WEIGHTS, then the default model."""
+    """Model file or folder; None for the variable HEATCLI_WEIGHTS or, if it is not set, the default model."""
     device: str | None = None
-    """As ultralytics and torch name it: `cpu`, `0`, `cuda:1`; None lets ultralytics choose."""
+    """Device as ultralytics and torch name it: `cpu`, `0`, `cuda:1`; None lets ultralytics choose."""
 
 
 class TrackSettings(Settings):
@@ -85,12 +86,12 @@ class TrackSettings(Settings):
     """Standard deviation of each component of an object's velocity, in its own lengths per second. People
     walk at 0.8 body heights per second (1.4 m/s) in any direction: 0.8 / sqrt(2) each."""
     max_gap_s: float = Field(0.5, gt=0)
-    """How long an object is followed without being seen, from one frame to the next; whoever comes up later
-    begins a new tracklet, and looking at the whole clip decides who it is. A detector misses people for a few
-    frames at a time; in one step of a walker somebody else may take the place."""
+    """Longest time that an object is followed without being seen. An object that comes up later begins a new
+    tracklet, and the whole clip decides who it is. A detector misses people for a few frames at a time; in
+    the time of one step, somebody else may take a walker's place."""
     min_seen_s: float = Field(0.5, ge=0)
-    """How long an object must be seen, from its first to its last sighting, to be stored: one step of a
-    walker. Reflections and other blips are shorter."""
+    """Least time from the first to the last sighting of an object that is stored: the time of one step.
+    Reflections and other blips are shorter."""
 
 
 class AnalyzeSettings(Settings):
@@ -98,17 +99,17 @@ class AnalyzeSettings(Settings):
 
     detector: DetectorChoice = DetectorChoice.AUTO
     sample_fps: float = Field(10.0, ge=0, allow_inf_nan=False)
-    """Frames processed per second of media time; 0 is every frame."""
+    """Frames processed per second of media time; 0 for every frame."""
     objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
-    """Names of the detector's classes."""
+    """Names of classes that the detector knows."""
     confidence: float = Field(0.25, gt=0, lt=1)
-    """Least confidence of a detection that may found a tracklet on its own, of either detector."""
+    """Least confidence of a detection that may begin a tracklet, for either detector."""
     attributes: str | None = None
-    """`color`, or a classification model's file or folder; None: nobody looks for attributes."""
+    """`color`, or a classification model's file or folder; None for no attributes."""
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
-    """Corners of polygons, fractions of the frame, that are blacked out before anything looks at a frame."""
+    """Corners of polygons, in fractions of the frame, that are black before anything looks at a frame."""
     reid_weights: str | None = None
-    """File or folder of a re-identification model, which tells who looks like whom; None: colours do."""
+    """File or folder of a re-identification model, which compares how people look; None for colours."""
     yolo: YoloSettings = YoloSettings()
     motion: MotionSettings = MotionSettings()
     track: TrackSettings = TrackSettings()
@@ -124,14 +125,14 @@ class RenderSettings(Settings):
     metric: Metric = Metric.DWELL_TIME
     accumulation_mode: AccumulationMode = AccumulationMode.CUMULATIVE
     window_seconds: float = Field(60.0, gt=0, allow_inf_nan=False)
-    """In decaying mode: what is this much longer ago weighs half as much."""
+    """Half-life in decaying mode: what is older by this much weighs half as much."""
     grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, ge=4, le=4096)
-    """Cells across the frame; more than a pixel each would add nothing, hence the upper end."""
+    """Cells across the frame. The upper limit is a cell for each pixel of a wide frame."""
     smoothing: int = Field(24, ge=0, le=199)
-    """Size of the Gaussian; see `heatcli.heat.smoothing`. 0 is none."""
+    """Size of the Gaussian, 0 for none; see `heatcli.heat.smoothing`."""
     normalization: Normalization = Normalization.RELATIVE
     max_value: float | None = Field(None, gt=0, allow_inf_nan=False)
-    """The end of an absolute scale, in the metric's unit."""
+    """End of an absolute scale, in the metric's unit."""
     min_display_threshold: float = Field(0.05, ge=0, le=1)
     """Fraction of the scale below which nothing is drawn."""
     opacity: float = Field(0.5, ge=0, le=1)
@@ -155,10 +156,10 @@ SettingsT = TypeVar("SettingsT", bound=Settings)
 
 
 def settings_from(model: type[SettingsT], **said: object) -> SettingsT:
-    """Make settings of what was said on the command line; None was not said, and the default holds.
+    """Make settings of what was said on the command line; None leaves a setting at its default.
 
     Raises:
-        UsageError: a value that cannot be; the option is named.
+        UsageError: wrong value; the message names the option.
     """
     try:
         return model.model_validate({name: value for name, value in said.items() if value is not None})

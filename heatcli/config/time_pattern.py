@@ -1,8 +1,8 @@
 """Patterns that say where in a file's path the time stands, such as `cam_*_%Y%m%d_%H%M%S`.
 
-Built-in patterns and those of `heatcli.toml` are written alike. `%Y %m %d %H %M %S` and their kind mean what
-they mean to strptime; `*` is anything within the name of a file or folder; the rest stands for itself. A
-pattern with slashes looks at as many folders. The file's extension is no part of it.
+Built-in patterns and those of `heatcli.toml` are written alike. Fields such as `%Y %m %d %H %M %S` mean what
+they mean to strptime; `*` is anything within the name of a file or folder; all else stands for itself. A
+pattern with slashes also matches as many folders. The file's extension is not part of it.
 """
 
 import re
@@ -38,9 +38,9 @@ class WallTime:
     """A time as a file's name gives it.
 
     Attributes:
-        time: exact if it carries a zone; else what the camera's clock showed.
-        label: what the name says of that clock: an abbreviation such as `CST`, or `DST` for daylight saving
-            time; None if nothing.
+        time: exact time if it carries a zone; else time that the camera's clock showed.
+        label: name of that clock's zone: an abbreviation such as `CST`, or `DST` for daylight saving time;
+            None if the file's name has none.
     """
 
     time: datetime
@@ -52,10 +52,11 @@ class TimePattern:
     """A compiled pattern.
 
     Attributes:
-        text: as it was written.
-        regex: of the file's last path components, joined by slashes, without its extension.
-        depth: how many components.
-        clock: `UTC` or `DST` if the pattern says so, else None.
+        text: pattern as it was written.
+        regex: regular expression for the last components of the file's path, joined by slashes, without its
+            extension.
+        depth: number of these components.
+        clock: `UTC` or `DST` if the pattern begins with it, else None.
     """
 
     text: str
@@ -67,7 +68,7 @@ class TimePattern:
         """Return the time in a path, or None if the pattern does not match it.
 
         Raises:
-            ValueError: it matches, but what it finds is no time from 2000 to 2100.
+            ValueError: path that matches, but has no time from 2000 to 2100.
         """
         found = self.regex.fullmatch("/".join(path.absolute().parts[-self.depth :]))
         if found is None:
@@ -84,7 +85,7 @@ def time_pattern(text: str) -> TimePattern:
     """Compile a pattern.
 
     Raises:
-        UsageError: it has an unknown or repeated field, or does not tell a time to the minute.
+        UsageError: unknown or repeated field, or pattern that does not give a time to the minute.
     """
     clock, colon, rest = text.partition(":")
     if not colon or clock not in (UTC_CLOCK, DST_CLOCK):
@@ -94,14 +95,14 @@ def time_pattern(text: str) -> TimePattern:
     for field in fields:
         if field not in _FIELDS:
             raise UsageError(
-                f"time_pattern {text!r}: there is no {field}; it may have {' '.join(_FIELDS)} %%"
+                f"time_pattern {text!r}: {field} is unknown; a pattern may have {' '.join(_FIELDS)} %%"
             )
         if fields.count(field) > 1:
-            raise UsageError(f"time_pattern {text!r}: {field} stands there twice; write * for the second one")
+            raise UsageError(f"time_pattern {text!r}: {field} appears twice; write * for the second one")
     if not _is_complete(set(fields)):
         raise UsageError(
-            f"time_pattern {text!r}: does not tell a time; it needs %Y %m %d %H %M, with %I and %p "
-            "instead of %H, or %s instead of all"
+            f"time_pattern {text!r}: does not give a full time; it needs %Y %m %d %H %M (or %I %p instead of "
+            "%H), or %s alone"
         )
     regex = "".join(_regex_of(tokens, place) for place in range(len(tokens)))
     return TimePattern(text, re.compile(rf"{regex}(?:\.[^./]*)?"), rest.count("/") + 1, clock or None)
@@ -123,19 +124,19 @@ def _regex_of(tokens: list[str], place: int) -> str:
     after = tokens[place + 1] if place + 1 < len(tokens) else ""
     digits = _FIELDS[token]
     if before in _FIELDS or after in _FIELDS:
-        # Where nothing stands between two numbers, both have all their digits.
+        # If nothing is between two numbers, both have all their digits.
         digits = digits.replace("{1,2}", "{2}")
-    # What a * stands for does not end, or begin, within a number.
+    # A * does not begin or end in the middle of a number.
     begin = r"(?<!\d)" if before == "*" else ""
     end = r"(?!\d)" if after == "*" else ""
     return f"{begin}(?P<{token[1]}>{digits}){end}"
 
 
 def _time_of(field: Mapping[str, str]) -> datetime:
-    """Put a time together of what a pattern found.
+    """Make a time of the fields that a pattern found.
 
     Raises:
-        ValueError: there is no such time.
+        ValueError: fields that are not a time.
     """
     fraction = timedelta(microseconds=int(field.get("f", "0").ljust(6, "0")))
     if "s" in field:
@@ -147,13 +148,13 @@ def _time_of(field: Mapping[str, str]) -> datetime:
 
 
 def hour_of_day(hour: int, half: str) -> int:
-    """Return the hour from 0 to 23 of one from 1 to 12 in the half of the day that `am` or `pm` names.
+    """Return the hour from 0 to 23 for one from 1 to 12 with `am` or `pm`.
 
     Raises:
-        ValueError: it is not from 1 to 12.
+        ValueError: hour that is not from 1 to 12.
     """
     if not 1 <= hour <= 12:
-        raise ValueError(f"{hour} {half} is no hour")
+        raise ValueError(f"{hour} {half} is not an hour")
     return hour % 12 + (12 if half[0] in "pP" else 0)
 
 
@@ -161,7 +162,7 @@ def clock_time(year: int, month: int, day: int, hour: int, minute: int, second: 
     """Return a local time; a second of 60, which recorders write when they round, begins the next minute.
 
     Raises:
-        ValueError: there is no such time.
+        ValueError: numbers that are not a time.
     """
     if second == 60:
         return datetime(year, month, day, hour, minute) + timedelta(minutes=1)
@@ -169,10 +170,10 @@ def clock_time(year: int, month: int, day: int, hour: int, minute: int, second: 
 
 
 def offset_zone(text: str) -> timezone:
-    """Return the zone of an offset from UTC: `Z`, `+0100`, `-05:30`, `+2`.
+    """Return the time zone of an offset from UTC: `Z`, `+0100`, `-05:30`, `+2`.
 
     Raises:
-        ValueError: it is a day or more.
+        ValueError: offset of a day or more.
     """
     if text == "Z":
         return UTC

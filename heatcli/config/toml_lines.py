@@ -1,4 +1,4 @@
-"""On which line of a TOML text each key is: what `tomllib` does not tell."""
+"""The line of each key in a TOML text, which `tomllib` does not tell."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ KeyPath = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY_PART = re.compile(r"""[ \t]*(?:([A-Za-z0-9_-]+)|("(?:\\.|[^"\\])*"|'[^']*'))[ \t]*""")
-# The two quotes more with which a text of several lines may end belong to it.
+# A text of several lines may end with two more quotes, which belong to it.
 _TEXT = re.compile(
     r'''"""(?:\\.|[^\\])*?"""(?:""?)?|\'\'\'.*?\'\'\'(?:\'\'?)?|"(?:\\.|[^"\\])*"|'[^']*\'''', re.DOTALL
 )
@@ -23,10 +23,10 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
 
     Args:
         text: valid TOML.
-        path: of the key; where the text does not have it, the line of the nearest table around it counts.
+        path: path of the key; if the text does not have it, the nearest table around it counts.
 
     Returns:
-        The line; None where the text has none of the path.
+        Line of the key; None if the text has no part of the path.
     """
     lines = key_lines(text)
     known = (
@@ -48,10 +48,10 @@ def key_lines(text: str) -> dict[KeyPath, int]:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A key or table that is there twice.
+    """A key or table that appears twice.
 
     Attributes:
-        path: of it.
+        path: path of the key or table.
         first: line of the first one, from 1.
         second: line of the second one.
     """
@@ -62,7 +62,7 @@ class Repeated:
 
 
 def repeated_key(text: str) -> Repeated | None:
-    """Return the first key or table that is there twice, in as much of a text as is TOML."""
+    """Return the first key or table that appears twice, up to the first place that is not TOML."""
     walk = _Walk(text)
     with suppress(ValueError):
         walk.document()
@@ -71,14 +71,14 @@ def repeated_key(text: str) -> Repeated | None:
 
 @dataclass(slots=True)
 class _Walk:
-    """Goes through a document that is known to be valid, and so looks at no more than where things are."""
+    """A walk through a document that is known to be valid: it only notes where things are."""
 
     text: str
     at: int = 0
     lines: dict[KeyPath, int] = field(default_factory=dict)
-    # How many tables each array of tables has so far; a later header means the last of them.
+    # Index of the last table that each array of tables has so far; a later header means that table.
     tables: dict[KeyPath, int] = field(default_factory=dict)
-    # Lines of what has its own key or header, and is not only on the way to something.
+    # Lines of what has a key or header of its own, and is not only part of a longer one.
     given: dict[KeyPath, int] = field(default_factory=dict)
     repeated: Repeated | None = None
 
@@ -97,7 +97,7 @@ class _Walk:
                 self._pair(table)
 
     def _next(self) -> str:
-        """Go over blanks and comments; return the character there, nothing at the end."""
+        """Skip blanks and comments; return the next character, nothing at the end."""
         self.at = self._match(_BLANK).end()
         return self.text[self.at : self.at + 1]
 
@@ -113,7 +113,7 @@ class _Walk:
         return found
 
     def _key(self) -> list[str]:
-        """Read a key; with dots it has several parts."""
+        """Read a key; one with dots has several parts."""
         parts: list[str] = []
         while not parts or self._skip("."):
             found = self._match(_KEY_PART)

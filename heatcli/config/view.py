@@ -15,28 +15,28 @@ class SavedView(Settings):
 
     @property
     def said(self) -> dict[str, Any]:
-        """What the view restricts, by the names of a selection's fields, as `read_options` takes it."""
+        """Values that the view gives, by names of a selection's fields, as `read_options` takes them."""
         fields = type(self).model_fields
         return {name: value for name, value in self if value != fields[name].default}
 
 
 def _written(value: object) -> object:
-    """Take a date or time of TOML as it would be written on the command line."""
+    """Write a date or time of TOML as on the command line."""
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _several(value: object) -> object:
-    """Take a single thing for a list of one."""
+    """Make a list of a single value."""
     return value if isinstance(value, (list, tuple)) else (value,)
 
 
 def _in_one(value: object) -> object:
-    """Take a list of names as it would be written on the command line."""
+    """Write a list of names as on the command line."""
     return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _key(one: Declared) -> tuple[Any, Any]:
-    """Return what pydantic asks of a field: the type of what a view says; its default, name and limits."""
+    """Return a field for pydantic: the type of its value in a view; its default, name and limits."""
     option = one.option
     if isinstance(option, ListOption):
         text = _text(option)

@@ -40,7 +40,7 @@ class Period:
             UsageError: the day is in the first or the last year of the calendar.
         """
         if not MINYEAR < day.year < MAXYEAR:
-            raise UsageError(f"{day}: nothing was recorded then; mend the year")
+            raise UsageError(f"{day}: nothing was recorded then; correct the year")
         match kind:
             case PeriodKind.DAILY:
                 return cls(kind, day, day)

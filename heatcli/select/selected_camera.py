@@ -71,7 +71,7 @@ class SelectedCamera:
 
     @property
     def detectors(self) -> tuple[str, ...]:
-        """Detectors of the selected clips, each named once; figures of different detectors do not compare."""
+        """Detectors of the selected clips, each named once; figures of several cannot be compared."""
         return tuple(sorted({clip.detector for clip in self.clips}))
 
     @property

@@ -240,12 +240,12 @@ def test_a_clip_that_the_cameras_pattern_cannot_read_is_refused(pattern: str, na
 @pytest.mark.parametrize(
     ("pattern", "why"),
     [
-        ("%Y%m%d", "does not tell a time"),
-        ("%Y%m%d%I%M", "does not tell a time"),
-        ("", "does not tell a time"),
-        ("%Y%m%d%H%M%S_%Y%m%d%H%M%S", r"%Y stands there twice; write \*"),
-        ("%Y%m%d%H%M%Q", "there is no %Q"),
-        ("%Y%m%d%H%M%", "there is no %;"),
+        ("%Y%m%d", "does not give a full time"),
+        ("%Y%m%d%I%M", "does not give a full time"),
+        ("", "does not give a full time"),
+        ("%Y%m%d%H%M%S_%Y%m%d%H%M%S", r"%Y appears twice; write \*"),
+        ("%Y%m%d%H%M%Q", "%Q is unknown"),
+        ("%Y%m%d%H%M%", "% is unknown;"),
     ],
 )
 def test_a_pattern_that_cannot_be(pattern: str, why: str) -> None:

@@ -90,7 +90,7 @@ def test_a_log_that_cannot_be_written_is_told_in_the_same_line(
     result = crash(monkeypatch, "--json")
     assert result.exit_code == 70
     assert result.stderr.count("\n") == 1
-    assert f"no log of it could be written to {state}/heatcli/heatcli.log ({why})" in result.stderr
+    assert f"its log {state}/heatcli/heatcli.log could not be written ({why})" in result.stderr
     assert result.stdout == '{"error": "a bug: ZeroDivisionError: float division"}\n'
 
 

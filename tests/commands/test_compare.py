@@ -258,9 +258,9 @@ def test_many_days_are_compared_as_days_and_one_against_them_can_tell(tmp_path: 
     ("options", "said"),
     [
         ((), "nothing to compare"),
-        (("--a", DAYS[1]), "--a alone is one period"),
-        (("--b", DAYS[1], "--b-camera", "till"), "--b alone is one period"),
-        (("--a", "yesterday", "--b", "2026-03-03"), "'yesterday' is no day"),
+        (("--a", DAYS[1]), "--a alone is only one period"),
+        (("--b", DAYS[1], "--b-camera", "till"), "--b alone is only one period"),
+        (("--a", "yesterday", "--b", "2026-03-03"), "'yesterday' is not a day"),
         ((*DAYS, "-o", "x.gif"), "x.gif"),
         ((*DAYS, "--max-value", "0", "--normalization", "absolute"), "--max-value 0"),
         ((*DAYS, "--color-map", "turbo"), "--color-map"),

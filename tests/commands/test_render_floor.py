@@ -141,7 +141,7 @@ def test_a_mask_is_hatched_and_a_region_is_all_that_is_asked_for(shop: Path) -> 
 def test_a_time_in_which_no_camera_watched_or_nobody_came_is_told(shop: Path) -> None:
     result = done(on_floor("--date", "2026-01-01"))
     assert "front, side recorded nothing in that time; the map is empty" in result.stderr
-    assert "yard: has no floor" in result.stderr
+    assert "yard: left out, as heatcli.toml has no floor" in result.stderr
     result = done(on_floor("--roi", "0,0,0.01,0,0.01,0.01"))
     assert "nobody was on plan.png in the" in result.stderr
     assert "6 points fit within 0.0" in result.stderr
@@ -154,9 +154,9 @@ def test_a_calibration_that_cannot_be_is_refused(shop: Path) -> None:
     moved[3] += (-4, 3)
     configured(front=floor_of(image, moved))
     assert "contradict each other by" in refused(on_floor(*front))
-    assert "more than 0.5 m; look first at number" in refused(on_floor(*front))
+    assert "more than 0.5 m; check number" in refused(on_floor(*front))
     configured(front=floor_of(image[:4], PLACES[[1, 0, 3, 2]]))
-    assert "mirrored or turned over" in refused(on_floor(*front))
+    assert "mirrored or from below" in refused(on_floor(*front))
     on_line = image.copy()[:4]
     on_line[:3, 1] = on_line[0, 1] + (on_line[:3, 0] - on_line[0, 0]) * 0.3
     configured(front=floor_of(on_line, PLACES[:4]))
@@ -173,7 +173,7 @@ def test_a_missing_plan_and_what_does_not_fit_is_refused(shop: Path) -> None:
     missing = "gone.png: there is no such plan; cameras.front.floor names it"
     assert missing in refused(on_floor(), code=1)
     assert "none of these cameras has a floor" in refused(on_floor("--camera", "yard"))
-    assert "goes without --flow" in refused(on_floor("--flow"))
+    assert "cannot be combined with --flow" in refused(on_floor("--flow"))
     (shop / "upstairs").mkdir()
     (shop / "upstairs" / "plan.png").write_bytes((shop / "plan.png").read_bytes())
     configured(front=floor_of(image), side=floor_of(image_of(SIDE, PLACES), plan="upstairs/plan.png"))

@@ -117,7 +117,7 @@ def test_the_frame_is_that_of_the_background() -> None:
 def test_what_was_left_out_is_said() -> None:
     write(np.concatenate([cloud(100, 100), [[-900.0, 5], [np.nan, 2], [3, np.inf]]]))
     result = density("--points", "coords.txt", "--size", "640x480")
-    assert result.stderr.strip().endswith("left out: 2 not known, 1 outside of the frame")
+    assert result.stderr.strip().endswith("left out: 2 without coordinates, 1 outside the frame")
 
 
 @pytest.mark.parametrize(("bandwidth", "same"), [("scott", True), ("silverman", True), ("9", False)])
@@ -151,15 +151,15 @@ def test_points_without_spread_are_a_map(points: Points) -> None:
         ("11,5\n-1,3\n", "--size 9x9", 1, "none of its 2 points is in the frame of 9x9"),
         ("1,2\n1,b\n", "--size 9x9", 1, "coords.txt: line 2 is no point: '1,b'"),
         ("1,2\n", "--size 9000x9", 2, "--size 9000x9: no picture is so large"),
-        ("1,2\n", "--size 9", 2, "is no size"),
-        ("1,2\n", "--bandwidth wide", 2, "neither scott nor silverman nor a number of pixels"),
-        ("1,2\n", "--bandwidth -3", 2, "neither scott nor silverman nor a number of pixels"),
-        ("1,2\n", "--bandwidth nan", 2, "neither scott nor silverman nor a number of pixels"),
+        ("1,2\n", "--size 9", 2, "is not a size"),
+        ("1,2\n", "--bandwidth wide", 2, "not scott, silverman or a number of pixels"),
+        ("1,2\n", "--bandwidth -3", 2, "not scott, silverman or a number of pixels"),
+        ("1,2\n", "--bandwidth nan", 2, "not scott, silverman or a number of pixels"),
         ("1,2\n", "--metric dwell_time", 2, "--metric is not for --density"),
         ("1,2\n", "--smoothing 3", 2, "--smoothing is not for --density"),
-        ("1,2\n", "--camera door", 2, "a file has no cameras"),
-        ("1,2\n", "--flow", 2, "a file has no cameras"),
-        ("1,2\n", "--on floor", 2, "--on floor goes without"),
+        ("1,2\n", "--camera door", 2, "its points have no camera"),
+        ("1,2\n", "--flow", 2, "its points have no camera"),
+        ("1,2\n", "--on floor", 2, "--on floor cannot be combined"),
         ("1,2\n", "-o d.gif", 2, "no format has this extension"),
         ("1,2\n", "--background gone.png", 1, "gone.png: cannot be read"),
     ],

@@ -76,8 +76,8 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
         ("[cameras.a]\nsensitivity = 101", 2, "cameras.a.sensitivity: .*must be at most 100, got 101"),
         ('[cameras.a]\nsensitivity = "11/10"', 2, "sensitivity: is neither .* nor a level such as 5/10"),
         ('[cameras.a]\nviewpoint = "below"', 2, "viewpoint: .*must be 'side' or 'top', got 'below'"),
-        ('[cameras.a]\nschedule = [\n"mon-fri",\n"mon-xyz"]', 4, "schedule.1: .*'xyz' is no day"),
-        ('[cameras.a]\ntime_pattern = "%Y"', 2, "time_pattern '%Y': does not tell a time"),
+        ('[cameras.a]\nschedule = [\n"mon-fri",\n"mon-xyz"]', 4, "schedule.1: .*'xyz' is not a day"),
+        ('[cameras.a]\ntime_pattern = "%Y"', 2, "time_pattern '%Y': does not give a full time"),
         ("[cameras.a]\nmin_size = 20", 2, "min_size: must be at most 1.0, got 20"),
         (
             "[cameras.a]\nmin_dwell_s = 9\nmax_dwell_s = 8",
@@ -93,7 +93,7 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
         (
             "[cameras.a.zones]\nz = {}",
             2,
-            "cameras.a.zones.z: a zone is one of a circle, a polygon and a line",
+            "cameras.a.zones.z: a zone has exactly one of circle, polygon and line",
         ),
         (
             "[cameras.a.zones]\nz = { circle = [0.5, 1.5, 0.1] }",
@@ -105,7 +105,7 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
             2,
             "z.circle.2: must be more than 0.0, got 0.0",
         ),
-        ("[cameras.a.zones]\nz = { line = [[0.5, 0.5], [0.5, 0.5]] }", 2, "ends elsewhere"),
+        ("[cameras.a.zones]\nz = { line = [[0.5, 0.5], [0.5, 0.5]] }", 2, "two different ends"),
         (
             "[cameras.a.zones]\nz.polygon = [[0.1, 0.1],\n[0.2, 1.2],\n[0.5, 0.1]]",
             3,
@@ -130,7 +130,7 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
             "points = [{image=[0,0],plan=[0,0]}, {image=[0,1],plan=[0,9]},"
             "{image=[1,0],plan=[0,5]}, {image=[1,1],plan=[0,7]}]",
             1,
-            "a.floor: its points are all on one line of the plan",
+            "a.floor: all its points are on one line of the plan",
         ),
         (
             "[cameras.a.floor]\nplan = 'p.png'\nmetres_per_pixel = 0.02\npoints = []",
@@ -141,14 +141,14 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
         (
             "[cameras.a.zones]\nz = { circle = [0.5, 0.5, 0.1] }\nz = { circle = [0.5, 0.5, 0.2] }",
             3,
-            "cameras.a.zones.z: is there twice, first on line 2; rename one",
+            "cameras.a.zones.z: appears twice, first on line 2; rename one",
         ),
         (
             "[cameras.a.zones]\nz = { circle = [\n0.5, 0.5, 0.1] }\n[cameras.a.zones.z]\nline = []\nx = 1 2",
             4,
-            "cameras.a.zones.z: is there twice, first on line 2; rename one",
+            "cameras.a.zones.z: appears twice, first on line 2; rename one",
         ),
-        ("[cameras.a]\n[cameras.b]\n[cameras.a]", 3, "cameras.a: is there twice, first on line 1"),
+        ("[cameras.a]\n[cameras.b]\n[cameras.a]", 3, "cameras.a: appears twice, first on line 1"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:

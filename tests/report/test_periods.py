@@ -75,5 +75,5 @@ def test_the_last_complete_day_is_over_for_all_cameras() -> None:
 
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_the_ends_of_the_calendar_are_refused(day: date) -> None:
-    with pytest.raises(UsageError, match="mend the year"):
+    with pytest.raises(UsageError, match="correct the year"):
         Period.around(PeriodKind.WEEKLY, day)

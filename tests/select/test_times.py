@@ -94,7 +94,7 @@ def test_days_are_read(text: str, days: tuple[date, date]) -> None:
     "text", ["14.3.2026", "2026-02-30", "2026-03-14..", "..2026-03-14", "2026-03-14..x", ""]
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no day; write it as 2026-03-14"):
+    with pytest.raises(UsageError, match="is not a day; write it as 2026-03-14"):
         read_days(text)
 
 
@@ -102,8 +102,8 @@ def test_what_is_no_day_is_refused(text: str) -> None:
     ("values", "message"),
     [
         ({"hours": ("9-5",)}, "schedule '9-5'"),
-        ({"hours": ("25:00-26:00",)}, "'25:00' is no time of day"),
-        ({"weekdays": "mon-fry"}, "'fry' is no day"),
+        ({"hours": ("25:00-26:00",)}, "'25:00' is not a time of day"),
+        ({"weekdays": "mon-fry"}, "'fry' is not a day"),
         ({"dates": ((date(2026, 3, 20), date(2026, 3, 14)),)}, "ends .* before it starts"),
     ],
 )

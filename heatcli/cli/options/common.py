@@ -13,7 +13,7 @@ ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
 def _folder(given: str | Path) -> Path:
-    """Read the name of a folder; an unset variable of a script must not mean the current one."""
+    """Read the name of a folder; an empty name, as of an unset variable, must not mean the current folder."""
     text = str(given)
     if not text:
         raise typer.BadParameter("is empty; name a folder")
@@ -32,19 +32,19 @@ DEFAULT_STORE = Path("heat-store")
 
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", help="Configuration file.  [default: ./heatcli.toml if there]"),
+    typer.Option("--config", help="Configuration file.  [default: ./heatcli.toml, if it exists]"),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
 def chosen(text: str, of: type[ChoiceT], *, option: str) -> tuple[ChoiceT, ...]:
-    """Read a list of names with commas between them, each once; `all` is all that there are."""
+    """Read a list of names with commas between them, each once; `all` means all known names."""
     known = {str(one): one for one in of}
     names = tuple(known) if text.strip() == "all" else names_of(text)
     if not names or not known.keys() >= set(names):
         raise typer.BadParameter(
-            f"{text!r} is none of {', '.join(known)}; name one, several with commas between them, or all",
+            f"{text!r} is unknown; give one or more of {', '.join(known)}, with commas between them, or all",
             param_hint=option,
         )
     return tuple(dict.fromkeys(known[name] for name in names))
@@ -54,5 +54,5 @@ def size_of(text: str) -> tuple[int, int]:
     """Read WIDTHxHEIGHT."""
     width, cross, height = text.lower().partition("x")
     if not cross or not width.isdigit() or not height.isdigit() or not int(width) or not int(height):
-        raise typer.BadParameter(f"{text!r} is no size; write it as 1920x1080", param_hint="--size")
+        raise typer.BadParameter(f"{text!r} is not a size; write it as 1920x1080", param_hint="--size")
     return int(width), int(height)

@@ -10,13 +10,13 @@ import typer
 from heatcli.cli.options.common import size_of
 from heatcli.cli.options.group import expand, options_of
 
-# Settings that say how another kind of map is computed.
+# Settings for how other kinds of maps are computed.
 _OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "smoothing")
 
 
 @dataclass(frozen=True, slots=True)
 class DensityChoice:
-    """What of a kernel density the user chose; the fields are the options."""
+    """What the user chose of a kernel density; the fields are the options."""
 
     points: Path | None
     bandwidth: float | None
@@ -30,32 +30,31 @@ def with_density(command: Callable[..., None]) -> Callable[..., None]:
 
 def density_of(
     density: Annotated[
-        bool, typer.Option("--density", help="A kernel density of the tracking points, or of --points.")
+        bool, typer.Option("--density", help="Draw a kernel density of the tracking points, or of --points.")
     ] = False,
     points: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="For --density: points from this file, x,y in each line; no store."
+            metavar="FILE", help="For --density: read points from this file, x,y on each line, not the store."
         ),
     ] = None,
     bandwidth: Annotated[
         str | None,
         typer.Option(
             metavar="scott|silverman|PIXELS",
-            help="For --density: how wide its kernel is, by rule or as a standard deviation.  "
-            "[default: scott]",
+            help="For --density: width of the kernel, by rule or as a standard deviation.  [default: scott]",
         ),
     ] = None,
     size: Annotated[
         str | None,
         typer.Option(
             metavar="WxH",
-            help="For --points: the frame that they are in.  [default: of the background, else all that "
-            "they cover]",
+            help="For --points: size of their frame.  [default: that of the background, else all that they "
+            "cover]",
         ),
     ] = None,
 ) -> DensityChoice | None:
-    """Make a choice of the options that the user gave; None where no density is asked for."""
+    """Make a choice of the options that the user gave; None if no density is asked for."""
     from heatcli.errors import UsageError
 
     given = {"--points": points, "--bandwidth": bandwidth, "--size": size}
@@ -63,7 +62,7 @@ def density_of(
     if not density and lone is not None:
         raise UsageError(f"{lone} is for a kernel density; add --density")
     if size is not None and points is None:
-        raise UsageError("--size is the frame of --points; stored points have that of their camera")
+        raise UsageError("--size is for --points; stored points have the frame of their camera")
     if not density:
         return None
     return DensityChoice(points, _pixels(bandwidth), None if size is None else size_of(size))
@@ -79,13 +78,13 @@ def _pixels(bandwidth: str | None) -> float | None:
         pixels = 0.0
     if not 0 < pixels < float("inf"):
         raise typer.BadParameter(
-            f"{bandwidth!r} is neither scott nor silverman nor a number of pixels", param_hint="--bandwidth"
+            f"{bandwidth!r} is not scott, silverman or a number of pixels", param_hint="--bandwidth"
         )
     return pixels
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
-    """Make the choice, and refuse options that are not for it."""
+    """Make the choice, and refuse options that do nothing for it."""
     from heatcli.errors import UsageError
     from heatcli.select.selection import Selection
 
@@ -95,8 +94,10 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
     said = others["settings"].model_fields_set
     of_others = next((name for name in _OF_OTHER_MAPS if name in said), None)
     if of_others is not None:
-        raise UsageError(f"--{of_others.replace('_', '-')} is not for --density, whose width is --bandwidth")
+        raise UsageError(f"--{of_others.replace('_', '-')} is not for --density; --bandwidth sets its width")
     of_store = others["flow"] or others["paths"] or others["columns"] or others["selection"] != Selection()
     if choice.points is not None and of_store:
-        raise UsageError(f"--points {choice.points}: a file has no cameras, times or people to choose from")
+        raise UsageError(
+            f"--points {choice.points}: its points have no camera, time or person; leave such options out"
+        )
     return choice

@@ -15,8 +15,8 @@ def with_settings(command: Callable[..., None], *, without: Collection[str] = ()
     """Give a command the options of `RenderSettings`, in the place of its parameter `settings`.
 
     Args:
-        command: of Typer.
-        without: settings that the command has no use for.
+        command: function of a Typer command.
+        without: names of settings that do nothing for the command.
     """
     shared = declared_options(_SettingsOptions, without=without)
     return expand(command, name="settings", options=shared, make=_settings)
@@ -34,24 +34,24 @@ class _SettingsOptions:
     metric: Annotated[Metric | None, Option("What the map shows.  [default: dwell_time]")]
     accumulation_mode: Annotated[
         AccumulationMode | None,
-        Option("Whether time long ago weighs as much, or fades.  [default: cumulative]"),
+        Option("Whether all moments weigh the same, or old ones fade.  [default: cumulative]"),
     ]
     window_seconds: Annotated[
         float | None,
-        Option("In decaying mode, what halves the weight.  [default: 60]", metavar="SECONDS"),
+        Option("In decaying mode, the age at which a moment weighs half.  [default: 60]", metavar="SECONDS"),
     ]
     grid_resolution: Annotated[int | None, Option("Cells across the frame.  [default: 160]")]
-    smoothing: Annotated[int | None, Option("Size of the Gaussian, 0..199; 0 is none.  [default: 24]")]
+    smoothing: Annotated[int | None, Option("Size of the Gaussian, 0..199; 0 for none.  [default: 24]")]
     normalization: Annotated[
         Normalization | None,
-        Option("What ends the scale: the hottest cell, or --max-value.  [default: relative]"),
+        Option("End of the scale: the hottest cell, or --max-value.  [default: relative]"),
     ]
     max_value: Annotated[float | None, Option("End of an absolute scale, in the metric's unit.")]
     min_display_threshold: Annotated[
         float | None,
         Option("Fraction of the scale below which nothing is drawn.  [default: 0.05]"),
     ]
-    opacity: Annotated[float | None, Option("Of the heat, 0..1.  [default: 0.5]")]
+    opacity: Annotated[float | None, Option("Opacity of the heat, 0..1.  [default: 0.5]")]
     color_map: Annotated[ColorMap | None, Option("Colours of the heat.  [default: turbo]")]
     display_legend: Annotated[
         bool | None,

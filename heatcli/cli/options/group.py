@@ -2,7 +2,7 @@
 
 Typer reads options from a function's signature and cannot share them
 (https://github.com/fastapi/typer/issues/153); so a command that takes what a group of options makes, such as
-a selection, gets a signature in which these options stand in that place.
+a selection, gets a signature with these options in its place.
 """
 
 import functools
@@ -25,11 +25,11 @@ def expand(
     """Put options in the place of a command's parameter.
 
     Args:
-        command: of Typer.
-        name: of the parameter.
+        command: function of a Typer command.
+        name: name of the parameter.
         options: parameters in the manner of Typer.
-        make: makes the argument. It is given what was said of the options, by name, and the other arguments
-            of the command as `others`.
+        make: function that makes the argument. It gets the values of the options by name, and the other
+            arguments of the command as `others`.
     """
 
     @functools.wraps(command)

@@ -1,4 +1,4 @@
-"""`heatcli render -o heat.mp4`: the options of a video, and telling what was written."""
+"""`heatcli render -o heat.mp4`: the options of a video, and the report of what was written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The ending of a file that asks for a video.
 _VIDEO = ".mp4"
 _NAMES = {"boxes": "--boxes", "speed": "--speed", "videos": "--video"}
-# What is drawn into pictures only, by parameter: what it is without it.
+# Parameters that only pictures use, each with its value when it is not given.
 _OF_PICTURES = {
     "on": Plane.PICTURE,
     "choice": None,
@@ -47,18 +47,18 @@ def with_movie(command: Callable[..., None]) -> Callable[..., None]:
 
 def movie_of(
     boxes: Annotated[
-        bool, typer.Option("--boxes", help="In a video: boxes, numbers and trails of people.")
+        bool, typer.Option("--boxes", help="In a video: draw boxes, numbers and trails of people.")
     ] = False,
     speed: Annotated[
         float | None,
-        typer.Option(min=1.0, help="In a video: seconds of the recording that pass in one.  [default: 1]"),
+        typer.Option(min=1.0, help="In a video: seconds of the recording shown in one second.  [default: 1]"),
     ] = None,
     videos: Annotated[
         list[Path] | None,
         typer.Option(
             "--video",
             metavar="FILE",
-            help="In a video: a recording that is not where it was analysed; may be repeated.",
+            help="In a video: new place of a recording that was moved; may be repeated.",
         ),
     ] = None,
 ) -> MovieChoice:
@@ -67,7 +67,7 @@ def movie_of(
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> MovieChoice | None:
-    """Make the choice, None where the output is no video; refuse options that it is not for."""
+    """Make the choice, None if the output is not a video; refuse options that would do nothing."""
     from heatcli.errors import UsageError
 
     output: Path | None = others["output"]

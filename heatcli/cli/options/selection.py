@@ -18,8 +18,8 @@ def with_selection(command: Callable[..., None], *, without: Collection[str] = (
     """Give a command `--view` and the options of a selection in the place of its parameter `selection`.
 
     Args:
-        command: of Typer.
-        without: fields of a selection that the command has no use for.
+        command: function of a Typer command.
+        without: names of a selection's fields that do nothing for the command.
     """
     shared = declared_options(SelectionFields, without=without)
     return expand(command, name="selection", options=[_VIEW, *shared], make=_selection)
@@ -31,9 +31,7 @@ _VIEW = inspect.Parameter(
     default=None,
     annotation=Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="The saved selection of that name; options given besides win over it."
-        ),
+        typer.Option(metavar="NAME", help="Use the saved view of this name; other options win over it."),
     ],
 )
 
@@ -44,7 +42,7 @@ def _selection(*, view: str | None, others: dict[str, Any], **options: Any) -> "
     from heatcli.select.selection import Selection
 
     saved = {} if view is None else load_config(others["config"]).view(view).said
-    # Of a flag, False means that it was not given; 0 is something that a user says.
+    # False means that a flag was not given; 0 is a value that a user gave.
     said = {
         name: saved.get(name) if value is None or value is False else value for name, value in options.items()
     }

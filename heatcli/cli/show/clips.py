@@ -17,7 +17,7 @@ def local_start(clip: "ClipRow") -> str:
 
 
 def clip_summary(clip: "ClipRow") -> dict[str, object]:
-    """Tell of a clip, for `--json`."""
+    """Return what is known of a clip, for `--json`."""
     return {
         "camera": clip.camera,
         "clip": clip.clip,
@@ -40,7 +40,7 @@ def clip_summary(clip: "ClipRow") -> dict[str, object]:
 
 def clip_table(clips: "Sequence[ClipRow]") -> str:
     """Lay the clips out in aligned columns."""
-    lines = [("CAMERA", "CLIP", "START", "KNOWN BY", "COVERED", "TRACKS", "DETECTOR", "PATH")]
+    lines = [("CAMERA", "CLIP", "START", "KNOWN BY", "COVERED", "TRAJECTORIES", "DETECTOR", "PATH")]
     for clip in clips:
         covered = f"{clip.covered_us / 1e6:.1f} s"
         known = (local_start(clip), clip.start_source)

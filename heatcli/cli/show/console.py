@@ -10,9 +10,9 @@ from heatcli.errors import OutputError
 
 
 def say(message: str, *, quiet: bool = False) -> None:
-    """Tell the user something on stderr, in one line; nothing where they asked for quiet.
+    """Tell the user something on stderr, in one line; nothing with `--quiet`.
 
-    Work is not to fail because nobody can be told of it: a stderr that is closed or full is passed over.
+    Work must not fail because nobody can read the message, so a closed or full stderr is ignored.
     """
     if quiet or sys.stderr is None:
         return
@@ -28,10 +28,11 @@ def emit(result: Mapping[str, object]) -> None:
 def show(text: str) -> None:
     """Print what was asked for on stdout.
 
-    What its encoding lacks, and bytes of file names that are no text, become escapes, which JSON has as well.
+    Characters that its encoding lacks, and bytes of file names that are not text, become escapes, which JSON
+    has as well.
 
     Raises:
-        OutputError: stdout is full or closed.
+        OutputError: full or closed stdout.
     """
     try:
         encoding = sys.stdout.encoding
@@ -39,11 +40,11 @@ def show(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"stdout: cannot be written ({error.strerror}); check where it leads") from error
+        raise OutputError(f"stdout: cannot be written ({error.strerror}); check where it goes") from error
 
 
 def one_line(text: str) -> str:
-    """Escape what would break a line or command a terminal: names are data from outside."""
+    """Escape control characters, which break lines and control terminals: names come from outside."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
@@ -51,9 +52,9 @@ def aligned(lines: Sequence[Sequence[str]], *, words: int | None = None) -> str:
     """Lay cells out in columns, each as wide as its widest cell, so that each line stays one line.
 
     Args:
-        lines: of cells, all with as many.
-        words: how many columns are of words, the others being of numbers, which stand at the right; None for
-            all.
+        lines: lines of cells, each with the same number of cells.
+        words: number of columns of words; the columns after them are numbers, aligned to the right. None if
+            all are words.
     """
     columns = [[one_line(cell) for cell in column] for column in zip(*lines, strict=True)]
     widths = [max(map(len, column)) for column in columns]

@@ -1,4 +1,4 @@
-"""Saying what became of floor plans."""
+"""The lines and JSON that tell what was drawn on floor plans."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _DROPPED = {
     "above_horizon": "above the horizon",
     "cut_off": "cut off by the edge of the picture or a mask",
-    "off_plan": "beside the plan",
+    "off_plan": "outside the plan",
 }
 
 
@@ -24,14 +24,14 @@ def show_floors(rendered: "RenderedFloors", *, store: Path, quiet: bool, as_json
         for camera in floor.cameras:
             say(_camera_line(camera), quiet=quiet)
     for name in rendered.without:
-        say(f"{name}: has no floor in heatcli.toml and is left out", quiet=quiet)
+        say(f"{name}: left out, as heatcli.toml has no floor for it", quiet=quiet)
     if as_json:
         floors = [_summary(floor) for floor in rendered.floors]
         emit({"store": str(store), "floors": floors, "without_floor": rendered.without})
 
 
 def _line(one: "RenderedFloor") -> str:
-    """Tell what was drawn; an empty map says whether the cameras were off or nobody came."""
+    """Tell what was drawn; if the map is empty, tell whether the cameras were off or nobody came."""
     covered_s = one.heat.covered_s
     if not covered_s:
         return f"{one.output}: {one.heat.camera} recorded nothing in that time; the map is empty"
@@ -39,28 +39,28 @@ def _line(one: "RenderedFloor") -> str:
         nobody = f"nobody was on {one.plan.name} in the {covered_s:.1f} s covered by {one.heat.camera}"
         return f"{one.output}: {nobody}; the map is empty"
     found_by = sorted({detector for camera in one.cameras for detector in camera.selection.detectors})
-    warning = f", found by {' and '.join(found_by)}, which do not compare" if len(found_by) > 1 else ""
+    warning = f", found by {' and '.join(found_by)}, which cannot be compared" if len(found_by) > 1 else ""
     return f"{one.output}: {one.heat.camera} on {one.plan.name}, {covered_s:.1f} s covered{warning}"
 
 
 def fit_line(calibration: "Calibration") -> str:
-    """Tell how well a camera's points lie on the plan."""
+    """Tell how well a camera's points fit the plan."""
     pairs = len(calibration.errors_m)
     told = f"{pairs} points fit within {calibration.rms_m:.3f} m (the worst {calibration.worst_m:.3f} m)"
-    return f"{calibration.camera}: {told}" + ("; four always fit, more would tell" if pairs == 4 else "")
+    return f"{calibration.camera}: {told}" + ("; four always fit, add more to check" if pairs == 4 else "")
 
 
 def _camera_line(one: "CameraOnFloor") -> str:
-    """Tell how well a camera lies on the plan, and what of it was left out."""
+    """Tell how well a camera's points fit the plan, and which positions and people were left out."""
     counts = {reason: getattr(one.tally, reason) for reason in _DROPPED}
     dropped = ", ".join(f"{count} {_DROPPED[reason]}" for reason, count in counts.items() if count)
     total = one.tally.rows + sum(counts.values())
-    told = f"of {total} positions, {dropped} left out" if dropped else ""
+    told = f"left out of {total} positions: {dropped}" if dropped else ""
     return "; ".join(filter(None, (fit_line(one.calibration), told, left_out_line(one.selection))))
 
 
 def _summary(one: "RenderedFloor") -> dict[str, object]:
-    """Tell for `--json`."""
+    """Return, for `--json`, what was drawn on a plan."""
     return {
         "plan": str(one.plan),
         "metric": one.heat.metric,
@@ -73,7 +73,7 @@ def _summary(one: "RenderedFloor") -> dict[str, object]:
 
 
 def fit_summary(calibration: "Calibration") -> dict[str, object]:
-    """Tell for `--json` how well a camera's points lie on the plan, in metres."""
+    """Return, for `--json`, how well a camera's points fit the plan, in metres."""
     return {
         "camera": calibration.camera,
         "points": len(calibration.errors_m),

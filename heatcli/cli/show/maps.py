@@ -1,4 +1,4 @@
-"""Drawing points of a file, and telling what `heatcli render` drew."""
+"""Lines and JSON that tell what `heatcli render` drew; drawing the points of a file."""
 
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -29,20 +29,20 @@ def line(one: "Rendered") -> str:
 
 
 def _drawn(one: "Rendered") -> str:
-    """Tell what was drawn; an empty map says whether the camera was off or nobody came."""
+    """Tell what was drawn; if the map is empty, tell whether the camera was off or nobody came."""
     camera, covered_s = one.heat.camera, one.heat.covered_s
     if not covered_s:
         return f"{one.output}: {camera} recorded nothing in that time; the map is empty"
     if not one.rows:
         return f"{one.output}: nobody came in the {covered_s:.1f} s covered by {camera}; the map is empty"
-    warning = ", its plate is missing" if one.plate_missing else ""
+    warning = ", its picture of the empty scene is missing" if one.plate_missing else ""
     if len(one.selection.detectors) > 1:
-        warning += f", found by {' and '.join(one.selection.detectors)}, which do not compare"
+        warning += f", found by {' and '.join(one.selection.detectors)}, which cannot be compared"
     return f"{one.output}: {camera}, {covered_s:.1f} s covered{warning}"
 
 
 def summary(one: "Rendered") -> dict[str, object]:
-    """Tell for `--json` what was drawn."""
+    """Return, for `--json`, what was drawn."""
     return {
         "camera": one.heat.camera,
         "metric": one.heat.metric,
@@ -61,7 +61,7 @@ def show_points(one: "RenderedPoints", *, quiet: bool, as_json: bool) -> None:
     """Say what was drawn of a file of points, and what was left out."""
     density = one.density
     wide, narrow = density.bandwidths
-    left_out = {"not known": density.missing, "outside of the frame": density.outside}
+    left_out = {"without coordinates": density.missing, "outside the frame": density.outside}
     told = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items() if count)
     line = f"{one.output}: {density.points:,} points, kernel {wide:.3g} x {narrow:.3g}"
     say("; left out: ".join(filter(None, (line, told))), quiet=quiet)

@@ -1,4 +1,4 @@
-"""How commands that take long show that they work: a bar on a terminal, one line per clip elsewhere."""
+"""How long commands show their progress: a bar on a terminal, one line per clip elsewhere."""
 
 import sys
 from types import TracebackType
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FrameProgress:
-    """Counts frames on a bar, where there is a terminal to show it."""
+    """Counts frames on a bar, if there is a terminal to show it."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
@@ -29,7 +29,7 @@ class FrameProgress:
         self._close()
 
     def begin(self, name: str, frames: int | None) -> None:
-        """Start something of about so many frames; None where that is not known."""
+        """Start a bar for about so many frames; None if the number is not known."""
         if not self._quiet and sys.stderr is not None and sys.stderr.isatty():
             from tqdm import tqdm
 
@@ -50,7 +50,7 @@ class AnalyzeProgress(FrameProgress):
     """Shows each clip as it is analysed and tells of it when it is done.
 
     Attributes:
-        results: of the clips so far.
+        results: results of the clips so far.
     """
 
     def __init__(self, *, quiet: bool) -> None:
@@ -64,7 +64,7 @@ class AnalyzeProgress(FrameProgress):
         say(line(result), quiet=self._quiet and result.done)
 
     def warn(self, message: str) -> None:
-        """Tell of something that the user should know, though the work goes on."""
+        """Print a warning; the work goes on."""
         self._close()
         say(f"heatcli: warning: {message}", quiet=self._quiet)
 
@@ -75,7 +75,7 @@ def line(result: "ClipResult") -> str:
     if row is None:
         return result.message or f"{result.path}: would be analysed as camera {result.camera}"
     if result.status == "skipped":
-        return f"{result.path}: in the store already, with the same settings; --force analyses it again"
+        return f"{result.path}: already in the store with the same settings; --force analyses it again"
     failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
     return (
         f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
@@ -85,7 +85,7 @@ def line(result: "ClipResult") -> str:
 
 
 def summary(result: "ClipResult") -> dict[str, object]:
-    """Tell how a clip went, for `--json`. What is not known is null."""
+    """Return, for `--json`, how a clip went. Unknown values are null."""
     row = result.row
     told: dict[str, object] = {
         "path": result.path,

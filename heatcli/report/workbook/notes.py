@@ -164,9 +164,9 @@ def _warnings_of(camera: CameraReport, config: Config) -> Iterator[str]:
     if config.cameras and not camera.is_configured:
         yield "is in the store and not in the configuration: it has no zones, and nothing limits who counts"
     if len(camera.selection.detectors) > 1:
-        yield f"was analysed by {' and '.join(camera.selection.detectors)}, whose numbers do not compare"
+        yield f"was analysed by {' and '.join(camera.selection.detectors)}, whose numbers cannot be compared"
     before = camera.previous.selection.detectors if camera.previous else ()
     if before and camera.selection.detectors and before != camera.selection.detectors:
-        yield f"was analysed by {' and '.join(before)} in the period before, whose numbers do not compare"
+        yield f"was analysed by {' and '.join(before)} in the period before, whose numbers cannot be compared"
     if scene_of(camera.selection, "plate").plate_missing:
         yield "is shown on plain grey: the store has lost the picture of its scene"

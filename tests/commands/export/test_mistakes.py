@@ -87,7 +87,7 @@ def test_a_thousand_zones() -> None:
         (["fortnightly"], 2, "'daily', 'weekly', 'monthly', 'annual'"),
         (["daily", "--start", "14.3.2026"], 2, "2026-03-14"),
         (["daily", "--start", "2026-03-14..2026-03-15"], 2, "write it as 2026-03-14"),
-        (["daily", "--start", "0026-03-14"], 2, "mend the year"),
+        (["daily", "--start", "0026-03-14"], 2, "correct the year"),
         (["daily", "--camera", "shpo"], 2, "'shop'"),
         (["daily", "--date", "2026-03-14"], 2, "--date"),
         (["daily", "--store", "nowhere"], 2, "no heat store"),

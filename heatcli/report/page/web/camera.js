@@ -49,7 +49,7 @@ export class Camera {
     return this.loading;
   }
 
-  // Nothing is computed of a camera before it is loaded, and what of it counts is chosen.
+  // Nothing is computed before the camera is loaded and a choice is made of what counts.
   get #loaded() {
     return /** @type {Points} */ (this.points);
   }
@@ -63,7 +63,7 @@ export class Camera {
     try {
       this.points = await unpackCamera(JSON.parse(element.textContent));
     } catch (error) {
-      // Without points nothing but what the report says can be shown, and that is of all of its time.
+      // Without points, only the figures of the report can be shown, which are of the whole period.
       byId("failed").hidden = false;
       byId("when").hidden = true;
       byId("failure").textContent = String(error);
@@ -74,7 +74,7 @@ export class Camera {
   }
 
   /**
-   * Let only what is chosen count, in everything that is computed from now on. The points must be loaded.
+   * Set what counts in everything that is computed from now on. The points must be loaded.
    * @param {Choices} now
    */
   choose(now) {
@@ -87,7 +87,7 @@ export class Camera {
   }
 
   /**
-   * Whether the report itself says what is chosen, so that nothing need be computed.
+   * Whether the report itself has the figures of what is chosen, so that nothing must be computed.
    * @param {Choices} now
    * @returns {boolean}
    */
@@ -149,7 +149,7 @@ export class Camera {
     const {look} = this.report;
     // An absolute scale is in the unit of the metric that the report was made with.
     if (look.max_value !== null && metric === look.metric) return look.max_value;
-    // Of a time in which nothing was recorded rates are not known, which is NaN.
+    // If nothing was recorded, rates are NaN, which is never larger than anything.
     return this.heat(metric).values.reduce((most, value) => (value > most ? value : most), 0);
   }
 

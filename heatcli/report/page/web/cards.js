@@ -86,7 +86,7 @@ export class Cards {
     await this.#drawFirst(this.state.now.camera ? ON_PAPER : Infinity);
   }
 
-  /** Say on paper how many cameras are on it, where some are not: those that were never drawn, or have no room. */
+  /** Say on paper how many cameras are on it, if some are missing: those never drawn, and those without room. */
   tellPaper() {
     const shown = this.cards.filter(({element}) => !element.hidden);
     const printed = shown.slice(0, this.state.now.camera ? ON_PAPER : Infinity).filter(({isDrawn}) => isDrawn);
@@ -140,7 +140,7 @@ class Card {
     this.camera = camera;
     this.state = state;
     this.isSeen = false;
-    /** Of what the heat is drawn and the figures are computed. */
+    /** Keys of the choices that the heat was last drawn for, and the figures computed for. */
     this.drawn = "";
     this.computed = "";
     const {about} = camera;
@@ -175,12 +175,12 @@ class Card {
   /** @param {Choices} now */
   update(now) {
     this.link.href = this.state.address({camera: this.camera.about.name});
-    // Of what was never recorded nothing else can become true.
+    // If nothing was recorded, no choice changes what the report says.
     if (this.camera.isReported(now) || this.camera.about.covered_s === 0) this.#tellReported();
     if (this.isSeen && !this.element.hidden) void this.draw();
   }
 
-  /** Whether all is there that is going to be. */
+  /** Whether the card is complete. */
   get isDrawn() {
     return this.drawn !== "" || this.camera.about.covered_s === 0;
   }

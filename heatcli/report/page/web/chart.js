@@ -8,7 +8,7 @@ import {CHARTED} from "./series.js";
 const LABEL_WIDTH = 62;
 // Steps between labels that people are used to, in buckets.
 const STEPS = {daily: [1, 2, 3, 4, 6, 12], weekly: [1], monthly: [1, 2, 5, 7, 10], annual: [1, 2, 3, 6]};
-// How dark the ground of a bucket is that was not watched at all.
+// Opacity of the grey ground of a bucket that was not watched at all.
 const UNCOVERED_ALPHA = 0.3;
 // How long the range tool must rest before what it chose is computed, in ms.
 const DRAG_MS = 120;
@@ -145,7 +145,7 @@ export class Charts {
     };
   }
 
-  /** While the tool is dragged its ends are anywhere: what counts are the whole buckets next to them. */
+  /** Round the ends of the tool, which are anywhere while it is dragged, to whole buckets. */
   #dragged() {
     if (this.isSetting) return;
     const {start, end} = this.overview("chosen");

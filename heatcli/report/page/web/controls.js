@@ -96,7 +96,7 @@ export class Controls {
   }
 
   /**
-   * Choose a range of buckets; where it would end before it begins, the other end follows.
+   * Choose a range of buckets; if it would end before it begins, the other end moves along.
    * @param {string} from
    * @param {string} to
    */

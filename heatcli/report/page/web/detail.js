@@ -19,7 +19,7 @@ import {ZoneList} from "./zonelist.js";
 
 /**
  * What is looked at.
- * @typedef {{shape: Shape, area: number, isPinned: boolean}} Subject `area`: place among the configured; -1: drawn.
+ * @typedef {{shape: Shape, area: number, isPinned: boolean}} Subject `area`: index of a configured area; -1 for a drawn shape.
  */
 
 export class Detail {
@@ -94,7 +94,7 @@ export class Detail {
    * @param {number} last bucket after the last one.
    */
   chooseBuckets(first, last) {
-    // What was moved may only be told when the camera is no longer open.
+    // The tool may tell of its last move only after the camera was closed.
     if (!this.camera) return;
     const labels = this.camera.about.buckets;
     this.state.set({from: first === 0 ? "" : labels[first], to: last >= labels.length ? "" : labels[last - 1]});
@@ -144,7 +144,7 @@ export class Detail {
 
   /** @param {Camera} camera */
   #describe({about}) {
-    const detectors = about.detectors.length > 1 ? `found by ${about.detectors.join(" and ")}, which do not compare` : null;
+    const detectors = about.detectors.length > 1 ? `found by ${about.detectors.join(" and ")}, which cannot be compared` : null;
     const covered = this.camera?.choice ? this.camera.coveredText() : coveredText(about.covered_s, about.selected_s);
     const out = this.state.now.outliers && this.camera?.choice ? `${this.camera.choice.leftOut} left out as outliers` : null;
     const away = about.is_configured || !this.report.has_cameras ? null : "no longer in the configuration";
@@ -203,7 +203,7 @@ export class Detail {
     const isPinned = area >= 0 || shape !== null;
     this.map.choose(area);
     this.zones.mark(area);
-    // A polygon that is being drawn is given up only for something else to look at.
+    // A polygon that is being drawn is given up only if something else is chosen.
     const isDrawing = this.tools.mode === "draw" && zone === this.lookedAt;
     this.lookedAt = zone;
     if (!isDrawing) {

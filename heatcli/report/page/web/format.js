@@ -64,7 +64,7 @@ export function withUnit(field, value) {
  */
 export function durationText(seconds) {
   let left = Math.round(seconds);
-  // A day's report is of 24 h.
+  // Up to two days are written in hours, so that a day is 24 h.
   /** @type {Array<[number, string]>} */
   const units = left < 2 * 86400 ? [[3600, "h"], [60, "min"], [1, "s"]] : [[86400, "d"], [3600, "h"], [60, "min"]];
   const parts = units.map(([length, unit]) => {

@@ -4,7 +4,7 @@ import {crossCells} from "./path.js";
 
 /** @typedef {import("./choose.js").Choice} Choice */
 
-/** Two points of a person further apart in time say nothing of the way between them. */
+/** Longest time between two points of a person for which the line between them is taken as the path. */
 const LONGEST_STEP_US = 1_000_000;
 
 /** The grid that smoothing is measured in, and where the Gaussian ends. */
@@ -83,7 +83,7 @@ function roundHalfEven(value) {
 }
 
 /**
- * Where a row is, in cells across or down.
+ * Function that returns where a row is, in cells across or down.
  *
  * @typedef {(row: number) => number} Where
  */
@@ -98,7 +98,7 @@ function roundHalfEven(value) {
 function eachRun({camera, shown}, grid, visit) {
   const {x, y, runs, sizes} = camera;
   const pixels = 1 / camera.steps_per_pixel;
-  // In this order of operations, as `Grid.positions` has it.
+  // The order of operations is that of `Grid.positions`, so that results are the same to the last bit.
   const across = sizes.map(([width]) => (/** @type {number} */ row) => ((x[row] * pixels) / width) * grid.columns);
   const down = sizes.map(([, height]) => (/** @type {number} */ row) => ((y[row] * pixels) / height) * grid.rows);
   for (let run = 0; run < runs.count; run++) {
@@ -223,7 +223,7 @@ function visits(choice, grid, sums) {
  * @param {(cell: number) => void} touch
  */
 function walk({time, x, y}, grid, touch) {
-  // Where clips overlap, what begins earlier may count later.
+  // If clips overlap, rows of one that begins earlier may come later.
   const order = new Uint32Array(time.length);
   for (let i = 0; i < order.length; i++) order[i] = i;
   if (time.some((one, i) => one < time[i - 1])) order.sort((i, j) => time[i] - time[j] || i - j);

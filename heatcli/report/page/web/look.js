@@ -1,4 +1,4 @@
-// How the map looks: what it is of, and in which colours.
+// How the map looks: its metric, colours, opacity and threshold.
 
 import {byId, fillSelect, make, slider} from "./dom.js";
 

@@ -12,7 +12,7 @@ import {allLabels} from "./time.js";
 
 /** @typedef {import("./state.js").Choices} Choices */
 
-// Of A4 between its margins, in CSS pixels.
+// Width of A4 between its margins, in CSS pixels.
 const PAPER_WIDTH = 700;
 
 /** @typedef {import("./content.d.ts").Report} Report */
@@ -69,7 +69,8 @@ function startState(report) {
 }
 
 /**
- * Make choices fit each other: what would end before it begins is all of it, and the camera that is open is in the view.
+ * Make choices fit each other: a range that ends before it begins becomes the whole, and a camera that is not in the
+ * view is closed.
  * @param {Choices} now
  * @param {string[]} labels labels of all buckets.
  * @param {import("./content.d.ts").View[]} views
@@ -112,7 +113,7 @@ export function start() {
     void detail.update();
     if (!opened) return;
     scrollTo(0, now.camera ? 0 : scrolled);
-    // Who reads on is where the eye is: at the camera that was opened, or at its card again.
+    // The focus goes where the eye is: to the camera that was opened, or back to its card.
     if (now.camera) byId("camera-name").focus({preventScroll: true});
     else cards.focus(last);
     last = now.camera;

@@ -3,7 +3,7 @@
 /** @typedef {import("./shapes.js").Point} Point */
 /** @typedef {import("./shapes.js").Shape} Shape */
 
-// As fine as anybody points. What is shown, copied and computed is the same number.
+// Steps across the frame, finer than anybody points. The same rounded number is shown, copied and computed.
 const STEPS = 10000;
 const [LEAST_RADIUS, LARGEST_RADIUS] = [0.005, 0.5];
 

@@ -1,4 +1,4 @@
-// What is charted of a zone, in words and as a table: for those who do not see the chart, and for those who want numbers.
+// The chart of a zone in words and as a table, for those who do not see it and for those who want numbers.
 
 import {make} from "./dom.js";
 import {FIELDS, figureText, longLabel, withUnit} from "./format.js";

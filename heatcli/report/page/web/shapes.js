@@ -1,13 +1,13 @@
 /** The shapes of zones, and which points are in them: as `heatcli/zones/shapes.py` tells it, to the last bit. */
 
-/** The last number before 1: where a point on the right or bottom border of the frame counts for polygons. */
+/** The last number before 1: for polygons, a point on the right or bottom border of the frame counts as there. */
 const JUST_BELOW_1 = 1 - 2 ** -53;
 
-/** More than the computed place of an edge can be off, of the frame; far less than anybody can point at. */
+/** A fraction of the frame that is larger than any rounding error of an edge, and too small to point at. */
 const ROUNDING = 1e-9;
 
 /**
- * In fractions of the frame, a radius of its width; null is the whole frame.
+ * A circle or polygon in fractions of the frame, a radius in fractions of its width; null for the whole frame.
  *
  * @typedef {{circle: [number, number, number]} | {polygon: Point[]} | null} Shape
  */
@@ -15,7 +15,7 @@ const ROUNDING = 1e-9;
 /** @typedef {[number, number]} Point */
 
 /**
- * A shape in the pixels of a frame. Points outside of the box are not in it; the box may be larger than it has to.
+ * A shape in the pixels of a frame. Points outside of the box are not in it; the box may be larger than needed.
  *
  * @typedef {object} Place
  * @property {number} left
@@ -45,7 +45,7 @@ export function placeIn(shape, width, height, sampleAspect) {
 }
 
 /**
- * Round in true pixels, and its rim belongs to it.
+ * Make a circle that is round on the screen; its rim belongs to it.
  *
  * @param {[number, number, number]} circle
  * @param {number} width
@@ -71,16 +71,16 @@ function circle([x, y, radius], width, height, sampleAspect) {
     top: middleY - down,
     bottom: middleY + down,
     contains,
-    // No point of a box is further from the middle than one of its corners, nor is it computed to be.
+    // No point of a box is further from the middle than its corners are, also after rounding.
     holds: (left, right, top, bottom) =>
       contains(left, top) && contains(right, top) && contains(left, bottom) && contains(right, bottom),
   };
 }
 
 /**
- * The inside of a closed line, by the even-odd rule: an odd number of edges at the left of a point, those through
- * it included. An edge spans the heights from its upper end to just before its lower end, and is followed from its
- * upper end, so that two polygons that share it agree on where it is.
+ * Make the inside of a closed line, by the even-odd rule: a point is inside if the number of edges that are at its
+ * left, or pass through it, is odd. An edge goes from its upper end to just before its lower end, and is computed from
+ * its upper end, so that two polygons that share it agree on where it is.
  *
  * @param {Point[]} corners
  * @param {number} width

@@ -23,16 +23,16 @@
  */
 
 /**
- * Whether a value can be, by the names of choices.
+ * Tests of whether a value is possible, by the names of choices.
  * @typedef {{[Name in keyof Choices]?: (value: Choices[Name]) => boolean}} Possible
  */
 
-// Browsers take only so many changes of the address in a while: a slider that moves writes it once it rests, in ms.
+// Browsers limit how often the address changes: a slider that moves writes it after resting this long, in ms.
 const REST_MS = 250;
 
 export class State {
   /**
-   * @param {Choices} defaults choices where the address says nothing, or what cannot be.
+   * @param {Choices} defaults choices that hold if the address has none, or an impossible one.
    * @param {Possible} possible
    * @param {(now: Choices) => Choices} fitting function that makes choices fit each other.
    */
@@ -96,7 +96,7 @@ export class State {
     if (changed.size) for (const listener of this.listeners) listener(next, changed);
   }
 
-  /** @returns {Choices} choices of the address; what it does not say, or cannot, is at its default. */
+  /** @returns {Choices} choices of the address; missing or impossible ones are at their defaults. */
   #read() {
     const said = new URLSearchParams(location.hash.slice(1));
     const possible = /** @type {Record<string, ((value: unknown) => boolean) | undefined>} */ (this.possible);

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./unpack.js").Camera} Camera */
 
-/** The longest absence, and the longest gap in what was covered, that is bridged. */
+/** Longest absence, and longest gap in coverage, that does not end a stay or a stretch. */
 export const GAP_US = 2_000_000;
 
 /** How many stays there is room for at first. */
@@ -12,7 +12,7 @@ const ROOM = 1024;
 const tallies = new WeakMap();
 
 /**
- * Return the tally of a camera, empty: that of the zone before is lost.
+ * Return the empty tally of a camera; the sums of the zone before are lost.
  *
  * @param {Camera} camera
  * @returns {Tally}
@@ -25,8 +25,8 @@ export function tallyOf(camera) {
 }
 
 /**
- * Sums of one zone. Arrays have a value for each bucket and one more, at `whole`, for the whole period, which is
- * there once `finish` was called.
+ * Sums of one zone. Arrays have a value for each bucket and, at `whole`, one for the whole period, which is
+ * set by `finish`.
  */
 export class Tally {
   /** @param {Camera} camera */
@@ -41,7 +41,7 @@ export class Tally {
     this.most = new Int32Array(buckets + 1);
     this.visits = new Int32Array(buckets + 1);
     this.stays = new Int32Array(buckets + 1);
-    /** How many persons more there are in each moment than in the one before. */
+    /** Number of persons in each moment minus that in the moment before. */
     this.change = new Int32Array(camera.moments.count + 1);
     /** Length and bucket of each stay, in the order in which they end; the lengths by bucket, and all of them in order. */
     this.lengths = new Float64Array(ROOM);
@@ -50,7 +50,7 @@ export class Tally {
     this.sortedWhole = new Float64Array(ROOM);
     this.firstStay = new Int32Array(buckets + 1);
     this.stayCount = 0;
-    /** The person who is followed, the moment after and the bucket of what was added last, and the open stay. */
+    /** The person who is followed, the moment after the last added row, its bucket, and the open stay. */
     this.person = -1;
     this.after = 0;
     this.bucket = -1;

@@ -2,17 +2,17 @@
 
 /** @typedef {import("./state.js").Choices} Choices */
 
-// What the clock shows, in a label of an hour that it shows twice: `2026-10-25 02:00` of `2026-10-25 02:00+02:00`.
+// Length of the local time in the label of an hour that the clock shows twice: `2026-10-25 02:00+02:00`.
 const CLOCK = 16;
 
 /**
- * Return the labels of all buckets of some cameras, in the order of time by what clocks show.
+ * Return the labels of all buckets of some cameras, sorted by local time.
  * @param {Array<{buckets: string[]}>} cameras cameras in whatever time zones.
  * @returns {string[]}
  */
 export function allLabels(cameras) {
-  // Of an hour that the clock shows twice the one with the larger offset from UTC is earlier; first is that which
-  // other clocks show once.
+  // If the clock shows an hour twice, the one with the larger offset from UTC is earlier. Before both comes the hour
+  // that other clocks show once.
   const begin = (/** @type {string} */ label) => Date.parse(`1970-01-01T00:00${label.slice(CLOCK) || "+23:59"}`);
   return [...new Set(cameras.flatMap(({buckets}) => buckets))].sort((one, other) => {
     const [clock, otherClock] = [one.slice(0, CLOCK), other.slice(0, CLOCK)];
@@ -22,8 +22,8 @@ export function allLabels(cameras) {
 }
 
 /**
- * Find the chosen buckets of a camera. Of a label that only a camera of another time zone has counts what the clock
- * shows: an hour that this camera's clock shows twice is chosen both times.
+ * Find the chosen buckets of a camera. A label that only a camera in another time zone has stands for its local time:
+ * an hour that this camera's clock shows twice is chosen both times.
  * @param {string[]} labels labels of all its buckets, in order.
  * @param {Choices} now
  * @returns {[number, number]} first bucket, and the one after the last; never the same.
@@ -69,7 +69,7 @@ export function hasHours(now) {
 export function chosenPieces(camera, labels, now) {
   const [first, last] = bucketRange(labels, now);
   const {count, bucket, hour} = camera.pieces;
-  // A view may have the name of what every object has, as `constructor`.
+  // A view may have a name that every object knows, such as `constructor`.
   const ranges = Object.hasOwn(camera.views, now.view) ? camera.views[now.view] : null;
   const chosen = new Uint8Array(count);
   if (ranges) for (const [begin, end] of ranges) chosen.fill(1, begin, end);

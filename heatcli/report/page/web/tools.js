@@ -94,7 +94,7 @@ export class Tools {
       event.preventDefault();
       this.#resize(this.circle.circle[2] * Math.exp(-event.deltaY / 800));
     }, {passive: false});
-    // Also from the list of zones; a text that is typed is cleared by the same key.
+    // The key works from the list of zones as well, but in a text field it only clears the text.
     byId("panes").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
       const isTyped = /** @type {Element} */ (event.target).matches("input:not([type=range])");
       if (event.key === "Escape" && this.mode !== "follow" && !isTyped) this.listeners.released();
@@ -193,7 +193,7 @@ export class Tools {
 
   #close() {
     if (this.corners.length >= 3 && hasArea(this.corners)) {
-      // Also where the very same polygon is pinned already, of which there is nothing to tell.
+      // Needed also if the same polygon is already pinned, as listeners are then not told of a change.
       this.keep({polygon: this.corners});
       this.listeners.pinned(this.pin);
     } else byId("map-help").textContent = `A polygon takes three corners that are not on one line. ${HELP.draw}`;

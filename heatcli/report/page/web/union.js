@@ -7,15 +7,15 @@ import {GAP_US, tallyOf} from "./tally.js";
 /** @typedef {import("./shapes.js").Shape} Shape */
 /** @typedef {import("./tally.js").Tally} Tally */
 
-/** What is known where nothing was covered. */
+/** Figures where nothing was covered. */
 const NOTHING = {
   detections_pct: null, avg_occupancy: null, occupancy_pct: null, longest_occupancy_s: null, max_occupancy: null,
   unique_visits: null, stays: null, median_stay_s: null, p90_stay_s: null, activity_pct: null,
 };
 
 /**
- * The numbers of a zone over a period or bucket, named and defined as in the zone table. Where nothing was covered
- * all others are null; without stays their lengths are, and `activity_pct` of a whole period.
+ * The numbers of a zone over a period or bucket, named and defined as in the zone table. If nothing was covered, all
+ * but `covered_s` are null; without stays, the lengths of stays are null; for a whole period, `activity_pct` is null.
  *
  * @typedef {object} Figures
  * @property {number} covered_s

@@ -2,7 +2,7 @@
 
 const SCHEMA = 1;
 
-/** How many rows of a run have one bounding box: most places miss most boxes, and nothing in them is looked at. */
+/** Rows of a run that share a bounding box: most places miss most boxes, and so need not look at their rows. */
 const BLOCK_ROWS = 32;
 
 /** @typedef {import("./content.d.ts").Columns} Columns */
@@ -28,7 +28,7 @@ const BLOCK_ROWS = 32;
  */
 
 /**
- * Atoms of time, in order, without a gap between them: any filter of time is a set of them.
+ * Pieces of time in order, without gaps between them. No filter cuts a piece: each is a set of whole pieces.
  *
  * @typedef {object} Pieces
  * @property {number} count
@@ -40,7 +40,7 @@ const BLOCK_ROWS = 32;
  */
 
 /**
- * What begins and ends together; moments do not overlap.
+ * Stretches of time in which the same rows count from begin to end; they do not overlap.
  *
  * @typedef {object} Moments
  * @property {number} count
@@ -122,7 +122,7 @@ function readColumns(bytes, columns) {
     const values = new Float64Array(count);
     for (let i = 0; i < count; i++) {
       let byte = bytes[at++];
-      if (byte < 128) { // most of them; whole numbers of 32 bits are twice as fast as any larger
+      if (byte < 128) { // true of most; whole numbers of 32 bits are twice as fast as larger ones
         values[i] = (byte >> 1) ^ -(byte & 1);
         continue;
       }
@@ -190,7 +190,7 @@ function momentsOf(column) {
 }
 
 /**
- * Place every row: knots where they are, and what is between two of them evenly on the line.
+ * Find the position of each row: knots have their own, and the rows between two knots are evenly spaced on a line.
  *
  * @param {Columns} column
  * @param {number} rows
