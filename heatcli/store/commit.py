@@ -194,7 +194,7 @@ def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:
         .when_not_matched_insert_all()
         .execute()
     )
-    return before["run"].to_list()
+    return before["run"].drop_nulls().to_list()
 
 
 def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
