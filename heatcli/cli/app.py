@@ -1,5 +1,6 @@
 """The command line: one thin file per command, and the one place where errors become exit codes."""
 
+import logging
 from contextlib import suppress
 from itertools import takewhile
 from typing import Annotated, Any
@@ -8,7 +9,7 @@ import typer
 import typer.core
 
 from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
-from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.console import Told, emit, say
 from heatcli.errors import HeatcliError, OutputError, UsageError
 from heatcli.version import __version__
 
@@ -38,6 +39,9 @@ class Commands(typer.core.TyperGroup):
 
     def invoke(self, ctx: Any) -> object:
         """Run the command that was named."""
+        warnings = logging.getLogger("heatcli")
+        told = Told(logging.WARNING)
+        warnings.addHandler(told)
         try:
             return super().invoke(ctx)
         except HeatcliError as error:
@@ -62,6 +66,8 @@ class Commands(typer.core.TyperGroup):
             say(f"heatcli: {what}; {log_crash(error, ctx.meta[_ARGUMENTS])}")
             _emit_error(ctx, what)
             raise typer.Exit(EXIT_BUG) from error
+        finally:
+            warnings.removeHandler(told)
 
 
 def _emit_error(ctx: Any, what: str) -> None:

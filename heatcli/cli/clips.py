@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
+from heatcli.cli.show.checked import show_checked
 from heatcli.cli.show.clips import clip_summary, clip_table, local_start
 from heatcli.cli.show.console import emit, say, show
 
@@ -42,11 +43,15 @@ def command(
         bool,
         typer.Option("--compact", help="Merge small files, and remove data that no clip needs any more."),
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Compare all that is stored with what was written; exit 1 on damage."),
+    ] = False,
     store: Store = DEFAULT_STORE,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """List the clips in the store, correct their start, remove some, or compact the store."""
+    """List the clips in the store, correct their start, remove some, compact or check the store."""
     from heatcli.errors import UsageError
     from heatcli.store import maintenance
     from heatcli.store.overlaps import overlap_warning
@@ -54,6 +59,11 @@ def command(
     from heatcli.store.store import Store as HeatStore
 
     heat_store = HeatStore.open(store)
+    if check:
+        if any((camera, clip, set_start, shift, remove, compact)):
+            raise UsageError("--check looks at the whole store; leave out the other options")
+        show_checked(heat_store, quiet=quiet, as_json=as_json)
+        return
     clips = _chosen("--clip", _of_camera(heat_store.clips(), camera), clip)
     corrected = set_start is not None or shift is not None
     if corrected:

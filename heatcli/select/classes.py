@@ -56,7 +56,7 @@ def known_objects(store: Store, snapshot: Snapshot) -> dict[str, set[str]]:
     with store_errors(store.path):
         files = data_files(snapshot.trajectories, store.path / "trajectories")
         is_live = pl.col("run").is_in(snapshot.clips["run"].to_list())
-        found = scan("trajectories", files["path"], None).filter(is_live)
+        found = scan("trajectories", files, None).filter(is_live)
         for name, attributes in found.select("object_class", "attributes").unique().collect().rows():
             known.setdefault(name, set()).update(attributes or ())
     return known

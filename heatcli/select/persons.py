@@ -78,7 +78,7 @@ def who_is_who(store: Store) -> pl.DataFrame:
     with store_errors(store.path):
         files = data_files(snapshot.trajectories, store.path / "trajectories")
         known = [
-            persons(scan("trajectories", files.filter(camera=camera)["path"], str(camera)), clips).select(
+            persons(scan("trajectories", files.filter(camera=camera), str(camera)), clips).select(
                 pl.lit(camera).alias("camera"),
                 pl.col("clip_id").alias("clip"),
                 "run",

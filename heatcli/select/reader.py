@@ -96,8 +96,10 @@ def _read(camera: SelectedCamera, begin: int, end: int) -> pl.DataFrame:
     """Read the rows whose time is in [begin, end), UTC µs, in order of time."""
     files = _files_of(camera, begin, end).sort("earliest")
     seen = pl.lit(True) if not camera.observed_only else ~pl.col("filled")
+    with store_errors(camera.store):
+        scanned = scan("tracks", files, camera.name)
     rows = (
-        live(scan("tracks", files["path"], camera.name), [clip.run for clip in camera.clips])
+        live(scanned, [clip.run for clip in camera.clips])
         .filter(pl.col("time") >= local_time(begin, UTC), pl.col("time") < local_time(end, UTC), seen)
         .select(
             "clip", "track", "tracklet", "frame", "dt_us", "x1", "y1", "x2", "y2", "filled",

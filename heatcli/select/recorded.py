@@ -100,7 +100,7 @@ def _select_camera(
     chosen = [(clip, time) for clip, time in zip(wanted, owned, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
-    everybody = persons(scan("trajectories", trajectories["path"], camera), clips)
+    everybody = persons(scan("trajectories", trajectories, camera), clips)
     everybody = _seen_in(everybody, clips["run"], selected)
     if selection.objects_to_track:
         everybody = everybody.filter(is_wanted(selection.objects_to_track))

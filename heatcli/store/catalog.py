@@ -52,7 +52,7 @@ class Catalog:
         with store_errors(self._store.path):
             if self._is_outdated():
                 self._table = self._store.table("clips")
-                self._clips = self._store.scan_clips(self._table).collect()
+                self._clips = self._store.sound_clips(self._store.scan_clips(self._table))
             return clip_rows(self._clips.filter(pl.lit(True), **values))
 
     def _is_outdated(self) -> bool:

@@ -17,11 +17,13 @@ from heatcli.errors import StoreError, UsageError
 from heatcli.files import replacing
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.debris import delete_runs
+from heatcli.store.durability import make_checkpoint, needs_checkpoint
 from heatcli.store.faults import retried, store_errors
-from heatcli.store.files import data_files
+from heatcli.store.files import check_written, data_files
 from heatcli.store.identity import DEBRIS_AGE, run_time
-from heatcli.store.schema import WRITER, TableName, conform
+from heatcli.store.schema import HOOKS, TABLES, WRITER, TableName, conform
 from heatcli.store.store import Store
+from heatcli.store.sums import sync_folder
 
 _log = logging.getLogger(__name__)
 
@@ -103,8 +105,12 @@ def switch_runs(store: Store, rows: Sequence[ClipRow]) -> None:
     oldest = min(rows, key=lambda row: row.run)
     if datetime.now(UTC) - run_time(oldest.run) > DEBRIS_AGE:
         raise StoreError(f"{store.path}: writing {oldest.path} took more than {DEBRIS_AGE}; run it again")
+    # Otherwise a loss of power could leave the run live without its rows, or the run that it replaces live
+    # once its rows are deleted.
+    store.make_durable()
     with store_errors(store.path):
         lost = retried(lambda: _switch(store, rows))
+    store.make_durable()
     _clean_up(store, oldest.camera, lost)
 
 
@@ -142,6 +148,7 @@ def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
             raise StoreError(f"{path}: the empty scene cannot be written as a PNG; report this with the clip")
         with replacing(path) as beside:
             beside.write_bytes(data.tobytes())
+        sync_folder(path.parent)
     return str(Path("plates") / name)
 
 
@@ -152,7 +159,12 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
     with store_errors(store.path):
         retried(
             lambda: write_deltalake(
-                store.table(name), frame, mode="append", schema_mode="merge", writer_properties=WRITER
+                store.table(name),
+                frame,
+                mode="append",
+                schema_mode="merge",
+                writer_properties=WRITER,
+                post_commithook_properties=HOOKS,
             )
         )
 
@@ -176,12 +188,13 @@ def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:
             target_alias="old",
             writer_properties=WRITER,
             commit_properties=CommitProperties(max_commit_retries=0),
+            post_commithook_properties=HOOKS,
         )
         .when_matched_update_all()
         .when_not_matched_insert_all()
         .execute()
     )
-    return before["run"].to_list()
+    return before["run"].drop_nulls().to_list()
 
 
 def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
@@ -192,6 +205,10 @@ def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
         with store_errors(store.path):
             _merge_files(store, "clips", None)
             _merge_files(store, "trajectories", camera)
+            for name in TABLES:
+                if needs_checkpoint(store.path / name):
+                    make_checkpoint(store.table(name), store.path / name)
+        store.make_durable()
     except StoreError as error:
         _log.debug("clean-up left to `heatcli clips --compact`: %s", error)
 
@@ -199,7 +216,10 @@ def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
 def _merge_files(store: Store, name: TableName, camera: str | None) -> None:
     """Merge the files of a partition, or of a table without partitions, once there are many."""
     table = store.table(name)
-    files = data_files(table, store.path / name)
-    if len(files.filter(pl.col("camera").eq_missing(pl.lit(camera)))) > _MANY_FILES:
+    files = data_files(table, store.path / name).filter(pl.col("camera").eq_missing(pl.lit(camera)))
+    if len(files) > _MANY_FILES:
+        check_written(files)
         partition = None if camera is None else [("camera", "=", camera)]
-        table.optimize.compact(partition_filters=partition, writer_properties=WRITER)
+        table.optimize.compact(
+            partition_filters=partition, writer_properties=WRITER, post_commithook_properties=HOOKS
+        )

@@ -64,8 +64,13 @@ def store_errors(path: Path) -> Iterator[None]:
         elif isinstance(error, FileNotFoundError) and (file := _FILE.search(what)):
             what, remedy = f"the file {file[0]} is gone from it", _DAMAGED
         elif not number:
-            what, remedy = f"is damaged ({what})", _DAMAGED
+            raise damaged(path, what) from error
         raise StoreError(f"{path}: {what}; {remedy}") from error
+
+
+def damaged(path: Path, what: str) -> StoreError:
+    """Return the error about a store at `path` of which a file is damaged."""
+    return StoreError(f"{path}: is damaged ({what}); {_DAMAGED}")
 
 
 def retried(action: Callable[[], T]) -> T:

@@ -13,6 +13,7 @@ import polars as pl
 from deltalake import DeltaTable
 
 from heatcli.store.schema import PARTITIONS, TABLES, TableName
+from heatcli.store.sums import check_files, read_sums
 
 DAY_US = 86_400_000_000
 
@@ -28,8 +29,9 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
 
     Returns:
         One row per file: `path`; `rows`, its number of rows; `camera` and `date`, the partition that it
-        belongs to; `earliest` and `latest`, UTC µs, between which each `time` in it is. Null where the table
-        has no such column.
+        belongs to; `earliest` and `latest`, UTC µs, between which each `time` in it is; `first_run` and
+        `last_run`, the first and last run in it. Null where the table has no such column. Also its `sha256`
+        when it was written; null where that was not noted.
     """
     actions = pl.DataFrame(table.get_add_actions(flatten=True))
     wanted = {
@@ -38,45 +40,64 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
         "date": ("partition.date", pl.Date()),
         "earliest": ("min.time", _TIME),
         "latest": ("max.time", _TIME),
+        "first_run": ("min.run", pl.String()),
+        "last_run": ("max.run", pl.String()),
     }
     # The log holds the paths as URLs.
-    paths = pl.Series("path", [str(folder / unquote(url)) for url in actions["path"]], dtype=pl.String)
+    names = [unquote(url) for url in actions["path"]]
+    sums = read_sums(folder).files
+    paths = pl.Series("path", [str(folder / name) for name in names], dtype=pl.String)
+    sha256 = pl.Series("sha256", [sums.get(name) for name in names], dtype=pl.String)
     known = {
         name: (pl.col(source) if source in actions.columns else pl.lit(None)).cast(dtype)
         for name, (source, dtype) in wanted.items()
     }
     # A writer may leave out the times, and cuts them to milliseconds.
     midnight = pl.col("date").cast(_TIME).cast(pl.Int64)
-    return actions.select(paths, **known).with_columns(
+    return actions.select(paths, sha256, **known).with_columns(
         earliest=pl.col("earliest").cast(pl.Int64).fill_null(midnight),
         latest=(pl.col("latest").cast(pl.Int64) + 1000).fill_null(midnight + DAY_US),
     )
 
 
-def scan(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFrame:
-    """Read files of a table, all of one partition by camera.
+def check_written(files: pl.DataFrame) -> None:
+    """Make sure that files of a table, as `data_files` lists them, are as they were written.
+
+    Raises:
+        FileNotFoundError: a file is gone.
+        StoreError: a file is not as it was written.
+    """
+    check_files(dict(files.select("path", "sha256").iter_rows()))
+
+
+def scan(name: TableName, files: pl.DataFrame, camera: str | None) -> pl.LazyFrame:
+    """Read files of a table, all of one partition by camera, once it is sure that they are as written.
 
     Args:
         name: name of the table.
-        paths: paths of the files, as `data_files` lists them.
+        files: files, as `data_files` lists them.
         camera: camera of the partition; None for a table that has no partitions.
 
     Returns:
         Columns of the table, without `date`; null where a file was written before the column existed. Columns
         that a later heatcli has added are left out.
+
+    Raises:
+        FileNotFoundError: a file is gone.
+        StoreError: a file is not as it was written.
     """
+    check_written(files)
     columns = {column: dtype for column, dtype in TABLES[name].items() if column not in PARTITIONS[name]}
-    files = list(paths)
     rows = (
         pl.scan_parquet(
-            files,
+            files["path"].to_list(),
             schema=columns,
             missing_columns="insert",
             extra_columns="ignore",
             glob=False,
             hive_partitioning=False,
         )
-        if files
+        if len(files)
         else pl.LazyFrame(schema=columns)
     )
     return rows if camera is None else rows.with_columns(camera=pl.lit(camera))

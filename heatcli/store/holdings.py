@@ -49,7 +49,7 @@ def holdings(store: Store) -> list[Holding]:
     """
     clips = store.table("clips")
     with store_errors(store.path):
-        known = store.scan_clips(clips).select("camera", "start", "clip", "timezone", "coverage").collect()
+        known = store.sound_clips(store.scan_clips(clips))
     return [
         Holding(
             camera=str(camera),

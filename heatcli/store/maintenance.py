@@ -1,6 +1,7 @@
 """Looking after a store: forgetting clips, merging small files, removing what no clip needs any more."""
 
 import logging
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +12,19 @@ from deltalake import DeltaTable
 from heatcli.errors import StoreError
 from heatcli.store.clips import ClipRow
 from heatcli.store.debris import delete_rows, delete_runs
+from heatcli.store.durability import make_checkpoint, make_durable
 from heatcli.store.faults import retried, store_errors
-from heatcli.store.files import data_files, scan
+from heatcli.store.files import check_written, data_files, scan
 from heatcli.store.identity import DEBRIS_AGE, run_time
-from heatcli.store.schema import TABLES, WRITER, TableName
+from heatcli.store.schema import HOOKS, PARTITIONS, TABLES, WRITER, TableName
 from heatcli.store.store import Snapshot, Store
 
 _log = logging.getLogger(__name__)
+
+# Names of what heatcli writes: data files by deltalake, plates by a run, and either half-written by a process
+# that was killed.
+_DATA_FILE = r"part-\d{5}-[0-9a-f-]{36}-c\d{3}(\.\w+)?\.parquet(#\d+)?"
+_PLATE = re.compile(r"\w+-\d{8}T\d{12}Z-[0-9a-f]{8}\.png|\.[0-9a-f]{16}\.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +61,14 @@ def remove_clips(store: Store, clips: Collection[ClipRow]) -> None:
     cameras = {clip.camera for clip in clips}
     runs = {clip.run for clip in clips}
     delete_rows(store, "clips", cameras, runs)
+    store.make_durable()
     try:
         delete_runs(store, cameras, runs)
         with store_errors(store.path):
             for clip in clips:
                 if clip.plate is not None:
                     (store.path / clip.plate).unlink(missing_ok=True)
+        store.make_durable()
     except StoreError as error:
         _log.debug("rows of removed clips left to `heatcli clips --compact`: %s", error)
 
@@ -73,36 +82,49 @@ def compact(store: Store) -> Compaction:
     Raises:
         StoreError: the store cannot be read or written.
     """
+    # Nothing is deleted for the sake of what a loss of power may undo.
+    store.make_durable()
     snapshot = store.snapshot()
     with store_errors(store.path):
-        debris = _dead_runs(store, snapshot)
+        # With the clips that cannot be used: somebody may mend them.
+        clips = store.scan_clips(store.table("clips")).collect()
+        debris = _dead_runs(store, snapshot, set(clips["run"]))
     if debris:
         delete_runs(store, {camera for camera, _ in debris}, {run for _, run in debris})
     with store_errors(store.path):
         before = _count_files(store)
         deleted = sum(_tidy(store, name) for name in TABLES)
-        plates = _delete_plates(store, snapshot)
+        plates = _delete_plates(store, clips["plate"])
         return Compaction(before, _count_files(store), deleted, len(debris), plates)
 
 
-def _dead_runs(store: Store, snapshot: Snapshot) -> set[tuple[str, str]]:
+def _dead_runs(store: Store, snapshot: Snapshot, live: Collection[str]) -> set[tuple[str, str]]:
     """Find (camera, run) that have rows, are not live, and are too old to be in progress."""
     names: dict[TableName, DeltaTable] = {"tracks": snapshot.tracks, "trajectories": snapshot.trajectories}
-    live = set(snapshot.clips["run"])
     dead = set()
     for name, table in names.items():
         for (camera,), files in data_files(table, store.path / name).group_by("camera"):
-            runs = scan(name, files["path"], str(camera)).select(pl.col("run").unique()).collect()["run"]
+            runs = scan(name, files, str(camera)).select(pl.col("run").unique()).collect()["run"]
             dead |= {(str(camera), run) for run in runs if run not in live and _is_old(run_time(run))}
     return dead
 
 
 def _tidy(store: Store, name: TableName) -> int:
     """Merge a table's small files, and delete those that no version needs; return how many."""
-    retried(lambda: store.table(name).optimize.compact(writer_properties=WRITER))
+    folder = store.path / name
+    check_written(data_files(store.table(name), folder))
+    retried(
+        lambda: store.table(name).optimize.compact(writer_properties=WRITER, post_commithook_properties=HOOKS)
+    )
+    make_durable(folder)
     table = store.table(name)
-    deleted = table.vacuum(dry_run=False, full=True)
-    table.create_checkpoint()
+    # What others have put into the folder is not ours to delete.
+    layout = "/".join([*(rf"{key}=[^/]+" for key in PARTITIONS[name]), _DATA_FILE])
+    ours = re.compile(layout)
+    deleted = [file for file in table.vacuum(dry_run=True, full=True) if ours.fullmatch(file)]
+    for file in deleted:
+        (folder / file).unlink(missing_ok=True)
+    make_checkpoint(table, folder)
     return len(deleted)
 
 
@@ -110,13 +132,15 @@ def _count_files(store: Store) -> int:
     return sum(len(store.table(name).file_uris()) for name in TABLES)
 
 
-def _delete_plates(store: Store, snapshot: Snapshot) -> int:
+def _delete_plates(store: Store, plates: pl.Series) -> int:
     """Delete pictures that no clip names, left over by runs that were killed or replaced."""
-    named = {store.path / plate for plate in snapshot.clips["plate"].drop_nulls()}
+    named = {store.path / plate for plate in plates.drop_nulls()}
     dead = [
         file
         for file in store.path.glob("plates/*")
-        if file not in named and _is_old(datetime.fromtimestamp(file.stat().st_mtime, UTC))
+        if _PLATE.fullmatch(file.name)
+        and file not in named
+        and _is_old(datetime.fromtimestamp(file.stat().st_mtime, UTC))
     ]
     for file in dead:
         file.unlink(missing_ok=True)

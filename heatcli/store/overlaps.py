@@ -25,11 +25,10 @@ def overlap_warning(store: Store, row: ClipRow) -> str | None:
     start = pl.col("start").cast(pl.Int64)
     clips = store.table("clips")
     with store_errors(store.path):
-        near = (
+        near = store.sound_clips(
             store.scan_clips(clips)
             .filter(pl.col("camera") == row.camera, pl.col("clip") != row.clip)
             .filter(start < end, start + pl.col("duration_us") > begin)
-            .collect()
         )
     overlaps = {other: row.coverage.intersection(other.coverage).total_us for other in clip_rows(near)}
     worst = max(overlaps, key=lambda other: overlaps[other], default=None)

@@ -7,7 +7,7 @@ is null in older rows.
 from typing import Literal
 
 import polars as pl
-from deltalake import WriterProperties
+from deltalake import PostCommitHookProperties, WriterProperties
 
 TableName = Literal["clips", "trajectories", "tracks"]
 
@@ -125,6 +125,10 @@ PROPERTIES = {
 }
 
 WRITER = WriterProperties(compression="ZSTD")
+
+# Checkpoints, and the removal of entries that they make useless, wait until all is on the disk: see
+# `heatcli.store.durability.make_checkpoint`.
+HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
 def conform(name: TableName, frame: pl.DataFrame) -> pl.DataFrame:

@@ -144,7 +144,7 @@ def _moved_rows(
             .filter((pl.col("earliest") <= end).fill_null(True), (pl.col("latest") >= begin).fill_null(True))
             .sort("earliest", "path")
         )
-        rows = scan(name, files["path"], clips[0].camera)
+        rows = scan(name, files, clips[0].camera)
         for at in range(0, int(files["rows"].sum()), _ROWS_AT_ONCE):
             chunk = (
                 rows.slice(at, _ROWS_AT_ONCE)

@@ -12,8 +12,10 @@ from deltalake.exceptions import DeltaError
 
 from heatcli.errors import StoreError, StoreNotFoundError, UsageError
 from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.durability import check_log, make_durable
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
+from heatcli.store.recovery import recover
 from heatcli.store.schema import (
     PARTITIONS,
     PROPERTIES,
@@ -22,6 +24,7 @@ from heatcli.store.schema import (
     VERSION_PROPERTY,
     TableName,
 )
+from heatcli.store.sound import sound_clips
 
 # What a store's path cannot hold: deltalake turns paths into URLs, and cannot turn these back.
 _UNUSABLE = re.compile(r"[\\\[\]^|\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
@@ -64,6 +67,7 @@ class Store:
         store = cls(path)
         store._check_path()
         with store_errors(path):
+            recover(path)
             store._check_whole()
             if not store._has("clips"):
                 raise StoreNotFoundError(
@@ -84,6 +88,7 @@ class Store:
         store._check_path()
         with store_errors(path):
             path.mkdir(parents=True, exist_ok=True)
+            recover(path)
             store._check_whole()
             for name in TABLES:
                 store._create(name)
@@ -97,6 +102,7 @@ class Store:
             StoreError: the table cannot be read, or a newer heatcli wrote it.
         """
         with store_errors(self.path):
+            check_log(self.path / name)
             table = DeltaTable(self.path / name)
             version = table.metadata().configuration.get(VERSION_PROPERTY, str(SCHEMA_VERSION))
         if not version.isdecimal():
@@ -110,6 +116,16 @@ class Store:
                 f"{SCHEMA_VERSION}); update heatcli"
             )
         return table
+
+    def make_durable(self) -> None:
+        """Bring all that was written to the disk, so that a loss of power leaves it there.
+
+        Raises:
+            StoreError: the disk does not take it.
+        """
+        with store_errors(self.path):
+            for name in TABLES:
+                make_durable(self.path / name)
 
     def snapshot(self) -> Snapshot:
         """Load all tables as they were at one moment.
@@ -126,12 +142,16 @@ class Store:
             latest = self.table("clips")
             if latest.version() == clips.version():
                 with store_errors(self.path):
-                    return Snapshot(self.scan_clips(clips).collect(), tracks, trajectories)
+                    return Snapshot(self.sound_clips(self.scan_clips(clips)), tracks, trajectories)
             clips = latest
 
     def scan_clips(self, table: DeltaTable) -> pl.LazyFrame:
         """Read a version of the table `clips`."""
-        return scan("clips", data_files(table, self.path / "clips")["path"], None)
+        return scan("clips", data_files(table, self.path / "clips"), None)
+
+    def sound_clips(self, rows: pl.LazyFrame) -> pl.DataFrame:
+        """Read rows of `clips` that can be used; the others are told."""
+        return sound_clips(rows.collect(), self.path)
 
     def clips(self, camera: str | None = None) -> list[ClipRow]:
         """Read the clips of one camera, or of all, by camera and start.
@@ -142,7 +162,7 @@ class Store:
         clips = self.table("clips")
         with store_errors(self.path):
             rows = self.scan_clips(clips)
-            return clip_rows((rows if camera is None else rows.filter(camera=camera)).collect())
+            return clip_rows(self.sound_clips(rows if camera is None else rows.filter(camera=camera)))
 
     def _check_path(self) -> None:
         if found := _UNUSABLE.search(str(self.path.absolute())):
@@ -181,6 +201,7 @@ class Store:
                 configuration=PROPERTIES,
                 raise_if_key_not_exists=False,
             )
+            make_durable(self.path / name)
         except DeltaError:
             # Another process was faster, or it cannot be created.
             if not DeltaTable.is_deltatable(uri):

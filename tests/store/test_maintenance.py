@@ -107,15 +107,44 @@ def test_compacting_deletes_old_files_that_no_version_names(tmp_path: Path) -> N
     store = Store.create_or_open(tmp_path / "store")
     row = put(store, clip_row())
     (partition,) = store.path.glob("tracks/camera=door/date=2026-03-14")
-    for name, age in (("old", _LONG_AGO), ("new", None)):
-        file = partition / f"{name}.parquet"
+    old, new = (
+        partition / f"part-00000-{n:08d}-6d7f-4bd8-80bd-95f929c1c8df-c000.zstd.parquet" for n in range(2)
+    )
+    for file, age in ((old, _LONG_AGO), (new, None)):
         file.write_bytes(b"half a file of a killed writer")
         if age is not None:
             os.utime(file, (age, age))
     assert compact(store).files_deleted == 1
-    assert not (partition / "old.parquet").exists()
-    assert (partition / "new.parquet").exists()
+    assert not old.exists()
+    assert new.exists()
     assert live_rows(store) == expected_rows(row)
+
+
+def test_compacting_leaves_what_is_not_heatclis(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row(), plate=np.zeros((9, 16, 3), np.uint8))
+    notes = [
+        store.path / name
+        for name in (
+            "NOTES.txt",
+            "tracks/NOTES.txt",
+            "tracks/camera=door/NOTES.parquet",
+            "tracks/camera=door/date=2026-03-14/copy.parquet",
+            "trajectories/.hidden",
+            "plates/my-photo.png",
+            "plates/old/dead-20260314T000000000000Z-00000000.png",
+            "clips/backup/old.parquet",
+            "clips/backup/part-00000-06ce2dd7-5c81-4f70-a5b6-3f667e55cd7c-c000.zstd.parquet",
+            "clips/_delta_log/NOTES.txt",
+            "clips/_sums/NOTES.txt",
+        )
+    ]
+    for file in notes:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("mine")
+        os.utime(file, (_LONG_AGO, _LONG_AGO))
+    compact(store)
+    assert [file.read_text() for file in notes] == ["mine"] * len(notes)
 
 
 def test_a_run_that_compacting_may_have_hit_does_not_go_live(tmp_path: Path) -> None:

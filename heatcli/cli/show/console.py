@@ -1,6 +1,7 @@
 """What commands say: one object on stdout with `--json`, everything else on stderr."""
 
 import json
+import logging
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,14 @@ def say(message: str, *, quiet: bool = False) -> None:
         return
     with suppress(OSError):
         print(one_line(message), file=sys.stderr)
+
+
+class Told(logging.Handler):
+    """What the parts that cannot print have to tell, such as damage to a store; said even with `--quiet`."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say a record of the log."""
+        say(f"heatcli: {record.getMessage()}")
 
 
 def emit(result: Mapping[str, object]) -> None:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -234,9 +233,9 @@ main()
 def test_an_export_reads_each_file_of_rows_once(monkeypatch: pytest.MonkeyPatch) -> None:
     scanned: Counter[str] = Counter()
 
-    def counting(name: TableName, paths: Iterable[str], camera: str | None) -> pl.LazyFrame:
-        scanned.update(paths := list(paths))
-        return scan(name, paths, camera)
+    def counting(name: TableName, read: pl.DataFrame, camera: str | None) -> pl.LazyFrame:
+        scanned.update(read["path"])
+        return scan(name, read, camera)
 
     monkeypatch.setattr("heatcli.select.reader.scan", counting)
     done(export("daily", "--start", "2026-03-14", "--format", "all", "--filter-outliers", "--min-dwell", "1"))

@@ -1,0 +1,121 @@
+"""Checking all that is stored against what was written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from heatcli.store.faults import store_errors
+from heatcli.store.files import data_files, scan
+from heatcli.store.schema import TABLES
+from heatcli.store.sound import faulty_columns, incomplete_clips
+from heatcli.store.store import Store
+from heatcli.store.sums import is_intact
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with one clip.
+
+    Attributes:
+        camera: name of the camera.
+        clip: id of the clip.
+        path: path at which the recording was found; None where the store does not know it any more.
+        what: what is wrong.
+    """
+
+    camera: str
+    clip: str
+    path: str | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` found.
+
+    Attributes:
+        files: number of files that the tables consist of.
+        unknown: number of files that could not be checked, as a heatcli without checksums wrote them.
+        damaged: number of files that are gone or not as they were written.
+        faults: what is wrong with which clip, by camera and clip.
+    """
+
+    files: int
+    unknown: int
+    damaged: int
+    faults: tuple[Fault, ...]
+
+
+def check(store: Store) -> Checked:
+    """Compare every data file and log of the store with its SHA-256, and look at every row of `clips`.
+
+    Raises:
+        StoreError: a log is damaged, or the store cannot be read at all.
+    """
+    tables = {name: store.table(name) for name in TABLES}
+    with store_errors(store.path):
+        files = {name: _with_state(data_files(table, store.path / name)) for name, table in tables.items()}
+        whole = {name: listed.filter(pl.col("state").is_null()) for name, listed in files.items()}
+        clips = scan("clips", whole["clips"], None).collect()
+        faults = [*_lost_clips(tables["clips"], files["clips"]), *_odd_clips(clips)]
+        for name in ("tracks", "trajectories"):
+            faults += _clips_in(clips, store.path, files[name].filter(pl.col("state").is_not_null()))
+        named = {fault.clip for fault in faults}
+        lacking = incomplete_clips(clips, whole).filter(~pl.col("clip").is_in(named))
+        faults += [_fault(clip, "has fewer rows than were written") for clip in lacking.iter_rows(named=True)]
+    everything = pl.concat(files.values())
+    return Checked(
+        files=len(everything),
+        unknown=everything["sha256"].null_count(),
+        damaged=everything["state"].count(),
+        faults=tuple(sorted(faults, key=lambda fault: (fault.camera, fault.clip, fault.what))),
+    )
+
+
+def _with_state(files: pl.DataFrame) -> pl.DataFrame:
+    """Add the column `state`: what is wrong with a file; null where nothing is, as far as can be told."""
+    states = [_state(path, sha256) for path, sha256 in files.select("path", "sha256").iter_rows()]
+    return files.with_columns(state=pl.Series(states, dtype=pl.String))
+
+
+def _state(path: str, sha256: str | None) -> str | None:
+    if not Path(path).exists():
+        return "is gone"
+    return None if sha256 is None or is_intact(path, sha256) else "is not as it was written"
+
+
+def _lost_clips(table: DeltaTable, files: pl.DataFrame) -> Iterator[Fault]:
+    """Name the clips whose rows of `clips` are damaged, as far as the log knows them."""
+    known = pl.DataFrame(table.get_add_actions(flatten=True))
+    # The log of one version lists its files in one order.
+    for row in files.hstack(known.select("min.camera", "min.clip", "max.clip")).iter_rows(named=True):
+        if row["state"] is not None:
+            ends = dict.fromkeys((str(row["min.clip"]), str(row["max.clip"])))
+            what = f"clips/{Path(row['path']).name} {row['state']}"
+            yield Fault(str(row["min.camera"]), " to ".join(ends), None, what)
+
+
+def _odd_clips(clips: pl.DataFrame) -> Iterator[Fault]:
+    for row in clips.with_columns(fault=faulty_columns(clips)).iter_rows(named=True):
+        if row["fault"] is not None:
+            yield _fault(row, f"its {row['fault']}")
+
+
+def _clips_in(clips: pl.DataFrame, store: Path, damaged: pl.DataFrame) -> Iterator[Fault]:
+    """Name the clips that may have rows in damaged files."""
+    for file in damaged.iter_rows(named=True):
+        what = f"{Path(file['path']).relative_to(store)} {file['state']}"
+        inside = clips.filter(
+            pl.col("camera") == file["camera"],
+            (pl.col("run") >= file["first_run"]).fill_null(True),
+            (pl.col("run") <= file["last_run"]).fill_null(True),
+        )
+        for row in inside.iter_rows(named=True):
+            yield _fault(row, what)
+
+
+def _fault(row: dict[str, object], what: str) -> Fault:
+    return Fault(str(row["camera"]), str(row["clip"]), str(row["path"]), what)

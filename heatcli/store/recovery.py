@@ -1,0 +1,94 @@
+"""Opening a store after a loss of power: what is half-written goes, and so do clips that lack rows."""
+
+import fcntl
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from heatcli.store.durability import forget, make_durable, unwritten
+from heatcli.store.files import data_files, scan
+from heatcli.store.schema import HOOKS, TABLES, WRITER, sql_text
+from heatcli.store.sound import incomplete_clips
+from heatcli.store.sums import sync_folder
+
+_log = logging.getLogger(__name__)
+
+# There while a recovery is under way, so that one that was killed is done again.
+_UNDER_WAY = ".recovering"
+
+
+def recover(path: Path) -> None:
+    """Take away what a loss of power has left half-written, and say so in the log of the program.
+
+    Args:
+        path: folder of the store.
+
+    Raises:
+        OSError: the store cannot be written.
+        StoreError: the store is damaged beyond that.
+    """
+    folders = [path / name for name in TABLES if (path / name / "_delta_log").is_dir()]
+    if not (path / _UNDER_WAY).exists() and not any(unwritten(folder) for folder in folders):
+        return
+    with _locked(path):
+        lost = {folder: unwritten(folder) for folder in folders}
+        (path / _UNDER_WAY).touch()
+        sync_folder(path)
+        for folder, files in lost.items():
+            forget(folder, files)
+        if found := sum(map(len, lost.values())):
+            _log.warning(
+                "%s: power was lost during a write: %d unfinished files of its logs count as never written",
+                path,
+                found,
+            )
+        if all(DeltaTable.is_deltatable(str(path / name)) for name in TABLES):
+            for name in TABLES:
+                _drop_empty_files(path / name)
+            _drop_incomplete_clips(path)
+        (path / _UNDER_WAY).unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep others from recovering the same store: they might take away what has just been written."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _drop_empty_files(folder: Path) -> None:
+    """Take data files without a byte out of the table: nobody could read the table with them."""
+    table = DeltaTable(folder)
+    empty = [
+        file
+        for file in map(Path, data_files(table, folder)["path"])
+        if file.exists() and not file.stat().st_size
+    ]
+    for file in empty:
+        file.unlink()
+    if empty:
+        table.repair(post_commithook_properties=HOOKS)
+
+
+def _drop_incomplete_clips(path: Path) -> None:
+    """Remove the clips whose rows are not all there, so that they are analysed again."""
+    tables = {name: DeltaTable(path / name) for name in TABLES}
+    files = {name: data_files(table, path / name) for name, table in tables.items()}
+    lacking = incomplete_clips(scan("clips", files["clips"], None).collect(), files)
+    if lacking.is_empty():
+        return
+    runs = ", ".join(sql_text(run) for run in lacking["run"])
+    tables["clips"].delete(f"run IN ({runs})", writer_properties=WRITER, post_commithook_properties=HOOKS)
+    make_durable(path / "clips")
+    for camera, clip, file in lacking.select("camera", "clip", "path").iter_rows():
+        _log.warning(
+            "clip %s of %s (%s): was not whole any more and is removed; analyse it again", clip, camera, file
+        )
