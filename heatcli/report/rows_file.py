@@ -66,7 +66,9 @@ def write_rows(folder: Path, camera: SelectedCamera, batches: Iterator[Rows]) ->
     rows = register_io_source(source, schema=SCHEMA)
     with output_file(rows_path(folder, camera.name)) as beside:
         try:
-            rows.sink_parquet(beside, compression="zstd", row_group_size=_GROUP_ROWS)
+            # Polars opens no path that is not UTF-8.
+            with beside.open("wb") as file:
+                rows.sink_parquet(file, compression="zstd", row_group_size=_GROUP_ROWS)
         except pl.exceptions.ComputeError as error:
             # Polars reports a full disk so; errors of the source are raised unchanged.
             raise OSError(f"{error}") from error
