@@ -61,6 +61,8 @@ def evidence_of(report: ZoneReport) -> Iterator[Evidence]:
     Args:
         report: zone report of one camera, made with evidence.
     """
+    if len(report.stays) != len(report.zones):
+        raise ValueError("the report was made without evidence")
     for found, stays in zip(report.zones, report.stays, strict=True):
         yield from _look_up(report, found.zone.name, stays.person, stays.begin_us, stays.end_us)
     known = report.camera.known

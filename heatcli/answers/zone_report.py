@@ -68,6 +68,10 @@ class ZoneReading:
         shapes: zones and lines to compute figures of.
         by: buckets that the period is divided into; None for none.
         evidence: whether stays are also kept by trajectory, for the evidence.
+
+    Attributes:
+        selected: selected time, watched or not, UTC µs.
+        buckets: division of the period; None where none was asked for.
     """
 
     def __init__(
@@ -82,9 +86,9 @@ class ZoneReading:
         zones = [shape for shape in shapes if isinstance(shape, Zone)]
         lines = [shape for shape in shapes if isinstance(shape, CountingLine)]
         self._camera = camera
-        self._selected, self._buckets = _period(camera, by)
-        self._zones = reading.counted(ZoneFigures(camera, zones, self._buckets))
-        self._lines = reading.counted(LineCrossings(camera, lines, self._buckets))
+        self.selected, self.buckets = period_of(camera, by)
+        self._zones = reading.counted(ZoneFigures(camera, zones, self.buckets))
+        self._lines = reading.counted(LineCrossings(camera, lines, self.buckets))
         self._everybody = self._everybody_lines = None
         if len(camera.excluded):
             self._everybody = reading.among(camera.known, ZoneFigures(camera, zones))
@@ -94,7 +98,7 @@ class ZoneReading:
             self._by_trajectory = ZoneFigures(camera, zones)
             reading.counted(ByTrajectory(self._by_trajectory))
 
-    def report(self) -> "ZoneReport":
+    def report(self) -> ZoneReport:
         """Return the figures, once all rows have been read."""
         zones, lines = self._zones.result(), self._lines.result()
         everybody = zones if self._everybody is None else self._everybody.result()
@@ -102,9 +106,9 @@ class ZoneReading:
         by_trajectory = () if self._by_trajectory is None else self._by_trajectory.result()
         return ZoneReport(
             camera=self._camera,
-            selected=self._selected,
-            divided=self._buckets,
-            bucket_selected_us=_in_buckets(self._selected, self._buckets),
+            selected=self.selected,
+            divided=self.buckets,
+            bucket_selected_us=_in_buckets(self.selected, self.buckets),
             zones=zones,
             everybody=tuple(one.total for one in everybody),
             lines=lines,
@@ -128,7 +132,7 @@ class ByTrajectory:
         self._aggregator.add(rows.by_trajectory())
 
 
-def _period(camera: SelectedCamera, by: By | None) -> tuple[Intervals, Buckets | None]:
+def period_of(camera: SelectedCamera, by: By | None) -> tuple[Intervals, Buckets | None]:
     """Return the selected time of a camera, and its division into buckets; None for no buckets."""
     limits, covered = camera.limits, camera.covered
     begin_us, end_us = limits.begin_us, limits.end_us

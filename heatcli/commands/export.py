@@ -1,10 +1,9 @@
 """The work behind `heatcli export`: from a period to a folder of files that people open."""
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from zoneinfo import ZoneInfo
@@ -12,10 +11,13 @@ from zoneinfo import ZoneInfo
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import OutputError, UsageError
+from heatcli.files import output_file
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
-from heatcli.report.report import Report, make_report
+from heatcli.report.report import Report, WriteRows, make_report
 from heatcli.report.rows_file import rows_path, write_rows
+from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.store.holdings import holdings
 from heatcli.store.store import Store
@@ -72,20 +74,32 @@ def export_report(
     if settings is not None and settings.max_value is not None and len(set(metrics)) > 1:
         raise UsageError("--max-value is in the unit of one metric; name that one with --metrics")
     with _folder_of(output / period.name) as folder:
-        report = make_report(
-            store=store,
-            selection=selection or Selection(),
-            period=period,
-            made_at=datetime.now(UTC),
-            settings=settings,
-            metrics=tuple(dict.fromkeys(metrics)),
-            compare_previous=compare_previous,
-            people=ReportFormat.HTML in formats,
-            write_rows=partial(write_rows, folder) if ReportFormat.PARQUET in formats else None,
-            config=config,
-        )
+        with ExitStack() as rows_files:
+            report = make_report(
+                store=store,
+                selection=selection or Selection(),
+                period=period,
+                made_at=datetime.now(UTC),
+                settings=settings,
+                metrics=tuple(dict.fromkeys(metrics)),
+                compare_previous=compare_previous,
+                people=ReportFormat.HTML in formats,
+                write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
+                config=config,
+            )
         files = [file for form in dict.fromkeys(formats) for file in _WRITERS[form](folder, report)]
-    return Exported(report=report, folder=folder, files=tuple(files))
+    # Only the page needs all rows; who keeps many reports need not keep them.
+    cameras = tuple(replace(camera, people=None) for camera in report.cameras)
+    return Exported(report=replace(report, cameras=cameras), folder=folder, files=tuple(files))
+
+
+def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
+    """Return a receiver of rows that writes a file for each camera, in place once the stack is closed."""
+
+    def write(camera: SelectedCamera, batches: Iterator[Rows]) -> None:
+        write_rows(files.enter_context(output_file(rows_path(folder, camera.name))), camera, batches)
+
+    return write
 
 
 def last_complete_period(store: Store, kind: PeriodKind) -> Period:

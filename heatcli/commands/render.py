@@ -136,8 +136,9 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
     if is_picture(output):
         picture = _Picture(selection, drawing)
         rendered = picture.compute(output)
-        write_picture(output, picture.draw(rendered.heat, drawing))
-        return rendered
+        drawn, plate_missing = picture.draw(rendered.heat, drawing)
+        write_picture(output, drawn)
+        return replace(rendered, plate_missing=plate_missing)
     if drawing.flow or drawing.paths:
         raise UsageError(f"-o {output}: --flow and --paths are drawn; name a picture, .png or .jpg")
     rendered = compute(OnePass(selection), selection, drawing, output)
@@ -151,17 +152,14 @@ def _render_together(
     """Lay out the maps of all cameras in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
     pictures = [_Picture(camera, drawing) for camera in cameras]
-    rendered = [picture.compute(output) for picture in pictures]
+    computed = [picture.compute(output) for picture in pictures]
     if scale is Scale.SHARED:
-        drawing = replace(drawing, settings=shared_scale(drawing.settings, [one.heat for one in rendered]))
-    tiles = [
-        Tile(
-            one.selection.name,
-            picture.draw(one.heat, drawing),
-            nothing_to_show(one.heat.covered_s, one.rows),
-        )
-        for picture, one in zip(pictures, rendered, strict=True)
-    ]
+        drawing = replace(drawing, settings=shared_scale(drawing.settings, [one.heat for one in computed]))
+    tiles, rendered = [], []
+    for picture, one in zip(pictures, computed, strict=True):
+        drawn, plate_missing = picture.draw(one.heat, drawing)
+        tiles.append(Tile(one.selection.name, drawn, nothing_to_show(one.heat.covered_s, one.rows)))
+        rendered.append(replace(one, plate_missing=plate_missing))
     write_picture(output, contact_sheet(tiles, columns))
     return rendered
 
@@ -171,7 +169,8 @@ class _Picture:
 
     def __init__(self, camera: SelectedCamera, drawing: Drawing) -> None:
         self._camera, self._drawing = camera, drawing
-        self._scene = scene_of(camera, drawing.background)
+        # Paths are drawn while rows are read. Other scenes wait: those of many cameras take much memory.
+        self._scene = scene_of(camera, drawing.background) if drawing.paths else None
         self._movement = Movement()
 
     def compute(self, output: Path) -> Rendered:
@@ -180,11 +179,16 @@ class _Picture:
         movement = MovementReading(reading, self._camera, self._scene, self._drawing)
         rendered = compute(reading, self._camera, self._drawing, output)
         self._movement = movement.result()
-        return replace(rendered, plate_missing=self._scene.plate_missing)
+        return rendered
 
-    def draw(self, heat: HeatMap, drawing: Drawing) -> NDArray[np.uint8]:
-        """Draw the heat map, on a scale that may be shared with other pictures."""
-        return draw_camera(self._camera, self._scene, heat, drawing, self._movement)
+    def draw(self, heat: HeatMap, drawing: Drawing) -> tuple[NDArray[np.uint8], bool]:
+        """Draw the heat map, on a scale that may be shared with other pictures.
+
+        Returns:
+            (height, width, 3) uint8 BGR, and whether the file of the plate is missing.
+        """
+        scene = self._scene or scene_of(self._camera, drawing.background)
+        return draw_camera(self._camera, scene, heat, drawing, self._movement), scene.plate_missing
 
 
 def compute(reading: OnePass, camera: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:

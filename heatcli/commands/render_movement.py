@@ -4,6 +4,7 @@ from heatcli.heat.flow import FlowField
 from heatcli.heat.grid import Grid
 from heatcli.picture.camera import Drawing, Movement, Scene
 from heatcli.picture.colour import color_table
+from heatcli.picture.draw import picture_size
 from heatcli.picture.movement import FLOW_COLUMNS, PathPicture
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
@@ -15,19 +16,21 @@ class MovementReading:
     Args:
         reading: reading of the camera's rows, in which this takes part.
         camera: selected time and people of the camera.
-        scene: scene that the camera's picture is drawn on.
+        scene: scene that paths are drawn on; None where the drawing has none.
         drawing: content and look of the picture.
     """
 
-    def __init__(self, reading: OnePass, camera: SelectedCamera, scene: Scene, drawing: Drawing) -> None:
+    def __init__(
+        self, reading: OnePass, camera: SelectedCamera, scene: Scene | None, drawing: Drawing
+    ) -> None:
         self._flow = self._paths = None
         if drawing.flow:
-            height, width = scene.ground.shape[:2]
+            width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
             grid = Grid.over(columns=FLOW_COLUMNS, width=width, height=height)
             self._flow = reading.counted(
                 FlowField(grid, tracking_mode=camera.tracking_mode, aspect=height / width)
             )
-        if drawing.paths:
+        if drawing.paths and scene is not None:
             table = color_table(drawing.settings.color_map)
             self._paths = reading.counted(PathPicture(camera, scene.ground, table))
 

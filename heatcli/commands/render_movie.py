@@ -222,8 +222,9 @@ class _Peak:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        self._running.add(rows)
-        self._look(until_us=int(rows.time_us[-1]))
+        if self._looks:
+            self._running.add(rows)
+            self._look(until_us=int(rows.time_us[-1]))
 
     def result(self) -> float:
         """Return the end of a scale that reaches the maximum."""

@@ -77,9 +77,9 @@ def zone_report(
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
         reading = OnePass(camera)
-        asked = ZoneReading(reading, camera, zones, by, evidence=evidence)
+        figures = ZoneReading(reading, camera, zones, by, evidence=evidence)
         reading.run()
-        reports.append(asked.report())
+        reports.append(figures.report())
     return reports
 
 

@@ -10,24 +10,25 @@ from numpy.typing import NDArray
 from heatcli.config.settings import MotionSettings
 from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW
 
-# The background is what a pixel shows more than half of the time, as in a temporal median.
+# Share of the time for which a pixel shows its background: more than half, as in a temporal median.
 _BACKGROUND_RATIO = 0.5
 # Standard deviation of a usual camera's noise in grey levels; also the least that MOG2 assumes (variance 4).
 _NOISE = 2.0
-# A shadow in full sun still has about a third of the light, from the sky, which a camera's gamma of 1/2.2
-# shows as 0.6 of the value; what is darker is no shadow.
+# Least brightness of a shadow, as a share of the background's value. A shadow in full sun still gets about a
+# third of the light, from the sky, which a camera's gamma of 1/2.2 turns into 0.6 of the value.
 _DARKEST_SHADOW = 0.6
-# Light that changes over a minute or more (clouds, dusk) is followed: 8 grey levels in 20 s.
+# Time constant of following the light: changes over a minute or more (clouds, dusk), 8 grey levels in 20 s.
 _FOLLOW_S = 20.0
 _UPDATE_EVERY_S = 0.5
-# Exposure and white balance of a camera settle within about two seconds after a sudden change of light; what
-# the picture shows is learned with a quarter of that.
+# Time in which a camera's exposure and white balance settle after a sudden change of light, about two
+# seconds; and a quarter of it, the time constant with which the new background is learned meanwhile.
 _SETTLE_S = 2.0
 _RELEARN_S = 0.5
-# Interpolation and a shaking camera make up values in the outermost rows and columns.
+# Width of the picture's border in pixels that is ignored: interpolation and a shaking camera make up values
+# there.
 _BORDER = 2
 
-# MOG2 says 0, 127 for shadow, 255.
+# MOG2 returns 0 for background, 127 for shadow, 255 for foreground.
 _CLASS_OF_RAW = np.full(256, FOREGROUND, np.uint8)
 _CLASS_OF_RAW[[0, 127]] = BACKGROUND, SHADOW
 
@@ -35,26 +36,27 @@ _CLASS_OF_RAW[[0, 127]] = BACKGROUND, SHADOW
 class Background:
     """Gaussian mixture per pixel with shadows (MOG2, Zivkovic 2004), kept from learning people who rest.
 
-    `update` is told where people are: there the model goes on seeing the background, until they have rested
+    `update` is told where people are. There the model keeps the background it has, until people have rested
     for so long that they count as part of the scene; everywhere else it follows the light.
     """
 
     def __init__(
         self, settings: MotionSettings, images: Sequence[NDArray[np.uint8]], *, seconds: float, spread: bool
     ) -> None:
-        """Learn from what a pixel shows more than half of the time.
+        """Learn the background: what each pixel shows more than half of the time.
 
         Args:
-            settings: of the detector.
-            images: at least one frame, (height, width, 3) uint8, all of one size.
-            seconds: time of the frame that `subtract` gets first.
-            spread: whether the images are spread over the clip; if not, its first seconds settle it.
+            settings: settings of the motion detector.
+            images: frames to learn from, at least one, (height, width, 3) uint8, all of one size.
+            seconds: time of the first frame that `advance` gets, in seconds.
+            spread: whether the images are spread over the clip; if not, the background settles in the clip's
+                first seconds.
         """
-        # 4 standard deviations by default, from 8 to 2.
+        # From 8 standard deviations to 2; 4 by default.
         deviations = 4 * 2 ** (1 - settings.sensitivity / 50)
         self._tolerance = round(deviations * _NOISE)
         self._change_share = 0.95 - 0.9 * settings.scene_change_level / 100
-        # Ten minutes by default, from 25 hours to 4 seconds.
+        # From 25 hours to 4 seconds; ten minutes by default.
         self._absorb_s = 600 * 150 ** (1 - settings.background_update_rate / 50)
         self._model = cv2.createBackgroundSubtractorMOG2(varThreshold=deviations**2, detectShadows=True)
         self._model.setBackgroundRatio(_BACKGROUND_RATIO)
@@ -70,24 +72,26 @@ class Background:
         """Compare a frame with the background, which stays as it is.
 
         Returns:
-            (height, width) uint8 of `BACKGROUND`, `FOREGROUND` and `SHADOW`, pixel by pixel.
+            (height, width) uint8 class of each pixel: `BACKGROUND`, `FOREGROUND` or `SHADOW`.
         """
         classes = _CLASS_OF_RAW[np.asarray(self._model.apply(image, learningRate=0))]
-        # A camera on a pole moves by a pixel in the wind: what a neighbour shows is no foreground.
+        # A camera on a pole moves by a pixel in the wind: values of a neighbouring background pixel are
+        # background.
         classes[cv2.inRange(image, self._low, self._high) > 0] = BACKGROUND
         classes[:_BORDER] = classes[-_BORDER:] = BACKGROUND
         classes[:, :_BORDER] = classes[:, -_BORDER:] = BACKGROUND
         return classes
 
     def advance(self, image: NDArray[np.uint8], seconds: float) -> NDArray[np.uint8] | None:
-        """Compare the next frame of the clip with the background, and learn anew if the light has changed.
+        """Compare the next frame of the clip with the background, and relearn it after a change of light.
 
         Args:
-            image: (height, width, 3) uint8.
-            seconds: time of the frame, not before the last one's.
+            image: (height, width, 3) uint8 image of the frame.
+            seconds: time of the frame in seconds, not before the last frame's.
 
         Returns:
-            As `subtract`; None while the light changes and nobody can be told from it.
+            (height, width) uint8 class of each pixel: `BACKGROUND`, `FOREGROUND` or `SHADOW`; None while a
+            change of light hides people.
         """
         elapsed, self._now = seconds - self._now, seconds
         classes = self.subtract(image)
@@ -103,8 +107,8 @@ class Background:
         """Follow the light wherever there are no people.
 
         Args:
-            image: the frame that `advance` got last.
-            people: (height, width) foreground that belongs to somebody.
+            image: (height, width, 3) uint8 image of the frame that `advance` got last.
+            people: (height, width) bool mask of the foreground that belongs to people.
         """
         elapsed = self._now - self._updated
         if elapsed < _UPDATE_EVERY_S:
@@ -112,8 +116,8 @@ class Background:
         self._updated = self._now
         self._resting += np.float32(elapsed)
         self._resting[~people] = 0
-        # A background learned in passing, after the light changed, is trusted no further than it was seen:
-        # what rests for longer than its background showed becomes background.
+        # A background that was learned quickly, after a change of light, is trusted only for as long as it
+        # has been seen: what rests for longer becomes background.
         patience = self._absorb_s if self._settled else min(self._absorb_s, (self._now - self._changed) / 2)
         learnable = (~people | (self._resting > patience)).astype(np.uint8)
         rate = _rate(elapsed, min(_FOLLOW_S, self._absorb_s))
@@ -123,19 +127,19 @@ class Background:
         self._bound()
 
     def _restart(self, plate: NDArray[np.uint8]) -> None:
-        """Take a picture for the background, and everybody for having just come."""
+        """Take a picture as the new background, and reset all resting times."""
         self._plate = plate.astype(np.float32)
         self._resting = np.zeros(plate.shape[:2], np.float32)
         self._updated = self._now
         self._bound()
 
     def _bound(self) -> None:
-        """Range of values that the background shows around each pixel."""
+        """Update the range of values that the background has in the neighbourhood of each pixel."""
         kernel = np.ones((3, 3), np.uint8)
         self._low = np.maximum(cv2.erode(self._plate, kernel) - self._tolerance, 0).astype(np.uint8)
         self._high = np.minimum(cv2.dilate(self._plate, kernel) + self._tolerance, 255).astype(np.uint8)
 
 
 def _rate(elapsed_s: float, time_constant_s: float) -> float:
-    """Share of a new value in an exponential average after some seconds."""
+    """Return the weight of a new value in an exponential average after some seconds."""
     return 1 - math.exp(-elapsed_s / time_constant_s)

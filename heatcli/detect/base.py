@@ -1,4 +1,4 @@
-"""What a detector is: batches of frames in, validated detections out."""
+"""The interface of detectors: batches of frames in, validated detections out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ class Detections:
     """The objects found in one frame.
 
     Attributes:
-        boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels, x1 < x2 and y1 < y2, finite.
-        confidence: (n,) float32 in 0..1.
-        class_id: (n,) int32, index into the detector's `classes`.
+        boxes: (n, 4) float32 bounding boxes x1 y1 x2 y2 in source pixels, x1 < x2 and y1 < y2, finite.
+        confidence: (n,) float32 confidence of each detection in 0..1.
+        class_id: (n,) int32 index into the detector's `classes`.
 
     Raises:
-        ValueError: naming the field, the shape it should have and the one it has.
+        ValueError: an array has the wrong shape, type or values; the message names it, and what it should be.
     """
 
     boxes: NDArray[np.float32]
@@ -48,18 +48,18 @@ class Detections:
 
     @classmethod
     def empty(cls) -> "Detections":
-        """No objects."""
+        """Return the detections of a frame without objects."""
         return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True)
 class DetectorIdentity:
-    """Which detector, exactly: what is stored with a clip and enters its settings hash.
+    """Identity of a detector, as it is stored with a clip and enters the settings hash.
 
     Attributes:
-        detector: `yolo` or `motion`, never `auto`.
+        detector: name of the detector, `yolo` or `motion`, never `auto`.
         weights: name of the model file or folder; None for a detector without weights.
-        weights_sha256: hash of the model's bytes; None for a detector without weights.
+        weights_sha256: SHA-256 of the model's bytes; None for a detector without weights.
     """
 
     detector: str
@@ -72,22 +72,22 @@ class Detector(Protocol):
 
     @property
     def identity(self) -> DetectorIdentity:
-        """Which detector this is."""
+        """Identity of this detector."""
         ...
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names of the objects it reports; `Detections.class_id` indexes them."""
+        """Names of the classes that the detector reports; `Detections.class_id` indexes them."""
         ...
 
     @property
     def batch_size(self) -> int:
-        """How many frames `detect` should be given at once to keep the hardware busy."""
+        """Number of frames that `detect` should get at once to keep the hardware busy."""
         ...
 
     @property
     def reads_ahead(self) -> bool:
-        """Whether `learn` wants frames of the clip before the first `detect`."""
+        """Whether `learn` needs frames of the clip before the first `detect`."""
         ...
 
     def learn(self, frames: Iterable[Frame]) -> None:

@@ -1,10 +1,10 @@
-"""From a foreground mask to upright boxes: one per person, people who touch or cover each other told apart.
+"""From a foreground mask to bounding boxes: one per person, also where people touch or cover each other.
 
-Blobs that may belong together are explained jointly. A silhouette of the size that a person has at its foot
-point is placed where it explains most foreground, then the next one on what is left, each time letting the
-earlier ones move again (coordinate ascent on the explained foreground, as in crowd segmentation by Rittscher
-et al. 2005 and Ge and Collins 2009). Parts of one person, people side by side and one behind another need no
-rules of their own: a silhouette spans the gap, or a second one explains the rest.
+Blobs that may belong together are explained jointly. A silhouette, of the size that a person has at its foot
+point, is placed where it explains most foreground. The next one is placed on what is left, and each time the
+earlier ones may move again (coordinate ascent on the explained foreground, as in crowd segmentation by
+Rittscher et al. 2005 and Ge and Collins 2009). Parts of one person, people side by side and one behind
+another need no rules of their own: a silhouette spans the gap, or a second one explains the rest.
 """
 
 import cv2
@@ -17,41 +17,42 @@ from heatcli.geometry import foot_points
 
 BACKGROUND, FOREGROUND, SHADOW = 0, 1, 2
 
-# A walking person's silhouette as (top, bottom, half width): head, arms and torso, legs; fractions of the
-# height and of the width of its box.
+# Silhouette of a walking person: (top, bottom, half width) of head, of arms and torso, and of legs, as
+# fractions of the box's height and width.
 _PARTS = ((0.0, 0.17, 0.22), (0.17, 0.6, 0.42), (0.6, 1.0, 0.33))
 _PART_AREA = sum((bottom - top) * 2 * half for top, bottom, half in _PARTS)
-# Background inside a silhouette speaks half as much against a person as foreground speaks for one, because
-# clothes of the colour of the floor leave holes. Shadow does neither: it may be a dark leg.
+# Weight of background inside a silhouette against a person, where foreground has weight 1 for a person: half,
+# because clothes of the colour of the floor leave holes. Shadow has weight 0: it may be a dark leg.
 _HOLE = 0.5
-# Where occluders or the picture's edge hide a person, the part that shows decides, but at least this much.
+# Least share of a silhouette that foreground is compared with, where occluders or the picture's edge hide
+# more.
 _LEAST_VISIBLE = 0.3
-# Two bodies do not stand in one place: no foot point within this ellipse around another, as fractions of the
-# width and height of a person.
+# Half axes of the ellipse around a foot point in which there is no other one, as fractions of a person's
+# width and height: two bodies do not stand in one place.
 _BODY = (0.8, 0.2)
-# Blobs nearer than this, in heights of a person, are explained jointly: across, a body's gap to its arm; up
-# and down, head and feet on both sides of something that hides the rest.
+# Largest gaps between blobs that are explained jointly, in heights of a person: across, between a body and
+# its arm; up and down, between head and feet where an occluder hides the rest.
 _GAP = (0.1, 0.6)
-# More people in one group cannot be told apart from a lorry or a local change of light: no more are sought.
+# Most people sought in one group: more of them look the same as a lorry or a local change of light.
 _MOST_TOGETHER = 20
-# Blobs below this share of a person's area are dropped as specks, and foot points are tried on a grid of
-# this share of a person's height.
+# Share of a person's area below which blobs are dropped as specks; and step of the grid on which foot points
+# are tried, as a share of a person's height.
 _SPECK = 0.01
 _STEP = 1 / 24
-# A blob of one person is measured where it is as tall as expected within this share; else something hides a
-# part of it, or something hangs on, and the expectation is better.
+# Largest relative difference from the expected height at which a single person's box is measured from the
+# blob; beyond it a part is hidden, or something else is attached, and the expected box is better.
 _MEASURED = 0.2
 
 
 def blobs(foreground: NDArray[np.uint8], size: PersonSize) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Measure connected foreground, without specks.
+    """Measure the connected components of the foreground, without specks.
 
     Args:
-        foreground: (height, width) of `BACKGROUND`, `FOREGROUND` and `SHADOW`.
+        foreground: (height, width) uint8 class of each pixel: `BACKGROUND`, `FOREGROUND` or `SHADOW`.
         size: expected size of a person.
 
     Returns:
-        (n, 4) boxes x1 y1 x2 y2 and (n,) areas, pixels.
+        (n, 4) bounding boxes x1 y1 x2 y2 in pixels; and (n,) areas in square pixels.
     """
     mask = (foreground == FOREGROUND).astype(np.uint8)
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:].astype(np.float64)
@@ -66,14 +67,14 @@ def find_people(
     """Find the people in a mask.
 
     Args:
-        foreground: (height, width) of `BACKGROUND`, `FOREGROUND` and `SHADOW`.
-        visible: (height, width), 0 where occluders stand before the people, else 1.
+        foreground: (height, width) uint8 class of each pixel: `BACKGROUND`, `FOREGROUND` or `SHADOW`.
+        visible: (height, width) mask, 0 where occluders hide people, else 1.
         size: expected size of a person.
-        least: share of an average person's silhouette that must be seen, foreground less holes.
+        least: least share of the visible silhouette that the foreground must fill, less holes.
 
     Returns:
-        (n, 4) boxes x1 y1 x2 y2 in pixels, within the picture, and (n,) share in 0..1 of the expected
-        silhouette, as far as it can be seen, that the foreground fills, less holes.
+        (n, 4) boxes x1 y1 x2 y2 in pixels, within the picture; and (n,) share in 0..1 of the visible part of
+        the expected silhouette that the foreground fills, less holes.
     """
     boxes, area = blobs(foreground, size)
     found: list[tuple[float, ...]] = []
@@ -105,7 +106,7 @@ def _silhouette_area(height: NDArray[np.float64], size: PersonSize) -> NDArray[n
 
 
 class _Group:
-    """Blobs that are explained jointly, cut out with a margin that holds every silhouette tried."""
+    """Blobs that are explained jointly, cropped with a margin that holds every silhouette tried."""
 
     def __init__(
         self,
@@ -147,7 +148,7 @@ class _Group:
         self._seen = np.maximum(self._sums(self._visible), _LEAST_VISIBLE)
 
     def _rectangle(self, top: float, bottom: float, half: float) -> tuple[NDArray[np.int64], ...]:
-        """One part of the silhouette at every candidate: x1, y1, x2, y2, clipped to the cut-out."""
+        """Return x1, y1, x2, y2 of a part of the silhouette at every candidate, clipped to the crop."""
         reach = half * self._size.aspect * self._height
         limit_y, limit_x = self._weight.shape
         x1, x2 = (np.clip(np.rint(self._x + side * reach), 0, limit_x).astype(np.int64) for side in (-1, 1))
@@ -158,13 +159,13 @@ class _Group:
         return x1, y1, x2, y2
 
     def _sums(self, image: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Sum of an image under the silhouette of every candidate, as a share of the silhouette's area."""
+        """Return the sum of an image under each candidate's silhouette, divided by the silhouette's area."""
         a, b, c, d = cv2.integral(image).ravel()[self._corners]
         total: NDArray[np.float64] = (a + b - c - d).sum(axis=0) / self._area
         return total
 
     def explain(self, least: float) -> list[tuple[float, ...]]:
-        """People who explain the foreground: x1, y1, x2, y2 in the frame's pixels and confidence."""
+        """Return the people who explain the foreground: x1, y1, x2, y2 in frame pixels and filled share."""
         chosen: list[int] = []
         shares: list[float] = []
         while len(chosen) < _MOST_TOGETHER:
@@ -180,14 +181,14 @@ class _Group:
         return [(*self._expected(k), share) for k, share in zip(chosen, shares, strict=True)]
 
     def _touching(self, chosen: list[int]) -> list[int]:
-        """Positions in `chosen` of the last one and of those whose boxes touch the last one's."""
+        """Return the positions in `chosen` of the last candidate and of those whose boxes touch its box."""
         x, y, height = self._x[chosen], self._y[chosen], self._height[chosen]
         across = np.abs(x - x[-1]) <= self._size.aspect * np.maximum(height, height[-1])
         down = np.abs(y - y[-1]) <= np.maximum(height, height[-1])
         return np.flatnonzero(across & down).tolist()
 
     def _best(self, others: list[int]) -> tuple[int, float]:
-        """Find who explains most of what others leave, and how much of the visible silhouette is filled."""
+        """Find the candidate that explains most of the foreground left by `others`, and its filled share."""
         weight = self._weight.copy()
         free = np.ones(len(self._x), np.bool_)
         for k in others:
@@ -206,7 +207,7 @@ class _Group:
         return x - reach, y - self._height[k], x + reach, y
 
     def _measured(self, k: int) -> tuple[float, float, float, float]:
-        """Box of the only person: rows from the blob, the middle from its mass, which no limb pulls."""
+        """Return a lone person's box: rows of the blob, about its centre of mass, which limbs hardly move."""
         x1, y1, _, y2 = self._blob
         if abs((y2 - y1) / self._tall - 1) > _MEASURED:
             return self._expected(k)

@@ -1,4 +1,4 @@
-"""Classification models that ultralytics loads: labels for what is in boxes, such as `uniform` or `taxi`."""
+"""Classification models that ultralytics loads: labels for objects in boxes, such as `uniform` or `taxi`."""
 
 import re
 
@@ -11,11 +11,12 @@ from heatcli.errors import WeightsError
 
 
 class LabelModel:
-    """Tells how likely each label of a model is.
+    """Computes the probability of each label of a model.
 
     Attributes:
-        names: the model's labels, as `label_name` writes them.
-        least: a label is told that is more likely than all others together: so a trajectory has one at most.
+        names: labels of the model, as `label_name` writes them.
+        least: least probability of a label that is reported: more than a half, so a trajectory has one at
+            most.
     """
 
     least = 0.5
@@ -24,12 +25,12 @@ class LabelModel:
         """Load a model and run it once.
 
         Args:
-            weights: file or folder.
-            device: as torch names it: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
+            weights: file or folder of the model.
+            device: torch's name of the device: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
 
         Raises:
-            WeightsError: it cannot be loaded, or is no model for classification.
-            UsageError: no such device.
+            WeightsError: the model cannot be loaded, or is no model for classification.
+            UsageError: the device does not exist.
         """
         self._options = {"device": torch_device_of(device), "verbose": False}
         self._model = load_model(weights, **self._options)
@@ -42,7 +43,7 @@ class LabelModel:
     def classify(
         self, image: NDArray[np.uint8], boxes: NDArray[np.floating], persons: NDArray[np.bool_]
     ) -> NDArray[np.float32]:
-        """Return (n, labels) probabilities of what is in boxes (n, 4), x1 y1 x2 y2, of a BGR image."""
+        """Return label probabilities (n, labels) for boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image."""
         height, width = image.shape[:2]
         begin = np.floor(boxes[:, :2]).astype(int).clip(0, [width - 1, height - 1])
         end = np.ceil(boxes[:, 2:]).astype(int)
@@ -56,5 +57,5 @@ class LabelModel:
 
 
 def label_name(label: str) -> str:
-    """Write a label as one word that can stand in a list: in lower case, with `-` for spaces and commas."""
+    """Write a label as one word that can stand in a list: lower case, with `-` for spaces and commas."""
     return re.sub(r"[\s,]+", "-", label.strip().lower())

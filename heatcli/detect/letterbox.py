@@ -6,20 +6,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Grey level around a frame whose shape is not the network's: what ultralytics trains with.
+# Grey level of the padding around a frame whose shape is not the network's: what ultralytics trains with.
 _PADDING = 114
 
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
-    """How a frame is fitted in: scaled as a whole, centred, padded. Pixel for pixel as ultralytics does it.
+    """Letterbox of a frame: scaled as a whole, centred and padded, pixel for pixel as ultralytics does it.
 
     Attributes:
-        network: height and width of the input.
+        network: height and width of the network's input, in network pixels.
         size: width and height of the scaled frame, in network pixels.
         scale: network pixels per source pixel, across and down; they differ by the rounding of `size`.
-        left: padding, in network pixels; what is missing to the network's width is on the right.
-        top: padding, in network pixels; what is missing to the network's height is below.
+        left: padding on the left, in network pixels; the rest of the network's width is padded on the right.
+        top: padding at the top, in network pixels; the rest of the network's height is padded below.
     """
 
     network: tuple[int, int]
@@ -30,7 +30,7 @@ class Letterbox:
 
     @classmethod
     def fit(cls, *, source: tuple[int, int], network: tuple[int, int]) -> "Letterbox":
-        """Fit a frame of one height and width into a network of another."""
+        """Fit a frame with height and width `source` into a network with height and width `network`."""
         ratio = min(network[0] / source[0], network[1] / source[1])
         height, width = (max(round(side * ratio), 1) for side in source)
         return cls(
@@ -51,7 +51,7 @@ class Letterbox:
         return padded
 
     def to_source(self, boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Turn (n, 4) x1 y1 x2 y2 from network pixels into source pixels."""
+        """Convert boxes (n, 4), x1 y1 x2 y2, from network pixels to source pixels."""
         offset = np.array([self.left, self.top] * 2, dtype=np.float32)
         scale = np.array(self.scale * 2, dtype=np.float32)
         return np.asarray((boxes - offset) / scale, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""What every detection model has in common, whichever runtime runs it."""
+"""What all detection models have in common, whichever runtime runs them."""
 
 import difflib
 from collections.abc import Mapping
@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 from heatcli.detect.base import Detections
 from heatcli.errors import WeightsError
 
-# Detections below the confidence that founds a tracklet are reported too: association uses them to keep hold
-# of a person who is half hidden. 0.1 is where ByteTrack (arXiv:2110.06864) begins; below it is noise.
+# Least confidence of reported detections. It is below the confidence that begins a tracklet, because
+# association uses weak detections to keep hold of a person who is half hidden. 0.1 is where ByteTrack
+# (arXiv:2110.06864) begins; below it is noise.
 CONFIDENCE_FLOOR = 0.1
-# Two boxes of one class that overlap by more are the same object. The default of ultralytics.
+# IoU above which two boxes of one class are the same object: the default of ultralytics.
 NMS_IOU = 0.7
-# Objects per frame. The default of ultralytics.
+# Most objects per frame: the default of ultralytics.
 MAX_DETECTIONS = 300
-# Kinds of model whose results have upright boxes.
+# Tasks of models whose results have upright boxes.
 TASKS = ("detect", "segment", "pose")
 
 
@@ -24,11 +25,11 @@ def check_task(task: str, *, model: str) -> None:
     """Refuse a model that yields no boxes.
 
     Args:
-        task: as ultralytics names it.
-        model: the model's name, for the message.
+        task: ultralytics' name of the task that the model is for.
+        model: name of the model, for the message.
 
     Raises:
-        WeightsError: it yields no upright boxes.
+        WeightsError: the model yields no upright boxes.
     """
     if task not in TASKS:
         raise WeightsError(f"{model}: a model for {task} finds no boxes; name one for {', '.join(TASKS)}")
@@ -38,12 +39,12 @@ def class_columns(names: Mapping[int, str], objects: tuple[str, ...], *, model: 
     """Map the model's class numbers to positions in `objects`.
 
     Args:
-        names: the model's classes.
+        names: names of the model's classes by number.
         objects: names of the classes asked for.
-        model: the model's name, for the message.
+        model: name of the model, for the message.
 
     Raises:
-        WeightsError: the model knows no class of a name asked for; the message has the nearest names.
+        WeightsError: the model does not know one of the classes asked for; the message has the nearest names.
     """
     known = sorted(set(names.values()))
     for name in objects:
@@ -66,11 +67,11 @@ def make_detections(
     """Clip boxes to the frame and drop what is left without an area.
 
     Args:
-        boxes: (n, 4) x1 y1 x2 y2 in source pixels, may reach out of the frame.
-        confidence: (n,) 0..1, up to rounding.
+        boxes: (n, 4) bounding boxes x1 y1 x2 y2 in source pixels; may reach out of the frame.
+        confidence: (n,) confidence of each detection in 0..1, up to rounding.
         class_id: (n,) index into the detector's classes.
-        width: of the frame, in pixels.
-        height: of the frame, in pixels.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
     """
     clipped = np.clip(boxes, 0, np.array([width, height, width, height], dtype=np.float32))
     solid = (clipped[:, :2] < clipped[:, 2:]).all(axis=1)  # NaN compares false

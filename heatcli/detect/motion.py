@@ -1,4 +1,4 @@
-"""Background subtraction for a fixed camera: people without weights."""
+"""Motion detection for a fixed camera: finds people by background subtraction, without weights."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -15,25 +15,28 @@ from heatcli.detect.perspective import Perspective
 from heatcli.detect.scene import PersonSize, find_occluders, fit_person_size
 from heatcli.video.frame import Frame
 
-# Wider frames are analysed at a whole fraction of their size; people still are tens of pixels tall.
+# Largest width at which frames are analysed; wider ones are reduced by a whole factor. People are still tens
+# of pixels tall.
 _WIDEST = 640
-# Frames kept while learning; their memory is bounded (at most 92 MB at 640x480).
+# Most frames kept while learning, which bounds memory (at most 92 MB at 640x480).
 _MOST_LEARNED = 100
-# Noise is removed pixel by pixel, then cracks up to this share of a usual person's height are closed.
+# Size of the median filter that removes pixel noise; and largest width of the cracks that are closed after
+# it, as a share of a usual person's height.
 _NOISE_KERNEL = 3
 _CRACK = 1 / 20
-# A person's foreground reaches beyond the box by this share of the height: arms, bags, the edge of a shadow.
+# Share of the height by which a person's foreground may reach out of the box: arms, bags, the edge of a
+# shadow.
 _REACH = 0.1
 _UNKNOWN_SIZE = PersonSize(Perspective(0.0, 0.0, 0.0), (0.0, 0.0), 0.35)
 
 
 class MotionDetector:
-    """People as foreground of an upright person's size. See `settings.MotionSettings`.
+    """Detects people as foreground of an upright person's size, as `settings.MotionSettings` sets.
 
-    Confidence is the square of the share of an average person's silhouette at that place that the foreground
-    fills, less holes, counting only what can be seen of it: whoever fills half has 0.25, which is where a
-    detection may usually found a tracklet. People are reported from a share of `min_target_size` squared
-    on, a quarter by default.
+    The filled share is how much of the visible part of an average person's silhouette the foreground fills,
+    less holes. Confidence is its square: a person who fills half has 0.25, at which a detection may usually
+    begin a tracklet. People are reported from a filled share of `min_target_size` squared, a quarter by
+    default.
     """
 
     classes = ("person",)
@@ -61,7 +64,7 @@ class MotionDetector:
         self._scene = _Scene(self._settings, images, seconds=0.0) if images else None
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
-        """Find people in the next frames of the clip, in order; nothing while the light changes suddenly."""
+        """Find people in the next frames of the clip, in order; nobody while the light changes suddenly."""
         return [self._detect(frame) for frame in frames]
 
     def _detect(self, frame: Frame) -> Detections:
@@ -82,7 +85,7 @@ class MotionDetector:
 
 
 class _Scene:
-    """What is known of one clip, in reduced pixels."""
+    """Background, size of people and occluders of one clip, in pixels of the reduced frames."""
 
     def __init__(
         self, settings: MotionSettings, images: Sequence[NDArray[np.uint8]], *, seconds: float
@@ -101,7 +104,7 @@ class _Scene:
     def people(
         self, image: NDArray[np.uint8], seconds: float
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Boxes and shares as `find_people`; the background learns on."""
+        """Return boxes and filled shares, as `find_people` does, and update the background."""
         raw = self._background.advance(image, seconds)
         if raw is None:
             return np.zeros((0, 4)), np.zeros(0)
@@ -121,7 +124,7 @@ def _reduce(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _clean(raw: NDArray[np.uint8], size: PersonSize) -> NDArray[np.uint8]:
-    """Without pixel noise, cracks closed."""
+    """Remove pixel noise from the classes of pixels, and close cracks in the foreground."""
     foreground = cv2.medianBlur((raw == FOREGROUND).astype(np.uint8), _NOISE_KERNEL)
     shadow = cv2.medianBlur((raw == SHADOW).astype(np.uint8), _NOISE_KERNEL)
     side = round(size.usual * _CRACK) | 1
@@ -130,7 +133,7 @@ def _clean(raw: NDArray[np.uint8], size: PersonSize) -> NDArray[np.uint8]:
 
 
 def _within(foreground: NDArray[np.uint8], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Foreground that belongs to somebody."""
+    """Return the mask of the foreground that belongs to the people in boxes (n, 4)."""
     people = np.zeros(foreground.shape, np.bool_)
     for x1, y1, x2, y2 in boxes:
         reach = _REACH * (y2 - y1)

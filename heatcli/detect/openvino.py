@@ -18,18 +18,19 @@ from heatcli.detect.yolo_output import read_end_to_end, read_raw
 from heatcli.errors import UsageError, WeightsError
 from heatcli.video.frame import Frame
 
-# Rounds of all requests in a batch. While the last round drains some of them idle, so this many make it rare.
+# Number of rounds per batch in which all requests run. Some requests are idle during the last round; with so
+# many rounds that is rare.
 _ROUNDS_PER_BATCH = 4
 
 
 def is_openvino(weights: Path) -> bool:
-    """Whether this is a folder with a model in OpenVINO's format."""
+    """Return whether `weights` is a folder with a model in OpenVINO's format."""
     return weights.is_dir() and any(weights.glob("*.xml"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """A frame that the runtime is at work on. `padded` is its input: it must live as long."""
+    """A frame that the runtime is processing. `padded` is its input, and must live until it is done."""
 
     request: Any
     padded: NDArray[np.uint8]
@@ -40,13 +41,13 @@ class _Running:
 class OpenVinoDetector:
     """Runs a model folder that ultralytics exported (`yolo export format=openvino`).
 
-    Ultralytics runs such a model one frame after the other. Here as many frames are under way as the runtime
-    advises, which is faster on several cores; results come in the order of the frames. The shape of the input
-    is always fixed, since quantised models with open shapes crash on some processors
+    Ultralytics runs such a model one frame after the other. Here the runtime processes as many frames at
+    once as it advises, which is faster on several cores; results come in the order of the frames. The shape
+    of the input is always fixed, since quantised models with open shapes crash on some processors
     (https://github.com/openvinotoolkit/openvino/issues/37577).
     """
 
-    # A trained model needs to learn nothing of a clip.
+    # A trained model learns nothing from a clip.
     reads_ahead = False
 
     def __init__(
@@ -55,14 +56,14 @@ class OpenVinoDetector:
         """Load a model.
 
         Args:
-            weights: the folder.
+            weights: folder of the model.
             objects: names of the classes to report.
-            confidence: least confidence that founds a tracklet; below the common floor, it is the floor.
-            device: None or `cpu`, or `intel:` and a device of OpenVINO's, such as `intel:gpu`.
+            confidence: least confidence that begins a tracklet; replaces `CONFIDENCE_FLOOR` if it is lower.
+            device: name of the device: `cpu` or None, or `intel:` and a device of OpenVINO's, as `intel:gpu`.
 
         Raises:
-            WeightsError: no usable model, a class it does not know, or OpenVINO is not installed.
-            UsageError: no such device.
+            WeightsError: the model is not usable or does not know a class, or OpenVINO is not installed.
+            UsageError: the device does not exist.
         """
         name = weights.path.name
         metadata = _read_metadata(weights.path)
@@ -76,7 +77,7 @@ class OpenVinoDetector:
         self._network: tuple[int, int] = (height, width)
         self._end_to_end = _suppresses_doubles(metadata) or compiled.output(0).shape[-1] == 6
         requests = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
-        # One more than run at once, so that the next frame is there when one is done.
+        # One more request than run at once, so that the next frame is ready when one is done.
         self._idle = deque(compiled.create_infer_request() for _ in range(requests + 1))
         self.batch_size = _ROUNDS_PER_BATCH * requests
         self.identity = DetectorIdentity("yolo", name, weights.sha256)
@@ -144,14 +145,14 @@ def _read_metadata(folder: Path) -> Mapping[str, Any]:
 
 
 def _network_size(metadata: Mapping[str, Any]) -> tuple[int, int]:
-    """Height and width that the model was exported for."""
+    """Return the height and width that the model was exported for."""
     size = metadata.get("imgsz", 640)
     height, width = size if isinstance(size, list) else (size, size)
     return int(height), int(width)
 
 
 def _suppresses_doubles(metadata: Mapping[str, Any]) -> bool:
-    """Whether the network puts out one box per object."""
+    """Return whether the network itself suppresses double boxes."""
     return bool(metadata.get("end2end") or metadata.get("args", {}).get("nms"))
 
 
@@ -159,9 +160,9 @@ def _compile(folder: Path, size: tuple[int, int], device: str | None) -> Any:
     """Compile the model for 8-bit BGR frames, (1, height, width, 3).
 
     Args:
-        folder: of the model.
-        size: height and width of the input, if the model leaves them open.
-        device: as the user has it.
+        folder: folder of the model.
+        size: height and width of the input, used where the model leaves them open.
+        device: name of the device as the user gives it; None for the processor.
     """
     openvino = import_openvino(folder)
     core = openvino.Core()
@@ -190,7 +191,7 @@ def _compile(folder: Path, size: tuple[int, int], device: str | None) -> Any:
 
 
 def _device(device: str | None, available: Sequence[str]) -> str:
-    """Name of the device in OpenVINO's words; `intel:gpu` is how ultralytics has it."""
+    """Return OpenVINO's name of the device; `intel:gpu` is ultralytics' name for `GPU`."""
     wanted = (device or "cpu").removeprefix("intel:").upper()
     if not any(one == wanted or one.startswith(f"{wanted}.") for one in available):
         known = ", ".join(f"intel:{one.lower()}" for one in available)

@@ -1,4 +1,4 @@
-"""OpenVINO's runtime: it runs models without torch. Not everybody has it installed."""
+"""OpenVINO's runtime, an optional dependency that runs models without torch."""
 
 import sys
 from pathlib import Path
@@ -11,13 +11,14 @@ def import_openvino(wanted_by: Path) -> Any:
     """Import the runtime.
 
     Args:
-        wanted_by: the model that needs it, for the error.
+        wanted_by: path of the model that needs the runtime, for the message.
 
     Raises:
-        WeightsError: it is not installed.
+        WeightsError: OpenVINO is not installed.
     """
-    # A part of OpenVINO that is not used here reports each import to its maker and keeps files in the user's
-    # home for it, unless this package is missing (https://github.com/openvinotoolkit/openvino/pull/23832).
+    # OpenVINO's telemetry package reports each import to its maker and keeps files in the user's home;
+    # OpenVINO does without if the package is missing
+    # (https://github.com/openvinotoolkit/openvino/pull/23832).
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # None: not to be imported
     try:
         import openvino
@@ -30,5 +31,5 @@ def import_openvino(wanted_by: Path) -> Any:
 
 
 def last_line(error: BaseException) -> str:
-    """Return what an error of the runtime comes to, after all the places that it has passed through."""
+    """Return the last line of an error of the runtime, which has the reason; the others are a stack trace."""
     return (str(error).strip().splitlines() or ["unknown error"])[-1]

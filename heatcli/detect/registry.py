@@ -10,7 +10,7 @@ from heatcli.detect.weights import Weights, find_weights, named_model
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
 
-# What background subtraction takes everything that moves for.
+# Class of everything that moves, to background subtraction.
 _MOTION_OBJECTS = ("person",)
 
 
@@ -19,9 +19,10 @@ class ChosenDetector:
     """A detector that is decided on, but not loaded: enough to know whether a clip has been analysed with it.
 
     Attributes:
-        identity: of the detector that `load` makes.
-        warning: one line to tell the user; None where there is nothing to tell.
-        load: makes the detector. Takes seconds; raises WeightsError or UsageError if it cannot be.
+        identity: identity of the detector that `load` makes.
+        warning: one line for the user; None where there is nothing to warn about.
+        load: function that makes the detector; takes seconds, raises WeightsError or UsageError where the
+            detector cannot be made.
     """
 
     identity: DetectorIdentity
@@ -74,8 +75,8 @@ def choose_detector(settings: AnalyzeSettings) -> ChosenDetector:
     named is used, or is an error.
 
     Raises:
-        UsageError: the detector does not find what is asked for.
-        WeightsError: the model is missing, or not what it should be.
+        UsageError: the detector does not find the classes asked for.
+        WeightsError: the model is missing, unreadable, or not the published one.
     """
     if settings.detector is not DetectorChoice.AUTO:
         return DETECTORS[settings.detector](settings)

@@ -1,4 +1,4 @@
-"""What the scene does to the look of people: how large they are at each place, and what hides them."""
+"""Size of people at each place of the scene, and occluders that hide them, learned from blobs."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,20 @@ from numpy.typing import NDArray
 
 from heatcli.detect.perspective import Perspective
 
-# With nothing to learn from: people of a fifth of the picture's height, three times as tall as wide.
+# Person's height as a share of the picture's, and width divided by height, where there is too little to learn
+# from: a fifth of the picture, three times as tall as wide.
 _DEFAULT_HEIGHT = 0.2
 _DEFAULT_ASPECT = 0.35
-# A person standing free is between 1.5 and 5 times as tall as wide, and its silhouette fills at least a
-# third of its box: what is outside is a vehicle, several people, a limb or a line of noise.
+# Range of height divided by width, and least filled share of the box, of a person who is seen as a whole.
+# Blobs beyond them are vehicles, several people, limbs or lines of noise.
 _UPRIGHT = (1.5, 5.0)
 _LEAST_FILL = 1 / 3
-# People differ by about 10 % in height (adults), their blobs by some more.
+# Largest relative difference from the fit: adults differ by about 10 % in height, their blobs by some more.
 _TOLERANCE = 0.15
 _TRIALS = 500
 _LEAST_BLOBS = 10
-# An occluder is where people show less than a fifth as often as around it, and that at least three times.
+# An occluder is where people show less than a fifth as often as around it, where they show in at least three
+# frames.
 _HIDDEN = 0.2
 _LEAST_SEEN = 3
 
@@ -29,9 +31,10 @@ class PersonSize:
     """Expected height and width of a standing person as a function of the foot point.
 
     Attributes:
-        perspective: of the scene.
-        limits: least and greatest height seen while learning; no expectation leaves them by more than half.
-        aspect: width divided by height.
+        perspective: perspective of the scene: height of a person by foot point.
+        limits: least and greatest height seen while learning, in pixels; expected heights are clipped to the
+            least divided by 1.5 and the greatest times 1.5.
+        aspect: width of a person divided by the height.
     """
 
     perspective: Perspective
@@ -40,7 +43,7 @@ class PersonSize:
 
     @property
     def usual(self) -> float:
-        """Height in pixels in the middle of the range."""
+        """Middle of the range of heights `limits`, in pixels."""
         return sum(self.limits) / 2
 
     def heights(self, feet: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -55,17 +58,18 @@ def fit_person_size(
 ) -> PersonSize:
     """Learn the expected size of a person from blobs, most of which may be something else.
 
-    Random sample consensus (Fischler and Bolles 1981) on pairs of upright blobs, seeded: the line that agrees
-    with the most blob height, then least squares over the blobs that agree. Weighting by height keeps the
-    many small specks of noise from outvoting people.
+    Random sample consensus (Fischler and Bolles 1981), seeded: of the lines through pairs of upright blobs,
+    the one that agrees with the largest sum of blob heights, then least squares over the blobs that agree.
+    Weighting by height keeps the many small specks of noise from outvoting people.
 
     Args:
-        boxes: (n, 4) x1 y1 x2 y2, pixels.
+        boxes: (n, 4) bounding boxes x1 y1 x2 y2 of the blobs, in pixels.
         fill: (n,) share of each box that is foreground.
         frame_height: height of the frame in pixels.
 
     Returns:
-        The fit, or with too few upright blobs a constant: their median, or a fifth of the frame without any.
+        The fit; with too few upright blobs, a constant height: the blobs' median, or a fifth of the frame if
+        there are none.
     """
     wide, tall = (boxes[:, 2:] - boxes[:, :2]).T
     upright = (tall >= _UPRIGHT[0] * wide) & (tall <= _UPRIGHT[1] * wide) & (fill >= _LEAST_FILL)
@@ -83,7 +87,7 @@ def fit_person_size(
 
 
 def _consensus(foot: NDArray[np.floating], height: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Which blobs agree with the best line through two of them; constant heights are tried as well."""
+    """Return the mask of the blobs that agree with the best line through two of them or constant height."""
     rng = np.random.default_rng(0)
     i, j = rng.integers(len(foot), size=(2, _TRIALS))
     run = foot[j] - foot[i]
@@ -95,15 +99,15 @@ def _consensus(foot: NDArray[np.floating], height: NDArray[np.floating]) -> NDAr
 
 
 def find_occluders(people: NDArray[np.floating], size: PersonSize, *, frames: int) -> NDArray[np.float32]:
-    """Find what stands before people: shelves, counters, posts, where they pass but never show.
+    """Find occluders: shelves, counters and posts that people pass behind.
 
     Args:
         people: (height, width) share of the frames in which each pixel was foreground.
-        size: expected size of a person; a neighbourhood is as large as one.
-        frames: how many frames those were.
+        size: expected size of a person; the neighbourhood of a pixel is as large as a usual one.
+        frames: number of frames that the shares are of.
 
     Returns:
-        (height, width), 0 at occluders, else 1.
+        (height, width) float32 mask, 0 at occluders, else 1.
     """
     share = people.astype(np.float32)
     side = round(size.usual) | 1

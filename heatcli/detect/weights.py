@@ -1,4 +1,4 @@
-"""Find a model, and make sure that it is the one it should be before anything loads it."""
+"""Find a model, and verify the default model's hash before anything loads it."""
 
 import hashlib
 import os
@@ -12,13 +12,13 @@ from pathlib import Path
 
 from heatcli.errors import WeightsError
 
-# The model that is used where none is named, of the release v8.4.0 of the assets of ultralytics. Its hash is
-# checked before anything loads it, since loading a .pt file runs code that is in it.
+# The default model, of release v8.4.0 of ultralytics' assets. Its hash is checked before anything loads it,
+# since loading a .pt file runs code that is in it.
 DEFAULT_NAME = "yolo26n.pt"
 DEFAULT_URL = f"https://github.com/ultralytics/assets/releases/download/v8.4.0/{DEFAULT_NAME}"
 DEFAULT_SHA256 = "9b09cc8bf347f0fc8a5f7657480587f25db09b34bf33b0652110fb03a8ad4fef"
 
-# How long the server of the default model may take to answer, name resolution and redirects included.
+# Seconds that the default model's server may take to answer, name resolution and redirects included.
 _ANSWER_TIMEOUT_S = 10.0
 
 ENVIRONMENT_VARIABLE = "HEATCLI_WEIGHTS"
@@ -29,8 +29,8 @@ class Weights:
     """A model on this machine.
 
     Attributes:
-        path: file or folder.
-        sha256: of the file's bytes; for a folder, of the names and hashes of the files in it.
+        path: file or folder of the model.
+        sha256: SHA-256 of the file's bytes; for a folder, of the names and hashes of the files in it.
     """
 
     path: Path
@@ -38,16 +38,16 @@ class Weights:
 
 
 def cache_folder() -> Path:
-    """Where heatcli keeps what it can fetch again."""
+    """Return the folder in which heatcli keeps files that it can fetch again."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "heatcli"
 
 
 def quiet_ultralytics() -> None:
-    """Make ultralytics keep to itself. Every import of it comes after a call of this.
+    """Make ultralytics silent and offline; must be called before every import of it.
 
-    It would install packages, print banners, look for updates, send statistics and write its settings into
-    the user's home; it reads these variables once, when it is imported. `YOLO_OFFLINE` does not keep it from
-    downloading a file when told to, only from trying again for minutes.
+    Otherwise it would install packages, print banners, look for updates, send statistics and write its
+    settings into the user's home. It reads these variables once, when it is imported. `YOLO_OFFLINE` does not
+    keep it from downloading a file when told to, only from trying again for minutes.
     """
     os.environ["YOLO_AUTOINSTALL"] = "false"
     os.environ["YOLO_VERBOSE"] = "false"
@@ -56,7 +56,7 @@ def quiet_ultralytics() -> None:
 
 
 def named_model(option: str | None) -> str | None:
-    """Return the model that the user names by an option or else by the environment; None if by neither."""
+    """Return the model that the user names by an option, or else by the environment; None without either."""
     return option or os.environ.get(ENVIRONMENT_VARIABLE) or None
 
 
@@ -64,10 +64,11 @@ def find_weights(name: str | None) -> Weights:
     """Find a detection model.
 
     Args:
-        name: file or folder; None for the default model, in the user's cache folder or fetched into there.
+        name: file or folder of the model; None for the default model, which is in the user's cache folder or
+            is fetched into it.
 
     Raises:
-        WeightsError: it is not here and cannot be fetched, cannot be read, or is not what it should be.
+        WeightsError: the model is missing and cannot be fetched, cannot be read, or is not the published one.
     """
     if name is None:
         return _default_weights(cache_folder() / DEFAULT_NAME)
@@ -78,11 +79,11 @@ def weights_at(name: str, *, hint: str) -> Weights:
     """Find a model that the user names.
 
     Args:
-        name: file or folder.
-        hint: what to do where there is none.
+        name: file or folder of the model.
+        hint: advice for the message where there is no such model.
 
     Raises:
-        WeightsError: it is not here, or cannot be read.
+        WeightsError: the model does not exist, or cannot be read.
     """
     path = Path(name).expanduser()
     if not path.exists():
@@ -105,7 +106,7 @@ def _default_weights(path: Path) -> Weights:
 
 
 def _fetch(path: Path) -> None:
-    """Download the default model to `path`: it appears there whole and checked, or not at all."""
+    """Download the default model to `path`, where it appears whole and checked, or not at all."""
     if problem := _why_unreachable(DEFAULT_URL):
         raise WeightsError(_not_fetched(path, problem))
     quiet_ultralytics()
@@ -135,9 +136,9 @@ def _not_fetched(path: Path, problem: str) -> str:
 
 
 def _why_unreachable(url: str) -> str | None:
-    """Ask for the head of `url`, proxies as configured; None if it answers in time.
+    """Return why `url` does not answer a HEAD request in time, proxies as configured; None if it does.
 
-    In a thread that is left behind if need be: name resolution knows no timeout.
+    The request runs in a thread that is left behind if need be, since name resolution has no timeout.
     """
     problem: list[str | None] = []
 
@@ -160,7 +161,7 @@ def _why_unreachable(url: str) -> str | None:
 
 
 def _hash_of(path: Path) -> str:
-    """SHA-256 of a file, or of the sorted names and hashes of the files in a folder."""
+    """Return the SHA-256 of a file, or of the sorted names and hashes of the files in a folder."""
     try:
         if not path.is_dir():
             with path.open("rb") as file:

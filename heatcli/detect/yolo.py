@@ -19,7 +19,7 @@ from heatcli.detect.weights import Weights, quiet_ultralytics
 from heatcli.errors import UsageError, WeightsError
 from heatcli.video.frame import Frame
 
-# Frames at once: a GPU is idle without many, a processor gains nothing after a few.
+# Frames per batch: a GPU is idle without many, a processor gains nothing from more than a few.
 _BATCH_CUDA = 16
 _BATCH_CPU = 4
 
@@ -30,7 +30,7 @@ class YoloDetector:
     Loading a `.pt` file runs code that is in it, so it must come from somewhere trusted.
     """
 
-    # A trained model needs to learn nothing of a clip.
+    # A trained model learns nothing from a clip.
     reads_ahead = False
 
     def __init__(
@@ -39,14 +39,14 @@ class YoloDetector:
         """Load a model and run it once.
 
         Args:
-            weights: file or folder.
+            weights: file or folder of the model.
             objects: names of the classes to report.
-            confidence: least confidence that founds a tracklet; below the common floor, it is the floor.
-            device: as torch names it: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
+            confidence: least confidence that begins a tracklet; replaces `CONFIDENCE_FLOOR` if it is lower.
+            device: torch's name of the device: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
 
         Raises:
-            WeightsError: no usable model, or a class it does not know.
-            UsageError: no such device.
+            WeightsError: the model is not usable, or does not know a class.
+            UsageError: the device does not exist.
         """
         name = weights.path.name
         torch_device = torch_device_of(device)
@@ -95,14 +95,14 @@ class YoloDetector:
 
 
 def load_model(weights: Weights, **options: Any) -> Any:
-    """Load a model with ultralytics and run it once, since many a mistake only shows then.
+    """Load a model with ultralytics and run it once, since many mistakes show only then.
 
     Args:
-        weights: file or folder.
-        options: of `predict`.
+        weights: file or folder of the model.
+        options: keyword arguments of ultralytics' `predict`.
 
     Raises:
-        WeightsError: ultralytics cannot load it.
+        WeightsError: ultralytics cannot load the model.
     """
     quiet_ultralytics()
     from ultralytics.models import YOLO
@@ -110,20 +110,20 @@ def load_model(weights: Weights, **options: Any) -> Any:
     try:
         model: Any = YOLO(str(weights.path))
         model.predict([np.zeros((64, 64, 3), dtype=np.uint8)], **options)
-    except Exception as error:  # what a damaged file or a missing runtime raises depends on the format
+    except Exception as error:  # the error of a damaged file or a missing runtime depends on the format
         reason = textwrap.shorten(str(error) or type(error).__name__, 200)
         raise WeightsError(f"{weights.path}: ultralytics cannot load it ({reason})") from error
     return model
 
 
 def torch_device_of(device: str | None) -> str:
-    """Name a device as torch has it.
+    """Return torch's full name of a device.
 
     Args:
-        device: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
+        device: name of the device: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
 
     Raises:
-        UsageError: no such device.
+        UsageError: the device does not exist.
     """
     quiet_ultralytics()
     from ultralytics.utils.torch_utils import select_device

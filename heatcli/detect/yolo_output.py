@@ -1,4 +1,4 @@
-"""Read the boxes out of what a YOLO network puts out."""
+"""Read the boxes from the output of a YOLO network."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from heatcli.detect.model import MAX_DETECTIONS, NMS_IOU
 
 @dataclass(frozen=True, slots=True)
 class NetworkBoxes:
-    """Objects in one frame, as the network has them, the most confident first.
+    """Objects in one frame in the network's own terms, the most confident first.
 
     Attributes:
-        boxes: (n, 4) float32 x1 y1 x2 y2 in network pixels.
-        confidence: (n,) float32, 0..1.
-        number: (n,) int64 the network's class number.
+        boxes: (n, 4) float32 bounding boxes x1 y1 x2 y2 in network pixels.
+        confidence: (n,) float32 confidence of each box in 0..1.
+        number: (n,) int64 class number of each box in the network.
     """
 
     boxes: NDArray[np.float32]
@@ -30,7 +30,7 @@ def read_end_to_end(output: NDArray[np.float32], *, wanted: list[int], floor: fl
     Args:
         output: (n, 6 or more) x1 y1 x2 y2 in network pixels, confidence, class number; most confident first.
         wanted: class numbers to report.
-        floor: least confidence.
+        floor: confidence above which boxes are reported.
     """
     rows = output[(output[:, 4] > floor) & np.isin(output[:, 5], wanted)][:MAX_DETECTIONS]
     return NetworkBoxes(rows[:, :4], rows[:, 4], rows[:, 5].astype(np.int64))
@@ -39,15 +39,15 @@ def read_end_to_end(output: NDArray[np.float32], *, wanted: list[int], floor: fl
 def read_raw(output: NDArray[np.float32], *, classes: int, wanted: list[int], floor: float) -> NetworkBoxes:
     """Read the raw output of a network, and suppress double boxes class by class.
 
-    A box is of its most likely class only, and reported if that is wanted: what ultralytics does. Only the
+    A box has only its most likely class, and is reported if that class is wanted, as in ultralytics. Only the
     rows of the wanted classes are searched, which makes this cheap.
 
     Args:
         output: (4 + classes or more, n) centre x, centre y, width, height in network pixels, then the
             confidence of each class.
-        classes: how many the network has.
+        classes: number of classes of the network.
         wanted: class numbers to report.
-        floor: least confidence.
+        floor: confidence above which boxes are reported.
     """
     scores = output[4 : 4 + classes]
     candidates = np.flatnonzero(scores[wanted].max(axis=0) > floor)

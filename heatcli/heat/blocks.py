@@ -77,5 +77,5 @@ class BlockSums:
         return self._sums
 
     def _close(self, block: int) -> None:
-        # As if one hour were watched: the sum becomes a rate when it is divided by the hours watched.
+        # With T = 1 h: the rate over the block is this sum / (hours watched).
         self._sums[block] = self._open.pop(block).result(HOUR_US)[self._metric]

@@ -33,8 +33,8 @@ class RunningMap:
     """The heat map of a selection that ends ever later (an aggregator).
 
     At each moment it equals the `HeatMap` of the selection that ends there, but for rounding. It holds the
-    grid, the people who are present, and for `unique_visits` some 100 bytes for each cell that each person
-    touched.
+    grid, the people who are present, the rows that were added and not reached yet, and for `unique_visits`
+    some 100 bytes for each cell that each person touched.
 
     Args:
         camera: camera and what is selected of it.

@@ -1,16 +1,19 @@
 """All numbers of a report on a calendar period: every file of the report is made from them."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.answers.zone_report import ZoneReading, ZoneReport, period_of
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Metric
-from heatcli.report.page.points import PagePeople, PagePresence
+from heatcli.report.page.pieces import pieces_of
+from heatcli.report.page.points import PagePeople, PagePoints
+from heatcli.report.page.views import CameraTime, PageView, page_views, times_at
 from heatcli.report.periods import Period
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
@@ -152,10 +155,11 @@ def make_report(
     asked = within(period)
     chosen = cameras(asked)
     # The page carries outliers with a mark, so that they can be switched on and off there.
-    shown = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
+    with_outliers = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
+    views = _views(chosen, period, config) if people else []
     found = [
-        _camera(one, period, settings, metrics, config, page=page, write_rows=write_rows)
-        for one, page in zip(chosen, shown, strict=True)
+        _camera(one, period, settings, metrics, config, page=page, views=views, write_rows=write_rows)
+        for one, page in zip(chosen, with_outliers, strict=True)
     ]
     if compare_previous:
         before = period.previous()
@@ -175,6 +179,15 @@ def make_report(
     )
 
 
+def _views(cameras: Sequence[SelectedCamera], period: Period, config: Config) -> list[PageView]:
+    """Return the saved views of a page."""
+    divided = [(camera, period_of(camera, period.by)[1]) for camera in cameras]
+    return page_views(
+        config,
+        [CameraTime(one.name, one.timezone, buckets) for one, buckets in divided if buckets is not None],
+    )
+
+
 def _camera(
     camera: SelectedCamera,
     period: Period,
@@ -182,19 +195,30 @@ def _camera(
     metrics: Collection[Metric],
     config: Config,
     page: SelectedCamera | None = None,
+    views: Sequence[PageView] = (),
     write_rows: WriteRows | None = None,
 ) -> CameraReport:
-    """Compute all numbers of a camera over a period, in one reading of its rows."""
+    """Compute all numbers of a camera over a period, in one reading of its rows.
+
+    For a page, `page` is the same selection with `filter_outliers`, and `views` are its saved views.
+    """
     configured = config.camera(camera.name)
     shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
     reading = OnePass(camera)
     zones = ZoneReading(reading, camera, shapes, period.by)
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
-    presence = None
-    if page is not None:
-        presence = PagePresence(page)
-        reading.among(presence.trajectories, presence)
+    points = None
+    if page is not None and zones.buckets is not None:
+        pieces = pieces_of(
+            zones.buckets,
+            selected=zones.selected,
+            covered=page.covered,
+            zone=ZoneInfo(page.timezone),
+            views=times_at(views, page.name),
+        )
+        points = PagePoints(page, pieces)
+        reading.among(points.trajectories, points)
     if write_rows is None:
         reading.run()
     else:
@@ -209,5 +233,5 @@ def _camera(
         location=configured.location,
         labels=configured.labels,
         is_configured=camera.name in config.cameras,
-        people=None if presence is None else presence.result(),
+        people=None if points is None else points.result(),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from heatcli.files import file_name, output_file
+from heatcli.files import file_name
 from heatcli.select.persons import PERSON
 from heatcli.select.rows import Rows, unpaired
 from heatcli.select.selected_camera import SelectedCamera
@@ -44,37 +44,36 @@ def rows_path(folder: Path, camera: str) -> Path:
     return folder / f"tracks-{file_name(camera)}.parquet"
 
 
-def write_rows(folder: Path, camera: SelectedCamera, batches: Iterator[Rows]) -> None:
+def write_rows(path: Path, camera: SelectedCamera, batches: Iterator[Rows]) -> None:
     """Write the rows of a camera that count, in order of time, in batches of a bounded number.
 
     Args:
-        folder: existing folder to write to.
+        path: file to write.
         camera: selected time and people of the camera.
         batches: batches of the camera's rows, which are used up.
 
     Raises:
         StoreError: the store cannot be read.
-        OutputError: the file cannot be written.
+        OSError: the file cannot be written.
     """
 
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
         # The query asks for all rows, so that these arguments need not be applied.
-        return _frames(camera, batches)
+        return _tables(camera, batches)
 
     rows = register_io_source(source, schema=SCHEMA)
-    with output_file(rows_path(folder, camera.name)) as beside:
-        try:
-            # Polars opens no path that is not UTF-8.
-            with beside.open("wb") as file:
-                rows.sink_parquet(file, compression="zstd", row_group_size=_GROUP_ROWS)
-        except pl.exceptions.ComputeError as error:
-            # Polars reports a full disk so; errors of the source are raised unchanged.
-            raise OSError(f"{error}") from error
+    try:
+        # Polars opens no path that is not UTF-8.
+        with path.open("wb") as file:
+            rows.sink_parquet(file, compression="zstd", row_group_size=_GROUP_ROWS)
+    except pl.exceptions.ComputeError as error:
+        # What polars calls a full disk; errors of the source come through as they are.
+        raise OSError(f"{error}") from error
 
 
-def _frames(camera: SelectedCamera, batches: Iterator[Rows]) -> Iterator[pl.DataFrame]:
+def _tables(camera: SelectedCamera, batches: Iterator[Rows]) -> Iterator[pl.DataFrame]:
     """Yield the rows of a camera as frames of `SCHEMA`."""
     known = camera.known.select("clip_id", "track", "object_class", PERSON)
     for rows in batches:

@@ -13,10 +13,11 @@ from heatcli.select.selected_camera import SelectedCamera
 
 
 class Aggregator(Protocol):
-    """Something that is computed from rows, batch by batch, and has a `result` of its own at the end.
+    """Something that is computed from rows, batch by batch.
 
-    Its state adds up: sums in whole µs, sets of persons, stretches of time with open ends. No aggregator
-    holds all rows, and none depends on how they were cut into batches.
+    Its state adds up: sums in whole µs, sets of persons, stretches of time with open ends. It does not depend
+    on how the rows were cut into batches. Most have a `result`, of a type of their own, which may be taken
+    once all rows were added.
     """
 
     def add(self, rows: Rows) -> None:
@@ -48,11 +49,11 @@ class OnePass:
         self._persons = 1 + int(camera.known["person"].to_numpy().max(initial=-1))
         self._counted = self._members(camera.trajectories)
         self._registered: list[tuple[Members, Aggregator]] = []
+        self._begun = False
 
     def counted(self, aggregator: AggregatorT) -> AggregatorT:
         """Register an aggregator of the people who count, and return it."""
-        self._registered.append((self._counted, aggregator))
-        return aggregator
+        return self._register(self._counted, aggregator)
 
     def among(self, trajectories: pl.DataFrame, aggregator: AggregatorT) -> AggregatorT:
         """Register an aggregator of some people, and return it.
@@ -61,8 +62,7 @@ class OnePass:
             trajectories: rows of `SelectedCamera.known`: all trajectories of each of these people.
             aggregator: aggregator to register.
         """
-        self._registered.append((self._members(trajectories), aggregator))
-        return aggregator
+        return self._register(self._members(trajectories), aggregator)
 
     def run(self) -> None:
         """Read the rows and hand them out.
@@ -81,16 +81,25 @@ class OnePass:
         Raises:
             StoreError: the store cannot be read.
         """
+        if self._begun:
+            raise RuntimeError("a reading runs once")
+        self._begun = True
         everybody = any((members & ~self._counted).any() for members, _ in self._registered)
+        groups = {id(members): members for members, _ in [(self._counted, None), *self._registered]}
         for rows in read_rows(self._camera, everybody=everybody):
-            parts = {id(members): _of(rows, members) for members, _ in self._registered}
+            parts = {group: _rows_of(rows, members) for group, members in groups.items()}
             for members, aggregator in self._registered:
                 if len(parts[id(members)]):
                     aggregator.add(parts[id(members)])
-            counted = parts.get(id(self._counted))
-            counted = _of(rows, self._counted) if counted is None else counted
+            counted = parts[id(self._counted)]
             if len(counted):
                 yield counted
+
+    def _register(self, members: Members, aggregator: AggregatorT) -> AggregatorT:
+        if self._begun:
+            raise RuntimeError("an aggregator must be registered before the reading runs")
+        self._registered.append((members, aggregator))
+        return aggregator
 
     def _members(self, trajectories: pl.DataFrame) -> Members:
         members = np.zeros(self._persons, np.bool_)
@@ -98,7 +107,7 @@ class OnePass:
         return members
 
 
-def _of(rows: Rows, members: Members) -> Rows:
+def _rows_of(rows: Rows, members: Members) -> Rows:
     """Return the rows of some persons."""
     inside = members[rows.person]
     return rows if inside.all() else rows.where(inside)

@@ -19,8 +19,8 @@ from heatcli.store.files import DAY_US, live, scan
 # Rows that are read at once: 120 MB.
 _WINDOW_ROWS = 2_000_000
 
-# Rows of one batch. Arrays of this length fit into memory that the process holds already; for larger ones the
-# system would hand out new memory, filled with zeros, at each step of each computation.
+# Rows of one batch: its arrays are small enough that memory which was freed is used again, where for larger
+# ones the system hands out new pages at each step.
 _BATCH_ROWS = 100_000
 
 # Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes.
@@ -44,7 +44,7 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     for begin, end in _windows(camera):
         table = _read(camera, begin, end)
         for part in _parts(table["time"].to_numpy()):
-            rows = _counted(camera, table[part], who)
+            rows = _rows_of(camera, table[part], who)
             if camera.regions is not None:
                 rows = rows.where(camera.regions.hold(rows.points(camera.tracking_mode), rows.size))
             if len(rows):
@@ -123,7 +123,7 @@ def _parts(time_us: NDArray[np.int64]) -> Iterator[slice]:
         begin = end
 
 
-def _counted(camera: SelectedCamera, table: pl.DataFrame, who: _Who) -> Rows:
+def _rows_of(camera: SelectedCamera, table: pl.DataFrame, who: _Who) -> Rows:
     """Return the rows of a table that count, in the order of `Rows`."""
     column = {values.name: values.to_numpy() for values in table}
     weight = weigh(camera.owned_time, column["clip"], column["time"], column["dt_us"])

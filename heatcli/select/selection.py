@@ -1,4 +1,4 @@
-"""Which time, which clips and which trajectories a question is about."""
+"""The selection: the time, the clips and the trajectories that a question is about."""
 
 import math
 import re
@@ -13,7 +13,7 @@ from heatcli.config.selection_fields import SelectionFields, read_days
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 
-# Times beyond every calendar: the selection has no limit on that side.
+# Times beyond every calendar, which stand for a side on which the selection has no limit.
 _FIRST_US, _LAST_US = -(2**60), 2**60
 
 
@@ -22,8 +22,8 @@ class Selection(SelectionFields):
     """A question to the store; `heatcli.config.selection_fields` lists what it may restrict.
 
     Raises:
-        UsageError: hours, weekdays, a size, a stay or a track that cannot be, or days that end before they
-            start.
+        UsageError: the hours, weekdays, size, length of stay or an excluded track are not valid, or the days
+            end before they start.
     """
 
     def __post_init__(self) -> None:
@@ -41,7 +41,7 @@ class Selection(SelectionFields):
                 raise UsageError(f"--exclude {listed}: is no track; write it as c0ffee0123456789:7")
 
     def _weekly(self) -> Schedule | None:
-        """Return the hours and weekdays; None where neither is given."""
+        """Return the schedule of the selected hours and weekdays; None where neither is given."""
         if not self.hours and self.weekdays is None:
             return None
         return Schedule.parse(f"{self.weekdays or ''} {hours}".strip() for hours in self.hours or ("",))
@@ -50,11 +50,12 @@ class Selection(SelectionFields):
         """Return the selected time for a camera.
 
         Args:
-            timezone: of the camera.
-            opening: its own schedule; None where it has none.
+            timezone: time zone of the camera.
+            opening: opening hours of the camera; None where it has none.
 
         Raises:
-            UsageError: a local time that daylight saving makes double or missing, or an end before the start.
+            UsageError: a local time is double or missing because of daylight saving, or the selection ends
+                before it starts.
         """
         zone = ZoneInfo(timezone)
         first = _FIRST_US if self.start is None else epoch_us(to_utc(self.start, zone))
@@ -76,9 +77,9 @@ class Limits:
     """The time that a selection means at one camera.
 
     Attributes:
-        period: UTC µs.
-        weekly: of the period, only what is in all of these counts.
-        zone: of the camera.
+        period: selected intervals of time, UTC µs.
+        weekly: schedules that restrict the period; time in the period counts if it is in all of them.
+        zone: time zone of the camera.
     """
 
     period: Intervals
@@ -87,13 +88,13 @@ class Limits:
 
     @property
     def begin_us(self) -> int | None:
-        """Begin of the period, UTC µs; None where it is open, or nothing is in it."""
+        """Beginning of the period, UTC µs; None where the period is open on that side, or empty."""
         first = int(self.period.bounds[:, 0].min(initial=_LAST_US))
         return None if first in (_FIRST_US, _LAST_US) else first
 
     @property
     def end_us(self) -> int | None:
-        """End of the period, UTC µs; None where it is open, or nothing is in it."""
+        """End of the period, UTC µs; None where the period is open on that side, or empty."""
         last = int(self.period.bounds[:, 1].max(initial=_FIRST_US))
         return None if last in (_FIRST_US, _LAST_US) else last
 
@@ -106,7 +107,7 @@ class Limits:
 
 
 class PeriodOptions(TypedDict, total=False):
-    """The fields of a `Selection` that say when."""
+    """The fields of a `Selection` that select the time."""
 
     dates: tuple[tuple[date, date], ...]
     start: datetime
@@ -114,10 +115,10 @@ class PeriodOptions(TypedDict, total=False):
 
 
 def read_period(text: str) -> PeriodOptions:
-    """Read a period: days as `read_days` has them, or two times, the end not included.
+    """Read a period: days as `read_days` reads them, or two times with the end excluded.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: the text is neither days nor two times.
     """
     first, several, last = text.partition("..")
     if several and ("T" in text or " " in text):
@@ -126,5 +127,5 @@ def read_period(text: str) -> PeriodOptions:
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
-    """Return when a day begins, UTC µs; where the clocks skip midnight, it is when they do."""
+    """Return the beginning of a day, UTC µs; where the clocks skip midnight, the moment when they do."""
     return epoch_us(datetime(day.year, day.month, day.day, tzinfo=zone))

@@ -8,17 +8,17 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """Rows of confirmed tracklets, sorted by (frame, track); a track has at most one row of a frame.
+    """Rows of confirmed tracklets, sorted by (frame, track); a track has at most one row per frame.
 
     Attributes:
-        frame: (n,) int32 source frame index.
-        track: (n,) int32 the trajectory, numbered from 1 in order of first appearance.
-        tracklet: (n,) int32 the online tracker's piece of it, numbered likewise; where `filled`, the one that
-            was seen last.
-        boxes: (n, 4) float32 x1 y1 x2 y2 in source pixels.
+        frame: (n,) int32 index of the source frame.
+        track: (n,) int32 number of the trajectory, from 1 in order of first appearance.
+        tracklet: (n,) int32 number of the online tracker's tracklet, from 1 in order of first appearance;
+            where `filled`, the tracklet that was seen last.
+        boxes: (n, 4) float32 bounding boxes x1 y1 x2 y2 in source pixels.
         confidence: (n,) float32 detector confidence; NaN where `filled`.
         class_id: (n,) int32 index into the detector's classes, constant within a track.
-        filled: (n,) bool: the position was interpolated, not seen.
+        filled: (n,) bool, True where the box was interpolated and not seen.
     """
 
     frame: NDArray[np.int32]

@@ -1,4 +1,4 @@
-"""The frames of a clip that were looked at."""
+"""The frames of a clip that were given to the detector."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class ProcessedFrames:
-    """The frames of a clip that were looked at, in order.
+    """The frames of a clip that were given to the detector, in order.
 
     Attributes:
-        index: (m,) int32 source frame index, increasing.
-        pts_us: (m,) int64 media time in µs.
-        dt_us: (m,) int32 what each frame stands for, in µs.
+        index: (m,) int32 index of the source frame, increasing.
+        pts_us: (m,) int64 media time of each frame in µs.
+        dt_us: (m,) int32 time that each frame stands for, in µs.
     """
 
     index: NDArray[np.int32]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,8 @@ from heatcli.clock import time_zone
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.report.page.pack import PageCamera, pack_cameras
-from heatcli.report.page.points import PagePeople, PagePresence
+from heatcli.report.page.pieces import pieces_of
+from heatcli.report.page.points import PagePeople, PagePoints
 from heatcli.select.one_pass import OnePass
 from heatcli.select.reader import read_rows
 from heatcli.select.rows import Rows
@@ -49,15 +51,18 @@ def batches_of(camera: SelectedCamera) -> Iterator[Rows]:
     yield rows.where(slice(len(rows) // 2, None))
 
 
-def people_of(camera: SelectedCamera) -> PagePeople:
+def people_of(camera: SelectedCamera, buckets: Buckets, **views: Intervals) -> PagePeople:
     """Return the people of a selection, drawn or stored, as a page shows them."""
-    presence = PagePresence(camera)
+    pieces = pieces_of(
+        buckets, selected=camera.covered, covered=camera.covered, zone=ZoneInfo(camera.timezone), views=views
+    )
+    points = PagePoints(camera, pieces)
     if isinstance(camera, Drawn):
-        return fed(presence, batches_of(camera.everybody())).result()
+        return fed(points, batches_of(camera.everybody())).result()
     reading = OnePass(camera)
-    reading.among(presence.trajectories, presence)
+    reading.among(points.trajectories, points)
     reading.run()
-    return presence.result()
+    return points.result()
 
 
 def selection_of(
@@ -167,9 +172,7 @@ def random_world(seed: int, start_us: int) -> World:
 
 def packed(selection: SelectedCamera, buckets: Buckets, **views: Intervals) -> dict[str, Any]:
     """Pack a page that shows one camera."""
-    (camera,) = pack_cameras(
-        [PageCamera(people=people_of(selection), buckets=buckets, selected=selection.covered, views=views)]
-    )
+    (camera,) = pack_cameras([PageCamera(people_of(selection, buckets, **views), buckets)])
     return camera
 
 

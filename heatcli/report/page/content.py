@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from heatcli.answers.zone_table import shape_summary
 from heatcli.heat.metrics import UNITS
-from heatcli.intervals import Intervals
 from heatcli.names import ColorMap, Metric, PeriodKind
 from heatcli.picture.camera import scene_of
 from heatcli.picture.colour import color_table
 from heatcli.picture.legend import METRIC_NAMES
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.points import PagePeople
-from heatcli.report.page.views import PageView, page_views
+from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.report import CameraReport, Report
 from heatcli.version import __version__
 from heatcli.zones.buckets import Buckets, counterparts
@@ -33,18 +32,11 @@ CHARTED = ("activity_pct", "occupancy_pct", "longest_occupancy_s")
 
 def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, object]]]:
     """Return the content of the page, and the packed points of each of its cameras."""
-    views = page_views(report.config, report.cameras)
-    packed = pack_cameras(
-        [
-            PageCamera(
-                people=_people(camera),
-                buckets=_buckets(camera),
-                selected=camera.figures.selected,
-                views=_times(views, camera.name),
-            )
-            for camera in report.cameras
-        ]
-    )
+    times = [
+        CameraTime(camera.name, camera.selection.timezone, _buckets(camera)) for camera in report.cameras
+    ]
+    views = page_views(report.config, times)
+    packed = pack_cameras([PageCamera(_people(camera), _buckets(camera)) for camera in report.cameras])
     content: dict[str, object] = {
         "title": report.period.title,
         "kind": report.period.kind,
@@ -79,11 +71,6 @@ def _buckets(camera: CameraReport) -> Buckets:
     divided = camera.figures.divided
     assert divided is not None  # a report always divides its period
     return divided
-
-
-def _times(views: Sequence[PageView], camera: str) -> dict[str, Intervals]:
-    """Return the time that each view selects at a camera, for views that restrict it."""
-    return {view.name: time for view in views if (time := view.times.get(camera)) is not None}
 
 
 def _view(view: PageView) -> dict[str, object]:

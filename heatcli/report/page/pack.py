@@ -32,16 +32,14 @@ of frame. Runs are sorted by person and moment.
 
 import zlib
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.intervals import Intervals
-from heatcli.report.page.pieces import Pieces, pieces_of
-from heatcli.report.page.points import PagePeople, Tracks, tracks_of
+from heatcli.report.page.pieces import Pieces
+from heatcli.report.page.points import PagePeople, Tracks
 from heatcli.report.page.thin import fitted, knots_of, most_knots
 from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.buckets import Buckets
@@ -63,26 +61,21 @@ _FINE_STEPS = 64
 _MOST_POINTS = 2_000_000
 _RATES = (2.0, 1.0, 0.5)
 
-
 # Numbers that are written at once: their arrays stay in the processor's caches.
 _NUMBERS_AT_ONCE = 1 << 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PageCamera:
     """A camera that the page shows.
 
     Attributes:
-        people: presence of the camera's people.
+        people: people of the camera, and what they did.
         buckets: buckets of its charts, none of which recurs; they contain all covered time.
-        selected: time that was asked for, watched or not, UTC µs.
-        views: selected time of each saved view that restricts it, UTC µs, by the view's name.
     """
 
     people: PagePeople
     buckets: Buckets
-    selected: Intervals
-    views: Mapping[str, Intervals]
 
 
 def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
@@ -99,29 +92,12 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
         (width and height in stored pixels), `buckets` (`label`, `begin`, `end`, local time with its offset),
         `views` (name to ranges of pieces of time, each [from, to)), `columns` (name, number of values and
         order) and `data`.
-        [from, to)), `columns` (name, values and order) and `data`.
-
-    Raises:
-        ValueError: the buckets do not contain all covered time.
     """
-    cut = [
-        pieces_of(
-            camera.buckets,
-            selected=camera.selected,
-            covered=camera.people.camera.covered,
-            zone=ZoneInfo(camera.people.camera.timezone),
-            views=camera.views,
-        )
-        for camera in cameras
-    ]
-    tracks = [tracks_of(camera.people, pieces) for camera, pieces in zip(cameras, cut, strict=True)]
+    tracks = [camera.people.tracks for camera in cameras]
     rows = sum(len(one.points) for one in tracks)
     steps = _EXACT_STEPS if rows <= _EXACT_POINTS else _FINE_STEPS
     rate = None if rows <= _MOST_POINTS else _rate(tracks)
-    return [
-        _packed(camera, pieces, one, rate, steps)
-        for camera, pieces, one in zip(cameras, cut, tracks, strict=True)
-    ]
+    return [_packed(camera, rate, steps) for camera in cameras]
 
 
 def _rate(tracks: Sequence[Tracks]) -> float:
@@ -132,10 +108,9 @@ def _rate(tracks: Sequence[Tracks]) -> float:
     return _RATES[-1]
 
 
-def _packed(
-    camera: PageCamera, pieces: Pieces, tracks: Tracks, rate: float | None, steps: int
-) -> dict[str, object]:
+def _packed(camera: PageCamera, rate: float | None, steps: int) -> dict[str, object]:
     """Pack one camera, with its paths thinned to a rate in points per second; None keeps all points."""
+    pieces, tracks = camera.people.pieces, camera.people.tracks
     if rate is None:
         knots, places = np.arange(len(tracks.points)), tracks.points
     else:

@@ -67,29 +67,37 @@ class PagePeople:
     Attributes:
         camera: selection with `filter_outliers`, so that it tells who is an outlier: the page can hide them.
             People who are left out for other reasons are not in the page.
-        presence: times and places of the people, in order of time.
+        pieces: pieces of the period.
+        tracks: what the people did, cut at these pieces.
     """
 
     camera: SelectedCamera
-    presence: Presence
+    pieces: Pieces
+    tracks: Tracks
 
 
-class PagePresence:
-    """Collects when and where people were, in one `PagePeople` (an aggregator).
+class PagePoints:
+    """Collects where and when people were (an aggregator). It holds all rows of its camera.
 
     Args:
         camera: selection with `filter_outliers`.
+        pieces: pieces of the period.
+
+    Raises:
+        ValueError: the pieces do not contain all covered time.
     """
 
-    def __init__(self, camera: SelectedCamera) -> None:
-        self._camera = camera
+    def __init__(self, camera: SelectedCamera, pieces: Pieces) -> None:
+        if pieces.covered_us.sum() != camera.covered_us:
+            raise ValueError("the pieces of time leave out covered time")
+        self._camera, self._pieces = camera, pieces
         self._presences = Presences(camera)
         self._found = [Presence.none()]
 
     @property
     def trajectories(self) -> pl.DataFrame:
         """Trajectories of people who count and of outliers: rows of `SelectedCamera.known`."""
-        outliers = outliers_of(self._camera).select(self._camera.trajectories.columns)
+        outliers = _outliers_of(self._camera).select(self._camera.trajectories.columns)
         return pl.concat([self._camera.trajectories, outliers])
 
     def add(self, rows: Rows) -> None:
@@ -99,28 +107,20 @@ class PagePresence:
     def result(self) -> PagePeople:
         """Return the people of the page."""
         rest = self._presences.rest()
-        found = self._found if rest is None else [*self._found, rest]
-        return PagePeople(self._camera, Presence.joined(found))
+        if rest is not None:
+            self._found.append(rest)
+        self._found = [Presence.joined(self._found)]
+        tracks = _tracks_of(self._found[0], self._pieces, _outliers_of(self._camera))
+        return PagePeople(self._camera, self._pieces, tracks)
 
 
-def outliers_of(camera: SelectedCamera) -> pl.DataFrame:
+def _outliers_of(camera: SelectedCamera) -> pl.DataFrame:
     """Return the trajectories of outliers: rows of `SelectedCamera.excluded`."""
     return camera.excluded.filter(pl.col("reason").is_in(list(OUTLIERS)))
 
 
-def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
-    """Cut the rows of people at the pieces of time, and sort them by person.
-
-    Args:
-        people: presence of the people of one camera.
-        pieces: pieces of the period.
-
-    Raises:
-        ValueError: the pieces do not contain all covered time.
-    """
-    presence = people.presence
-    if pieces.covered_us.sum() != people.camera.covered_us:
-        raise ValueError("the pieces of time leave out covered time")
+def _tracks_of(presence: Presence, pieces: Pieces, outliers: pl.DataFrame) -> Tracks:
+    """Cut the rows of people at the pieces of time, and sort them by person."""
     row, piece, begin, end = cut(presence.begin_us, presence.end_us, pieces.bounds_us)
     lead = begin - presence.time_us[row]
     person, points, size = presence.person[row], presence.points[row], presence.size[row]
@@ -152,7 +152,7 @@ def tracks_of(people: PagePeople, pieces: Pieces) -> Tracks:
         first_moment=row_moment[first],
         size=row_size[first],
         person=number,
-        reason=_reasons(outliers_of(people.camera), persons),
+        reason=_reasons(outliers, persons),
         sizes=np.column_stack(np.divmod(sizes, 1 << 32)),
     )
 

@@ -8,9 +8,9 @@ from heatcli.config.options import read_options
 from heatcli.config.view import ViewConfig
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
-from heatcli.report.report import CameraReport
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.selection import Selection
+from heatcli.zones.buckets import Buckets
 
 # What a page can apply: cameras, time and whether outliers count. Everything else in a view needs rows or
 # people that the page does not carry.
@@ -37,7 +37,22 @@ class PageView:
     reason: str | None = None
 
 
-def page_views(config: Config, cameras: Sequence[CameraReport]) -> list[PageView]:
+@dataclass(frozen=True, slots=True)
+class CameraTime:
+    """The time of one camera on a page.
+
+    Attributes:
+        name: name of the camera.
+        timezone: IANA name.
+        buckets: buckets that the camera's period is divided into.
+    """
+
+    name: str
+    timezone: str
+    buckets: Buckets
+
+
+def page_views(config: Config, cameras: Sequence[CameraTime]) -> list[PageView]:
     """Return all saved views, in the order of the configuration.
 
     Args:
@@ -47,7 +62,7 @@ def page_views(config: Config, cameras: Sequence[CameraReport]) -> list[PageView
     return [_page_view(name, view, config, cameras) for name, view in config.views.items()]
 
 
-def _page_view(name: str, view: ViewConfig, config: Config, cameras: Sequence[CameraReport]) -> PageView:
+def _page_view(name: str, view: ViewConfig, config: Config, cameras: Sequence[CameraTime]) -> PageView:
     """Find out what a view selects on the page, or why a page cannot apply it."""
     fields = ViewConfig.model_fields
     other = [fields[name].alias or name for name in view.said if name not in _APPLICABLE]
@@ -69,12 +84,16 @@ def _page_view(name: str, view: ViewConfig, config: Config, cameras: Sequence[Ca
     return PageView(name=name, times=times, filter_outliers=selection.filter_outliers)
 
 
-def _time(camera: CameraReport, selection: Selection) -> Intervals | None:
+def times_at(views: Sequence[PageView], camera: str) -> dict[str, Intervals]:
+    """Return the time of each view that restricts it at a camera, by the view's name."""
+    return {view.name: time for view in views if (time := view.times.get(camera)) is not None}
+
+
+def _time(camera: CameraTime, selection: Selection) -> Intervals | None:
     """Return the part of a camera's period that a selection leaves; None where it does not restrict it."""
     if selection == Selection():
         return None
-    divided = camera.figures.divided
-    if divided is None or not divided.buckets:
+    bounds = camera.buckets.bounds_us
+    if not len(bounds):
         return Intervals.of([])
-    first, last = int(divided.bounds_us[0, 0]), int(divided.bounds_us[-1, 1])
-    return selection.limits(camera.selection.timezone).within(first, last)
+    return selection.limits(camera.timezone).within(int(bounds[0, 0]), int(bounds[-1, 1]))

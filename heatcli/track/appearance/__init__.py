@@ -1,1 +1,1 @@
-"""What people look like, and how well that tells one from another."""
+"""Appearance of people, and how well it tells one from another."""

@@ -1,4 +1,4 @@
-"""What people look like in one frame: who describes it, and whom one sees clearly."""
+"""Appearance of people in one frame: the interface of describers, and who is in clear view."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from heatcli.geometry import cut_by_edge
 
 Descriptors = NDArray[np.float32]
-"""Unit vectors along the last axis, the more alike the larger their product; NaN where unknown."""
+"""Embeddings: unit vectors along the last axis, the more alike the larger their dot product; NaN where
+unknown."""
 
 DESCRIPTIONS_PER_S = 2.0
-"""How often somebody is described: walkers take a step in half a second, so each time in another pose."""
+"""Descriptions of a person per second: walkers take a step in half a second, so each shows another pose."""
 
-# Share of a body that somebody in front may hide: less than an arm.
+# Share of a body that somebody in front may hide in a clear view: less than an arm.
 _HIDDEN = 0.1
 
 
 def unit(vectors: NDArray[np.floating]) -> Descriptors:
-    """Scale vectors (..., D) to length one; NaN where they have none."""
+    """Scale vectors (..., D) to unit length; NaN where the length is 0 or not finite."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled = np.full(vectors.shape, np.nan, np.float32)
     np.divide(vectors, length, out=scaled, where=(length > 0) & np.isfinite(length))
@@ -29,11 +30,12 @@ def unit(vectors: NDArray[np.floating]) -> Descriptors:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """The appearance of what was found in one frame, for those who ask: describing takes time.
+    """Appearance of the n detections in one frame, computed on demand, because describing takes time.
 
     Attributes:
-        clear: (n,) bool, whether the whole person is in view and nobody else is.
-        describe: of indices (k,) gives (k, D) float32 unit vectors; NaN where it cannot be told.
+        clear: (n,) bool, True where the whole person is in view and nobody covers it.
+        describe: function from indices of detections, (k,), to descriptors, (k, D) float32 unit vectors; NaN
+            where a detection cannot be described.
     """
 
     clear: NDArray[np.bool_]
@@ -45,21 +47,21 @@ class Describer(Protocol):
 
     @property
     def kind(self) -> bytes:
-        """Eight bytes: what the numbers mean. Descriptors of different kinds never compare."""
+        """Eight bytes that say what the numbers mean: descriptors of different kinds are never compared."""
         ...
 
     def describe(self, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descriptors:
-        """Describe what is in boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image; (n, D)."""
+        """Return descriptors (n, D) of what is in boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image."""
         ...
 
 
 def appearance_of(describer: Describer, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Appearance:
-    """Tell the appearance of what was found in a frame.
+    """Prepare the appearance of the detections in a frame.
 
     Args:
-        describer: who describes it.
-        image: (height, width, 3) uint8 BGR.
-        boxes: (n, 4) x1 y1 x2 y2 of all that was found, in pixels.
+        describer: describer that turns boxes of the image into descriptors.
+        image: (height, width, 3) uint8 BGR image of the frame.
+        boxes: (n, 4) boxes x1 y1 x2 y2 of all detections in the frame, in pixels.
     """
     height, width = image.shape[:2]
     return Appearance(
@@ -68,16 +70,16 @@ def appearance_of(describer: Describer, image: NDArray[np.uint8], boxes: NDArray
 
 
 def clear_view(boxes: NDArray[np.floating], *, width: int, height: int) -> NDArray[np.bool_]:
-    """Tell who is in view as a whole.
+    """Find the detections that are in view as a whole.
 
     Args:
-        boxes: (n, 4) x1 y1 x2 y2 of everything found in a frame, in pixels.
-        width: of the frame, in pixels.
-        height: of the frame, in pixels.
+        boxes: (n, 4) boxes x1 y1 x2 y2 of all detections in a frame, in pixels.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
 
     Returns:
-        (n,) bool, False where the frame's edge cuts the box, or where another box whose bottom edge is lower,
-        as that of somebody nearer to the camera is, covers more than a tenth of its middle half.
+        (n,) bool, False where the frame's edge cuts the box, or where the box of somebody nearer to the
+        camera, whose bottom edge is lower, covers more than a tenth of its middle half.
     """
     x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T
     left, right = 0.75 * x1 + 0.25 * x2, 0.25 * x1 + 0.75 * x2

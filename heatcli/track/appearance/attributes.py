@@ -1,8 +1,8 @@
-"""What can be said of a trajectory, such as the colour of clothes: decided by all of its clear sightings.
+"""Attributes of a trajectory, such as the colour of clothes: decided from all its sightings in clear view.
 
-What somebody looks like in one frame depends on the pose and on the light; who it was is known only once all
-tracklets are linked. So what was seen is kept until then: of two sightings a second, which take little time,
-and a small part of the memory that the boxes take.
+What somebody looks like in one frame depends on pose and light, and who it was is known only once all
+tracklets are linked. So the attributes of each sighting are kept until then. At two sightings a second they
+take little time, and a small part of the memory that the boxes take.
 """
 
 from typing import Protocol
@@ -16,29 +16,32 @@ from heatcli.track.observations import Observations
 from heatcli.video.frame import Frame
 
 Shares = NDArray[np.float32]
-"""(n, k) how far each of k attributes holds of n objects in one frame, 0..1."""
+"""Degree from 0 to 1 to which each of k attributes holds for n objects in one frame, (n, k)."""
 
 PERSON = "person"
-"""The class of which the upper body counts."""
+"""Name of the class for which attributes are those of the upper body."""
 
 
 class AttributeModel(Protocol):
-    """Tells attributes of objects in one frame."""
+    """Classifies attributes of objects in one frame."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the attributes."""
+        """Names of the attributes."""
         ...
 
     @property
     def least(self) -> float:
-        """Share that an attribute must have on average, over a trajectory, to be one of it."""
+        """Least mean share over a trajectory's sightings for the trajectory to have an attribute."""
         ...
 
     def classify(
         self, image: NDArray[np.uint8], boxes: NDArray[np.floating], persons: NDArray[np.bool_]
     ) -> Shares:
-        """Classify what is in boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image; (n,) which are persons."""
+        """Classify the objects in boxes (n, 4), x1 y1 x2 y2 in pixels, of a BGR image.
+
+        `persons` (n,) is the mask of those that are persons.
+        """
         ...
 
     def close(self) -> None:
@@ -47,14 +50,14 @@ class AttributeModel(Protocol):
 
 
 class Sightings:
-    """What was told of those in clear view in one clip."""
+    """Attributes of the detections in clear view, throughout one clip."""
 
     def __init__(self, model: AttributeModel, classes: tuple[str, ...]) -> None:
         """Start a clip.
 
         Args:
-            model: who tells.
-            classes: of the detections.
+            model: model that classifies the attributes.
+            classes: names of the classes that `Detections.class_id` indexes.
         """
         self._model = model
         self._is_person = np.array([name == PERSON for name in classes])
@@ -64,12 +67,13 @@ class Sightings:
         self._shares: list[NDArray[np.float16]] = []
 
     def add(self, frame: Frame, found: Detections, clear: NDArray[np.bool_]) -> None:
-        """Take in the next frame, if it is time to.
+        """Classify the detections of the next frame, if it is time to.
 
         Args:
-            frame: after the last one.
-            found: in it.
-            clear: (n,) which of it is in clear view (`heatcli.track.appearance.appearance.clear_view`).
+            frame: next frame of the clip.
+            found: detections in the frame.
+            clear: (n,) mask of the detections in clear view, as
+                `heatcli.track.appearance.appearance.clear_view` returns it.
         """
         period = int(frame.pts_us * DESCRIPTIONS_PER_S // 1e6)
         if period == self._last_period or not clear.any():
@@ -85,17 +89,18 @@ class Sightings:
         """Decide the attributes of tracks.
 
         Args:
-            tracked: their rows, with the boxes of the detections: neither smoothed nor filled.
+            tracked: rows of the tracks, with the boxes of the detections: neither smoothed nor filled.
 
         Returns:
-            Names by track, those that hold most first; tracks of which nothing can be told are not in it.
+            Names of attributes by track, the largest mean share first; tracks without attributes are left
+            out.
         """
         tracks = int(tracked.track.max(initial=0)) + 1
         total, sightings = np.zeros((tracks, len(self._model.names))), np.zeros(tracks)
         begins = np.searchsorted(tracked.frame, self._frames)
         ends = np.searchsorted(tracked.frame, self._frames, side="right")
         for begin, end, boxes, shares in zip(begins, ends, self._boxes, self._shares, strict=True):
-            # A row is of the detection that has its box.
+            # A row belongs to the detection that has the same box.
             rows, found = (tracked.boxes[begin:end, None] == boxes).all(axis=-1).nonzero()
             track = tracked.track[begin:end][rows]
             np.add.at(total, track, shares[found])

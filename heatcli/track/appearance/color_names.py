@@ -1,9 +1,9 @@
-"""Which of the eleven basic colours clothes and vehicles are.
+"""Which of the eleven basic colours clothes and vehicles have.
 
-The words are those that languages have in common (Berlin and Kay, Basic Color Terms, 1969). Which word a
-colour has is a matter of its hue, chroma and lightness in CIELAB: brown is a dark orange, pink a light red.
-The limits between them are round numbers that follow the survey of R. Munroe (xkcd.com/color/rgb, 2010), in
-which 222,500 people named colours, and leave more to black, white and grey: clothes are duller than screens.
+The colour names are those that languages have in common (Berlin and Kay, Basic Color Terms, 1969). Hue,
+chroma and lightness in CIELAB decide which name a colour has: brown is a dark orange, pink a light red. The
+limits are round numbers that follow the survey of R. Munroe (xkcd.com/color/rgb, 2010), in which 222,500
+people named colours, but leave more room to black, white and grey: clothes are duller than screens.
 """
 
 import cv2
@@ -13,27 +13,29 @@ from numpy.typing import NDArray
 from heatcli.track.appearance.attributes import Shares
 from heatcli.track.appearance.patches import places, sample_boxes
 
-# Between shoulders and hips, as fractions of a standing person's height, and not as far out as the arms.
+# The upper body, as fractions of the box across and down: between the arms, from the shoulders to the hips of
+# a standing person.
 _UPPER_BODY = ((0.3, 0.7), (1 / 6, 1 / 2))
-# Of a vehicle, below most of its windows and above its wheels and shadow.
+# The body of a vehicle, as the same fractions: below most of its windows and above its wheels and shadow.
 _BODY = ((0.2, 0.8), (0.35, 0.75))
-# Pixels that are looked at, across and down.
+# Number of pixels sampled in each box, across and down.
 _ACROSS, _DOWN = 8, 12
-# Mean of a frame, of 0..255, that its pixels are brought half of the way to, as factors go: what cameras
-# expose for. That halves each change of light, and each error where the scene itself is light or dark.
+# Mean of a frame, of 0..255, that cameras expose for. Pixels are scaled by the square root of its ratio to
+# the frame's mean: that halves each change of light, and each error where the scene itself is light or dark.
 _EXPOSURE = 110.0
-# A frame's mean needs only some of its pixels: one in so many, across and down.
+# Step of the pixels, across and down, from which a frame's mean is taken: it needs only some of them.
 _MEAN_STEP = 16
 
-# Chroma below which nobody sees a colour in a picture of a recorder: video codecs shift greys by about 5, and
-# lamps shift them all. What is nearly black has more by noise alone, and what is nearly white by its lamp.
+# Chroma below which nobody sees a colour in a recorder's picture: video codecs shift greys by about 5, and
+# lamps shift them all. Nearly black pixels have more chroma from noise alone, nearly white ones from the
+# lamp.
 _LEAST_CHROMA = 10.0
 _DARK, _LEAST_DARK_CHROMA = 12.0, 15.0
 _LIGHT, _LEAST_LIGHT_CHROMA = 88.0, 15.0
-# Lightness at which black and grey, and grey and white meet.
+# Lightness at which black turns to grey, and grey to white.
 _BLACK, _WHITE = 25.0, 70.0
-# What has a colour: the first line that holds, of hues from and up to so many degrees, and at least such a
-# lightness and chroma. Purple begins at 308 degrees, which is -52.
+# Names of colours that are not grey, as (first hue, last hue, least lightness, least chroma, name), hues in
+# degrees: the first line that fits decides. Purple begins at 308 degrees, which is -52.
 _FIRST_HUE = -52
 _HUES = (
     (-52, -30, 0, 0, "purple"),
@@ -52,21 +54,21 @@ _HUES = (
 
 
 class ColorNames:
-    """Tells the colours of upper bodies and vehicles; see the module."""
+    """Names the colours of upper bodies and vehicles, as the module describes."""
 
     names = ("black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
-    # A third of the clothes, where a quarter of what is looked at is background, a bag or a hand.
+    # A third of the clothes, where a quarter of the sampled pixels are background, a bag or a hand.
     least = 0.25
 
     def classify(
         self, image: NDArray[np.uint8], boxes: NDArray[np.floating], persons: NDArray[np.bool_]
     ) -> Shares:
-        """Tell how much of each body has each colour.
+        """Compute the share of each body that has each colour.
 
         Args:
-            image: (height, width, 3) uint8 BGR.
-            boxes: (n, 4) x1 y1 x2 y2 in pixels, all of them in the image.
-            persons: (n,) whether it is a person, of whom the upper body counts; else it is the middle.
+            image: (height, width, 3) uint8 BGR image of the frame.
+            boxes: (n, 4) boxes x1 y1 x2 y2 in pixels, all of them in the image.
+            persons: (n,) mask of the persons, whose upper body counts; of others the middle of the box does.
         """
         (x, y), (body_x, body_y) = (
             [places(*side, count) for side, count in zip(part, (_ACROSS, _DOWN), strict=True)]
@@ -88,7 +90,7 @@ class ColorNames:
 
 
 def name_colors(lab: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Name colours, (..., 3) of CIELAB under D65; (...) indices into `ColorNames.names`."""
+    """Return indices (...) into `ColorNames.names` for colours (..., 3) in CIELAB under D65."""
     lightness, a, b = np.moveaxis(np.asarray(lab, np.float64), -1, 0)
     chroma = np.hypot(a, b)
     hue = (np.degrees(np.arctan2(b, a)) - _FIRST_HUE) % 360 + _FIRST_HUE

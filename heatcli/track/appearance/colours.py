@@ -1,7 +1,7 @@
-"""What people look like: colour histograms of head, upper body and legs.
+"""Descriptors of appearance: colour histograms of head, upper body and legs.
 
-A descriptor is a unit vector: the square roots of a histogram, so that the product of two is their
-Bhattacharyya coefficient, 1 for the same colours and 0 for none in common. Hue is kept apart from lightness,
+A descriptor is a unit vector, the square roots of a histogram. So the dot product of two descriptors is their
+Bhattacharyya coefficient, 1 for the same colours and 0 for none in common. Hue is separate from lightness,
 because a change of light changes lightness first; colours with little chroma, whose hue is noise, are greys.
 """
 
@@ -14,26 +14,26 @@ from numpy.typing import NDArray
 from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.appearance.patches import places, sample_boxes
 
-# Where head, upper body and legs end, as fractions of a standing person's height: shoulders, hips, ankles.
-# Between the feet is mostly floor.
+# Lower ends of head, upper body and legs, as fractions of a standing person's height: shoulders, hips,
+# ankles. Between the feet there is mostly floor.
 _PARTS = (1 / 6, 1 / 2, 9 / 10)
-# Beside the body is background: about the middle half of a box is person.
+# Part of a box, across, that is sampled: about the middle half is person, the rest background.
 _MIDDLE = (0.25, 0.75)
-# Pixels that are looked at, across and down: a histogram needs no more.
+# Number of pixels sampled in each box, across and down: a histogram needs no more.
 _ACROSS, _DOWN = 8, 27
-# Lightness, of 0..255, that the middle of a person is brought half of the way to, as factors go: that halves
-# each change of light and still tells black coats from white ones.
+# Lightness of 0..255; pixels are scaled by the square root of its ratio to the mean of the person's middle.
+# That halves each change of light and still tells black coats from white ones.
 _EXPOSURE = 90.0
 _GREYS, _HUES = 8, 12
-# CIELAB chroma at which a colour is half grey: a difference of 2 can be seen, and sensors and video codecs
-# shift a grey by twice as much.
+# CIELAB chroma at which a colour counts as half grey: a difference of 2 can be seen, and sensors and video
+# codecs shift a grey by twice as much.
 _HALF_GREY = 5.0
-# Bits of a colour channel that count.
+# Bits kept of each colour channel.
 _BITS = 5
 
 
 class Colours:
-    """Describes people by the colours of their head, upper body and legs; see the module."""
+    """Describes people by the colours of their head, upper body and legs, as the module describes."""
 
     kind = b"\x01" + bytes(7)
 
@@ -41,8 +41,8 @@ class Colours:
         """Describe the colours of what is in boxes.
 
         Args:
-            image: (height, width, 3) uint8 BGR.
-            boxes: (n, 4) x1 y1 x2 y2 in pixels, finite.
+            image: (height, width, 3) uint8 BGR image of the frame.
+            boxes: (n, 4) boxes x1 y1 x2 y2 in pixels, finite.
 
         Returns:
             (n, 60) float32 unit vectors; NaN where less than half of the middle of a box is in the image.
@@ -56,8 +56,8 @@ class Colours:
 
 
 def _histograms(pixels: NDArray[np.uint8], weights: NDArray[np.float32]) -> Descriptors:
-    """Turn pixels of people from head to ankles, (n, down, across, 3), that weigh (n, down, across), into
-    descriptors.
+    """Turn pixels of people from head to ankles, (n, down, across, 3), and their weights, (n, down, across),
+    into descriptors.
     """
     total = np.maximum(weights.sum(axis=(1, 2)), 1)
     light = np.einsum("nyxc,nyx->n", pixels, weights, dtype=np.float32) / (3 * total)
@@ -73,9 +73,9 @@ def _histograms(pixels: NDArray[np.uint8], weights: NDArray[np.float32]) -> Desc
 
 @cache
 def _bins_of_colours() -> NDArray[np.float32]:
-    """Share of each bin in each colour: (2 ** (3 * _BITS), bins), rows sum to 1.
+    """Return the share of each bin in each colour, (2 ** (3 * _BITS), bins), each row with the sum 1.
 
-    Between two bins a colour belongs to both in part, so that a slight change of light is a slight change.
+    A colour between two bins belongs to both in part, so that a slight change of light changes little.
     """
     levels = (np.arange(2**_BITS, dtype=np.float32) + 0.5) / 2**_BITS
     bgr = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(-1, 1, 3)

@@ -16,8 +16,9 @@ class ChosenDescriber:
     """A describer that is decided on, but not loaded.
 
     Attributes:
-        weights_sha256: hash of its model's bytes; None for one without a model.
-        load: makes it. Takes seconds; raises WeightsError if it cannot be.
+        weights_sha256: SHA-256 of the bytes of the describer's model; None for a describer without a model.
+        load: function that makes the describer; takes seconds, raises WeightsError where the model does not
+            load.
     """
 
     weights_sha256: str | None
@@ -31,14 +32,14 @@ def _load_reid(weights: Weights) -> Describer:
 
 
 MODELS: dict[str, Callable[[Weights], Describer]] = {"folder": _load_reid, ".onnx": _load_reid}
-"""What loads a model, by what it is on disk: a folder, or a file with this extension."""
+"""Function that loads a model, by its form on disk: a folder, or a file with this extension."""
 
 
 def choose_describer(settings: AnalyzeSettings) -> ChosenDescriber:
     """Decide which describer to use, without loading it: the model that the user named, else colours.
 
     Raises:
-        WeightsError: the model is missing, or of a kind that nothing here loads.
+        WeightsError: the model is missing, or is neither an ONNX file nor a folder.
     """
     if settings.reid_weights is None:
         return ChosenDescriber(None, Colours)

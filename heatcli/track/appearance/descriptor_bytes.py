@@ -1,7 +1,7 @@
-"""Descriptors in the store: what a trajectory looks like at its beginning and its end, as bytes.
+"""Descriptors in the store: appearance of a trajectory at its beginning and at its end, as bytes.
 
-Eight bytes of kind, and then two unit vectors of float16, little endian; NaN where unknown. The kind changes
-whenever the numbers mean something else: descriptors of different kinds never compare.
+Eight bytes for the kind of descriptor, then two unit vectors of little-endian float16; NaN where unknown. The
+kind changes whenever the numbers mean something else: descriptors of different kinds are never compared.
 """
 
 from collections import Counter
@@ -18,11 +18,11 @@ def to_bytes(half_embeddings: Descriptors, kind: bytes) -> list[bytes | None]:
     """Write descriptors.
 
     Args:
-        half_embeddings: (n, 2, D) as `Gallery.half_embeddings` gives them.
-        kind: of descriptor, eight bytes.
+        half_embeddings: (n, 2, D) half embeddings, as `Gallery.half_embeddings` returns them.
+        kind: eight bytes that identify the kind of descriptor.
 
     Returns:
-        n values for the column `descriptor`; None where both halves are unknown.
+        Values for the column `descriptor`, n of them; None where both halves are unknown.
     """
     return [
         None if np.isnan(vectors).all() else kind + vectors.astype("<f2").tobytes()
@@ -34,10 +34,10 @@ def from_bytes(column: Sequence[bytes | None]) -> Descriptors:
     """Read descriptors.
 
     Args:
-        column: n values of the column `descriptor`.
+        column: values of the column `descriptor`, n of them.
 
     Returns:
-        (n, 2, D) float32 unit vectors; NaN where unknown, and where the kind is not that of most.
+        (n, 2, D) float32 unit vectors; NaN where unknown, and where the kind is not the most frequent one.
     """
     whole = (value for value in column if value and len(value) > _KIND and len(value) % 4 == 0)
     forms = Counter((value[:_KIND], len(value)) for value in whole)

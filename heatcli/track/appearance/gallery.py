@@ -1,4 +1,4 @@
-"""The appearance of each tracklet, from its sightings, in constant memory."""
+"""The appearance of each tracklet, averaged over its sightings in constant memory."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from heatcli.track.appearance.appearance import DESCRIPTIONS_PER_S, Descriptors,
 
 Ids = NDArray[np.integer]
 
-# Sums that a tracklet keeps.
+# Most blocks of descriptor sums kept per tracklet.
 _BLOCKS = 4
 
 
@@ -17,38 +17,38 @@ def whole(half_embeddings: Descriptors) -> Descriptors:
     """Join the half embeddings of tracklets.
 
     Args:
-        half_embeddings: (..., 2, D) as `Gallery.half_embeddings` gives them.
+        half_embeddings: (..., 2, D) half embeddings, as `Gallery.half_embeddings` returns them.
 
     Returns:
-        (..., D) unit vectors between the two; where one is NaN, the other.
+        (..., D) unit vectors midway between the two halves; the other half where one is NaN.
     """
     return unit(np.where(np.isnan(half_embeddings), 0, half_embeddings).sum(axis=-2))
 
 
 def _period(pts_us: int) -> int:
-    """Tell in which of the periods between two descriptions a moment is."""
+    """Return the number of the description period that a media time is in."""
     return int(pts_us * DESCRIPTIONS_PER_S // 1e6)
 
 
 class _Sums:
-    """Sums of one tracklet's descriptors, in up to four blocks of as many sightings each.
+    """Sums of one tracklet's descriptors, in up to four blocks of equally many sightings.
 
-    When all are full, neighbours are joined and blocks become twice as long. So the first and the second half
-    of the sightings can always be told, about, without keeping them.
+    When all blocks are full, neighbours are added up and blocks become twice as long. So the first and the
+    second half of the sightings are always known, roughly, without keeping every sighting.
     """
 
     __slots__ = ("_blocks", "_counts", "_size", "clear", "period")
 
     def __init__(self, dimensions: int, *, clear: bool) -> None:
         self.clear = clear
-        # In which one was last in clear view.
+        # The latest period with a sighting in clear view.
         self.period = -1
         self._blocks = np.zeros((_BLOCKS, dimensions), np.float32)
         self._counts = [0]
         self._size = 1
 
     def add(self, descriptor: Descriptors) -> None:
-        """Take in a sighting, (D,)."""
+        """Add the descriptor (D,) of a sighting."""
         if self._counts[-1] == self._size:
             if len(self._counts) == _BLOCKS:
                 self._blocks[: _BLOCKS // 2] = self._blocks[::2] + self._blocks[1::2]
@@ -60,11 +60,11 @@ class _Sums:
         self._counts[-1] += 1
 
     def mean(self) -> Descriptors:
-        """Return (D,) the unit vector of all blocks."""
+        """Return the unit vector of the sum of all blocks, (D,)."""
         return unit(self._blocks.sum(axis=0))
 
     def half_embeddings(self) -> Descriptors:
-        """Return (2, D) unit vectors of the blocks whose middle is in the first and in the last half."""
+        """Return the unit vectors of the blocks whose middle is in the first and in the last half, (2, D)."""
         counts = np.array(self._counts)
         first = 2 * np.cumsum(counts) - counts <= counts.sum()
         blocks = self._blocks[: len(counts)]
@@ -72,10 +72,10 @@ class _Sums:
 
 
 class Gallery:
-    """What tracklets look like at their beginning and at their end.
+    """Appearance of tracklets at their beginning and at their end.
 
     A person looks the same at both; a tracklet that does not may have gone over to somebody else. Sightings
-    that are not clear count as long as there are no clear ones.
+    that are not in clear view count as long as there are no clear ones.
     """
 
     def __init__(self) -> None:
@@ -84,18 +84,19 @@ class Gallery:
         self._size = 0
 
     def due(self, ids: Ids, pts_us: int, clear: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """Tell which of the tracklets that are seen in a frame it is time to describe.
+        """Find the tracklets that it is time to describe, among those seen in a frame.
 
         Args:
-            ids: (k,) which tracklets.
-            pts_us: media time of the frame.
-            clear: (k,) which of them are in clear view.
+            ids: (k,) numbers of the tracklets seen in the frame.
+            pts_us: media time of the frame in µs.
+            clear: (k,) mask of the tracklets in clear view.
 
         Returns:
-            Indices into `ids`.
+            Indices into `ids` of the tracklets to describe.
         """
-        # Periods are those of the clip, for most to be described at once, which is cheaper. Who was never in
-        # clear view is described every time: each may show another part.
+        # All tracklets have the same periods, so that most are described in the same frames, which is
+        # cheaper. A tracklet that was never in clear view is described in every frame: each may show another
+        # part.
         period = _period(pts_us)
         return np.array(
             [
@@ -107,13 +108,13 @@ class Gallery:
         )
 
     def add(self, ids: Ids, pts_us: int, descriptors: Descriptors, clear: NDArray[np.bool_]) -> None:
-        """Take in sightings of one frame.
+        """Add the descriptors of one frame.
 
         Args:
-            ids: (k,) which tracklets.
-            pts_us: media time of the frame.
-            descriptors: (k, D) what they look like in it; NaN, where it cannot be told, is left out.
-            clear: (k,) which of them are in clear view.
+            ids: (k,) numbers of the tracklets.
+            pts_us: media time of the frame in µs.
+            descriptors: (k, D) descriptors of the tracklets in the frame; rows of NaN are left out.
+            clear: (k,) mask of the tracklets in clear view.
         """
         self._size = descriptors.shape[1]
         for i, descriptor, in_view in zip(ids.tolist(), descriptors, clear.tolist(), strict=True):
@@ -127,7 +128,7 @@ class Gallery:
             sums.add(descriptor)
 
     def means(self, ids: Ids) -> Descriptors:
-        """Return (k, D) what k tracklets that go on have looked like so far; NaN where unknown."""
+        """Return the mean descriptors so far of tracklets that have not ended, (k, D); NaN where unknown."""
         means = np.full((len(ids), self._size), np.nan, np.float32)
         for row, i in enumerate(ids.tolist()):
             if i in self._open:
@@ -135,27 +136,27 @@ class Gallery:
         return means
 
     def end(self, ids: Iterable[int]) -> None:
-        """Keep only the half embeddings of tracklets that get no more sightings."""
+        """Reduce tracklets that get no more sightings to their half embeddings."""
         for i in ids:
             sums = self._open.pop(int(i), None)
             if sums is not None:
                 self._ended[int(i)] = sums.half_embeddings().astype(np.float16)
 
     def forget(self, ids: Iterable[int]) -> None:
-        """Drop tracklets that nobody will ask for."""
+        """Drop tracklets whose appearance is not needed."""
         for i in ids:
             self._open.pop(int(i), None)
             self._ended.pop(int(i), None)
 
     def half_embeddings(self, ids: Ids) -> Descriptors:
-        """Return what tracklets look like.
+        """Return the appearance of tracklets at their beginning and at their end.
 
         Args:
-            ids: (n,) which.
+            ids: (n,) numbers of the tracklets.
 
         Returns:
-            (n, 2, D) float32 means of the first and of the last half of the sightings, scaled to
-            unit vectors; NaN where there is none. The only sighting is in the first half.
+            (n, 2, D) float32 means over the first and over the last half of the sightings, scaled to unit
+            vectors; NaN for a half without sightings. A single sighting is in the first half.
         """
         half_embeddings = np.full((len(ids), 2, self._size), np.nan, np.float32)
         for row, i in enumerate(ids.tolist()):

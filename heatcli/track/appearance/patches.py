@@ -1,11 +1,11 @@
-"""Pixels of what is in boxes, on a regular grid in each."""
+"""Pixels sampled from boxes, on a regular grid in each."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 def places(low: float, high: float, count: int) -> NDArray[np.float64]:
-    """Return the middles of equal parts of an interval, (count,)."""
+    """Return the middles of `count` equal parts of an interval, (count,)."""
     return low + (high - low) * (np.arange(count) + 0.5) / count
 
 
@@ -16,16 +16,19 @@ def sample_boxes(
     across: NDArray[np.float64],
     down: NDArray[np.float64],
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Take the pixels that are nearest to places in boxes; averages would mix colours.
+    """Sample the nearest pixel at places in boxes; interpolation would mix colours.
 
     Args:
-        image: (height, width, 3) uint8.
-        boxes: (n, 4) x1 y1 x2 y2 in pixels, finite.
-        across: (k,) where to look in each box, 0 its left and 1 its right edge; or (n, k), for each its own.
-        down: (m,) likewise, from its top to its bottom edge; or (n, m).
+        image: (height, width, 3) uint8 image to sample from.
+        boxes: (n, 4) boxes x1 y1 x2 y2 in pixels, finite.
+        across: (k,) places from the left edge (0) to the right edge (1) of each box; or (n, k), for each box
+            its own.
+        down: (m,) places from the top edge (0) to the bottom edge (1) of each box; or (n, m), for each box
+            its own.
 
     Returns:
-        (n, m, k, 3) pixels; and (n, m, k) whether each place is in the image: else the pixel is of its edge.
+        (n, m, k, 3) pixels; and (n, m, k) mask of the places in the image. Other pixels are of the image's
+        edge.
     """
     height, width = image.shape[:2]
     x1, y1, x2, y2 = np.asarray(boxes, np.float64).reshape(-1, 4).T[..., None]

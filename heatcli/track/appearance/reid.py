@@ -1,8 +1,8 @@
-"""What people look like to a re-identification model: a network that was trained to tell people apart.
+"""Descriptors of appearance from a re-identification model: a network that was trained to tell people apart.
 
-Each box is cut out and stretched to the size of the network's input, in RGB. Nearly all such networks want
-the colours less the mean of ImageNet's and divided by their standard deviation; those that ultralytics
-exports to ONNX want them from 0 to 1. What comes out, scaled to length one, is the descriptor.
+Each box is cut out and stretched to the size of the network's input, in RGB. Nearly all such networks expect
+colours normalised by the mean and standard deviation of ImageNet; those that ultralytics exports to ONNX
+expect them from 0 to 1. The network's output, scaled to unit length, is the descriptor.
 """
 
 from pathlib import Path
@@ -20,24 +20,24 @@ from heatcli.track.appearance.appearance import Descriptors, unit
 # Mean and standard deviation of the pixels of ImageNet, R G B of 0..255, as torchvision has them.
 _MEAN = (123.675, 116.28, 103.53)
 _DEVIATION = (58.395, 57.12, 57.375)
-# One picture, since quantised models with open shapes crash on some processors
-# (https://github.com/openvinotoolkit/openvino/issues/37577); and the size that people are cut to in the
-# field, as in Market-1501 (Zheng et al., 2015). For what a model leaves open.
+# Input shape for the dimensions that a model leaves open. One picture, since quantised models with open
+# shapes crash on some processors (https://github.com/openvinotoolkit/openvino/issues/37577); and the usual
+# size of pictures of people in the field, as in Market-1501 (Zheng et al., 2015).
 _ONE_PERSON = (1, 3, 256, 128)
 
 
 class ReidModel:
-    """Describes people by the embeddings of an ONNX or OpenVINO model; see the module."""
+    """Describes people by the embeddings of an ONNX or OpenVINO model, as the module describes."""
 
     def __init__(self, weights: Weights) -> None:
         """Load a model.
 
         Args:
-            weights: an ONNX file, or a folder with one model in OpenVINO's format.
+            weights: ONNX file, or folder with one model in OpenVINO's format.
 
         Raises:
-            WeightsError: no usable model, none that turns pictures into embeddings, or OpenVINO is not
-                installed.
+            WeightsError: the model is not usable or does not turn pictures into embeddings, or OpenVINO is
+                not installed.
         """
         openvino = import_openvino(weights.path)
         compiled = _compile(openvino, weights)
@@ -45,19 +45,19 @@ class ReidModel:
         self._size = int(compiled.output().shape[1])
         self._queue = openvino.AsyncInferQueue(compiled)
         self._queue.set_callback(_keep)
-        # The first byte is that of this way to cut and to scale.
+        # The first byte stands for this way to cut and scale pictures.
         self.kind = b"\x02" + bytes.fromhex(weights.sha256)[:7]
 
     def describe(self, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descriptors:
         """Describe what is in boxes.
 
         Args:
-            image: (height, width, 3) uint8 BGR.
-            boxes: (n, 4) x1 y1 x2 y2 in pixels, finite.
+            image: (height, width, 3) uint8 BGR image of the frame.
+            boxes: (n, 4) boxes x1 y1 x2 y2 in pixels, finite.
 
         Returns:
-            (n, D) float32 unit vectors, D as the model has it; NaN where less than half of a box is in the
-            image.
+            (n, D) float32 unit vectors, D being the size of the model's embeddings; NaN where less than half
+            of a box is in the image.
         """
         height, width = image.shape[:2]
         corners = np.asarray(boxes, np.float64).reshape(-1, 4)
@@ -68,7 +68,7 @@ class ReidModel:
         embeddings = np.zeros((len(people), batch, self._size), np.float32)
         first = np.floor(inside[seen, :2]).astype(int)
         last = np.ceil(inside[seen, 2:]).astype(int)
-        # The last pictures may stay black, where there are fewer people than places.
+        # The last pictures of the last batch may stay black.
         for person, (x1, y1), (x2, y2) in zip(people.reshape(-1, down, across, 3), first, last, strict=False):
             cv2.resize(image[y1:y2, x1:x2], (across, down), dst=person)
         for several, rows in zip(people, embeddings, strict=True):
@@ -86,12 +86,12 @@ def _area(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _keep(request: Any, rows: NDArray[np.float32]) -> None:
-    """Take a result of the runtime, (batch, D), before the next overwrites it."""
+    """Copy a result of the runtime, (batch, D), before the next one overwrites it."""
     rows[:] = request.get_output_tensor(0).data
 
 
 def _compile(openvino: Any, weights: Weights) -> Any:
-    """Compile a model: people in 8-bit BGR, (batch, height, width, 3), to embeddings (batch, D) float32."""
+    """Compile a model: input 8-bit BGR (batch, height, width, 3), output float32 embeddings (batch, D)."""
     core = openvino.Core()
     try:
         model = core.read_model(_file_of(weights))
@@ -130,10 +130,10 @@ def _file_of(weights: Weights) -> Path:
 
 
 def _fix_shape(model: Any, weights: Weights) -> None:
-    """Close what a model leaves open of its shape.
+    """Fix the dimensions that a model leaves open in its input shape.
 
     Raises:
-        WeightsError: it does not turn pictures of people into embeddings.
+        WeightsError: the model does not turn pictures of people into embeddings.
     """
     takes, gives = ([one.partial_shape for one in ends] for ends in (model.inputs, model.outputs))
     if len(takes) == len(gives) == 1 and takes[0].rank == len(_ONE_PERSON):
@@ -153,6 +153,6 @@ def _fix_shape(model: Any, weights: Weights) -> None:
 
 
 def _is_of_ultralytics(model: Any) -> bool:
-    """Whether ultralytics exported it to ONNX, which it says in there."""
+    """Return whether ultralytics exported the model to ONNX, as the model's metadata says."""
     author = ["framework", "author"]
     return bool(model.has_rt_info(author) and model.get_rt_info(author).value == "Ultralytics")

@@ -1,1 +1,1 @@
-"""After the last frame: tracklets become trajectories, and trajectories of several clips persons."""
+"""Linking after the last frame: tracklets to trajectories, and trajectories of several clips to persons."""

@@ -1,17 +1,17 @@
-"""Who goes on in the next file: trajectories of one camera that are one person, joined where clips are cut.
+"""Linking across clips: joins trajectories of one person where a camera's recording is cut into files.
 
-A pure function of the rows of `clips` and `trajectories`, computed whenever they are read: so it does not
-matter in which order, where and how often clips were analysed.
+Linking is a pure function of the rows of `clips` and `trajectories`, computed whenever they are read. So it
+does not matter in which order, where and how often clips were analysed.
 
-Joined are the end of one trajectory and the beginning of another in a later clip, one to one. What it costs
-is a negative log likelihood ratio in nats of "the same person" against "one left, another came": how far the
-beginning is from where the end leads to, in heights of the person, against anywhere in the frame; how well
-velocity and size agree; how long nobody was seen; what both look like. It has to be below 0, and nothing may
-disagree more than in one of a thousand right pairs: rather no join than a wrong one.
+The end of one trajectory is joined to the beginning of another in a later clip, one to one. The cost is the
+negative log-likelihood ratio in nats of "the same person" against "one left, another came". It weighs how far
+the beginning is from where the end leads, in heights of the person, against anywhere in the frame; how well
+velocity and size agree; how long nobody was seen; and what both look like. The cost must be below 0, and
+motion must not disagree more than in one of a thousand right pairs: rather no join than a wrong one.
 
-People walk, or stand still. Who walks is expected where the velocities before and after the cut lead to,
-within seconds. Who stands still may be hidden for minutes, and is expected at the same place. How likely it
-is not to be seen for so long, `hidden_time` says, as within a clip.
+People walk or stand still. A walker is expected, within seconds, where the velocities before and after the
+cut lead. A person who stands still may be hidden for minutes, and is expected at the same place.
+`hidden_time` says how likely it is not to be seen for so long, as within a clip.
 """
 
 from dataclasses import dataclass
@@ -28,38 +28,39 @@ from heatcli.track.link.hidden_time import STAY_HIDDEN_S, WALK_HIDDEN_S, log_sur
 from heatcli.track.motion_model import SIZE_SPEED, transition
 
 NEAR_S = 5.0
-"""How far from the cut a walk may end and go on, and how far clips may overlap. Velocities last for some four
-seconds (`heatcli.track.motion_model.STEADY_S`): after that somebody may be anywhere."""
+"""Longest time in seconds from the cut to the end or beginning of a walk, and longest overlap of clips.
+Velocities last for some four seconds (`heatcli.track.motion_model.STEADY_S`): after that somebody may be
+anywhere."""
 UNSEEN_SHARE = 0.1
 """Share of the time in which people in view are not detected: behind others, or by mistake."""
 FLOOR_SHARE = 0.3
-"""Share of the frame in which feet are seen: people come where there is floor, not on walls or shelves."""
+"""Share of the frame in which feet are seen: people appear where there is floor, not on walls or shelves."""
 STILL_SPEED = 0.1
-"""Heights per second, 0.17 m/s: nobody walks so slowly."""
+"""Speed below which a person stands still, in heights per second: 0.17 m/s, since nobody walks so slowly."""
 SWAY = 0.15
-"""Standard deviation of where somebody stands who does not leave the place, in heights: a foot's length."""
+"""Standard deviation of the foot point of a person who stands still, in heights: a foot's length."""
 LONGEST_HIDDEN_S = 300.0
-"""After so long, nobody is taken for who stood there before."""
+"""Longest time in seconds after which somebody is still taken for the person who stood there before."""
 CLOCK_S = 0.4
-"""Standard deviation of the time between two clips whose starts are told in whole seconds, as by the names of
-files: that of the difference of two numbers uniform within a second, 1 / sqrt(6)."""
+"""Standard deviation of the time between two clips whose starts are known in whole seconds, as from file
+names: that of the difference of two numbers uniform within a second, 1 / sqrt(6)."""
 VISIT_S = 10.0
-"""People are in view for at least so long: it takes that to walk across 14 m. Within t seconds one of them is
-gone with a chance of t / 10, and as likely another one has come."""
+"""Least time in seconds that people are in view: walking across 14 m takes that long. Within t seconds a
+person has left with probability t / 10, and another one has come with the same probability."""
 SOONEST_S = 0.5
-"""Shorter than that, it is not known when somebody came or left: detectors miss a few frames."""
+"""Least error in seconds of the moment when somebody came or left: detectors miss a few frames."""
 FOOT_ERROR = 0.1
-"""Standard deviation of a foot point, in heights: feet swing, and are seen or not."""
+"""Standard deviation of a foot point, in heights: feet swing, and one of them may be hidden."""
 VELOCITY_ERROR = 0.15
-"""Standard deviation of a velocity fitted to a second of such foot points, in heights per second."""
+"""Standard deviation of a velocity fitted to foot points over `END_S`, in heights per second."""
 END_S = 1.0
-"""The second over which they are fitted: such a velocity is that of half a second from the end."""
+"""Time in seconds over which velocities are fitted: they hold for half a second from the end."""
 HEIGHT_ERROR = 0.15
-"""Standard deviation of the logarithm of a height: who bends, or whose feet are hidden, is shorter."""
+"""Standard deviation of the logarithm of a height: people who bend, or whose feet are hidden, are shorter."""
 WALK_GATE = 20.515
 """99.9 % quantile of chi-squared with 5 degrees of freedom: place, velocity and size."""
 STILL_GATE = 16.266
-"""The same with 3: place and size."""
+"""99.9 % quantile of chi-squared with 3 degrees of freedom: place and size."""
 
 _SPEED = TrackSettings().speed_lengths_per_s
 
@@ -69,14 +70,15 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ends:
-    """One of the two ends of each of n trajectories.
+    """The first or the last end of each of n trajectories.
 
     Attributes:
-        time: (n,) UTC s of its last or first row.
-        unseen: (n,) s that were watched between that row and the end, or the beginning, of its clip.
+        time: (n,) time of the first or last row, UTC s.
+        unseen: (n,) recorded time in s from the clip's beginning to the first row, or from the last to its
+            end.
         place: (n, 2) foot point in pixels.
-        velocity: (n, 2) pixels per second; NaN where not known.
-        height: (n,) pixels; NaN where not known.
+        velocity: (n, 2) velocity of the foot point in pixels per second; NaN where unknown.
+        height: (n,) height of the person in pixels; NaN where unknown.
     """
 
     time: Floats
@@ -87,7 +89,7 @@ class _Ends:
 
     @classmethod
     def of(cls, known: pl.DataFrame, which: str) -> Self:
-        """Take the `first` or the `last` ends of trajectories."""
+        """Return the `first` or the `last` ends of the trajectories `known`."""
         time, begins, ends, step = (
             known[name].to_numpy() / 1e6 for name in (f"{which}_us", "from_us", "to_us", "step_us")
         )
@@ -97,7 +99,7 @@ class _Ends:
             np.maximum(time - begins if which == "first" else ends - step - time, 0.0),
             known.select(f"{which}_x", f"{which}_y").to_numpy(),
             known.select(f"{which}_vx", f"{which}_vy").to_numpy(),
-            # A box that was followed out of the frame has none.
+            # A box that was followed out of the frame has no height.
             np.where(height > 0, height, np.nan),
         )
 
@@ -107,7 +109,7 @@ class _Ends:
         )
 
     def is_still(self) -> NDArray[np.bool_]:
-        """(n,) whether it is known that nobody walks."""
+        """Return whether each person is known to stand still, (n,)."""
         x, y = self.velocity.T
         still: NDArray[np.bool_] = x**2 + y**2 < (STILL_SPEED * self.height) ** 2
         return still
@@ -116,13 +118,13 @@ class _Ends:
 def heads(known: pl.DataFrame) -> Indices:
     """Find the trajectory with which each person begins.
 
-    Trajectories whose `person` is known are joined with those of the same, and nothing else.
+    Trajectories whose `person` is known are joined with those of the same person only.
 
     Args:
-        known: all trajectories of one camera: columns of `trajectories`; `first_us` and `last_us` (UTC µs);
-            `clip`, the number of their clip in the order of start and id; and of the clips `from_us` and
-            `to_us` (UTC µs, between which it was watched), `step_us` (from frame to frame), `width` and
-            `height`. Sorted by clip and track.
+        known: all trajectories of one camera, sorted by clip and track, with the columns of `trajectories`;
+            `first_us` and `last_us` (UTC µs); `clip`, the number of the clip in the order of start and id;
+            and, of the clip, the recorded time `from_us` to `to_us` (UTC µs), the time from frame to frame
+            `step_us` (µs), and the frame's `width` and `height` (pixels).
 
     Returns:
         (n,) index of the first trajectory of the same person.
@@ -145,10 +147,10 @@ def heads(known: pl.DataFrame) -> Indices:
 
 
 def _candidates(known: pl.DataFrame, last: _Ends, first: _Ends) -> tuple[Indices, Indices]:
-    """Find the pairs of an end and a beginning that time allows.
+    """Find the pairs of an end and a beginning that may be joined by time, class and size of the frame.
 
     Returns:
-        (p,) index of the trajectory that ends, and (p,) of the one that begins, sorted.
+        (p,) index of the trajectory that ends, and (p,) index of the one that begins, sorted.
     """
     alone = known["person"].is_null().to_numpy()
     pairs = [
@@ -171,10 +173,10 @@ def _candidates(known: pl.DataFrame, last: _Ends, first: _Ends) -> tuple[Indices
 
 
 def _within(last: Floats, ends: Indices, first: Floats, begins: Indices, longest_s: float) -> Indices:
-    """Pair each of `begins` with those of `ends` that are at most `longest_s` before, or `NEAR_S` behind it.
+    """Pair each of `begins` with the `ends` that are at most `longest_s` before or `NEAR_S` after it.
 
     Returns:
-        (p,) the index of the end times the number of trajectories, plus that of the beginning.
+        (p,) index of the end times the number of trajectories, plus the index of the beginning.
     """
     ends = ends[np.argsort(last[ends], kind="stable")]
     time = last[ends]
@@ -187,22 +189,22 @@ def _within(last: Floats, ends: Indices, first: Floats, begins: Indices, longest
 
 
 def _cost_of_motion(last: _Ends, first: _Ends, area: Floats) -> Floats:
-    """Return what joins cost by place, velocity, size and time.
+    """Return the cost of joins by place, velocity, size and time.
 
     Args:
-        last: of p trajectories.
-        first: of the p trajectories that may go on with them.
-        area: (p,) of the frame, in pixels.
+        last: last ends of p trajectories.
+        first: first ends of the p trajectories that may continue them.
+        area: (p,) area of the frame in square pixels.
 
     Returns:
-        (p,) nats; infinite where they cannot be one.
+        (p,) costs in nats; infinite where the two cannot be one person.
     """
     height = np.sqrt(last.height * first.height)
     gap = first.time - last.time
     apart_s, unseen = np.abs(gap), last.unseen + first.unseen
     moved = (first.place - last.place) / height[:, None]
     size = np.log(first.height / last.height) ** 2 / (2 * HEIGHT_ERROR**2 + (SIZE_SPEED * apart_s) ** 2)
-    # Of the same person, not to be seen; of two, that one left and another one came, anywhere on the floor.
+    # One person: was not seen meanwhile. Two people: one left and another one came, anywhere on the floor.
     chance = -np.log(UNSEEN_SHARE) * np.minimum(unseen / SOONEST_S, 1.0)
     chance += 2 * np.log(np.clip(apart_s + unseen, SOONEST_S, VISIT_S) / VISIT_S)
     chance -= np.log(FLOOR_SHARE * area / height**2)
@@ -220,22 +222,21 @@ def _cost_of_motion(last: _Ends, first: _Ends, area: Floats) -> Floats:
 
 
 def _walked(last: _Ends, first: _Ends, height: Floats, gap: Floats, moved: Floats) -> tuple[Floats, Floats]:
-    """Compare two ends with a walk from the one to the other.
+    """Compare pairs of ends with a walk from the one to the other.
 
-    Velocity is an Ornstein-Uhlenbeck process as in `heatcli.track.motion_model`. From either end it leads to
-    the middle of the gap. An error of the clock moves the place along the way.
+    Velocity is an Ornstein-Uhlenbeck process as in `heatcli.track.motion_model`. Both ends are extrapolated
+    to the middle of the gap. An error of the clock moves the place along the course.
 
     Args:
-        last: (p,) where it would begin.
-        first: (p,) where it would end.
-        height: (p,) of the person, in pixels.
-        gap: (p,) s between them; below 0 where clips overlap.
-        moved: (p, 2) from the one to the other, in heights.
+        last: last ends of p trajectories, where the walk would begin.
+        first: first ends of p trajectories, where the walk would end.
+        height: (p,) height of the person in pixels.
+        gap: (p,) time from the last to the first end in s; below 0 where clips overlap.
+        moved: (p, 2) displacement from the last to the first end, in heights.
 
     Returns:
         (p,) squared Mahalanobis distance of place and velocity, chi-squared with 4 degrees of freedom for
-        right pairs; and (p,) logarithm of the determinant of 2 pi times the covariance of the place, in
-        heights.
+        right pairs; and (p,) log determinant of 2 pi times the covariance of the place, in heights.
     """
     before, after = (np.nan_to_num(end.velocity / height[:, None]) for end in (last, first))
     unknown = [np.isnan(end.velocity[:, 0]) for end in (last, first)]
@@ -256,10 +257,10 @@ def _walked(last: _Ends, first: _Ends, height: Floats, gap: Floats, moved: Float
 
 
 def _cost_of_appearance(known: pl.DataFrame, end: Indices, begin: Indices) -> Floats:
-    """Return what joins cost by appearance: (p,) nats, 0 where nothing is known of it.
+    """Return the cost of joins by appearance: (p,) nats, 0 where appearance is unknown.
 
-    What is usual among these people is learned from themselves: the two halves of a trajectory are one
-    person, trajectories that were in view together are two.
+    How much these people differ is learned from themselves: the two halves of a trajectory are one person,
+    two trajectories that were in view together are two.
     """
     rows, at = np.unique(np.concatenate([end, begin]), return_inverse=True)
     some = known[rows]
@@ -274,10 +275,10 @@ def _cost_of_appearance(known: pl.DataFrame, end: Indices, begin: Indices) -> Fl
 
 
 def _one_to_one(end: Indices, begin: Indices, cost: Floats) -> tuple[Indices, Indices]:
-    """Choose pairs: each is the best of both its ends among what is left by the better ones.
+    """Choose pairs greedily, the least cost first; no end and no beginning is used twice.
 
     Returns:
-        (k,) and (k,) indices of trajectories.
+        (k,) index of the trajectory that ends, and (k,) index of the one that begins.
     """
     order = np.lexsort((begin, end, cost))
     end, begin = end[order], begin[order]

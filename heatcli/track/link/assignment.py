@@ -1,4 +1,4 @@
-"""The best way to join things in pairs, where few pairs can be joined at all."""
+"""Sparse assignment: the best way to join things in pairs, where few pairs can be joined at all."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,18 +10,18 @@ Indices = NDArray[np.intp]
 
 
 def assign(left: Indices, right: Indices, gain: Floats, count: int) -> NDArray[np.bool_]:
-    """Choose pairs, none of which share a left or a right, whose gains add up to the most.
+    """Choose pairs with the largest sum of gains, no two with the same left or the same right.
 
     Args:
-        left: (p,) index below `count`.
-        right: (p,) likewise; no pair occurs twice.
-        gain: (p,) above 0.
-        count: how many lefts and rights there are.
+        left: (p,) index of each pair's left, below `count`.
+        right: (p,) index of each pair's right, below `count`; no pair occurs twice.
+        gain: (p,) gain of each pair, above 0.
+        count: number of lefts, and of rights.
 
     Returns:
-        (p,) whether a pair is chosen.
+        (p,) mask of the chosen pairs.
     """
-    # A left may go without: it has a partner of its own that gains nothing. Weights must be positive.
+    # A left may stay unpaired: it has a dummy partner of its own with gain 0. Weights must be positive.
     most = gain.max(initial=0) + 1
     lefts = np.concatenate([left, np.arange(count)])
     rights = np.concatenate([right, count + np.arange(count)])
@@ -32,15 +32,15 @@ def assign(left: Indices, right: Indices, gain: Floats, count: int) -> NDArray[n
 
 
 def best_other(owner: Indices, gain: Floats, count: int) -> Floats:
-    """Give for each pair the largest gain of the other pairs of the same owner, 0 if there is none.
+    """Return for each pair the largest gain among the other pairs of the same owner.
 
     Args:
-        owner: (p,) index below `count`.
-        gain: (p,) above 0.
-        count: how many owners there are.
+        owner: (p,) index of each pair's owner, below `count`.
+        gain: (p,) gain of each pair, above 0.
+        count: number of owners.
 
     Returns:
-        (p,) gains.
+        (p,) largest gain of the owner's other pairs; 0 where there are none.
     """
     best, second = np.zeros((2, count))
     order = np.argsort(gain, kind="stable")

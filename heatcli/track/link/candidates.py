@@ -1,4 +1,4 @@
-"""Which tracklets may follow which: few of all pairs, so that an assignment among them is sparse."""
+"""Candidate pairs: which tracklets may follow which. They are few, so that the assignment is sparse."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,16 @@ from heatcli.track.link.link_cost import reappearance, size_evidence
 from heatcli.track.link.tracklets import Tracklets
 
 WALK_WINDOW_S = 60.0
-"""For how long somebody may be hidden who turns up elsewhere: nobody can tell anymore."""
+"""Longest time in seconds that somebody who turns up elsewhere was hidden: after that, nobody can tell."""
 STAY_WINDOW_S = 600.0
-"""For how long somebody may be hidden who turns up where they were lost."""
+"""Longest time in seconds that somebody who turns up where they were lost was hidden."""
 STAY_REACH = 4.0
-"""How far that is, in lengths: four standard deviations of `link_cost.STOP_REACH`."""
+"""Largest distance, in lengths, that counts as where they were lost: four times `link_cost.STOP_REACH`."""
 PLACE_REACH = 0.35
-"""Standard deviation of how far from where one left by a door the next comes in, in lengths: either passes it
-within 0.4 m of its middle, and 0.6 m is a third of a person."""
-# Pairs that are looked at at once, and how much a pair may lack without appearance to be kept: bounds memory.
+"""Standard deviation, in lengths, of the distance from where one person leaves by a door to where the next
+comes in: either passes within 0.4 m of the door's middle, and 0.6 m is a third of a person's height."""
+# Number of pairs weighed at once, which bounds memory; and nats that a pair may lack before appearance is
+# weighed and still be kept.
 _PAIRS_AT_ONCE = 500_000
 _SLACK = 12.0
 
@@ -27,14 +28,15 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Ends and the beginnings that may follow them, p of them.
+    """Candidate pairs, p of them: the end of one tracklet and the beginning of another that may follow it.
 
     Attributes:
-        last: (p,) the tracklet that ends.
-        first: (p,) the one that begins.
-        gain: (p,) nats that motion says for it, as `reappearance` gives them.
-        size: (p,) nats that size says for it.
-        near: (p,) log density of coming, by a door, where the other one left by it, per length squared.
+        last: (p,) index of the tracklet that ends.
+        first: (p,) index of the tracklet that begins.
+        gain: (p,) log density of the motion from end to beginning in nats, as `reappearance` returns it.
+        size: (p,) log-likelihood ratio of the sizes in nats, as `size_evidence` returns it.
+        near: (p,) log density, per length squared, of the place where somebody else comes in by the door that
+            the first person left by.
     """
 
     last: Indices
@@ -48,8 +50,8 @@ def candidates(tracklets: Tracklets, begins: Floats, speed: float) -> Pairs:
     """Find pairs of tracklets of which the second may follow the first.
 
     Args:
-        tracklets: n of them.
-        begins: (n,) log density of a tracklet that begins there and moves so.
+        tracklets: tracklets of the clip, n of them.
+        begins: (n,) log density that a tracklet begins at each tracklet's beginning, with its velocity.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
     """
     order = np.argsort(tracklets.first.time_us, kind="stable")
@@ -70,7 +72,7 @@ def candidates(tracklets: Tracklets, begins: Floats, speed: float) -> Pairs:
 def _promising(
     tracklets: Tracklets, last: Indices, first: Indices, begins: Floats, speed: float
 ) -> tuple[Indices, Indices, Floats, Floats, Floats]:
-    """Keep the pairs for which enough speaks that appearance may decide, and say how much does."""
+    """Keep the pairs likely enough for appearance to decide; return them as the columns of `Pairs`."""
     ends, starts = tracklets.last, tracklets.first
     gap_us = starts.time_us[first] - ends.time_us[last]
     move = (starts.position[first] - ends.position[last]) / ends.length[last][:, None]

@@ -1,10 +1,9 @@
-"""Who is who, over the whole clip: tracklets are joined to tracks by a global assignment.
+"""Global assignment: joins the tracklets of a whole clip to tracks, one per person.
 
-Each end of a tracklet is joined to at most one beginning, so that the likelihood of the whole is largest: the
-maximum a posteriori of Zhang, Li and Nevatia (Global data association for multi-object tracking using network
-flows, CVPR 2008), which with every tracklet taken once is an assignment. It is solved again and again: what
-cannot be doubted is joined first, and what it looks like and where it is then helps to decide the rest (as in
-Huang, Wu and Nevatia, ECCV 2008); and where people come and go is learned from what was joined.
+Ends of tracklets are joined to beginnings, one to one, with the largest likelihood: the maximum a posteriori
+of Zhang, Li and Nevatia (Global data association for multi-object tracking using network flows, CVPR 2008),
+an assignment if every tracklet is used once. Sure links come first, and the longer tracks help to decide the
+rest (Huang, Wu and Nevatia, ECCV 2008); where people come and go is learned from the links.
 """
 
 from dataclasses import dataclass
@@ -26,25 +25,25 @@ from heatcli.track.link.link_cost import arrival
 from heatcli.track.link.tracklets import Tracklets
 
 SURE = 3.0
-"""By how many nats a link must beat all else to be made first: one in twenty of the opposite."""
+"""Nats by which a link must beat all alternatives to be made first: one error in twenty."""
 SAME_PLACE = 0.25
-"""Share of those who come that come where the last one left: a camera sees two ends of a way, and a door."""
+"""Share of the people who come in where the last one left: a camera sees two ends of a way, and a door."""
 FALSE = 0.2
-"""Share of what is found that is nobody, at the confidence that founds tracklets: one in five."""
+"""Share of false detections at the confidence that begins tracklets: one in five."""
 FALSE_S = 1.0
-"""How long that lasts in the mean: a flicker, a reflection, a bag that is carried past."""
+"""Mean duration of a false tracklet in seconds: a flicker, a reflection, a bag that is carried past."""
 ODD = 0.02
-"""Share of links at which a box shows less than a person, or more, so that its size says nothing."""
+"""Share of links at which a box shows less or more than one person, so that its size says nothing."""
 ALIKE = 0.1
 """Share of people whom a camera cannot tell from somebody else by their clothes."""
 MISSED_S = 1.0
-"""Who is back so soon was missed rather than gone, which tells nothing of where people come and go."""
+"""Longest gap in seconds that counts as a miss of the detector: it says nothing of coming and going."""
 _NOBODY = -1
-# How often where people come and go is learned.
+# Number of times that the places where people come and go are learned.
 _LESSONS = 2
-# Pairs whose appearance is compared at once: bounds memory.
+# Number of pairs whose appearance is compared at once, which bounds memory.
 _PAIRS_AT_ONCE = 50_000
-# Tracklets in view at the same time that each is compared with to learn how much appearance tells.
+# Number of tracklets that each is compared with, to find pairs in view at the same time.
 _COMPARED = 20
 
 Floats = NDArray[np.float64]
@@ -54,7 +53,14 @@ Labels = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """Tracklets joined so far: first and last one of each group, how long it was seen, and its appearance."""
+    """Groups of tracklets joined so far.
+
+    Attributes:
+        head: (groups,) index of each group's first tracklet.
+        tail: (groups,) index of each group's last tracklet.
+        seen_s: (groups,) time for which each group was seen, in seconds.
+        appearance: (groups, D) mean descriptor of each group; NaN where unknown.
+    """
 
     head: Indices
     tail: Indices
@@ -64,8 +70,12 @@ class _Groups:
 
 @dataclass(frozen=True, slots=True)
 class _Links:
-    """Who is who: the track of each tracklet, or `_NOBODY`; and the probability that the same person was seen
-    after it, and before it: 0 where nothing was joined.
+    """Result of the assignment.
+
+    Attributes:
+        labels: (n,) int32 number of each tracklet's track, or `_NOBODY`.
+        after: (n,) probability of the link from each tracklet's end; 0 where there is none.
+        before: (n,) probability of the link to each tracklet's beginning; 0 where there is none.
     """
 
     labels: Labels
@@ -75,9 +85,16 @@ class _Links:
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Log likelihood of each tracklet's end and beginning if nothing is joined to it; of not being seen again
-    and not before, in the same stretch without a hole; of a link's end; of having left, and of coming next at
-    the same place.
+    """Log likelihoods of what may have happened at the ends and beginnings of tracklets.
+
+    Attributes:
+        ends: (n,) log likelihood of an end that no link leaves.
+        begins: (n,) log likelihood of a beginning that no link reaches.
+        gone: (n,) log probability of not being seen again in the same stretch of video without a hole.
+        new: (n,) log probability of not having been seen before in the same stretch.
+        lost: (n,) log probability of an end at which the person has not left.
+        left: (n,) log probability of an end at which the person has left.
+        comes: (n,) log density of a beginning at which the next person comes where the last one left.
     """
 
     ends: Floats
@@ -92,18 +109,18 @@ class _Places:
 def link(
     tracklets: Tracklets, *, width: int, height: int, watched_us: NDArray[np.int64], settings: TrackSettings
 ) -> Labels:
-    """Tell which tracklets are one person's.
+    """Find the tracklets that are one person's.
 
     Args:
-        tracklets: n of them, in any order.
-        width: of the frame in pixels.
-        height: of the frame in pixels.
-        watched_us: (k, 2) media time of the first and last frame of each stretch without a hole, in order.
-        settings: how people move, and how long they must be seen.
+        tracklets: tracklets of the clip, n of them, in any order.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
+        watched_us: (k, 2) media times in µs of the first and last frame of each stretch without a hole.
+        settings: speed of people, and how long they must be seen.
 
     Returns:
-        (n,) int32 the number of its track, from 0 in order of first appearance; -1 for what is more likely
-        nobody, or seen too briefly. Tracklets of one track do not overlap in time.
+        (n,) int32 number of each tracklet's track, from 0 in order of first appearance; -1 for false
+        tracklets and people seen too briefly. Tracklets of one track do not overlap in time.
     """
     if not len(tracklets):
         return np.zeros(0, np.int32)
@@ -117,7 +134,7 @@ def link(
 
 
 class _Clip:
-    """What does not change while tracklets are joined."""
+    """The parts of the problem that stay the same while tracklets are joined."""
 
     def __init__(
         self,
@@ -140,7 +157,7 @@ class _Clip:
         rest_us = until_us[np.searchsorted(until_us, last.time_us)] - last.time_us
         self._unseen_since, self._unseen_rest = still_hidden(since_us / 1e6), still_hidden(rest_us / 1e6)
         duration_s = max((until_us[-1] - from_us[0]) / 1e6, 1.0)
-        # Tracklets begin anywhere in the picture; which of them are people who come is a matter of `comes`.
+        # Tracklets begin anywhere in the picture; `comes` says how likely each is a person who comes in.
         self._arrival = arrival(first, speed) - np.log(duration_s)
         self._begins = self._arrival + np.log(len(tracklets) * first.length**2 / (width * height))
         self._appearance = whole(tracklets.half_embeddings)
@@ -150,13 +167,13 @@ class _Clip:
         self._pairs = candidates(tracklets, self._begins, speed)
 
     def learn(self, links: _Links, goes: Floats, comes: Floats) -> tuple[Floats, Floats]:
-        """Tell anew how likely (n,) people go and come at the ends of tracklets, from what was joined."""
+        """Learn from the links the probabilities (n,) of going at ends and of coming at beginnings."""
         first, last = self._tracklets.first, self._tracklets.last
         places = np.concatenate([last.position, first.position]) / np.median(last.length)
         before_us, after_us = _gaps(self._tracklets, links.labels)
         counts = np.concatenate([after_us, before_us]) > MISSED_S * 1e6
         counts &= np.tile(links.labels >= 0, 2)
-        # Whoever was not seen again has left, or stayed hidden.
+        # A person who was not seen again has left, or stayed hidden.
         left = np.concatenate([goes, comes])
         left /= left + (1 - left) * np.concatenate([self._unseen_after, self._unseen_before])
         gone = left * (1 - np.concatenate([links.after, links.before]))
@@ -165,7 +182,7 @@ class _Clip:
         return goes, comes
 
     def solve(self, goes: Floats, comes: Floats) -> _Links:
-        """Join tracklets, given how likely (n,) people go and come at their ends."""
+        """Join tracklets, given the probabilities (n,) of going at ends and of coming at beginnings."""
         places = _Places(
             ends=np.log(goes + (1 - goes) * self._unseen_after),
             begins=self._begins + np.log(comes + (1 - comes) * self._unseen_before),
@@ -227,11 +244,11 @@ class _Clip:
         return _Groups(head, tail, seen_s, whole(appearance[:, None]))
 
     def _gains(self, groups: _Groups, places: _Places) -> tuple[Indices, Indices, Floats, Floats]:
-        """Weigh what speaks for links.
+        """Compute the log-likelihood ratios of links and of false tracklets.
 
         Returns:
-            Groups and groups that may follow, (p,) each; by how much that is likelier than that neither has a
-            neighbour, above 0; and (groups,) by how much it is likelier that it is nobody.
+            (p,) index of a group, and (p,) index of a group that may follow it; (p,) gain in nats of that
+            link over no link at either, above 0; and (groups,) gain in nats of each group being nobody.
         """
         number = np.full((2, len(self._tracklets)), -1)
         number[0, groups.tail] = number[1, groups.head] = np.arange(len(groups.head))
@@ -240,7 +257,7 @@ class _Clip:
         left, right = left[open_ends], right[open_ends]
         ends, begins = places.ends[groups.tail], places.begins[groups.head]
         size = self._pairs.size[open_ends]
-        # Neither has a neighbour: a place where one has left is likely one where another one comes.
+        # Without the link: a place where one person has left is likely one where another one comes.
         door = places.left[groups.tail][left] + places.comes[groups.head][right] + self._pairs.near[open_ends]
         apart = np.logaddexp(ends[left] + begins[right], door)
         gain = self._pairs.gain[open_ends] + places.lost[groups.tail][left] - apart
@@ -253,16 +270,16 @@ class _Clip:
             gain[part] -= np.logaddexp(np.log(1 - ALIKE) + unlike, np.log(ALIKE))
         gain += np.logaddexp(np.log(1 - ODD) + size, np.log(ODD))
         better = gain > 0
-        # Where people's tracklets are short, it tells less that one has ended so soon.
+        # Where people's tracklets are short, a short tracklet is less likely to be nobody's.
         ends_per_s = len(self._tracklets) / self._tracklets.seen_s.sum()
         nobody = np.log(FALSE) + np.log1p(1 / (FALSE_S * ends_per_s)) - groups.seen_s / FALSE_S
-        # Whoever is there when a stretch begins or ends may have come or gone unseen.
+        # A person in view when a stretch begins or ends may have come or gone unseen.
         nobody -= places.gone[groups.tail] + places.new[groups.head]
         return left[better], right[better], gain[better], nobody
 
 
 def _together(tracklets: Tracklets) -> Indices:
-    """Give (p, 2) pairs of tracklets that are in view at one time."""
+    """Return pairs of tracklets that are in view at the same time, (p, 2)."""
     order = np.argsort(tracklets.first.time_us, kind="stable")
     pairs = []
     for step in range(1, min(_COMPARED, len(order) - 1) + 1):
@@ -274,7 +291,7 @@ def _together(tracklets: Tracklets) -> Indices:
 
 
 def _gaps(tracklets: Tracklets, labels: Labels) -> tuple[Floats, Floats]:
-    """Give µs from the last one of its track to each tracklet, and to the next one: (n,), or inf."""
+    """Return the gaps in µs before and after each tracklet within its track, (n,) each; inf without one."""
     order = np.lexsort((tracklets.first.time_us, labels))
     gap = (tracklets.first.time_us[order][1:] - tracklets.last.time_us[order][:-1]).astype(np.float64)
     gap[np.diff(labels[order]) != 0] = np.inf

@@ -1,11 +1,11 @@
-"""What speaks for two tracklets being one person, in nats.
+"""Log likelihoods, by motion and size, of two tracklets being one person, in nats.
 
-A tracklet ends because the person leaves, or because the person is hidden or was missed. Whoever is hidden
+A tracklet ends because the person leaves, or because the person is hidden or was missed. A hidden person
 turns up again, after a while and some way off, and the tracklet that begins then is not that of somebody new.
 Both stories have a likelihood, and their ratio decides.
 
-Who is hidden either walks on (with the Ornstein-Uhlenbeck velocity of `motion_model`), or stands where they
-stood, or has stopped out of sight, as behind a shelf. For how long, `hidden_time` says.
+A hidden person either walks on (with the Ornstein-Uhlenbeck velocity of `motion_model`), or stands where they
+stood, or has stopped out of sight, as behind a shelf. `hidden_time` says for how long.
 """
 
 import numpy as np
@@ -16,30 +16,31 @@ from heatcli.track.link.tracklets import Ends
 from heatcli.track.motion_model import SIZE_ERROR, SIZE_SPEED, STEADY_S, transition
 
 STOPS = 0.1
-"""Share of the walkers who stop where nobody sees them, among those who are lost from sight."""
+"""Share of people who stop out of sight, among walkers who are lost from sight."""
 STILL_SPEED = 0.1
 """Standard deviation of the velocity of people who stand, in lengths per second: they sway and turn."""
 STILL_REACH = 0.15
-"""Standard deviation of where they stand after a while, in lengths: weight goes from foot to foot."""
+"""Standard deviation of where standing people are after a while, in lengths: weight shifts between feet."""
 STOP_REACH = 1.0
-"""Standard deviation of where people turn up again who stopped out of sight, in lengths from where they were
-lost: what hides a person is about as large as one."""
+"""Standard deviation, in lengths, of the way from where people are lost to where they turn up after a stop
+out of sight: an occluder is about as large as a person."""
 STRANGER_SIZE = 0.25
-"""Standard deviation of the logarithm of the ratio of two people's boxes at one place: children, poses."""
+"""Standard deviation of the log ratio of two people's box sizes at one place: children, poses."""
 
 Floats = NDArray[np.float64]
 
 
 def reappearance(last: Ends, first: Ends, speed: float) -> Floats:
-    """Log density of turning up again where, when and moving as `first`, once lost as `last`.
+    """Return the log density of turning up again where, when and moving as `first`, once lost at `last`.
 
     Args:
-        last: n ends of tracklets.
-        first: n beginnings, each later than the end.
+        last: last ends of n tracklets.
+        first: beginnings of n tracklets, each later than its end in `last`.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
 
     Returns:
-        (n,) nats; the density is per second, per length squared, and per length per second squared.
+        (n,) log densities in nats; the density is per second, per length squared, and per (length per second)
+        squared.
     """
     gap = (first.time_us - last.time_us) / 1e6
     scale = np.maximum(last.length, first.length)[:, None]
@@ -72,7 +73,7 @@ def reappearance(last: Ends, first: Ends, speed: float) -> Floats:
 
 
 def arrival(first: Ends, speed: float) -> Floats:
-    """Log density of the velocity of anybody who comes: (n,) nats, per length per second squared."""
+    """Return the log density of a newcomer's velocity: (n,) nats, per (length per second) squared."""
     v = first.variance[2]
     velocity = first.velocity / first.length[:, None]
     density: Floats = np.logaddexp(
@@ -83,7 +84,7 @@ def arrival(first: Ends, speed: float) -> Floats:
 
 
 def size_evidence(last: Ends, first: Ends) -> Floats:
-    """Log likelihood ratio of the sizes, of one person's against two people's: (n,) nats."""
+    """Return the log-likelihood ratio of the sizes, for one person against two people: (n,) nats."""
     change = np.log(first.length / last.length)
     gap = (first.time_us - last.time_us) / 1e6
     own = 2 * SIZE_ERROR**2 + SIZE_SPEED**2 * 2 * STEADY_S * gap
@@ -93,13 +94,13 @@ def size_evidence(last: Ends, first: Ends) -> Floats:
 
 
 def _log_velocity(velocity: Floats, variance: Floats) -> Floats:
-    """Log density of (n, 2) velocities about zero, of (n,) variance each way."""
+    """Return the log density of velocities (n, 2), normal about 0 with variance (n,) in each coordinate."""
     density: Floats = -0.5 * (velocity**2).sum(axis=1) / variance - np.log(2 * np.pi * variance)
     return density
 
 
 def _log_normal(move: Floats, turn: Floats, p: Floats, c: Floats, v: Floats) -> Floats:
-    """Log density of (n, 2) deviations of position and velocity, with variances p and v and covariance c."""
+    """Return the log density of deviations (n, 2) of position and velocity: variances p, v, covariance c."""
     det = p * v - c**2
     square = (v[:, None] * move**2 - 2 * c[:, None] * move * turn + p[:, None] * turn**2).sum(axis=1) / det
     density: Floats = -0.5 * square - np.log(det) - 2 * np.log(2 * np.pi)

@@ -1,4 +1,4 @@
-"""Tracklets in short: where each begins and ends, how it moves there, and what it looks like."""
+"""Summaries of tracklets: where each begins and ends, how it moves there, and what it looks like."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ from heatcli.track.motion_model import POSITION_ERROR
 from heatcli.track.observations import Observations
 
 END_S = 1.0
-"""How much of a tracklet tells how it moves at its end: two steps of a walk, so that the swing of one does
-not count, and too short to turn a corner."""
+"""Time in seconds at the end of a tracklet over which its velocity is fitted: two steps of a walk, so that
+the swing of one does not count, and too short to turn a corner."""
 STEADY_ERROR_S = 0.3
-"""For how long boxes err the same way, as their error comes from the pose: half a step. More frames in that
-time tell nothing more."""
+"""Time in seconds for which the errors of boxes are correlated, since they come from the pose: half a step.
+More frames within that time add no information."""
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -23,16 +23,16 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The first or the last moment of each of n tracklets.
+    """State at the first or at the last moment of each of n tracklets.
 
     Attributes:
-        time_us: (n,) int64 media time in µs.
-        box: (n, 4) float64 x1 y1 x2 y2 in pixels.
-        length: (n,) float64 longer side of the boxes thereabouts, in pixels.
-        position: (n, 2) float64 middle of the box's top edge, in pixels: what hides people hides heads last.
-        velocity: (n, 2) float64 in pixels per second.
-        variance: (3, n) float64 of either coordinate, in lengths and seconds: of the position, its covariance
-            with the velocity, and of the velocity.
+        time_us: (n,) int64 media time of the moment in µs.
+        box: (n, 4) float64 bounding box x1 y1 x2 y2 in pixels.
+        length: (n,) float64 longer side of the box in pixels, averaged over `END_S`.
+        position: (n, 2) float64 middle of the box's top edge in pixels: occluders hide heads last.
+        velocity: (n, 2) float64 velocity of `position` in pixels per second.
+        variance: (3, n) float64 variance of position, covariance of position and velocity, and variance of
+            velocity, for either coordinate, in lengths and seconds.
     """
 
     time_us: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Ends:
     variance: Floats
 
     def take(self, rows: Indices) -> "Ends":
-        """Return the given rows (k,)."""
+        """Return the ends of the tracklets with indices `rows` (k,)."""
         return Ends(
             self.time_us[rows],
             self.box[rows],
@@ -56,15 +56,16 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Tracklets:
-    """What linking wants to know of n tracklets.
+    """Summaries of n tracklets, for linking.
 
     Attributes:
-        first: how each begins.
-        last: how each ends.
-        seen_s: (n,) float64 for how long it was seen; a sighting with less confidence than half of the clip's
-            counts in proportion, as a detector is about as often right.
-        class_id: (n,) int32.
-        half_embeddings: (n, 2, D) float32 as `Gallery.half_embeddings` gives them; D may be 0.
+        first: state at the beginning of each tracklet.
+        last: state at the end of each tracklet.
+        seen_s: (n,) float64 time for which each tracklet was seen, in seconds; a detection with less than the
+            clip's median confidence counts in proportion, since a detector is right in about that proportion.
+        class_id: (n,) int32 index into the detector's classes.
+        half_embeddings: (n, 2, D) float32 half embeddings, as `Gallery.half_embeddings` returns them; D may
+            be 0.
     """
 
     first: Ends
@@ -87,19 +88,19 @@ def summarise(
     height: int,
     speed: float,
 ) -> Tracklets:
-    """Sum up tracklets.
+    """Summarise tracklets.
 
     Args:
         seen: rows of n tracklets, none of them filled.
-        pts_us: (len(seen),) media time of each row.
-        dt_us: (len(seen),) what each row stands for.
-        half_embeddings: (n, 2, D) what the tracklets look like, by ascending number.
-        width: of the frame in pixels.
-        height: likewise.
+        pts_us: (len(seen),) media time of each row in µs.
+        dt_us: (len(seen),) time that each row stands for, in µs.
+        half_embeddings: (n, 2, D) half embeddings of the tracklets, by ascending number.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
 
     Returns:
-        The tracklets, by ascending number.
+        Summaries of the tracklets, by ascending number.
     """
     order = np.lexsort((seen.frame, seen.tracklet))
     begin = np.flatnonzero(np.diff(seen.tracklet[order], prepend=-1))
@@ -124,9 +125,9 @@ def _ends(
     frame: tuple[int, int],
     speed: float,
 ) -> Ends:
-    """Fit a line through the rows within `END_S` of the rows `end`, one for each owner.
+    """Fit a line through the rows within `END_S` of the rows `end`, one line for each tracklet `owner`.
 
-    Bayesian linear regression: of the velocity it is known how large it is on the whole.
+    The fit is a Bayesian linear regression; the prior of velocities has the standard deviation `speed`.
     """
     since = (time_us - time_us[end][owner]) / 1e6
     near = np.abs(since) <= END_S
@@ -160,7 +161,7 @@ def _ends(
 
 
 def _beyond(boxes: Floats, size: Floats, frame: tuple[int, int]) -> Floats:
-    """Let boxes (n, 4) that the frame's edge cuts have a size (n, 2): else who leaves seems to slow down."""
+    """Extend boxes (n, 4) cut by the frame's edge to sizes (n, 2): else people who leave seem to slow."""
     low, high = boxes[:, :2], boxes[:, 2:]
     cut = cut_by_edge(boxes, width=frame[0], height=frame[1])
     whole_low = np.where(cut[:, :2], np.minimum(low, high - size), low)

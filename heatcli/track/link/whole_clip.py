@@ -1,4 +1,4 @@
-"""From the tracklets of a clip to its tracks: who is who is decided once all has been seen."""
+"""From the tracklets of a clip to its tracks: links are decided once the whole clip has been seen."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,20 +22,20 @@ def link_tracklets(
     height: int,
     settings: TrackSettings,
 ) -> tuple[Observations, Descriptors]:
-    """Join the tracklets of each person to a track, and leave out what is nobody.
+    """Join the tracklets of each person to a track, and leave out false tracklets.
 
     Args:
         seen: rows of n tracklets, none of them filled.
-        half_embeddings: (n, 2, D) what the tracklets look like, by ascending number.
-        frames: (m,) the processed frames' indices, ascending; every frame of `seen` is among them.
-        pts_us: (m,) their times in µs.
-        dt_us: (m,) what each of them stands for.
-        width: of the frame in pixels.
-        height: likewise.
-        settings: how people move, and how long they must be seen.
+        half_embeddings: (n, 2, D) half embeddings of the tracklets, by ascending number.
+        frames: (m,) indices of the processed frames, ascending; every frame of `seen` is among them.
+        pts_us: (m,) media times of the processed frames in µs.
+        dt_us: (m,) time that each processed frame stands for, in µs.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
+        settings: speed of people, and how long they must be seen.
 
     Returns:
-        The rows of k tracks; and (k, 2, D) what these look like at their beginning and end.
+        Rows of k tracks; and (k, 2, D) half embeddings of the tracks, of their beginning and their end.
     """
     if not len(seen):
         return seen, half_embeddings[:0]
@@ -65,14 +65,14 @@ def link_tracklets(
 
 
 def _watched(pts_us: NDArray[np.int64], dt_us: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Give (k, 2) the times of the first and the last frame of each stretch without a hole."""
-    # People are missed for as long while one appearance: less is no hole in which they come or go unseen.
+    """Return the times in µs of the first and the last frame of each stretch without a hole, (k, 2)."""
+    # Detectors miss people for as long anyway: in a shorter hole nobody comes or goes unseen.
     holes = np.flatnonzero(np.diff(pts_us) - dt_us[:-1] > MISSED_S * 1e6)
     return np.column_stack([pts_us[np.append(0, holes + 1)], pts_us[np.append(holes, -1)]])
 
 
 def _half_embeddings(half_embeddings: Descriptors, seen_s: NDArray[np.float64]) -> Descriptors:
-    """Sum up what the tracklets (k, 2, D) of one track look like, in order of time, to (2, D)."""
+    """Combine the half embeddings (k, 2, D) of one track's tracklets, in order of time, to (2, D)."""
     half_embeddings = half_embeddings.reshape(2 * len(half_embeddings), -1)
     seen_s = np.repeat(seen_s / 2, 2)
     first = 2 * np.cumsum(seen_s) - seen_s <= seen_s.sum()
@@ -81,7 +81,7 @@ def _half_embeddings(half_embeddings: Descriptors, seen_s: NDArray[np.float64]) 
 
 
 def _relabelled(seen: Observations, labels: NDArray[np.int32]) -> Observations:
-    """Give rows the tracks of their tracklets, and leave out the rows of those that have none."""
+    """Set the track of each row by its tracklet, and leave out the rows of tracklets without a track."""
     track = labels[seen.tracklet - 1] + 1
     rows = np.lexsort((track, seen.frame))
     rows = rows[track[rows] > 0]

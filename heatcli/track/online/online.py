@@ -1,12 +1,11 @@
-"""Online association: detections of one processed frame after the other become tracklets, which are pure.
+"""Online association: detections, frame by frame, become tracklets, each of one person only.
 
-Who cannot be told apart is not: the tracklets of two people who could as well have changed places end, and
-new ones go on from there. Which belong together `heatcli.track.link.link` says, which knows what came after.
+Nothing is guessed: the tracklets of two people who could as well have changed places end, and new ones go on
+from there. `heatcli.track.link.link`, which also knows what came after, decides which belong together.
 
-In the manner of ByteTrack (Zhang et al., ECCV 2022): confident detections are assigned first and may found
-tracklets, the others only continue tracklets that they fit well. The cost is the negative log likelihood
-under a motion model in seconds and body lengths, so that any frame rate will do, and uneven frames, and
-gaps.
+Association follows ByteTrack (Zhang et al., ECCV 2022): confident detections are assigned first and may begin
+tracklets; the others only continue tracklets that they fit well. The cost is the negative log likelihood
+under a motion model in seconds and body lengths, so any frame rate, uneven frames and gaps will do.
 """
 
 from array import array
@@ -29,11 +28,11 @@ GATE = 9.4877
 """Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of
 freedom, as in DeepSORT (Wojke et al., ICIP 2017)."""
 SAME_BOX_IOU = 0.5
-"""Boxes that overlap by more show one object: what detection benchmarks count as found (PASCAL VOC). Two
-people seldom overlap as much, seen from above their heads."""
+"""IoU above which two boxes show one object: what detection benchmarks count as found (PASCAL VOC). Boxes of
+two people seldom overlap as much, seen from above their heads."""
 
 DOUBT = 3.0
-"""By how many nats a match must beat the one in which two people have changed places: one error in twenty."""
+"""Nats by which a match must beat the one in which two people have changed places: one error in twenty."""
 
 Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -42,18 +41,18 @@ Mask = NDArray[np.bool_]
 class OnlineTracker:
     """Follows the objects of one clip.
 
-    Frames go into `update` in order; `finish` gives the rows of the tracklets, and `half_embeddings` what
-    they look like. An object has several tracklets where there was doubt; all of them count once it was seen
-    for long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per frame, and what
-    `Gallery` keeps of a tracklet.
+    `update` takes the frames in order; `finish` returns the rows of the tracklets, and `half_embeddings` what
+    they look like. An object has several tracklets where there was doubt; all of them are kept once it was
+    seen for long enough. A tracklet has one class. Memory grows by 28 bytes per row, 12 per frame, and what
+    `Gallery` keeps per tracklet.
     """
 
     def __init__(self, settings: TrackSettings, *, confidence: float) -> None:
         """Start a clip.
 
         Args:
-            settings: how people move and how long they are followed unseen.
-            confidence: least confidence of a detection that may found a tracklet.
+            settings: speed of people and how long they are followed unseen.
+            confidence: least confidence of a detection that may begin a tracklet.
         """
         self._max_gap_us = settings.max_gap_s * 1e6
         self._min_seen_us = settings.min_seen_s * 1e6
@@ -82,13 +81,13 @@ class OnlineTracker:
         """Take in the next processed frame.
 
         Args:
-            frame: source frame index, larger than the last one.
-            pts_us: media time in µs, not before the last frame's.
-            detections: what was found in it, weak detections too; each is used at most once.
-            appearance: what each of them looks like; None: not told.
+            frame: index of the source frame, larger than the last one.
+            pts_us: media time of the frame in µs, not before the last frame's.
+            detections: detections in the frame, weak ones too; each is used at most once.
+            appearance: appearance of each of the detections; None where it is not described.
 
         Raises:
-            ValueError: if the frame is not after the last one.
+            ValueError: the frame is not after the last one.
         """
         if self._frame and (frame <= self._frame[-1] or pts_us < self._pts_us[-1]):
             last = f"{self._frame[-1]} at {self._pts_us[-1]} µs"
@@ -120,8 +119,8 @@ class OnlineTracker:
         """End the clip.
 
         Returns:
-            The rows of the tracklets of objects that were seen for `min_seen_s`, from first to last; each is
-            a track of its own, and no gap is filled.
+            Rows of all tracklets of objects that were seen for `min_seen_s` or longer from first to last
+            sighting; each tracklet is a track of its own, and no gap is filled.
         """
         confirmed = self._confirmed()
         ids = np.frombuffer(self._row_id, np.int32)
@@ -147,29 +146,29 @@ class OnlineTracker:
         )
 
     def half_embeddings(self) -> Descriptors:
-        """Give `Gallery.half_embeddings` of the n tracklets that `finish` gives, (n, 2, D)."""
+        """Return `Gallery.half_embeddings` of the n tracklets that `finish` returns, (n, 2, D)."""
         return self._gallery.half_embeddings(np.flatnonzero(self._confirmed()))
 
     def _confirmed(self) -> Mask:
-        """Tell which tracklets are of objects that were seen for long enough."""
+        """Return which tracklets are of objects that were seen for long enough, as a mask."""
         return np.frombuffer(self._object_confirmed, np.bool_)[np.frombuffer(self._tracklet_object, np.int32)]
 
     def _step(self) -> None:
-        """Go from the last frame to the latest: forget who was lost, and predict where the others are."""
+        """Advance to the latest frame: drop objects lost too long ago, and predict the others."""
         last_us, now_us = self._pts_us[-2:]
         alive = now_us - self._last_us <= self._max_gap_us
         if now_us - last_us <= longest_step_us(self._pts_us):
-            # However far apart frames are, as in a time lapse, one may be missed: two back is soon enough.
+            # An object may be missed in one frame, however far apart frames are, as in a time lapse.
             alive |= self._last_us >= self._pts_us[-3:][0]
         self._keep(alive)
         self._motion.predict((now_us - last_us) / 1e6)
 
     def _strong(self, confidence: NDArray[np.float32], same_object: Mask) -> Mask:
-        """Tell which detections may found tracklets: confident, and the best of their object.
+        """Return which detections may begin tracklets: confident, and the most confident of their object.
 
         Args:
-            confidence: (m,) of the detections.
-            same_object: (m, m) which detections are of one object, each with itself too.
+            confidence: (m,) confidence of the detections.
+            same_object: (m, m) mask of the pairs of detections that show one object, the diagonal included.
         """
         strong = confidence >= self._confidence
         doubled = np.flatnonzero(strong & (same_object.sum(axis=1) > 1))
@@ -183,15 +182,15 @@ class OnlineTracker:
         """Assign detections to the objects that are alive, and end the tracklets of those in doubt.
 
         Returns:
-            (n,) each object's detection, or -1.
+            (n,) index of each object's detection, or -1 for an object without one.
         """
         match = np.full(len(self._id), -1)
         if not len(match) or not len(measured):
             return match
         distance, log_det = self._motion.mahalanobis(measured)
         allowed = (distance <= GATE) & (self._class_id[:, None] == detections.class_id)
-        # To go without costs as much as the vaguest match at the gate, not more: else one more match would be
-        # worth pushing somebody on to a neighbour's detection.
+        # An object without a detection costs as much as the most uncertain match at the gate, not more: else
+        # one more match would be worth moving somebody to a neighbour's detection.
         cost, unmatched = distance + log_det[:, None], GATE + log_det.max()
         self._assign(match, allowed & strong, cost, unmatched)
         weak = allowed & ~strong & (match < 0)[:, None]
@@ -201,7 +200,7 @@ class OnlineTracker:
         seen = np.flatnonzero(match >= 0)
         own = cost[:, match[seen]][seen]
         right = np.diag(own)
-        # Costs are twice the nats.
+        # Costs are twice the negative log likelihood.
         doubt = own + own.T - right - right[:, None] < 2 * DOUBT
         doubt &= self._class_id[seen, None] == self._class_id[seen]
         np.fill_diagonal(doubt, False)
@@ -219,13 +218,13 @@ class OnlineTracker:
         match[tracks[paired]] = found[paired]
 
     def _confirm(self) -> Mask:
-        """Confirm the objects that were seen for long enough, and tell which are confirmed."""
+        """Confirm the objects that were seen for long enough; return the mask of all confirmed ones."""
         confirmed = np.frombuffer(self._object_confirmed, np.bool_)
         confirmed[self._object[self._last_us - self._first_us >= self._min_seen_us]] = True
         return confirmed[self._object]
 
     def _begin(self, new: Indices, measured: Boxes, detections: Detections, pts_us: int) -> None:
-        """Begin to follow an object at each of the `new` detections."""
+        """Begin an object with a tracklet at each of the `new` detections."""
         objects = np.arange(len(self._object_class), len(self._object_class) + len(new), dtype=np.int32)
         times = np.full(len(new), pts_us)
         self._motion.add(measured[new])
@@ -238,12 +237,12 @@ class OnlineTracker:
         self._object_confirmed.extend(bytes(len(new)))
 
     def _end(self, objects: Indices) -> None:
-        """End the tracklets of objects (indices among those alive); new ones go on from there."""
+        """End the tracklets of `objects` (indices among those alive), and begin new ones for them."""
         self._gallery.end(self._id[objects].tolist())
         self._id[objects] = self._tracklets(self._object[objects])
 
     def _tracklets(self, objects: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Give each of the objects a tracklet."""
+        """Begin a tracklet for each of the objects, and return the tracklets' numbers."""
         total = len(self._tracklet_object)
         self._tracklet_object.frombytes(objects.tobytes())
         return np.arange(total, total + len(objects), dtype=np.int32)
@@ -251,10 +250,10 @@ class OnlineTracker:
     def _record(
         self, objects: Indices, detections: Detections, found: Indices, appearance: Appearance | None
     ) -> None:
-        """Append one row per sighting of objects (indices among those alive), and describe them."""
+        """Append one row for each of `objects` (indices among those alive), and describe how they look."""
         if appearance is not None:
             self._describe(objects, detections.boxes[found], found, appearance)
-        # Rows are sorted by tracklet, and tracklets numbered as they begin.
+        # The rows of a frame are sorted by tracklet, and tracklets are numbered in the order they begin.
         rows = np.argsort(self._id[objects])
         ids, found = self._id[objects][rows], found[rows]
         self._row_frame.extend([self._frame[-1]] * len(ids))
@@ -265,7 +264,7 @@ class OnlineTracker:
     def _describe(
         self, objects: Indices, boxes: NDArray[np.float32], found: Indices, appearance: Appearance
     ) -> None:
-        """Remember what objects in boxes look like, and end the tracklets of those who were taken over."""
+        """Record the appearance of objects in boxes; end the tracklets that went over to somebody else."""
         now_us, clear = self._pts_us[-1], appearance.clear[found]
         self._takeovers.see(self._id[objects], boxes, now_us)
         due = self._gallery.due(self._id[objects], now_us, clear)
@@ -273,7 +272,7 @@ class OnlineTracker:
             return
         descriptors = appearance.describe(found[due])
         objects, boxes, clear = objects[due], boxes[due], clear[due]
-        # Who is half hidden looks like whoever is in front.
+        # A person who is half hidden looks like whoever is in front.
         shown = np.where(clear[:, None], descriptors, np.nan)
         known = self._gallery.means(self._id[objects])
         self._end(objects[self._takeovers.taken_over(boxes, now_us, shown, known)])
@@ -282,10 +281,10 @@ class OnlineTracker:
         self._takeovers.remember(ids, boxes, now_us, self._gallery.means(ids))
 
     def _keep(self, alive: Mask) -> None:
-        """Forget the objects that are False in `alive`; their rows stay."""
+        """Drop the objects that are False in `alive`; their rows stay."""
         if alive.all():
             return
-        # Nobody will ask what those look like that were not seen for long enough.
+        # The appearance of objects that were not seen for long enough is never needed.
         known = np.frombuffer(self._object_confirmed, np.bool_)[self._object]
         self._gallery.end(self._id[~alive & known].tolist())
         nobody = self._id[~alive & ~known].tolist()

@@ -1,8 +1,8 @@
-"""Who may have been taken over: people lost from sight a moment ago, one of whom a tracklet may now follow.
+"""Takeovers: a tracklet that has gone over from its person to one who was lost from sight nearby.
 
-Somebody nearer hides somebody; the one who comes out first is taken for either, because where they are fits
-both. Then clothes tell: where what is found looks like the one who is missed, rather than like what the
-tracklet has looked like, the tracklet ends. What it was is missed from then on, and may be found again.
+When one person hides another, position fits both of them for whoever comes out first. Then clothes decide: if
+the detection looks more like the person who was lost than like what the tracklet has looked like so far, the
+tracklet ends. From then on its own person counts as lost, and may be found again.
 """
 
 from collections.abc import Iterable
@@ -16,13 +16,13 @@ from heatcli.track.appearance.appearance_model import AppearanceModel
 from heatcli.track.motion_model import STEADY_S
 
 UNLIKE = 2.0
-"""By how many nats it must look more like somebody else: seven to one. Less than the 3 nats that joining
-asks, since the error is the milder one: what ended too early is joined again; nothing mends a tracklet of two
-people."""
+"""Nats by which a detection must look more like somebody else: odds of seven to one. Less than the 3 nats
+that linking asks, since the error is the milder one: a tracklet that ended too early is joined again, but
+nothing mends a tracklet of two people."""
 NEAR = 0.5
-"""How far from somebody's place one may be taken for them at once, in lengths: their boxes touch."""
+"""Distance in lengths at which people may be confused at once: their boxes touch."""
 RUN = 1.5
-"""How fast people move at most, in lengths per second: 2.6 m/s, a run."""
+"""Largest speed of people, in lengths per second: 2.6 m/s, a run."""
 
 Floats = NDArray[np.floating]
 Ids = NDArray[np.integer]
@@ -30,7 +30,7 @@ Ids = NDArray[np.integer]
 
 @dataclass(slots=True)
 class _Sighting:
-    """When and where a tracklet was seen last, and what it has looked like, (D,)."""
+    """Last sighting of a tracklet: media time in µs, middle of the box (2,), and appearance so far (D,)."""
 
     seen_us: int
     middle: Floats
@@ -38,19 +38,19 @@ class _Sighting:
 
 
 def _middles(boxes: Floats) -> Floats:
-    """Return (k, 2) of boxes (k, 4)."""
+    """Return the middles of boxes (k, 4), (k, 2)."""
     return (boxes[:, :2] + boxes[:, 2:]) / 2
 
 
 class Takeovers:
-    """Finds takeovers, by who was seen within the last `STEADY_S`, while people keep their course."""
+    """Finds takeovers among tracklets seen within the last `STEADY_S`, while people keep their course."""
 
     def __init__(self) -> None:
         self._sightings: dict[int, _Sighting] = {}
         self._model: AppearanceModel | None = None
 
     def see(self, ids: Ids, boxes: Floats, pts_us: int) -> None:
-        """Remember that tracklets (k,) are in boxes (k, 4) now, and forget who was lost too long ago."""
+        """Record that tracklets `ids` (k,) are in boxes (k, 4) now, and drop those lost too long ago."""
         for i, middle in zip(ids.tolist(), _middles(boxes), strict=True):
             sighting = self._sightings.get(i)
             if sighting is not None:
@@ -59,29 +59,29 @@ class Takeovers:
         self.forget([i for i, sighting in self._sightings.items() if sighting.seen_us < lost_us])
 
     def remember(self, ids: Ids, boxes: Floats, pts_us: int, appearance: Descriptors) -> None:
-        """Remember what tracklets (k,) in boxes (k, 4) have looked like, (k, D), NaN where unknown."""
+        """Record the appearance (k, D) of tracklets `ids` (k,) in boxes (k, 4); NaN where unknown."""
         for i, middle, descriptor in zip(ids.tolist(), _middles(boxes), appearance, strict=True):
             if not np.isnan(descriptor[0]):
                 self._sightings[i] = _Sighting(pts_us, middle, descriptor)
 
     def forget(self, ids: Iterable[int]) -> None:
-        """Drop tracklets that nobody misses."""
+        """Drop tracklets that no other tracklet can have gone over to."""
         for i in ids:
             self._sightings.pop(i, None)
 
     def taken_over(
         self, boxes: Floats, pts_us: int, found: Descriptors, known: Descriptors
     ) -> NDArray[np.bool_]:
-        """Tell which tracklets follow somebody else now.
+        """Find the tracklets that now follow somebody else.
 
         Args:
-            boxes: (k, 4) where they are, in pixels.
-            pts_us: media time of the frame; what was seen in it was not taken over.
-            found: (k, D) what is there looks like; NaN where it cannot be told.
-            known: (k, D) what they have looked like; NaN where unknown.
+            boxes: (k, 4) boxes x1 y1 x2 y2 of the tracklets in this frame, in pixels.
+            pts_us: media time of the frame in µs; tracklets seen in it are not lost.
+            found: (k, D) descriptors of what is in the boxes now; NaN where it cannot be described.
+            known: (k, D) descriptors of the tracklets before this frame; NaN where unknown.
 
         Returns:
-            (k,) bool.
+            (k,) bool, True where a tracklet has gone over to somebody else.
         """
         taken = np.zeros(len(boxes), np.bool_)
         lost = [sighting for sighting in self._sightings.values() if sighting.seen_us < pts_us]
@@ -95,7 +95,7 @@ class Takeovers:
         if not len(doubt):
             return taken
         if self._model is None:
-            # What people in general look like: the clip's own are not known before it has ended.
+            # The model of people in general: how those of this clip differ is not known before its end.
             none = np.zeros((0, 2, found.shape[1]), np.float32)
             self._model = AppearanceModel.fit(none, np.zeros((0, 2), np.intp), lasted_s=np.zeros(0))
         own = self._model.cost(found[doubt], known[doubt])

@@ -1,1 +1,1 @@
-"""Boxes of a trajectory, smoothed over time with all that came before and after."""
+"""Boxes of a trajectory, smoothed over time from all detections before and after."""

@@ -1,7 +1,7 @@
-"""Feet that something hides: a counter, a post, somebody in front.
+"""Foot points of people whose legs are hidden by an occluder: a counter, a post, somebody in front.
 
-A detector draws the box around what it sees. Where that ends at the knees the foot point would stand too
-far away, by metres where the camera hangs low.
+A detector draws the box around what it sees. Where the box ends at the knees, its foot point is too far away
+from the camera: by metres, where the camera hangs low.
 """
 
 import numpy as np
@@ -13,16 +13,16 @@ from heatcli.geometry import cut_by_edge, foot_points
 from heatcli.track.smooth.rts import most_likely_path
 
 MISSING = 0.2
-"""Boxes that lack this part of the person, all below the calf, lack legs. With less the foot point is hardly
-wrong, and detectors err by as much."""
+"""Least share of a person's height that must be missing for the legs to count as hidden: all below the calf.
+With less missing the foot point is hardly wrong, and detectors err by as much."""
 _NEAR_S = 1.0
-"""How long the place of head and feet can be foretold to a fraction of the height: people need about a second
-to stop or to start."""
+"""Time in seconds over which head and feet can be predicted to a fraction of the height: people need about a
+second to stop or to start."""
 _BY_TOP = 5.0
-"""How much the error of the top may grow in the bottom that is told from it. It is 5 for a camera that hangs
-a quarter higher than people are tall; from there downwards heads show no distance."""
+"""Largest factor by which an error of the box's top may grow in the bottom computed from it. The factor is 5
+for a camera that hangs a quarter higher than people are tall; for lower ones heads do not show distance."""
 _TALLEST = 90
-"""Percentile of a track's relative heights that is never one of a box without legs."""
+"""Percentile of a track's relative heights that is taken for the height of a box with legs."""
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -31,23 +31,23 @@ Mask = NDArray[np.bool_]
 def find_feet(
     times_s: Floats, boxes: Floats, perspective: Perspective, *, width: int, height: int, speed: float
 ) -> tuple[Floats, Floats]:
-    """Tell where the feet are that a track's boxes do not show.
+    """Compute where the feet are that a track's boxes do not show.
 
-    A box lacks legs where it is much shorter than the scene makes this person at the place of its top, and
-    the top, not the bottom, is where the rows around it foretell it. Who sits down or bends moves the top.
-    Where the frame's border cuts a box, the legs are outside and stay there.
+    Legs are hidden in a box that is much shorter than the perspective makes this person where the top of the
+    box is, if the top, and not the bottom, is where the rows before and after predict it: a person who sits
+    down or bends moves the top. Boxes that the frame's border cuts stay as they are.
 
     Args:
-        times_s: (n,) seconds, ascending.
-        boxes: (n, 4) of one track.
-        perspective: of the scene, for the track's class.
-        width: of the frame in pixels.
-        height: likewise.
-        speed: as for `most_likely_path`.
+        times_s: (n,) time of each row in seconds, ascending.
+        boxes: (n, 4) bounding boxes x1 y1 x2 y2 of one track, in pixels.
+        perspective: perspective of the scene, for the track's class.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
+        speed: standard deviation of the coordinates' velocity, in lengths per second.
 
     Returns:
-        (n,) float64 bottoms, in pixels, those of the boxes where nothing is hidden; and (n,) weights for
-        `most_likely_path`, below 1 where the bottom was told from the top.
+        (n,) float64 bottoms in pixels, unchanged where nothing is hidden; and (n,) weights for
+        `most_likely_path`, below 1 where the bottom was computed from the top.
     """
     bottom, weight = boxes[:, 3].copy(), np.ones(len(boxes))
     inner = ~cut_by_edge(boxes, width=width, height=height).any(axis=1)
@@ -75,7 +75,7 @@ def find_feet(
 
 
 def _steady(times_s: Floats, values: Floats) -> Floats:
-    """Take the median of each second around: one box that is whole by error parts no hidden stretch."""
+    """Filter by the median of a second: one box that is whole by error does not split a hidden stretch."""
     step_s = np.median(np.diff(times_s)) if len(times_s) > 1 else _NEAR_S
     size = 2 * round(_NEAR_S / 2 / max(step_s, 1e-3)) + 1
     steady: Floats = median_filter(values, size=size, mode="nearest")
@@ -83,14 +83,14 @@ def _steady(times_s: Floats, values: Floats) -> Floats:
 
 
 def _top_as_foretold(times_s: Floats, boxes: Floats, short: Mask, whole: Mask, *, speed: float) -> Mask:
-    """Tell which rows belong to a run of short ones that began, or ended, by the bottom and not the top.
+    """Find the rows in runs of short boxes that began or ended because the bottom moved, not the top.
 
     Args:
-        times_s: (n,) seconds.
-        boxes: (n, 4).
-        short: (n,) which rows are too short.
-        whole: (n,) from which rows the others are foretold.
-        speed: as for `most_likely_path`.
+        times_s: (n,) time of each row in seconds.
+        boxes: (n, 4) bounding boxes x1 y1 x2 y2 in pixels.
+        short: (n,) mask of the rows whose boxes are too short.
+        whole: (n,) mask of the rows from which the others are predicted.
+        speed: standard deviation of the coordinates' velocity, in lengths per second.
     """
     if not short.any() or not whole.any():
         return np.zeros(len(boxes), np.bool_)

@@ -1,7 +1,7 @@
 """How tall people look where they stand, learned from the tracks of a clip.
 
-Tracks are people, and each of them is one: so a robust fit with what is known of cameras will do. The motion
-detector learns the same from blobs, most of which may be something else (`heatcli.detect.scene`).
+Each track is one person, so a robust fit with priors about how cameras hang will do. The motion detector
+learns the same from blobs, most of which may be something else (`heatcli.detect.scene`).
 """
 
 import numpy as np
@@ -12,20 +12,22 @@ from heatcli.geometry import cut_by_edge, foot_points
 from heatcli.track.observations import Observations
 
 LEAST_TRACKS = 5
-"""People differ in height by 7 %: the mean of five is right to 3 %."""
+"""Fewest tracks to learn from: people differ in height by 7 %, and the mean of five is right to 3 %."""
 PEOPLE_DIFFER = 0.1
-"""Standard deviation of a box's height among people at one place: 7 % their own, the rest the detector's."""
+"""Relative standard deviation of box heights at one place: 7 % from people, the rest from the detector."""
 MOST_SPREAD = 0.2
-"""Where boxes spread more than twice as much around the line there is no such line: stairs, several floors,
-animals of all sizes."""
+"""Largest relative spread around the fit, twice `PEOPLE_DIFFER`: where boxes spread more, nothing fits,
+as with stairs, several floors, or animals of all sizes."""
 _SLOPE, _SLOPE_SPREAD = 0.4, 0.3
-"""People's height divided by the camera's: 1.7 m below cameras that hang at 2.5 to 15 m."""
+"""Mean and standard deviation of the prior of the slope, which is people's height divided by the camera's:
+1.7 m below cameras that hang at 2.5 to 15 m."""
 _ROLL_SPREAD = 0.05
-"""Cameras hang level: their roll is 5 degrees or so, of which the slope makes a half."""
+"""Standard deviation of the prior of the slope across, which is the slope down times the camera's roll: about
+half of 5 degrees, since cameras hang level."""
 _SAMPLES = 20_000
 _ROUNDS = 20
 _TUKEY = 4.685
-"""Tukey's biweight with 95 % efficiency: boxes further off than so many standard deviations do not count."""
+"""Number of standard deviations beyond which boxes do not count: Tukey's biweight with 95 % efficiency."""
 
 Floats = NDArray[np.float64]
 
@@ -33,17 +35,17 @@ Floats = NDArray[np.float64]
 def learn_perspective(seen: Observations, class_id: int, *, width: int, height: int) -> Perspective | None:
     """Learn the perspective from the objects of a class.
 
-    Boxes that the border of the frame cuts, or that somebody nearer to the camera overlaps, do not count.
-    Each track counts as much as any other, however long it is.
+    Boxes that the border of the frame cuts, or that the box of somebody nearer to the camera overlaps, do not
+    count. All tracks have the same weight, however long they are.
 
     Args:
-        seen: rows of all classes; some 20,000 of them, evenly over the frames, are looked at.
-        class_id: the class.
-        width: of the frame in pixels.
-        height: likewise.
+        seen: rows of all classes, of which some 20,000, spread evenly over the frames, are used.
+        class_id: index of the class to learn from.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
 
     Returns:
-        None where too few people are seen, or where their heights follow no perspective.
+        The perspective; None where too few people are seen, or where their heights follow no perspective.
     """
     rows = _unhidden(seen, width=width, height=height)
     rows = rows[seen.class_id[rows] == class_id]
@@ -54,7 +56,7 @@ def learn_perspective(seen: Observations, class_id: int, *, width: int, height: 
     tall = boxes[:, 3] - boxes[:, 1]
     x, y = foot_points(boxes).T
     share = 1 / count[track]
-    # x from the middle of the frame, so that the two slopes have little to do with each other.
+    # x is measured from the middle of the frame, so that the two slopes are nearly uncorrelated.
     terms = np.column_stack([np.ones(len(rows)), y, x - width / 2])
     expected = np.full(len(rows), np.median(tall))
     weight = share
@@ -79,7 +81,7 @@ def learn_perspective(seen: Observations, class_id: int, *, width: int, height: 
 
 
 def _unhidden(seen: Observations, *, width: int, height: int) -> NDArray[np.intp]:
-    """Give rows, of frames spread evenly, that neither the frame's border nor anybody nearer cuts."""
+    """Return rows of evenly spread frames whose boxes neither the frame's border nor anybody nearer cuts."""
     moments = np.unique(seen.frame)
     chosen = moments[:: -(-len(seen) // _SAMPLES) or 1]
     rows = []

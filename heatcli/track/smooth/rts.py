@@ -1,12 +1,12 @@
-"""Where something was, told from all that was seen of it: the motion model read in both directions of time.
+"""Rauch-Tung-Striebel smoothing: the most likely path of a track, given all its detections, past and future.
 
-The model is that of `heatcli.track.motion_model`. The most likely path under it is what a Kalman filter and
-a Rauch-Tung-Striebel smoother behind it compute. It is also the solution of one linear system whose matrix
-has three bands beside its diagonal (Barfoot, Tong & Särkkä, Batch Continuous-Time Trajectory Estimation as
-Exactly Sparse Gaussian Process Regression, RSS 2014): its Cholesky factor is the filter, putting it back in
-is the smoother, and LAPACK does both in a microsecond a row.
+The motion model is that of `heatcli.track.motion_model`. The most likely path under it is what a Kalman
+filter and a Rauch-Tung-Striebel smoother after it compute. It is also the solution of one linear system whose
+matrix has three bands beside its diagonal (Barfoot, Tong & Särkkä, Batch Continuous-Time Trajectory
+Estimation as Exactly Sparse Gaussian Process Regression, RSS 2014): its Cholesky factorisation is the filter,
+the back substitution is the smoother, and LAPACK does both in a microsecond per row.
 
-Errors and speeds are both in lengths of the object, which therefore cancel: only their ratio matters.
+Errors and speeds are both in lengths of the object, so the length cancels: only their ratio matters.
 """
 
 from typing import NamedTuple
@@ -20,15 +20,16 @@ from heatcli.track.motion_model import POSITION_ERROR, STEADY_S, transition
 Floats = NDArray[np.float64]
 
 _LEAST_STEP_S = 1e-3
-"""Shorter steps count as this long: nobody moves in them, and frames of one time stamp stay solvable."""
+"""Least step in seconds; shorter ones count as this long. Nobody moves in so short a time, and the system
+stays solvable for frames of one time stamp."""
 
 
 class Path(NamedTuple):
-    """What k coordinates did at n times.
+    """State of k coordinates at n times.
 
     Attributes:
-        position: (n, k) float64 in pixels.
-        velocity: (n, k) float64 in pixels per second.
+        position: (n, k) float64 positions in pixels.
+        velocity: (n, k) float64 velocities in pixels per second.
     """
 
     position: Floats
@@ -36,15 +37,21 @@ class Path(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """What a step of time costs, as blocks over (position, velocity) before and after it, each (n,) float64.
+    """Entries of the precision matrix over the states before and after each of n steps, each (n,) float64.
 
-    The cost of going from (p, v) to (q, u) is twice the negative log density of the motion model.
+    A state is (position, velocity). Twice the negative log density of the motion model is the quadratic form
+    of this matrix, up to a constant.
 
     Attributes:
-        pp, pv, vv: of the state after the step with itself.
-        pv_before, vv_before: of the position, and of the velocity, after the step with the velocity before
-            it; with the position before it they are `pp` and `pv`. All four with the opposite sign.
-        vv_own: of the velocity before the step with itself; `pp` and `pv_before` are the other two.
+        pp: entry of the position after the step with itself, and of the position before it with itself; with
+            the opposite sign, entry of the position after the step with the position before it.
+        pv: entry of position and velocity after the step; with the opposite sign, entry of the velocity after
+            the step with the position before it.
+        vv: entry of the velocity after the step with itself.
+        pv_before: entry of position and velocity before the step; with the opposite sign, entry of the
+            position after the step with the velocity before it.
+        vv_before: entry, with the opposite sign, of the velocity after the step with the velocity before it.
+        vv_own: entry of the velocity before the step with itself.
     """
 
     pp: Floats
@@ -59,10 +66,10 @@ def most_likely_path(times_s: Floats, measured: Floats, weight: Floats, *, speed
     """Find the most likely path through measurements with errors.
 
     Args:
-        times_s: (n,) seconds, ascending, n > 0.
-        measured: (n, k) of coordinates that err by POSITION_ERROR lengths, in pixels.
-        weight: (n,) how much a measurement counts: 1 for one with that error, a quarter for one with twice
-            as much, 0 where nothing was measured; somewhere above 0.
+        times_s: (n,) times in seconds, ascending, n > 0.
+        measured: (n, k) measured coordinates in pixels, with a standard error of `POSITION_ERROR` lengths.
+        weight: (n,) weight of each measurement: 1 for the error `POSITION_ERROR`, a quarter for twice that
+            error, 0 where nothing was measured; at least one above 0.
         speed: standard deviation of the coordinates' velocity, in lengths per second.
 
     Returns:
@@ -71,7 +78,7 @@ def most_likely_path(times_s: Floats, measured: Floats, weight: Floats, *, speed
     n = len(times_s)
     step = _step(np.diff(times_s), speed)
     precision = weight / POSITION_ERROR**2
-    # Diagonal and bands below it; position and velocity take turns.
+    # Diagonal and the bands below it; positions and velocities alternate.
     bands = np.zeros((4, 2 * n), order="F")
     bands[0, 0::2] = precision
     bands[0, 1] = 1 / speed**2
@@ -85,7 +92,7 @@ def most_likely_path(times_s: Floats, measured: Floats, weight: Floats, *, speed
     bands[3, 0:-2:2] = -step.pv
     bands[1, 1:-2:2] = -step.pv_before
     bands[2, 1:-2:2] = -step.vv_before
-    # Relative to their mean: differences of large coordinates would lose digits.
+    # Relative to the mean of the measurements: differences of large coordinates would lose digits.
     mean = (weight[:, None] * measured).sum(axis=0) / weight.sum()
     right = np.zeros((2 * n, measured.shape[1]), order="F")
     right[0::2] = precision[:, None] * (measured - mean)
@@ -100,20 +107,20 @@ def path_between(
 ) -> Floats:
     """Interpolate a path between two known states.
 
-    Gaps of up to STEADY_S, in which people keep their velocity, get the most likely positions. In longer
-    ones, where somebody walked away and came back, these would lie out where nobody need have been; but who
-    is not seen for so long stands behind something, since walkers come out sooner. They are crossed on the
-    straight line at constant speed.
+    Gaps of up to `STEADY_S`, in which people keep their velocity, are filled with the most likely positions.
+    Longer ones are crossed on the straight line at constant speed: people who are not seen for so long mostly
+    stand behind something, since walkers come out sooner, and the most likely positions would lie far out
+    where somebody walked away and came back.
 
     Args:
-        times_s: (n,) seconds, ascending.
-        path: at these times.
-        at_s: (m,) seconds.
-        before: (m,) between which of the times each of them lies, this one and the next.
-        speed: as for `most_likely_path`.
+        times_s: (n,) times of the known states in seconds, ascending.
+        path: known states at `times_s`.
+        at_s: (m,) times to interpolate at, in seconds.
+        before: (m,) index into `times_s` of the known state before each of `at_s`.
+        speed: standard deviation of the coordinates' velocity, in lengths per second.
 
     Returns:
-        (m, k) float64 positions.
+        (m, k) float64 positions in pixels at `at_s`.
     """
     after = before + 1
     both = _step(np.stack([at_s - times_s[before], times_s[after] - at_s])[..., None], speed)
@@ -121,7 +128,7 @@ def path_between(
     start = path.position[before]
     way = path.position[after] - start
     start_v, end_v = path.velocity[before], path.velocity[after]
-    # Two equations for each (position, velocity) in between, relative to the start.
+    # Two equations for each state (position, velocity) in between, relative to the start.
     pp, pv, vv = to.pp + on.pp, to.pv + on.pv_before, to.vv + on.vv_own
     pull_p = to.pv_before * start_v + on.pp * way + on.pv * end_v
     pull_v = to.vv_before * start_v + on.pv_before * way + on.vv_before * end_v

@@ -1,4 +1,4 @@
-"""The path of each track, told from all that was seen of it: gaps filled, jitter out, feet on the ground."""
+"""The path of each track, from all its detections: gaps filled, jitter smoothed, hidden feet found."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,23 +23,24 @@ def smooth(
 ) -> Observations:
     """Replace the boxes of each track by the most likely ones, and fill the gaps between them.
 
-    Every edge of a box moves as `heatcli.track.motion_model` says, and was measured with its POSITION_ERROR
-    (`rts` beside this module). Bottoms that something hides are told from the tops (`legs`).
+    Every edge of a box moves as `heatcli.track.motion_model` says, and is measured with the standard error
+    `POSITION_ERROR` (`rts` beside this module). Bottoms of boxes that an occluder hides are computed from the
+    tops (`legs`).
 
-    Memory beside `seen` and what is returned is 8 bytes a row, and some 300 bytes for each row of the longest
-    track: tracks are smoothed one after the other.
+    Besides `seen` and the result, memory is 8 bytes per row and some 300 bytes for each row of the longest
+    track, since tracks are smoothed one after the other.
 
     Args:
-        seen: rows as `Observations` wants them, none of them filled.
-        frames: (m,) the processed frames' indices, ascending; every frame of `seen` is among them.
-        pts_us: (m,) their times in µs.
-        width: of the frame in pixels; boxes end at its border.
-        height: likewise.
+        seen: rows of the tracks, none of them filled.
+        frames: (m,) indices of the processed frames, ascending; every frame of `seen` is among them.
+        pts_us: (m,) media times of the processed frames in µs.
+        width: width of the frame in pixels; boxes are clipped to it.
+        height: height of the frame in pixels; boxes are clipped to it.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
 
     Returns:
-        One row of each track for each processed frame from its first sighting to its last; `filled`, with
-        NaN confidence, where it was not seen.
+        One row of each track for each processed frame from its first detection to its last; `filled`, with
+        NaN confidence, where the track was not detected.
     """
     perspectives = {
         class_id: learn_perspective(seen, class_id, width=width, height=height)
@@ -47,8 +48,8 @@ def smooth(
     }
     order = np.argsort(seen.track, kind="stable")
     tracks = [own for own in np.split(order, np.flatnonzero(np.diff(seen.track[order])) + 1) if len(own)]
-    # Where each frame's rows begin in what is returned. Tracks come by ascending number, each takes the next
-    # row of its frames, and all are in order.
+    # `free` is the next free row of each frame in the result. Tracks come by ascending number and each takes
+    # the next row of its frames, so the result is sorted.
     first, last = (np.searchsorted(frames, seen.frame[[own[end] for own in tracks]]) for end in (0, -1))
     present = np.bincount(first, minlength=len(frames) + 1) - np.bincount(last + 1, minlength=len(frames) + 1)
     rows = np.cumsum(present)[:-1]
@@ -92,17 +93,17 @@ def _path(
     height: int,
     speed: float,
 ) -> Floats:
-    """Give a track's boxes in every frame, (m, 4).
+    """Return a track's smoothed boxes in every frame, (m, 4).
 
     Args:
-        every_s: (m,) seconds of the frames.
-        boxes: (n, 4) those that were seen.
-        latest: (m,) the last one of them at each frame.
-        filled: (m,) whether that was an earlier frame's.
-        perspective: None if unknown.
-        width: of the frame in pixels.
-        height: likewise.
-        speed: as for `smooth`.
+        every_s: (m,) times of the frames in seconds.
+        boxes: (n, 4) detected boxes x1 y1 x2 y2 in pixels.
+        latest: (m,) index into `boxes` of the last detected box at each frame.
+        filled: (m,) bool, True where nothing was detected and `latest` is from an earlier frame.
+        perspective: perspective of the scene; None where unknown.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
+        speed: standard deviation of each component of an object's velocity, in its own lengths per second.
     """
     seen_s = every_s[~filled]
     states = most_likely_path(seen_s, boxes, np.ones(len(boxes)), speed=speed)

@@ -11,8 +11,7 @@ from playwright.sync_api import Page
 
 from heatcli.intervals import Intervals
 from heatcli.names import By
-from heatcli.report.page.pieces import pieces_of
-from heatcli.report.page.points import Tracks, tracks_of
+from heatcli.report.page.points import Tracks
 from heatcli.report.page.thin import fitted, knots_of, most_knots
 from heatcli.shapes import Circle
 from heatcli.zones.buckets import Buckets, buckets_of
@@ -119,10 +118,7 @@ def test_thinned_knots_are_few_and_keep_close_to_the_path() -> None:
     """As many as asked for, both ends of every run among them, and nearer to the rows than rows would be."""
     camera = camera_day(2, start_us=us("2026-05-31 07:50:00"), hours=0.3)
     hours = buckets_of(By.HOUR, covered=camera.covered, zone=ZAGREB)
-    tracks = tracks_of(
-        people_of(camera),
-        pieces_of(hours, selected=camera.covered, covered=camera.covered, zone=ZAGREB, views={}),
-    )
+    tracks = people_of(camera, hours).tracks
     off = []
     for rate in (2.0, 1.0, 0.5):
         most = most_knots(tracks, rate)
