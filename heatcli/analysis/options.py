@@ -6,7 +6,9 @@ Imports nothing heavy, for the sake of `--help`.
 from dataclasses import dataclass
 from typing import Annotated
 
-from heatcli.config.options import NamesOption, Option
+from heatcli.config.bounds import CONFIDENCE, SAMPLE_FPS, check_path
+from heatcli.config.options import NamesOption, Option, TextOption
+from heatcli.config.selection_fields import check_timezone, read_moment
 from heatcli.names import DetectorChoice
 
 
@@ -16,39 +18,50 @@ class Options:
 
     camera: Annotated[
         str | None,
-        Option("Name of the camera.  [default: the one whose sources match, else the file's name]"),
+        TextOption("Name of the camera.  [default: the one whose sources match, else the file's name]"),
     ] = None
     """Name of the camera of all clips."""
     start: Annotated[
         str | None,
-        Option("Start of the clip: 2026-03-14T10:00:00, in the camera's local time.", metavar="TIME"),
+        TextOption(
+            "Start of the clip: 2026-03-14T10:00:00, in the camera's local time.",
+            metavar="TIME",
+            check=read_moment,
+        ),
     ] = None
     """Start of the only clip, ISO 8601."""
-    timezone: Annotated[str | None, Option("Time zone of the camera.  [default: UTC]")] = None
+    timezone: Annotated[
+        str | None, TextOption("Time zone of the camera.  [default: UTC]", check=check_timezone)
+    ] = None
     detector: Annotated[DetectorChoice | None, Option("How people are found.  [default: auto]")] = None
     weights: Annotated[
         str | None,
-        Option("Model file or folder for yolo.  [default: HEATCLI_WEIGHTS, else yolo26n.pt]"),
+        TextOption(
+            "Model file or folder for yolo.  [default: HEATCLI_WEIGHTS, else yolo26n.pt]", check=check_path
+        ),
     ] = None
     reid_weights: Annotated[
         str | None,
-        Option(
+        TextOption(
             "Re-identification model to tell people apart: ONNX file or OpenVINO folder.  [default: "
-            "colours only]"
+            "colours only]",
+            check=check_path,
         ),
     ] = None
     confidence: Annotated[
         float | None,
-        Option("Least confidence of a detection that may begin a trajectory.  [default: 0.25]"),
+        Option(
+            "Least confidence of a detection that may begin a trajectory.  [default: 0.25]", bounds=CONFIDENCE
+        ),
     ] = None
-    device: Annotated[str | None, Option("Device that yolo runs on, such as cpu, 0 or cuda:1.")] = None
+    device: Annotated[str | None, TextOption("Device that yolo runs on, such as cpu, 0 or cuda:1.")] = None
     objects_to_track: Annotated[
         tuple[str, ...] | None,
         NamesOption("Kinds of object to look for, such as person,car.  [default: person]", metavar="NAMES"),
     ] = None
     sample_fps: Annotated[
         float | None,
-        Option("Frames to process per second; 0 for every frame.  [default: 10]"),
+        Option("Frames to process per second; 0 for every frame.  [default: 10]", bounds=SAMPLE_FPS),
     ] = None
     fps: Annotated[
         float | None,
@@ -59,8 +72,9 @@ class Options:
     ] = None
     attributes: Annotated[
         str | None,
-        Option(
+        TextOption(
             "Also store attributes: colours of clothes and vehicles, or a classification model's labels.",
             metavar="color|FILE",
+            check=check_path,
         ),
     ] = None

@@ -8,6 +8,7 @@ import typer
 from heatcli.analysis.options import Options
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
 from heatcli.cli.options.group import declared_options, expand
+from heatcli.cli.options.types import SOURCE
 from heatcli.cli.show.console import emit
 from heatcli.config.options import read_options
 from heatcli.errors import HeatcliError
@@ -20,7 +21,8 @@ def _options(*, others: dict[str, Any], **said: Any) -> Options:
 @partial(expand, name="options", options=declared_options(Options), make=_options)
 def command(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE", help="Clips, folders of clips, or globs.")
+        list[str],
+        typer.Argument(metavar="SOURCE", parser=SOURCE, help="Clips, folders of clips, or globs."),
     ],
     *,
     options: Options,

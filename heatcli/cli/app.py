@@ -9,14 +9,11 @@ import typer
 import typer.core
 
 from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
-from heatcli.cli.show.console import Told, emit, say
+from heatcli.cli.show.console import Told, abridged, emit, refusal, say
 from heatcli.errors import HeatcliError, OutputError, UsageError
 from heatcli.version import __version__
 
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_BUG = 70
-
+EXIT_FAILED, EXIT_USAGE, EXIT_BUG = 1, 2, 70
 
 # Keys of the context: whether `--json` was given, and the whole command line.
 _AS_JSON = "heatcli.as_json"
@@ -35,7 +32,13 @@ class Commands(typer.core.TyperGroup):
         """Note the command line and whether it asks for JSON, even if it names no known command."""
         ctx.meta[_ARGUMENTS] = tuple(args)
         ctx.meta[_AS_JSON] = "--json" in takewhile("--".__ne__, args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            if not ctx.meta[_ARGUMENTS]:
+                raise  # the help is all that it says
+            _tell(ctx, refusal(error, ctx.invoked_subcommand))
+            raise typer.Exit(error.exit_code) from error
 
     def invoke(self, ctx: Any) -> object:
         """Run the command that was named."""
@@ -45,13 +48,11 @@ class Commands(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except HeatcliError as error:
-            say(f"heatcli: {error}")
-            if ctx.invoked_subcommand != _TELLS_ITSELF:
-                _emit_error(ctx, str(error))
+            _tell(ctx, str(error), in_json=ctx.invoked_subcommand != _TELLS_ITSELF)
             raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED) from error
         except typer.TyperException as error:
-            _emit_error(ctx, error.format_message())
-            raise
+            _tell(ctx, refusal(error, ctx.invoked_subcommand))
+            raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt:
             if ctx.invoked_subcommand != _TELLS_ITSELF:
                 _emit_error(ctx, "interrupted")
@@ -68,6 +69,13 @@ class Commands(typer.core.TyperGroup):
             raise typer.Exit(EXIT_BUG) from error
         finally:
             warnings.removeHandler(told)
+
+
+def _tell(ctx: Any, what: str, *, in_json: bool = True) -> None:
+    """Tell of an error in one line, and in the one object of `--json`."""
+    say(f"heatcli: {abridged(what)}")
+    if in_json:
+        _emit_error(ctx, abridged(what))
 
 
 def _emit_error(ctx: Any, what: str) -> None:
@@ -104,15 +112,9 @@ def _common(
     """Take the options that come before a command."""
 
 
-app.command("analyze")(analyze.command)
-app.command("render")(render.command)
-app.command("zone")(zone.command)
-app.command("export")(export.command)
-app.command("compare")(compare.command)
-app.command("score")(score.command)
-app.command("import")(import_.command)
-app.command("cameras")(cameras.command)
-app.command("clips")(clips.command)
+# A command is called as its module is; `import` cannot be the name of one.
+for _part in (analyze, render, zone, export, compare, score, import_, cameras, clips):
+    app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)
 
 
 def main() -> None:

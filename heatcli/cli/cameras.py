@@ -7,27 +7,35 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import aligned, emit, say, show
-from heatcli.cli.show.floors import fit_line, fit_summary
+from heatcli.cli.show.floors import show_check
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from heatcli.config.models import Config
     from heatcli.store.holdings import Holding
-    from heatcli.store.store import Store as HeatStore
 
 
 def command(
     check_floor: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Draw this camera's floor plan, with a grid in metres, onto its picture."
+            metavar="NAME",
+            parser=text(),
+            help="Draw this camera's floor plan, with a grid in metres, onto its picture.",
         ),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="Picture for --check-floor.  [default: floor-CAMERA.png]"),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            parser=PATH,
+            help="Picture for --check-floor.  [default: floor-CAMERA.png]",
+        ),
     ] = None,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
@@ -46,7 +54,7 @@ def command(
 
     configured = load_config(config)
     if check_floor is not None:
-        _check_floor(HeatStore.open(store), configured, check_floor, output, quiet=quiet, as_json=as_json)
+        show_check(HeatStore.open(store), configured, check_floor, output, quiet=quiet, as_json=as_json)
         return
     if output is not None:
         raise UsageError(f"-o {output} is for --check-floor; the list of cameras goes to stdout")
@@ -63,17 +71,6 @@ def command(
         emit({"store": str(store), "cameras": cameras})
     else:
         show(_table(cameras))
-
-
-def _check_floor(
-    store: "HeatStore", config: "Config", camera: str, output: Path | None, *, quiet: bool, as_json: bool
-) -> None:
-    from heatcli.commands.check_floor import check_floor
-
-    calibration, file = check_floor(store=store, config=config, camera=camera, output=output)
-    say(f"{file}: {fit_line(calibration)}", quiet=quiet)
-    if as_json:
-        emit({"store": str(store.path), "output": str(file), **fit_summary(calibration)})
 
 
 def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, Any]:

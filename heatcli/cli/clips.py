@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
+from heatcli.cli.options.types import text
 from heatcli.cli.show.checked import show_checked
 from heatcli.cli.show.clips import clip_summary, clip_table, local_start
 from heatcli.cli.show.console import emit, say, show
+from heatcli.config.selection_fields import read_moment
 
 if TYPE_CHECKING:
     from heatcli.store.clips import ClipRow
@@ -17,25 +19,37 @@ if TYPE_CHECKING:
 def command(
     camera: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Only clips of this camera: a name, part of a name, or a pattern."),
+        typer.Option(
+            metavar="NAME",
+            parser=text(),
+            help="Only clips of this camera: a name, part of a name, or a pattern.",
+        ),
     ] = None,
     clip: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only the clip with this id; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="ID", parser=text(), help="Only the clip with this id; may be repeated."),
     ] = None,
     set_start: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Correct the start of the clip: 2026-03-14T10:00:00, local time."),
+        typer.Option(
+            metavar="TIME",
+            parser=text(read_moment),
+            help="Correct the start of the clip: 2026-03-14T10:00:00, local time.",
+        ),
     ] = None,
     shift: Annotated[
         str | None,
         typer.Option(
-            metavar="TIME", help="Move the clips to a later time by +1h30m, or to an earlier one by -90s."
+            metavar="TIME",
+            parser=text(),
+            help="Move the clips to a later time by +1h30m, or to an earlier one by -90s.",
         ),
     ] = None,
     remove: Annotated[
         list[str] | None,
         typer.Option(
             metavar="CLIP",
+            parser=text(),
             help="Remove the clip with this id, for all cameras or only for --camera; may be repeated.",
         ),
     ] = None,

@@ -11,6 +11,7 @@ from heatcli.answers.left_out import left_out_line
 from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.selection import with_selection
+from heatcli.cli.options.types import PATH, PATH_TEXT, text
 from heatcli.cli.show.console import aligned, emit, say, show
 
 if TYPE_CHECKING:
@@ -26,23 +27,35 @@ _WORDS = 1
 def command(
     a: Annotated[
         str | None,
-        typer.Option(metavar="FROM..TO", help="First period, in days or times: 2026-03-02..2026-03-08."),
+        typer.Option(
+            metavar="FROM..TO",
+            parser=text(),
+            help="First period, in days or times: 2026-03-02..2026-03-08.",
+        ),
     ] = None,
     b: Annotated[
         str | None,
-        typer.Option(metavar="FROM..TO", help="Second period; red is where it has more than the first."),
+        typer.Option(
+            metavar="FROM..TO",
+            parser=text(),
+            help="Second period; red is where it has more than the first.",
+        ),
     ] = None,
     a_camera: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Camera of --a, to compare two cameras.")
+        str | None,
+        typer.Option(metavar="NAME", parser=text(), help="Camera of --a, to compare two cameras."),
     ] = None,
     b_camera: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Camera of --b, to compare two cameras.")
+        str | None,
+        typer.Option(metavar="NAME", parser=text(), help="Camera of --b, to compare two cameras."),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "-o",
             "--output",
+            metavar="FILE",
+            parser=PATH,
             help="File to write: picture, .csv or .npz.  [default: compare-CAMERA-METRIC.png]",
         ),
     ] = None,
@@ -50,7 +63,11 @@ def command(
     settings: "RenderSettings",
     selection: "Selection",
     background: Annotated[
-        str, typer.Option(help="What the map is drawn on: plate (the empty scene), none, or a picture file.")
+        str,
+        typer.Option(
+            parser=PATH_TEXT,
+            help="What the map is drawn on: plate (the empty scene), none, or a picture file.",
+        ),
     ] = "plate",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.selection import with_selection
+from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.reports import report_line, report_summary
+from heatcli.config.selection_fields import read_day
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
 if TYPE_CHECKING:
     from heatcli.config.settings import RenderSettings
-    from heatcli.report.report import CameraReport, Report
     from heatcli.select.selection import Selection
 
 
@@ -26,21 +27,35 @@ def command(
     start: Annotated[
         str | None,
         typer.Option(
-            metavar="DATE", help="Any day of the period: 2026-03-14.  [default: the last complete period]"
+            metavar="DATE",
+            parser=text(read_day),
+            help="Any day of the period: 2026-03-14.  [default: the last complete period]",
         ),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="DIR", help="Where to make its folder.  [default: the current folder]"
+            "-o",
+            "--output",
+            metavar="DIR",
+            parser=PATH,
+            help="Where to make its folder.  [default: the current folder]",
         ),
     ] = None,
     formats: Annotated[
         str,
-        typer.Option("--format", metavar="NAMES", help=f"Files to write: {','.join(ReportFormat)}, or all."),
+        typer.Option(
+            "--format",
+            metavar="NAMES",
+            parser=text(),
+            help=f"Files to write: {','.join(ReportFormat)}, or all.",
+        ),
     ] = "html,xlsx",
     metrics: Annotated[
-        str, typer.Option(metavar="NAMES", help=f"Metrics of the maps: {','.join(Metric)}, or all.")
+        str,
+        typer.Option(
+            metavar="NAMES", parser=text(), help=f"Metrics of the maps: {','.join(Metric)}, or all."
+        ),
     ] = Metric.DWELL_TIME,
     compare_previous: Annotated[
         bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
@@ -56,7 +71,6 @@ def command(
     """Write the report of a day, week, month or year, in the local time of each camera."""
     from heatcli.commands.export import export_report, last_complete_period
     from heatcli.config.models import load_config
-    from heatcli.config.selection_fields import read_day
     from heatcli.report.periods import Period
     from heatcli.report.report_json import period_summary
     from heatcli.store.store import Store as HeatStore
@@ -67,7 +81,6 @@ def command(
     )
     known, heat_store = load_config(config), HeatStore.open(store)
     period = last_complete_period(heat_store, kind) if start is None else Period.around(kind, read_day(start))
-    say(f"{period.name}: {period.title}", quiet=quiet)
     done = export_report(
         store=heat_store,
         period=period,
@@ -79,8 +92,9 @@ def command(
         compare_previous=compare_previous,
         config=known,
     )
+    say(f"{period.name}: {period.title}", quiet=quiet)
     for camera in done.report.cameras:
-        say(_line(camera, done.report), quiet=quiet)
+        say(report_line(camera, done.report), quiet=quiet)
     written = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
     say(f"{done.folder}: {written}", quiet=quiet)
     if as_json:
@@ -90,29 +104,6 @@ def command(
                 "period": period_summary(period),
                 "folder": str(done.folder),
                 "files": [str(file) for file in done.files],
-                "cameras": [_summary(camera) for camera in done.report.cameras],
+                "cameras": [report_summary(camera) for camera in done.report.cameras],
             }
         )
-
-
-def _line(camera: "CameraReport", report: "Report") -> str:
-    """Tell how much of the period was watched, and who was left out."""
-    from heatcli.answers.zone_table import covered_text
-
-    said = [f"{camera.name}: {covered_text(camera.all_figures)}", left_out_line(camera.selection)]
-    if report.config.cameras and not camera.is_configured:
-        said.append("not in the configuration")
-    return "; ".join(filter(None, said))
-
-
-def _summary(camera: "CameraReport") -> dict[str, object]:
-    """Return, for `--json`, how much of the period was watched, and who was left out."""
-    return {
-        "camera": camera.name,
-        "configured": camera.is_configured,
-        "timezone": camera.selection.timezone,
-        "detectors": camera.selection.detectors,
-        "selected_s": camera.figures.selected_us / 1e6,
-        "covered_s": camera.selection.covered_us / 1e6,
-        **left_out_summary(camera.selection),
-    }

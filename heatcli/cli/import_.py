@@ -5,26 +5,44 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store, size_of
+from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
+from heatcli.cli.options.types import PATH, SIZE, FrameSize, number, text, whole
 from heatcli.cli.show.console import emit, say
+from heatcli.config.bounds import COUNT, FRAME_RATE
+from heatcli.config.options import check_object_class
+from heatcli.config.selection_fields import check_timezone, read_moment
 from heatcli.names import TracksFormat
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="File with the trajectories.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", parser=PATH, help="File with the trajectories.")],
     format_: Annotated[TracksFormat, typer.Option("--format", help="Format of the file.")],
-    camera: Annotated[str, typer.Option(help="Name of the camera.")],
-    size: Annotated[str, typer.Option(metavar="WxH", help="Width and height of the frame in pixels.")],
-    fps: Annotated[float, typer.Option(help="Frames per second of the file.")],
+    camera: Annotated[str, typer.Option(parser=text(), help="Name of the camera.")],
+    size: Annotated[
+        FrameSize, typer.Option(metavar="WxH", parser=SIZE, help="Width and height of the frame in pixels.")
+    ],
+    fps: Annotated[float, typer.Option(parser=number(FRAME_RATE), help="Frames per second of the file.")],
     start: Annotated[
-        str, typer.Option(metavar="TIME", help="Time of its first frame: 2026-03-14T10:00:00, local time.")
+        str,
+        typer.Option(
+            metavar="TIME",
+            parser=text(read_moment),
+            help="Time of its first frame: 2026-03-14T10:00:00, local time.",
+        ),
     ],
     frames: Annotated[
         int | None,
-        typer.Option(help="Number of frames that were watched.  [default: up to the last one in the file]"),
+        typer.Option(
+            parser=whole(COUNT),
+            help="Number of frames that were watched.  [default: up to the last one in the file]",
+        ),
     ] = None,
-    timezone: Annotated[str, typer.Option(help="Time zone of the camera.")] = "UTC",
-    objects: Annotated[str, typer.Option("--object-class", help="Class of the objects.")] = "person",
+    timezone: Annotated[
+        str, typer.Option(parser=text(check_timezone), help="Time zone of the camera.")
+    ] = "UTC",
+    objects: Annotated[
+        str, typer.Option("--object-class", parser=text(check_object_class), help="Class of the objects.")
+    ] = "person",
     store: Store = DEFAULT_STORE,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -33,13 +51,12 @@ def command(
     from heatcli.commands.import_mot import import_mot
     from heatcli.store.store import Store as HeatStore
 
-    width, height = size_of(size)
     row = import_mot(
         HeatStore(store),
         file=file,
         camera=camera,
-        width=width,
-        height=height,
+        width=size.width,
+        height=size.height,
         fps=fps,
         start=start,
         timezone=timezone,

@@ -11,8 +11,10 @@ from heatcli.cli.options.density import DensityChoice, with_density
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.movie import MovieChoice, with_movie, write_movie
 from heatcli.cli.options.selection import with_selection
+from heatcli.cli.options.types import PATH, PATH_TEXT, whole
 from heatcli.cli.show.floors import show_floors
 from heatcli.cli.show.maps import show_cameras, write_points
+from heatcli.config.bounds import COLUMNS
 from heatcli.names import Plane, Scale
 
 if TYPE_CHECKING:
@@ -28,8 +30,9 @@ def command(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o",
-            "--output",
+            *("-o", "--output"),
+            metavar="FILE",
+            parser=PATH,
             help="File to write: picture, .mp4, .npz or .csv.  [default: heat-CAMERA-METRIC.png]",
         ),
     ] = None,
@@ -43,7 +46,8 @@ def command(
     background: Annotated[
         str,
         typer.Option(
-            help="What the map is drawn on: plate (the empty scene, or the plan), none, or a picture file."
+            parser=PATH_TEXT,
+            help="What the map is drawn on: plate (the empty scene, or the plan), none, or a picture file.",
         ),
     ] = "plate",
     flow: Annotated[bool, typer.Option("--flow", help="Draw arrows that show where people go.")] = False,
@@ -53,7 +57,7 @@ def command(
     ] = False,
     columns: Annotated[
         int | None,
-        typer.Option(min=1, max=2, help="Put all cameras into one picture, in one or two columns."),
+        typer.Option(parser=whole(COLUMNS), help="Put all cameras into one picture, in one or two columns."),
     ] = None,
     scale: Annotated[
         Scale | None,

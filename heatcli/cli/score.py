@@ -6,24 +6,37 @@ from typing import Annotated
 import typer
 
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import aligned, emit, say, show
-from heatcli.config.options import names_of
+from heatcli.config.options import objects_of
 
 
 def command(
     truth: Annotated[
-        Path, typer.Argument(metavar="GT", help="Ground truth of one clip in MOT format, frames from 1.")
+        Path,
+        typer.Argument(
+            metavar="GT", parser=PATH, help="Ground truth of one clip in MOT format, frames from 1."
+        ),
     ],
     camera: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Camera of the clip: a name, part of a name, or a pattern."),
+        typer.Option(
+            metavar="NAME",
+            parser=text(),
+            help="Camera of the clip: a name, part of a name, or a pattern.",
+        ),
     ] = None,
     clip: Annotated[
-        str | None, typer.Option(metavar="ID", help="Id of the clip.  [default: the only clip]")
+        str | None,
+        typer.Option(metavar="ID", parser=text(), help="Id of the clip.  [default: the only clip]"),
     ] = None,
     objects_to_track: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Kinds of object in the ground truth.  [default: all]"),
+        typer.Option(
+            metavar="NAMES",
+            parser=text(objects_of),
+            help="Kinds of object in the ground truth.  [default: all]",
+        ),
     ] = None,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
@@ -41,7 +54,7 @@ def command(
         truth=truth,
         camera=camera,
         clip=clip,
-        objects_to_track=names_of(objects_to_track or ""),
+        objects_to_track=() if objects_to_track is None else objects_of(objects_to_track),
         config=load_config(config),
     )
     row = score.clip

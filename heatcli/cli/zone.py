@@ -8,7 +8,9 @@ import typer
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.options import common
 from heatcli.cli.options.selection import with_selection
+from heatcli.cli.options.types import PATH, text, whole
 from heatcli.cli.show.console import aligned, emit, say, show
+from heatcli.config.bounds import PLACES
 from heatcli.names import By
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ def command(
         typer.Option(
             "--zone",
             metavar="NAME",
+            parser=text(),
             help="A configured zone, line or region; may be repeated.  [default: all zones of each camera]",
         ),
     ] = None,
@@ -30,6 +33,7 @@ def command(
         typer.Option(
             "--circle",
             metavar="X,Y,R",
+            parser=text(),
             help="A circle: centre in fractions of the frame, radius in fractions of its width; may be "
             "repeated.",
         ),
@@ -39,32 +43,32 @@ def command(
         typer.Option(
             "--polygon",
             metavar="X,Y,X,Y,...",
+            parser=text(),
             help="A polygon: its corners in fractions of the frame; may be repeated.",
         ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="The N hottest places of the heat map.")
+        int | None,
+        typer.Option(metavar="N", parser=whole(PLACES), help="The N hottest places of the heat map."),
     ] = None,
     by: Annotated[
         By | None,
-        typer.Option(
-            help="Also show each hour, day and so on, in local time.  [default: hour for charts]",
-            show_default=False,
-        ),
+        typer.Option(help="Also show each hour, day and so on, in local time.  [default: hour for charts]"),
     ] = None,
     transitions: Annotated[
-        bool,
-        typer.Option("--transitions", help="Show how people go from zone to zone, instead of zone figures."),
+        bool, typer.Option("--transitions", help="Show how people go from zone to zone, instead of figures.")
     ] = False,
     evidence: Annotated[
-        bool,
-        typer.Option(
-            "--evidence", help="List where in the videos to see people in the zones, instead of zone figures."
-        ),
+        bool, typer.Option("--evidence", help="List where in the videos to see people, instead of figures.")
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="File to write: table as .csv, or charts as .png or .svg."),
+        typer.Option(
+            *("-o", "--output"),
+            metavar="FILE",
+            parser=PATH,
+            help="File to write: table as .csv, or charts as .png or .svg.",
+        ),
     ] = None,
     *,
     selection: "Selection",

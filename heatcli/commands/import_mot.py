@@ -16,6 +16,7 @@ from heatcli.analysis.plan import settings_hash
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState
 from heatcli.clock import epoch_us, read_time, time_zone, to_utc
+from heatcli.config.bounds import FRAME_RATE, check_size
 from heatcli.errors import UsageError
 from heatcli.formats.mot import read_mot
 from heatcli.intervals import Intervals
@@ -27,8 +28,9 @@ from heatcli.store.store import Store, stored_path
 from heatcli.track.processed_frames import ProcessedFrames
 from heatcli.version import __version__
 
-# The longest time that a frame can stand for in the column `dt_us`: 36 minutes.
-_LONGEST_FRAME_US = 2**31 - 1
+# Largest fraction of the boxes whose centres may be out of the frame. Ground truth has boxes of people who
+# are half out of it, and few of people who are out.
+_MOST_OUTSIDE = 0.1
 
 
 def import_mot(
@@ -68,14 +70,14 @@ def import_mot(
         StoreError: the store cannot be written.
     """
     check_camera_name(camera)
-    if not 1e6 / _LONGEST_FRAME_US <= fps <= 1e6:
-        raise UsageError(
-            f"--fps {fps}: a frame stands for a µs at least and 36 minutes at most; give 0.000466 to 1e6"
-        )
+    check_size(width, height)
+    if not FRAME_RATE.holds(fps):
+        raise UsageError(f"--fps {fps}: is not possible; give a number, {FRAME_RATE}")
     rate = Fraction(str(fps))
     time = to_utc(read_time(start), time_zone(timezone))
     state = FileState.of(file)
     seen = read_mot(file)
+    _check_inside(file, seen.boxes, width, height)
     last = int(seen.frame.max()) + 1
     watched = last if frames is None else frames
     if watched < last:
@@ -129,6 +131,22 @@ def import_mot(
         trajectories=trajectories_frame(key, timing, seen, [object_class], {}),
         plate=None,
     )
+
+
+def _check_inside(file: Path, boxes: NDArray[np.float32], width: int, height: int) -> None:
+    """Refuse (n, 4) boxes that are not of a frame of this size.
+
+    Raises:
+        UsageError: more than a few of the boxes have their centre out of the frame.
+    """
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    outside = ((centres < 0) | (centres > (width, height))).any(axis=1)
+    if outside.mean() > _MOST_OUTSIDE:
+        right, bottom = np.ceil(boxes[:, 2:].max(axis=0)).astype(int).tolist()
+        raise UsageError(
+            f"--size {width}x{height}: {outside.mean():.0%} of the boxes in {file} are out of such a frame; "
+            f"they reach to {right},{bottom}; give the size of their frame"
+        )
 
 
 def _begin_us(frame: int, fps: Fraction) -> int:

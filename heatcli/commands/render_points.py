@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.bounds import check_size
 from heatcli.config.settings import RenderSettings
-from heatcli.errors import PointsError, UsageError
+from heatcli.errors import PointsError
 from heatcli.formats.points import PointFile
 from heatcli.heat.density import Density, DensityEstimate, Extent, ExtentOfPoints
 from heatcli.heat.heatmap import DENSITY
@@ -23,8 +24,8 @@ from heatcli.picture.files import (
 )
 from heatcli.picture.legend import draw_legend, scale_legend
 
-# Longer side in pixels of a picture whose size is not given, and the longest side that can be given.
-_LONGER_SIDE, _LONGEST_SIDE = 1280, 8192
+# Longer side in pixels of a picture whose size is not given.
+_LONGER_SIDE = 1280
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,8 @@ def render_points(
     """
     output = output or default_output(points.stem, DENSITY)
     check_output(output)
-    if size is not None and max(size) > _LONGEST_SIDE:
-        raise UsageError(
-            f"--size {size[0]}x{size[1]}: no picture is so large; at most {_LONGEST_SIDE} a side"
-        )
+    if size is not None:
+        check_size(*size)
     file = PointFile.open(points)
     ground = None if background is None else read_picture(background)
     frame = size if ground is None or size is not None else (ground.shape[1], ground.shape[0])

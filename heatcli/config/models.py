@@ -13,6 +13,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from heatcli.clock import time_zone
+from heatcli.config.bounds import CONFIDENCE, FRACTION, LONGEST_STAY, PART, SECONDS
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
 from heatcli.config.schedule import Schedule
@@ -25,7 +26,7 @@ from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
 TimezoneName = Annotated[str, checked(time_zone)]
 TimePatternText = Annotated[str, checked(time_pattern)]
 ScheduleEntry = Annotated[str, checked(lambda entry: Schedule.parse([entry]))]
-Fraction01 = Annotated[float, Field(ge=0, le=1)]
+Fraction01 = Annotated[float, Field(**FRACTION.limits)]
 Point = tuple[Fraction01, Fraction01]
 
 
@@ -49,7 +50,7 @@ Corners = Annotated[tuple[Point, ...], Field(min_length=3), AfterValidator(_area
 class ZoneConfig(Settings):
     """A named zone: one of a circle, a polygon or a line."""
 
-    circle: tuple[Fraction01, Fraction01, Annotated[float, Field(gt=0, le=1)]] | None = None
+    circle: tuple[Fraction01, Fraction01, Annotated[float, Field(**PART.limits)]] | None = None
     """Centre and radius; the radius is a fraction of the frame's width."""
     polygon: Corners | None = None
     line: tuple[Point, Point] | None = None
@@ -111,7 +112,7 @@ class CameraConfig(MotionSettings):
     """Model file or folder, relative to the configuration file."""
     reid_weights: str | None = None
     """Re-identification model, file or folder, relative to the configuration file."""
-    confidence: float | None = Field(None, gt=0, lt=1)
+    confidence: float | None = Field(None, **CONFIDENCE.limits)
     attributes: str | None = None
     """`color`, or a classification model's file or folder, relative to the configuration file."""
     masks: dict[str, Corners] = Field(default_factory=dict)
@@ -123,11 +124,11 @@ class CameraConfig(MotionSettings):
     """Names of the zones and regions in which only staff begin and end."""
     schedule: tuple[ScheduleEntry, ...] = ()
     """Opening hours, `heatcli.config.schedule`; none: always."""
-    min_size: float | None = Field(None, gt=0, le=1)
+    min_size: float | None = Field(None, **PART.limits)
     """Least height of a person's box, as a fraction of the frame's height."""
-    min_dwell_s: float | None = Field(None, ge=0, allow_inf_nan=False)
+    min_dwell_s: float | None = Field(None, **SECONDS.limits)
     """Least time present: people who are present for less do not count."""
-    max_dwell_s: float | None = Field(None, gt=0, allow_inf_nan=False)
+    max_dwell_s: float | None = Field(None, **LONGEST_STAY.limits)
     """Most time present: people who are present for longer do not count."""
     floor: FloorConfig | None = None
 

@@ -9,8 +9,11 @@ made of these. Imports nothing heavy, for the sake of `--help`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
+
+from heatcli.config.bounds import Bounds, shown
+from heatcli.errors import UsageError
 
 KindT = TypeVar("KindT")
 
@@ -20,9 +23,38 @@ def names_of(text: str) -> tuple[str, ...]:
     return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
+def objects_of(text: str) -> tuple[str, ...]:
+    """Read kinds of object, `person,car.red`: names of classes, each with or without an attribute.
+
+    Raises:
+        UsageError: no names, or one that ends or begins with a dot.
+    """
+    names = names_of(text)
+    if not names:
+        raise UsageError(f"{shown(text)} names nothing; write it as person,car.red")
+    for name in names:
+        if name.startswith(".") or name.endswith("."):
+            raise UsageError(
+                f"{shown(name)} begins or ends with a dot; write an attribute as car.red, or leave it out"
+            )
+    return names
+
+
+def check_object_class(text: str) -> None:
+    """Refuse a class that nobody could ask for: its name is one word of a list, without an attribute.
+
+    Raises:
+        UsageError: the text has a comma or a dot in it.
+    """
+    if "," in text or "." in text:
+        raise UsageError(
+            f"{shown(text)} is no class of objects: it has a comma or a dot in it; write it as person"
+        )
+
+
 @dataclass(eq=False, repr=False)
 class Option:
-    """An option whose value is written as it is: a number, a choice, a flag.
+    """An option whose value is written as it is: a number with bounds, a choice, a flag.
 
     Attributes:
         help: text of `--help`.
@@ -30,7 +62,7 @@ class Option:
             adds that name with `no-` before it.
         metavar: word for the value in `--help`; None for the name of its type.
         key: name in a view; None for the field's name.
-        limits: limits of a number in a view, as keywords of `pydantic.Field`.
+        bounds: bounds of a number; None for what is none.
         said: type of what the command line takes; None for the type of the value.
     """
 
@@ -40,7 +72,7 @@ class Option:
     flag: str | None = None
     metavar: str | None = None
     key: str | None = None
-    limits: Mapping[str, Any] = field(default_factory=dict)
+    bounds: Bounds | None = None
 
     def value(self, said: Any) -> object:
         """Return the value that the command line or a view gives."""
@@ -53,8 +85,7 @@ class TextOption(Option):
 
     Attributes:
         read: function that turns the text into the value.
-        check: function that raises a `UsageError` for a text that a view must not have; None where a view may
-            have any text.
+        check: function that raises a `UsageError` for a text that is no value; None where any text is one.
     """
 
     said: ClassVar[Any] = str | None
@@ -80,13 +111,17 @@ class ListOption(TextOption):
 
 @dataclass(eq=False, repr=False)
 class NamesOption(Option):
-    """An option that is written as names with commas between them; a view may also list them."""
+    """An option that is written as kinds of object with commas between them; a view may also list them."""
 
     said: ClassVar[Any] = str | None
 
     def value(self, said: Any) -> object:
-        """Return the names."""
-        return names_of(said)
+        """Return the names.
+
+        Raises:
+            UsageError: no names, or one that ends or begins with a dot.
+        """
+        return objects_of(said)
 
 
 @dataclass(eq=False, repr=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
+from heatcli.config.bounds import LONGEST_STAY, PART, SECONDS
 from heatcli.config.options import ListOption, NamesOption, Option, TextOption
 from heatcli.errors import UsageError
 from heatcli.names import TrackingMode
@@ -37,10 +38,26 @@ def read_days(text: str) -> tuple[date, date]:
     return read_day(first), read_day(last if several else first)
 
 
-def _read_time(text: str) -> datetime:
+def read_moment(text: str) -> datetime:
+    """Read an ISO 8601 time.
+
+    Raises:
+        UsageError: the text is no ISO 8601 time.
+    """
     from heatcli.clock import read_time  # loads zoneinfo
 
     return read_time(text)
+
+
+def check_timezone(text: str) -> None:
+    """Refuse what is no time zone.
+
+    Raises:
+        UsageError: no time zone has this name.
+    """
+    from heatcli.clock import time_zone  # loads zoneinfo
+
+    time_zone(text)
 
 
 def _check_hours(text: str) -> None:
@@ -84,14 +101,19 @@ class SelectionFields:
             flag="--from",
             metavar="TIME",
             key="from",
-            read=_read_time,
-            check=_read_time,
+            read=read_moment,
+            check=read_moment,
         ),
     ] = None
     end: Annotated[
         datetime | None,
         TextOption(
-            "Only before this time.", flag="--to", metavar="TIME", key="to", read=_read_time, check=_read_time
+            "Only before this time.",
+            flag="--to",
+            metavar="TIME",
+            key="to",
+            read=read_moment,
+            check=read_moment,
         ),
     ] = None
     dates: Annotated[
@@ -101,6 +123,7 @@ class SelectionFields:
             flag="--date",
             metavar="DAYS",
             read=read_days,
+            check=read_days,
         ),
     ] = ()
     """First and last day of each period, both included, local to each camera."""
@@ -140,7 +163,7 @@ class SelectionFields:
         float | None,
         Option(
             "Leave out people smaller than this fraction of the frame's height, 0..1.",
-            limits={"gt": 0, "le": 1},
+            bounds=PART,
         ),
     ] = None
     """None here and in the next two fields: what the camera's configuration says."""
@@ -150,7 +173,7 @@ class SelectionFields:
             "Leave out people who are present for less than this.",
             flag="--min-dwell",
             metavar="SECONDS",
-            limits={"ge": 0, "allow_inf_nan": False},
+            bounds=SECONDS,
         ),
     ] = None
     max_dwell_s: Annotated[
@@ -159,7 +182,7 @@ class SelectionFields:
             "Leave out people who are present for longer than this.",
             flag="--max-dwell",
             metavar="SECONDS",
-            limits={"gt": 0, "allow_inf_nan": False},
+            bounds=LONGEST_STAY,
         ),
     ] = None
     exclude: Annotated[

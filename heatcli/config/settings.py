@@ -18,6 +18,15 @@ from pydantic import (
     model_validator,
 )
 
+from heatcli.config.bounds import (
+    CONFIDENCE,
+    FRACTION,
+    GRID_RESOLUTION,
+    MOMENTS,
+    SAMPLE_FPS,
+    SCALE_END,
+    SMOOTHING,
+)
 from heatcli.errors import UsageError
 from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization
 
@@ -98,13 +107,13 @@ class AnalyzeSettings(Settings):
     """Everything that decides what `analyze` finds in a clip."""
 
     detector: DetectorChoice = DetectorChoice.AUTO
-    sample_fps: float = Field(10.0, ge=0, allow_inf_nan=False)
+    sample_fps: float = Field(10.0, **SAMPLE_FPS.limits)
     """Frames processed per second of media time; 0 for every frame."""
     fps: float | None = Field(None, ge=0.1, le=240)
     """Frames per second of raw streams; None for what the stream itself, its recorder or its name says."""
     objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
     """Names of classes that the detector knows."""
-    confidence: float = Field(0.25, gt=0, lt=1)
+    confidence: float = Field(0.25, **CONFIDENCE.limits)
     """Least confidence of a detection that may begin a tracklet, for either detector."""
     attributes: str | None = None
     """`color`, or a classification model's file or folder; None for no attributes."""
@@ -126,18 +135,18 @@ class RenderSettings(Settings):
 
     metric: Metric = Metric.DWELL_TIME
     accumulation_mode: AccumulationMode = AccumulationMode.CUMULATIVE
-    window_seconds: float = Field(60.0, gt=0, allow_inf_nan=False)
+    window_seconds: float = Field(60.0, **MOMENTS.limits)
     """Half-life in decaying mode: what is older by this much weighs half as much."""
-    grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, ge=4, le=4096)
-    """Cells across the frame. The upper limit is a cell for each pixel of a wide frame."""
-    smoothing: int = Field(24, ge=0, le=199)
+    grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, **GRID_RESOLUTION.limits)
+    """Cells across the frame."""
+    smoothing: int = Field(24, **SMOOTHING.limits)
     """Size of the Gaussian, 0 for none; see `heatcli.heat.smoothing`."""
     normalization: Normalization = Normalization.RELATIVE
-    max_value: float | None = Field(None, gt=0, allow_inf_nan=False)
+    max_value: float | None = Field(None, **SCALE_END.limits)
     """End of an absolute scale, in the metric's unit."""
-    min_display_threshold: float = Field(0.05, ge=0, le=1)
+    min_display_threshold: float = Field(0.05, **FRACTION.limits)
     """Fraction of the scale below which nothing is drawn."""
-    opacity: float = Field(0.5, ge=0, le=1)
+    opacity: float = Field(0.5, **FRACTION.limits)
     color_map: ColorMap = ColorMap.TURBO
     display_legend: bool = True
 

@@ -46,8 +46,9 @@ def _key(one: Declared) -> tuple[Any, Any]:
     if isinstance(option, TextOption):
         return _text(option) | None, Field(None, alias=option.key)
     if isinstance(option, NamesOption):
-        return Annotated[str, BeforeValidator(_in_one)] | None, Field(None)
-    return one.kind, Field(False if one.kind is bool else None, **option.limits)
+        return Annotated[str, BeforeValidator(_in_one), checked(option.value)] | None, Field(None)
+    limits = {} if option.bounds is None else option.bounds.limits
+    return one.kind, Field(False if one.kind is bool else None, **limits)
 
 
 def _text(option: TextOption) -> Any:

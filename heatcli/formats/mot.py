@@ -8,6 +8,9 @@ import numpy as np
 from heatcli.errors import TracksError
 from heatcli.track.observations import Observations
 
+# Largest coordinate in pixels, far beyond any frame, that float32 tells from its neighbours.
+_FARTHEST = 1e6
+
 
 def read_mot(file: Path) -> Observations:
     """Read a MOT file. Ids are kept; coordinates are taken as they are; frames count from 0 in the result.
@@ -23,7 +26,8 @@ def read_mot(file: Path) -> Observations:
         with warnings.catch_warnings():
             # The warning is about a file without rows, which is an error below.
             warnings.filterwarnings("ignore", "loadtxt: input contained no data")
-            table = np.loadtxt(file, delimiter=",", usecols=range(7), ndmin=2, dtype=np.float64)
+            # Editors of Windows write a byte order mark.
+            table = np.loadtxt(file, delimiter=",", usecols=range(7), ndmin=2, encoding="utf-8-sig")
     except OSError as error:
         raise TracksError(f"{file}: cannot be read ({error.strerror or error}); check the path") from error
     except ValueError as error:
@@ -60,6 +64,7 @@ def _check(file: Path, table: np.ndarray[tuple[int, int], np.dtype[np.float64]])
         "a number that is not finite": ~np.isfinite(table[:, :6]).all(axis=1),
         "a frame that is no whole number from 1": no_frame,
         "an id that is no whole number of 32 bits": (track != np.floor(track)) | (np.abs(track) > int32.max),
+        "a coordinate beyond any frame": (np.abs(table[:, 2:6]) > _FARTHEST).any(axis=1),
         "a box without area": (table[:, 4] <= 0) | (table[:, 5] <= 0),
     }
     for what, wrong in rules.items():

@@ -20,6 +20,8 @@ _SEPARATORS = ("\t", ";", ",")
 # Words for a coordinate that is not known, in lower case.
 _MISSING = ("", "nan", "na", "null", "none")
 _NO_TEXT = "is no text in UTF-8; save it as such"
+# Largest coordinate, in any unit: an absurd one would make a map of nothing else.
+_FARTHEST = 1e12
 # Bytes that are read at once: some hundred thousand lines.
 _CHUNK = 1 << 22
 # Most bytes of the first line: a line of two numbers is far shorter, and a file without line ends is no file
@@ -117,8 +119,9 @@ class PointFile:
                 quote_char=None,
                 schema={"x": pl.Float64, "y": pl.Float64},
             )
-            if not any(table.null_count().row(0)):
-                return table.to_numpy()
+            points = table.to_numpy()
+            if not any(table.null_count().row(0)) and not (np.abs(points) > _FARTHEST).any():
+                return points
         except pl.exceptions.PolarsError:
             pass  # which line is wrong, if one is, comes out below
         return self._parse_with_care(chunk, line)
@@ -137,7 +140,8 @@ class PointFile:
             words = words.select(pl.all().str.replace(",", ".", literal=True))
         numbers = words.select(pl.all().cast(pl.Float64, strict=False))
         missing = words.select(pl.all().is_in(_MISSING).fill_null(False))
-        readable = missing.to_numpy() | numbers.select(pl.all().is_not_null()).to_numpy()
+        known = numbers.select(pl.all().is_between(-_FARTHEST, _FARTHEST).fill_null(False))
+        readable = missing.to_numpy() | known.to_numpy()
         is_point = readable.all(axis=1) & fields.get_column("field_2").is_null().to_numpy()
         is_empty = lines.fill_null("").str.strip_chars().eq("").to_numpy()
         wrong = np.flatnonzero(~is_point & ~is_empty)

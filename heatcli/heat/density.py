@@ -32,6 +32,8 @@ _LEAST_SPREAD_CELLS = 12**-0.5
 _WIDTH_WITHOUT_SPREAD = 1 / 40
 # Margin around the points of a file, as a fraction of the longer side of the rectangle that holds them.
 _MARGIN = 0.1
+# Least margin around points that are apart, as a fraction of their coordinates: what float64 still divides.
+_LEAST_EXTENT = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class ExtentOfPoints:
         """Return the rectangle with a margin; None where all points are in one place, or there are none."""
         size = self._most - self._least
         margin = _MARGIN * float(size.max())
-        if not 0 < margin < np.inf:
+        farthest = max(1.0, float(np.abs([self._least, self._most]).max()))
+        if not _LEAST_EXTENT * farthest < margin < np.inf:
             return None
         left, top = (self._least - margin).tolist()
         width, height = (size + 2 * margin).tolist()
@@ -266,9 +269,9 @@ def _convolve(
     Returns:
         (rows, columns) float64 weight per square pixel.
     """
-    reach = np.ceil(_REACH_SIGMAS * np.sqrt(np.diag(kernel)) / cell).astype(int)[::-1].tolist()
+    reach = np.ceil(_REACH_SIGMAS * np.sqrt(np.diag(kernel)) / cell)[::-1].tolist()
     # An FFT wraps around: with this much padding, what leaves at one edge does not come in at the other.
-    shape = [_quick_length(n + min(n, far)) for n, far in zip(binned.shape, reach, strict=True)]
+    shape = [_quick_length(n + int(min(n, far))) for n, far in zip(binned.shape, reach, strict=True)]
     y, x = (np.fft.fftfreq(n, 1 / n) * length for n, length in zip(shape, cell[::-1].tolist(), strict=True))
     inverse = np.linalg.inv(kernel)
     exponent = inverse[0, 0] * x**2 + inverse[1, 1] * (y**2)[:, None] + 2 * inverse[0, 1] * np.outer(y, x)

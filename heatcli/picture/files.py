@@ -138,4 +138,6 @@ def write_values(
         row, column = (index.ravel() for index in np.indices((len(y), len(x))))
         table = {"row": row, "column": column, "x_px": x[column], "y_px": y[row]}
         values = {name: pl.Series(value.ravel(), nan_to_null=True) for name, value in columns.items()}
-        pl.DataFrame({**table, **values}).write_csv(beside)
+        # Polars opens no path that is not UTF-8.
+        with beside.open("wb") as file:
+            pl.DataFrame({**table, **values}).write_csv(file)

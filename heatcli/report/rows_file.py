@@ -65,7 +65,9 @@ def write_rows(path: Path, camera: SelectedCamera, batches: Iterator[Rows]) -> N
 
     rows = register_io_source(source, schema=SCHEMA)
     try:
-        rows.sink_parquet(path, compression="zstd", row_group_size=_GROUP_ROWS)
+        # Polars opens no path that is not UTF-8.
+        with path.open("wb") as file:
+            rows.sink_parquet(file, compression="zstd", row_group_size=_GROUP_ROWS)
     except pl.exceptions.ComputeError as error:
         # What polars calls a full disk; errors of the source come through as they are.
         raise OSError(f"{error}") from error

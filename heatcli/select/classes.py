@@ -30,7 +30,7 @@ def check_objects(wanted: Iterable[str], store: Store, snapshot: Snapshot) -> No
         if not known or name in known or attribute in known.get(kind, ()):
             continue
         if not attribute or kind not in known:
-            raise unknown(kind, known, kind="kind of object", where="the store")
+            raise unknown(name if kind in known else kind, known, kind="kind of object", where="the store")
         if not known[kind]:
             raise UsageError(
                 f"{name}: the store knows no attributes of a {kind}; `heatcli analyze --attributes color` "

@@ -38,6 +38,8 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
     catalog = snapshot.clips
     named = [*selection.clips, *(track.partition(":")[0] for track in selection.exclude)]
     check_known(named, catalog["clip"].unique(), kind="clip", where="the store")
+    if selection.exclude:
+        _check_trajectories(selection.exclude, store, snapshot)
     if selection.objects_to_track:
         check_objects(selection.objects_to_track, store, snapshot)
     if selection.cameras or selection.locations or selection.labels:
@@ -66,6 +68,26 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
             )
             for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
         ]
+
+
+def _check_trajectories(wanted: Sequence[str], store: Store, snapshot: Snapshot) -> None:
+    """Make sure that the store has trajectories.
+
+    Args:
+        wanted: trajectories, each `CLIP:TRACK`.
+        store: store to ask.
+        snapshot: snapshot of the store.
+
+    Raises:
+        UsageError: unknown trajectory; the message gives the nearest ones of the clips that are named.
+    """
+    with store_errors(store.path):
+        files = data_files(snapshot.trajectories, store.path / "trajectories")
+        of_clips = pl.col("clip").is_in({name.partition(":")[0] for name in wanted})
+        is_live = pl.col("run").is_in(snapshot.clips["run"].to_list())
+        found = scan("trajectories", files, None).filter(is_live, of_clips)
+        known = found.select(pl.concat_str("clip", pl.lit(":"), "track")).collect().to_series()
+    check_known(wanted, known, kind="trajectory", where="the store")
 
 
 def _select_camera(

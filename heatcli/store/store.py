@@ -27,7 +27,7 @@ from heatcli.store.schema import (
 from heatcli.store.sound import sound_clips
 
 # What a store's path cannot hold: deltalake turns paths into URLs, and cannot turn these back.
-_UNUSABLE = re.compile(r"[\\\[\]^|\x00-\x1f\x7f]|%[0-9A-Fa-f]{2}")
+_UNUSABLE = re.compile(r"[\\\[\]^|\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,8 @@ class Store:
             return clip_rows(self.sound_clips(rows if camera is None else rows.filter(camera=camera)))
 
     def _check_path(self) -> None:
+        if self.path.is_file():
+            raise UsageError(f"{self.path}: is a file; name the folder of a store with --store")
         if found := _UNUSABLE.search(str(self.path.absolute())):
             raise UsageError(f"{self.path}: a store's path cannot hold {found[0]!r}; choose another --store")
 

@@ -100,7 +100,7 @@ def test_every_reason_can_be_told() -> None:
         (("--weekdays", "weekend"), "'weekend' is not a day"),
         (("--roi", "wets"), "no region 'wets' in camera 'door'; it has 'west'"),
         (("--roi", "0,0,1,2,0,1"), "is not a fraction of the frame"),
-        (("--min-size", "0"), "--min-size 0: "),
+        (("--min-size", "0"), "--min-size: '0' is not possible"),
         (("--min-dwell", "20", "--max-dwell", "10"), "at least 20 s and at most 10 s"),
         (("--exclude", "2"), "--exclude 2: is no track"),
     ],

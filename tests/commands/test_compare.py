@@ -262,7 +262,7 @@ def test_many_days_are_compared_as_days_and_one_against_them_can_tell(tmp_path: 
         (("--b", DAYS[1], "--b-camera", "till"), "--b alone is only one period"),
         (("--a", "yesterday", "--b", "2026-03-03"), "'yesterday' is not a day"),
         ((*DAYS, "-o", "x.gif"), "x.gif"),
-        ((*DAYS, "--max-value", "0", "--normalization", "absolute"), "--max-value 0"),
+        ((*DAYS, "--max-value", "0", "--normalization", "absolute"), "--max-value: '0' is not possible"),
         ((*DAYS, "--color-map", "turbo"), "--color-map"),
     ],
 )

@@ -115,7 +115,7 @@ def test_the_frame_is_that_of_the_background() -> None:
 
 
 def test_what_was_left_out_is_said() -> None:
-    write(np.concatenate([cloud(100, 100), [[-900.0, 5], [np.nan, 2], [3, np.inf]]]))
+    write(np.concatenate([cloud(100, 100), [[-900.0, 5], [np.nan, 2], [3, np.nan]]]))
     result = density("--points", "coords.txt", "--size", "640x480")
     assert result.stderr.strip().endswith("left out: 2 without coordinates, 1 outside the frame")
 
@@ -150,7 +150,7 @@ def test_points_without_spread_are_a_map(points: Points) -> None:
         ("nan,nan\n", "--size 9x9", 1, "holds no points"),
         ("11,5\n-1,3\n", "--size 9x9", 1, "none of its 2 points is in the frame of 9x9"),
         ("1,2\n1,b\n", "--size 9x9", 1, "coords.txt: line 2 is no point: '1,b'"),
-        ("1,2\n", "--size 9000x9", 2, "--size 9000x9: no picture is so large"),
+        ("1,2\n", "--size 9000x9", 2, "--size: 9000x9 is no size of a frame"),
         ("1,2\n", "--size 9", 2, "is not a size"),
         ("1,2\n", "--bandwidth wide", 2, "not scott, silverman or a number of pixels"),
         ("1,2\n", "--bandwidth -3", 2, "not scott, silverman or a number of pixels"),

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from heatcli.cli.options.common import size_of
 from heatcli.cli.options.group import expand, options_of
+from heatcli.cli.options.types import PATH, SIZE, FrameSize, text
+from heatcli.config.bounds import LENGTH, shown
+from heatcli.errors import UsageError
 
 # Settings for how other kinds of maps are computed.
 _OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "smoothing")
@@ -23,6 +25,18 @@ class DensityChoice:
     size: tuple[int, int] | None
 
 
+def _pixels(bandwidth: str | None) -> float | None:
+    """Read `--bandwidth`; None stands for Scott's rule, which in two dimensions is Silverman's as well."""
+    if bandwidth in (None, "scott", "silverman"):
+        return None
+    try:
+        return LENGTH.read(bandwidth, float)
+    except UsageError as error:
+        raise UsageError(
+            f"{shown(bandwidth)} is not scott, silverman or a number of pixels, {LENGTH}"
+        ) from error
+
+
 def with_density(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `density_of` in the place of its parameter `choice`."""
     return expand(command, name="choice", options=options_of(density_of), make=_choice)
@@ -35,28 +49,30 @@ def density_of(
     points: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="For --density: read points from this file, x,y on each line, not the store."
+            metavar="FILE",
+            parser=PATH,
+            help="For --density: read points from this file, x,y on each line, not the store.",
         ),
     ] = None,
     bandwidth: Annotated[
         str | None,
         typer.Option(
             metavar="scott|silverman|PIXELS",
+            parser=text(_pixels),
             help="For --density: width of the kernel, by rule or as a standard deviation.  [default: scott]",
         ),
     ] = None,
     size: Annotated[
-        str | None,
+        FrameSize | None,
         typer.Option(
             metavar="WxH",
+            parser=SIZE,
             help="For --points: size of their frame.  [default: that of the background, else all that they "
             "cover]",
         ),
     ] = None,
 ) -> DensityChoice | None:
     """Make a choice of the options that the user gave; None if no density is asked for."""
-    from heatcli.errors import UsageError
-
     given = {"--points": points, "--bandwidth": bandwidth, "--size": size}
     lone = next((option for option, value in given.items() if value is not None), None)
     if not density and lone is not None:
@@ -65,27 +81,11 @@ def density_of(
         raise UsageError("--size is for --points; stored points have the frame of their camera")
     if not density:
         return None
-    return DensityChoice(points, _pixels(bandwidth), None if size is None else size_of(size))
-
-
-def _pixels(bandwidth: str | None) -> float | None:
-    """Read `--bandwidth`; None stands for Scott's rule, which in two dimensions is Silverman's as well."""
-    if bandwidth in (None, "scott", "silverman"):
-        return None
-    try:
-        pixels = float(bandwidth)
-    except ValueError:
-        pixels = 0.0
-    if not 0 < pixels < float("inf"):
-        raise typer.BadParameter(
-            f"{bandwidth!r} is not scott, silverman or a number of pixels", param_hint="--bandwidth"
-        )
-    return pixels
+    return DensityChoice(points, _pixels(bandwidth), size)
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
     """Make the choice, and refuse options that do nothing for it."""
-    from heatcli.errors import UsageError
     from heatcli.select.selection import Selection
 
     choice = density_of(**options)

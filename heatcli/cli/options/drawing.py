@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 from heatcli.cli.options.group import declared_options, expand
+from heatcli.config.bounds import FRACTION, GRID_RESOLUTION, MOMENTS, SCALE_END, SMOOTHING
 from heatcli.config.options import Option
 from heatcli.names import AccumulationMode, ColorMap, Metric, Normalization
 
@@ -38,20 +39,30 @@ class _SettingsOptions:
     ]
     window_seconds: Annotated[
         float | None,
-        Option("In decaying mode, the age at which a moment weighs half.  [default: 60]", metavar="SECONDS"),
+        Option(
+            "In decaying mode, the age at which a moment weighs half.  [default: 60]",
+            metavar="SECONDS",
+            bounds=MOMENTS,
+        ),
     ]
-    grid_resolution: Annotated[int | None, Option("Cells across the frame.  [default: 160]")]
-    smoothing: Annotated[int | None, Option("Size of the Gaussian, 0..199; 0 for none.  [default: 24]")]
+    grid_resolution: Annotated[
+        int | None, Option("Cells across the frame.  [default: 160]", bounds=GRID_RESOLUTION)
+    ]
+    smoothing: Annotated[
+        int | None, Option("Size of the Gaussian, 0..199; 0 for none.  [default: 24]", bounds=SMOOTHING)
+    ]
     normalization: Annotated[
         Normalization | None,
         Option("End of the scale: the hottest cell, or --max-value.  [default: relative]"),
     ]
-    max_value: Annotated[float | None, Option("End of an absolute scale, in the metric's unit.")]
+    max_value: Annotated[
+        float | None, Option("End of an absolute scale, in the metric's unit.", bounds=SCALE_END)
+    ]
     min_display_threshold: Annotated[
         float | None,
-        Option("Fraction of the scale below which nothing is drawn.  [default: 0.05]"),
+        Option("Fraction of the scale below which nothing is drawn.  [default: 0.05]", bounds=FRACTION),
     ]
-    opacity: Annotated[float | None, Option("Opacity of the heat, 0..1.  [default: 0.5]")]
+    opacity: Annotated[float | None, Option("Opacity of the heat, 0..1.  [default: 0.5]", bounds=FRACTION)]
     color_map: Annotated[ColorMap | None, Option("Colours of the heat.  [default: turbo]")]
     display_legend: Annotated[
         bool | None,

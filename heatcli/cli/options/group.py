@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from heatcli.cli.options.types import type_of
 from heatcli.config.options import Declared, declared
 
 
@@ -65,7 +66,7 @@ def _parameter(one: Declared) -> inspect.Parameter:
     option = one.option
     flags = () if option.flag is None else (option.flag,)
     said = one.kind if option.said is None else option.said
-    as_typer = typer.Option(*flags, metavar=option.metavar, help=option.help)
+    as_typer = typer.Option(*flags, metavar=option.metavar, help=option.help, parser=type_of(one))
     return inspect.Parameter(
         one.name,
         inspect.Parameter.KEYWORD_ONLY,

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from heatcli.cli.options.group import expand, options_of
+from heatcli.cli.options.types import PATH, number
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.maps import line, summary
 from heatcli.cli.show.progress import FrameProgress
+from heatcli.config.bounds import SPEED
 from heatcli.names import Plane
 
 if TYPE_CHECKING:
@@ -51,13 +53,17 @@ def movie_of(
     ] = False,
     speed: Annotated[
         float | None,
-        typer.Option(min=1.0, help="In a video: seconds of the recording shown in one second.  [default: 1]"),
+        typer.Option(
+            parser=number(SPEED),
+            help="In a video: seconds of the recording shown in one second, 1 or more.  [default: 1]",
+        ),
     ] = None,
     videos: Annotated[
         list[Path] | None,
         typer.Option(
             "--video",
             metavar="FILE",
+            parser=PATH,
             help="In a video: new place of a recording that was moved; may be repeated.",
         ),
     ] = None,

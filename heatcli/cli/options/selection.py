@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from heatcli.cli.options.group import declared_options, expand
+from heatcli.cli.options.types import text
 from heatcli.config.options import read_options
 from heatcli.config.selection_fields import SelectionFields
 
@@ -31,7 +32,11 @@ _VIEW = inspect.Parameter(
     default=None,
     annotation=Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Use the saved view of this name; other options win over it."),
+        typer.Option(
+            metavar="NAME",
+            parser=text(),
+            help="Use the saved view of this name; other options win over it.",
+        ),
     ],
 )
 

@@ -7,7 +7,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+import typer
+
 from heatcli.errors import OutputError
+
+# Most characters of an error: one with a path of some length, and a few known names.
+_LONGEST_ERROR = 600
 
 
 def say(message: str, *, quiet: bool = False) -> None:
@@ -50,6 +55,28 @@ def show(text: str) -> None:
         raise
     except OSError as error:
         raise OutputError(f"stdout: cannot be written ({error.strerror}); check where it goes") from error
+
+
+def refusal(error: typer.TyperException, command: str | None) -> str:
+    """Return the words for what Typer found wrong with a command line: the option, what, and what to do.
+
+    Args:
+        error: error of Typer.
+        command: name of the command; None before one is known.
+    """
+    if isinstance(error, typer.BadParameter) and error.message:
+        named = error.param_hint or (max(error.param.opts, key=len) if error.param else command)
+        return f"{named}: {error.message.removeprefix('Value error, ')}"
+    # The name of an option or argument is missing or wrong, and the help has the names.
+    program = "heatcli" if command is None else f"heatcli {command}"
+    return f"{error.format_message().rstrip('.')}; see {program} --help"
+
+
+def abridged(message: str) -> str:
+    """Cut the middle out of an error that repeats a value of absurd length; the end says what to do."""
+    if len(message) <= _LONGEST_ERROR:
+        return message
+    return f"{message[: _LONGEST_ERROR // 2]} … {message[-_LONGEST_ERROR // 2 :]}"
 
 
 def one_line(text: str) -> str:

@@ -9,6 +9,8 @@ from heatcli.cli.show.console import emit, say
 if TYPE_CHECKING:
     from heatcli.commands.render_floor import CameraOnFloor, RenderedFloor, RenderedFloors
     from heatcli.config.calibration import Calibration
+    from heatcli.config.models import Config
+    from heatcli.store.store import Store
 
 _DROPPED = {
     "above_horizon": "above the horizon",
@@ -28,6 +30,18 @@ def show_floors(rendered: "RenderedFloors", *, store: Path, quiet: bool, as_json
     if as_json:
         floors = [_summary(floor) for floor in rendered.floors]
         emit({"store": str(store), "floors": floors, "without_floor": rendered.without})
+
+
+def show_check(
+    store: "Store", config: "Config", camera: str, output: Path | None, *, quiet: bool, as_json: bool
+) -> None:
+    """Draw a camera's floor plan onto its picture, and say how well it fits."""
+    from heatcli.commands.check_floor import check_floor
+
+    calibration, file = check_floor(store=store, config=config, camera=camera, output=output)
+    say(f"{file}: {fit_line(calibration)}", quiet=quiet)
+    if as_json:
+        emit({"store": str(store.path), "output": str(file), **fit_summary(calibration)})
 
 
 def _line(one: "RenderedFloor") -> str:

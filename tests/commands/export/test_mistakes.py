@@ -82,7 +82,7 @@ def test_a_thousand_zones() -> None:
     [
         (["daily", "--format", "pdf"], 2, "html, xlsx, png, svg, csv, json, parquet"),
         (["daily", "--format", "csv,pdf"], 2, "html, xlsx, png, svg, csv, json, parquet"),
-        (["daily", "--format", ""], 2, "html, xlsx"),
+        (["daily", "--format", ""], 2, "--format: is empty"),
         (["daily", "--metrics", "heat"], 2, "dwell_time, avg_occupancy, occupancy_pct, unique_visits"),
         (["fortnightly"], 2, "'daily', 'weekly', 'monthly', 'annual'"),
         (["daily", "--start", "14.3.2026"], 2, "2026-03-14"),

@@ -1,0 +1,131 @@
+"""The types of options: what the command line takes, each with bounds of its own.
+
+Typer's own float, int, str and Path take anything: infinity, a million digits, a file without a name. So
+every option has one of these types, is a choice, or a yes or no; `tests/cli/test_extremes.py` sees to it. An
+error says what is wrong and what to do; Typer adds which option it is.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import typer
+
+from heatcli.config.bounds import Bounds, check_path, check_size, check_text, shown
+from heatcli.config.options import Declared, NamesOption, TextOption
+from heatcli.errors import UsageError
+
+
+@dataclass(frozen=True, eq=False)
+class Bounded:
+    """A type of options, for `parser` of `typer.Option` and `typer.Argument`.
+
+    Attributes:
+        read: function that returns the value of a text, or raises a `UsageError`.
+    """
+
+    read: Callable[[str], object]
+
+    def __call__(self, said: object) -> Any:
+        """Return the value of what was typed, or of a default.
+
+        Raises:
+            typer.BadParameter: what was typed is no such value.
+        """
+        try:
+            return self.read(str(said))
+        except UsageError as error:
+            raise typer.BadParameter(str(error)) from error
+
+
+class FrameSize(NamedTuple):
+    """Width and height of a frame in pixels."""
+
+    width: int
+    height: int
+
+
+def number(bounds: Bounds) -> Bounded:
+    """Return the type of a number with bounds."""
+    return Bounded(lambda text: bounds.read(text, float))
+
+
+def whole(bounds: Bounds) -> Bounded:
+    """Return the type of a whole number with bounds."""
+    return Bounded(lambda text: bounds.read(text, int))
+
+
+def text(check: Callable[[str], object] | None = None) -> Bounded:
+    """Return the type of a text that a function does not refuse."""
+
+    def read(said: str) -> str:
+        check_text(said)
+        if check is not None:
+            check(said)
+        return said
+
+    return Bounded(read)
+
+
+def type_of(option: Declared) -> Bounded | None:
+    """Return the type of a declared option; None for a choice, and for a yes or no.
+
+    Raises:
+        TypeError: the option is a number without bounds, or a text that is none of the options for texts.
+    """
+    if isinstance(option.option, TextOption):
+        return text(option.option.check)
+    if isinstance(option.option, NamesOption):
+        return text(option.option.value)
+    kinds = get_args(option.kind) or (option.kind,)
+    if (float in kinds or int in kinds) and option.option.bounds is not None:
+        return (number if float in kinds else whole)(option.option.bounds)
+    if float in kinds or int in kinds or str in kinds:
+        raise TypeError(f"{option.flag} takes anything; give it bounds")
+    return None
+
+
+def _path(said: str) -> Path:
+    check_path(said)
+    return Path(said)
+
+
+def _path_text(said: str) -> str:
+    check_path(said)
+    return said
+
+
+def _source(said: str) -> str:
+    if said:
+        # A file may have a name that is no text.
+        check_text(said.encode("utf-8", "replace").decode())
+    return said
+
+
+def _folder(said: str) -> Path:
+    check_path(said)
+    if re.match(r"[a-z0-9+.-]+://", said, re.IGNORECASE):
+        raise UsageError(f"{shown(said)} is an address; a store is a folder on a disk")
+    if Path(said).is_file():
+        raise UsageError(f"{shown(said)} is a file; name a folder")
+    return Path(said)
+
+
+def _size(said: str) -> FrameSize:
+    found = re.fullmatch(r"([0-9]+)x([0-9]+)", said.lower()[:40])
+    if found is None:
+        raise UsageError(f"{shown(said)} is not a size; write it as 1920x1080")
+    size = FrameSize(int(found[1]), int(found[2]))
+    check_size(*size)
+    return size
+
+
+PATH = Bounded(_path)
+PATH_TEXT = Bounded(_path_text)
+"""A path, or a word that stands for something else."""
+SOURCE = Bounded(_source)
+"""A path or pattern. One that cannot be is told as a source that failed, and the others are done."""
+FOLDER = Bounded(_folder)
+SIZE = Bounded(_size)
