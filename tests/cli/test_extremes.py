@@ -148,7 +148,10 @@ def test_an_extreme_is_used_or_refused_in_one_line(
         ),
         (("render", "--density", "--points", "huge.csv"), "huge.csv: line 2 is no point: '1e300,3'"),
         (("render", "--density", "--points", "inf.csv"), "inf.csv: line 1 is no point: 'inf,2'"),
-        (("render", "--density", "--bandwidth", "1e300"), "--bandwidth: '1e300' is not possible"),
+        (
+            ("render", "--density", "--bandwidth", "1e300"),
+            "--bandwidth: '1e300' is not scott, silverman or a",
+        ),
         (("zone", "--top", "1", "--objects-to-track", ""), "--objects-to-track: is empty"),
         (("zone", "--top", "1", "--objects-to-track", ",,"), "--objects-to-track: ',,' names nothing"),
         (("zone", "--top", "1", "--objects-to-track", "person."), "'person.' begins or ends with a dot"),
