@@ -6,7 +6,7 @@ Imports nothing heavy, for the sake of `--help`.
 from dataclasses import dataclass
 from typing import Annotated
 
-from heatcli.config.bounds import CONFIDENCE, SAMPLE_FPS, check_path
+from heatcli.config.bounds import CONFIDENCE, RAW_FPS, SAMPLE_FPS, check_path
 from heatcli.config.options import NamesOption, Option, TextOption
 from heatcli.config.selection_fields import check_timezone, read_moment
 from heatcli.names import DetectorChoice
@@ -67,7 +67,8 @@ class Options:
         float | None,
         Option(
             "Frames per second of raw streams (.h264, .265), which have no time stamps.  [default: what "
-            "the stream says, else the length in the file's name, else 25]"
+            "the stream says, else the length in the file's name, else 25]",
+            bounds=RAW_FPS,
         ),
     ] = None
     attributes: Annotated[

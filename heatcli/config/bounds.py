@@ -81,6 +81,8 @@ COUNT = Bounds(1, 2**31 - 1)
 CONFIDENCE = Bounds(0, 1, above=True, below=True)
 FRAME_RATE = Bounds(1e6 / (2**31 - 1), 1e6)
 """Frames per second. A frame stands for 1 µs to 36 minutes: the store counts its µs in 32 bits."""
+RAW_FPS = Bounds(0.1, 240)
+"""Frames per second of a raw stream: from time lapse to slow motion."""
 SAMPLE_FPS = Bounds(0, 1000)
 """Frames processed per second; 0 for every frame."""
 GRID_RESOLUTION = Bounds(4, 4096)

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from heatcli.clock import time_zone
-from heatcli.config.bounds import CONFIDENCE, FRACTION, LONGEST_STAY, PART, SECONDS
+from heatcli.config.bounds import CONFIDENCE, FRACTION, LONGEST_STAY, PART, RAW_FPS, SECONDS
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
 from heatcli.config.schedule import Schedule
@@ -104,7 +104,7 @@ class CameraConfig(MotionSettings):
     """Start of its only clip, in local time; for a camera with one clip."""
     time_pattern: TimePatternText | None = None
     """Pattern of the time in the names of its files (`heatcli.config.time_pattern`)."""
-    fps: float | None = Field(None, ge=0.1, le=240)
+    fps: float | None = Field(None, **RAW_FPS.limits)
     """Frames per second of its files if they are raw streams, without time stamps; None if they say so."""
     viewpoint: Viewpoint = Viewpoint.SIDE
     detector: DetectorChoice = DetectorChoice.AUTO

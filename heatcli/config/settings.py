@@ -23,6 +23,7 @@ from heatcli.config.bounds import (
     FRACTION,
     GRID_RESOLUTION,
     MOMENTS,
+    RAW_FPS,
     SAMPLE_FPS,
     SCALE_END,
     SMOOTHING,
@@ -109,7 +110,7 @@ class AnalyzeSettings(Settings):
     detector: DetectorChoice = DetectorChoice.AUTO
     sample_fps: float = Field(10.0, **SAMPLE_FPS.limits)
     """Frames processed per second of media time; 0 for every frame."""
-    fps: float | None = Field(None, ge=0.1, le=240)
+    fps: float | None = Field(None, **RAW_FPS.limits)
     """Frames per second of raw streams; None for what the stream itself, its recorder or its name says."""
     objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
     """Names of classes that the detector knows."""
