@@ -1,6 +1,5 @@
 """The command line: one thin file per command, and the one place where errors become exit codes."""
 
-import logging
 from contextlib import suppress
 from itertools import takewhile
 from typing import Annotated, Any
@@ -9,7 +8,7 @@ import typer
 import typer.core
 
 from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
-from heatcli.cli.show.console import Told, abridged, emit, refusal, say
+from heatcli.cli.show.console import abridged, emit, refusal, say, telling_warnings
 from heatcli.errors import HeatcliError, OutputError, UsageError
 from heatcli.version import __version__
 
@@ -42,11 +41,9 @@ class Commands(typer.core.TyperGroup):
 
     def invoke(self, ctx: Any) -> object:
         """Run the command that was named."""
-        warnings = logging.getLogger("heatcli")
-        told = Told(logging.WARNING)
-        warnings.addHandler(told)
         try:
-            return super().invoke(ctx)
+            with telling_warnings():
+                return super().invoke(ctx)
         except HeatcliError as error:
             _tell(ctx, str(error), in_json=ctx.invoked_subcommand != _TELLS_ITSELF)
             raise typer.Exit(EXIT_USAGE if isinstance(error, UsageError) else EXIT_FAILED) from error
@@ -67,8 +64,6 @@ class Commands(typer.core.TyperGroup):
             say(f"heatcli: {what}; {log_crash(error, ctx.meta[_ARGUMENTS])}")
             _emit_error(ctx, what)
             raise typer.Exit(EXIT_BUG) from error
-        finally:
-            warnings.removeHandler(told)
 
 
 def _tell(ctx: Any, what: str, *, in_json: bool = True) -> None:

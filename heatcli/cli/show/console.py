@@ -4,8 +4,8 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 import typer
 
@@ -26,12 +26,20 @@ def say(message: str, *, quiet: bool = False) -> None:
         print(one_line(message), file=sys.stderr)
 
 
-class Told(logging.Handler):
-    """What the parts that cannot print have to tell, such as damage to a store; said even with `--quiet`."""
-
+class _Told(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        """Say a record of the log."""
         say(f"heatcli: {record.getMessage()}")
+
+
+@contextmanager
+def telling_warnings() -> Iterator[None]:
+    """Say what parts that cannot print have to tell, such as damage to a store, even with `--quiet`."""
+    log, told = logging.getLogger("heatcli"), _Told(logging.WARNING)
+    log.addHandler(told)
+    try:
+        yield
+    finally:
+        log.removeHandler(told)
 
 
 def emit(result: Mapping[str, object]) -> None:
