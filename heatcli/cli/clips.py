@@ -1,19 +1,16 @@
 """`heatcli clips`: what the store holds, and its upkeep."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from heatcli.cli.options.clips import of_camera, with_ids
 from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
 from heatcli.cli.options.types import text
 from heatcli.cli.show.checked import show_checked
 from heatcli.cli.show.clips import clip_summary, clip_table, local_start
 from heatcli.cli.show.console import emit, say, show
 from heatcli.config.selection_fields import read_moment
-
-if TYPE_CHECKING:
-    from heatcli.store.clips import ClipRow
 
 
 def command(
@@ -78,7 +75,7 @@ def command(
             raise UsageError("--check looks at the whole store; leave out the other options")
         show_checked(heat_store, quiet=quiet, as_json=as_json)
         return
-    clips = _chosen("--clip", _of_camera(heat_store.clips(), camera), clip)
+    clips = with_ids("--clip", of_camera(heat_store.clips(), camera), clip)
     corrected = set_start is not None or shift is not None
     if corrected:
         if camera is None and clip is None:
@@ -90,7 +87,7 @@ def command(
             warning = None if clip is None else overlap_warning(heat_store, row)
             if warning is not None:
                 say(f"heatcli: warning: {warning}", quiet=quiet)
-    removed = [] if remove is None else _chosen("--remove", clips, remove)
+    removed = [] if remove is None else with_ids("--remove", clips, remove)
     if removed:
         maintenance.remove_clips(heat_store, removed)
         clips = [row for row in clips if row not in removed]
@@ -107,24 +104,3 @@ def command(
         emit({"store": str(store), "clips": [clip_summary(row) for row in clips]})
     elif not corrected and not removed and not compact:
         show(clip_table(clips))
-
-
-def _of_camera(clips: "Sequence[ClipRow]", name: str | None) -> "Sequence[ClipRow]":
-    """Return the clips of the cameras that a name means; all clips without a name."""
-    from heatcli.config.models import Config
-    from heatcli.select.cameras import matching_cameras
-
-    if name is None:
-        return clips
-    meant = matching_cameras({clip.camera for clip in clips}, Config(), names=[name])
-    return [clip for clip in clips if clip.camera in meant]
-
-
-def _chosen(option: str, clips: "Sequence[ClipRow]", ids: list[str] | None) -> "list[ClipRow]":
-    """Return the clips with these ids; all clips without ids."""
-    from heatcli.errors import UsageError
-
-    unknown = set(ids or ()) - {clip.clip for clip in clips}
-    if unknown:
-        raise UsageError(f"{option} {sorted(unknown)[0]}: no clip with that id; `heatcli clips` lists them")
-    return [clip for clip in clips if ids is None or clip.clip in ids]
