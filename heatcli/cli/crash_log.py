@@ -69,7 +69,7 @@ def _log_file() -> Path:
 class _LogFile(RotatingFileHandler):
     """A rotating log whose writer gets an error of a full disk; by default it would only be printed."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the name is logging's
         """Let the error that is being handled go on to whoever writes the record."""
         raise
 

@@ -9,11 +9,12 @@ from heatcli.cli.options import common
 from heatcli.cli.options.conflicts import refuse_conflicts
 from heatcli.cli.options.density import DensityChoice, with_density
 from heatcli.cli.options.drawing import with_settings
-from heatcli.cli.options.movie import MovieChoice, with_movie, write_movie
+from heatcli.cli.options.movie import MovieChoice, with_movie
 from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.types import PATH, PATH_TEXT, whole
 from heatcli.cli.show.floors import show_floors
 from heatcli.cli.show.maps import show_cameras, write_points
+from heatcli.cli.show.movie import write_movie
 from heatcli.config.bounds import COLUMNS
 from heatcli.names import Plane, Scale
 
@@ -52,8 +53,7 @@ def command(
     ] = "plate",
     flow: Annotated[bool, typer.Option("--flow", help="Draw arrows that show where people go.")] = False,
     paths: Annotated[
-        bool,
-        typer.Option("--paths", help="Draw the paths of people, coloured by time, instead of heat."),
+        bool, typer.Option("--paths", help="Draw the paths of people, coloured by time, instead of heat.")
     ] = False,
     columns: Annotated[
         int | None,

@@ -11,7 +11,7 @@ from heatcli.cli.app import app
 from heatcli.cli.options.types import Bounded
 from tests.support.command_line import answer, done, refused, run
 
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # it is a group
 
 NUMBERS = (
     *(

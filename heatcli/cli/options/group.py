@@ -8,12 +8,12 @@ a selection, gets a signature with these options in its place.
 import functools
 import inspect
 from collections.abc import Callable, Collection, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
-from heatcli.cli.options.types import type_of
-from heatcli.config.options import Declared, declared
+from heatcli.cli.options.types import Bounded, number, text, whole
+from heatcli.config.options import Declared, NamesOption, TextOption, declared
 
 
 def expand(
@@ -66,10 +66,28 @@ def _parameter(one: Declared) -> inspect.Parameter:
     option = one.option
     flags = () if option.flag is None else (option.flag,)
     said = one.kind if option.said is None else option.said
-    as_typer = typer.Option(*flags, metavar=option.metavar, help=option.help, parser=type_of(one))
+    as_typer = typer.Option(*flags, metavar=option.metavar, help=option.help, parser=_type_of(one))
     return inspect.Parameter(
         one.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=False if said is bool else None,
         annotation=Annotated[said, as_typer],
     )
+
+
+def _type_of(option: Declared) -> Bounded | None:
+    """Return the type of a declared option; None for a choice, and for a yes or no.
+
+    Raises:
+        TypeError: the option is a number without bounds, or a text that is none of the options for texts.
+    """
+    if isinstance(option.option, TextOption):
+        return text(option.option.check)
+    if isinstance(option.option, NamesOption):
+        return text(option.option.value)
+    kinds = get_args(option.kind) or (option.kind,)
+    if (float in kinds or int in kinds) and option.option.bounds is not None:
+        return (number if float in kinds else whole)(option.option.bounds)
+    if float in kinds or int in kinds or str in kinds:
+        raise TypeError(f"{option.flag} takes anything; give it bounds")
+    return None

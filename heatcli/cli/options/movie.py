@@ -1,23 +1,16 @@
-"""`heatcli render -o heat.mp4`: the options of a video, and the report of what was written."""
+"""`heatcli render -o heat.mp4`: the options of a video."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from heatcli.cli.options.group import expand, options_of
 from heatcli.cli.options.types import PATH, number
-from heatcli.cli.show.console import emit, say
-from heatcli.cli.show.maps import line, summary
-from heatcli.cli.show.progress import FrameProgress
 from heatcli.config.bounds import SPEED
 from heatcli.names import Plane
-
-if TYPE_CHECKING:
-    from heatcli.config.settings import RenderSettings
-    from heatcli.select.selection import Selection
 
 # The ending of a file that asks for a video.
 _VIDEO = ".mp4"
@@ -87,36 +80,3 @@ def _choice(*, others: dict[str, Any], **options: Any) -> MovieChoice | None:
             said = "density" if name == "choice" else name
             raise UsageError(f"-o {output}: --{said} is for pictures; leave it out, or name a .png file")
     return movie_of(**options)
-
-
-def write_movie(
-    movie: MovieChoice,
-    output: Path,
-    selection: "Selection",
-    settings: "RenderSettings",
-    *,
-    store: Path,
-    config: Path | None,
-    quiet: bool,
-    as_json: bool,
-) -> None:
-    """Write the video, and say what was written."""
-    from heatcli.commands.render_movie import Showing, render_movie
-    from heatcli.config.models import load_config
-    from heatcli.store.store import Store
-
-    with FrameProgress(quiet=quiet) as progress:
-        written = render_movie(
-            store=Store.open(store),
-            selection=selection,
-            settings=settings,
-            output=output,
-            showing=Showing(boxes=movie.boxes, speed=movie.speed, videos=tuple(movie.videos or ())),
-            progress=progress,
-            config=load_config(config),
-        )
-    length = f"{written.frames} frames in {written.duration_s:.1f} s of video"
-    say(f"{line(written.rendered)}; {length}", quiet=quiet)
-    if as_json:
-        told = {"frames": written.frames, "duration_s": written.duration_s}
-        emit({"store": str(store), "cameras": [summary(written.rendered) | told]})

@@ -9,12 +9,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import typer
 
 from heatcli.config.bounds import Bounds, check_path, check_size, check_text, shown
-from heatcli.config.options import Declared, NamesOption, TextOption
 from heatcli.errors import UsageError
 
 
@@ -67,24 +66,6 @@ def text(check: Callable[[str], object] | None = None) -> Bounded:
         return said
 
     return Bounded(read)
-
-
-def type_of(option: Declared) -> Bounded | None:
-    """Return the type of a declared option; None for a choice, and for a yes or no.
-
-    Raises:
-        TypeError: the option is a number without bounds, or a text that is none of the options for texts.
-    """
-    if isinstance(option.option, TextOption):
-        return text(option.option.check)
-    if isinstance(option.option, NamesOption):
-        return text(option.option.value)
-    kinds = get_args(option.kind) or (option.kind,)
-    if (float in kinds or int in kinds) and option.option.bounds is not None:
-        return (number if float in kinds else whole)(option.option.bounds)
-    if float in kinds or int in kinds or str in kinds:
-        raise TypeError(f"{option.flag} takes anything; give it bounds")
-    return None
 
 
 def _path(said: str) -> Path:
