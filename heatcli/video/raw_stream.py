@@ -9,7 +9,8 @@ from av.video.stream import VideoStream
 
 # FFmpeg's AVFMT_NOTIMESTAMPS. The 25 frames a second that its demuxers then name are made up.
 _NO_STAMPS = 0x80
-# What cameras record; a rate beyond it is a field that nobody filled in.
+# What cameras record; a rate beyond it is a field that nobody filled in. `RAW_FPS` in `heatcli.config.bounds`
+# is the same range, for what users say; this part does not know that one.
 _LOWEST_FPS, _HIGHEST_FPS = 0.1, 240.0
 
 # Recorders by Xiongmai (XMeye) put a header of their own before each frame and each piece of sound.
