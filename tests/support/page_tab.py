@@ -152,7 +152,8 @@ class Tab:
 
 
 def figures(tab: Page) -> dict[str, str]:
-    """Return the numbers of hot-zone details, without their units."""
+    """Return the numbers of hot-zone details, without their units, once nothing is waiting to change them."""
+    settle(tab)
     cells = tab.locator("#figures > div")
     values = {cell.get_attribute("data-field"): cell.locator(".value").inner_text() for cell in cells.all()}
     return {field or "": text.split()[0] for field, text in values.items()}
@@ -172,12 +173,18 @@ def table(sample: Sample, places: ZoneQuery) -> dict[str, str]:
 
 
 def text_of(tab: Page, selector: str) -> str:
+    settle(tab)
     return tab.locator(selector).inner_text()
 
 
 def settle(tab: Page) -> None:
-    """Wait until what was asked for is on the screen."""
-    tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    """Wait until what was asked for is on the screen.
+
+    A slider that is moved twice tells of the second move up to 120 ms later (`SELDOM_MS` in `dom.js`). Timers of a page
+    fire in the order in which they are due, so one that is set now, and is due after that, comes after the slider's.
+    """
+    drawn = "requestAnimationFrame(() => requestAnimationFrame(done))"
+    tab.evaluate(f"new Promise((done) => setTimeout(() => {drawn}, 150))")
 
 
 def point_at(tab: Page, x: float, y: float) -> None:
