@@ -136,6 +136,9 @@ class _Work:
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
             self._say_if_start_differs(job, known)
             return ClipResult(str(job.path), "skipped", job.camera, known)
+        if known is None and not self._force and self._catalog.is_forgotten(job.camera, clip):
+            gone = f"{job.path}: was removed for good; --force analyses it again"
+            return ClipResult(str(job.path), "forgotten", job.camera, message=gone)
         planned = _planned(job)
         if self._dry_run:
             return planned

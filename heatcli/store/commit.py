@@ -91,14 +91,16 @@ def append_rows(store: Store, name: TableName, chunks: Iterable[pl.DataFrame]) -
     return rows
 
 
-def switch_runs(store: Store, rows: Sequence[ClipRow]) -> None:
+def switch_runs(store: Store, rows: Sequence[ClipRow], *, was: str | None = None) -> None:
     """Make runs, whose rows are all appended, the live ones of their clips: all of them in one commit.
 
     Args:
         store: store to write to.
-        rows: rows of `clips` for clips of one camera, each with its new run.
+        rows: rows of `clips`, at least one, each with its new run.
+        was: camera that the clips have belonged to; None where each stays with its own.
 
     Raises:
+        UsageError: a clip that changes its camera is there already.
         StoreError: the runs are so old that their rows may have been taken for debris, the disk is full, the
             store is read-only, or other writers would not let this one in.
     """
@@ -109,9 +111,10 @@ def switch_runs(store: Store, rows: Sequence[ClipRow]) -> None:
     # once its rows are deleted.
     store.make_durable()
     with store_errors(store.path):
-        lost = retried(lambda: _switch(store, rows))
+        lost = retried(lambda: _switch(store, rows, was))
     store.make_durable()
-    _clean_up(store, oldest.camera, lost)
+    cameras = {row.camera for row in rows} | (set() if was is None else {was})
+    _clean_up(store, cameras, lost)
 
 
 def check_camera_name(camera: str) -> None:
@@ -169,42 +172,63 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
         )
 
 
-def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:
+def _switch(store: Store, rows: Sequence[ClipRow], was: str | None) -> list[str]:
     """Make the rows the live ones of their clips, and return the runs that they replaced.
 
     deltalake's own retries are off, so that the commit fails if anybody wrote after `clips` was loaded here:
     the rows that are replaced are those that were read.
+
+    Raises:
+        UsageError: a clip that changes its camera is there already.
     """
     clips = store.table("clips")
     new = clips_frame(rows)
-    before = (
-        store.scan_clips(clips).join(new.lazy(), on=["camera", "clip"], how="semi").select("run").collect()
-    )
+    known = store.scan_clips(clips)
+    if was is not None:
+        _refuse_doubles(known.join(new.lazy(), on=["camera", "clip"], how="semi").collect())
+    new = new.with_columns(was=pl.col("camera") if was is None else pl.lit(was))
+    before = known.join(new.lazy(), left_on=["camera", "clip"], right_on=["was", "clip"], how="semi")
+    values = {column: f"new.{column}" for column in TABLES["clips"].names()}
+    lost = before.select("run").collect()["run"].drop_nulls().to_list()
     (
         clips.merge(
             new,
-            predicate="old.camera = new.camera AND old.clip = new.clip",
+            predicate="old.camera = new.was AND old.clip = new.clip",
             source_alias="new",
             target_alias="old",
             writer_properties=WRITER,
             commit_properties=CommitProperties(max_commit_retries=0),
             post_commithook_properties=HOOKS,
         )
-        .when_matched_update_all()
-        .when_not_matched_insert_all()
+        .when_matched_update(values)
+        .when_not_matched_insert(values)
         .execute()
     )
-    return before["run"].drop_nulls().to_list()
+    return lost
 
 
-def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
+def _refuse_doubles(there: pl.DataFrame) -> None:
+    """Refuse to give a camera clips that it has already.
+
+    Raises:
+        UsageError: there is such a clip.
+    """
+    for camera, clip, path in there.select("camera", "clip", "path").sort("clip").iter_rows():
+        raise UsageError(
+            f"camera {camera} already has clip {clip} ({path}); remove one of the two with `heatcli clips "
+            f"--remove --clip {clip} --camera NAME`"
+        )
+
+
+def _clean_up(store: Store, cameras: Collection[str], lost: Collection[str]) -> None:
     """Remove what the switch made useless. The runs are live already: a failure here does not affect them."""
     try:
         if lost:
-            delete_runs(store, [camera], lost)
+            delete_runs(store, cameras, lost)
         with store_errors(store.path):
             _merge_files(store, "clips", None)
-            _merge_files(store, "trajectories", camera)
+            for camera in cameras:
+                _merge_files(store, "trajectories", camera)
             for name in TABLES:
                 if needs_checkpoint(store.path / name):
                     make_checkpoint(store.table(name), store.path / name)

@@ -55,6 +55,9 @@ def test_removed_clips_are_gone_and_the_others_stay(tmp_path: Path) -> None:
     assert [row.camera for row in store.clips()] == ["door"]
     assert live_rows(store) == expected_rows(kept)
     assert _runs(store) == {kept.run}
+    for file in store.path.glob("plates/*"):
+        os.utime(file, (_LONG_AGO, _LONG_AGO))
+    compact(store)
     assert [f"plates/{file.name}" for file in store.path.glob("plates/*")] == [kept.plate]
 
 
