@@ -4,26 +4,23 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import quote
 
-import cv2
 import numpy as np
 import polars as pl
 from deltalake import CommitProperties, write_deltalake
 from numpy.typing import NDArray
 
 from heatcli.errors import StoreError, UsageError
-from heatcli.files import replacing
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.debris import delete_runs
 from heatcli.store.durability import make_checkpoint, needs_checkpoint
 from heatcli.store.faults import retried, store_errors
 from heatcli.store.files import check_written, data_files
 from heatcli.store.identity import DEBRIS_AGE, run_time
+from heatcli.store.plates import keep_plate
 from heatcli.store.schema import HOOKS, TABLES, WRITER, TableName, conform
 from heatcli.store.store import Store
-from heatcli.store.sums import sync_folder
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +61,7 @@ def commit_run(
         StoreError: the disk is full, the store is read-only, or other writers would not let this one in.
     """
     check_camera_name(clip.camera)
-    plate_path = None if plate is None else _write_plate(store, f"{clip.clip}-{clip.run}.png", plate)
+    plate_path = None if plate is None else keep_plate(store, clip, plate)
     rows = append_rows(store, "tracks", (chunk.sort("frame", "track") for chunk in tracks))
     append_rows(store, "trajectories", [trajectories])
     row = replace(
@@ -135,24 +132,6 @@ def check_camera_name(camera: str) -> None:
         )
     if not length or camera == "__HIVE_DEFAULT_PARTITION__":
         raise UsageError(f"{camera!r} is no name for a camera: empty, or no text; give another with --camera")
-
-
-def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
-    """Write a plate; return its path within the store.
-
-    Each run has its own file. If a newer run overwrote the file, readers that still see the older run would
-    get the wrong plate.
-    """
-    path = store.path / "plates" / name
-    with store_errors(store.path):
-        path.parent.mkdir(exist_ok=True)
-        is_encoded, data = cv2.imencode(".png", plate)
-        if not is_encoded:
-            raise StoreError(f"{path}: the empty scene cannot be written as a PNG; report this with the clip")
-        with replacing(path) as beside:
-            beside.write_bytes(data.tobytes())
-        sync_folder(path.parent)
-    return str(Path("plates") / name)
 
 
 def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:

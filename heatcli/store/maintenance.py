@@ -23,9 +23,9 @@ from heatcli.store.store import Snapshot, Store
 _log = logging.getLogger(__name__)
 
 # Names of what heatcli writes: data files by deltalake, plates by a run, and either half-written by a process
-# that was killed.
+# that was killed. Plates were PNG once.
 _DATA_FILE = r"part-\d{5}-[0-9a-f-]{36}-c\d{3}(\.\w+)?\.parquet(#\d+)?"
-_PLATE = re.compile(r"\w+-\d{8}T\d{12}Z-[0-9a-f]{8}\.png|\.[0-9a-f]{16}\.png")
+_PLATE = re.compile(r"\w+-\d{8}T\d{12}Z-[0-9a-f]{8}\.(png|webp)|\.[0-9a-f]{16}\.(png|webp)")
 
 
 @dataclass(frozen=True, slots=True)
