@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heatcli.analysis.clip_row import clip_row
+from heatcli.analysis.clip_row import clip_row, start_of
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
@@ -172,6 +172,8 @@ class _Work:
             raw_fps=job.settings.fps,
             raw_length_us=named_length_us(job.path),
         ) as video:
+            # Better now than after an hour of decoding.
+            start_of(job, video.info, video.info.duration_us or 0)
             followed = follow(job, video, models, self._progress)
             timeline, info = video.timeline, video.info
             for fault in file_faults(video):
