@@ -1,8 +1,9 @@
-"""Writing one run: rows first, then the switch that makes them live, then the clean-up of replaced runs."""
+"""Writing runs: rows first, then the switch that makes them live, then the clean-up of replaced runs."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -28,8 +29,29 @@ _log = logging.getLogger(__name__)
 # every question to the store has to read all of them.
 _MANY_FILES = 50
 
+# Rows of clips that are written together until there are so many: they fit in memory, and make a good file.
+_ROWS_OF_A_FILE = 50_000
+
 # Most bytes of a camera's name: what a folder's name may have, less `camera=`.
 _LONGEST_NAME = 255 - len("camera=")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run that is not in the store yet.
+
+    Attributes:
+        clip: row of the clip, with a new `run` (`heatcli.store.identity.new_run`); fields that the commit
+            sets are ignored.
+        tracks: rows of the run with the columns of `tracks`, in chunks that fit in memory.
+        trajectories: rows of the run with the columns of `trajectories`.
+        plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
+    """
+
+    clip: ClipRow
+    tracks: Iterable[pl.DataFrame]
+    trajectories: pl.DataFrame
+    plate: NDArray[np.uint8] | None
 
 
 def commit_run(
@@ -40,39 +62,67 @@ def commit_run(
     trajectories: pl.DataFrame,
     plate: NDArray[np.uint8] | None,
 ) -> ClipRow:
-    """Write a run and make it the live one of its clip.
+    """Write a run and make it the live one of its clip; see `NewRun` and `commit_runs`."""
+    (row,) = commit_runs(store, [NewRun(clip=clip, tracks=tracks, trajectories=trajectories, plate=plate)])
+    return row
+
+
+def commit_runs(store: Store, runs: Sequence[NewRun]) -> list[ClipRow]:
+    """Write runs and make them the live ones of their clips: all of them or, after a kill, none.
 
     A kill at any moment leaves the store either as it was before, or as it is after. The rows that a killed
-    run has written are never read; `heatcli.store.maintenance.compact` removes them.
+    run has written are never read; `heatcli.store.maintenance.compact` removes them. The runs share files, so
+    that a hundred of them make no more files than one.
 
     Args:
         store: store to write to.
-        clip: row of the clip, with a new `run` (`heatcli.store.identity.new_run`); fields that the commit
-            sets are ignored.
-        tracks: rows of the run with the columns of `tracks`, in chunks that fit in memory.
-        trajectories: rows of the run with the columns of `trajectories`.
-        plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
+        runs: runs of different clips, at least one.
 
     Returns:
-        Row of the clip as it was written.
+        Rows of the clips as they were written.
 
     Raises:
         UsageError: the camera's name cannot be stored.
         StoreError: the disk is full, the store is read-only, or other writers would not let this one in.
     """
-    check_camera_name(clip.camera)
-    plate_path = None if plate is None else keep_plate(store, clip, plate)
-    rows = append_rows(store, "tracks", (chunk.sort("frame", "track") for chunk in tracks))
-    append_rows(store, "trajectories", [trajectories])
-    row = replace(
-        clip,
-        rows=rows,
-        trajectories=len(trajectories),
-        plate=plate_path,
-        analysed_at=datetime.now(UTC),
-    )
-    switch_runs(store, [row])
-    return row
+    for run in runs:
+        check_camera_name(run.clip.camera)
+    plates = [None if run.plate is None else keep_plate(store, run.clip, run.plate) for run in runs]
+    counts: Counter[str] = Counter()
+
+    def tracks() -> Iterator[pl.DataFrame]:
+        for run in runs:
+            for chunk in run.tracks:
+                counts[run.clip.run] += len(chunk)
+                yield chunk.sort("frame", "track")
+
+    append_rows(store, "tracks", _gathered(tracks()))
+    append_rows(store, "trajectories", _gathered(run.trajectories for run in runs))
+    now = datetime.now(UTC)
+    rows = [
+        replace(
+            run.clip,
+            rows=counts[run.clip.run],
+            trajectories=len(run.trajectories),
+            plate=plate,
+            analysed_at=now,
+        )
+        for run, plate in zip(runs, plates, strict=True)
+    ]
+    switch_runs(store, rows)
+    return rows
+
+
+def _gathered(chunks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Put chunks together until they are worth a file."""
+    waiting: list[pl.DataFrame] = []
+    for chunk in chunks:
+        waiting.append(chunk)
+        if sum(map(len, waiting)) >= _ROWS_OF_A_FILE:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def append_rows(store: Store, name: TableName, chunks: Iterable[pl.DataFrame]) -> int:

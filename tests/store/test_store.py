@@ -15,7 +15,8 @@ from heatcli.errors import InputError, StoreError, UsageError
 from heatcli.intervals import Intervals
 from heatcli.picture.files import read_picture
 from heatcli.store.catalog import Catalog
-from heatcli.store.commit import commit_run
+from heatcli.store.checks import check
+from heatcli.store.commit import NewRun, commit_run, commit_runs
 from heatcli.store.identity import clip_id, new_run, run_time
 from heatcli.store.maintenance import compact
 from heatcli.store.schema import CLIPS, TRACKS, TRAJECTORIES, VERSION_PROPERTY
@@ -26,6 +27,7 @@ from tests.support.store_runs import (
     expected_rows,
     live_rows,
     put,
+    track_rows,
     trajectory_rows,
 )
 
@@ -256,3 +258,24 @@ def test_runs_sort_by_time_and_tell_it() -> None:
     runs = [new_run() for _ in range(100)]
     assert len(set(runs)) == 100
     assert [run_time(run) for run in sorted(runs)] == [run_time(run) for run in runs]
+
+
+def test_many_clips_are_committed_together_in_few_files(tmp_path: Path) -> None:
+    """And each is there as if it had come alone, with what it replaces gone."""
+    store = Store.create_or_open(tmp_path / "store")
+    put(store, clip_row("till", f"{3:016x}"), version=1)
+    before = sum(1 for file in store.path.rglob("*") if file.is_file())
+    clips = [
+        clip_row(camera, f"{number:016x}", start=START + timedelta(minutes=2 * number), frames=5 + number)
+        for camera in ("door", "till")
+        for number in range(60)
+    ]
+    runs = [
+        NewRun(clip=row, tracks=[track_rows(row)], trajectories=trajectory_rows(row), plate=None)
+        for row in clips
+    ]
+    written = commit_runs(store, runs)
+    assert live_rows(store) == set().union(*map(expected_rows, clips))
+    assert [row.rows for row in written] == [2 * row.frames_processed for row in clips]
+    assert sum(1 for file in store.path.rglob("*") if file.is_file()) - before < 30
+    assert check(store).faults == ()
