@@ -150,7 +150,7 @@ class _Work:
         """Warn that a clip which is not analysed again keeps its start, if the user gives another one."""
         if job.start is not None and job.start.time != known.start:
             self._progress.warn(
-                f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
+                f"{job.path}: keeps the start it has, {known.local_start}; change it with `heatcli "
                 f"clips --set-start TIME --clip {known.clip}`, or analyse it again with --force"
             )
 
@@ -184,7 +184,7 @@ class _Work:
         row = clip_row(job, state, clip, settings, models.detector, timeline, info)
         if row.start_source == "mtime":
             self._progress.warn(
-                f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
+                f"{job.path}: nothing says when it was recorded; taking {row.local_start} from the "
                 "file's modification time; say it with --start"
             )
         self._say_if_zone_is_assumed(job)

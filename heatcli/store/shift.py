@@ -86,7 +86,7 @@ def _moved_start(clip: ClipRow, offset: timedelta) -> datetime:
         start = datetime.min.replace(tzinfo=UTC)
     if not is_plausible(start):
         raise UsageError(
-            f"clip {clip.clip} of {clip.camera} starts {clip.start.isoformat()}; it cannot be moved out of "
+            f"clip {clip.clip} of {clip.camera} starts {clip.local_start}; it cannot be moved out of "
             "the years 2000 to 2100"
         )
     return start

@@ -9,13 +9,6 @@ if TYPE_CHECKING:
     from heatcli.store.clips import ClipRow
 
 
-def local_start(clip: "ClipRow") -> str:
-    """Write when a clip starts, in its camera's own zone."""
-    from zoneinfo import ZoneInfo
-
-    return clip.start.astimezone(ZoneInfo(clip.timezone)).isoformat(" ", "seconds")
-
-
 def size_text(size: int) -> str:
     """Write a number of bytes as people do: `512 B`, `84 kB`, `2.1 MB`."""
     shown, unit = float(size), "B"
@@ -54,7 +47,7 @@ def clip_table(clips: "Sequence[ClipRow]", stored_bytes: "Mapping[str, int]") ->
     """Lay the clips out in aligned columns; how much each takes in the store is found by its run."""
     lines = [("CAMERA", "CLIP", "START", "KNOWN BY", "COVERED", "TRAJECTORIES", "STORED", "DETECTOR", "PATH")]
     for clip in clips:
-        known = (local_start(clip), clip.start_source)
+        known = (clip.local_start, clip.start_source)
         found = (f"{clip.covered_us / 1e6:.1f} s", str(clip.trajectories), size_text(stored_bytes[clip.run]))
         lines.append((clip.camera, clip.clip, *known, *found, clip.detector, clip.path))
     return aligned(lines)

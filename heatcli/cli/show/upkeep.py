@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from heatcli.cli.options.clips import ask
-from heatcli.cli.show.clips import local_start
 from heatcli.cli.show.console import say
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Upkeep:
             return clips
         moved = shift_clips(self.store, clips, offset)
         for row in moved:
-            self._say(f"{row.clip} of {row.camera} ({row.path}): starts {local_start(row)}")
+            self._say(f"{row.clip} of {row.camera} ({row.path}): starts {row.local_start}")
             warning = overlap_warning(self.store, row) if warn else None
             if warning is not None:
                 self._say(f"heatcli: warning: {warning}")
@@ -99,7 +98,7 @@ def _described(clips: "Sequence[ClipRow]") -> str:
     """Return how many clips there are, of which cameras, and when they start."""
     cameras = sorted({clip.camera for clip in clips})
     whose = ", ".join(cameras[:3]) + (f" and {len(cameras) - 3} more" if len(cameras) > 3 else "")
-    first, last = (local_start(choose(clips, key=lambda clip: clip.start)) for choose in (min, max))
+    first, last = (choose(clips, key=lambda clip: clip.start).local_start for choose in (min, max))
     when = first if first == last else f"{first} to {last}"
     return f"{_count(clips)} of {whose} ({when})"
 
