@@ -70,7 +70,6 @@ def command(
 ) -> None:
     """Write the report of a day, week, month or year, in the local time of each camera."""
     from heatcli.commands.export import export_report, last_complete_period
-    from heatcli.config.models import load_config
     from heatcli.report.periods import Period
     from heatcli.report.report_json import period_summary
     from heatcli.store.store import Store as HeatStore
@@ -79,7 +78,7 @@ def command(
         common.chosen(formats, ReportFormat, option="--format"),
         common.chosen(metrics, Metric, option="--metrics"),
     )
-    known, heat_store = load_config(config), HeatStore.open(store)
+    known, heat_store = common.read_config(config, store, quiet=quiet), HeatStore.open(store)
     period = last_complete_period(heat_store, kind) if start is None else Period.around(kind, read_day(start))
     done = export_report(
         store=heat_store,

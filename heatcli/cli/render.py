@@ -74,7 +74,6 @@ def command(
     """Draw heat maps of stored trajectories. Only a video (-o heat.mp4) needs the recording again."""
     from heatcli.commands.render import render_cameras
     from heatcli.commands.render_floor import render_floor
-    from heatcli.config.models import load_config
     from heatcli.picture.camera import Drawing
     from heatcli.store.store import Store as HeatStore
 
@@ -89,7 +88,7 @@ def command(
             movie, output, selection, settings, store=store, config=config, quiet=quiet, as_json=as_json
         )
         return
-    known, heat_store = load_config(config), HeatStore.open(store)
+    known, heat_store = common.read_config(config, store, quiet=quiet), HeatStore.open(store)
     if on is Plane.FLOOR:
         floors = render_floor(
             store=heat_store,

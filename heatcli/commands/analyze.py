@@ -21,6 +21,7 @@ from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
+from heatcli.store.last_config import note_config
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import to_bytes
@@ -72,7 +73,10 @@ def analyze_clips(
     with Models(warn=progress.warn) as models:
         do = _planned
         if store.exists() or not dry_run:
-            work = _Work(Store.create_or_open(store), progress, models, force=force, dry_run=dry_run)
+            heat_store = Store.create_or_open(store)
+            if config is not None and config.file is not None and not dry_run:
+                note_config(store, config.file)
+            work = _Work(heat_store, progress, models, force=force, dry_run=dry_run)
             for job in jobs:
                 models.resolved(job.settings)
             do = work.do
