@@ -84,8 +84,8 @@ def test_numbers_are_those_of_scipy() -> None:
 
 def test_a_table_has_a_line_for_each_cell() -> None:
     write(np.array([[-2.0, 7], [3, 8], [1, 9.5]]))
-    told = answer(density("--points", "coords.txt", "-o", "d.csv", "--json"))
-    assert told["frame"] == [-2.5, 6.5, 6.0, 3.5]
+    told = answer(density("--points", "coords.txt", "--bandwidth", "0.5", "-o", "d.csv", "--json"))
+    assert told["frame"] == [-3.5, 5.5, 8.0, 5.5]
     assert told["unit"] == "points per unit²"
     with Path("d.csv").open() as file:
         cells = list(csv.DictReader(file))
