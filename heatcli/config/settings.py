@@ -29,6 +29,7 @@ from heatcli.config.bounds import (
     SCALE_END,
     SMOOTHING,
 )
+from heatcli.config.palettes import check_color_map
 from heatcli.errors import UsageError
 from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization
 
@@ -162,7 +163,8 @@ class RenderSettings(Settings):
     min_display_threshold: float = Field(0.05, **FRACTION.limits)
     """Fraction of the scale below which nothing is drawn."""
     opacity: float = Field(0.5, **FRACTION.limits)
-    color_map: ColorMap = ColorMap.TURBO
+    color_map: Annotated[str, checked(check_color_map)] = ColorMap.TURBO
+    """A `ColorMap`, or the name of a palette of Matplotlib's."""
     display_legend: bool = True
 
     @model_validator(mode="after")
