@@ -50,6 +50,13 @@ def test_colours_run_smoothly_from_end_to_end(color_map: ColorMap) -> None:
     assert np.abs(np.diff(colors, axis=0)).max() < 1
 
 
+def test_purple_is_cold_and_red_is_hot() -> None:
+    blue, green, red = color_table(ColorMap.PURPLE_RED)[[0, -1]].T
+    assert blue[0] > red[0] > 2 * green[0]
+    assert red[1] > 250
+    assert max(blue[1], green[1]) < 50
+
+
 @pytest.mark.parametrize("color_map", [ColorMap.PURPLE_RED, ColorMap.VIRIDIS])
 def test_lightness_grows_with_heat(color_map: ColorMap) -> None:
     # Every 15th colour: neighbours in a table of whole numbers may differ by rounding alone.
