@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heatcli.analysis.clip_row import clip_row
+from heatcli.analysis.clip_row import clip_row, start_of
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
@@ -136,6 +136,9 @@ class _Work:
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
             self._say_if_start_differs(job, known)
             return ClipResult(str(job.path), "skipped", job.camera, known)
+        if known is None and not self._force and self._catalog.is_forgotten(job.camera, clip):
+            gone = f"{job.path}: was removed for good; --force analyses it again"
+            return ClipResult(str(job.path), "forgotten", job.camera, message=gone)
         planned = _planned(job)
         if self._dry_run:
             return planned
@@ -147,7 +150,7 @@ class _Work:
         """Warn that a clip which is not analysed again keeps its start, if the user gives another one."""
         if job.start is not None and job.start.time != known.start:
             self._progress.warn(
-                f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
+                f"{job.path}: keeps the start it has, {known.local_start}; change it with `heatcli "
                 f"clips --set-start TIME --clip {known.clip}`, or analyse it again with --force"
             )
 
@@ -169,6 +172,8 @@ class _Work:
             raw_fps=job.settings.fps,
             raw_length_us=named_length_us(job.path),
         ) as video:
+            # Better now than after an hour of decoding.
+            start_of(job, video.info, video.info.duration_us or 0)
             followed = follow(job, video, models, self._progress)
             timeline, info = video.timeline, video.info
             for fault in file_faults(video):
@@ -179,7 +184,7 @@ class _Work:
         row = clip_row(job, state, clip, settings, models.detector, timeline, info)
         if row.start_source == "mtime":
             self._progress.warn(
-                f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
+                f"{job.path}: nothing says when it was recorded; taking {row.local_start} from the "
                 "file's modification time; say it with --start"
             )
         self._say_if_zone_is_assumed(job)

@@ -4,7 +4,6 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from heatcli.cli.show.clips import local_start
 from heatcli.cli.show.console import say
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def line(result: "ClipResult") -> str:
     failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
     return (
         f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
-        f"from {local_start(row)} ({row.start_source}), "
+        f"from {row.local_start} ({row.start_source}), "
         f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
     )
 
