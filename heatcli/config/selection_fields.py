@@ -160,8 +160,8 @@ class SelectionFields:
     rois: Annotated[
         tuple[str, ...],
         ListOption(
-            "Only people in this zone or region: its name, or corners X,Y,X,Y,... in fractions of the frame, of "
-            "which two make a rectangle; several with semicolons between them, or repeated.",
+            "Only people in this zone or region: its name, or corners X,Y,X,Y,... in fractions of the frame, "
+            "two of a rectangle or more of a polygon; several with semicolons between them, or repeated.",
             flag="--roi",
             metavar="REGION",
         ),
