@@ -113,4 +113,4 @@ for _part in (analyze, render, zone, export, compare, score, import_, cameras, c
 
 def main() -> None:
     """Entry point of the `heatcli` program."""
-    app(prog_name="heatcli")
+    app(prog_name="heatcli", obj=analyze.OWN_PROCESS)

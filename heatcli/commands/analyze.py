@@ -1,8 +1,10 @@
 """The work behind `heatcli analyze`: frames -> detections -> tracklets -> trajectories -> store."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from heatcli.analysis.clip_row import clip_row, start_of
@@ -15,6 +17,7 @@ from heatcli.analysis.plan import Job, plan, settings_hash
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState, check_complete, check_unchanged, find_clips
+from heatcli.analysis.worker import Do, in_worker
 from heatcli.config.models import Config
 from heatcli.config.settings import TrackSettings
 from heatcli.errors import BusyError, InputError, UsageError
@@ -42,6 +45,7 @@ def analyze_clips(
     options: Options | None = None,
     force: bool = False,
     dry_run: bool = False,
+    forks: bool = False,
 ) -> list[ClipResult]:
     """Analyse clips into a store. A clip that fails does not stop the others.
 
@@ -53,6 +57,8 @@ def analyze_clips(
         options: options of the user; None for none.
         force: whether clips that the store has with the same settings are analysed again.
         dry_run: whether nothing is analysed, only found out what would be.
+        forks: whether the work is done in a fork of this process, so that a library that crashes takes only
+            one clip with it. Not for a process that has threads, or has used a store.
 
     Returns:
         Results of the clips, and of the sources that name no clip.
@@ -70,16 +76,11 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    with Models(warn=progress.warn) as models:
-        do = _planned
-        if store.exists() or not dry_run:
-            heat_store = Store.create_or_open(store)
-            if config is not None and config.file is not None and not dry_run:
-                note_config(store, config.file)
-            work = _Work(heat_store, progress, models, force=force, dry_run=dry_run)
-            for job in jobs:
-                models.resolved(job.settings)
-            do = work.do
+    config_file = None if config is None else config.file
+    open_work = partial(
+        _open_work, jobs=jobs, store=store, config_file=config_file, force=force, dry_run=dry_run
+    )
+    with in_worker(open_work, progress) if forks else open_work(progress) as do:
         for job in jobs:
             result = _done(job, do)
             results.append(result)
@@ -87,7 +88,7 @@ def analyze_clips(
     return results
 
 
-def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
+def _done(job: Job, do: Do) -> ClipResult:
     """Do a job; an error of its clip becomes the result."""
     try:
         check_camera_name(job.camera)
@@ -99,6 +100,37 @@ def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
     except InputError as error:
         status = "busy" if isinstance(error, BusyError) else "failed"
         return ClipResult(str(job.path), status, job.camera, message=str(error))
+    except MemoryError:
+        message = f"{job.path}: takes more memory than there is; run it again with more, or cut it into parts"
+        return ClipResult(str(job.path), "failed", job.camera, message=message)
+
+
+@contextmanager
+def _open_work(
+    progress: Progress,
+    *,
+    jobs: Sequence[Job],
+    store: Path,
+    config_file: Path | None,
+    force: bool,
+    dry_run: bool,
+) -> Iterator[Do]:
+    """Open the store and choose the models for all jobs, before the first is done.
+
+    Raises:
+        UsageError: a model is missing, or the settings are invalid.
+        StoreError: the store cannot be written.
+    """
+    if dry_run and not store.exists():
+        yield _planned
+        return
+    with Models(warn=progress.warn) as models:
+        work = _Work(Store.create_or_open(store), progress, models, force=force, dry_run=dry_run)
+        if config_file is not None and not dry_run:
+            note_config(store, config_file)
+        for job in jobs:
+            models.resolved(job.settings)
+        yield work.do
 
 
 def _planned(job: Job) -> ClipResult:

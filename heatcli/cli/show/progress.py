@@ -55,6 +55,7 @@ class AnalyzeProgress(FrameProgress):
     def __init__(self, *, quiet: bool) -> None:
         super().__init__(quiet=quiet)
         self.results: list[ClipResult] = []
+        self._warned: set[str] = set()
 
     def end(self, result: "ClipResult") -> None:
         """Tell how a clip went: errors always, the rest unless quiet."""
@@ -63,9 +64,11 @@ class AnalyzeProgress(FrameProgress):
         say(line(result), quiet=self._quiet and result.done)
 
     def warn(self, message: str) -> None:
-        """Print a warning; the work goes on."""
+        """Print a warning, unless another process has had the same to say; the work goes on."""
         self._close()
-        say(f"heatcli: warning: {message}", quiet=self._quiet)
+        if message not in self._warned:
+            self._warned.add(message)
+            say(f"heatcli: warning: {message}", quiet=self._quiet)
 
 
 def line(result: "ClipResult") -> str:

@@ -55,7 +55,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
             "max_value": report.settings.max_value,
         },
         "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
-        "colors": {name: _hex(color_table(name)) for name in ColorMap},
+        "colors": {name: _hex(color_table(name)) for name in [*ColorMap, report.settings.color_map]},
         "views": [_view(view) for view in views],
         "cameras": [_camera(camera, report.period.kind) for camera in report.cameras],
     }
