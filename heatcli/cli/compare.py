@@ -97,8 +97,10 @@ def command(
     for period, camera in ((a, a_camera), (b, b_camera)):
         side = selection if camera is None else replace(selection, cameras=(camera,))
         sides.append(side if period is None else replace(side, **read_period(period)))
+    known = load_config(config)
+    settings = settings.over(known.maps)
     found = compare_selections(
-        store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=load_config(config)
+        store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=known
     )
     files = write_comparisons(found, settings=settings, output=output, background=background)
     # A table is one file for all cameras.
