@@ -14,6 +14,7 @@ from multiprocessing.context import ForkProcess
 from operator import methodcaller
 from typing import TypeAlias
 
+from heatcli.analysis.concerns import Concern
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.errors import VideoError
@@ -72,7 +73,9 @@ class _Worker:
         try:
             connection.send(job)
             while isinstance(message := _received(connection), methodcaller):
-                message(self._progress)
+                answer = message(self._progress)
+                if answer is not None:
+                    connection.send(answer)
         except (EOFError, ConnectionError) as error:
             self.stop()
             raise VideoError(f"{job.path}: {_how_it_ended(process)}") from error
@@ -152,8 +155,12 @@ class _Messages:
     def end(self, result: ClipResult) -> None:
         self._connection.send(result)
 
-    def warn(self, message: str) -> None:
-        self._connection.send(methodcaller("warn", message))
+    def warn(self, concern: Concern, message: str) -> None:
+        self._connection.send(methodcaller("warn", concern, message))
+
+    def ask(self, question: str) -> bool:
+        self._connection.send(methodcaller("ask", question))
+        return bool(self._connection.recv())
 
 
 def _portable(error: Exception) -> Exception:

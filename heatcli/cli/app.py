@@ -9,6 +9,7 @@ import typer.core
 
 from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
 from heatcli.cli.show.console import abridged, emit, refusal, say, telling_warnings
+from heatcli.cli.show.log import new_run
 from heatcli.errors import HeatcliError, OutputError, UsageError
 from heatcli.version import __version__
 
@@ -30,6 +31,7 @@ class Commands(typer.core.TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Note the command line and whether it asks for JSON, even if it names no known command."""
         ctx.meta[_ARGUMENTS] = tuple(args)
+        new_run(args)
         ctx.meta[_AS_JSON] = "--json" in takewhile("--".__ne__, args)
         try:
             return super().parse_args(ctx, args)

@@ -96,12 +96,10 @@ def command(
     for period, camera in ((a, a_camera), (b, b_camera)):
         side = selection if camera is None else replace(selection, cameras=(camera,))
         sides.append(side if period is None else replace(side, **read_period(period)))
+    known = common.read_config(config, store, quiet=quiet)
+    settings = settings.over(known.maps)
     found = compare_selections(
-        store=HeatStore.open(store),
-        a=sides[0],
-        b=sides[1],
-        settings=settings,
-        config=common.read_config(config, store, quiet=quiet),
+        store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=known
     )
     files = write_comparisons(found, settings=settings, output=output, background=background)
     # A table is one file for all cameras.

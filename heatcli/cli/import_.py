@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Log, Quiet, Store
 from heatcli.cli.options.types import PATH, SIZE, FrameSize, number, text, whole
 from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.log import begin_log
+from heatcli.cli.show.warnings import Warnings
 from heatcli.config.bounds import COUNT, FRAME_RATE
 from heatcli.config.options import check_object_class
 from heatcli.config.selection_fields import check_timezone, read_moment
@@ -17,19 +19,25 @@ from heatcli.names import TracksFormat
 def command(
     file: Annotated[Path, typer.Argument(metavar="FILE", parser=PATH, help="File with the trajectories.")],
     format_: Annotated[TracksFormat, typer.Option("--format", help="Format of the file.")],
-    camera: Annotated[str, typer.Option(parser=text(), help="Name of the camera.")],
     size: Annotated[
         FrameSize, typer.Option(metavar="WxH", parser=SIZE, help="Width and height of the frame in pixels.")
     ],
     fps: Annotated[float, typer.Option(parser=number(FRAME_RATE), help="Frames per second of the file.")],
+    camera: Annotated[
+        str | None,
+        typer.Option(
+            parser=text(), help="Name of the camera.  [default: the one in heatcli.toml whose sources match]"
+        ),
+    ] = None,
     start: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="TIME",
             parser=text(read_moment),
-            help="Time of its first frame: 2026-03-14T10:00:00, local time.",
+            help="Time of its first frame: 2026-03-14T10:00:00, local time.  [default: what heatcli.toml or "
+            "the file's name says]",
         ),
-    ],
+    ] = None,
     frames: Annotated[
         int | None,
         typer.Option(
@@ -38,19 +46,29 @@ def command(
         ),
     ] = None,
     timezone: Annotated[
-        str, typer.Option(parser=text(check_timezone), help="Time zone of the camera.")
-    ] = "UTC",
+        str | None,
+        typer.Option(
+            parser=text(check_timezone),
+            help="Time zone of the camera.  [default: that in heatcli.toml, or UTC]",
+        ),
+    ] = None,
     objects: Annotated[
         str, typer.Option("--object-class", parser=text(check_object_class), help="Class of the objects.")
     ] = "person",
     store: Store = DEFAULT_STORE,
+    config: ConfigFile = None,
+    log: Log = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Put ground truth, or trajectories made elsewhere, into the store."""
     from heatcli.commands.import_mot import import_mot
+    from heatcli.config.models import load_config
     from heatcli.store.store import Store as HeatStore
 
+    known = load_config(config)
+    begin_log(log or known.log_file)
+    warnings = Warnings(quiet=quiet)
     row = import_mot(
         HeatStore(store),
         file=file,
@@ -62,7 +80,10 @@ def command(
         timezone=timezone,
         frames=frames,
         object_class=objects,
+        config=known,
+        warn=warnings.add,
     )
+    warnings.close()
     covered_s = row.covered_us / 1e6
     say(f"{file}: {row.camera}, {row.trajectories} trajectories in {covered_s:.1f} s covered", quiet=quiet)
     if as_json:

@@ -104,6 +104,7 @@ def render_floor(
         InputError: the file of the plan or of the background is no picture.
         OutputError: a file cannot be written.
     """
+    settings = settings.over(config.maps)
     plans: dict[Path, list[tuple[SelectedCamera, Calibration]]] = {}
     without = []
     for camera in selected_cameras(store, selection, config):

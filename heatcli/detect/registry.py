@@ -20,13 +20,13 @@ class ChosenDetector:
 
     Attributes:
         identity: identity of the detector that `load` makes.
-        warning: one line for the user; None where there is nothing to warn about.
+        fallback: reason for which it replaces a better one; None where it does not.
         load: function that makes the detector; takes seconds, raises WeightsError or UsageError where the
             detector cannot be made.
     """
 
     identity: DetectorIdentity
-    warning: str | None
+    fallback: str | None
     load: Callable[[], Detector]
 
 
@@ -89,4 +89,4 @@ def choose_detector(settings: AnalyzeSettings) -> ChosenDetector:
     except WeightsError as error:
         if named_model(settings.yolo.weights) is not None or not _is_for_motion(settings):
             raise
-        return replace(DETECTORS["motion"](settings), warning=f"using motion detection: {error}")
+        return replace(DETECTORS["motion"](settings), fallback=str(error))
