@@ -57,7 +57,11 @@ class Options:
     device: Annotated[str | None, TextOption("Device that yolo runs on, such as cpu, 0 or cuda:1.")] = None
     objects_to_track: Annotated[
         tuple[str, ...] | None,
-        NamesOption("Kinds of object to look for, such as person,car.  [default: person]", metavar="NAMES"),
+        NamesOption(
+            "Kinds of object to look for, such as person,car; all for every kind that the model knows.  "
+            "[default: person]",
+            metavar="NAMES",
+        ),
     ] = None
     sample_fps: Annotated[
         float | None,

@@ -8,30 +8,26 @@ import typer
 
 from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
+from heatcli.cli.options.period import with_period
 from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.reports import report_line, report_summary
-from heatcli.config.selection_fields import read_day
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
 if TYPE_CHECKING:
     from heatcli.config.settings import RenderSettings
+    from heatcli.report.periods import Period
     from heatcli.select.selection import Selection
 
 
+@with_period
 @partial(with_settings, without=("metric", "accumulation_mode", "window_seconds"))
 @partial(with_selection, without=("start", "end", "dates"))
 def command(
     kind: Annotated[PeriodKind, typer.Argument(metavar="PERIOD", help="daily, weekly, monthly or annual.")],
-    start: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            parser=text(read_day),
-            help="Any day of the period: 2026-03-14.  [default: the last complete period]",
-        ),
-    ] = None,
+    *,
+    period: "Period | None",
     output: Annotated[
         Path | None,
         typer.Option(
@@ -60,7 +56,6 @@ def command(
     compare_previous: Annotated[
         bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
     ] = False,
-    *,
     settings: "RenderSettings",
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
@@ -71,7 +66,6 @@ def command(
     """Write the report of a day, week, month or year, in the local time of each camera."""
     from heatcli.commands.export import export_report, last_complete_period
     from heatcli.config.models import load_config
-    from heatcli.report.periods import Period
     from heatcli.report.report_json import period_summary
     from heatcli.store.store import Store as HeatStore
 
@@ -80,7 +74,7 @@ def command(
         common.chosen(metrics, Metric, option="--metrics"),
     )
     known, heat_store = load_config(config), HeatStore.open(store)
-    period = last_complete_period(heat_store, kind) if start is None else Period.around(kind, read_day(start))
+    period = period or last_complete_period(heat_store, kind)
     done = export_report(
         store=heat_store,
         period=period,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
-from heatcli.cli.options.types import PATH, text
+from heatcli.cli.options.types import OBJECTS, PATH, text
 from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.config.options import objects_of
 
@@ -34,7 +34,7 @@ def command(
         str | None,
         typer.Option(
             metavar="NAMES",
-            parser=text(objects_of),
+            parser=OBJECTS,
             help="Kinds of object in the ground truth.  [default: all]",
         ),
     ] = None,

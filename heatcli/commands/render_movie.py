@@ -28,7 +28,7 @@ from heatcli.picture.legend import legend_of, place_legend
 from heatcli.picture.overlay import upsample
 from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
-from heatcli.picture.regions import draw_regions, pixels_of_interest
+from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.picture.timestamp import Timestamp
 from heatcli.select.feed import ReadAhead
 from heatcli.select.one_pass import OnePass
@@ -193,7 +193,7 @@ class _Drawer:
         self._ahead.until(max(until_us, moment.time_us + 1))
         ground = fit(moment.image, *self._size)
         if self._regions is not None:
-            ground = draw_regions(ground, self._regions)
+            ground = draw_outlines(ground, self._regions.outlines)
         picture = self._layer.over(ground, self._running.at(until_us))
         if self._people is not None:
             self._people.draw(picture, moment.time_us)

@@ -10,7 +10,8 @@ from heatcli.config.bounds import check_size
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import PointsError
 from heatcli.formats.points import PointFile
-from heatcli.heat.density import Density, DensityEstimate, Extent, ExtentOfPoints
+from heatcli.heat.density import Density, DensityEstimate
+from heatcli.heat.extent import Extent, ExtentOfPoints
 from heatcli.heat.heatmap import DENSITY
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import fit, heat_over
@@ -57,8 +58,8 @@ def render_points(
     """Estimate the density of the points in a file and write it to a file.
 
     The map begins at 0, 0 and is `size` large; without a size, it is as large as the background, one pixel
-    per unit; without both, it is the bounding box of the points with a margin of a tenth. Points outside of
-    it, and those that are not finite, are left out and counted.
+    per unit; without both, it holds all points and goes on beyond them for three standard deviations of the
+    kernel. Points outside of it, and those that are not finite, are left out and counted.
 
     Args:
         points: file of lines of x and y; y points down.
@@ -83,7 +84,7 @@ def render_points(
     file = PointFile.open(points)
     ground = None if background is None else read_picture(background)
     frame = size if ground is None or size is not None else (ground.shape[1], ground.shape[0])
-    extent = Extent(0, 0, *frame) if frame is not None else _extent(file)
+    extent = Extent(0, 0, *frame) if frame is not None else _extent(file, bandwidth)
     width, height = frame or _picture_size(extent)
 
     estimate = DensityEstimate(extent, columns=width)
@@ -102,12 +103,12 @@ def render_points(
     return RenderedPoints(points, output, density, unit)
 
 
-def _extent(file: PointFile) -> Extent:
-    """Return the bounding box of the points in a file, with a margin."""
+def _extent(file: PointFile, bandwidth: float | None) -> Extent:
+    """Return the rectangle that holds all points of a file and their kernels."""
     extent = ExtentOfPoints()
     for batch in file.batches():
         extent.add(batch)
-    found = extent.result()
+    found = extent.result(bandwidth)
     if found is None:
         raise PointsError(
             f"{file.path}: holds no two points apart, so nothing says how large the map is to be; "

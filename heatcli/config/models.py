@@ -10,18 +10,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
 
 from heatcli.clock import time_zone
 from heatcli.config.bounds import CONFIDENCE, FRACTION, LONGEST_STAY, PART, RAW_FPS, SECONDS
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
 from heatcli.config.schedule import Schedule
-from heatcli.config.settings import MotionSettings, Settings, checked
+from heatcli.config.settings import FrameHeightPart, MotionSettings, Settings, checked, in_list
 from heatcli.config.time_pattern import time_pattern
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, did_you_mean, unknown
 from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
+from heatcli.shapes import with_rectangles
 
 TimezoneName = Annotated[str, checked(time_zone)]
 TimePatternText = Annotated[str, checked(time_pattern)]
@@ -38,13 +39,15 @@ def _on_one_line(points: Sequence[tuple[float, float]]) -> bool:
 
 
 def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Refuse corners that enclose no area."""
+    """Complete a rectangle of which two corners are given; refuse corners that enclose no area."""
+    corners = with_rectangles(corners)
     if _on_one_line(corners):
         raise ValueError("all its corners are on one line, so it has no area")
     return corners
 
 
-Corners = Annotated[tuple[Point, ...], Field(min_length=3), AfterValidator(_area)]
+Corners = Annotated[tuple[Point, ...], Field(min_length=2), AfterValidator(_area)]
+"""Three or more corners of a polygon, or two opposite ones of a rectangle."""
 
 
 class ZoneConfig(Settings):
@@ -119,12 +122,15 @@ class CameraConfig(MotionSettings):
     """Parts of the picture that are black before anything looks at a frame, by name."""
     regions: dict[str, Corners] = Field(default_factory=dict)
     """Named parts of the picture, for `--roi` and as zones."""
+    area: Annotated[tuple[str, ...], BeforeValidator(in_list)] = ()
+    """Names of the zones and regions outside of which nothing counts: the camera's detection area; none: the
+    whole frame."""
     zones: dict[str, ZoneConfig] = Field(default_factory=dict)
     staff_zones: tuple[str, ...] = ()
     """Names of the zones and regions in which only staff begin and end."""
     schedule: tuple[ScheduleEntry, ...] = ()
     """Opening hours, `heatcli.config.schedule`; none: always."""
-    min_size: float | None = Field(None, **PART.limits)
+    min_size: FrameHeightPart | None = None
     """Least height of a person's box, as a fraction of the frame's height."""
     min_dwell_s: float | None = Field(None, **SECONDS.limits)
     """Least time present: people who are present for less do not count."""
@@ -143,9 +149,13 @@ class CameraConfig(MotionSettings):
             if name in self.zones:
                 raise ValueError(f"{name!r} names a zone and a region; give one of them another name")
         areas = {**self.zones, **self.regions}
-        for name in self.staff_zones:
-            if name not in areas:
-                raise ValueError(f"staff_zones: no zone is called {name!r}{did_you_mean(name, areas)}")
+        for key, names in {"staff_zones": self.staff_zones, "area": self.area}.items():
+            for name in names:
+                if name not in areas:
+                    raise ValueError(f"{key}: no zone is called {name!r}{did_you_mean(name, areas)}")
+        for name in self.area:
+            if name in self.zones and self.zones[name].line is not None:
+                raise ValueError(f"area: {name!r} is a line; name a circle, a polygon or a region")
         if (self.min_dwell_s or 0.0) > (math.inf if self.max_dwell_s is None else self.max_dwell_s):
             raise ValueError("min_dwell_s is more than max_dwell_s, so nobody would count")
         return self

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.letterbox import Letterbox
-from heatcli.detect.model import CONFIDENCE_FLOOR, check_task, class_columns, make_detections
+from heatcli.detect.model import CONFIDENCE_FLOOR, check_task, make_detections, wanted_classes
 from heatcli.detect.openvino_runtime import import_openvino, last_line
 from heatcli.detect.weights import Weights
 from heatcli.detect.yolo_output import read_end_to_end, read_raw
@@ -57,7 +57,7 @@ class OpenVinoDetector:
 
         Args:
             weights: folder of the model.
-            objects: names of the classes to report.
+            objects: names of the classes to report; empty for all that the model knows.
             confidence: least confidence that begins a tracklet; replaces `CONFIDENCE_FLOOR` if it is lower.
             device: name of the device: `cpu` or None, or `intel:` and a device of OpenVINO's, as `intel:gpu`.
 
@@ -70,7 +70,7 @@ class OpenVinoDetector:
         check_task(str(metadata.get("task")), model=name)
         names: dict[int, str] = metadata["names"]
         self._known = len(names)
-        self._columns = class_columns(names, objects, model=name)
+        self.classes, self._columns = wanted_classes(names, objects, model=name)
         self._floor = min(CONFIDENCE_FLOOR, confidence)
         compiled = _compile(weights.path, _network_size(metadata), device)
         _, height, width, _ = compiled.input().shape
@@ -81,7 +81,6 @@ class OpenVinoDetector:
         self._idle = deque(compiled.create_infer_request() for _ in range(requests + 1))
         self.batch_size = _ROUNDS_PER_BATCH * requests
         self.identity = DetectorIdentity("yolo", name, weights.sha256)
-        self.classes = objects
 
     def learn(self, frames: Iterable[Frame]) -> None:
         """Start a new clip. Nothing is kept from one to the next."""

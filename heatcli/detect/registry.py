@@ -50,7 +50,7 @@ def _load_yolo(weights: Weights, settings: AnalyzeSettings) -> Detector:
 
 
 def _choose_motion(settings: AnalyzeSettings) -> ChosenDetector:
-    if settings.objects_to_track != _MOTION_OBJECTS:
+    if not _is_for_motion(settings):
         wanted = ", ".join(settings.objects_to_track)
         raise UsageError(f"--detector motion takes all that moves for a person; to track {wanted}, use yolo")
     return ChosenDetector(DetectorIdentity("motion", None, None), None, partial(_load_motion, settings))
@@ -60,6 +60,10 @@ def _load_motion(settings: AnalyzeSettings) -> Detector:
     from heatcli.detect.motion import MotionDetector
 
     return MotionDetector(settings.motion)
+
+
+def _is_for_motion(settings: AnalyzeSettings) -> bool:
+    return settings.objects_to_track in (_MOTION_OBJECTS, ())
 
 
 DETECTORS: dict[str, Callable[[AnalyzeSettings], ChosenDetector]] = {
@@ -83,6 +87,6 @@ def choose_detector(settings: AnalyzeSettings) -> ChosenDetector:
     try:
         return DETECTORS["yolo"](settings)
     except WeightsError as error:
-        if named_model(settings.yolo.weights) is not None or settings.objects_to_track != _MOTION_OBJECTS:
+        if named_model(settings.yolo.weights) is not None or not _is_for_motion(settings):
             raise
         return replace(DETECTORS["motion"](settings), warning=f"using motion detection: {error}")

@@ -15,7 +15,7 @@ from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
 from heatcli.picture.movement import draw_flow, paths_legend
-from heatcli.picture.regions import draw_regions, pixels_of_interest
+from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.select.selected_camera import SelectedCamera
 
 
@@ -117,7 +117,7 @@ def scene_of(camera: SelectedCamera, choice: str) -> Scene:
     width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
     ground, regions = fit(background, width, height), camera.regions
     if regions is not None:
-        ground = draw_regions(ground, regions)
+        ground = draw_outlines(ground, regions.outlines)
     frame = camera.width, camera.height
     shown = pixels_of_interest(regions, frame, width=width, height=height)
     return Scene(ground, shown, plate_missing)

@@ -152,7 +152,6 @@ def test_an_extreme_is_used_or_refused_in_one_line(
             ("render", "--density", "--bandwidth", "1e300"),
             "--bandwidth: '1e300' is not scott, silverman or a",
         ),
-        (("zone", "--top", "1", "--objects-to-track", ""), "--objects-to-track: is empty"),
         (("zone", "--top", "1", "--objects-to-track", ",,"), "--objects-to-track: ',,' names nothing"),
         (("zone", "--top", "1", "--objects-to-track", "person."), "'person.' begins or ends with a dot"),
         (("score", "mot.txt", "--objects-to-track", ".red"), "'.red' begins or ends with a dot"),

@@ -164,6 +164,7 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
 
 def test_motion_is_for_people_only() -> None:
     assert choose(DetectorChoice.MOTION).identity.detector == "motion"
+    assert choose(DetectorChoice.MOTION, objects=()).identity.detector == "motion"
     with pytest.raises(UsageError, match="to track car, use yolo"):
         choose(DetectorChoice.MOTION, objects=("car",))
     with pytest.raises(WeightsError, match="could not be fetched"):
