@@ -62,7 +62,8 @@ def follow(
     """
     detector, attributes = models.detector, models.attributes
     progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
-    detector.learn(_spread(video) if detector.reads_ahead else ())
+    ahead = _spread(video) if detector.reads_ahead else ()
+    detector.learn(ahead, width=video.info.width, height=video.info.height)
     tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
     sightings = None if attributes is None else Sightings(attributes, detector.classes)
     plate = PlateBuilder()

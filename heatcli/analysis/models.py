@@ -123,7 +123,7 @@ class Models:
             if chosen.attributes is not None:
                 attributes = chosen.attributes.load()
                 self._open.callback(attributes.close)
-            detector = chosen.detector.load()
+            detector = chosen.detector.load(self._warn)
             self._open.callback(detector.close)
             self._loaded[key] = LoadedModels(detector, describer, attributes)
         return self._loaded[key]
