@@ -12,12 +12,12 @@ class ClipResult:
 
     Attributes:
         path: path of the clip, or the source that names no clip.
-        status: `analysed`, `skipped` (already in the store with the same settings), `planned` (dry run),
-            `busy` (still being written; left for the next run) or `failed`.
+        status: `analysed`, `skipped` (already in the store with the same settings), `forgotten` (removed
+            for good), `planned` (dry run), `busy` (still being written; left for the next run) or `failed`.
         camera: name of the camera; None where it is not known.
         row: the clip's row in the store; None unless analysed or skipped.
         seconds: duration of the analysis in seconds; 0 unless analysed.
-        message: error message; None if nothing went wrong.
+        message: error message, or why the clip was passed over; None if nothing is to be said.
     """
 
     path: str
@@ -30,7 +30,7 @@ class ClipResult:
     @property
     def done(self) -> bool:
         """Whether nothing is left to do for this source."""
-        return self.status in ("analysed", "skipped", "planned")
+        return self.status in ("analysed", "skipped", "forgotten", "planned")
 
 
 class Progress(Protocol):

@@ -13,6 +13,9 @@ from heatcli.cli.show.console import emit
 from heatcli.config.options import read_options
 from heatcli.errors import HeatcliError
 
+# Context object of a process that is heatcli's own: it has no threads but those of idle libraries.
+OWN_PROCESS = object()
+
 
 def _options(*, others: dict[str, Any], **said: Any) -> Options:
     return read_options(Options, said)
@@ -25,6 +28,7 @@ def command(
         typer.Argument(metavar="SOURCE", parser=SOURCE, help="Clips, folders of clips, or globs."),
     ],
     *,
+    context: typer.Context,
     options: Options,
     force: Annotated[
         bool, typer.Option("--force", help="Analyse clips again that are already in the store.")
@@ -51,6 +55,7 @@ def command(
                 options=options,
                 force=force,
                 dry_run=dry_run,
+                forks=context.obj is OWN_PROCESS,
             )
         except (HeatcliError, KeyboardInterrupt) as error:
             stopped = error

@@ -114,4 +114,4 @@ for _part in (analyze, render, zone, export, compare, score, import_, cameras, c
 
 def main() -> None:
     """Entry point of the `heatcli` program."""
-    app()
+    app(obj=analyze.OWN_PROCESS)

@@ -44,7 +44,8 @@ def command(
             "--polygon",
             metavar="X,Y,X,Y,...",
             parser=text(),
-            help="A polygon: its corners in fractions of the frame; may be repeated.",
+            help="A polygon: its corners in fractions of the frame, or two opposite corners of a rectangle; "
+            "may be repeated.",
         ),
     ] = None,
     top: Annotated[

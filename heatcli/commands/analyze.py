@@ -1,11 +1,13 @@
 """The work behind `heatcli analyze`: frames -> detections -> tracklets -> trajectories -> store."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from heatcli.analysis.clip_row import clip_row
+from heatcli.analysis.clip_row import clip_row, start_of
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
@@ -15,6 +17,7 @@ from heatcli.analysis.plan import Job, plan, settings_hash
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState, check_complete, check_unchanged, find_clips
+from heatcli.analysis.worker import Do, in_worker
 from heatcli.config.models import Config
 from heatcli.config.settings import TrackSettings
 from heatcli.errors import BusyError, InputError, UsageError
@@ -41,6 +44,7 @@ def analyze_clips(
     options: Options | None = None,
     force: bool = False,
     dry_run: bool = False,
+    forks: bool = False,
 ) -> list[ClipResult]:
     """Analyse clips into a store. A clip that fails does not stop the others.
 
@@ -52,6 +56,8 @@ def analyze_clips(
         options: options of the user; None for none.
         force: whether clips that the store has with the same settings are analysed again.
         dry_run: whether nothing is analysed, only found out what would be.
+        forks: whether the work is done in a fork of this process, so that a library that crashes takes only
+            one clip with it. Not for a process that has threads, or has used a store.
 
     Returns:
         Results of the clips, and of the sources that name no clip.
@@ -69,13 +75,8 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    with Models(warn=progress.warn) as models:
-        do = _planned
-        if store.exists() or not dry_run:
-            work = _Work(Store.create_or_open(store), progress, models, force=force, dry_run=dry_run)
-            for job in jobs:
-                models.resolved(job.settings)
-            do = work.do
+    open_work = partial(_open_work, jobs=jobs, store=store, force=force, dry_run=dry_run)
+    with in_worker(open_work, progress) if forks else open_work(progress) as do:
         for job in jobs:
             result = _done(job, do)
             results.append(result)
@@ -83,7 +84,7 @@ def analyze_clips(
     return results
 
 
-def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
+def _done(job: Job, do: Do) -> ClipResult:
     """Do a job; an error of its clip becomes the result."""
     try:
         check_camera_name(job.camera)
@@ -95,6 +96,29 @@ def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
     except InputError as error:
         status = "busy" if isinstance(error, BusyError) else "failed"
         return ClipResult(str(job.path), status, job.camera, message=str(error))
+    except MemoryError:
+        message = f"{job.path}: takes more memory than there is; run it again with more, or cut it into parts"
+        return ClipResult(str(job.path), "failed", job.camera, message=message)
+
+
+@contextmanager
+def _open_work(
+    progress: Progress, *, jobs: Sequence[Job], store: Path, force: bool, dry_run: bool
+) -> Iterator[Do]:
+    """Open the store and choose the models for all jobs, before the first is done.
+
+    Raises:
+        UsageError: a model is missing, or the settings are invalid.
+        StoreError: the store cannot be written.
+    """
+    if dry_run and not store.exists():
+        yield _planned
+        return
+    with Models(warn=progress.warn) as models:
+        work = _Work(Store.create_or_open(store), progress, models, force=force, dry_run=dry_run)
+        for job in jobs:
+            models.resolved(job.settings)
+        yield work.do
 
 
 def _planned(job: Job) -> ClipResult:
@@ -136,6 +160,9 @@ class _Work:
         if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
             self._say_if_start_differs(job, known)
             return ClipResult(str(job.path), "skipped", job.camera, known)
+        if known is None and not self._force and self._catalog.is_forgotten(job.camera, clip):
+            gone = f"{job.path}: was removed for good; --force analyses it again"
+            return ClipResult(str(job.path), "forgotten", job.camera, message=gone)
         planned = _planned(job)
         if self._dry_run:
             return planned
@@ -147,7 +174,7 @@ class _Work:
         """Warn that a clip which is not analysed again keeps its start, if the user gives another one."""
         if job.start is not None and job.start.time != known.start:
             self._progress.warn(
-                f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
+                f"{job.path}: keeps the start it has, {known.local_start}; change it with `heatcli "
                 f"clips --set-start TIME --clip {known.clip}`, or analyse it again with --force"
             )
 
@@ -169,6 +196,8 @@ class _Work:
             raw_fps=job.settings.fps,
             raw_length_us=named_length_us(job.path),
         ) as video:
+            # Better now than after an hour of decoding.
+            start_of(job, video.info, video.info.duration_us or 0)
             followed = follow(job, video, models, self._progress)
             timeline, info = video.timeline, video.info
             for fault in file_faults(video):
@@ -179,7 +208,7 @@ class _Work:
         row = clip_row(job, state, clip, settings, models.detector, timeline, info)
         if row.start_source == "mtime":
             self._progress.warn(
-                f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
+                f"{job.path}: nothing says when it was recorded; taking {row.local_start} from the "
                 "file's modification time; say it with --start"
             )
         self._say_if_zone_is_assumed(job)

@@ -22,6 +22,7 @@ from heatcli.config.time_pattern import time_pattern
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, did_you_mean, unknown
 from heatcli.names import DetectorChoice, TrackingMode, Viewpoint
+from heatcli.shapes import with_rectangles
 
 TimezoneName = Annotated[str, checked(time_zone)]
 TimePatternText = Annotated[str, checked(time_pattern)]
@@ -38,13 +39,15 @@ def _on_one_line(points: Sequence[tuple[float, float]]) -> bool:
 
 
 def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Refuse corners that enclose no area."""
+    """Complete a rectangle of which two corners are given; refuse corners that enclose no area."""
+    corners = with_rectangles(corners)
     if _on_one_line(corners):
         raise ValueError("all its corners are on one line, so it has no area")
     return corners
 
 
-Corners = Annotated[tuple[Point, ...], Field(min_length=3), AfterValidator(_area)]
+Corners = Annotated[tuple[Point, ...], Field(min_length=2), AfterValidator(_area)]
+"""Three or more corners of a polygon, or two opposite ones of a rectangle."""
 
 
 class ZoneConfig(Settings):

@@ -130,13 +130,17 @@ class SelectionFields:
     hours: Annotated[
         tuple[str, ...],
         ListOption(
-            "Only these hours of the day: 09:00-18:00; may be repeated.", metavar="HOURS", check=_check_hours
+            "Only these hours of the day: 09:00-18:00, or 9-18; may be repeated.",
+            metavar="HOURS",
+            check=_check_hours,
         ),
     ] = ()
     """Local to each camera; hours over midnight belong to the day on which they begin."""
     weekdays: Annotated[
         str | None,
-        TextOption("Only these days of the week: mon-fri, or sat,sun.", metavar="DAYS", check=_check_hours),
+        TextOption(
+            "Only these days of the week: mon-fri, or saturday,sunday.", metavar="DAYS", check=_check_hours
+        ),
     ] = None
     objects_to_track: Annotated[
         tuple[str, ...],
@@ -156,8 +160,8 @@ class SelectionFields:
     rois: Annotated[
         tuple[str, ...],
         ListOption(
-            "Only people in this zone or region: its name, or corners X,Y,X,Y,...; several with semicolons "
-            "between them, or repeated.",
+            "Only people in this zone or region: its name, or corners X,Y,X,Y,... in fractions of the frame, "
+            "two of a rectangle or more of a polygon; several with semicolons between them, or repeated.",
             flag="--roi",
             metavar="REGION",
         ),

@@ -15,8 +15,8 @@ _OPENCV_MAPS: dict[str, int] = {
     ColorMap.VIRIDIS: cv2.COLORMAP_VIRIDIS,
 }
 
-# Dark purple through red to light red, evenly spaced, with lightness growing throughout. RGB.
-_PURPLE_RED = ((32, 8, 60), (92, 16, 120), (160, 20, 110), (215, 35, 60), (250, 100, 75), (255, 205, 185))
+# Dark purple to pure red, evenly spaced, with lightness growing throughout. RGB.
+_PURPLE_RED = ((56, 14, 110), (104, 20, 144), (152, 22, 138), (198, 24, 104), (230, 28, 58), (255, 36, 16))
 
 
 def color_table(color_map: str) -> NDArray[np.float32]:

@@ -111,6 +111,13 @@ class Report:
         """Time that was watched, summed over all cameras, in µs."""
         return sum(camera.selection.covered_us for camera in self.cameras)
 
+    @property
+    def made(self) -> str:
+        """Time at which the report was made, by the cameras' clock if they have one time zone, to be read."""
+        zones = {camera.selection.timezone for camera in self.cameras}
+        time = self.made_at.astimezone(ZoneInfo(zones.pop())) if len(zones) == 1 else self.made_at
+        return f"{time:%Y-%m-%d %H:%M %Z}".strip()
+
 
 def make_report(
     *,

@@ -1,5 +1,6 @@
 """The table `clips`, opened once for many questions, and always as new as on the disk."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -8,6 +9,7 @@ from deltalake import DeltaTable
 from heatcli.errors import InputError
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
+from heatcli.store.forgotten import ForgottenClip, forgotten_files, read_forgotten
 from heatcli.store.identity import clip_id
 from heatcli.store.store import Store, stored_path
 
@@ -19,6 +21,9 @@ class Catalog:
         self._store = store
         self._table: DeltaTable | None = None
         self._clips = pl.DataFrame()
+        # Clips that were removed for good, by camera and clip, and by path, size and time of the file.
+        self._forgotten: dict[tuple[object, ...], ForgottenClip] = {}
+        self._forgotten_files: Sequence[Path] = ()
 
     def find_clip(self, camera: str, clip: str) -> ClipRow | None:
         """Return the live analysis of a clip, or None if it was not analysed for that camera.
@@ -29,6 +34,14 @@ class Catalog:
         found = self._find({"camera": camera, "clip": clip})
         return found[0] if found else None
 
+    def is_forgotten(self, camera: str, clip: str) -> bool:
+        """Return whether somebody has removed a clip for good.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return (camera, clip) in self._all_forgotten()
+
     def clip_id(self, path: Path) -> str:
         """Return the clip's id, without reading the file if the store knows its path, size and time.
 
@@ -38,10 +51,15 @@ class Catalog:
         """
         try:
             state = path.stat()
-            known = self._find(
-                {"path": stored_path(path), "bytes": state.st_size, "mtime": state.st_mtime_ns}
-            )
-            return known[0].clip if known else clip_id(path)
+            file: dict[str, str | int] = {
+                "path": stored_path(path),
+                "bytes": state.st_size,
+                "mtime": state.st_mtime_ns,
+            }
+            for known in self._find(file):
+                return known.clip
+            gone = self._all_forgotten().get(tuple(file.values()))
+            return clip_id(path) if gone is None else gone.clip
         except OSError as error:
             raise InputError(
                 f"{path}: cannot be read ({error.strerror}); check the file and its disk"
@@ -54,6 +72,15 @@ class Catalog:
                 self._table = self._store.table("clips")
                 self._clips = self._store.sound_clips(self._store.scan_clips(self._table))
             return clip_rows(self._clips.filter(pl.lit(True), **values))
+
+    def _all_forgotten(self) -> dict[tuple[object, ...], ForgottenClip]:
+        files = forgotten_files(self._store.path)
+        if files != self._forgotten_files:
+            clips = read_forgotten(self._store.path)
+            self._forgotten = {(clip.camera, clip.clip): clip for clip in clips}
+            self._forgotten |= {(clip.path, clip.bytes, clip.mtime): clip for clip in clips}
+            self._forgotten_files = files
+        return self._forgotten
 
     def _is_outdated(self) -> bool:
         """Whether the table was not read yet, or this or another process has written to it since."""

@@ -102,10 +102,10 @@ class VideoReader:
         """
         return max(0, (self.info.frames or 0) - self._reached)
 
-    def measure_us(self) -> int:
-        """Measure the time that the frames in the file stand for, in µs, by their stamps; none is decoded.
+    def measure(self) -> Timeline:
+        """Return the times of all frames in the file, by their stamps; none is decoded.
 
-        A header may lie about the length, and gaps are no part of it.
+        They tell what a header may lie about, the length and its gaps, and at which rate the recorder idles.
 
         Raises:
             VideoError: the file can no longer be read from its disk.
@@ -118,7 +118,7 @@ class VideoReader:
             stamps = (None if self.info.raw else one.pts if one.dts is None else one.dts for one in shown)
             for index, (stamp, following) in enumerate(pairwise(chain(stamps, [None]))):
                 timeline.add_processed(index, repair.place(stamp, following))
-        return timeline.coverage().total_us
+        return timeline
 
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
         """Decode the clip from its beginning, or from the key frame before what is wanted.

@@ -97,7 +97,7 @@ def test_any_camera_name_works(walkers: Path, tmp_path: Path, camera: str) -> No
     assert picture.parent == tmp_path
     assert picture.is_file()
     assert camera in run("clips").stdout
-    assert answer(run("clips", "--remove", told["clip"], "--json"))["clips"] == []
+    assert answer(run("clips", "--remove", "--clip", told["clip"], "--yes", "--json"))["clips"] == []
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["heat-store", picture.name])
 
 

@@ -95,9 +95,19 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
             "cameras.a: min_dwell_s is more than max_dwell_s",
         ),
         (
-            "[cameras.a.zones]\nz = { polygon = [[0.1, 0.1], [0.2, 0.2]] }",
+            "[cameras.a.zones]\nz = { polygon = [[0.1, 0.1]] }",
             2,
-            "z.polygon: needs at least 3, got 2",
+            "z.polygon: needs at least 2, got 1",
+        ),
+        (
+            "[cameras.a.zones]\nz = { rect = [0.1, 0.1, 0.2, 0.2] }",
+            2,
+            r"z.rect: no such key; write a rectangle as polygon = \[\[x, y\], \[x, y\]\]",
+        ),
+        (
+            "[cameras.a.zones]\nz = { circle = [320, 180, 40] }",
+            2,
+            "z.circle.0: must be at most 1.0, got 320; divide pixels by the frame's width",
         ),
         ("[cameras.a.zones]\nz = {polygon=[[0.1, 0.1], [0.2, 0.2], [0.4, 0.4]]}", 2, "z.polygon: .* no area"),
         (
@@ -127,7 +137,7 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
             2,
             "z.line.0: takes at most 2, got 3",
         ),
-        ("[cameras.a.masks]\nm = [[0.1, 0.1], [0.2, 0.2]]", 2, "masks.m: needs at least 3, got 2"),
+        ("[cameras.a.masks]\nm = [[0.1, 0.1], [0.1, 0.2]]", 2, "masks.m: .* no area"),
         (
             "[cameras.a.zones]\nz = {circle=[0.5,0.5,0.1]}\n[cameras.a.regions]\n"
             "z = [[0.1,0.1],[0.2,0.1],[0.2,0.2]]",
@@ -259,3 +269,14 @@ def test_each_key_of_a_view_is_documented_with_its_option() -> None:
     section = (DOCS / "configuration.md").read_text().split("\n## Views\n")[1].split("\n## ")[0]
     options = [(one.option.key or one.name, one.flag) for one in declared(SelectionFields)]
     assert re.findall(r"^\| `(\w+)` \| `(--[\w-]+)`", section, flags=re.MULTILINE) == options
+
+
+def test_two_corners_are_a_rectangle(tmp_path: Path) -> None:
+    file = tmp_path / "heatcli.toml"
+    file.write_text(
+        "[cameras.a.masks]\nm = [[0.1, 0.2], [0.5, 0.6]]\n[cameras.a.zones]\n"
+        "z = { polygon = [[0.5, 0.6], [0.1, 0.2]] }\n"
+    )
+    camera = load_config(file).camera("a")
+    assert camera.masks["m"] == ((0.1, 0.2), (0.5, 0.2), (0.5, 0.6), (0.1, 0.6))
+    assert camera.zones["z"].polygon == ((0.5, 0.6), (0.1, 0.6), (0.1, 0.2), (0.5, 0.2))

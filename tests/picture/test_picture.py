@@ -56,6 +56,13 @@ def test_colours_of_matplotlib_are_its_own() -> None:
     assert color_table("magma")[:, ::-1] == pytest.approx(255 * rgb, abs=1e-3)
 
 
+def test_purple_is_cold_and_red_is_hot() -> None:
+    blue, green, red = color_table(ColorMap.PURPLE_RED)[[0, -1]].T
+    assert blue[0] > red[0] > 2 * green[0]
+    assert red[1] > 250
+    assert max(blue[1], green[1]) < 50
+
+
 @pytest.mark.parametrize("color_map", [ColorMap.PURPLE_RED, ColorMap.VIRIDIS])
 def test_lightness_grows_with_heat(color_map: ColorMap) -> None:
     # Every 15th colour: neighbours in a table of whole numbers may differ by rounding alone.

@@ -319,7 +319,7 @@ def test_a_region_looks_at_the_tracking_point(scene: Store) -> None:
     ("values", "message"),
     [
         ({"rois": ("wst",)}, "no zone or region 'wst' in camera 'shop'; it has 'west'"),
-        ({"rois": ("0,0,1,1",)}, "at least three corners"),
+        ({"rois": ("0,0",)}, "at least three corners"),
         ({"exclude": ("7",)}, "--exclude 7: is no track"),
         ({"exclude": ("f" * 16 + ":1",)}, "no clip 'ffffffffffffffff'"),
         ({"min_size": 12.0}, "--min-size 12: "),

@@ -4,7 +4,6 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from heatcli.cli.show.clips import local_start
 from heatcli.cli.show.console import say
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ class AnalyzeProgress(FrameProgress):
     def __init__(self, *, quiet: bool) -> None:
         super().__init__(quiet=quiet)
         self.results: list[ClipResult] = []
+        self._warned: set[str] = set()
 
     def end(self, result: "ClipResult") -> None:
         """Tell how a clip went: errors always, the rest unless quiet."""
@@ -64,9 +64,11 @@ class AnalyzeProgress(FrameProgress):
         say(line(result), quiet=self._quiet and result.done)
 
     def warn(self, message: str) -> None:
-        """Print a warning; the work goes on."""
+        """Print a warning, unless another process has had the same to say; the work goes on."""
         self._close()
-        say(f"heatcli: warning: {message}", quiet=self._quiet)
+        if message not in self._warned:
+            self._warned.add(message)
+            say(f"heatcli: warning: {message}", quiet=self._quiet)
 
 
 def line(result: "ClipResult") -> str:
@@ -79,7 +81,7 @@ def line(result: "ClipResult") -> str:
     failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
     return (
         f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
-        f"from {local_start(row)} ({row.start_source}), "
+        f"from {row.local_start} ({row.start_source}), "
         f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
     )
 

@@ -41,7 +41,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "title": report.period.title,
         "kind": report.period.kind,
         "previous": report.period.previous().title,
-        "made": report.made_at.strftime("%Y-%m-%d %H:%M %Z"),
+        "made": report.made,
         "version": __version__,
         "has_cameras": bool(report.config.cameras),
         "hide_outliers": report.selection.filter_outliers,
