@@ -14,7 +14,7 @@ from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
 from heatcli.report.made_of import Asked, note_made, runs_of
 from heatcli.report.periods import Period
-from heatcli.report.report import Report, WriteRows, make_report
+from heatcli.report.report import HOT_PLACES, Report, WriteRows, make_report
 from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -91,6 +91,7 @@ def export_report(
                 metrics=asked.metrics,
                 compare_previous=compare_previous,
                 people=ReportFormat.HTML in formats,
+                hot=HOT_PLACES if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
                 config=config,
             )
