@@ -87,7 +87,6 @@ app = typer.Typer(
     name="heatcli",
     help="Recorded CCTV in, trajectories and heat maps out.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -116,4 +115,4 @@ for _part in (analyze, render, zone, export, compare, score, import_, cameras, c
 
 def main() -> None:
     """Entry point of the `heatcli` program."""
-    app(obj=analyze.OWN_PROCESS)
+    app(prog_name="heatcli", obj=analyze.OWN_PROCESS)

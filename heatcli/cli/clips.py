@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli.options.clips import with_clips
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, read_config
 from heatcli.cli.options.types import text
 from heatcli.cli.show.checked import show_checked, show_compacted
 from heatcli.cli.show.clips import clip_summary, clip_table
@@ -74,7 +74,6 @@ def command(
     A clip is in a period if it starts in it. Before anything changes, heatcli says which clips are meant, and
     asks; scripts say --yes.
     """
-    from heatcli.config.models import load_config
     from heatcli.errors import UsageError
     from heatcli.select.clips import chosen_clips
     from heatcli.select.selection import Selection
@@ -95,7 +94,7 @@ def command(
         )
     if any(changes) and not (restart or rename_camera) and selection == Selection():
         raise UsageError("say which clips are meant: --camera NAME, --clip ID, --from TIME and the like")
-    known = load_config(config)
+    known = read_config(config, store, quiet=quiet)
     clips: Sequence[ClipRow] = chosen_clips(heat_store.clips(), selection, known)
     upkeep = Upkeep(heat_store, yes=yes, dry_run=dry_run, quiet=quiet)
     if corrected:

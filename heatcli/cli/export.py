@@ -67,7 +67,6 @@ def command(
     """Write the report of a day, week, month or year, in the local time of each camera."""
     from heatcli.commands.catch_up import Calendar, due_periods
     from heatcli.commands.export import export_report, writable_folder
-    from heatcli.config.models import load_config
     from heatcli.report.index import write_index
     from heatcli.report.made_of import Asked
     from heatcli.store.store import Store as HeatStore
@@ -79,7 +78,7 @@ def command(
         settings=settings,
         compare_previous=compare_previous,
     )
-    known = load_config(config)
+    known = common.read_config(config, store, quiet=quiet)
     begin_log(log or known.log_file)
     heat_store, folder = HeatStore.open(store), output or Path()
     reports = []

@@ -1,7 +1,7 @@
 """`heatcli import`: trajectories made elsewhere, into the store."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,14 +15,19 @@ from heatcli.config.options import check_object_class
 from heatcli.config.selection_fields import check_timezone, read_moment
 from heatcli.names import TracksFormat
 
+if TYPE_CHECKING:
+    from heatcli.store.clips import ClipRow
+
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", parser=PATH, help="File with the trajectories.")],
-    format_: Annotated[TracksFormat, typer.Option("--format", help="Format of the file.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", parser=PATH, help="Files with trajectories, one per clip.")
+    ],
+    format_: Annotated[TracksFormat, typer.Option("--format", help="Format of the files.")],
     size: Annotated[
         FrameSize, typer.Option(metavar="WxH", parser=SIZE, help="Width and height of the frame in pixels.")
     ],
-    fps: Annotated[float, typer.Option(parser=number(FRAME_RATE), help="Frames per second of the file.")],
+    fps: Annotated[float, typer.Option(parser=number(FRAME_RATE), help="Frames per second of the files.")],
     camera: Annotated[
         str | None,
         typer.Option(
@@ -34,15 +39,15 @@ def command(
         typer.Option(
             metavar="TIME",
             parser=text(read_moment),
-            help="Time of its first frame: 2026-03-14T10:00:00, local time.  [default: what heatcli.toml or "
-            "the file's name says]",
+            help="Time of the first frame of a single file: 2026-03-14T10:00:00, local time.  [default: what "
+            "heatcli.toml or the name of each file says]",
         ),
     ] = None,
     frames: Annotated[
         int | None,
         typer.Option(
             parser=whole(COUNT),
-            help="Number of frames that were watched.  [default: up to the last one in the file]",
+            help="Number of frames that were watched.  [default: up to the last one in each file]",
         ),
     ] = None,
     timezone: Annotated[
@@ -61,38 +66,42 @@ def command(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Put ground truth, or trajectories made elsewhere, into the store."""
-    from heatcli.commands.import_mot import import_mot
+    """Put ground truth, or trajectories made elsewhere, into the store: all files, or none if one is wrong.
+
+    Give many files at once: their clips share the files of the store.
+    """
+    from heatcli.commands.import_mot import MotFormat, import_mot_files
     from heatcli.config.models import load_config
     from heatcli.store.store import Store as HeatStore
 
     known = load_config(config)
     begin_log(log or known.log_file)
     warnings = Warnings(quiet=quiet)
-    row = import_mot(
+    rows = import_mot_files(
         HeatStore(store),
-        file=file,
+        files=files,
+        format_=MotFormat(width=size.width, height=size.height, fps=fps, frames=frames, object_class=objects),
         camera=camera,
-        width=size.width,
-        height=size.height,
-        fps=fps,
         start=start,
         timezone=timezone,
-        frames=frames,
-        object_class=objects,
         config=known,
         warn=warnings.add,
     )
     warnings.close()
-    covered_s = row.covered_us / 1e6
-    say(f"{file}: {row.camera}, {row.trajectories} trajectories in {covered_s:.1f} s covered", quiet=quiet)
+    for file, row in zip(files, rows, strict=True):
+        covered = f"{row.covered_us / 1e6:.1f} s covered from {row.local_start}"
+        say(f"{file}: {row.camera}, {row.trajectories} trajectories in {covered}", quiet=quiet)
     if as_json:
-        emit(
-            {
-                "camera": row.camera,
-                "clip": row.clip,
-                "rows": row.rows,
-                "trajectories": row.trajectories,
-                "covered_s": covered_s,
-            }
-        )
+        emit({"store": str(store), "clips": [_summary(row) for row in rows]})
+
+
+def _summary(row: "ClipRow") -> dict[str, object]:
+    return {
+        "camera": row.camera,
+        "clip": row.clip,
+        "path": row.path,
+        "start": row.start.isoformat(),
+        "rows": row.rows,
+        "trajectories": row.trajectories,
+        "covered_s": row.covered_us / 1e6,
+    }

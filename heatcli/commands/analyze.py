@@ -28,6 +28,7 @@ from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
+from heatcli.store.last_config import note_config
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import to_bytes
@@ -89,7 +90,7 @@ def analyze_clips(
         progress.end(result)
     if not planned.jobs:
         return results
-    how = _How(store, force=force, reanalyse=reanalyse, dry_run=dry_run)
+    how = _How(store, config.file, force=force, reanalyse=reanalyse, dry_run=dry_run)
     open_work = partial(_open_work, jobs=planned.jobs, how=how)
     with in_worker(open_work, progress) if forks else open_work(progress) as do:
         for job in planned.jobs:
@@ -122,6 +123,7 @@ class _How:
     """What the user wants to be done with all clips: see `analyze_clips`."""
 
     store: Path
+    config_file: Path | None
     _: KW_ONLY
     force: bool
     reanalyse: bool
@@ -141,6 +143,8 @@ def _open_work(progress: Progress, *, jobs: Sequence[Job], how: _How) -> Iterato
         return
     with Models() as models:
         work = _Work(Store.create_or_open(how.store), progress, models, how)
+        if how.config_file is not None and not how.dry_run:
+            note_config(how.store, how.config_file)
         work.look_ahead(jobs)
         yield work.do
 
@@ -202,7 +206,7 @@ class _Work:
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:
-        models = self._models.load(job.settings)
+        models = self._models.load(job.settings, partial(self._progress.warn, Concern.EXPORT))
         with VideoReader(
             job.path,
             masks=job.settings.masks,

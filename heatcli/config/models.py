@@ -185,6 +185,7 @@ class Config(AnalysisKeys):
     views: dict[str, ViewConfig] = Field(default_factory=dict)
 
     _folder: Path = PrivateAttr(Path())
+    _file: Path | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _maps_agree(self) -> Self:
@@ -201,6 +202,11 @@ class Config(AnalysisKeys):
     def folder(self) -> Path:
         """Folder of the file, to which its globs and paths are relative."""
         return self._folder
+
+    @property
+    def file(self) -> Path | None:
+        """Path of the file; None where none was read."""
+        return self._file
 
     def path(self, said: str | None) -> str | None:
         """Return a path of the file, relative to the current folder; None stays None."""
@@ -280,5 +286,5 @@ def load_config(path: Path | None) -> Config:
         raise ConfigError(syntax_mistake(file, text, error)) from error
     except ValidationError as error:
         raise ConfigError(value_mistake(file, text, error, Config)) from error
-    config._folder = file.parent
+    config._folder, config._file = file.parent, file
     return config

@@ -82,7 +82,7 @@ def test_the_night_is_quiet_may_overlap_and_tells_of_failures(place: Path) -> No
     both = [start(place, night), start(place, night)]
     assert [finish(one) for one in both] == [(0, ""), (0, "")]
     # One of them did the work, and all of it.
-    assert (place / "calls").read_text().split() == ["analyze", "export"]
+    assert (place / "calls").read_text().split() == ["analyze", "export", "clips"]
     (clip,) = Store.open(place / "heat-store").clips()
     assert clip.camera == "door"
     (report,) = (folder for folder in (place / "reports").glob("daily-*") if not folder.is_symlink())

@@ -2,14 +2,19 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from heatcli.cli.options.types import FOLDER, PATH
+from heatcli.cli.show.console import say
 from heatcli.config.bounds import shown
 from heatcli.config.options import names_of
 from heatcli.errors import ConfigError
+
+if TYPE_CHECKING:
+    from heatcli.config.models import Config
 
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
@@ -62,6 +67,28 @@ Log = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+
+
+def read_config(file: Path | None, store: Path, *, quiet: bool) -> "Config":
+    """Read the configuration, and say if there is none though the clips were analysed with one.
+
+    Args:
+        file: file that the user names; None for `heatcli.toml` in the current folder, if it is there.
+        store: folder of the store, which knows the configuration of the last analysis.
+        quiet: whether nothing is said.
+
+    Raises:
+        ConfigError: the file is missing or has a mistake.
+    """
+    from heatcli.config.models import load_config
+    from heatcli.store.last_config import last_config
+
+    config = load_config(file)
+    used = last_config(store) if config.file is None else None
+    if used is not None:
+        how = f"add --config {quote(str(used))}"
+        say(f"heatcli: no heatcli.toml in this folder; analyze has used {used}; {how}", quiet=quiet)
+    return config
 
 
 def chosen(text: str, of: type[ChoiceT], *, option: str) -> tuple[ChoiceT, ...]:
