@@ -11,6 +11,7 @@ from typing import Self
 import cv2
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
@@ -72,7 +73,7 @@ class VideoReader:
             self.info = replace(self.info, fps=fps)
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
-        self._reached = 0
+        self._reached = self._end_byte = 0
         self.end_us = 0
         self.restart_us: int | None = None
         self.timeline = Timeline(self._step_us)
@@ -102,6 +103,14 @@ class VideoReader:
         0 where it lists none (`info.frames`).
         """
         return max(0, (self.info.frames or 0) - self._reached)
+
+    @property
+    def unread_share(self) -> float:
+        """Share of a transport stream's bytes behind the last of the video, once a pass has come to the end.
+
+        0 for other files, and for one of which only a part was read.
+        """
+        return 1 - self._end_byte / self._path.stat().st_size if self._end_byte else 0.0
 
     def measure(self) -> Timeline:
         """Return the times of all frames in the file, by their stamps; none is decoded.
@@ -139,9 +148,12 @@ class VideoReader:
         """
         self.close()
         self.timeline = Timeline(self._step_us)
-        self._reached, self.end_us, self.restart_us = 0, 0, None
+        self._reached, self._end_byte, self.end_us, self.restart_us = 0, 0, 0, None
         self._pass = self._read(self.timeline, sample_fps, from_us)
         return self._pass
+
+    def _note_place(self, packet: "Packet[VideoStream]") -> None:
+        self._end_byte = max(self._end_byte, packet.pos or 0)
 
     def _stamp_repair(self, container: InputContainer, stream: VideoStream) -> StampRepair:
         time_base = stream.time_base or Fraction(1, 1_000_000)
@@ -156,7 +168,9 @@ class VideoReader:
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
             counts_ticks = container.format.name == "avi"
-            pictures = usable_pictures(self._path, container, stream, skip_us=from_us)
+            is_transport = container.format.name == "mpegts"
+            note = self._note_place if is_transport else lambda _: None
+            pictures = usable_pictures(self._path, container, stream, skip_us=from_us, on_packet=note)
             shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
                 pts_us = repair.place(None if self.info.raw else stamp, following)

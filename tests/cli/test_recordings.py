@@ -7,8 +7,17 @@ from typing import Any
 
 import pytest
 
+from heatcli.video.reader import VideoReader
 from tests.support.command_line import answer, run
-from tests.support.make_clips import aged, numbered, together, with_packets, write_clip, write_sound
+from tests.support.make_clips import (
+    aged,
+    number_of,
+    numbered,
+    together,
+    with_packets,
+    write_clip,
+    write_sound,
+)
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -96,6 +105,35 @@ def test_a_name_that_tells_more_than_is_there(tmp_path: Path, name: str, told: b
 def test_a_time_lapse_is_as_long_as_it_says(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "lapse.mp4", (numbered(n) for n in range(3)), fps=Fraction(1, 600))
     assert warnings(clip) == []
+
+
+def in_two_parts(folder: Path, options: dict[str, str]) -> Path:
+    """A transport stream whose second half has other numbers, as after a change of channel settings."""
+    first = write_clip(folder / "1.ts", (numbered(n) for n in range(40)), fps=25)
+    then = (numbered(n) for n in range(40, 80))
+    second = write_clip(
+        folder / "2.ts", then, pts=range(40, 80), time_base=Fraction(1, 25), container_options=options
+    )
+    (folder / "both.ts").write_bytes(first.read_bytes() + second.read_bytes())
+    return folder / "both.ts"
+
+
+def test_video_that_goes_on_under_another_pid(tmp_path: Path) -> None:
+    clip = in_two_parts(tmp_path, {"mpegts_start_pid": "777"})
+    assert warnings(clip) == []
+    with VideoReader(clip) as video:
+        frames = list(video.frames())
+        assert video.timeline.coverage().total_us == pytest.approx(3_200_000, abs=1000)
+    shown = [number_of(frame.image) for frame in frames]
+    # FFmpeg hands out the last picture of the first part at the end.
+    assert shown[:-1] == [n for n in range(80) if n != 39]
+
+
+def test_video_that_goes_on_in_another_program(tmp_path: Path) -> None:
+    options = {"mpegts_service_id": "2", "mpegts_pmt_start_pid": "5000", "mpegts_start_pid": "777"}
+    (said,) = warnings(in_two_parts(tmp_path, options))
+    assert "ends after 1.6 s" in said
+    assert "another program" in said
 
 
 @pytest.mark.parametrize("suffix", [".ts", ".mpg"])
