@@ -37,6 +37,7 @@ def file_faults(video: VideoReader) -> Iterator[str]:
             f"{video.unread_share:.0%} of the file hold none of it; if it goes on there in another program "
             "or under another PID, cut the file there, and analyse both parts"
         )
+    yield from _other_sizes(video)
     if info.other_sizes:
         sizes = " and ".join(f"{width}x{height}" for width, height in info.other_sizes)
         yield (
@@ -54,3 +55,17 @@ def _lengths_that_differ(video: VideoReader) -> Iterator[str]:
                 f"{path}: {who} tells {said_us / 1e6:.1f} s, but its video ends after {end_us / 1e6:.1f} s, "
                 "and the rest is not covered; copy it from the recorder again if it is whole there"
             )
+
+
+def _other_sizes(video: VideoReader) -> Iterator[str]:
+    layout, size = video.layout, f"{video.info.width}x{video.info.height}"
+    if layout.left_out:
+        yield (
+            f"{video.info.path}: the picture changes on the way; {layout.left_out} frames that show another "
+            f"view than the {size} of most are left out and not covered; analyse them as a clip of their own"
+        )
+    if layout.scaled:
+        yield (
+            f"{video.info.path}: the size of the picture changes on the way; {layout.scaled} frames that "
+            f"show the same view were scaled to {size}"
+        )

@@ -25,8 +25,8 @@ _STRICT = {"err_detect": "explode"}
 _JUDGED_JPEGS = 10
 
 
-# In transport streams FFmpeg hands on larger pictures in pieces, and forgets which of them are damaged; and it
-# takes video that goes on under another PID for another stream.
+# In transport streams FFmpeg hands on larger pictures in pieces, and forgets which of them are damaged; and
+# it takes video that goes on under another PID for another stream.
 _TRANSPORT = {"max_packet_size": str(8 * 2**20), "merge_pmt_versions": "1"}
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from heatcli.video.container import open_video, video_info
 from heatcli.video.decode import packets
 from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.layout import Layout
 from heatcli.video.masks import black_out
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
@@ -40,6 +41,7 @@ class VideoReader:
 
     Attributes:
         info: description of the clip by its container.
+        layout: size of the clip's pictures, before rotation, and how many of them have another one.
         timeline: frames of the latest pass so far.
         end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
         restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
@@ -71,6 +73,9 @@ class VideoReader:
             if fps is None and raw_length_us is not None:
                 fps = plausible_fps(self._count_packets() * 1e6 / raw_length_us)
             self.info = replace(self.info, fps=fps)
+        sideways = self.info.rotation in (90, 270)
+        sides = (self.info.width, self.info.height)
+        self.layout = Layout(sides[::-1] if sideways else sides)
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
         self._reached = self._end_byte = 0
@@ -112,6 +117,18 @@ class VideoReader:
         """
         return 1 - self._end_byte / self._path.stat().st_size if self._end_byte else 0.0
 
+    def learn_size(self) -> bool:
+        """Take the size that most frames of the latest pass have, for further passes.
+
+        Returns:
+            Whether it is another one than before: then the pass had the wrong frames.
+        """
+        if not self.layout.learn():
+            return False
+        sides = self.layout.size[::-1] if self.info.rotation in (90, 270) else self.layout.size
+        self.info = replace(self.info, width=sides[0], height=sides[1])
+        return True
+
     def measure(self) -> Timeline:
         """Return the times of all frames in the file, by their stamps; none is decoded.
 
@@ -134,7 +151,8 @@ class VideoReader:
         """Decode the clip from its beginning, or from the key frame before what is wanted.
 
         A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
-        Where the frame size changes on the way, frames are scaled to the size of `info`.
+        Where the size changes on the way, frames that show the same view are scaled to the size of `info`;
+        the others are skipped as well.
 
         Args:
             sample_fps: number of frames to take per second of media time; 0 takes every frame.
@@ -170,7 +188,9 @@ class VideoReader:
             counts_ticks = container.format.name == "avi"
             is_transport = container.format.name == "mpegts"
             note = self._note_place if is_transport else lambda _: None
-            pictures = usable_pictures(self._path, container, stream, skip_us=from_us, on_packet=note)
+            pictures = usable_pictures(
+                self._path, container, stream, self.layout, skip_us=from_us, on_packet=note
+            )
             shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
                 pts_us = repair.place(None if self.info.raw else stamp, following)

@@ -13,17 +13,19 @@ from av.video.stream import VideoStream
 from heatcli.video.container import open_video
 from heatcli.video.damage import Damage
 from heatcli.video.decode import presented
+from heatcli.video.layout import Layout
 
 
 def usable_pictures(
     path: Path,
     container: InputContainer,
     stream: VideoStream,
+    layout: Layout,
     *,
     skip_us: int = 0,
     on_packet: Callable[["Packet[VideoStream]"], None],
 ) -> Iterator[tuple[int | None, VideoFrame | None]]:
-    """Decode a clip, and leave out the pictures that did not decode or show damage.
+    """Decode a clip, and leave out the pictures that did not decode, show damage, or show another view.
 
     What several threads make of a damaged stream differs from run to run, in which pictures come and in what
     they show. So the first damage makes a clip be decoded anew by a single thread.
@@ -32,6 +34,7 @@ def usable_pictures(
         path: path of the file.
         container: container of the open file.
         stream: video stream of the container.
+        layout: size that pictures are to have; it is told of all of this pass.
         skip_us: time at the beginning, in µs, whose frames are not wanted, as for `presented`.
         on_packet: function that is called with each packet that is decoded next.
 
@@ -42,17 +45,19 @@ def usable_pictures(
         VideoError: the file can no longer be read from its disk.
     """
     count = 0
+    layout.begin()
     damage = Damage(container, stream, thorough=False)
-    for item in _judged(path, container, stream, damage, skip_us, on_packet):
+    for stamp, picture in _judged(path, container, stream, damage, skip_us, on_packet):
         if damage.found:
             break
         count += 1
-        yield item
+        yield stamp, picture if picture is not None and layout.fits(picture) else None
     if damage.found:
         with open_video(path, threads=1) as (container, stream):
             damage = Damage(container, stream, thorough=True)
             judged = _judged(path, container, stream, damage, skip_us, on_packet)
-            yield from islice(judged, count, None)
+            for stamp, picture in islice(judged, count, None):
+                yield stamp, picture if picture is not None and layout.fits(picture) else None
 
 
 def _judged(

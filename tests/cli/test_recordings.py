@@ -5,12 +5,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from heatcli.store.store import Store
 from heatcli.video.reader import VideoReader
 from tests.support.command_line import answer, run
 from tests.support.make_clips import (
     aged,
+    joined,
     number_of,
     numbered,
     together,
@@ -114,8 +117,7 @@ def in_two_parts(folder: Path, options: dict[str, str]) -> Path:
     second = write_clip(
         folder / "2.ts", then, pts=range(40, 80), time_base=Fraction(1, 25), container_options=options
     )
-    (folder / "both.ts").write_bytes(first.read_bytes() + second.read_bytes())
-    return folder / "both.ts"
+    return joined(folder / "both.ts", first, second)
 
 
 def test_video_that_goes_on_under_another_pid(tmp_path: Path) -> None:
@@ -134,6 +136,21 @@ def test_video_that_goes_on_in_another_program(tmp_path: Path) -> None:
     (said,) = warnings(in_two_parts(tmp_path, options))
     assert "ends after 1.6 s" in said
     assert "another program" in said
+
+
+def test_a_picture_that_gets_a_border_on_the_way(tmp_path: Path) -> None:
+    """The part with a border is longer: it is analysed, and not what comes before it."""
+    rng = np.random.default_rng(7)
+    image = np.kron(rng.integers(40, 200, (6, 10, 3), dtype=np.uint8), np.ones((16, 16, 1), np.uint8))
+    wide = np.pad(image, ((0, 0), (40, 40), (0, 0)))
+    first = write_clip(tmp_path / "1.ts", [image] * 25, fps=25)
+    second = write_clip(tmp_path / "2.ts", [wide] * 75, pts=range(25, 100), time_base=Fraction(1, 25))
+    (said,) = warnings(joined(tmp_path / "both.ts", first, second))
+    assert "25 frames that show another view than the 240x96 of most are left out" in said
+    (clip,) = Store.open(Path("heat-store")).clips("both")
+    assert (clip.width, clip.height) == (240, 96)
+    # Ten frames a second are analysed, and the last one stands for a tenth of a second.
+    assert clip.coverage.total_us == pytest.approx(3_000_000, abs=60_000)
 
 
 @pytest.mark.parametrize("suffix", [".ts", ".mpg"])
