@@ -8,15 +8,13 @@ from numpy.typing import NDArray
 
 from heatcli.picture.text import draw_text, text_width
 from heatcli.select.regions import Regions
-from heatcli.shapes import Circle, Line, Shape
+from heatcli.shapes import Line, Shape, outline_of
 
 # Fractions of the picture's shorter side, and the smallest font in pixels.
 _LINE_PART, _FONT_PART, _SMALLEST_FONT = 0.003, 0.032, 10
 _DARK, _LIGHT = (25, 25, 25), (235, 235, 235)
 # Binary digits after the point in the coordinates that OpenCV draws at.
 _SHIFT = 4
-# Corners that make a circle look round at any size of picture.
-_CIRCLE_CORNERS = 180
 
 
 def pixels_of_interest(
@@ -59,7 +57,7 @@ def draw_outlines(
     thickness = max(1, round(min(height, width) * _LINE_PART))
     size = max(_SMALLEST_FONT, round(min(height, width) * _FONT_PART))
     for name, shape in outlines:
-        at = _corners(shape, width, height)
+        at = np.array(outline_of(shape, width / height)) * (width, height)
         line = np.asarray(np.rint(at * 2**_SHIFT), np.int32)
         for color, extra in ((_DARK, 2), (_LIGHT, 0)):
             cv2.polylines(result, [line], True, color, thickness + extra, cv2.LINE_AA, _SHIFT)
@@ -78,14 +76,3 @@ def draw_outlines(
                 bold=True,
             )
     return result
-
-
-def _corners(shape: Shape | Line, width: int, height: int) -> NDArray[np.float64]:
-    """Return the corners of an outline in a picture with square pixels, (n, 2) x and y in pixels."""
-    if isinstance(shape, Circle):
-        angle = np.linspace(0, 2 * np.pi, _CIRCLE_CORNERS, endpoint=False)
-        around = np.column_stack([np.cos(angle), np.sin(angle)]) * shape.radius * width
-        middle: NDArray[np.float64] = np.array([shape.x * width, shape.y * height])
-        return around + middle
-    corners = (shape.start, shape.end) if isinstance(shape, Line) else shape.corners
-    return np.array(corners) * (width, height)
