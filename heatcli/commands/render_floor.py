@@ -14,7 +14,7 @@ from heatcli.config.settings import RenderSettings
 from heatcli.errors import ConfigError, InputError, UsageError
 from heatcli.heat.extent import Extent
 from heatcli.heat.floor import View, picture_grid
-from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of
+from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of, floor_reach
 from heatcli.heat.heatmap import HeatMap
 from heatcli.picture.axes import with_axes
 from heatcli.picture.camera import Drawing
@@ -185,12 +185,12 @@ def _render(
     settings, picture = drawing.settings, read_plan([calibration for _, calibration in cameras])
     height, width = picture.shape[:2]
     floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
-    decay = floor_decay((camera for camera, _ in cameras), settings)
+    reach, decay = floor_reach(floor, settings), floor_decay((camera for camera, _ in cameras), settings)
     tallies = []
     for camera, calibration in cameras:
         view = View.of(calibration.homography, _watched(camera, config.cameras[camera.name]))
         reading = OnePass(camera)
-        tallies.append(reading.counted(FloorTally(camera, view, floor, settings.metric, decay)))
+        tallies.append(reading.counted(FloorTally(camera, view, floor, reach, settings.metric, decay)))
         reading.run()
     found = floor_map(tallies, floor, settings, decay)
     heat = _heat_map(found, settings, width, height, ", ".join(camera.name for camera, _ in cameras))
@@ -233,6 +233,8 @@ def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int
         width=width,
         height=height,
         camera=cameras,
+        reach=settings.reach_m,
+        place=found.place,
     )
 
 
