@@ -15,7 +15,7 @@ from heatcli.config.settings import RenderSettings
 from heatcli.errors import ConfigError, InputError, UsageError
 from heatcli.heat.extent import Extent
 from heatcli.heat.floor import View, picture_grid
-from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of
+from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of, floor_reach
 from heatcli.heat.heatmap import HeatMap
 from heatcli.picture.axes import with_axes
 from heatcli.picture.camera import Drawing
@@ -186,7 +186,7 @@ def _render(
     settings, picture = drawing.settings, read_plan([calibration for _, calibration in cameras])
     height, width = picture.shape[:2]
     floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
-    decay = floor_decay((camera for camera, _ in cameras), settings)
+    reach, decay = floor_reach(floor, settings), floor_decay((camera for camera, _ in cameras), settings)
     tallies, places = [], []
     for camera, calibration in cameras:
         configured = config.cameras[camera.name]
@@ -194,7 +194,7 @@ def _render(
         marked = places_of(camera, configured, zones=drawing.zones, hot=drawing.hot)
         reading = OnePass(camera)
         figures = PlacesReading(reading, camera, marked) if marked else None
-        tallies.append(reading.counted(FloorTally(camera, view, floor, settings.metric, decay)))
+        tallies.append(reading.counted(FloorTally(camera, view, floor, reach, settings.metric, decay)))
         reading.run()
         if figures is not None:
             places += on_plan(figures.result(), calibration.homography, camera, floor)
@@ -242,6 +242,8 @@ def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int
         width=width,
         height=height,
         camera=cameras,
+        reach=settings.reach_m,
+        place=found.place,
     )
 
 
