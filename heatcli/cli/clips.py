@@ -64,8 +64,8 @@ def command(
 ) -> None:
     """List the clips in the store, correct their start, remove some, compact or check the store."""
     from heatcli.errors import UsageError
+    from heatcli.select.overlaps import overlap_warning
     from heatcli.store import maintenance
-    from heatcli.store.overlaps import overlap_warning
     from heatcli.store.shift import offset_to, shift_clips
     from heatcli.store.store import Store as HeatStore
 
