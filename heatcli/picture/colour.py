@@ -8,25 +8,33 @@ from numpy.typing import NDArray
 
 from heatcli.names import ColorMap
 
-_OPENCV_MAPS: dict[ColorMap, int] = {
+_OPENCV_MAPS: dict[str, int] = {
     ColorMap.TURBO: cv2.COLORMAP_TURBO,
     ColorMap.JET: cv2.COLORMAP_JET,
     ColorMap.HOT: cv2.COLORMAP_HOT,
     ColorMap.VIRIDIS: cv2.COLORMAP_VIRIDIS,
 }
 
-# Dark purple through red to light red, evenly spaced, with lightness growing throughout. RGB.
-_PURPLE_RED = ((32, 8, 60), (92, 16, 120), (160, 20, 110), (215, 35, 60), (250, 100, 75), (255, 205, 185))
+# Dark purple to pure red, evenly spaced, with lightness growing throughout. RGB.
+_PURPLE_RED = ((56, 14, 110), (104, 20, 144), (152, 22, 138), (198, 24, 104), (230, 28, 58), (255, 36, 16))
 
 
-def color_table(color_map: ColorMap) -> NDArray[np.float32]:
+def color_table(color_map: str) -> NDArray[np.float32]:
     """Return the 256 colours of a map, from the coldest to the hottest.
+
+    Args:
+        color_map: a `ColorMap`, or the name of a palette of Matplotlib's.
 
     Returns:
         (256, 3) float32 BGR in 0..255.
     """
-    if color_map is ColorMap.PURPLE_RED:
+    if color_map == ColorMap.PURPLE_RED:
         return even_table(_PURPLE_RED)
+    if color_map not in _OPENCV_MAPS:
+        from matplotlib import colormaps  # takes long to load
+
+        rgb = colormaps[color_map](np.linspace(0, 1, 256))[:, :3]
+        return (255 * rgb[:, ::-1]).astype(np.float32)
     levels = np.arange(256, dtype=np.uint8)[:, None]
     return cv2.applyColorMap(levels, _OPENCV_MAPS[color_map])[:, 0].astype(np.float32)
 

@@ -45,8 +45,8 @@ def overlap_warning(store: Store, row: ClipRow) -> str | None:
     else:
         told = f"; if a clock was wrong, {correct}"
     return (
-        f"{row.path} ({row.clip}, from {row.start.isoformat()}) and {worst.path} ({worst.clip}, from "
-        f"{worst.start.isoformat()}) of camera {row.camera} overlap by {overlaps[worst] / 1e6:.1f} s, which "
+        f"{row.path} ({row.clip}, from {row.local_start}) and {worst.path} ({worst.clip}, from "
+        f"{worst.local_start}) of camera {row.camera} overlap by {overlaps[worst] / 1e6:.1f} s, which "
         f"counts once{told}"
     )
 

@@ -41,7 +41,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "title": report.period.title,
         "kind": report.period.kind,
         "previous": report.period.previous().title,
-        "made": report.made_at.strftime("%Y-%m-%d %H:%M %Z"),
+        "made": report.made,
         "version": __version__,
         "has_cameras": bool(report.config.cameras),
         "hide_outliers": report.selection.filter_outliers,
@@ -55,7 +55,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
             "max_value": report.settings.max_value,
         },
         "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
-        "colors": {name: _hex(color_table(name)) for name in ColorMap},
+        "colors": {name: _hex(color_table(name)) for name in [*ColorMap, report.settings.color_map]},
         "views": [_view(view) for view in views],
         "cameras": [_camera(camera, report.period.kind) for camera in report.cameras],
     }
