@@ -65,7 +65,8 @@ def follow(
     detector, attributes = models.detector, models.attributes
     progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
     measured = video.measure()
-    detector.learn(_spread(video, measured.coverage().total_us) if detector.reads_ahead else ())
+    ahead = _spread(video, measured.coverage().total_us) if detector.reads_ahead else ()
+    detector.learn(ahead, width=video.info.width, height=video.info.height)
     tracker = OnlineTracker(
         job.settings.track, confidence=job.settings.confidence, idle_us=measured.idle_us()
     )

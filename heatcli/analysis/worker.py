@@ -14,6 +14,7 @@ from multiprocessing.context import ForkProcess
 from operator import methodcaller
 from typing import TypeAlias
 
+from heatcli.analysis.concerns import Concern
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.errors import VideoError
@@ -72,7 +73,9 @@ class _Worker:
         try:
             connection.send(job)
             while isinstance(message := _received(connection), methodcaller):
-                message(self._progress)
+                answer = message(self._progress)
+                if answer is not None:
+                    connection.send(answer)
         except (EOFError, ConnectionError) as error:
             self.stop()
             raise VideoError(f"{job.path}: {_how_it_ended(process)}") from error
@@ -120,7 +123,7 @@ def _serve(open_work: OpenWork, connection: Connection, of_parent: Connection, p
     try:
         with open_work(progress) as do:
             while True:
-                job = connection.recv()
+                job = progress.next_job()
                 try:
                     progress.end(do(job))
                 except Exception as error:
@@ -138,6 +141,15 @@ class _Messages:
         self._connection = connection
         self._frames = 0
         self._told_s = 0.0
+        self._waiting: list[Job] = []
+
+    def next_job(self) -> Job:
+        """Wait for the next job.
+
+        Raises:
+            EOFError: the parent is gone.
+        """
+        return self._waiting.pop() if self._waiting else self._connection.recv()
 
     def begin(self, name: str, frames: int | None) -> None:
         self._frames = 0
@@ -152,8 +164,14 @@ class _Messages:
     def end(self, result: ClipResult) -> None:
         self._connection.send(result)
 
-    def warn(self, message: str) -> None:
-        self._connection.send(methodcaller("warn", message))
+    def warn(self, concern: Concern, message: str) -> None:
+        self._connection.send(methodcaller("warn", concern, message))
+
+    def ask(self, question: str) -> bool:
+        self._connection.send(methodcaller("ask", question))
+        while not isinstance(answer := self._connection.recv(), bool):
+            self._waiting.append(answer)  # the first job was sent before the question was known
+        return answer
 
 
 def _portable(error: Exception) -> Exception:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, read_config
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.clips import size_text
 from heatcli.cli.show.console import aligned, emit, say, show
@@ -48,12 +48,11 @@ def command(
     Times are in the camera's local time. A gap is a time of more than a minute without any recording,
     between the first and the last recorded moment.
     """
-    from heatcli.config.models import load_config
     from heatcli.errors import StoreNotFoundError, UsageError
     from heatcli.store.holdings import holdings
     from heatcli.store.store import Store as HeatStore
 
-    configured = load_config(config)
+    configured = read_config(config, store, quiet=quiet)
     if check_floor is not None:
         show_check(HeatStore.open(store), configured, check_floor, output, quiet=quiet, as_json=as_json)
         return

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.cli.options.clips import with_clips
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, read_config
 from heatcli.cli.options.types import text
-from heatcli.cli.show.checked import show_checked
+from heatcli.cli.show.checked import show_checked, show_compacted
 from heatcli.cli.show.clips import clip_summary, clip_table
-from heatcli.cli.show.console import emit, say, show
+from heatcli.cli.show.console import emit, show
+from heatcli.cli.show.restarts import show_restarts
 from heatcli.cli.show.upkeep import Upkeep
 from heatcli.config.selection_fields import read_moment
 
@@ -39,6 +40,10 @@ def command(
             help="Move the clips to a later time by +1h30m, or to an earlier one by -90s.",
         ),
     ] = None,
+    restart: Annotated[
+        bool,
+        typer.Option("--restart", help="Move the clips to where heatcli.toml and their names have them now."),
+    ] = False,
     rename_camera: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="OLD NEW", parser=text(), help="Give the clips of camera OLD to camera NEW."),
@@ -69,17 +74,15 @@ def command(
     A clip is in a period if it starts in it. Before anything changes, heatcli says which clips are meant, and
     asks; scripts say --yes.
     """
-    from heatcli.config.models import load_config
     from heatcli.errors import UsageError
     from heatcli.select.clips import chosen_clips
     from heatcli.select.selection import Selection
-    from heatcli.store import maintenance
     from heatcli.store.sizes import stored_bytes
     from heatcli.store.store import Store as HeatStore
 
     heat_store = HeatStore.open(store)
     corrected = set_start is not None or shift is not None
-    changes = (corrected, rename_camera is not None, remove, forget)
+    changes = (corrected, restart, rename_camera is not None, remove, forget)
     if check:
         if selection != Selection() or any((*changes, compact)):
             raise UsageError("--check looks at the whole store; leave out the other options")
@@ -87,28 +90,25 @@ def command(
         return
     if sum(changes) > 1:
         raise UsageError(
-            "one change at a time: --set-start or --shift, --rename-camera, --remove, or --forget"
+            "one change at a time: --set-start, --shift or --restart, --rename-camera, --remove, or --forget"
         )
-    if any(changes) and rename_camera is None and selection == Selection():
+    if any(changes) and not (restart or rename_camera) and selection == Selection():
         raise UsageError("say which clips are meant: --camera NAME, --clip ID, --from TIME and the like")
-    known = load_config(config)
+    known = read_config(config, store, quiet=quiet)
     clips: Sequence[ClipRow] = chosen_clips(heat_store.clips(), selection, known)
     upkeep = Upkeep(heat_store, yes=yes, dry_run=dry_run, quiet=quiet)
     if corrected:
         # If all clips of a camera move, overlaps stay the same, and analyze has already told of them.
         some = bool(selection.clips or selection.start or selection.end or selection.dates)
         clips = upkeep.correct(clips, start=set_start, shift=shift, warn=some)
+    elif restart:
+        clips = show_restarts(heat_store, clips, known, dry_run=dry_run, quiet=quiet)
     elif rename_camera is not None:
         clips = upkeep.rename(clips, *rename_camera, known)
     elif remove or forget:
         clips = upkeep.remove(clips, for_good=forget)
     if compact and not dry_run:
-        done = maintenance.compact(heat_store)
-        say(
-            f"{done.files_before} files became {done.files_after}; deleted {done.files_deleted} old files, "
-            f"rows of {done.runs_deleted} dead runs and {done.plates_deleted} plates",
-            quiet=quiet,
-        )
+        show_compacted(heat_store, quiet=quiet)
     if as_json or dry_run or not (any(changes) or compact):
         sizes = stored_bytes(heat_store, heat_store.clips())
         if as_json:

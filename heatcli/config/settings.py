@@ -146,13 +146,9 @@ DEFAULT_GRID_RESOLUTION = 160
 """Columns of the default grid; `smoothing` is measured in cells of it."""
 
 
-class RenderSettings(Settings):
-    """What a heat map shows and how it is drawn."""
+class MapLook(Settings):
+    """How a map looks, whatever it shows."""
 
-    metric: Metric = Metric.DWELL_TIME
-    accumulation_mode: AccumulationMode = AccumulationMode.CUMULATIVE
-    window_seconds: float = Field(60.0, **MOMENTS.limits)
-    """Half-life in decaying mode: what is older by this much weighs half as much."""
     grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, **GRID_RESOLUTION.limits)
     """Cells across the frame."""
     smoothing: int = Field(24, **SMOOTHING.limits)
@@ -167,6 +163,15 @@ class RenderSettings(Settings):
     """A `ColorMap`, or the name of a palette of Matplotlib's."""
     display_legend: bool = True
 
+
+class RenderSettings(MapLook):
+    """What a heat map shows and how it is drawn."""
+
+    metric: Metric = Metric.DWELL_TIME
+    accumulation_mode: AccumulationMode = AccumulationMode.CUMULATIVE
+    window_seconds: float = Field(60.0, **MOMENTS.limits)
+    """Half-life in decaying mode: what is older by this much weighs half as much."""
+
     @model_validator(mode="after")
     def _options_agree(self) -> "RenderSettings":
         absolute = self.normalization is Normalization.ABSOLUTE
@@ -178,6 +183,25 @@ class RenderSettings(Settings):
         if "window_seconds" in self.model_fields_set and not fades:
             raise ValueError("--window-seconds is how fast heat decays; add --accumulation-mode decaying")
         return self
+
+    def over(self, *layers: MapLook, scaled: bool = True) -> "RenderSettings":
+        """Return these settings, with what was not said in them taken from layers, the last one first.
+
+        Args:
+            layers: looks of maps, each of which wins over those before it.
+            scaled: whether layers may say where the scale ends, which is in the unit of one metric.
+
+        Raises:
+            UsageError: a scale has an end, but nothing says that it is absolute, or the other way round.
+        """
+        said: dict[str, object] = {}
+        for layer in (*layers, self):
+            of_scale = set() if scaled or layer is self else {"normalization", "max_value"}
+            own = layer.model_dump(exclude_unset=True, exclude=of_scale)
+            if own.get("normalization") == Normalization.RELATIVE:
+                said.pop("max_value", None)
+            said |= own
+        return settings_from(RenderSettings, **said)
 
 
 SettingsT = TypeVar("SettingsT", bound=Settings)

@@ -1,5 +1,6 @@
 """Days, weeks, months and years, which reports are made of, on the camera's own clock."""
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,6 +67,21 @@ class Period:
         """
         cls.around(kind, first)
         return cls(kind, first, _shifted(kind, first, 1) - timedelta(1))
+
+    @classmethod
+    def named(cls, name: str) -> Self | None:
+        """Return the period whose report has a folder of that name; None where no report has it."""
+        kind, _, label = name.partition("-")
+        first, _, _ = label.partition("_")
+        if kind not in set(PeriodKind) or not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?|-W\d\d)?", first):
+            return None
+        try:
+            # The first days of a year may be of the last week of the year before, as `fromisoformat` knows.
+            day = date.fromisoformat(f"{first}-01-01"[:10] if "W" not in first else first)
+            known = cls.around(PeriodKind(kind), day), cls.rolling(PeriodKind(kind), day)
+        except (ValueError, UsageError):
+            return None
+        return next((period for period in known if period.name == name), None)
 
     @classmethod
     def last_complete(cls, kind: PeriodKind, now: datetime, zones: Iterable[ZoneInfo]) -> Self:

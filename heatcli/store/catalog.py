@@ -1,7 +1,10 @@
 """The table `clips`, opened once for many questions, and always as new as on the disk."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 from deltalake import DeltaTable
@@ -12,6 +15,36 @@ from heatcli.store.faults import store_errors
 from heatcli.store.forgotten import ForgottenClip, forgotten_files, read_forgotten
 from heatcli.store.identity import clip_id
 from heatcli.store.store import Store, stored_path
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """How and when a stored clip was analysed: what tells whether it is to be analysed again.
+
+    Attributes:
+        camera: name of the camera.
+        clip: id of the clip.
+        start: UTC time of the clip's first frame.
+        duration_us: duration of the clip in µs.
+        timezone: time zone of the camera, IANA name.
+        detector: name of the detector.
+        settings: settings of the analysis, as JSON.
+        settings_hash: hash of the settings.
+    """
+
+    camera: str
+    clip: str
+    start: datetime
+    duration_us: int
+    timezone: str
+    detector: str
+    settings: str
+    settings_hash: str
+
+    @classmethod
+    def of(cls, row: ClipRow) -> Self:
+        """Return how a clip was analysed."""
+        return cls(*(getattr(row, name) for name in cls.__slots__))
 
 
 class Catalog:
@@ -65,13 +98,39 @@ class Catalog:
                 f"{path}: cannot be read ({error.strerror}); check the file and its disk"
             ) from error
 
+    def detectors(self) -> set[str]:
+        """Return the names of the detectors that clips were analysed with.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return set(self._known()["detector"])
+
+    def files(self) -> dict[tuple[str, str, int, int], Analysed]:
+        """Return how the clips were analysed, by camera, path, size and modification time of their files.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        key = ["camera", "path", "bytes", "mtime"]
+        rows = self._known().select(*key, *(pl.col(name).alias(f"-{name}") for name in Analysed.__slots__))
+        return {
+            (camera, path, size, mtime): Analysed(*own) for camera, path, size, mtime, *own in rows.rows()
+        }
+
     def _find(self, values: dict[str, str | int]) -> list[ClipRow]:
         """Return the clips that have these values."""
+        clips = self._known()
+        with store_errors(self._store.path):
+            return clip_rows(clips.filter(pl.lit(True), **values))
+
+    def _known(self) -> pl.DataFrame:
+        """Return the rows of the table `clips` as they are now."""
         with store_errors(self._store.path):
             if self._is_outdated():
                 self._table = self._store.table("clips")
                 self._clips = self._store.sound_clips(self._store.scan_clips(self._table))
-            return clip_rows(self._clips.filter(pl.lit(True), **values))
+            return self._clips
 
     def _all_forgotten(self) -> dict[tuple[object, ...], ForgottenClip]:
         files = forgotten_files(self._store.path)

@@ -74,6 +74,25 @@ def shift_clips(store: Store, clips: Sequence[ClipRow], offset: timedelta) -> li
     return moved
 
 
+def restart_clips(store: Store, moves: Sequence[tuple[ClipRow, ClipRow]]) -> list[ClipRow]:
+    """Give clips other starts and time zones: all of them or, if the process is killed, none.
+
+    Args:
+        store: store with the clips.
+        moves: clips, at least one, as the store has them and as they are to be.
+
+    Returns:
+        Clips as they are in the store now.
+
+    Raises:
+        StoreError: a clip was analysed again or removed since it was looked up, or the store cannot be read
+            or written.
+    """
+    moved = [replace(clip, run=new_run(), analysed_at=datetime.now(UTC)) for _, clip in moves]
+    rewrite_clips(store, [clip for clip, _ in moves], moved)
+    return moved
+
+
 def _moved_start(clip: ClipRow, offset: timedelta) -> datetime:
     """Return the start of a clip after the move.
 

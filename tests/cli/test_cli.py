@@ -206,7 +206,8 @@ def test_names_cannot_break_a_line(walkers: Path) -> None:
 
 
 def test_quiet_says_nothing_on_success_and_errors_always(walkers: Path) -> None:
-    result = run("analyze", walkers, "--detector", "motion", "--quiet")
+    start = "2026-03-14T10:00:00Z"
+    result = run("analyze", walkers, "--detector", "motion", "--start", start, "--quiet")
     assert (result.exit_code, result.output) == (0, "")
     result = run("analyze", "gone.mp4", "--quiet")
     assert result.exit_code == 1

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from heatcli.config.models import CameraConfig, Config, load_config
 from heatcli.config.options import declared, read_options
 from heatcli.config.selection_fields import SelectionFields
+from heatcli.config.settings import MapLook
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, UsageError
 from heatcli.names import TrackingMode
@@ -256,7 +257,12 @@ def test_a_view_can_say_what_the_command_line_can(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "model"),
-    [("## The file", Config), ("## A camera", CameraConfig), ("## Views", ViewConfig)],
+    [
+        ("## The file", Config),
+        ("## A camera", CameraConfig),
+        ("## How maps look", MapLook),
+        ("## Views", ViewConfig),
+    ],
 )
 def test_every_key_is_documented(heading: str, model: type[BaseModel]) -> None:
     page = DOCS / "configuration.md"

@@ -1,6 +1,7 @@
 """Finding, fetching and checking a model, and choosing a detector by what is found."""
 
 import hashlib
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ def test_a_named_file_is_used_with_its_hash(tmp_path: Path) -> None:
     path.write_bytes(MODEL)
     found = choose(DetectorChoice.YOLO, named=str(path))
     assert found.identity == DetectorIdentity("yolo", "shop.pt", hashlib.sha256(MODEL).hexdigest())
-    assert found.warning is None
+    assert found.fallback is None
 
 
 def test_the_option_goes_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,10 +147,10 @@ def test_a_cached_file_that_is_something_else_is_not_loaded(cache: Path) -> None
 def test_without_a_network_auto_falls_back_and_says_so() -> None:
     chosen = choose(DetectorChoice.AUTO)
     assert chosen.identity == DetectorIdentity("motion", None, None)
-    assert chosen.warning is not None
-    assert "could not be fetched" in chosen.warning
-    assert "HEATCLI_WEIGHTS" in chosen.warning
-    assert "\n" not in chosen.warning
+    assert chosen.fallback is not None
+    assert "could not be fetched" in chosen.fallback
+    assert "HEATCLI_WEIGHTS" in chosen.fallback
+    assert "\n" not in chosen.fallback
     with pytest.raises(WeightsError, match="could not be fetched"):
         choose(DetectorChoice.YOLO)
 
@@ -169,3 +170,19 @@ def test_motion_is_for_people_only() -> None:
         choose(DetectorChoice.MOTION, objects=("car",))
     with pytest.raises(WeightsError, match="could not be fetched"):
         choose(DetectorChoice.AUTO, objects=("person", "car"))
+
+
+def test_an_install_without_pytorch_says_what_is_missing(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the default model could be fetched as well as where one is named."""
+    monkeypatch.setitem(sys.modules, "ultralytics", None)
+    with serving(MODEL) as url:
+        monkeypatch.setattr(weights, "DEFAULT_URL", url)
+        chosen = choose_detector(AnalyzeSettings())
+        assert chosen.identity.detector == "motion"
+        assert "ultralytics is not installed" in (chosen.fallback or "")
+    (tmp_path / "own.pt").write_bytes(MODEL)
+    chosen = choose_detector(AnalyzeSettings(yolo=YoloSettings(weights=str(tmp_path / "own.pt"))))
+    with pytest.raises(WeightsError, match="install it, or name the folder of an OpenVINO model"):
+        chosen.load()
