@@ -102,9 +102,7 @@ def export_report(
                 people=ReportFormat.HTML in formats,
                 hot=HOT_PLACES if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
-                also=_coordinates(
-                    folder, rows_files, config if ReportFormat.COORDINATES in formats else None
-                ),
+                also=_coordinates(folder, rows_files, on_floors),
                 config=config,
             )
         files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
