@@ -1,5 +1,9 @@
-"""Make the pictures of maps.md again, by the commands on that page: `python -m docs.make_maps [FOLDER]`."""
+"""Make the pictures of maps.md again, by the commands on that page: `python -m docs.make_maps [FOLDER]`.
 
+They run as they stand, after the commands of the README's "Try it", in a copy of the samples.
+"""
+
+import os
 import re
 import shutil
 import subprocess
@@ -11,41 +15,37 @@ import av
 import numpy as np
 
 from heatcli.picture.files import write_picture
-from tests.support.golden import add_days
 
 DOCS = Path(__file__).parent
-SAMPLES = DOCS.parent / "samples"
+ROOT = DOCS.parent
 # When in the video its picture on the page is.
 _VIDEO_S = 40.0
 
 
 def commands() -> list[str]:
-    """Return the commands on the page, in their order."""
+    """Return the commands of "Try it" after the install, and then those on the page, in their order."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (first,) = re.findall(r"^python3 -m venv .*?&& .*?&& (.*analyze samples/.*)$", readme, re.MULTILINE)
     blocks = re.findall(r"```sh\n(.*?)```", (DOCS / "maps.md").read_text(encoding="utf-8"), re.DOTALL)
-    return [line for block in blocks for line in block.splitlines()]
+    return [first, *(line for block in blocks for line in block.splitlines())]
 
 
 def make(folder: Path) -> None:
-    """Run the commands of the page on the sample, and put their pictures into a folder."""
+    """Run the commands and put the pictures of the page into a folder."""
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        shutil.copytree(SAMPLES, work / "samples")
-        for file in ("heatcli.toml", "plan.png"):
-            shutil.copy(SAMPLES / file, work)
-        _run("heatcli analyze samples/store.mp4 --camera store", work)
-        shutil.copytree(work / "heat-store", work / "days")
-        add_days(work / "days")
+        shutil.copytree(ROOT / "samples", work / "samples", copy_function=shutil.copy2)
+        program = work / ".venv/bin/heatcli"
+        program.parent.mkdir(parents=True)
+        program.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m heatcli "$@"\n')
+        program.chmod(0o755)
         for command in commands():
-            _run(command, work)
+            where = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
+            subprocess.run(["bash", "-euc", command], cwd=work, env=where, check=True)
         _still(work / "heat.mp4", work / "video.jpg")
         folder.mkdir(parents=True, exist_ok=True)
         for picture in work.glob("*.jpg"):
             shutil.copy(picture, folder)
-
-
-def _run(command: str, folder: Path) -> None:
-    command = re.sub(r"^heatcli", f"{sys.executable} -m heatcli", command)
-    subprocess.run(["bash", "-euc", command], cwd=folder, check=True)
 
 
 def _still(video: Path, picture: Path) -> None:

@@ -4,6 +4,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
 
     analyze_clips       clips in, trajectories into the store
     import_mot          trajectories made elsewhere, into the store
+    import_mot_files    those of many clips at once
     render_cameras      heat maps of a selection, as files
     render_floor        maps of floor plans, as files
     render_movie        a heat map that grows or fades over the recording, as a video
@@ -23,6 +24,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     ZoneQuery           which zones a question is about
     Period              the calendar period that a report is of
     Options             settings of an analysis
+    MotFormat           what a file of trajectories does not say itself
     Config              what `heatcli.toml` says
     RenderSettings      what a map shows, and its colours
     Drawing             what a picture shows besides the map
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
     from heatcli.commands.check_floor import check_floor as check_floor
     from heatcli.commands.compare import compare_selections as compare_selections
     from heatcli.commands.export import export_report as export_report
+    from heatcli.commands.import_mot import MotFormat as MotFormat
     from heatcli.commands.import_mot import import_mot as import_mot
+    from heatcli.commands.import_mot import import_mot_files as import_mot_files
     from heatcli.commands.render import heat_map as heat_map
     from heatcli.commands.render import render_cameras as render_cameras
     from heatcli.commands.render_floor import render_floor as render_floor
@@ -62,6 +66,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "analyze_clips": "heatcli.commands.analyze",
     "import_mot": "heatcli.commands.import_mot",
+    "import_mot_files": "heatcli.commands.import_mot",
     "render_cameras": "heatcli.commands.render",
     "render_floor": "heatcli.commands.render_floor",
     "render_movie": "heatcli.commands.render_movie",
@@ -81,6 +86,7 @@ _HOMES = {
     "ZoneQuery": "heatcli.commands.zone",
     "Period": "heatcli.report.periods",
     "Options": "heatcli.analysis.options",
+    "MotFormat": "heatcli.commands.import_mot",
     "Config": "heatcli.config.models",
     "RenderSettings": "heatcli.config.settings",
     "Drawing": "heatcli.picture.camera",

@@ -165,7 +165,7 @@ def circle_of(text: str) -> Circle:
 
 
 def polygon_of(text: str) -> Polygon:
-    """Read a polygon, `X,Y,X,Y,...`.
+    """Read a polygon, `X,Y,X,Y,...`; two corners are those of a rectangle.
 
     Raises:
         UsageError: the text is no polygon.
@@ -174,9 +174,17 @@ def polygon_of(text: str) -> Polygon:
     if len(numbers) % 2:
         raise UsageError(f"{text!r}: a polygon is X,Y,X,Y,..., an even number of numbers, got {len(numbers)}")
     try:
-        return Polygon(tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+        return Polygon(with_rectangles(tuple(zip(numbers[::2], numbers[1::2], strict=True))))
     except ValueError as error:
         raise UsageError(f"{text!r}: {error}") from error
+
+
+def with_rectangles(corners: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+    """Return corners as they are; for two opposite ones of a rectangle, all four of it."""
+    if len(corners) != 2:
+        return corners
+    (x1, y1), (x2, y2) = corners
+    return ((x1, y1), (x2, y1), (x2, y2), (x1, y2))
 
 
 def _fractions(text: str, form: str) -> list[float]:
@@ -187,7 +195,10 @@ def _fractions(text: str, form: str) -> list[float]:
         raise UsageError(f"{text!r}: {form}, numbers with commas between them") from error
     for number in numbers:
         if not 0 <= number <= 1:
-            raise UsageError(f"{text!r}: {number:g} is not a fraction of the frame, from 0 to 1")
+            raise UsageError(
+                f"{text!r}: {number:g} is not a fraction of the frame, from 0 to 1; divide pixels by the "
+                "frame's width (x and a radius) or height (y)"
+            )
     return numbers
 
 

@@ -126,7 +126,7 @@ def test_the_table_of_accuracy_is_made_by_its_command(tmp_path: Path, walkers: P
 
 
 @pytest.mark.slow
-def test_the_pictures_of_maps_are_made_by_the_commands_on_their_page(tmp_path: Path) -> None:
+def test_the_commands_of_maps_run_as_they_stand_and_make_its_pictures(tmp_path: Path) -> None:
     make_maps(tmp_path)
     made = {file.name for file in tmp_path.iterdir()}
     assert made == set(re.findall(r"\(maps/(\S+)\)", (ROOT / "docs/maps.md").read_text(encoding="utf-8")))

@@ -112,6 +112,7 @@ def test_triangles_around_a_point_count_every_point_once(
 
 def test_shapes_of_the_command_line() -> None:
     assert circle_of("0.4, 0.5,0.1") == Circle(0.4, 0.5, 0.1)
+    assert polygon_of("0.1,0.2,0.5,0.6") == polygon_of("0.1,0.2,0.5,0.2,0.5,0.6,0.1,0.6")
     assert polygon_of("0,0,1,0,1,1") == Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)))
 
 
@@ -136,7 +137,9 @@ def test_no_circle(text: str, wrong: str) -> None:
     ("text", "wrong"),
     [
         ("0.1,0.1,0.2", "an even number of numbers, got 3"),
-        ("0.1,0.1,0.2,0.2", "at least three corners, got 2"),
+        ("0.1,0.1", "at least three corners, got 1"),
+        ("0.1,0.1,0.2,0.1", "on one line"),
+        ("320,180,400,200", "320 is not a fraction .* divide pixels by the frame's width"),
         ("0.1,0.1,0.2,0.2,0.3,0.3,0.7,0.7", "must have an area, but all its corners are on one line"),
         ("0.1,0.1,0.2,-0.2,0.3,0.3", "-0.2 is not a fraction"),
         ("0.1;0.1", "a polygon is X,Y,X,Y,..., numbers with commas"),

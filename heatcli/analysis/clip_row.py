@@ -1,6 +1,7 @@
 """The row that the catalog has of an analysed clip."""
 
-from heatcli.analysis.clip_start import file_start
+from heatcli.analysis.clip_start import ClipStart, file_start
+from heatcli.analysis.named_days import check_day
 from heatcli.analysis.plan import Job, settings_hash
 from heatcli.analysis.sources import FileState
 from heatcli.clock import epoch_us
@@ -11,6 +12,20 @@ from heatcli.store.store import stored_path
 from heatcli.version import __version__
 from heatcli.video.frame import VideoInfo
 from heatcli.video.timeline import Timeline
+
+
+def start_of(job: Job, info: VideoInfo, duration_us: int) -> ClipStart:
+    """Return when a clip was recorded: as the user or its path says, or else its file.
+
+    Raises:
+        InputError: the path does not say clearly when the clip was recorded, or its file is of another day.
+    """
+    known = job.known_start()
+    if known is not None:
+        return known
+    start = file_start(job.path, creation_time=info.creation_time, duration_us=duration_us)
+    check_day(job.path, start, job.zone)
+    return start
 
 
 def clip_row(
@@ -32,12 +47,13 @@ def clip_row(
         detector: detector that found the objects.
         timeline: times of all frames of the clip, with counts of those that failed.
         info: metadata from the clip's container.
+
+    Raises:
+        InputError: it is not clear when the clip was recorded.
     """
     covered = timeline.coverage()
     duration_us = int(covered.bounds[-1, 1]) if len(covered.bounds) else 0
-    start = job.known_start() or file_start(
-        job.path, creation_time=info.creation_time, duration_us=duration_us
-    )
+    start = start_of(job, info, duration_us)
     return ClipRow(
         camera=job.camera,
         clip=clip,

@@ -93,7 +93,7 @@ _ABBREVIATIONS = {
 # Each abbreviation stands for several time zones of the world: the camera's own decides which one is meant.
 _AMBIGUOUS = frozenset({"AST", "ADT", "BST", "CDT", "CST", "EST", "IST", "MST", "PST"})
 
-_REMEDY = "say when it was recorded with --start, or how to read its name with time_pattern in heatcli.toml"
+REMEDY = "say when it was recorded with --start, or how to read its name with time_pattern in heatcli.toml"
 
 
 def pattern_start(path: Path, pattern: TimePattern, zone: ZoneInfo) -> ClipStart:
@@ -152,7 +152,7 @@ def _read(pattern: TimePattern, path: Path) -> WallTime | None:
     try:
         return pattern.read(path)
     except ValueError as error:
-        raise InputError(f"{path}: {pattern.text!r} reads no time from it ({error}); {_REMEDY}") from error
+        raise InputError(f"{path}: {pattern.text!r} reads no time from it ({error}); {REMEDY}") from error
 
 
 def _with_folders(full: Path, stem: str) -> tuple[str, int]:
@@ -188,7 +188,7 @@ def _search(path: Path, text: str, name_at: int) -> WallTime | None:
     first = found[0]
     for later in found[1:]:
         if later.time.replace(tzinfo=None) < first.time.replace(tzinfo=None):
-            raise InputError(f"{path}: its name holds {first.time} and then {later.time}, earlier; {_REMEDY}")
+            raise InputError(f"{path}: its name holds {first.time} and then {later.time}, earlier; {REMEDY}")
     return first
 
 
@@ -200,7 +200,7 @@ def _walls(path: Path, match: re.Match[str]) -> Iterator[WallTime]:
     times = sorted(set(_times(date, clock, match["half"])))
     if len(times) > 1:
         raise InputError(
-            f"{path}: {match['date']} may be {times[0]:%-d %B %Y} or {times[1]:%-d %B %Y}; {_REMEDY}"
+            f"{path}: {match['date']} may be {times[0]:%-d %B %Y} or {times[1]:%-d %B %Y}; {REMEDY}"
         )
     for time in times:
         digits = re.sub(r"\D", "", match["fraction"] or "")
@@ -248,7 +248,7 @@ def _zoned(path: Path, time: datetime, zone: str | None, *, iso: bool) -> WallTi
     if zone is None:
         return WallTime(time)
     if re.fullmatch(r"-\d{4}", zone) and not iso:
-        raise InputError(f"{path}: {zone} in its name may be an offset from UTC or not; {_REMEDY}")
+        raise InputError(f"{path}: {zone} in its name may be an offset from UTC or not; {REMEDY}")
     if zone in _AMBIGUOUS:
         return WallTime(time, zone)
     offset = _ABBREVIATIONS.get(zone) or (re.sub("^(UTC|GMT)", "", zone) if not zone.isalpha() else None)
@@ -277,7 +277,7 @@ def _utc(path: Path, wall: WallTime, zone: ZoneInfo) -> datetime:
             "zone with --timezone, or say with --start when it was recorded"
         )
     if not fitting:
-        raise InputError(f"{said} does not exist in {zone.key} (daylight saving); {_REMEDY}")
+        raise InputError(f"{said} does not exist in {zone.key} (daylight saving); {REMEDY}")
     which = " or ".join(f"--start {time.astimezone(zone).isoformat()}" for time in fitting)
     raise InputError(f"{said} happens twice in {zone.key} (daylight saving); say which one with {which}")
 

@@ -62,8 +62,12 @@ def follow(
     """
     detector, attributes = models.detector, models.attributes
     progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
-    detector.learn(_spread(video) if detector.reads_ahead else ())
-    tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence)
+    measured = video.measure()
+    ahead = _spread(video, measured.coverage().total_us) if detector.reads_ahead else ()
+    detector.learn(ahead, width=video.info.width, height=video.info.height)
+    tracker = OnlineTracker(
+        job.settings.track, confidence=job.settings.confidence, idle_us=measured.idle_us()
+    )
     sightings = None if attributes is None else Sightings(attributes, detector.classes)
     plate = PlateBuilder()
     frame_bytes = 3 * video.info.width * video.info.height
@@ -89,9 +93,9 @@ def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _spread(video: VideoReader) -> Iterator[Frame]:
-    """Yield frames spread evenly over what was recorded, about `_LEARN_FRAMES` of them."""
-    said_us, length_us = video.info.duration_us, video.measure_us()
+def _spread(video: VideoReader, length_us: int) -> Iterator[Frame]:
+    """Yield frames spread evenly over what was recorded, `length_us`, about `_LEARN_FRAMES` of them."""
+    said_us = video.info.duration_us
     if said_us is not None and abs(said_us - length_us) <= _HEADER_TOLERANCE * length_us:
         length_us = said_us
     return video.frames(_LEARN_FRAMES * 1e6 / length_us)

@@ -8,8 +8,9 @@ from types import TracebackType
 from heatcli.analysis.plan import COLOR_ATTRIBUTES, settings_json
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detector
-from heatcli.detect.registry import ChosenDetector, choose_detector
+from heatcli.detect.registry import ChosenDetector, Say, choose_detector
 from heatcli.detect.weights import weights_at
+from heatcli.errors import UsageError
 from heatcli.track.appearance.appearance import Describer
 from heatcli.track.appearance.attributes import AttributeModel
 from heatcli.track.appearance.color_names import ColorNames
@@ -76,13 +77,7 @@ class LoadedModels:
 class Models:
     """The models for all settings so far, each loaded once. Leaving the `with` releases them."""
 
-    def __init__(self, *, warn: Callable[[str], None]) -> None:
-        """Begin without any model.
-
-        Args:
-            warn: receiver of one line of text where a model replaces one that would be better.
-        """
-        self._warn = warn
+    def __init__(self) -> None:
         self._open = ExitStack()
         self._chosen: dict[str, ChosenModels] = {}
         self._loaded: dict[str, LoadedModels] = {}
@@ -109,8 +104,28 @@ class Models:
             attributes=None if chosen.attributes is None else chosen.attributes.identity,
         )
 
-    def load(self, settings: AnalyzeSettings) -> LoadedModels:
+    def fault(self, settings: AnalyzeSettings) -> UsageError | None:
+        """Return why a model is missing or cannot do what is asked of it; None where all is well."""
+        try:
+            self._choose(settings)
+        except UsageError as error:
+            return error
+        return None
+
+    def fallback(self, settings: AnalyzeSettings) -> str | None:
+        """Return why the detector replaces a better one; None where it does not.
+
+        Raises:
+            UsageError: a model is missing, or the detector does not know a class that is asked for.
+        """
+        return self._choose(settings).detector.fallback
+
+    def load(self, settings: AnalyzeSettings, say: Say) -> LoadedModels:
         """Return the models ready for use, loaded on the first call.
+
+        Args:
+            settings: settings of an analysis.
+            say: receiver of lines of text for the user, also later, when a model is fitted to footage.
 
         Raises:
             UsageError: a model is missing or cannot be loaded, or the detector does not know a class.
@@ -123,7 +138,7 @@ class Models:
             if chosen.attributes is not None:
                 attributes = chosen.attributes.load()
                 self._open.callback(attributes.close)
-            detector = chosen.detector.load()
+            detector = chosen.detector.load(say)
             self._open.callback(detector.close)
             self._loaded[key] = LoadedModels(detector, describer, attributes)
         return self._loaded[key]
@@ -134,8 +149,5 @@ class Models:
             describer, attributes = choose_describer(settings), None
             if settings.attributes is not None:
                 attributes = choose_attributes(settings.attributes, device=settings.yolo.device)
-            chosen = ChosenModels(choose_detector(settings), describer, attributes)
-            if chosen.detector.warning is not None:
-                self._warn(chosen.detector.warning)
-            self._chosen[key] = chosen
+            self._chosen[key] = ChosenModels(choose_detector(settings), describer, attributes)
         return self._chosen[key]

@@ -4,11 +4,12 @@ Imports nothing heavy, for the sake of `--help`.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from heatcli.config.bounds import CONFIDENCE, RAW_FPS, SAMPLE_FPS, check_path
 from heatcli.config.options import NamesOption, Option, TextOption
-from heatcli.config.selection_fields import check_timezone, read_moment
+from heatcli.config.selection_fields import check_timezone, read_day, read_moment
 from heatcli.names import DetectorChoice
 
 
@@ -30,6 +31,16 @@ class Options:
         ),
     ] = None
     """Start of the only clip, ISO 8601."""
+    since: Annotated[
+        date | None,
+        TextOption(
+            "First day from which changed settings hold; clips of before stay as they are.",
+            flag="--from",
+            metavar="DATE",
+            read=read_day,
+            check=read_day,
+        ),
+    ] = None
     timezone: Annotated[
         str | None, TextOption("Time zone of the camera.  [default: UTC]", check=check_timezone)
     ] = None
@@ -57,7 +68,11 @@ class Options:
     device: Annotated[str | None, TextOption("Device that yolo runs on, such as cpu, 0 or cuda:1.")] = None
     objects_to_track: Annotated[
         tuple[str, ...] | None,
-        NamesOption("Kinds of object to look for, such as person,car.  [default: person]", metavar="NAMES"),
+        NamesOption(
+            "Kinds of object to look for, such as person,car; all for every kind that the model knows.  "
+            "[default: person]",
+            metavar="NAMES",
+        ),
     ] = None
     sample_fps: Annotated[
         float | None,

@@ -4,7 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from heatcli.analysis.clip_start import ClipStart, said_start
@@ -15,10 +18,10 @@ from heatcli.config.models import Config
 from heatcli.config.settings import AnalyzeSettings, MotionSettings, YoloSettings, settings_from
 from heatcli.config.time_pattern import TimePattern, time_pattern
 from heatcli.detect.base import DetectorIdentity
-from heatcli.errors import UsageError
+from heatcli.errors import ConfigError, UsageError
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 4
+ALGORITHM = 5
 COLOR_ATTRIBUTES = "color"
 """Value of `attributes` for the names of colours; any other is the file of a model."""
 
@@ -32,6 +35,7 @@ class Job:
         pattern: pattern that finds the time in the camera's paths; None if none is configured.
         zone: time zone of the camera.
         zone_said: whether the user chose this time zone; otherwise it is only the default.
+        since: first day from which changed settings hold; None for all days.
     """
 
     path: Path
@@ -40,6 +44,7 @@ class Job:
     pattern: TimePattern | None
     zone: ZoneInfo
     zone_said: bool
+    since: date | None
     settings: AnalyzeSettings
 
     def known_start(self) -> ClipStart | None:
@@ -55,13 +60,34 @@ class Job:
         return named_start(self.path, self.zone)
 
 
-def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to do.
+
+    Attributes:
+        jobs: clips with how to analyse them.
+        unclaimed: reason for each clip that is of no camera, or of several.
+    """
+
+    jobs: list[Job]
+    unclaimed: dict[Path, str]
+
+
+def plan(clips: list[Path], config: Config, options: Options) -> Plan:
     """Find out which camera each clip is of, and how to analyse it.
 
     Raises:
         UsageError: an option is invalid, or one start is given for several clips.
     """
-    jobs = [_job(clip, config, options) for clip in clips]
+    jobs: list[Job] = []
+    unclaimed: dict[Path, str] = {}
+    for clip in clips:
+        try:
+            camera = options.camera or _camera_of(clip, config)
+        except ConfigError as error:
+            unclaimed[clip] = str(error)
+        else:
+            jobs.append(job_of(clip, camera, config, options))
     cameras = [job.camera for job in jobs if job.start is not None]
     for camera in cameras:
         if cameras.count(camera) > 1:
@@ -69,28 +95,48 @@ def plan(clips: list[Path], config: Config, options: Options) -> list[Job]:
                 f"camera {camera!r}: one start for {cameras.count(camera)} clips cannot be right; "
                 "give them one at a time"
             )
-    return jobs
+    return Plan(jobs, unclaimed)
 
 
-def _job(clip: Path, config: Config, options: Options) -> Job:
-    camera = options.camera
-    if camera is None:
-        camera = config.camera_of(clip) or clip.stem
+def _camera_of(clip: Path, config: Config) -> str:
+    """Find the camera of a clip: the one that claims it or, where no cameras are configured, its own name.
+
+    Raises:
+        ConfigError: the configuration names cameras, and none of them or several claim the clip.
+    """
+    camera = config.camera_of(clip)
+    if camera is not None:
+        return camera
+    if config.cameras and (clip.stem not in config.cameras or config.cameras[clip.stem].sources):
+        raise ConfigError(
+            f"{clip}: no camera of the configuration claims it; correct `sources`, or name its camera with "
+            "--camera"
+        )
+    return clip.stem
+
+
+def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
+    """Find out how to analyse a clip of a camera.
+
+    Raises:
+        UsageError: an option is invalid.
+    """
     configured = config.camera(camera)
-    said = options.timezone or configured.timezone
-    zone = time_zone(said or config.timezone)
-    zone_said = said is not None or "timezone" in config.model_fields_set
+    timezone = options.timezone or configured.timezone
+    zone = time_zone(timezone or config.timezone)
+    zone_said = timezone is not None or "timezone" in config.model_fields_set
     start = said_start(option=options.start, configured=configured.start, zone=zone)
     pattern = None if configured.time_pattern is None else time_pattern(configured.time_pattern)
     attributes = configured.attributes
     if attributes != COLOR_ATTRIBUTES:
         attributes = config.path(attributes)
+    said = partial(_said, options, config, camera)
     settings = settings_from(
         AnalyzeSettings,
-        detector=options.detector or configured.detector,
-        sample_fps=options.sample_fps,
+        detector=said("detector"),
+        sample_fps=said("sample_fps"),
         fps=configured.fps if options.fps is None else options.fps,
-        objects_to_track=options.objects_to_track,
+        objects_to_track=said("objects_to_track"),
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
         attributes=attributes if options.attributes is None else options.attributes,
@@ -98,13 +144,34 @@ def _job(clip: Path, config: Config, options: Options) -> Job:
         yolo=settings_from(
             YoloSettings,
             weights=options.weights or config.path(configured.weights),
-            device=options.device,
+            device=said("device"),
         ),
         motion=settings_from(
             MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
         ),
     )
-    return Job(clip, camera, start, pattern, zone, zone_said, settings)
+    return Job(clip, camera, start, pattern, zone, zone_said, said("since"), settings)
+
+
+def assumed_zone_warning(job: Job) -> str | None:
+    """Return a warning that local times are read in a time zone that the user did not name; None if not so.
+
+    Raises:
+        InputError: the path does not say clearly when the clip was recorded.
+    """
+    start = job.known_start()
+    if start is None or not start.local or job.zone_said:
+        return None
+    return (
+        f"no time zone is named: local times are taken as {job.zone.key}; name it with --timezone, or as "
+        "`timezone` in heatcli.toml"
+    )
+
+
+def _said(options: Options, config: Config, camera: str, name: str) -> Any:
+    """Return what was said of the analysis of a camera: as an option, or else in the configuration."""
+    own = getattr(options, name)
+    return config.said_of_analysis(camera, name) if own is None else own
 
 
 def settings_json(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from heatcli.analysis.changes import Change
+from heatcli.analysis.concerns import Concern
 from heatcli.store.clips import ClipRow
 
 
@@ -12,12 +14,16 @@ class ClipResult:
 
     Attributes:
         path: path of the clip, or the source that names no clip.
-        status: `analysed`, `skipped` (already in the store with the same settings), `planned` (dry run),
-            `busy` (still being written; left for the next run) or `failed`.
+        status: `analysed`, `skipped` (keeps what the store has), `forgotten` (removed for good), `planned`
+            (dry run), `busy` (still being written), `left` (still being written, and not named: left for the
+            next run), `refused` (would be analysed again only because of a setting) or `failed`.
         camera: name of the camera; None where it is not known.
         row: the clip's row in the store; None unless analysed or skipped.
         seconds: duration of the analysis in seconds; 0 unless analysed.
-        message: error message; None if nothing went wrong.
+        message: error message, or why the clip was passed over; None if nothing is to be said.
+        concern: kind of the error, if many clips may have it at once; None for an error of this clip.
+        changes: settings that have changed since the clip was analysed, for a clip that is or would be
+            analysed again.
     """
 
     path: str
@@ -26,11 +32,13 @@ class ClipResult:
     row: ClipRow | None = None
     seconds: float = 0.0
     message: str | None = None
+    concern: Concern | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to do for this source."""
-        return self.status in ("analysed", "skipped", "planned")
+        return self.status in ("analysed", "skipped", "forgotten", "planned", "left")
 
 
 class Progress(Protocol):
@@ -48,6 +56,10 @@ class Progress(Protocol):
         """Report how a clip ended."""
         ...
 
-    def warn(self, message: str) -> None:
+    def warn(self, concern: Concern, message: str) -> None:
         """Report something that the user should know, though the work goes on."""
+        ...
+
+    def ask(self, question: str) -> bool:
+        """Ask the user, and return whether the answer is yes; no where nobody can be asked."""
         ...

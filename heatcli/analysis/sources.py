@@ -10,7 +10,8 @@ from pathlib import Path
 from stat import S_ISREG
 
 from heatcli.config.globs import parts_match
-from heatcli.errors import BusyError, VideoError
+from heatcli.config.models import Config
+from heatcli.errors import BusyError, UsageError, VideoError
 
 # Suffixes of what NVRs, cameras and phones write. A file that is named explicitly may have any name.
 VIDEO_SUFFIXES = frozenset(
@@ -80,6 +81,25 @@ def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, VideoError
     return list(clips.values()), missing
 
 
+def configured_clips(config: Config) -> list[Path]:
+    """Find the clips that the `sources` of all cameras name, each once.
+
+    A glob that does not name the ending takes the files that have that of a video.
+
+    Raises:
+        UsageError: no camera has `sources`.
+    """
+    sources = [source for camera in config.cameras.values() for source in camera.sources]
+    if not sources:
+        raise UsageError("no SOURCE, and no `sources` in heatcli.toml; name clips, folders or globs")
+    clips: dict[str, Path] = {}
+    for source in sources:
+        for clip in sorted(matching(config.glob(source))):
+            if clip.suffix.lower() in VIDEO_SUFFIXES or clip.suffix == Path(source).suffix:
+                clips[os.path.abspath(clip)] = clip
+    return list(clips.values())
+
+
 def _expand(source: str) -> list[Path]:
     if not source:
         raise VideoError("a source is empty; name a file, a folder or a glob")
@@ -93,13 +113,13 @@ def _expand(source: str) -> list[Path]:
         return found
     if path.exists():
         return [path]
-    found = sorted(_matching(path))
+    found = sorted(matching(path))
     if not found:
         raise VideoError(f"{source}: no such file; check the path")
     return found
 
 
-def _matching(pattern: Path) -> Iterator[Path]:
+def matching(pattern: Path) -> Iterator[Path]:
     """Yield the files that a glob names; as in a shell, a leading wildcard matches nothing hidden."""
     parts = pattern.parts
     if "**" not in parts:

@@ -6,12 +6,16 @@ from typing import Annotated, Any
 import typer
 
 from heatcli.analysis.options import Options
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Log, Quiet, Store
 from heatcli.cli.options.group import declared_options, expand
 from heatcli.cli.options.types import SOURCE
 from heatcli.cli.show.console import emit
+from heatcli.cli.show.log import begin_log
 from heatcli.config.options import read_options
 from heatcli.errors import HeatcliError
+
+# Context object of a process that is heatcli's own: it has no threads but those of idle libraries.
+OWN_PROCESS = object()
 
 
 def _options(*, others: dict[str, Any], **said: Any) -> Options:
@@ -21,36 +25,53 @@ def _options(*, others: dict[str, Any], **said: Any) -> Options:
 @partial(expand, name="options", options=declared_options(Options), make=_options)
 def command(
     sources: Annotated[
-        list[str],
-        typer.Argument(metavar="SOURCE", parser=SOURCE, help="Clips, folders of clips, or globs."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            parser=SOURCE,
+            help="Clips, folders of clips, or globs.  [default: the sources in heatcli.toml]",
+        ),
+    ] = None,
     *,
+    context: typer.Context,
     options: Options,
     force: Annotated[
         bool, typer.Option("--force", help="Analyse clips again that are already in the store.")
     ] = False,
+    reanalyse: Annotated[
+        bool,
+        typer.Option(
+            "--reanalyse", help="Analyse again what a changed setting makes out of date, however much it is."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
+    log: Log = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Decode clips, find and follow the people in them and store their trajectories."""
-    from heatcli.cli.show.progress import AnalyzeProgress, summary
+    from heatcli.cli.show.analysed import summary
+    from heatcli.cli.show.progress import AnalyzeProgress
     from heatcli.commands.analyze import analyze_clips
     from heatcli.config.models import load_config
 
     stopped: BaseException | None = None
     with AnalyzeProgress(quiet=quiet) as progress:
         try:
+            known = load_config(config)
+            begin_log(log or known.log_file)
             analyze_clips(
-                sources=sources,
+                sources=sources or (),
                 store=store,
                 progress=progress,
-                config=load_config(config),
+                config=known,
                 options=options,
                 force=force,
+                reanalyse=reanalyse,
                 dry_run=dry_run,
+                forks=context.obj is OWN_PROCESS,
             )
         except (HeatcliError, KeyboardInterrupt) as error:
             stopped = error

@@ -9,6 +9,7 @@ import typer.core
 
 from heatcli.cli import analyze, cameras, clips, compare, export, import_, render, score, zone
 from heatcli.cli.show.console import abridged, emit, refusal, say, telling_warnings
+from heatcli.cli.show.log import new_run
 from heatcli.errors import HeatcliError, OutputError, UsageError
 from heatcli.version import __version__
 
@@ -30,6 +31,7 @@ class Commands(typer.core.TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Note the command line and whether it asks for JSON, even if it names no known command."""
         ctx.meta[_ARGUMENTS] = tuple(args)
+        new_run(args)
         ctx.meta[_AS_JSON] = "--json" in takewhile("--".__ne__, args)
         try:
             return super().parse_args(ctx, args)
@@ -85,7 +87,6 @@ app = typer.Typer(
     name="heatcli",
     help="Recorded CCTV in, trajectories and heat maps out.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -114,4 +115,4 @@ for _part in (analyze, render, zone, export, compare, score, import_, cameras, c
 
 def main() -> None:
     """Entry point of the `heatcli` program."""
-    app()
+    app(prog_name="heatcli", obj=analyze.OWN_PROCESS)

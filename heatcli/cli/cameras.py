@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, read_config
 from heatcli.cli.options.types import PATH, text
+from heatcli.cli.show.clips import size_text
 from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.cli.show.floors import show_check
 
@@ -47,12 +48,11 @@ def command(
     Times are in the camera's local time. A gap is a time of more than a minute without any recording,
     between the first and the last recorded moment.
     """
-    from heatcli.config.models import load_config
     from heatcli.errors import StoreNotFoundError, UsageError
     from heatcli.store.holdings import holdings
     from heatcli.store.store import Store as HeatStore
 
-    configured = load_config(config)
+    configured = read_config(config, store, quiet=quiet)
     if check_floor is not None:
         show_check(HeatStore.open(store), configured, check_floor, output, quiet=quiet, as_json=as_json)
         return
@@ -90,6 +90,7 @@ def _summary(name: str, config: "Config", held: "Holding | None") -> dict[str, A
         "first": _local(bounds[0], zone) if bounds else None,
         "last": _local(bounds[-1], zone) if bounds else None,
         "covered_s": held.covered.total_us / 1e6 if held else 0.0,
+        "stored_bytes": held.stored_bytes if held else 0,
         "gaps": len(gaps_us),
         "longest_gap_s": max(gaps_us) / 1e6 if gaps_us else None,
     }
@@ -101,13 +102,15 @@ def _local(time_us: int, zone: "ZoneInfo") -> str:
 
 
 def _table(cameras: list[dict[str, Any]]) -> str:
-    lines = [("CAMERA", "LOCATION", "LABELS", "CLIPS", "FIRST", "LAST", "COVERED", "GAPS", "LONGEST GAP")]
+    held = ("CLIPS", "FIRST", "LAST", "COVERED", "STORED", "GAPS", "LONGEST GAP")
+    lines = [("CAMERA", "LOCATION", "LABELS", *held)]
     for camera in cameras:
         place = (camera["camera"], camera["location"] or "-", ", ".join(camera["labels"]) or "-")
         times = ((camera[end] or "-").replace("T", " ") for end in ("first", "last"))
         gap_s = camera["longest_gap_s"]
+        sums = (_hours(camera["covered_s"]), size_text(camera["stored_bytes"]))
         gaps = (str(camera["gaps"]), "-" if gap_s is None else _hours(gap_s))
-        lines.append((*place, str(camera["clips"]), *times, _hours(camera["covered_s"]), *gaps))
+        lines.append((*place, str(camera["clips"]), *times, *sums, *gaps))
     return aligned(lines)
 
 

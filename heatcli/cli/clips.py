@@ -1,31 +1,29 @@
 """`heatcli clips`: what the store holds, and its upkeep."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli.options.clips import of_camera, with_ids
-from heatcli.cli.options.common import DEFAULT_STORE, Json, Quiet, Store
+from heatcli.cli.options.clips import with_clips
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, read_config
 from heatcli.cli.options.types import text
-from heatcli.cli.show.checked import show_checked
-from heatcli.cli.show.clips import clip_summary, clip_table, local_start
-from heatcli.cli.show.console import emit, say, show
+from heatcli.cli.show.checked import show_checked, show_compacted
+from heatcli.cli.show.clips import clip_summary, clip_table
+from heatcli.cli.show.console import emit, show
+from heatcli.cli.show.restarts import show_restarts
+from heatcli.cli.show.upkeep import Upkeep
 from heatcli.config.selection_fields import read_moment
 
+if TYPE_CHECKING:
+    from heatcli.select.selection import Selection
+    from heatcli.store.clips import ClipRow
 
+
+@with_clips
 def command(
-    camera: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            parser=text(),
-            help="Only clips of this camera: a name, part of a name, or a pattern.",
-        ),
-    ] = None,
-    clip: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", parser=text(), help="Only the clip with this id; may be repeated."),
-    ] = None,
+    *,
+    selection: "Selection",
     set_start: Annotated[
         str | None,
         typer.Option(
@@ -42,14 +40,20 @@ def command(
             help="Move the clips to a later time by +1h30m, or to an earlier one by -90s.",
         ),
     ] = None,
-    remove: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="CLIP",
-            parser=text(),
-            help="Remove the clip with this id, for all cameras or only for --camera; may be repeated.",
-        ),
+    restart: Annotated[
+        bool,
+        typer.Option("--restart", help="Move the clips to where heatcli.toml and their names have them now."),
+    ] = False,
+    rename_camera: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="OLD NEW", parser=text(), help="Give the clips of camera OLD to camera NEW."),
     ] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the clips; analyze does them again if it meets them.")
+    ] = False,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Remove the clips for good: analyze passes over them.")
+    ] = False,
     compact: Annotated[
         bool,
         typer.Option("--compact", help="Merge small files, and remove data that no clip needs any more."),
@@ -58,49 +62,56 @@ def command(
         bool,
         typer.Option("--check", help="Compare all that is stored with what was written; exit 1 on damage."),
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Change clips without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell which clips would change.")] = False,
     store: Store = DEFAULT_STORE,
+    config: ConfigFile = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """List the clips in the store, correct their start, remove some, compact or check the store."""
+    """List the clips in the store; correct their start or camera, remove some; compact or check the store.
+
+    A clip is in a period if it starts in it. Before anything changes, heatcli says which clips are meant, and
+    asks; scripts say --yes.
+    """
     from heatcli.errors import UsageError
-    from heatcli.store import maintenance
-    from heatcli.store.overlaps import overlap_warning
-    from heatcli.store.shift import offset_to, shift_clips
+    from heatcli.select.clips import chosen_clips
+    from heatcli.select.selection import Selection
+    from heatcli.store.sizes import stored_bytes
     from heatcli.store.store import Store as HeatStore
 
     heat_store = HeatStore.open(store)
+    corrected = set_start is not None or shift is not None
+    changes = (corrected, restart, rename_camera is not None, remove, forget)
     if check:
-        if any((camera, clip, set_start, shift, remove, compact)):
+        if selection != Selection() or any((*changes, compact)):
             raise UsageError("--check looks at the whole store; leave out the other options")
         show_checked(heat_store, quiet=quiet, as_json=as_json)
         return
-    clips = with_ids("--clip", of_camera(heat_store.clips(), camera), clip)
-    corrected = set_start is not None or shift is not None
-    if corrected:
-        if camera is None and clip is None:
-            raise UsageError("say which clips to correct: --camera NAME, --clip ID, or both")
-        clips = shift_clips(heat_store, clips, offset_to(clips, start=set_start, shift=shift))
-        for row in clips:
-            say(f"{row.clip} of {row.camera} ({row.path}): starts {local_start(row)}", quiet=quiet)
-            # If all clips of a camera move, overlaps stay the same, and analyze has already told of them.
-            warning = None if clip is None else overlap_warning(heat_store, row)
-            if warning is not None:
-                say(f"heatcli: warning: {warning}", quiet=quiet)
-    removed = [] if remove is None else with_ids("--remove", clips, remove)
-    if removed:
-        maintenance.remove_clips(heat_store, removed)
-        clips = [row for row in clips if row not in removed]
-    for row in removed:
-        say(f"removed {row.clip} of {row.camera} ({row.path})", quiet=quiet)
-    if compact:
-        done = maintenance.compact(heat_store)
-        say(
-            f"{done.files_before} files became {done.files_after}; deleted {done.files_deleted} old files, "
-            f"rows of {done.runs_deleted} dead runs and {done.plates_deleted} plates",
-            quiet=quiet,
+    if sum(changes) > 1:
+        raise UsageError(
+            "one change at a time: --set-start, --shift or --restart, --rename-camera, --remove, or --forget"
         )
-    if as_json:
-        emit({"store": str(store), "clips": [clip_summary(row) for row in clips]})
-    elif not corrected and not removed and not compact:
-        show(clip_table(clips))
+    if any(changes) and not (restart or rename_camera) and selection == Selection():
+        raise UsageError("say which clips are meant: --camera NAME, --clip ID, --from TIME and the like")
+    known = read_config(config, store, quiet=quiet)
+    clips: Sequence[ClipRow] = chosen_clips(heat_store.clips(), selection, known)
+    upkeep = Upkeep(heat_store, yes=yes, dry_run=dry_run, quiet=quiet)
+    if corrected:
+        # If all clips of a camera move, overlaps stay the same, and analyze has already told of them.
+        some = bool(selection.clips or selection.start or selection.end or selection.dates)
+        clips = upkeep.correct(clips, start=set_start, shift=shift, warn=some)
+    elif restart:
+        clips = show_restarts(heat_store, clips, known, dry_run=dry_run, quiet=quiet)
+    elif rename_camera is not None:
+        clips = upkeep.rename(clips, *rename_camera, known)
+    elif remove or forget:
+        clips = upkeep.remove(clips, for_good=forget)
+    if compact and not dry_run:
+        show_compacted(heat_store, quiet=quiet)
+    if as_json or dry_run or not (any(changes) or compact):
+        sizes = stored_bytes(heat_store, heat_store.clips())
+        if as_json:
+            emit({"store": str(store), "clips": [clip_summary(row, sizes[row.run]) for row in clips]})
+        else:
+            show(clip_table(clips, sizes))

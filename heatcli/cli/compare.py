@@ -82,7 +82,6 @@ def command(
         write_comparisons,
     )
     from heatcli.commands.compare import compare_selections
-    from heatcli.config.models import load_config
     from heatcli.errors import UsageError
     from heatcli.select.selection import read_period
     from heatcli.store.store import Store as HeatStore
@@ -97,8 +96,10 @@ def command(
     for period, camera in ((a, a_camera), (b, b_camera)):
         side = selection if camera is None else replace(selection, cameras=(camera,))
         sides.append(side if period is None else replace(side, **read_period(period)))
+    known = common.read_config(config, store, quiet=quiet)
+    settings = settings.over(known.maps)
     found = compare_selections(
-        store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=load_config(config)
+        store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=known
     )
     files = write_comparisons(found, settings=settings, output=output, background=background)
     # A table is one file for all cameras.

@@ -8,11 +8,12 @@ import typer
 
 from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
+from heatcli.cli.options.period import PeriodChoice, with_period
 from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
-from heatcli.cli.show.reports import report_line, report_summary
-from heatcli.config.selection_fields import read_day
+from heatcli.cli.show.log import begin_log
+from heatcli.cli.show.reports import report_object, show_report
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
 if TYPE_CHECKING:
@@ -20,18 +21,13 @@ if TYPE_CHECKING:
     from heatcli.select.selection import Selection
 
 
+@with_period
 @partial(with_settings, without=("metric", "accumulation_mode", "window_seconds"))
 @partial(with_selection, without=("start", "end", "dates"))
 def command(
     kind: Annotated[PeriodKind, typer.Argument(metavar="PERIOD", help="daily, weekly, monthly or annual.")],
-    start: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            parser=text(read_day),
-            help="Any day of the period: 2026-03-14.  [default: the last complete period]",
-        ),
-    ] = None,
+    *,
+    period: PeriodChoice,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -60,50 +56,56 @@ def command(
     compare_previous: Annotated[
         bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
     ] = False,
-    *,
     settings: "RenderSettings",
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
+    log: common.Log = None,
     quiet: common.Quiet = False,
     as_json: common.Json = False,
 ) -> None:
     """Write the report of a day, week, month or year, in the local time of each camera."""
-    from heatcli.commands.export import export_report, last_complete_period
-    from heatcli.config.models import load_config
-    from heatcli.report.periods import Period
-    from heatcli.report.report_json import period_summary
+    from heatcli.commands.catch_up import Calendar, due_periods
+    from heatcli.commands.export import export_report
+    from heatcli.report.index import write_index
+    from heatcli.report.made_of import Asked
     from heatcli.store.store import Store as HeatStore
 
-    files, maps = (
-        common.chosen(formats, ReportFormat, option="--format"),
-        common.chosen(metrics, Metric, option="--metrics"),
-    )
-    known, heat_store = load_config(config), HeatStore.open(store)
-    period = last_complete_period(heat_store, kind) if start is None else Period.around(kind, read_day(start))
-    done = export_report(
-        store=heat_store,
-        period=period,
-        output=output or Path(),
-        formats=files,
+    asked = Asked(
+        formats=common.chosen(formats, ReportFormat, option="--format"),
+        metrics=common.chosen(metrics, Metric, option="--metrics"),
         selection=selection,
         settings=settings,
-        metrics=maps,
         compare_previous=compare_previous,
-        config=known,
     )
-    say(f"{period.name}: {period.title}", quiet=quiet)
-    for camera in done.report.cameras:
-        say(report_line(camera, done.report), quiet=quiet)
-    written = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
-    say(f"{done.folder}: {written}", quiet=quiet)
-    if as_json:
-        emit(
-            {
-                "store": str(store),
-                "period": period_summary(period),
-                "folder": str(done.folder),
-                "files": [str(file) for file in done.files],
-                "cameras": [report_summary(camera) for camera in done.report.cameras],
-            }
+    known = common.read_config(config, store, quiet=quiet)
+    begin_log(log or known.log_file)
+    heat_store, folder = HeatStore.open(store), output or Path()
+    calendar = Calendar.of(heat_store, selection, known)
+    if period.catch_up:
+        periods = due_periods(heat_store, calendar, kind, output=folder, asked=asked)
+    else:
+        periods = [period.period or calendar.newest(kind)]
+    for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
+        say(f"heatcli: warning: {calendar.lacking(empty)}")
+    reports = []
+    for one in periods:
+        done = export_report(
+            store=heat_store,
+            period=one,
+            output=folder,
+            formats=asked.formats,
+            selection=selection,
+            settings=settings,
+            metrics=asked.metrics,
+            compare_previous=compare_previous,
+            config=known,
         )
+        show_report(done, quiet=quiet)
+        reports.append(report_object(done))
+    if reports and write_index(folder) is None:
+        say(f"heatcli: warning: {folder / 'index.html'}: is not heatcli's, and stays as it is")
+    if not reports:
+        say("all reports are up to date", quiet=quiet)
+    if as_json:
+        emit({"store": str(store), **({"reports": reports} if period.catch_up else reports[0])})

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store
-from heatcli.cli.options.types import PATH, text
+from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, read_config
+from heatcli.cli.options.types import OBJECTS, PATH, text
 from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.config.options import objects_of
 
@@ -34,7 +34,7 @@ def command(
         str | None,
         typer.Option(
             metavar="NAMES",
-            parser=text(objects_of),
+            parser=OBJECTS,
             help="Kinds of object in the ground truth.  [default: all]",
         ),
     ] = None,
@@ -46,7 +46,6 @@ def command(
     """Measure how good the stored trajectories of a clip are, against ground truth."""
     from heatcli.answers.score_table import place_lines, score_summary, tracking_lines
     from heatcli.commands.score import score_clip
-    from heatcli.config.models import load_config
     from heatcli.store.store import Store as HeatStore
 
     score = score_clip(
@@ -55,7 +54,7 @@ def command(
         camera=camera,
         clip=clip,
         objects_to_track=() if objects_to_track is None else objects_of(objects_to_track),
-        config=load_config(config),
+        config=read_config(config, store, quiet=quiet),
     )
     row = score.clip
     frames = row.frames_decoded + row.frames_failed

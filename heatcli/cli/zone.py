@@ -44,7 +44,8 @@ def command(
             "--polygon",
             metavar="X,Y,X,Y,...",
             parser=text(),
-            help="A polygon: its corners in fractions of the frame; may be repeated.",
+            help="A polygon: its corners in fractions of the frame, or two opposite corners of a rectangle; "
+            "may be repeated.",
         ),
     ] = None,
     top: Annotated[
@@ -81,7 +82,6 @@ def command(
     from heatcli.answers.zone_answers import EVIDENCE, TRANSITIONS, USE
     from heatcli.answers.zone_table import covered_text, selection_summary
     from heatcli.commands.zone import ZoneQuery, zone_report
-    from heatcli.config.models import load_config
     from heatcli.errors import UsageError
     from heatcli.files import check_output_file
     from heatcli.store.store import Store as HeatStore
@@ -103,7 +103,7 @@ def command(
         ),
         by=by or (By.HOUR if has_charts else None),
         evidence=evidence,
-        config=load_config(config),
+        config=common.read_config(config, store, quiet=quiet),
     )
     if output is not None:
         answer.writers[output.suffix.lower()](output, reports)

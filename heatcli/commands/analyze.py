@@ -1,26 +1,34 @@
 """The work behind `heatcli analyze`: frames -> detections -> tracklets -> trajectories -> store."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
+from functools import partial
 from pathlib import Path
 
-from heatcli.analysis.clip_row import clip_row
+from heatcli.analysis.clip_row import clip_row, start_of
+from heatcli.analysis.concerns import Concern
+from heatcli.analysis.config_faults import config_faults
+from heatcli.analysis.due import Due
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
 from heatcli.analysis.models import Models
 from heatcli.analysis.options import Options
-from heatcli.analysis.plan import Job, plan, settings_hash
+from heatcli.analysis.plan import Job, assumed_zone_warning, plan
 from heatcli.analysis.progress import ClipResult, Progress
+from heatcli.analysis.reanalysis import Reanalysis
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
-from heatcli.analysis.sources import FileState, check_complete, check_unchanged, find_clips
+from heatcli.analysis.sources import FileState, check_complete, check_unchanged, configured_clips, find_clips
+from heatcli.analysis.worker import Do, in_worker
 from heatcli.config.models import Config
 from heatcli.config.settings import TrackSettings
 from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
+from heatcli.store.last_config import note_config
 from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import to_bytes
@@ -34,24 +42,29 @@ from heatcli.video.reader import VideoReader
 
 def analyze_clips(
     *,
-    sources: Sequence[str],
+    sources: Sequence[str] = (),
     store: Path,
     progress: Progress,
     config: Config | None = None,
     options: Options | None = None,
     force: bool = False,
+    reanalyse: bool = False,
     dry_run: bool = False,
+    forks: bool = False,
 ) -> list[ClipResult]:
     """Analyse clips into a store. A clip that fails does not stop the others.
 
     Args:
-        sources: files, folders and globs of clips.
+        sources: files, folders and globs of clips; none for the `sources` of the configuration.
         store: folder of the heat store; made if it does not exist.
-        progress: receiver of progress reports.
+        progress: receiver of progress reports, who may be asked.
         config: configuration (`heatcli.toml`); None for the defaults.
         options: options of the user; None for none.
         force: whether clips that the store has with the same settings are analysed again.
+        reanalyse: whether more than a day's recordings may be analysed again because of a setting.
         dry_run: whether nothing is analysed, only found out what would be.
+        forks: whether the work is done in a fork of this process, so that a library that crashes takes only
+            one clip with it. Not for a process that has threads, or has used a store.
 
     Returns:
         Results of the clips, and of the sources that name no clip.
@@ -60,30 +73,34 @@ def analyze_clips(
         UsageError: an option, the configuration or the model is invalid.
         StoreError: the store cannot be written.
     """
-    clips, missing = find_clips(sources)
-    jobs = plan(clips, config or Config(), options or Options())
-    if options is not None and options.camera is not None:
+    config, options = config or Config(), options or Options()
+    clips, missing = find_clips(sources) if sources else (configured_clips(config), {})
+    planned = plan(clips, config, options)
+    if options.camera is not None:
         check_camera_name(options.camera)
+    else:
+        for concern, message in config_faults(config, clips):
+            progress.warn(concern, message)
     results = [ClipResult(source, "failed", message=str(error)) for source, error in missing.items()]
+    results += [
+        ClipResult(str(clip), "failed", message=message, concern=Concern.UNCLAIMED)
+        for clip, message in planned.unclaimed.items()
+    ]
     for result in results:
         progress.end(result)
-    if not jobs:
+    if not planned.jobs:
         return results
-    with Models(warn=progress.warn) as models:
-        do = _planned
-        if store.exists() or not dry_run:
-            work = _Work(Store.create_or_open(store), progress, models, force=force, dry_run=dry_run)
-            for job in jobs:
-                models.resolved(job.settings)
-            do = work.do
-        for job in jobs:
-            result = _done(job, do)
+    how = _How(store, config.file, force=force, reanalyse=reanalyse, dry_run=dry_run)
+    open_work = partial(_open_work, jobs=planned.jobs, how=how)
+    with in_worker(open_work, progress) if forks else open_work(progress) as do:
+        for job in planned.jobs:
+            result = _done(job, do, is_named=bool(sources))
             results.append(result)
             progress.end(result)
     return results
 
 
-def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
+def _done(job: Job, do: Do, *, is_named: bool) -> ClipResult:
     """Do a job; an error of its clip becomes the result."""
     try:
         check_camera_name(job.camera)
@@ -92,9 +109,44 @@ def _done(job: Job, do: Callable[[Job], ClipResult]) -> ClipResult:
         return ClipResult(str(job.path), "failed", job.camera, message=f"{job.path}: {error}")
     try:
         return do(job)
+    except BusyError as error:
+        return ClipResult(str(job.path), "busy" if is_named else "left", job.camera, message=str(error))
     except InputError as error:
-        status = "busy" if isinstance(error, BusyError) else "failed"
-        return ClipResult(str(job.path), status, job.camera, message=str(error))
+        return ClipResult(str(job.path), "failed", job.camera, message=str(error))
+    except MemoryError:
+        message = f"{job.path}: takes more memory than there is; run it again with more, or cut it into parts"
+        return ClipResult(str(job.path), "failed", job.camera, message=message)
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What the user wants to be done with all clips: see `analyze_clips`."""
+
+    store: Path
+    config_file: Path | None
+    _: KW_ONLY
+    force: bool
+    reanalyse: bool
+    dry_run: bool
+
+
+@contextmanager
+def _open_work(progress: Progress, *, jobs: Sequence[Job], how: _How) -> Iterator[Do]:
+    """Open the store and choose the models for all jobs, before the first is done.
+
+    Raises:
+        UsageError: no job has its model, or the settings are invalid.
+        StoreError: the store cannot be written.
+    """
+    if how.dry_run and not how.store.exists():
+        yield _planned
+        return
+    with Models() as models:
+        work = _Work(Store.create_or_open(how.store), progress, models, how)
+        if how.config_file is not None and not how.dry_run:
+            note_config(how.store, how.config_file)
+        work.look_ahead(jobs)
+        yield work.do
 
 
 def _planned(job: Job) -> ClipResult:
@@ -110,16 +162,27 @@ def _planned(job: Job) -> ClipResult:
 class _Work:
     """Does jobs one after the other."""
 
-    def __init__(
-        self, store: Store, progress: Progress, models: Models, *, force: bool, dry_run: bool
-    ) -> None:
+    def __init__(self, store: Store, progress: Progress, models: Models, how: _How) -> None:
         self._store = store
         self._catalog = Catalog(store)
         self._progress = progress
         self._models = models
-        self._force = force
-        self._dry_run = dry_run
-        self._zone_told = False
+        reanalysis = Reanalysis(allowed=how.reanalyse, ask=progress.ask)
+        self._due = Due(
+            store, self._catalog, models, progress, reanalysis, force=how.force, dry_run=how.dry_run
+        )
+
+    def look_ahead(self, jobs: Sequence[Job]) -> None:
+        """Choose the models for all jobs, and count what a changed setting does to all clips.
+
+        Raises:
+            UsageError: no job has its model.
+            StoreError: the store cannot be read.
+        """
+        errors = {job.path: error for job in jobs if (error := self._models.fault(job.settings)) is not None}
+        if len(errors) == len(jobs):
+            raise errors[jobs[0].path]
+        self._due.look_ahead([job for job in jobs if job.path not in errors])
 
     def do(self, job: Job) -> ClipResult:
         """Analyse a clip, unless the store has it with the same settings.
@@ -130,63 +193,49 @@ class _Work:
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
-        settings = self._models.resolved(job.settings)
+        fault = self._models.fault(job.settings)
+        if fault is not None:
+            message = f"{job.path}: {fault}"
+            return ClipResult(str(job.path), "failed", job.camera, message=message, concern=Concern.MISSING)
         clip = self._catalog.clip_id(job.path)
-        known = self._catalog.find_clip(job.camera, clip)
-        if known is not None and known.settings_hash == settings_hash(settings) and not self._force:
-            self._say_if_start_differs(job, known)
-            return ClipResult(str(job.path), "skipped", job.camera, known)
-        planned = _planned(job)
-        if self._dry_run:
-            return planned
+        result = self._due.result(job, clip)
+        if result is not None:
+            return result
         began = time.perf_counter()
-        row = self._analyze(job, state, clip, settings)
+        row = self._analyze(job, state, clip, self._models.resolved(job.settings))
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
-    def _say_if_start_differs(self, job: Job, known: ClipRow) -> None:
-        """Warn that a clip which is not analysed again keeps its start, if the user gives another one."""
-        if job.start is not None and job.start.time != known.start:
-            self._progress.warn(
-                f"{job.path}: keeps the start it has, {known.start.isoformat()}; change it with `heatcli "
-                f"clips --set-start TIME --clip {known.clip}`, or analyse it again with --force"
-            )
-
-    def _say_if_zone_is_assumed(self, job: Job) -> None:
-        """Warn, once, that local times are read in a time zone that the user did not name."""
-        start = job.known_start()
-        if start is not None and start.local and not job.zone_said and not self._zone_told:
-            self._zone_told = True
-            self._progress.warn(
-                f"no time zone is named: local times are taken as {job.zone.key}; name it with --timezone, "
-                "or as `timezone` in heatcli.toml"
-            )
-
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:
-        models = self._models.load(job.settings)
+        models = self._models.load(job.settings, partial(self._progress.warn, Concern.EXPORT))
         with VideoReader(
             job.path,
             masks=job.settings.masks,
             raw_fps=job.settings.fps,
             raw_length_us=named_length_us(job.path),
         ) as video:
+            # Better now than after an hour of decoding.
+            start_of(job, video.info, video.info.duration_us or 0)
             followed = follow(job, video, models, self._progress)
             timeline, info = video.timeline, video.info
             for fault in file_faults(video):
-                self._progress.warn(fault)
+                self._progress.warn(Concern.FAULT, fault)
         # The recorder may have gone on writing: the frames that came later would be missing for ever.
         check_unchanged(job.path, state)
         frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
         row = clip_row(job, state, clip, settings, models.detector, timeline, info)
         if row.start_source == "mtime":
             self._progress.warn(
-                f"{job.path}: nothing says when it was recorded; taking {row.start.isoformat()} from the "
-                "file's modification time; say it with --start"
+                Concern.GUESSED,
+                f"{job.path}: nothing says when it was recorded; taking {row.local_start} from the "
+                "file's modification time; say it with --start",
             )
-        self._say_if_zone_is_assumed(job)
+        assumed = assumed_zone_warning(job)
+        if assumed is not None:
+            self._progress.warn(Concern.ZONE, assumed)
         tracks = _tracks(followed, frames, info, job.settings.track, models.describer.kind)
         overlap = overlap_warning(self._store, row)
         if overlap is not None:
-            self._progress.warn(overlap)
+            self._progress.warn(Concern.OVERLAP, overlap)
         key = RunKey(row.camera, row.clip, row.run, row.start)
         return commit_run(
             self._store,

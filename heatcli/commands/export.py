@@ -6,20 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from zoneinfo import ZoneInfo
 
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import OutputError, UsageError
 from heatcli.files import output_file
-from heatcli.names import Metric, PeriodKind, ReportFormat
+from heatcli.names import Metric, ReportFormat
+from heatcli.report.made_of import Asked, note_made, runs_of
 from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, WriteRows, make_report
 from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
-from heatcli.store.holdings import holdings
 from heatcli.store.store import Store
 
 
@@ -73,22 +72,31 @@ def export_report(
     """
     if settings is not None and settings.max_value is not None and len(set(metrics)) > 1:
         raise UsageError("--max-value is in the unit of one metric; name that one with --metrics")
+    selection, settings = selection or Selection(), settings or RenderSettings()
+    asked = Asked(
+        formats=tuple(dict.fromkeys(formats)),
+        selection=selection,
+        settings=settings,
+        metrics=tuple(dict.fromkeys(metrics)),
+        compare_previous=compare_previous,
+    )
     with _folder_of(output / period.name) as folder:
         with ExitStack() as rows_files:
             report = make_report(
                 store=store,
-                selection=selection or Selection(),
+                selection=selection,
                 period=period,
                 made_at=datetime.now(UTC),
                 settings=settings,
-                metrics=tuple(dict.fromkeys(metrics)),
+                metrics=asked.metrics,
                 compare_previous=compare_previous,
                 people=ReportFormat.HTML in formats,
                 hot=HOT_PLACES if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
                 config=config,
             )
-        files = [file for form in dict.fromkeys(formats) for file in _WRITERS[form](folder, report)]
+        files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
+    note_made(output, period, asked, runs_of(report.snapshot.clips, period, asked))
     # Only the page needs all rows; who keeps many reports need not keep them.
     cameras = tuple(replace(camera, people=None) for camera in report.cameras)
     return Exported(report=replace(report, cameras=cameras), folder=folder, files=tuple(files))
@@ -101,19 +109,6 @@ def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
         write_rows(files.enter_context(output_file(rows_path(folder, camera.name))), camera, batches)
 
     return write
-
-
-def last_complete_period(store: Store, kind: PeriodKind) -> Period:
-    """Return the newest period that has ended by the clocks of all cameras in the store.
-
-    Raises:
-        UsageError: the store holds no clips.
-        StoreError: the store cannot be read.
-    """
-    names = {camera.timezone for camera in holdings(store)}
-    if not names:
-        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
-    return Period.last_complete(kind, datetime.now(UTC), map(ZoneInfo, names))
 
 
 @contextmanager

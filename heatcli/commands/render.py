@@ -14,10 +14,10 @@ from heatcli.errors import UsageError
 from heatcli.files import check_output_file
 from heatcli.heat.density_map import DensityMap
 from heatcli.heat.heatmap import HeatMap, HeatMaps
-from heatcli.names import Scale
-from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
+from heatcli.names import TRANSPARENT, Scale
+from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of, scene_on
 from heatcli.picture.contact_sheet import Tile, contact_sheet, nothing_to_show
-from heatcli.picture.draw import shared_scale
+from heatcli.picture.draw import picture_size, shared_scale
 from heatcli.picture.files import (
     PICTURE_SUFFIXES,
     check_output,
@@ -26,6 +26,7 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
+from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -71,7 +72,7 @@ def render_cameras(
         store: heat store to read from.
         selection: selection of cameras, time and people.
         drawing: content and look of the pictures.
-        config: configuration (`heatcli.toml`), for who counts; None for the defaults.
+        config: configuration (`heatcli.toml`), for who counts and how maps look; None for the defaults.
         output: file to write; None for `heat-<camera>-<metric>.png` in the current folder, or
             `heat-<metric>.png` for all cameras in one picture.
         columns: number of cameras side by side in one picture; None for a file of each camera.
@@ -83,22 +84,26 @@ def render_cameras(
         InputError: the background file is no picture.
         OutputError: a file cannot be written.
     """
-    cameras = selected_cameras(store, selection, config)
+    config = config or Config()
+    drawings = [
+        (camera, replace(drawing, settings=config.map_settings(camera.name, drawing.settings)))
+        for camera in selected_cameras(store, selection, config)
+    ]
     if columns is not None:
         sheet = output or Path(f"heat-{drawing.shown}.png")
-        return _render_together(cameras, drawing, output=sheet, columns=columns, scale=scale)
-    if output is not None and len(cameras) > 1:
+        return _render_together(drawings, output=sheet, columns=columns, scale=scale)
+    if output is not None and len(drawings) > 1:
         raise UsageError(
-            f"-o {output}: {len(cameras)} cameras do not fit into one file; choose one with --camera, or lay "
-            "them out in one picture with --columns"
+            f"-o {output}: {len(drawings)} cameras do not fit into one file; choose one with --camera, or "
+            "lay them out in one picture with --columns"
         )
     return [
         render(
             selection=camera,
-            drawing=drawing,
-            output=output or default_output(camera.name, drawing.shown),
+            drawing=own,
+            output=output or default_output(camera.name, own.shown),
         )
-        for camera in cameras
+        for camera, own in drawings
     ]
 
 
@@ -136,7 +141,7 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
     if is_picture(output):
         picture = _Picture(selection, drawing)
         rendered = picture.compute(output)
-        drawn, plate_missing = picture.draw(rendered.heat, drawing)
+        drawn, plate_missing = picture.draw(rendered.heat)
         write_picture(output, drawn)
         return replace(rendered, plate_missing=plate_missing)
     if drawing.flow or drawing.paths:
@@ -147,17 +152,16 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
 
 
 def _render_together(
-    cameras: Sequence[SelectedCamera], drawing: Drawing, *, output: Path, columns: int, scale: Scale
+    drawings: Sequence[tuple[SelectedCamera, Drawing]], *, output: Path, columns: int, scale: Scale
 ) -> list[Rendered]:
     """Lay out the maps of all cameras in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
-    pictures = [_Picture(camera, drawing) for camera in cameras]
+    pictures = [_Picture(camera, drawing) for camera, drawing in drawings]
     computed = [picture.compute(output) for picture in pictures]
-    if scale is Scale.SHARED:
-        drawing = replace(drawing, settings=shared_scale(drawing.settings, [one.heat for one in computed]))
+    shared = [one.heat for one in computed] if scale is Scale.SHARED else []
     tiles, rendered = [], []
     for picture, one in zip(pictures, computed, strict=True):
-        drawn, plate_missing = picture.draw(one.heat, drawing)
+        drawn, plate_missing = picture.draw(one.heat, shared)
         tiles.append(Tile(one.selection.name, drawn, nothing_to_show(one.heat.covered_s, one.rows)))
         rendered.append(replace(one, plate_missing=plate_missing))
     write_picture(output, contact_sheet(tiles, columns))
@@ -181,12 +185,22 @@ class _Picture:
         self._movement = movement.result()
         return rendered
 
-    def draw(self, heat: HeatMap, drawing: Drawing) -> tuple[NDArray[np.uint8], bool]:
-        """Draw the heat map, on a scale that may be shared with other pictures.
+    def draw(self, heat: HeatMap, shared: Sequence[HeatMap] = ()) -> tuple[NDArray[np.uint8], bool]:
+        """Draw the heat map, on a scale that may be shared with other maps.
 
         Returns:
-            (height, width, 3) uint8 BGR, and whether the file of the plate is missing.
+            (height, width, 3) uint8 BGR, or BGRA on a transparent background; and whether the file of the
+            plate is missing.
         """
+        drawing = replace(self._drawing, settings=shared_scale(self._drawing.settings, shared))
+        if drawing.background == TRANSPARENT:
+            camera = self._camera
+            width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
+            return see_through(
+                lambda ground: draw_camera(camera, scene_on(camera, ground), heat, drawing, self._movement),
+                width=width,
+                height=height,
+            ), False
         scene = self._scene or scene_of(self._camera, drawing.background)
         return draw_camera(self._camera, scene, heat, drawing, self._movement), scene.plate_missing
 

@@ -28,7 +28,7 @@ from heatcli.picture.legend import legend_of, place_legend
 from heatcli.picture.overlay import upsample
 from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
-from heatcli.picture.regions import draw_regions, pixels_of_interest
+from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.picture.timestamp import Timestamp
 from heatcli.select.feed import ReadAhead
 from heatcli.select.one_pass import OnePass
@@ -118,7 +118,8 @@ def render_movie(
         output: file to write; replaced if it exists.
         showing: content of the video besides the heat, and its speed.
         progress: receiver of progress reports.
-        config: configuration (`heatcli.toml`), for who counts and what is masked; None for the defaults.
+        config: configuration (`heatcli.toml`), for who counts, what is masked and how the map looks; None for
+            the defaults.
 
     Raises:
         UsageError: the selection is invalid, the output cannot be written, or a recording does not fit the
@@ -128,12 +129,14 @@ def render_movie(
         OutputError: the file cannot be written.
     """
     check_output_file(output, (VIDEO_SUFFIX,))
+    config = config or Config()
     cameras = selected_cameras(store, selection, config)
     if len(cameras) != 1:
         raise UsageError(
             f"-o {output}: {len(cameras)} cameras do not fit into one video; choose one with --camera"
         )
     camera = cameras[0]
+    settings = config.map_settings(camera.name, settings)
     watched = [clip for clip, own in zip(camera.clips, camera.owned_time, strict=True) if own.total_us]
     if not watched:
         raise InputError(
@@ -148,7 +151,7 @@ def render_movie(
     rates = [min(clip.fps or _UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
     expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.owned_time, rates, strict=True))
     progress.begin(output.name, round(expected))
-    configured = (config or Config()).camera(camera.name)
+    configured = config.camera(camera.name)
     frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
     draw = _Drawer(camera, rendered.heat, settings, end=end, boxes=showing.boxes)
     with (
@@ -193,7 +196,7 @@ class _Drawer:
         self._ahead.until(max(until_us, moment.time_us + 1))
         ground = fit(moment.image, *self._size)
         if self._regions is not None:
-            ground = draw_regions(ground, self._regions)
+            ground = draw_outlines(ground, self._regions.outlines)
         picture = self._layer.over(ground, self._running.at(until_us))
         if self._people is not None:
             self._people.draw(picture, moment.time_us)

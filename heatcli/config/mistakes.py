@@ -36,6 +36,10 @@ _WORDS = {
     "datetime_from_date_parsing": "must be a time such as 2026-03-14T10:00:00",
 }
 
+# What others call a rectangle, and keys below which numbers are places in the picture.
+_RECTANGLES = ("rect", "rectangle", "box", "bbox")
+_PICTURE = {"zones", "regions", "masks", "image"}
+
 
 def value_mistake(file: Path, text: str, error: ValidationError, model: type[BaseModel]) -> str:
     """Say which key is unknown; if all are known, say what is wrong with the first refused value.
@@ -54,8 +58,12 @@ def value_mistake(file: Path, text: str, error: ValidationError, model: type[Bas
     what = mistake["msg"] if words is None else words.format_map(mistake.get("ctx", {}))
     if mistake["type"] == "extra_forbidden":
         what = f"no such key{did_you_mean(str(path[-1]), _known_keys(model, path[:-1]))}"
+        if path[-1] in _RECTANGLES:
+            what = "no such key; write a rectangle as polygon = [[x, y], [x, y]], two opposite corners"
     elif isinstance(mistake["input"], (str, int, float)) and mistake["type"] != "value_error":
         what += f", got {mistake['input']!r}"
+        if mistake["type"] == "less_than_equal" and _PICTURE.intersection(path):
+            what += "; divide pixels by the frame's width (x and a radius) or height (y)"
     line = line_of(text, path)
     return (
         f"{file}{'' if line is None else f' line {line}'}: {'.'.join(map(str, path)) or 'the file'}: {what}"

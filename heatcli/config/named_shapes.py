@@ -1,9 +1,9 @@
-"""The zones and lines that a camera's configuration names, as shapes."""
+"""The zones, regions and lines that a camera's configuration names, as shapes."""
 
 from collections.abc import Mapping
 
-from heatcli.config.models import ZoneConfig
-from heatcli.shapes import Circle, CountingLine, Line, Polygon, Zone
+from heatcli.config.models import CameraConfig, ZoneConfig
+from heatcli.shapes import Circle, CountingLine, Line, Polygon, Shape, Zone
 
 
 def zones_of(configured: Mapping[str, ZoneConfig]) -> tuple[Zone, ...]:
@@ -22,3 +22,9 @@ def lines_of(configured: Mapping[str, ZoneConfig]) -> tuple[CountingLine, ...]:
     return tuple(
         CountingLine(name, Line(*zone.line)) for name, zone in configured.items() if zone.line is not None
     )
+
+
+def areas_of(configured: CameraConfig) -> dict[str, Shape]:
+    """Make the zones and regions that a camera's configuration names, by name; lines are left out."""
+    zones: dict[str, Shape] = {zone.name: zone.shape for zone in zones_of(configured.zones)}
+    return zones | {name: Polygon(corners) for name, corners in configured.regions.items()}

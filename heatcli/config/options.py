@@ -17,6 +17,9 @@ from heatcli.errors import UsageError
 
 KindT = TypeVar("KindT")
 
+# Word for every kind of object; an empty text means the same.
+_ALL_OBJECTS = "all"
+
 
 def names_of(text: str) -> tuple[str, ...]:
     """Split a list of names at its commas."""
@@ -26,10 +29,15 @@ def names_of(text: str) -> tuple[str, ...]:
 def objects_of(text: str) -> tuple[str, ...]:
     """Read kinds of object, `person,car.red`: names of classes, each with or without an attribute.
 
+    Returns:
+        Names; empty for `all` and for an empty text, which restrict nothing.
+
     Raises:
         UsageError: no names, or one that ends or begins with a dot.
     """
     names = names_of(text)
+    if not text.strip() or names == (_ALL_OBJECTS,):
+        return ()
     if not names:
         raise UsageError(f"{shown(text)} names nothing; write it as person,car.red")
     for name in names:
@@ -116,7 +124,7 @@ class NamesOption(Option):
     said: ClassVar[Any] = str | None
 
     def value(self, said: Any) -> object:
-        """Return the names.
+        """Return the names, as `objects_of` reads them.
 
         Raises:
             UsageError: no names, or one that ends or begins with a dot.

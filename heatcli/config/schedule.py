@@ -7,6 +7,8 @@ A schedule is a list of entries such as
     fri 22:00-02:00          over midnight: until 02:00 on Saturday
     09:00-18:00              every day
     mon-fri                  all day
+
+Days may be written out, and whole hours without their minutes: `Saturday 9-12`.
 """
 
 import re
@@ -22,6 +24,7 @@ from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _SECOND_US = 1_000_000
 _MINUTE_US = 60 * _SECOND_US
@@ -31,7 +34,7 @@ _WEEK_US = 7 * _DAY_US
 _MONDAY_US = -3 * _DAY_US
 
 _ENTRY = re.compile(r"(?P<days>[a-z][a-z,-]*)?\s*(?P<hours>[\d:]+-[\d:]+)?")
-_TIME = re.compile(r"(\d{1,2}):(\d\d)")
+_TIME = re.compile(r"(\d{1,2})(?::(\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ class Schedule:
 
 def _pairs(entry: str) -> Iterator[tuple[int, int]]:
     """Yield begin and end for each day of an entry, µs since Monday 00:00; an end may be in the next week."""
-    found = _ENTRY.fullmatch(entry.strip().lower())
+    # A dash of any length, with or without spaces around it, is the same.
+    said = re.sub(r"\s*([-,])\s*", r"\1", re.sub("[–—]", "-", entry.strip().lower()))
+    found = _ENTRY.fullmatch(said)
     if found is None or not found[0]:
         raise _mistake(entry, "it must be days, hours or both")
     begin, end = (0, _DAY_US) if found["hours"] is None else _hours(entry, found["hours"])
@@ -103,9 +108,11 @@ def _days(entry: str, text: str) -> set[int]:
 
 
 def _day(entry: str, name: str) -> int:
-    if name not in WEEKDAYS:
-        raise _mistake(entry, f"{name!r} is not a day; days are {', '.join(WEEKDAYS)}")
-    return WEEKDAYS.index(name)
+    """Return the number of a weekday, of whose name three letters or more are given, Monday being 0."""
+    for number, full in enumerate(_FULL_NAMES):
+        if len(name) >= 3 and f"{full}s".startswith(name):
+            return number
+    raise _mistake(entry, f"{name!r} is not a day; days are {', '.join(WEEKDAYS)}")
 
 
 def _hours(entry: str, text: str) -> tuple[int, int]:
@@ -120,11 +127,11 @@ def _hours(entry: str, text: str) -> tuple[int, int]:
 
 def _time_us(entry: str, text: str) -> int:
     found = _TIME.fullmatch(text)
-    minutes = int(found[1]) * 60 + int(found[2]) if found else -1
-    if found is None or int(found[2]) > 59 or minutes > 24 * 60:
+    minutes = int(found[1]) * 60 + int(found[2] or 0) if found else -1
+    if found is None or int(found[2] or 0) > 59 or minutes > 24 * 60:
         raise _mistake(entry, f"{text!r} is not a time of day")
     return minutes * _MINUTE_US
 
 
 def _mistake(entry: str, what: str) -> UsageError:
-    return UsageError(f"schedule {entry!r}: {what}; write it as mon-sat 09:00-21:00")
+    return UsageError(f"{entry!r}: {what}; write days and hours as mon-sat 09:00-21:00")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from heatcli.config.bounds import LONGEST_STAY, PART, SECONDS
-from heatcli.config.options import ListOption, NamesOption, Option, TextOption
+from heatcli.config.options import ListOption, NamesOption, Option, TextOption, names_of
 from heatcli.errors import UsageError
 from heatcli.names import TrackingMode
 
@@ -130,17 +130,24 @@ class SelectionFields:
     hours: Annotated[
         tuple[str, ...],
         ListOption(
-            "Only these hours of the day: 09:00-18:00; may be repeated.", metavar="HOURS", check=_check_hours
+            "Only these hours of the day: 09:00-18:00, or 9-18; may be repeated.",
+            metavar="HOURS",
+            check=_check_hours,
         ),
     ] = ()
     """Local to each camera; hours over midnight belong to the day on which they begin."""
     weekdays: Annotated[
         str | None,
-        TextOption("Only these days of the week: mon-fri, or sat,sun.", metavar="DAYS", check=_check_hours),
+        TextOption(
+            "Only these days of the week: mon-fri, or saturday,sunday.", metavar="DAYS", check=_check_hours
+        ),
     ] = None
     objects_to_track: Annotated[
         tuple[str, ...],
-        NamesOption("Only these kinds of object, such as person,car.red.  [default: all]", metavar="NAMES"),
+        NamesOption(
+            "Only these kinds of object, such as person,car.red; all for every kind.  [default: all]",
+            metavar="NAMES",
+        ),
     ] = ()
     """Names of classes, each with or without an attribute."""
     observed_only: Annotated[
@@ -153,12 +160,21 @@ class SelectionFields:
     rois: Annotated[
         tuple[str, ...],
         ListOption(
-            "Only people in this region: its name, or corners X,Y,X,Y,...; may be repeated.",
+            "Only people in this zone or region: its name, or corners X,Y,X,Y,... in fractions of the frame, "
+            "two of a rectangle or more of a polygon; several with semicolons between them, or repeated.",
             flag="--roi",
             metavar="REGION",
         ),
     ] = ()
     """Only rows whose tracking point is in a region count. Corners are in fractions of the frame."""
+    roi_labels: Annotated[
+        tuple[str, ...],
+        TextOption(
+            "Names for the regions that --roi gives by corners, in their order: till,door.",
+            metavar="NAMES",
+            read=names_of,
+        ),
+    ] = ()
     min_size: Annotated[
         float | None,
         Option(

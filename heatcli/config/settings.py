@@ -23,11 +23,13 @@ from heatcli.config.bounds import (
     FRACTION,
     GRID_RESOLUTION,
     MOMENTS,
+    PART,
     RAW_FPS,
     SAMPLE_FPS,
     SCALE_END,
     SMOOTHING,
 )
+from heatcli.config.palettes import check_color_map
 from heatcli.errors import UsageError
 from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization
 
@@ -51,17 +53,30 @@ def checked(check: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def _scale_of_level(value: object) -> object:
-    """Turn the level of a recorder, such as `5/10`, into a number from 0 to 100."""
+def in_list(value: object) -> object:
+    """Make a list of a single value."""
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _part_of_level(value: object) -> object:
+    """Turn the level of a recorder, such as `5/10`, into a fraction of the highest one."""
     if not isinstance(value, str):
         return value
     found = re.fullmatch(r"(\d{1,3})/(\d{1,3})", value.strip())
     if found is None or not 0 < int(found[2]) >= int(found[1]):
-        raise ValueError("is neither a number from 0 to 100 nor a level such as 5/10")
-    return round(100 * int(found[1]) / int(found[2]))
+        raise ValueError("is neither a number nor a level such as 5/10")
+    return int(found[1]) / int(found[2])
+
+
+def _scale_of_level(value: object) -> object:
+    """Turn the level of a recorder into a number from 0 to 100."""
+    part = _part_of_level(value)
+    return round(100 * part) if isinstance(value, str) and isinstance(part, float) else part
 
 
 Scale = Annotated[int, BeforeValidator(_scale_of_level), Field(ge=0, le=100)]
+FrameHeightPart = Annotated[float, BeforeValidator(_part_of_level), Field(**PART.limits)]
+"""Fraction of the frame's height: a number, or the level of a recorder."""
 
 
 class MotionSettings(Settings):
@@ -112,8 +127,8 @@ class AnalyzeSettings(Settings):
     """Frames processed per second of media time; 0 for every frame."""
     fps: float | None = Field(None, **RAW_FPS.limits)
     """Frames per second of raw streams; None for what the stream itself, its recorder or its name says."""
-    objects_to_track: tuple[str, ...] = Field(("person",), min_length=1)
-    """Names of classes that the detector knows."""
+    objects_to_track: tuple[str, ...] = ("person",)
+    """Names of classes that the detector knows; empty for all that it knows."""
     confidence: float = Field(0.25, **CONFIDENCE.limits)
     """Least confidence of a detection that may begin a tracklet, for either detector."""
     attributes: str | None = None
@@ -131,13 +146,9 @@ DEFAULT_GRID_RESOLUTION = 160
 """Columns of the default grid; `smoothing` is measured in cells of it."""
 
 
-class RenderSettings(Settings):
-    """What a heat map shows and how it is drawn."""
+class MapLook(Settings):
+    """How a map looks, whatever it shows."""
 
-    metric: Metric = Metric.DWELL_TIME
-    accumulation_mode: AccumulationMode = AccumulationMode.CUMULATIVE
-    window_seconds: float = Field(60.0, **MOMENTS.limits)
-    """Half-life in decaying mode: what is older by this much weighs half as much."""
     grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, **GRID_RESOLUTION.limits)
     """Cells across the frame."""
     smoothing: int = Field(24, **SMOOTHING.limits)
@@ -148,8 +159,18 @@ class RenderSettings(Settings):
     min_display_threshold: float = Field(0.05, **FRACTION.limits)
     """Fraction of the scale below which nothing is drawn."""
     opacity: float = Field(0.5, **FRACTION.limits)
-    color_map: ColorMap = ColorMap.TURBO
+    color_map: Annotated[str, checked(check_color_map)] = ColorMap.TURBO
+    """A `ColorMap`, or the name of a palette of Matplotlib's."""
     display_legend: bool = True
+
+
+class RenderSettings(MapLook):
+    """What a heat map shows and how it is drawn."""
+
+    metric: Metric = Metric.DWELL_TIME
+    accumulation_mode: AccumulationMode = AccumulationMode.CUMULATIVE
+    window_seconds: float = Field(60.0, **MOMENTS.limits)
+    """Half-life in decaying mode: what is older by this much weighs half as much."""
 
     @model_validator(mode="after")
     def _options_agree(self) -> "RenderSettings":
@@ -162,6 +183,25 @@ class RenderSettings(Settings):
         if "window_seconds" in self.model_fields_set and not fades:
             raise ValueError("--window-seconds is how fast heat decays; add --accumulation-mode decaying")
         return self
+
+    def over(self, *layers: MapLook, scaled: bool = True) -> "RenderSettings":
+        """Return these settings, with what was not said in them taken from layers, the last one first.
+
+        Args:
+            layers: looks of maps, each of which wins over those before it.
+            scaled: whether layers may say where the scale ends, which is in the unit of one metric.
+
+        Raises:
+            UsageError: a scale has an end, but nothing says that it is absolute, or the other way round.
+        """
+        said: dict[str, object] = {}
+        for layer in (*layers, self):
+            of_scale = set() if scaled or layer is self else {"normalization", "max_value"}
+            own = layer.model_dump(exclude_unset=True, exclude=of_scale)
+            if own.get("normalization") == Normalization.RELATIVE:
+                said.pop("max_value", None)
+            said |= own
+        return settings_from(RenderSettings, **said)
 
 
 SettingsT = TypeVar("SettingsT", bound=Settings)

@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, create_model
 
 from heatcli.config.options import Declared, ListOption, NamesOption, TextOption, declared
 from heatcli.config.selection_fields import SelectionFields
-from heatcli.config.settings import Settings, checked
+from heatcli.config.settings import Settings, checked, in_list
 
 
 class SavedView(Settings):
@@ -25,11 +25,6 @@ def _written(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _several(value: object) -> object:
-    """Make a list of a single value."""
-    return value if isinstance(value, (list, tuple)) else (value,)
-
-
 def _in_one(value: object) -> object:
     """Write a list of names as on the command line."""
     return ",".join(map(str, value)) if isinstance(value, (list, tuple)) else value
@@ -42,7 +37,7 @@ def _key(one: Declared) -> tuple[Any, Any]:
         text = _text(option)
         names = AliasChoices(one.name, one.flag.removeprefix("--"))
         texts = tuple[text, ...]  # type: ignore[valid-type]  # mypy cannot follow a type that is made
-        return Annotated[texts, BeforeValidator(_several)], Field((), validation_alias=names)
+        return Annotated[texts, BeforeValidator(in_list)], Field((), validation_alias=names)
     if isinstance(option, TextOption):
         return _text(option) | None, Field(None, alias=option.key)
     if isinstance(option, NamesOption):

@@ -35,25 +35,32 @@ def check_task(task: str, *, model: str) -> None:
         raise WeightsError(f"{model}: a model for {task} finds no boxes; name one for {', '.join(TASKS)}")
 
 
-def class_columns(names: Mapping[int, str], objects: tuple[str, ...], *, model: str) -> dict[int, int]:
-    """Map the model's class numbers to positions in `objects`.
+def wanted_classes(
+    names: Mapping[int, str], objects: tuple[str, ...], *, model: str
+) -> tuple[tuple[str, ...], dict[int, int]]:
+    """Find the classes to report among those that a model knows.
 
     Args:
         names: names of the model's classes by number.
-        objects: names of the classes asked for.
+        objects: names of the classes asked for; empty for all.
         model: name of the model, for the message.
+
+    Returns:
+        Names of the classes, and for the number of each in the model its position among them.
 
     Raises:
         WeightsError: the model does not know one of the classes asked for; the message has the nearest names.
     """
     known = sorted(set(names.values()))
+    objects = objects or tuple(known)
     for name in objects:
         if name not in known:
             near = difflib.get_close_matches(name.lower(), known, n=3) or known[:8]
             raise WeightsError(
                 f"{model} knows no class {name!r}; it knows, among {len(known)}: {', '.join(near)}"
             )
-    return {number: objects.index(name) for number, name in sorted(names.items()) if name in objects}
+    columns = {number: objects.index(name) for number, name in sorted(names.items()) if name in objects}
+    return objects, columns
 
 
 def make_detections(

@@ -14,7 +14,7 @@ from heatcli.detect.blobs import FOREGROUND, SHADOW, blobs, find_people
 from heatcli.detect.perspective import Perspective
 from heatcli.detect.scene import PersonSize, find_occluders, fit_person_size
 from heatcli.video.frame import Frame
-from heatcli.video.timeline import longest_step_us
+from heatcli.video.steps import StepsSoFar
 
 # Largest width at which frames are analysed; wider ones are reduced by a whole factor. People are still tens
 # of pixels tall.
@@ -28,7 +28,6 @@ _CRACK = 1 / 20
 # Share of the height by which a person's foreground may reach out of the box: arms, bags, the edge of a
 # shadow.
 _REACH = 0.1
-_MEDIAN_FRAMES = 16
 _UNKNOWN_SIZE = PersonSize(Perspective(0.0, 0.0, 0.0), (0.0, 0.0), 0.35)
 
 
@@ -51,7 +50,7 @@ class MotionDetector:
         self._scene: _Scene | None = None
         self._clock = _Clock()
 
-    def learn(self, frames: Iterable[Frame]) -> None:
+    def learn(self, frames: Iterable[Frame], *, width: int, height: int) -> None:
         """Start a new clip: background, size of people and occluders from 50 to 200 frames spread over it.
 
         Without frames the background is learned during the first seconds of the clip, which report nothing,
@@ -93,17 +92,17 @@ class _Clock:
 
     def __init__(self) -> None:
         self._now_us = 0
-        self._latest_us: list[int] = []
+        self._latest_us: int | None = None
+        self._steps = StepsSoFar()
 
     def seconds(self, pts_us: int) -> float:
         """Return the watched time in seconds at the next frame."""
-        # As many frames as the median of `longest_step_us` is over.
-        self._latest_us = [*self._latest_us[-_MEDIAN_FRAMES:], pts_us]
-        if len(self._latest_us) == 1:
+        if self._latest_us is None:
             self._now_us = pts_us
         else:
-            step_us = pts_us - self._latest_us[-2]
-            self._now_us += min(step_us, longest_step_us(self._latest_us))
+            step_us = pts_us - self._latest_us
+            self._now_us += min(step_us, self._steps.add(step_us))
+        self._latest_us = pts_us
         return self._now_us / 1e6
 
 

@@ -10,6 +10,8 @@ from heatcli.detect.weights import Weights, find_weights, named_model
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
 
+Say = Callable[[str], None]
+
 # Class of everything that moves, to background subtraction.
 _MOTION_OBJECTS = ("person",)
 
@@ -20,27 +22,37 @@ class ChosenDetector:
 
     Attributes:
         identity: identity of the detector that `load` makes.
-        warning: one line for the user; None where there is nothing to warn about.
-        load: function that makes the detector; takes seconds, raises WeightsError or UsageError where the
-            detector cannot be made.
+        fallback: reason for which it replaces a better one; None where it does not.
+        load: function that makes the detector, and gets the receiver of lines of text for the user; takes
+            seconds, raises WeightsError or UsageError where the detector cannot be made.
     """
 
     identity: DetectorIdentity
-    warning: str | None
-    load: Callable[[], Detector]
+    fallback: str | None
+    load: Callable[[Say], Detector]
 
 
 def _choose_yolo(settings: AnalyzeSettings) -> ChosenDetector:
     weights = find_weights(named_model(settings.yolo.weights))
     identity = DetectorIdentity("yolo", weights.path.name, weights.sha256)
-    return ChosenDetector(identity, None, partial(_load_yolo, weights, settings))
+
+    def load(say: Say) -> Detector:
+        from heatcli.detect.fitted import FittedDetector
+
+        device = settings.yolo.device
+        return FittedDetector(
+            weights, identity=identity, load=partial(_load_form, settings), device=device, say=say
+        )
+
+    return ChosenDetector(identity, None, load)
 
 
-def _load_yolo(weights: Weights, settings: AnalyzeSettings) -> Detector:
-    from heatcli.detect.openvino import OpenVinoDetector, is_openvino
+def _load_form(settings: AnalyzeSettings, weights: Weights) -> Detector:
+    from heatcli.detect.exports import export_folders
+    from heatcli.detect.openvino import OpenVinoDetector
     from heatcli.detect.yolo import YoloDetector
 
-    runtime = OpenVinoDetector if is_openvino(weights.path) else YoloDetector
+    runtime = OpenVinoDetector if export_folders(weights.path) else YoloDetector
     return runtime(
         weights=weights,
         objects=settings.objects_to_track,
@@ -50,16 +62,20 @@ def _load_yolo(weights: Weights, settings: AnalyzeSettings) -> Detector:
 
 
 def _choose_motion(settings: AnalyzeSettings) -> ChosenDetector:
-    if settings.objects_to_track != _MOTION_OBJECTS:
+    if not _is_for_motion(settings):
         wanted = ", ".join(settings.objects_to_track)
         raise UsageError(f"--detector motion takes all that moves for a person; to track {wanted}, use yolo")
     return ChosenDetector(DetectorIdentity("motion", None, None), None, partial(_load_motion, settings))
 
 
-def _load_motion(settings: AnalyzeSettings) -> Detector:
+def _load_motion(settings: AnalyzeSettings, say: Say) -> Detector:
     from heatcli.detect.motion import MotionDetector
 
     return MotionDetector(settings.motion)
+
+
+def _is_for_motion(settings: AnalyzeSettings) -> bool:
+    return settings.objects_to_track in (_MOTION_OBJECTS, ())
 
 
 DETECTORS: dict[str, Callable[[AnalyzeSettings], ChosenDetector]] = {
@@ -83,6 +99,6 @@ def choose_detector(settings: AnalyzeSettings) -> ChosenDetector:
     try:
         return DETECTORS["yolo"](settings)
     except WeightsError as error:
-        if named_model(settings.yolo.weights) is not None or settings.objects_to_track != _MOTION_OBJECTS:
+        if named_model(settings.yolo.weights) is not None or not _is_for_motion(settings):
             raise
-        return replace(DETECTORS["motion"](settings), warning=f"using motion detection: {error}")
+        return replace(DETECTORS["motion"](settings), fallback=str(error))

@@ -12,8 +12,8 @@ from heatcli.detect.model import (
     MAX_DETECTIONS,
     NMS_IOU,
     check_task,
-    class_columns,
     make_detections,
+    wanted_classes,
 )
 from heatcli.detect.weights import Weights, quiet_ultralytics
 from heatcli.errors import UsageError, WeightsError
@@ -40,7 +40,7 @@ class YoloDetector:
 
         Args:
             weights: file or folder of the model.
-            objects: names of the classes to report.
+            objects: names of the classes to report; empty for all that the model knows.
             confidence: least confidence that begins a tracklet; replaces `CONFIDENCE_FLOOR` if it is lower.
             device: torch's name of the device: `cpu`, `0`, `cuda:1`; None for a GPU if there is one.
 
@@ -63,12 +63,11 @@ class YoloDetector:
         self.batch_size = _BATCH_CUDA if on_cuda else _BATCH_CPU
         self._model = load_model(weights, **self._options)
         check_task(str(self._model.task), model=name)
-        self._columns = class_columns(dict(self._model.names), objects, model=name)
+        self.classes, self._columns = wanted_classes(dict(self._model.names), objects, model=name)
         self._options["classes"] = list(self._columns)
         self.identity = DetectorIdentity("yolo", name, weights.sha256)
-        self.classes = objects
 
-    def learn(self, frames: Iterable[Frame]) -> None:
+    def learn(self, frames: Iterable[Frame], *, width: int, height: int) -> None:
         """Start a new clip. Nothing is kept from one to the next."""
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:

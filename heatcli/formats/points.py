@@ -1,10 +1,12 @@
-"""Files of points: two numbers a line, x and y, as scripts and spreadsheets write them.
+"""Files of points: x and y on each line, as scripts and spreadsheets write them.
 
 A line is `x,y`. A semicolon or a tab may stand for the comma, with spaces around it or none; beside a
-semicolon, numbers may have decimal commas. The first line may name the columns, `x_coords,y_coords`; where it
-names y first, the first column is y. Empty lines are skipped.
+semicolon, numbers may have decimal commas. The first line may name the columns, `x_coords,y_coords`, in any
+order. Among more than two, the first whose name begins with x is taken, with the one whose name is the same
+but for a y: `time,x_m,y_m`. Empty lines are skipped.
 """
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,15 +37,19 @@ class PointFile:
 
     Attributes:
         path: path of the file.
-        separator: separator between the two numbers of a line.
-        y_first: whether the header names y before x.
+        separator: separator between the columns.
+        columns: number of columns.
+        x: index of the column of x.
+        y: index of the column of y.
         begin: offset in bytes at which the numbers begin.
         line: number of the line at which the numbers begin, from 1.
     """
 
     path: Path
     separator: str
-    y_first: bool
+    columns: int
+    x: int
+    y: int
     begin: int
     line: int
 
@@ -52,7 +58,8 @@ class PointFile:
         """Look at the first line of a file: how it is separated, and whether it names the columns.
 
         Raises:
-            PointsError: the file cannot be read, is empty, or begins with neither two numbers nor a header.
+            PointsError: the file cannot be read, is empty, begins with neither two numbers nor a header, or
+                its header names no x and y.
         """
         begin, number, words = 0, 0, ""
         try:
@@ -72,11 +79,15 @@ class PointFile:
         if separator is None or len(line) == _LONGEST_LINE:
             raise PointsError(f"{path}: line {number} is no point; write x,y, or a tab or semicolon between")
         names = [word.strip(' "').lower() for word in words.split(separator)]
-        if len(names) != 2 or any(name in _MISSING or _is_number(name, separator) for name in names):
+        if any(name in _MISSING or _is_number(name, separator) for name in names):
             mark = 3 if line.startswith(b"\xef\xbb\xbf") else 0
-            return cls(path, separator, False, begin + mark, number)
-        y_first = names[0].startswith("y") and names[1].startswith("x")
-        return cls(path, separator, y_first, begin + len(line), number + 1)
+            return cls(path, separator, 2, 0, 1, begin + mark, number)
+        pairs = ((x, f"y{name[1:]}") for x, name in enumerate(names) if name.startswith("x"))
+        named = next(((x, names.index(y)) for x, y in pairs if y in names), None)
+        if named is None and len(names) > 2:
+            raise PointsError(f"{path}: line {number} names no columns x and y; name them so, or leave two")
+        x, y = named or (0, 1)
+        return cls(path, separator, len(names), x, y, begin + len(line), number + 1)
 
     def batches(self) -> Iterator[NDArray[np.float64]]:
         """Read the points, a bounded number at once; the file can be read as often as one likes.
@@ -90,8 +101,7 @@ class PointFile:
         line = self.line
         try:
             for chunk in self._chunks():
-                points = self._parse(chunk, line)
-                yield points[:, ::-1] if self.y_first else points
+                yield self._parse(chunk, line)
                 line += chunk.count(b"\n")
         except OSError as error:
             raise PointsError(f"{self.path}: cannot be read ({error.strerror}); check the disk") from error
@@ -110,7 +120,9 @@ class PointFile:
                 yield rest
 
     def _parse(self, chunk: bytes, line: int) -> NDArray[np.float64]:
-        """Read a chunk that begins at a line. Plain numbers are read at once, anything else with care."""
+        """Read a chunk that begins at a line. Two plain numbers are read at once, anything else with care."""
+        if self.columns > 2:
+            return self._parse_with_care(chunk, line)
         try:
             table = pl.read_csv(
                 chunk,
@@ -119,7 +131,7 @@ class PointFile:
                 quote_char=None,
                 schema={"x": pl.Float64, "y": pl.Float64},
             )
-            points = table.to_numpy()
+            points = table.to_numpy()[:, [self.x, self.y]]
             if not any(table.null_count().row(0)) and not (np.abs(points) > _FARTHEST).any():
                 return points
         except pl.exceptions.PolarsError:
@@ -134,15 +146,15 @@ class PointFile:
             ).get_column("line")
         except pl.exceptions.PolarsError as error:
             raise PointsError(f"{self.path}: {_NO_TEXT}") from error
-        fields = lines.str.split_exact(self.separator, 2).struct.unnest()
-        words = fields.select(pl.col("field_0", "field_1").str.strip_chars().str.to_lowercase())
+        fields = self._fields(lines)
+        words = fields.select(pl.col("x", "y").str.strip_chars().str.to_lowercase())
         if self.separator == ";":
             words = words.select(pl.all().str.replace(",", ".", literal=True))
         numbers = words.select(pl.all().cast(pl.Float64, strict=False))
         missing = words.select(pl.all().is_in(_MISSING).fill_null(False))
         known = numbers.select(pl.all().is_between(-_FARTHEST, _FARTHEST).fill_null(False))
         readable = missing.to_numpy() | known.to_numpy()
-        is_point = readable.all(axis=1) & fields.get_column("field_2").is_null().to_numpy()
+        is_point = readable.all(axis=1) & fields.get_column("fits").to_numpy()
         is_empty = lines.fill_null("").str.strip_chars().eq("").to_numpy()
         wrong = np.flatnonzero(~is_point & ~is_empty)
         if len(wrong):
@@ -151,6 +163,19 @@ class PointFile:
                 f"{self.path}: line {line + int(wrong[0])} is no point: {text!r}; mend or remove it"
             )
         return numbers.filter(~is_empty).fill_null(np.nan).to_numpy()
+
+    def _fields(self, lines: pl.Series) -> pl.DataFrame:
+        """Cut lines into `x` and `y`, text, and `fits`, whether the line has as many columns as the first."""
+        if self.columns == 2:
+            cut = lines.str.split_exact(self.separator, 2).struct.unnest()
+            return cut.select(x=f"field_{self.x}", y=f"field_{self.y}", fits=pl.col("field_2").is_null())
+        # A text in quotes, such as a name, may have the separator in it.
+        rows = [next(csv.reader([line or ""], delimiter=self.separator), []) for line in lines]
+        fits = [len(row) == self.columns for row in rows]
+        x, y = (
+            [row[at] if fit else None for row, fit in zip(rows, fits, strict=True)] for at in (self.x, self.y)
+        )
+        return pl.DataFrame({"x": x, "y": y, "fits": fits}, schema_overrides={"x": pl.String, "y": pl.String})
 
 
 def _is_number(word: str, separator: str) -> bool:

@@ -9,12 +9,12 @@ made narrower by that.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.heat.bilinear import four_cells
+from heatcli.heat.extent import Extent
 from heatcli.heat.grid import Grid
 
 # Standard deviations at which a Gaussian is as good as 0: 4e-6 of its peak.
@@ -30,27 +30,6 @@ _LEAST_SPREAD_CELLS = 12**-0.5
 # Standard deviation of the kernel for points without spread, as a fraction of the width: that of the default
 # smoothing of heat maps, 4.1 of 160 cells.
 _WIDTH_WITHOUT_SPREAD = 1 / 40
-# Margin around the points of a file, as a fraction of the longer side of the rectangle that holds them.
-_MARGIN = 0.1
-# Least margin around points that are apart, as a fraction of their coordinates: what float64 still divides.
-_LEAST_EXTENT = 1e-10
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """The rectangle that a map shows, in pixels, or in whatever unit the points are in; y points down.
-
-    Attributes:
-        left: smallest x of the rectangle.
-        top: smallest y of the rectangle.
-        width: width of the rectangle, more than 0.
-        height: height of the rectangle, more than 0.
-    """
-
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,32 +63,6 @@ class Density:
         """Standard deviations of the kernel along its axes in pixels, the longer one first."""
         narrow, wide = np.sqrt(np.linalg.eigvalsh(self.kernel)).tolist()
         return wide, narrow
-
-
-class ExtentOfPoints:
-    """Finds the rectangle that holds all points, batch by batch."""
-
-    def __init__(self) -> None:
-        self._least = np.full(2, np.inf)
-        self._most = np.full(2, -np.inf)
-
-    def add(self, points: NDArray[np.float64]) -> Self:
-        """Take points, (n, 2) x and y; points that are not finite are ignored."""
-        finite = points[np.isfinite(points).all(axis=1)]
-        self._least = np.minimum(self._least, finite.min(axis=0, initial=np.inf))
-        self._most = np.maximum(self._most, finite.max(axis=0, initial=-np.inf))
-        return self
-
-    def result(self) -> Extent | None:
-        """Return the rectangle with a margin; None where all points are in one place, or there are none."""
-        size = self._most - self._least
-        margin = _MARGIN * float(size.max())
-        farthest = max(1.0, float(np.abs([self._least, self._most]).max()))
-        if not _LEAST_EXTENT * farthest < margin < np.inf:
-            return None
-        left, top = (self._least - margin).tolist()
-        width, height = (size + 2 * margin).tolist()
-        return Extent(left, top, width, height)
 
 
 class DensityEstimate:

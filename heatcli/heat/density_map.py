@@ -1,6 +1,7 @@
 """The kernel density of stored tracking points, as a heat map."""
 
-from heatcli.heat.density import DensityEstimate, Extent
+from heatcli.heat.density import DensityEstimate
+from heatcli.heat.extent import Extent
 from heatcli.heat.heatmap import DENSITY, HeatMap
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera

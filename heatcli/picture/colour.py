@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from heatcli.names import ColorMap
 
-_OPENCV_MAPS: dict[ColorMap, int] = {
+_OPENCV_MAPS: dict[str, int] = {
     ColorMap.TURBO: cv2.COLORMAP_TURBO,
     ColorMap.JET: cv2.COLORMAP_JET,
     ColorMap.HOT: cv2.COLORMAP_HOT,
@@ -19,14 +19,22 @@ _OPENCV_MAPS: dict[ColorMap, int] = {
 _PURPLE_RED = ((56, 14, 110), (104, 20, 144), (152, 22, 138), (198, 24, 104), (230, 28, 58), (255, 36, 16))
 
 
-def color_table(color_map: ColorMap) -> NDArray[np.float32]:
+def color_table(color_map: str) -> NDArray[np.float32]:
     """Return the 256 colours of a map, from the coldest to the hottest.
+
+    Args:
+        color_map: a `ColorMap`, or the name of a palette of Matplotlib's.
 
     Returns:
         (256, 3) float32 BGR in 0..255.
     """
-    if color_map is ColorMap.PURPLE_RED:
+    if color_map == ColorMap.PURPLE_RED:
         return even_table(_PURPLE_RED)
+    if color_map not in _OPENCV_MAPS:
+        from matplotlib import colormaps  # takes long to load
+
+        rgb = colormaps[color_map](np.linspace(0, 1, 256))[:, :3]
+        return (255 * rgb[:, ::-1]).astype(np.float32)
     levels = np.arange(256, dtype=np.uint8)[:, None]
     return cv2.applyColorMap(levels, _OPENCV_MAPS[color_map])[:, 0].astype(np.float32)
 

@@ -81,7 +81,7 @@ def map_picture(report: Report, camera: CameraReport, metric: Metric) -> NDArray
     sides = [(camera, report.period)]
     if camera.previous is not None:
         sides.insert(0, (camera.previous, report.period.previous()))
-    settings = shared_scale(report.settings, [side.heat[metric] for side, _ in sides])
+    settings = shared_scale(camera.settings, [side.heat[metric] for side, _ in sides])
     return contact_sheet(
         [_tile(side, period, metric, settings) for side, period in sides], columns=len(sides)
     )

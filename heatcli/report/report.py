@@ -46,6 +46,7 @@ class CameraReport:
         frame: statistics of the whole frame.
         frame_everybody: figures of the whole frame over the period, with the people who were left out.
         heat: map of each metric that was asked for.
+        settings: settings of these maps.
         week: presence of people by hour of the week.
         hot: figures of the hottest places, the hottest first; empty where they were not asked for.
         location: location of the camera; None where the configuration has none.
@@ -59,6 +60,7 @@ class CameraReport:
     frame: ZoneStatistics
     frame_everybody: Figures
     heat: dict[Metric, HeatMap]
+    settings: RenderSettings
     week: WeekHours
     location: str | None
     labels: tuple[str, ...]
@@ -96,7 +98,7 @@ class Report:
     Attributes:
         period: period of the report.
         selection: selection that was asked for, with the days of the period.
-        settings: settings of the maps.
+        settings: settings of the maps, where the configuration has no others for a camera.
         config: configuration (`heatcli.toml`).
         store: heat store that was read.
         snapshot: snapshot of the store, from which all numbers are computed.
@@ -117,6 +119,13 @@ class Report:
     def covered_us(self) -> int:
         """Time that was watched, summed over all cameras, in µs."""
         return sum(camera.selection.covered_us for camera in self.cameras)
+
+    @property
+    def made(self) -> str:
+        """Time at which the report was made, by the cameras' clock if they have one time zone, to be read."""
+        zones = {camera.selection.timezone for camera in self.cameras}
+        time = self.made_at.astimezone(ZoneInfo(zones.pop())) if len(zones) == 1 else self.made_at
+        return f"{time:%Y-%m-%d %H:%M %Z}".strip()
 
 
 def make_report(
@@ -181,7 +190,7 @@ def make_report(
     return Report(
         period=period,
         selection=asked,
-        settings=settings,
+        settings=settings.over(config.maps, scaled=len(metrics) == 1),
         config=config,
         store=store,
         snapshot=snapshot,
@@ -215,6 +224,7 @@ def _camera(
     For a page, `page` is the same selection with `filter_outliers`, and `views` are its saved views.
     """
     configured = config.camera(camera.name)
+    settings = config.map_settings(camera.name, settings, scaled=len(metrics) == 1)
     shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
     reading = OnePass(camera)
     zones = ZoneReading(reading, camera, shapes, period.by)
@@ -247,6 +257,7 @@ def _camera(
         frame=figures.zones[0],
         frame_everybody=figures.everybody[0],
         heat=heat.result(),
+        settings=settings,
         week=week.result(),
         location=configured.location,
         labels=configured.labels,

@@ -1,69 +1,79 @@
-"""Regions of interest: parts of a camera's frame outside of which nothing counts."""
+"""Where people count: in a camera's detection area, and in regions of interest. Elsewhere nothing does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.config.models import CameraConfig
+from heatcli.config.named_shapes import areas_of
 from heatcli.errors import check_known
-from heatcli.shapes import Polygon, contains, polygon_of
-
-Corners = tuple[tuple[float, float], ...]
+from heatcli.select.selection import Selection
+from heatcli.shapes import Shape, contains, polygon_of
 
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """Polygons in the frame of one camera.
+    """Shapes in the frame of one camera.
 
     Attributes:
-        polygons: name and polygon of each region; the name is empty where a region has none.
+        shapes: name and shape of each region, at least one; the name is empty where a region has none.
         sample_aspect: width of a pixel divided by its height.
+        within: regions that points must be in as well: the camera's detection area; None where it has none.
     """
 
-    polygons: tuple[tuple[str, Polygon], ...]
+    shapes: tuple[tuple[str, Shape], ...]
     sample_aspect: float
+    within: "Regions | None" = None
 
     @property
-    def outlines(self) -> tuple[tuple[str, Corners], ...]:
-        """Name, and corners as fractions of the frame, of each region."""
-        return tuple((name, polygon.corners) for name, polygon in self.polygons)
+    def outlines(self) -> tuple[tuple[str, Shape], ...]:
+        """Name and shape of each region, those of the detection area first."""
+        return (() if self.within is None else self.within.outlines) + self.shapes
 
     def hold(self, points: NDArray[np.float64], size: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """Tell which points are in any of the regions.
+        """Tell which points are in any of the regions, and in the detection area.
 
         Args:
             points: (n, 2) float64 points x, y in stored pixels.
             size: (n, 2) int32 width and height in stored pixels of the frame that each point is in.
 
         Returns:
-            (n,) bool, true for points in any region.
+            (n,) bool, true for points that count.
         """
         inside = np.zeros(len(points), np.bool_)
-        for _, polygon in self.polygons:
-            inside |= contains(polygon, points, size=size, sample_aspect=self.sample_aspect)
-        return inside
+        for _, shape in self.shapes:
+            inside |= contains(shape, points, size=size, sample_aspect=self.sample_aspect)
+        return inside if self.within is None else inside & self.within.hold(points, size)
 
 
 def regions_of(
-    rois: Sequence[str], configured: Mapping[str, Corners], *, camera: str, sample_aspect: float
+    selection: Selection, configured: CameraConfig, *, camera: str, sample_aspect: float
 ) -> Regions | None:
-    """Return the regions of interest of a camera; None for the whole frame.
+    """Return where people count at a camera; None for the whole frame.
 
     Args:
-        rois: names of configured regions, or corners as `X,Y,X,Y,...`.
-        configured: corners of the camera's regions, by name.
+        selection: question to the store, which may name regions or give their corners.
+        configured: settings of the camera: its zones and regions, and which of them are its detection area.
         camera: name of the camera.
         sample_aspect: width of a pixel divided by its height.
 
     Raises:
-        UsageError: the camera has no region of that name, or the corners make no polygon.
+        UsageError: the camera has no zone or region of that name, or the corners make no polygon.
     """
-    if not rois:
-        return None
-    drawn = [roi for roi in rois if "," in roi]
-    named = [roi for roi in rois if "," not in roi]
-    check_known(named, configured, kind="region", where=f"camera {camera!r}")
-    polygons = [("", polygon_of(roi)) for roi in drawn]
-    polygons += [(name, Polygon(configured[name])) for name in named]
-    return Regions(tuple(polygons), sample_aspect)
+    areas = areas_of(configured)
+    named = tuple((name, areas[name]) for name in configured.area)
+    area = Regions(named, sample_aspect) if named else None
+    wanted = tuple(_wanted(selection, areas, camera))
+    return Regions(wanted, sample_aspect, within=area) if wanted else area
+
+
+def _wanted(selection: Selection, areas: Mapping[str, Shape], camera: str) -> Iterator[tuple[str, Shape]]:
+    """Yield name and shape of the regions of interest of a selection."""
+    labels = iter(selection.roi_labels)
+    check_known(selection.named_rois, areas, kind="zone or region", where=f"camera {camera!r}")
+    for roi in selection.drawn_rois:
+        yield next(labels, ""), polygon_of(roi)
+    for name in selection.named_rois:
+        yield name, areas[name]

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypedDict
@@ -36,9 +37,29 @@ class Selection(SelectionFields):
         least, most = self.min_dwell_s or 0.0, math.inf if self.max_dwell_s is None else self.max_dwell_s
         if not 0 <= least <= most:
             raise UsageError(f"nobody is present for at least {least:g} s and at most {most:g} s")
+        if self.roi_labels and len(self.roi_labels) != len(self.drawn_rois):
+            raise UsageError(
+                f"--roi-labels has {len(self.roi_labels)} names, but --roi gives the corners of "
+                f"{len(self.drawn_rois)} regions; name each of these"
+            )
         for listed in self.exclude:
             if not re.fullmatch(r"[0-9a-f]{16}:-?\d+", listed):
                 raise UsageError(f"--exclude {listed}: is no track; write it as c0ffee0123456789:7")
+
+    @property
+    def drawn_rois(self) -> tuple[str, ...]:
+        """Regions of interest that are given by their corners."""
+        return tuple(roi for roi in self._each_roi() if "," in roi)
+
+    @property
+    def named_rois(self) -> tuple[str, ...]:
+        """Regions of interest that are given by their names in the configuration."""
+        return tuple(roi for roi in self._each_roi() if "," not in roi)
+
+    def _each_roi(self) -> Iterator[str]:
+        """Yield the regions of interest one by one; a semicolon stands between those given by corners."""
+        for roi in self.rois:
+            yield from (part.strip() for part in roi.split(";") if part.strip()) if "," in roi else (roi,)
 
     def _weekly(self) -> Schedule | None:
         """Return the schedule of the selected hours and weekdays; None where neither is given."""

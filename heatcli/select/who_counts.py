@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.config.models import CameraConfig, Config
-from heatcli.config.named_shapes import zones_of
+from heatcli.config.named_shapes import areas_of
 from heatcli.config.schedule import Schedule
 from heatcli.errors import UsageError
 from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
@@ -23,7 +23,7 @@ from heatcli.select.recorded import recorded
 from heatcli.select.regions import regions_of
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
-from heatcli.shapes import Polygon, Shape, contains
+from heatcli.shapes import contains
 from heatcli.store.store import Snapshot, Store
 
 # Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
@@ -113,9 +113,7 @@ def selected_cameras(
 def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConfig) -> SelectedCamera:
     """Leave out the people of a camera who do not count."""
     known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
-    regions = regions_of(
-        selection.rois, configured.regions, camera=camera.name, sample_aspect=camera.sample_aspect
-    )
+    regions = regions_of(selection, configured, camera=camera.name, sample_aspect=camera.sample_aspect)
     camera = replace(camera, regions=regions)
     plain = list(_plain_rules(selection, configured))
     if not plain and not selection.filter_outliers:
@@ -263,8 +261,7 @@ def _in_staff_zone(camera: SelectedCamera, configured: CameraConfig) -> NDArray[
     """(n,) bool, true for trajectories that began in a staff zone, or were there for most of the time."""
     known = camera.trajectories
     named = configured.staff_zones or (_STAFF,)
-    shapes: list[Shape] = [zone.shape for zone in zones_of(configured.zones) if zone.name in named]
-    shapes += [Polygon(corners) for name, corners in configured.regions.items() if name in named]
+    shapes = [shape for name, shape in areas_of(configured).items() if name in named]
     size: NDArray[np.int32] = known.select("width", "height").to_numpy()
     staff = np.zeros(len(known), np.bool_)
     for moment in ("first", "median"):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -88,6 +89,11 @@ class ClipRow:
     def __post_init__(self) -> None:
         if (self.coverage.bounds < epoch_us(self.start)).any():
             raise ValueError(f"coverage must not begin before the clip, at {self.start}")
+
+    @property
+    def local_start(self) -> str:
+        """Start of the clip on its camera's clock, with the offset from UTC: `2026-03-14 10:00:00+01:00`."""
+        return self.start.astimezone(ZoneInfo(self.timezone)).isoformat(" ", "seconds")
 
     @property
     def covered_us(self) -> int:

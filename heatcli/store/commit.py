@@ -1,29 +1,27 @@
-"""Writing one run: rows first, then the switch that makes them live, then the clean-up of replaced runs."""
+"""Writing runs: rows first, then the switch that makes them live, then the clean-up of replaced runs."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import quote
 
-import cv2
 import numpy as np
 import polars as pl
 from deltalake import CommitProperties, write_deltalake
 from numpy.typing import NDArray
 
 from heatcli.errors import StoreError, UsageError
-from heatcli.files import replacing
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.debris import delete_runs
 from heatcli.store.durability import make_checkpoint, needs_checkpoint
 from heatcli.store.faults import retried, store_errors
 from heatcli.store.files import check_written, data_files
 from heatcli.store.identity import DEBRIS_AGE, run_time
+from heatcli.store.plates import keep_plate
 from heatcli.store.schema import HOOKS, TABLES, WRITER, TableName, conform
 from heatcli.store.store import Store
-from heatcli.store.sums import sync_folder
 
 _log = logging.getLogger(__name__)
 
@@ -31,8 +29,29 @@ _log = logging.getLogger(__name__)
 # every question to the store has to read all of them.
 _MANY_FILES = 50
 
+# Rows of clips that are written together until there are so many: they fit in memory, and make a good file.
+_ROWS_OF_A_FILE = 50_000
+
 # Most bytes of a camera's name: what a folder's name may have, less `camera=`.
 _LONGEST_NAME = 255 - len("camera=")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run that is not in the store yet.
+
+    Attributes:
+        clip: row of the clip, with a new `run` (`heatcli.store.identity.new_run`); fields that the commit
+            sets are ignored.
+        tracks: rows of the run with the columns of `tracks`, in chunks that fit in memory.
+        trajectories: rows of the run with the columns of `trajectories`.
+        plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
+    """
+
+    clip: ClipRow
+    tracks: Iterable[pl.DataFrame]
+    trajectories: pl.DataFrame
+    plate: NDArray[np.uint8] | None
 
 
 def commit_run(
@@ -43,39 +62,67 @@ def commit_run(
     trajectories: pl.DataFrame,
     plate: NDArray[np.uint8] | None,
 ) -> ClipRow:
-    """Write a run and make it the live one of its clip.
+    """Write a run and make it the live one of its clip; see `NewRun` and `commit_runs`."""
+    (row,) = commit_runs(store, [NewRun(clip=clip, tracks=tracks, trajectories=trajectories, plate=plate)])
+    return row
+
+
+def commit_runs(store: Store, runs: Sequence[NewRun]) -> list[ClipRow]:
+    """Write runs and make them the live ones of their clips: all of them or, after a kill, none.
 
     A kill at any moment leaves the store either as it was before, or as it is after. The rows that a killed
-    run has written are never read; `heatcli.store.maintenance.compact` removes them.
+    run has written are never read; `heatcli.store.maintenance.compact` removes them. The runs share files, so
+    that a hundred of them make no more files than one.
 
     Args:
         store: store to write to.
-        clip: row of the clip, with a new `run` (`heatcli.store.identity.new_run`); fields that the commit
-            sets are ignored.
-        tracks: rows of the run with the columns of `tracks`, in chunks that fit in memory.
-        trajectories: rows of the run with the columns of `trajectories`.
-        plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
+        runs: runs of different clips, at least one.
 
     Returns:
-        Row of the clip as it was written.
+        Rows of the clips as they were written.
 
     Raises:
         UsageError: the camera's name cannot be stored.
         StoreError: the disk is full, the store is read-only, or other writers would not let this one in.
     """
-    check_camera_name(clip.camera)
-    plate_path = None if plate is None else _write_plate(store, f"{clip.clip}-{clip.run}.png", plate)
-    rows = append_rows(store, "tracks", (chunk.sort("frame", "track") for chunk in tracks))
-    append_rows(store, "trajectories", [trajectories])
-    row = replace(
-        clip,
-        rows=rows,
-        trajectories=len(trajectories),
-        plate=plate_path,
-        analysed_at=datetime.now(UTC),
-    )
-    switch_runs(store, [row])
-    return row
+    for run in runs:
+        check_camera_name(run.clip.camera)
+    plates = [None if run.plate is None else keep_plate(store, run.clip, run.plate) for run in runs]
+    counts: Counter[str] = Counter()
+
+    def tracks() -> Iterator[pl.DataFrame]:
+        for run in runs:
+            for chunk in run.tracks:
+                counts[run.clip.run] += len(chunk)
+                yield chunk.sort("frame", "track")
+
+    append_rows(store, "tracks", _gathered(tracks()))
+    append_rows(store, "trajectories", _gathered(run.trajectories for run in runs))
+    now = datetime.now(UTC)
+    rows = [
+        replace(
+            run.clip,
+            rows=counts[run.clip.run],
+            trajectories=len(run.trajectories),
+            plate=plate,
+            analysed_at=now,
+        )
+        for run, plate in zip(runs, plates, strict=True)
+    ]
+    switch_runs(store, rows)
+    return rows
+
+
+def _gathered(chunks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Put chunks together until they are worth a file."""
+    waiting: list[pl.DataFrame] = []
+    for chunk in chunks:
+        waiting.append(chunk)
+        if sum(map(len, waiting)) >= _ROWS_OF_A_FILE:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def append_rows(store: Store, name: TableName, chunks: Iterable[pl.DataFrame]) -> int:
@@ -91,14 +138,16 @@ def append_rows(store: Store, name: TableName, chunks: Iterable[pl.DataFrame]) -
     return rows
 
 
-def switch_runs(store: Store, rows: Sequence[ClipRow]) -> None:
+def switch_runs(store: Store, rows: Sequence[ClipRow], *, was: str | None = None) -> None:
     """Make runs, whose rows are all appended, the live ones of their clips: all of them in one commit.
 
     Args:
         store: store to write to.
-        rows: rows of `clips` for clips of one camera, each with its new run.
+        rows: rows of `clips`, at least one, each with its new run.
+        was: camera that the clips have belonged to; None where each stays with its own.
 
     Raises:
+        UsageError: a clip that changes its camera is there already.
         StoreError: the runs are so old that their rows may have been taken for debris, the disk is full, the
             store is read-only, or other writers would not let this one in.
     """
@@ -109,9 +158,10 @@ def switch_runs(store: Store, rows: Sequence[ClipRow]) -> None:
     # once its rows are deleted.
     store.make_durable()
     with store_errors(store.path):
-        lost = retried(lambda: _switch(store, rows))
+        lost = retried(lambda: _switch(store, rows, was))
     store.make_durable()
-    _clean_up(store, oldest.camera, lost)
+    cameras = {row.camera for row in rows} | (set() if was is None else {was})
+    _clean_up(store, cameras, lost)
 
 
 def check_camera_name(camera: str) -> None:
@@ -134,24 +184,6 @@ def check_camera_name(camera: str) -> None:
         raise UsageError(f"{camera!r} is no name for a camera: empty, or no text; give another with --camera")
 
 
-def _write_plate(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
-    """Write a plate; return its path within the store.
-
-    Each run has its own file. If a newer run overwrote the file, readers that still see the older run would
-    get the wrong plate.
-    """
-    path = store.path / "plates" / name
-    with store_errors(store.path):
-        path.parent.mkdir(exist_ok=True)
-        is_encoded, data = cv2.imencode(".png", plate)
-        if not is_encoded:
-            raise StoreError(f"{path}: the empty scene cannot be written as a PNG; report this with the clip")
-        with replacing(path) as beside:
-            beside.write_bytes(data.tobytes())
-        sync_folder(path.parent)
-    return str(Path("plates") / name)
-
-
 def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
@@ -169,42 +201,63 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
         )
 
 
-def _switch(store: Store, rows: Sequence[ClipRow]) -> list[str]:
+def _switch(store: Store, rows: Sequence[ClipRow], was: str | None) -> list[str]:
     """Make the rows the live ones of their clips, and return the runs that they replaced.
 
     deltalake's own retries are off, so that the commit fails if anybody wrote after `clips` was loaded here:
     the rows that are replaced are those that were read.
+
+    Raises:
+        UsageError: a clip that changes its camera is there already.
     """
     clips = store.table("clips")
     new = clips_frame(rows)
-    before = (
-        store.scan_clips(clips).join(new.lazy(), on=["camera", "clip"], how="semi").select("run").collect()
-    )
+    known = store.scan_clips(clips)
+    if was is not None:
+        _refuse_doubles(known.join(new.lazy(), on=["camera", "clip"], how="semi").collect())
+    new = new.with_columns(was=pl.col("camera") if was is None else pl.lit(was))
+    before = known.join(new.lazy(), left_on=["camera", "clip"], right_on=["was", "clip"], how="semi")
+    values = {column: f"new.{column}" for column in TABLES["clips"].names()}
+    lost = before.select("run").collect()["run"].drop_nulls().to_list()
     (
         clips.merge(
             new,
-            predicate="old.camera = new.camera AND old.clip = new.clip",
+            predicate="old.camera = new.was AND old.clip = new.clip",
             source_alias="new",
             target_alias="old",
             writer_properties=WRITER,
             commit_properties=CommitProperties(max_commit_retries=0),
             post_commithook_properties=HOOKS,
         )
-        .when_matched_update_all()
-        .when_not_matched_insert_all()
+        .when_matched_update(values)
+        .when_not_matched_insert(values)
         .execute()
     )
-    return before["run"].drop_nulls().to_list()
+    return lost
 
 
-def _clean_up(store: Store, camera: str, lost: Collection[str]) -> None:
+def _refuse_doubles(there: pl.DataFrame) -> None:
+    """Refuse to give a camera clips that it has already.
+
+    Raises:
+        UsageError: there is such a clip.
+    """
+    for camera, clip, path in there.select("camera", "clip", "path").sort("clip").iter_rows():
+        raise UsageError(
+            f"camera {camera} already has clip {clip} ({path}); remove one of the two with `heatcli clips "
+            f"--remove --clip {clip} --camera NAME`"
+        )
+
+
+def _clean_up(store: Store, cameras: Collection[str], lost: Collection[str]) -> None:
     """Remove what the switch made useless. The runs are live already: a failure here does not affect them."""
     try:
         if lost:
-            delete_runs(store, [camera], lost)
+            delete_runs(store, cameras, lost)
         with store_errors(store.path):
             _merge_files(store, "clips", None)
-            _merge_files(store, "trajectories", camera)
+            for camera in cameras:
+                _merge_files(store, "trajectories", camera)
             for name in TABLES:
                 if needs_checkpoint(store.path / name):
                     make_checkpoint(store.table(name), store.path / name)

@@ -28,14 +28,15 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
         folder: folder of the table.
 
     Returns:
-        One row per file: `path`; `rows`, its number of rows; `camera` and `date`, the partition that it
-        belongs to; `earliest` and `latest`, UTC µs, between which each `time` in it is; `first_run` and
-        `last_run`, the first and last run in it. Null where the table has no such column. Also its `sha256`
-        when it was written; null where that was not noted.
+        One row per file: `path`; `rows`, its number of rows; `bytes`, its size; `camera` and `date`, the
+        partition that it belongs to; `earliest` and `latest`, UTC µs, between which each `time` in it is;
+        `first_run` and `last_run`, the first and last run in it. Null where the table has no such column.
+        Also its `sha256` when it was written; null where that was not noted.
     """
     actions = pl.DataFrame(table.get_add_actions(flatten=True))
     wanted = {
         "rows": ("num_records", pl.Int64()),
+        "bytes": ("size_bytes", pl.Int64()),
         "camera": ("partition.camera", pl.String()),
         "date": ("partition.date", pl.Date()),
         "earliest": ("min.time", _TIME),

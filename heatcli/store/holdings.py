@@ -1,13 +1,13 @@
 """What the store holds of each camera."""
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from heatcli.intervals import Intervals
-from heatcli.store.faults import store_errors
+from heatcli.store.sizes import stored_bytes
 from heatcli.store.store import Store
 
 # Longest time between files that is no gap, in µs: a recorder may lose some seconds from one to the next.
@@ -23,12 +23,14 @@ class Holding:
         clips: number of clips.
         timezone: time zone of the newest clip, IANA name.
         covered: time that was watched, UTC µs; where clips overlap it is there once.
+        stored_bytes: bytes that the camera's clips take in the store.
     """
 
     camera: str
     clips: int
     timezone: str
     covered: Intervals
+    stored_bytes: int
 
     @property
     def gaps_us(self) -> list[int]:
@@ -47,20 +49,15 @@ def holdings(store: Store) -> list[Holding]:
     Raises:
         StoreError: the store cannot be read.
     """
-    clips = store.table("clips")
-    with store_errors(store.path):
-        known = store.sound_clips(store.scan_clips(clips))
+    clips = store.clips()
+    sizes = stored_bytes(store, clips)
     return [
         Holding(
-            camera=str(camera),
-            clips=len(rows),
-            timezone=rows["timezone"][-1],
-            covered=Intervals.of(_pairs(rows["coverage"])),
+            camera=camera,
+            clips=len(own),
+            timezone=own[-1].timezone,
+            covered=Intervals.of(np.concatenate([clip.coverage.bounds for clip in own])),
+            stored_bytes=sum(sizes[clip.run] for clip in own),
         )
-        for (camera,), rows in known.sort("camera", "start", "clip").group_by("camera", maintain_order=True)
+        for camera, own in ((camera, list(own)) for camera, own in groupby(clips, attrgetter("camera")))
     ]
-
-
-def _pairs(coverage: pl.Series) -> NDArray[np.int64]:
-    """(n, 2) int64: from and to of all pieces of the column `coverage`."""
-    return coverage.explode(empty_as_null=False).struct.unnest().to_numpy().astype(np.int64)

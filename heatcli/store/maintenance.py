@@ -1,4 +1,4 @@
-"""Looking after a store: forgetting clips, merging small files, removing what no clip needs any more."""
+"""Looking after a store: removing clips, merging small files, removing what no clip needs any more."""
 
 import logging
 import re
@@ -15,6 +15,7 @@ from heatcli.store.debris import delete_rows, delete_runs
 from heatcli.store.durability import make_checkpoint, make_durable
 from heatcli.store.faults import retried, store_errors
 from heatcli.store.files import check_written, data_files, scan
+from heatcli.store.forgotten import ForgottenClip, note_forgotten
 from heatcli.store.identity import DEBRIS_AGE, run_time
 from heatcli.store.schema import HOOKS, PARTITIONS, TABLES, WRITER, TableName
 from heatcli.store.store import Snapshot, Store
@@ -22,9 +23,9 @@ from heatcli.store.store import Snapshot, Store
 _log = logging.getLogger(__name__)
 
 # Names of what heatcli writes: data files by deltalake, plates by a run, and either half-written by a process
-# that was killed.
+# that was killed. Plates were PNG once.
 _DATA_FILE = r"part-\d{5}-[0-9a-f-]{36}-c\d{3}(\.\w+)?\.parquet(#\d+)?"
-_PLATE = re.compile(r"\w+-\d{8}T\d{12}Z-[0-9a-f]{8}\.png|\.[0-9a-f]{16}\.png")
+_PLATE = re.compile(r"\w+-\d{8}T\d{12}Z-[0-9a-f]{8}\.(png|webp)|\.[0-9a-f]{16}\.(png|webp)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +48,30 @@ class Compaction:
     plates_deleted: int
 
 
-def remove_clips(store: Store, clips: Collection[ClipRow]) -> None:
-    """Forget clips. A clip that was analysed again in the meantime is kept.
+def remove_clips(store: Store, clips: Collection[ClipRow], *, for_good: bool = False) -> None:
+    """Remove clips. A clip that was analysed again in the meantime is kept.
 
     Their rows are not read from here on; the files that held them leave the disk when `compact` runs a day
-    later.
+    later, and so do plates that no other clip has.
+
+    Args:
+        store: store with the clips.
+        clips: clips as the store has them.
+        for_good: whether `analyze` passes over them when it meets their recordings again.
 
     Raises:
         StoreError: the store cannot be written.
     """
     if not clips:
         return
+    if for_good:
+        note_forgotten(store.path, map(ForgottenClip.of, clips))
     cameras = {clip.camera for clip in clips}
     runs = {clip.run for clip in clips}
     delete_rows(store, "clips", cameras, runs)
     store.make_durable()
     try:
         delete_runs(store, cameras, runs)
-        with store_errors(store.path):
-            for clip in clips:
-                if clip.plate is not None:
-                    (store.path / clip.plate).unlink(missing_ok=True)
         store.make_durable()
     except StoreError as error:
         _log.debug("rows of removed clips left to `heatcli clips --compact`: %s", error)

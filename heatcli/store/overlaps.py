@@ -35,7 +35,7 @@ def overlap_warning(store: Store, row: ClipRow) -> str | None:
     if worst is None or overlaps[worst] <= _ROUNDING_US:
         return None
     return (
-        f"{row.path} ({row.clip}, from {row.start.isoformat()}) and {worst.path} ({worst.clip}, from "
-        f"{worst.start.isoformat()}) of camera {row.camera} overlap by {overlaps[worst] / 1e6:.1f} s, which "
+        f"{row.path} ({row.clip}, from {row.local_start}) and {worst.path} ({worst.clip}, from "
+        f"{worst.local_start}) of camera {row.camera} overlap by {overlaps[worst] / 1e6:.1f} s, which "
         "counts once; if a clock was wrong, correct it with `heatcli clips --set-start TIME --clip ID`"
     )

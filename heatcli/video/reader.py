@@ -17,13 +17,14 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from heatcli.video.container import open_video, video_info
-from heatcli.video.decode import packets, presented
+from heatcli.video.decode import packets
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.masks import black_out
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
+from heatcli.video.usable import usable_pictures
 
 UNKNOWN_FPS = 25.0
 """Frame rate that is assumed where the file gives none: for a single frame, one without a time stamp, and for
@@ -102,10 +103,10 @@ class VideoReader:
         """
         return max(0, (self.info.frames or 0) - self._reached)
 
-    def measure_us(self) -> int:
-        """Measure the time that the frames in the file stand for, in µs, by their stamps; none is decoded.
+    def measure(self) -> Timeline:
+        """Return the times of all frames in the file, by their stamps; none is decoded.
 
-        A header may lie about the length, and gaps are no part of it.
+        They tell what a header may lie about, the length and its gaps, and at which rate the recorder idles.
 
         Raises:
             VideoError: the file can no longer be read from its disk.
@@ -118,14 +119,12 @@ class VideoReader:
             stamps = (None if self.info.raw else one.pts if one.dts is None else one.dts for one in shown)
             for index, (stamp, following) in enumerate(pairwise(chain(stamps, [None]))):
                 timeline.add_processed(index, repair.place(stamp, following))
-        return timeline.coverage().total_us
+        return timeline
 
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
         """Decode the clip from its beginning, or from the key frame before what is wanted.
 
-        A frame that does not decode, or that the decoder calls damaged, is counted, skipped and marked in the
-        timeline. Frames after it that decode without complaint are used: recorders write a key frame only
-        every few seconds, and leaving out all frames up to the next one would lose far more than it saves.
+        A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
         Where the frame size changes on the way, frames are scaled to the size of `info`.
 
         Args:
@@ -157,7 +156,7 @@ class VideoReader:
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
             counts_ticks = container.format.name == "avi"
-            pictures = presented(self._path, container, stream, skip_us=from_us)
+            pictures = usable_pictures(self._path, container, stream, skip_us=from_us)
             shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
                 pts_us = repair.place(None if self.info.raw else stamp, following)

@@ -1,19 +1,13 @@
 """Which frames of a clip were decoded, failed and processed, and what time each processed one stands for."""
 
 from array import array
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from heatcli.intervals import Intervals
-
-# Number of steps in a local median: enough to see past a burst of lost frames, few enough to follow a
-# recorder that changes its rate (at 10 frames a second, 1.5 s to either side).
-_WINDOW = 31
-# A step up to this long is no gap, however dense the frames around it are.
-_TOLERATED_STEP_US = 1_000_000
+from heatcli.video.steps import LOCAL_STEPS, TOLERATED_STEP_US, IdleRate
 
 
 class Timeline:
@@ -67,11 +61,12 @@ class Timeline:
     def dt_us(self) -> NDArray[np.int32]:
         """Compute the time that each processed frame stands for, once the last one is known.
 
-        It is the time to the next processed frame, if that is at most max(2 * median, 1 s); else, and for the
-        last frame, it is the median. It ends at the first later frame that failed to decode. The median is
-        the local one, of the 31 steps around the frame, of the first or last 31 steps near an end, or of all
-        steps where there are fewer (the lower median of an even number). A single frame stands for the clip's
-        average step.
+        It is the time to the next processed frame, if that is at most max(2 * median, 1 s, idle step); else,
+        and for the last frame, it is the median, or the step before in a clip whose rate changes, which is
+        one with an idle step. It ends at the first later frame that failed to decode. The median is the local
+        one, of the 31 steps around the frame, of the first or last 31 steps near an end, or of all steps
+        where there are fewer (the lower median of an even number). The idle step is that of `IdleRate`. A
+        single frame stands for the clip's average step.
 
         Returns:
             (n,) int32 time in µs that each processed frame stands for, positive; at most 2**31 - 1 (36
@@ -85,35 +80,49 @@ class Timeline:
         median = (
             np.pad(_local_median(steps), (0, 1), mode="edge") if len(steps) else np.array([self._step_us])
         )
+        next_failed = self._next_failed_us()
+        shown = self._shown_steps_us()
+        idle_us = self.idle_us()
+        longest = np.maximum(2 * median, max(TOLERATED_STEP_US, idle_us))
         to_next = np.append(steps, np.iinfo(np.int64).max)
-        dt = np.where(to_next <= np.maximum(2 * median, _TOLERATED_STEP_US), to_next, median)
-        failed = np.append(np.array(self._failed_us, dtype=np.int64), np.iinfo(np.int64).max)
-        dt = np.minimum(dt, failed[np.searchsorted(failed, pts)] - pts)
-        return np.minimum(dt, np.iinfo(np.int32).max).astype(np.int32)
+        rate = median
+        if idle_us:
+            before = np.append(0, shown)
+            rate = np.where((before > 0) & (before <= longest), before, median)
+        dt = np.minimum(np.where(to_next <= longest, to_next, rate), next_failed - pts)
+        dt_us: NDArray[np.int64] = np.minimum(dt, np.iinfo(np.int32).max)
+        return dt_us.astype(np.int32)
+
+    def idle_us(self) -> int:
+        """Return the longest idle step of the clip in µs, as `IdleRate` finds it; 0 if it never idles."""
+        idle = IdleRate()
+        steps = self._shown_steps_us()
+        # Of a run of short steps, one is enough to say that the long ones do not follow each other.
+        long = steps > TOLERATED_STEP_US
+        for step_us in steps[long | np.append(False, long[:-1])].tolist():
+            idle.add(step_us)
+        return idle.longest_us
 
     def coverage(self) -> Intervals:
         """Return the media time in µs that the processed frames stand for: the union of [pts, pts + dt)."""
         pts = self.pts_us()
         return Intervals.of(np.column_stack([pts, pts + self.dt_us()]))
 
+    def _next_failed_us(self) -> NDArray[np.int64]:
+        """(n,) media time in µs of the first failed frame after each processed frame; the largest if none."""
+        failed = np.append(np.array(self._failed_us, dtype=np.int64), np.iinfo(np.int64).max)
+        return failed[np.searchsorted(failed, self.pts_us())]
 
-def longest_step_us(pts_us: Sequence[int]) -> int:
-    """Return the longest step to the latest frame that is no gap, before later frames are known.
-
-    It is max(2 * median, 1 s) as in `Timeline.dt_us`, but the median is that of the latest 16 steps: the step
-    itself and the 15 before, as the 15 after it are not known yet.
-
-    Args:
-        pts_us: media time of the processed frames so far in µs, in order, at least two.
-    """
-    steps = np.diff(pts_us[-(_WINDOW // 2 + 2) :])
-    return max(2 * int(np.sort(steps)[(len(steps) - 1) // 2]), _TOLERATED_STEP_US)
+    def _shown_steps_us(self) -> NDArray[np.int64]:
+        """(n - 1,) steps in µs; 0 where a frame in between failed, so that the step shows no rate."""
+        pts = self.pts_us()
+        return np.where(self._next_failed_us()[:-1] < pts[1:], 0, np.diff(pts))
 
 
 def _local_median(steps: NDArray[np.int64]) -> NDArray[np.int64]:
     """(n,) int64 median of the steps around each of the (n,) steps, n > 0."""
-    if len(steps) <= _WINDOW:
+    if len(steps) <= LOCAL_STEPS:
         return np.full(len(steps), np.sort(steps)[(len(steps) - 1) // 2])
-    half = _WINDOW // 2
-    inner: NDArray[np.int64] = ndimage.median_filter(steps, size=_WINDOW)[half:-half]
+    half = LOCAL_STEPS // 2
+    inner: NDArray[np.int64] = ndimage.median_filter(steps, size=LOCAL_STEPS)[half:-half]
     return np.pad(inner, half, mode="edge")

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from heatcli.commands.render_points import render_points
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.density import DensityEstimate, Extent
+from heatcli.heat.density import DensityEstimate
+from heatcli.heat.extent import Extent
 
 RATIO_ASKED = 100
 POINTS = 20_000

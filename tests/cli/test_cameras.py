@@ -87,6 +87,7 @@ def cameras(*arguments: str) -> list[dict[str, Any]]:
 
 def test_what_is_held_of_each_camera(shop: Path) -> None:
     door, roof, yard = cameras()
+    assert 5_000 < door.pop("stored_bytes") < 200_000
     assert door == {
         "camera": "door",
         "configured": True,

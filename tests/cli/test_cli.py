@@ -72,7 +72,7 @@ def test_what_the_user_says_anew_is_not_skipped(walkers: Path) -> None:
     moved = run("analyze", walkers, "--detector", "motion", "--json", "--start", "2026-03-14T11:00")
     (kept,) = answer(moved)["clips"]
     assert (kept["status"], kept["start"]) == ("skipped", "2026-03-14T10:00:00+00:00")
-    assert "keeps the start it has, 2026-03-14T10:00:00+00:00; change it with" in moved.stderr
+    assert "keeps the start it has, 2026-03-14 10:00:00+00:00; change it with" in moved.stderr
     # nothing said: what is stored stands
     assert "keeps" not in run("analyze", walkers, "--detector", "motion").stderr
     assert analyze(walkers, "--confidence", "0.9")["status"] == "analysed"
@@ -97,7 +97,7 @@ def test_any_camera_name_works(walkers: Path, tmp_path: Path, camera: str) -> No
     assert picture.parent == tmp_path
     assert picture.is_file()
     assert camera in run("clips").stdout
-    assert answer(run("clips", "--remove", told["clip"], "--json"))["clips"] == []
+    assert answer(run("clips", "--remove", "--clip", told["clip"], "--yes", "--json"))["clips"] == []
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["heat-store", picture.name])
 
 
@@ -206,7 +206,8 @@ def test_names_cannot_break_a_line(walkers: Path) -> None:
 
 
 def test_quiet_says_nothing_on_success_and_errors_always(walkers: Path) -> None:
-    result = run("analyze", walkers, "--detector", "motion", "--quiet")
+    start = "2026-03-14T10:00:00Z"
+    result = run("analyze", walkers, "--detector", "motion", "--start", start, "--quiet")
     assert (result.exit_code, result.output) == (0, "")
     result = run("analyze", "gone.mp4", "--quiet")
     assert result.exit_code == 1

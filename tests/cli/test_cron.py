@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from heatcli.names import PeriodKind
+from heatcli.report.periods import Period
 from heatcli.store.store import Store
 from tests.support.places import ROOT
 
@@ -27,7 +29,7 @@ def place(tmp_path: Path, walkers: Path) -> Path:
     yesterday = datetime.now(UTC) - timedelta(days=1)
     shutil.copy2(walkers, place / f"recordings/door_{yesterday:%Y%m%d}_120000.mp4")
     (place / "heatcli.toml").write_text(
-        '[cameras.door]\nsources = ["recordings/*.mp4"]\ndetector = "motion"\n'
+        'timezone = "UTC"\n[cameras.door]\nsources = ["recordings/*.mp4"]\ndetector = "motion"\n'
     )
     script = place / "night.sh"
     script.write_text(block("sh").replace(FOLDER, str(place)))
@@ -80,17 +82,19 @@ def test_the_night_is_quiet_may_overlap_and_tells_of_failures(place: Path) -> No
     both = [start(place, night), start(place, night)]
     assert [finish(one) for one in both] == [(0, ""), (0, "")]
     # One of them did the work, and all of it.
-    assert (place / "calls").read_text().split() == ["analyze", "export"]
+    assert (place / "calls").read_text().split() == ["analyze", "export", "clips"]
     (clip,) = Store.open(place / "heat-store").clips()
     assert clip.camera == "door"
-    (report,) = (place / "reports").iterdir()
+    (report,) = (folder for folder in (place / "reports").glob("daily-*") if not folder.is_symlink())
     # That of yesterday, also where it has become midnight meanwhile.
     yesterday = datetime.now(UTC) - timedelta(days=1)
     assert report.name in {f"daily-{day.date()}" for day in (clip.start, yesterday)}
     first = {file.name: file.stat().st_ino for file in report.iterdir()}
     assert first.keys() == {"report.html", "report.xlsx"}
+    assert (place / "reports/latest").resolve() == report
+    assert report.name in (place / "reports/index.html").read_text()
 
-    # A file that is none is told of, and keeps nothing else from being done.
+    # A file that is none is told of, and keeps nothing else from being done: no report is stale.
     broken = place / "recordings/broken.mp4"
     broken.write_bytes(b"no video")
     os.utime(broken, (clip.start.timestamp(),) * 2)
@@ -98,10 +102,28 @@ def test_the_night_is_quiet_may_overlap_and_tells_of_failures(place: Path) -> No
     assert code == 1
     assert len(said.splitlines()) == 1
     assert "broken.mp4" in said
-    assert not first.items() & {file.name: file.stat().st_ino for file in report.iterdir()}.items()
+    assert first == {file.name: file.stat().st_ino for file in report.iterdir()}
     assert [one.run for one in Store.open(place / "heat-store").clips()] == [clip.run]
+    broken.unlink()
 
-    for command in (weekly, monthly):
-        assert finish(start(place, command)) == (0, "")
-    kinds = sorted(folder.name.split("-")[0] for folder in (place / "reports").iterdir())
-    assert kinds == ["daily", "monthly", "weekly"]
+    # A clip of that day comes late: the report has it the next night.
+    late = place / f"recordings/door_{clip.start:%Y%m%d}_130000.mp4"
+    late.write_bytes((place / "recordings" / Path(clip.path).name).read_bytes() + b"late")
+    os.utime(late, (clip.start.timestamp(),) * 2)
+    assert finish(start(place, night)) == (0, "")
+    assert not first.items() & {file.name: file.stat().st_ino for file in report.iterdir()}.items()
+
+    # Of a week and a month that are over.
+    before = clip.start - timedelta(days=40)
+    old = place / f"recordings/door_{before:%Y%m%d}_130000.mp4"
+    old.write_bytes((place / "recordings" / Path(clip.path).name).read_bytes() + b"old")
+    os.utime(old, (clip.start.timestamp(),) * 2)
+    assert finish(start(place, night)) == (0, "")
+    for command, kind in ((weekly, PeriodKind.WEEKLY), (monthly, PeriodKind.MONTHLY)):
+        code, said = finish(start(place, command))
+        assert code == 0
+        # The last one may lie between the two clips.
+        assert all("nothing was recorded" in line for line in said.splitlines())
+        newest = Period.around(kind, clip.start.date())
+        over = newest if newest.last < datetime.now(UTC).date() else Period.around(kind, before.date())
+        assert (place / "reports" / over.name / "report.html").exists()

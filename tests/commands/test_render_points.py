@@ -52,14 +52,17 @@ def test_a_legend_is_drawn_and_look_settings_hold() -> None:
     done(density(*frame, "-o", "with.png"))
     done(density(*frame, "--no-display-legend", "-o", "plain.png"))
     done(density(*frame, "--no-display-legend", "--color-map", "hot", "-o", "hot.png"))
+    done(density(*frame, "--no-display-legend", "--color-map", "magma", "-o", "magma.png"))
     done(density(*frame, "--no-display-legend", "--opacity", "0", "-o", "clear.png"))
+    assert "it has 'magma'" in refused(density(*frame, "--color-map", "magmaa"))
     high = ("--normalization", "absolute", "--max-value", "99")
     done(density(*frame, "--no-display-legend", *high, "-o", "cold.png"))
-    with_legend, plain, hot, clear, cold = (
-        read_picture(Path(f"{name}.png")) for name in ("with", "plain", "hot", "clear", "cold")
+    with_legend, plain, hot, magma, clear, cold = (
+        read_picture(Path(f"{name}.png")) for name in ("with", "plain", "hot", "magma", "clear", "cold")
     )
     assert 0.01 < (with_legend != plain).any(axis=2).mean() < 0.1
     assert (hot[360, 640] != plain[360, 640]).any()
+    assert (magma[360, 640] != plain[360, 640]).any()
     assert (clear == 255).all()
     assert (cold == 255).all()
 
@@ -84,8 +87,8 @@ def test_numbers_are_those_of_scipy() -> None:
 
 def test_a_table_has_a_line_for_each_cell() -> None:
     write(np.array([[-2.0, 7], [3, 8], [1, 9.5]]))
-    told = answer(density("--points", "coords.txt", "-o", "d.csv", "--json"))
-    assert told["frame"] == [-2.5, 6.5, 6.0, 3.5]
+    told = answer(density("--points", "coords.txt", "--bandwidth", "0.5", "-o", "d.csv", "--json"))
+    assert told["frame"] == [-3.5, 5.5, 8.0, 5.5]
     assert told["unit"] == "points per unit²"
     with Path("d.csv").open() as file:
         cells = list(csv.DictReader(file))

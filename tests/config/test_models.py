@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from heatcli.config.models import CameraConfig, Config, load_config
 from heatcli.config.options import declared, read_options
 from heatcli.config.selection_fields import SelectionFields
+from heatcli.config.settings import MapLook
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, UsageError
 from heatcli.names import TrackingMode
@@ -70,7 +71,11 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
         ("[cameras.a]\nzones = { till = 3 }", 2, "cameras.a.zones.till: must be a table, got 3$"),
         ('[cameras.a]\nlabels = "door"', 2, "cameras.a.labels: must be a list, got 'door'$"),
         ("[cameras.a]\nlocation = 12", 2, "cameras.a.location: must be text, got 12$"),
-        ('[cameras.a]\nmin_size = "tall"', 2, "cameras.a.min_size: must be a number, got 'tall'$"),
+        (
+            '[cameras.a]\nmin_size = "tall"',
+            2,
+            "cameras.a.min_size: is neither a number nor a level such as 5/10$",
+        ),
         ("[views.a]\nfilter_outliers = 3", 2, "views.a.filter_outliers: must be true or false, got 3$"),
         ('[cameras.a]\nstart = "noon"', 2, "cameras.a.start: must be a time such as .*, got 'noon'$"),
         ("[cameras.a]\nsensitivity = 101", 2, "cameras.a.sensitivity: .*must be at most 100, got 101"),
@@ -78,16 +83,32 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
         ('[cameras.a]\nviewpoint = "below"', 2, "viewpoint: .*must be 'side' or 'top', got 'below'"),
         ('[cameras.a]\nschedule = [\n"mon-fri",\n"mon-xyz"]', 4, "schedule.1: .*'xyz' is not a day"),
         ('[cameras.a]\ntime_pattern = "%Y"', 2, "time_pattern '%Y': does not give a full time"),
-        ("[cameras.a]\nmin_size = 20", 2, "min_size: must be at most 1.0, got 20"),
+        (
+            '[cameras.a]\narea = ["flor"]\nregions = { floor = [[0,0],[1,0],[0,1]] }',
+            1,
+            "area: no zone is called 'flor'",
+        ),
+        ('[cameras.a]\narea = "in"\nzones.in.line = [[0,0],[1,0]]', 1, "area: 'in' is a line"),
+        ("[cameras.a]\nmin_size = 20", 2, "min_size: must be at most 1, got 20"),
         (
             "[cameras.a]\nmin_dwell_s = 9\nmax_dwell_s = 8",
             1,
             "cameras.a: min_dwell_s is more than max_dwell_s",
         ),
         (
-            "[cameras.a.zones]\nz = { polygon = [[0.1, 0.1], [0.2, 0.2]] }",
+            "[cameras.a.zones]\nz = { polygon = [[0.1, 0.1]] }",
             2,
-            "z.polygon: needs at least 3, got 2",
+            "z.polygon: needs at least 2, got 1",
+        ),
+        (
+            "[cameras.a.zones]\nz = { rect = [0.1, 0.1, 0.2, 0.2] }",
+            2,
+            r"z.rect: no such key; write a rectangle as polygon = \[\[x, y\], \[x, y\]\]",
+        ),
+        (
+            "[cameras.a.zones]\nz = { circle = [320, 180, 40] }",
+            2,
+            "z.circle.0: must be at most 1.0, got 320; divide pixels by the frame's width",
         ),
         ("[cameras.a.zones]\nz = {polygon=[[0.1, 0.1], [0.2, 0.2], [0.4, 0.4]]}", 2, "z.polygon: .* no area"),
         (
@@ -117,7 +138,7 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
             2,
             "z.line.0: takes at most 2, got 3",
         ),
-        ("[cameras.a.masks]\nm = [[0.1, 0.1], [0.2, 0.2]]", 2, "masks.m: needs at least 3, got 2"),
+        ("[cameras.a.masks]\nm = [[0.1, 0.1], [0.1, 0.2]]", 2, "masks.m: .* no area"),
         (
             "[cameras.a.zones]\nz = {circle=[0.5,0.5,0.1]}\n[cameras.a.regions]\n"
             "z = [[0.1,0.1],[0.2,0.1],[0.2,0.2]]",
@@ -169,6 +190,8 @@ def test_all_that_a_camera_can_be_told(tmp_path: Path) -> None:
         min_target_size = "1/3"
         background_update_rate = "0/5"
         scene_change_level = 70
+        min_size = "10/100"
+        area = "desk"
         schedule = ["mon-fri 09:00-21:00", "fri 22:00-02:00"]
         staff_zones = ["till", "desk"]
         time_pattern = "cam_*_%Y%m%d_%H%M"
@@ -184,6 +207,7 @@ def test_all_that_a_camera_can_be_told(tmp_path: Path) -> None:
     assert (door.tracking_mode, wall.tracking_mode) == (TrackingMode.CENTROID, TrackingMode.BOTTOM_CENTER)
     scales = (door.sensitivity, door.min_target_size, door.background_update_rate, door.scene_change_level)
     assert scales == (50, 33, 0, 70)
+    assert (door.min_size, door.area, wall.area) == (0.1, ("desk",), ())
     assert door.zones["way"].line == ((0.0, 0.8), (0.2, 0.9))
     assert door.regions["desk"][1] == (0.9, 0.5)
 
@@ -233,7 +257,12 @@ def test_a_view_can_say_what_the_command_line_can(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "model"),
-    [("## The file", Config), ("## A camera", CameraConfig), ("## Views", ViewConfig)],
+    [
+        ("## The file", Config),
+        ("## A camera", CameraConfig),
+        ("## How maps look", MapLook),
+        ("## Views", ViewConfig),
+    ],
 )
 def test_every_key_is_documented(heading: str, model: type[BaseModel]) -> None:
     page = DOCS / "configuration.md"
@@ -246,3 +275,14 @@ def test_each_key_of_a_view_is_documented_with_its_option() -> None:
     section = (DOCS / "configuration.md").read_text().split("\n## Views\n")[1].split("\n## ")[0]
     options = [(one.option.key or one.name, one.flag) for one in declared(SelectionFields)]
     assert re.findall(r"^\| `(\w+)` \| `(--[\w-]+)`", section, flags=re.MULTILINE) == options
+
+
+def test_two_corners_are_a_rectangle(tmp_path: Path) -> None:
+    file = tmp_path / "heatcli.toml"
+    file.write_text(
+        "[cameras.a.masks]\nm = [[0.1, 0.2], [0.5, 0.6]]\n[cameras.a.zones]\n"
+        "z = { polygon = [[0.5, 0.6], [0.1, 0.2]] }\n"
+    )
+    camera = load_config(file).camera("a")
+    assert camera.masks["m"] == ((0.1, 0.2), (0.5, 0.2), (0.5, 0.6), (0.1, 0.6))
+    assert camera.zones["z"].polygon == ((0.5, 0.6), (0.1, 0.6), (0.1, 0.2), (0.5, 0.2))

@@ -92,6 +92,11 @@ def test_a_year_has_its_opening_hours() -> None:
         (["sun 22:00-00:00"], ["sun 22:00-24:00"]),
         (["SUN 22:00-02:00"], ["mon 00:00-02:00", "sun 22:00-24:00"]),
         (["mon 09:00-12:00", "mon 11:00-15:00"], ["mon 09:00-15:00"]),
+        (["Saturday"], ["sat"]),
+        (["saturdays, Sun"], ["sat,sun"]),
+        (["Mon – Thurs 9-12"], ["mon-thu 09:00-12:00"]),
+        (["tues 9 - 17:30"], ["tue 09:00-17:30"]),
+        (["wednesday-friday"], ["wed,thu,fri"]),
     ],
 )
 def test_ways_to_say_the_same(short: list[str], long: list[str]) -> None:
@@ -109,7 +114,9 @@ def test_ways_to_say_the_same(short: list[str], long: list[str]) -> None:
         ("mon-xyz", "'xyz' is not a day; days are mon, tue"),
         ("mon-wed-fri", "not a range of two days"),
         ("mon,,tue", "'' is not a day"),
-        ("9-17", "'9' is not a time of day"),
+        ("9-25", "'25' is not a time of day"),
+        ("mondaysx", "'mondaysx' is not a day"),
+        ("mo", "'mo' is not a day"),
         ("09:00", "must be days, hours or both"),
         ("", "must be days, hours or both"),
         ("mon 09:00-12:00 13:00-17:00", "must be days, hours or both"),

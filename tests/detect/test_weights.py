@@ -73,7 +73,7 @@ def test_a_named_file_is_used_with_its_hash(tmp_path: Path) -> None:
     path.write_bytes(MODEL)
     found = choose(DetectorChoice.YOLO, named=str(path))
     assert found.identity == DetectorIdentity("yolo", "shop.pt", hashlib.sha256(MODEL).hexdigest())
-    assert found.warning is None
+    assert found.fallback is None
 
 
 def test_the_option_goes_before_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,10 +146,10 @@ def test_a_cached_file_that_is_something_else_is_not_loaded(cache: Path) -> None
 def test_without_a_network_auto_falls_back_and_says_so() -> None:
     chosen = choose(DetectorChoice.AUTO)
     assert chosen.identity == DetectorIdentity("motion", None, None)
-    assert chosen.warning is not None
-    assert "could not be fetched" in chosen.warning
-    assert "HEATCLI_WEIGHTS" in chosen.warning
-    assert "\n" not in chosen.warning
+    assert chosen.fallback is not None
+    assert "could not be fetched" in chosen.fallback
+    assert "HEATCLI_WEIGHTS" in chosen.fallback
+    assert "\n" not in chosen.fallback
     with pytest.raises(WeightsError, match="could not be fetched"):
         choose(DetectorChoice.YOLO)
 
@@ -164,6 +164,7 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
 
 def test_motion_is_for_people_only() -> None:
     assert choose(DetectorChoice.MOTION).identity.detector == "motion"
+    assert choose(DetectorChoice.MOTION, objects=()).identity.detector == "motion"
     with pytest.raises(UsageError, match="to track car, use yolo"):
         choose(DetectorChoice.MOTION, objects=("car",))
     with pytest.raises(WeightsError, match="could not be fetched"):

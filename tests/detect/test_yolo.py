@@ -169,6 +169,14 @@ def test_a_model_for_several_frames_is_refused(tmp_path: Path) -> None:
         openvino(path, "person")
 
 
+def test_without_names_every_class_that_a_model_knows_is_reported(tmp_path: Path, random_yolo: Path) -> None:
+    path = save_openvino(tmp_path / "m_openvino_model", ROWS)
+    for known in (openvino(path).classes, ultralytics(random_yolo).classes):
+        assert list(known) == sorted(known)
+        assert "person" in known
+        assert len(known) > 1
+
+
 def test_an_unknown_class_gets_the_nearest_names(tmp_path: Path, random_yolo: Path) -> None:
     path = save_openvino(tmp_path / "m_openvino_model", ROWS)
     with pytest.raises(WeightsError, match=r"m_openvino_model knows no class 'Persn'.*: person$"):

@@ -62,6 +62,24 @@ def test_a_header_that_names_y_first_is_heeded(tmp_path: Path) -> None:
     assert points_of(written(tmp_path, "y_coords,x_coords\n1,2\n3,4\n")).tolist() == [[2, 1], [4, 3]]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time,x_m,y_m,name\n10:00,1,2,a\n10:01,3,4,b\n",
+        'name,y_coords,x_coords\n"Smith, John",2,1\n"",4,3\n',
+        "id;X;Y;x_m;y_m\n7;1,0;2,0;9;9\n8;3,0;4,0;9;9\n",
+        "x,xy,y,z\n1,9,2,9\n\n3,9,4,9\n",
+    ],
+)
+def test_columns_are_found_by_their_names(text: str, tmp_path: Path) -> None:
+    assert points_of(written(tmp_path, text)).tolist() == [[1, 2], [3, 4]]
+
+
+def test_more_columns_than_two_must_be_named(tmp_path: Path) -> None:
+    with pytest.raises(PointsError, match="line 1 names no columns x and y"):
+        PointFile.open(written(tmp_path, "left,top,name\n1,2,a\n"))
+
+
 def test_beside_semicolons_commas_are_decimal(tmp_path: Path) -> None:
     assert points_of(written(tmp_path, "1,5;2,25\n3;4.5\n")).tolist() == [[1.5, 2.25], [3, 4.5]]
 
@@ -83,7 +101,9 @@ def test_what_is_not_known_is_nan(tmp_path: Path) -> None:
         ("1,2,3\n", 1),
         ("1 2\n", 1),
         ("one,2\n", 1),
-        ("x,y,z\n1,2,3\n", 1),
+        ("x,y,z\n1,2,3\n4,5\n", 3),
+        ("x,y,z\n1,2,3\n4,oops,6\n", 3),
+        ("x,y,z\n1,2,3\n4,5,6,7\n", 3),
         ("\n\n1,2\n\n3;4\n", 5),
         ("1,2\n1 2,3\n", 2),
         ("x,y\n1,2\nx,y\n", 3),

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import gaussian_kde
 
-from heatcli.heat.density import Density, DensityEstimate, Extent, ExtentOfPoints
+from heatcli.heat.density import Density, DensityEstimate
+from heatcli.heat.extent import Extent, ExtentOfPoints
 
 FRAME = Extent(0.0, 0.0, 1280.0, 720.0)
 Points = NDArray[np.float64]
@@ -238,15 +239,32 @@ def test_every_map_is_finite_and_not_negative(
     assert density.points == len(points)
 
 
-def test_the_extent_of_points_has_a_margin_of_a_tenth() -> None:
-    batches = [np.array([[-3.0, 10], [np.nan, 99]]), np.zeros((0, 2)), np.array([[7.0, 14], [np.inf, 0]])]
+def test_the_extent_of_points_goes_on_for_three_standard_deviations_of_the_kernel() -> None:
+    points = np.array([[-3.0, 10], [np.nan, 99], [1, 12], [7.0, 14], [np.inf, 0]])
     extent = ExtentOfPoints()
-    for batch in batches:
+    for batch in (points[:2], points[:0], points[2:]):
         extent.add(batch)
-    assert extent.result() == Extent(-4.0, 9.0, 12.0, 6.0)
+    known = points[np.isfinite(points).all(axis=1)]
+    margin = 3 * np.sqrt(np.diag(gaussian_kde(known.T).covariance))
+    sides = [*(known.min(axis=0) - margin), *(np.ptp(known, axis=0) + 2 * margin)]
+    found = extent.result()
+    assert found is not None
+    assert [found.left, found.top, found.width, found.height] == pytest.approx(sides, rel=1e-12)
+    assert extent.result(bandwidth=2.0) == Extent(-9.0, 4.0, 22.0, 16.0)
+
+
+@pytest.mark.parametrize("bandwidth", [None, 0.5, 20.0])
+@pytest.mark.parametrize("count", [3, 12, 500])
+def test_a_map_of_all_points_loses_nearly_nothing(count: int, bandwidth: float | None) -> None:
+    points = np.random.default_rng(count).normal((50, -3), (9, 4), (count, 2)) @ np.array([[1, 0.4], [0, 1]])
+    extent = ExtentOfPoints().add(points).result(bandwidth)
+    assert extent is not None
+    density = estimate(points, bandwidth=bandwidth, extent=extent, columns=256)
+    assert integral(density) == pytest.approx(count, rel=0.005)
 
 
 def test_points_in_one_place_have_no_extent() -> None:
     assert ExtentOfPoints().result() is None
     assert ExtentOfPoints().add(np.array([[3.0, 4], [3, 4]])).result() is None
-    assert ExtentOfPoints().add(np.array([[3.0, 4], [3, 5]])).result() == Extent(2.9, 3.9, 0.2, 1.2)
+    apart = ExtentOfPoints().add(np.array([[3.0, 4], [3, 5]])).result(bandwidth=0.5)
+    assert apart == Extent(1.5, 2.5, 3.0, 4.0)

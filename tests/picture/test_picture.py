@@ -2,6 +2,7 @@
 
 import itertools
 
+import matplotlib
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,8 +40,8 @@ def settings_of(**values: object) -> RenderSettings:
     return RenderSettings.model_validate({"display_legend": False, **values})
 
 
-@pytest.mark.parametrize("color_map", ColorMap)
-def test_colours_run_smoothly_from_end_to_end(color_map: ColorMap) -> None:
+@pytest.mark.parametrize("color_map", [*ColorMap, "magma", "YlOrRd_r"])
+def test_colours_run_smoothly_from_end_to_end(color_map: str) -> None:
     table = color_table(color_map)
     assert table.shape == (256, 3)
     assert table.min() >= 0
@@ -48,6 +49,11 @@ def test_colours_run_smoothly_from_end_to_end(color_map: ColorMap) -> None:
     colors = colorize(np.linspace(0, 1, 5000), table)
     np.testing.assert_array_equal(colors[[0, -1]], table[[0, -1]])
     assert np.abs(np.diff(colors, axis=0)).max() < 1
+
+
+def test_colours_of_matplotlib_are_its_own() -> None:
+    rgb = matplotlib.colormaps["magma"](range(256))[:, :3]
+    assert color_table("magma")[:, ::-1] == pytest.approx(255 * rgb, abs=1e-3)
 
 
 def test_purple_is_cold_and_red_is_hot() -> None:

@@ -77,3 +77,34 @@ def test_the_last_complete_day_is_over_for_all_cameras() -> None:
 def test_the_ends_of_the_calendar_are_refused(day: date) -> None:
     with pytest.raises(UsageError, match="correct the year"):
         Period.around(PeriodKind.WEEKLY, day)
+
+
+@given(KINDS, DAYS)
+def test_rolling_periods_begin_with_their_day_and_follow_each_other(kind: PeriodKind, day: date) -> None:
+    period = Period.rolling(kind, day)
+    length = {"daily": (1, 1), "weekly": (7, 7), "monthly": (28, 31), "annual": (365, 366)}[kind]
+    assert period.first == day
+    assert length[0] <= (period.last - period.first).days + 1 <= length[1]
+    assert period.previous().last == day - timedelta(1)
+    assert period.previous().name < period.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "last", "name", "title"),
+    [
+        ("weekly", "2026-03-12", "2026-03-18", "weekly-2026-03-12_2026-03-18", "12 to 18 March 2026"),
+        ("weekly", "2026-03-09", "2026-03-15", "weekly-2026-W11", "Week 11, 9 to 15 March 2026"),
+        (
+            "monthly", "2026-01-31", "2026-02-27", "monthly-2026-01-31_2026-02-27",
+            "31 January to 27 February 2026",
+        ),
+        (
+            "annual", "2024-02-29", "2025-02-27", "annual-2024-02-29_2025-02-27",
+            "29 February 2024 to 27 February 2025",
+        ),
+        ("daily", "2026-03-12", "2026-03-12", "daily-2026-03-12", "Thursday, 12 March 2026"),
+    ],
+)  # fmt: skip
+def test_a_rolling_period_says_its_days(kind: str, first: str, last: str, name: str, title: str) -> None:
+    period = Period.rolling(PeriodKind(kind), date.fromisoformat(first))
+    assert (str(period.last), period.name, period.title) == (last, name, title)

@@ -101,7 +101,7 @@ def test_what_is_no_day_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"hours": ("9-5",)}, "schedule '9-5'"),
+        ({"hours": ("9 to 5",)}, "'9 to 5': it must be days, hours or both"),
         ({"hours": ("25:00-26:00",)}, "'25:00' is not a time of day"),
         ({"weekdays": "mon-fry"}, "'fry' is not a day"),
         ({"dates": ((date(2026, 3, 20), date(2026, 3, 14)),)}, "ends .* before it starts"),

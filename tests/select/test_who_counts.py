@@ -274,6 +274,33 @@ def test_only_rows_inside_a_region_count(scene: Store) -> None:
     assert weight_us(camera) == 300_000_000
 
 
+def test_a_region_of_interest_may_be_a_zone(scene: Store) -> None:
+    west = {"west": {"polygon": [[0, 0], [0.25, 0], [0.25, 1], [0, 1]]}}
+    middle = {"middle": {"circle": [0.5, 0.5, 0.01]}}
+    (camera,) = selected_cameras(scene, Selection(rois=("west", "middle")), shop(zones=west | middle))
+    assert weight_us(camera) == 300_000_000 + weight_us(
+        selected_cameras(scene, Selection(rois=("middle",)), shop(zones=middle))[0]
+    )
+    with pytest.raises(UsageError, match="no zone or region 'door'"):
+        selected_cameras(scene, Selection(rois=("door",)), shop(zones={"door": {"line": [[0, 0], [1, 1]]}}))
+
+
+def test_nothing_counts_outside_the_detection_area(scene: Store) -> None:
+    west = {"west": [[0, 0], [0.25, 0], [0.25, 1], [0, 1]], "north": [[0, 0], [1, 0], [1, 0.5], [0, 0.5]]}
+    (whole,) = selected_cameras(scene, Selection(), shop(regions=west))
+    (camera,) = selected_cameras(scene, Selection(), shop(regions=west, area="west"))
+    assert weight_us(camera) == 300_000_000 < weight_us(whole)
+    assert camera.covered_us == whole.covered_us
+    # A region of interest counts within the area only, and several parts of an area are taken together.
+    everywhere = Selection(rois=("0,0,1,0,1,1,0,1",))
+    (camera,) = selected_cameras(scene, everywhere, shop(regions=west, area=["west"]))
+    assert weight_us(camera) == 300_000_000
+    (camera,) = selected_cameras(scene, Selection(rois=("north",)), shop(regions=west, area="west"))
+    assert weight_us(camera) == 0
+    (camera,) = selected_cameras(scene, Selection(), shop(regions=west, area=["west", "north"]))
+    assert weight_us(camera) == 300_000_000
+
+
 def test_a_region_looks_at_the_tracking_point(scene: Store) -> None:
     """The feet of all but two are around 200 of 360 px; their centres are above 0.5 of the frame."""
     upper = "0,0,1,0,1,0.5,0,0.5"
@@ -291,8 +318,8 @@ def test_a_region_looks_at_the_tracking_point(scene: Store) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"rois": ("wst",)}, "no region 'wst' in camera 'shop'; it has 'west'"),
-        ({"rois": ("0,0,1,1",)}, "at least three corners"),
+        ({"rois": ("wst",)}, "no zone or region 'wst' in camera 'shop'; it has 'west'"),
+        ({"rois": ("0,0",)}, "at least three corners"),
         ({"exclude": ("7",)}, "--exclude 7: is no track"),
         ({"exclude": ("f" * 16 + ":1",)}, "no clip 'ffffffffffffffff'"),
         ({"min_size": 12.0}, "--min-size 12: "),

@@ -36,9 +36,9 @@ def processes() -> ForkServerContext:
 @pytest.mark.parametrize(
     ("function", "call", "when", "version"),
     [
-        ("heatcli.store.commit._write_plate", 1, "after", 0),
-        ("heatcli.store.commit._append", 1, "after", 0),  # between the chunks of `tracks`
-        ("heatcli.store.commit._append", 2, "after", 0),  # before `trajectories`
+        ("heatcli.store.commit.keep_plate", 1, "after", 0),
+        ("heatcli.store.commit._append", 1, "after", 0),  # before `trajectories`
+        ("heatcli.store.commit._append", 2, "after", 0),
         ("heatcli.store.commit._switch", 1, "before", 0),
         ("heatcli.store.commit._switch", 1, "after", 1),
         ("heatcli.store.debris.delete_rows", 2, "before", 1),  # `tracks` cleaned up, `trajectories` not

@@ -36,7 +36,7 @@ def _kill_before_switch(store: Store, monkeypatch: pytest.MonkeyPatch, run: str)
         patch.setattr("heatcli.store.commit._switch", die)
         patch.setattr("heatcli.store.commit.run_time", lambda _: datetime.now(UTC))
         with pytest.raises(KeyboardInterrupt):
-            put(store, clip_row(clip="dead", run=run), plate=np.zeros((9, 16, 3), np.uint8))
+            put(store, clip_row(clip="dead", run=run), plate=np.full((9, 16, 3), 255, np.uint8))
 
 
 def _runs(store: Store) -> set[str]:
@@ -55,6 +55,9 @@ def test_removed_clips_are_gone_and_the_others_stay(tmp_path: Path) -> None:
     assert [row.camera for row in store.clips()] == ["door"]
     assert live_rows(store) == expected_rows(kept)
     assert _runs(store) == {kept.run}
+    for file in store.path.glob("plates/*"):
+        os.utime(file, (_LONG_AGO, _LONG_AGO))
+    compact(store)
     assert [f"plates/{file.name}" for file in store.path.glob("plates/*")] == [kept.plate]
 
 
@@ -88,7 +91,7 @@ def test_compacting_removes_what_killed_runs_left_but_no_run_in_progress(
     _kill_before_switch(store, monkeypatch, in_progress)
     old = f"{(run_time(new_run()) - timedelta(hours=25)).strftime('%Y%m%dT%H%M%S%fZ')}-00000000"
     _kill_before_switch(store, monkeypatch, old)
-    os.utime(store.path / "plates" / f"dead-{old}.png", (_LONG_AGO, _LONG_AGO))
+    os.utime(store.path / "plates" / f"dead-{old}.webp", (_LONG_AGO, _LONG_AGO))
     assert row.plate is not None
     os.utime(store.path / row.plate, (_LONG_AGO, _LONG_AGO))
 
@@ -97,7 +100,7 @@ def test_compacting_removes_what_killed_runs_left_but_no_run_in_progress(
     assert (done.runs_deleted, done.plates_deleted) == (1, 1)
     assert _runs(store) == {row.run, in_progress}
     assert {file.name for file in store.path.glob("plates/*")} == {
-        f"dead-{in_progress}.png",
+        f"dead-{in_progress}.webp",
         row.plate.removeprefix("plates/"),
     }
     assert live_rows(store) == expected_rows(row)

@@ -23,7 +23,7 @@ from tests.support.store_runs import START, clip_row, expected_rows, live_rows, 
 
 # Before these calls, something has been written that may not be on the disk yet.
 _MOMENTS = (
-    "heatcli.store.commit._write_plate",
+    "heatcli.store.commit.keep_plate",
     "heatcli.store.commit._append",
     "heatcli.store.commit._switch",
     "heatcli.store.commit._merge_files",

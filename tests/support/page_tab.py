@@ -182,8 +182,7 @@ def settle(tab: Page) -> None:
     """Wait until what was asked for is on the screen.
 
     A slider that is moved twice tells of the second move up to 120 ms later (`SELDOM_MS` in `dom.js`). Timers
-    of a page fire in the order in which they are due, so one that is set now, and is due after that, comes
-    after the slider's.
+    of a page fire in the order in which they are due, so one that is due after that comes after the slider's.
     """
     drawn = "requestAnimationFrame(() => requestAnimationFrame(done))"
     tab.evaluate(f"new Promise((done) => setTimeout(() => {drawn}, 150))")

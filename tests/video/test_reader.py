@@ -298,6 +298,6 @@ def test_what_comes_before_the_key_frame_is_not_decoded(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "a.mp4", [numbered(number) for number in range(100)], fps=10)
     with open_video(clip) as (container, stream):
         shown = list(presented(clip, container, stream, skip_us=8_000_000))
-    decoded = [picture is not None for _, picture in shown]
+    decoded = [picture is not None for _, _, picture in shown]
     # Key frames are 12 apart, and skipping ends a second before what is wanted.
     assert decoded == [number >= 60 for number in range(100)]

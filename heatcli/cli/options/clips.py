@@ -1,28 +1,49 @@
-"""Which clips of the store the options of `heatcli clips` mean."""
+"""The options of `heatcli clips` that say which clips are meant, and whether to ask."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from heatcli.cli.options.group import declared_options, expand
+from heatcli.config.options import read_options
+from heatcli.config.selection_fields import SelectionFields
 
 if TYPE_CHECKING:
-    from heatcli.store.clips import ClipRow
+    from heatcli.select.selection import Selection
+
+_MEANINGFUL = ("cameras", "locations", "labels", "clips", "start", "end", "dates")
 
 
-def of_camera(clips: "Sequence[ClipRow]", name: str | None) -> "Sequence[ClipRow]":
-    """Return the clips of the cameras that a name means; all clips without a name."""
-    from heatcli.config.models import Config
-    from heatcli.select.cameras import matching_cameras
+def with_clips(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose clips, in the place of its parameter `selection`."""
+    useless = {field.name for field in fields(SelectionFields)}.difference(_MEANINGFUL)
+    return expand(
+        command,
+        name="selection",
+        options=declared_options(SelectionFields, without=useless),
+        make=_selection,
+    )
 
-    if name is None:
-        return clips
-    meant = matching_cameras({clip.camera for clip in clips}, Config(), names=[name])
-    return [clip for clip in clips if clip.camera in meant]
+
+def _selection(*, others: dict[str, Any], **options: Any) -> "Selection":
+    from heatcli.select.selection import Selection
+
+    return read_options(Selection, {name: value or None for name, value in options.items()})
 
 
-def with_ids(option: str, clips: "Sequence[ClipRow]", ids: list[str] | None) -> "list[ClipRow]":
-    """Return the clips with these ids; all clips without ids."""
+def ask(what: str, *, yes: bool) -> None:
+    """Ask before something is changed, unless the answer was given beforehand.
+
+    Raises:
+        UsageError: there is no terminal to ask on.
+    """
     from heatcli.errors import UsageError
 
-    unknown = set(ids or ()) - {clip.clip for clip in clips}
-    if unknown:
-        raise UsageError(f"{option} {sorted(unknown)[0]}: no clip with that id; `heatcli clips` lists them")
-    return [clip for clip in clips if ids is None or clip.clip in ids]
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"this would {what}; add --yes to do it, or --dry-run to see it")
+    typer.confirm(f"{what[0].upper()}{what[1:]}?", abort=True, err=True)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from heatcli.cli.options.group import declared_options, expand
 from heatcli.config.bounds import FRACTION, GRID_RESOLUTION, MOMENTS, SCALE_END, SMOOTHING
-from heatcli.config.options import Option
+from heatcli.config.options import Option, TextOption
+from heatcli.config.palettes import check_color_map
 from heatcli.names import AccumulationMode, ColorMap, Metric, Normalization
 
 if TYPE_CHECKING:
@@ -63,7 +64,14 @@ class _SettingsOptions:
         Option("Fraction of the scale below which nothing is drawn.  [default: 0.05]", bounds=FRACTION),
     ]
     opacity: Annotated[float | None, Option("Opacity of the heat, 0..1.  [default: 0.5]", bounds=FRACTION)]
-    color_map: Annotated[ColorMap | None, Option("Colours of the heat.  [default: turbo]")]
+    color_map: Annotated[
+        str | None,
+        TextOption(
+            f"Colours of the heat: {', '.join(ColorMap)}, or any palette of Matplotlib's.  [default: turbo]",
+            metavar="NAME",
+            check=check_color_map,
+        ),
+    ]
     display_legend: Annotated[
         bool | None,
         Option("Draw a colour bar.  [default: yes]"),

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from heatcli.cli.options.types import Bounded, number, text, whole
+from heatcli.cli.options.types import OBJECTS, Bounded, number, text, whole
 from heatcli.config.options import Declared, NamesOption, TextOption, declared
 
 
@@ -84,7 +84,7 @@ def _type_of(option: Declared) -> Bounded | None:
     if isinstance(option.option, TextOption):
         return text(option.option.check)
     if isinstance(option.option, NamesOption):
-        return text(option.option.value)
+        return OBJECTS
     kinds = get_args(option.kind) or (option.kind,)
     if (float in kinds or int in kinds) and option.option.bounds is not None:
         return (number if float in kinds else whole)(option.option.bounds)

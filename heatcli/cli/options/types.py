@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import typer
 
 from heatcli.config.bounds import Bounds, check_path, check_size, check_text, shown
+from heatcli.config.options import objects_of
 from heatcli.errors import UsageError
 
 
@@ -106,6 +107,9 @@ def _size(said: str) -> FrameSize:
 PATH = Bounded(_path)
 PATH_TEXT = Bounded(_path_text)
 """A path, or a word that stands for something else."""
+_NAMED_OBJECTS = text(objects_of)
+OBJECTS = Bounded(lambda said: _NAMED_OBJECTS(said) if said.strip() else said)
+"""Kinds of object; an empty text stands for all."""
 SOURCE = Bounded(_source)
 """A path or pattern. One that cannot be is told as a source that failed, and the others are done."""
 FOLDER = Bounded(_folder)

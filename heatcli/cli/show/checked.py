@@ -38,3 +38,15 @@ def show_checked(store: "Store", *, quiet: bool, as_json: bool) -> None:
         emit({"store": str(store.path), **asdict(found)})
     if found.damaged or found.faults:
         raise typer.Exit(1)
+
+
+def show_compacted(store: "Store", *, quiet: bool) -> None:
+    """Merge small files, remove what no clip needs any more, and tell how many."""
+    from heatcli.store.maintenance import compact
+
+    done = compact(store)
+    say(
+        f"{done.files_before} files became {done.files_after}; deleted {done.files_deleted} old files, "
+        f"rows of {done.runs_deleted} dead runs and {done.plates_deleted} plates",
+        quiet=quiet,
+    )

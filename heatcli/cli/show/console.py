@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 
 import typer
 
+from heatcli.cli.show.log import note
 from heatcli.errors import OutputError
 
 # Most characters of an error: one with a path of some length, and a few known names.
@@ -16,10 +17,11 @@ _LONGEST_ERROR = 600
 
 
 def say(message: str, *, quiet: bool = False) -> None:
-    """Tell the user something on stderr, in one line; nothing with `--quiet`.
+    """Tell the user something on stderr, in one line; with `--quiet` only the log, if there is one.
 
     Work must not fail because nobody can read the message, so a closed or full stderr is ignored.
     """
+    note(one_line(message))
     if quiet or sys.stderr is None:
         return
     with suppress(OSError):

@@ -4,12 +4,15 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from heatcli.cli.show.clips import local_start
+from heatcli.cli.show.analysed import line
+from heatcli.cli.show.asking import can_ask, confirm
 from heatcli.cli.show.console import say
+from heatcli.cli.show.warnings import Warnings
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+    from heatcli.analysis.concerns import Concern
     from heatcli.analysis.progress import ClipResult
 
 
@@ -56,56 +59,29 @@ class AnalyzeProgress(FrameProgress):
     def __init__(self, *, quiet: bool) -> None:
         super().__init__(quiet=quiet)
         self.results: list[ClipResult] = []
+        self._warnings = Warnings(quiet=quiet)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        self._warnings.close()
 
     def end(self, result: "ClipResult") -> None:
         """Tell how a clip went: errors always, the rest unless quiet."""
         self._close()
         self.results.append(result)
-        say(line(result), quiet=self._quiet and result.done)
+        if result.concern is not None and result.message is not None:
+            self._warnings.add(result.concern, result.message, is_error=not result.done)
+        else:
+            say(line(result), quiet=self._quiet and result.done)
 
-    def warn(self, message: str) -> None:
-        """Print a warning; the work goes on."""
+    def warn(self, concern: "Concern", message: str) -> None:
+        """Tell of something that the user should know; the work goes on."""
         self._close()
-        say(f"heatcli: warning: {message}", quiet=self._quiet)
+        self._warnings.add(concern, message)
 
-
-def line(result: "ClipResult") -> str:
-    """Tell how a clip went, in one line."""
-    row = result.row
-    if row is None:
-        return result.message or f"{result.path}: would be analysed as camera {result.camera}"
-    if result.status == "skipped":
-        return f"{result.path}: already in the store with the same settings; --force analyses it again"
-    failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
-    return (
-        f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
-        f"from {local_start(row)} ({row.start_source}), "
-        f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
-    )
-
-
-def summary(result: "ClipResult") -> dict[str, object]:
-    """Return, for `--json`, how a clip went. Unknown values are null."""
-    row = result.row
-    told: dict[str, object] = {
-        "path": result.path,
-        "status": result.status,
-        "camera": result.camera,
-        "message": result.message,
-    }
-    if row is not None:
-        told |= {
-            "clip": row.clip,
-            "start": row.start.isoformat(),
-            "start_source": row.start_source,
-            "frames_decoded": row.frames_decoded,
-            "frames_failed": row.frames_failed,
-            "frames_processed": row.frames_processed,
-            "rows": row.rows,
-            "trajectories": row.trajectories,
-            "covered_s": row.covered_us / 1e6,
-            "detector": row.detector,
-            "weights": row.weights,
-            "frames_per_second": row.frames_processed / result.seconds if result.seconds else None,
-        }
-    return told
+    def ask(self, question: str) -> bool:
+        """Ask the user, if there is a terminal to ask on."""
+        self._close()
+        return can_ask() and confirm(question)

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
+from heatcli.cli.show.console import say
 
 if TYPE_CHECKING:
+    from heatcli.commands.export import Exported
     from heatcli.report.report import CameraReport, Report
 
 
@@ -28,4 +30,26 @@ def report_summary(camera: "CameraReport") -> dict[str, object]:
         "selected_s": camera.figures.selected_us / 1e6,
         "covered_s": camera.selection.covered_us / 1e6,
         **left_out_summary(camera.selection),
+    }
+
+
+def show_report(done: "Exported", *, quiet: bool) -> None:
+    """Tell of a report that was written."""
+    period = done.report.period
+    say(f"{period.name}: {period.title}", quiet=quiet)
+    for camera in done.report.cameras:
+        say(report_line(camera, done.report), quiet=quiet)
+    written = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
+    say(f"{done.folder}: {written}", quiet=quiet)
+
+
+def report_object(done: "Exported") -> dict[str, object]:
+    """Return, for `--json`, which report was written, and where."""
+    from heatcli.report.report_json import period_summary
+
+    return {
+        "period": period_summary(done.report.period),
+        "folder": str(done.folder),
+        "files": [str(file) for file in done.files],
+        "cameras": [report_summary(camera) for camera in done.report.cameras],
     }

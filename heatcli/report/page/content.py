@@ -50,7 +50,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "kind": report.period.kind,
         "previous": report.period.previous().title,
         "watched": watched_text(report),
-        "made": report.made_at.strftime("%Y-%m-%d %H:%M %Z"),
+        "made": report.made,
         "version": __version__,
         "has_cameras": bool(report.config.cameras),
         "hide_outliers": report.selection.filter_outliers,
@@ -64,7 +64,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
             "max_value": report.settings.max_value,
         },
         "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
-        "colors": {name: _hex(color_table(name)) for name in ColorMap},
+        "colors": {name: _hex(color_table(name)) for name in [*ColorMap, report.settings.color_map]},
         "hot": {
             "places": HOT_PLACES,
             "columns": hot_places.SETTINGS.grid_resolution,

@@ -99,7 +99,7 @@ def _about(report: Report) -> Iterator[Note]:
     if any(camera.previous for camera in report.cameras):
         before = period.previous()
         yield "Period before", f"{before.title} ({before.first} to {before.last})"
-    yield "Made", f"{report.made_at:%Y-%m-%d %H:%M %Z}".strip()
+    yield "Made", report.made
     yield "Made by", f"heatcli {__version__}"
     yield "Store", str(report.store.path)
 

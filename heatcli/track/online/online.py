@@ -22,7 +22,7 @@ from heatcli.track.appearance.gallery import Gallery
 from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
 from heatcli.track.observations import Observations
 from heatcli.track.online.takeovers import Takeovers
-from heatcli.video.timeline import longest_step_us
+from heatcli.video.steps import StepsSoFar
 
 GATE = 9.4877
 """Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of
@@ -47,12 +47,13 @@ class OnlineTracker:
     `Gallery` keeps per tracklet.
     """
 
-    def __init__(self, settings: TrackSettings, *, confidence: float) -> None:
+    def __init__(self, settings: TrackSettings, *, confidence: float, idle_us: int = 0) -> None:
         """Start a clip.
 
         Args:
             settings: speed of people and how long they are followed unseen.
             confidence: least confidence of a detection that may begin a tracklet.
+            idle_us: longest idle step of the clip in µs, which is no gap; 0 if it is not known beforehand.
         """
         self._max_gap_us = settings.max_gap_s * 1e6
         self._min_seen_us = settings.min_seen_s * 1e6
@@ -66,6 +67,7 @@ class OnlineTracker:
         self._last_us = np.zeros(0, np.int64)
         self._gallery = Gallery()
         self._takeovers = Takeovers()
+        self._steps = StepsSoFar(idle_us)
         # Every object, tracklet, frame and sighting, in compact arrays that grow.
         self._object_class = array("i")
         self._object_confirmed = bytearray()
@@ -157,7 +159,7 @@ class OnlineTracker:
         """Advance to the latest frame: drop objects lost too long ago, and predict the others."""
         last_us, now_us = self._pts_us[-2:]
         alive = now_us - self._last_us <= self._max_gap_us
-        if now_us - last_us <= longest_step_us(self._pts_us):
+        if now_us - last_us <= self._steps.add(now_us - last_us):
             # An object may be missed in one frame, however far apart frames are, as in a time lapse.
             alive |= self._last_us >= self._pts_us[-3:][0]
         self._keep(alive)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from heatcli.store.store import Store
-from tests.support.command_line import answer, done
+from tests.support.command_line import answer, done, refused
 from tests.support.export_shop import CONFIG, export, of_frame, record, table
 
 
@@ -65,3 +65,18 @@ def test_the_days_are_those_of_the_period_whatever_the_view_says() -> None:
     done(export("daily", "--start", "2026-03-14", "--view", "old", "--format", "csv"))
     total = table(Path("daily-2026-03-14/time.csv"))[24]
     assert (total["period"], total["selected_s"], total["covered_s"]) == ("total", "3600.0", "50.0")
+
+
+def test_a_rolling_week_begins_with_its_day_and_compares_with_the_seven_days_before() -> None:
+    told = answer(
+        export(
+            "weekly", "--start", "2026-03-12", "--rolling", "--compare-previous", "--format", "csv", "--json"
+        )
+    )
+    assert (told["period"]["first"], told["period"]["last"]) == ("2026-03-12", "2026-03-18")
+    folder = Path("weekly-2026-03-12_2026-03-18")
+    buckets = of_frame(table(folder / "time.csv"))
+    assert [bucket["period"] for bucket in buckets] == [f"2026-03-{day}" for day in range(12, 19)]
+    before = of_frame(table(folder / "time-previous.csv"))
+    assert [bucket["period"] for bucket in before] == [f"2026-03-{day:02}" for day in range(5, 12)]
+    assert "give it with --start" in refused(export("weekly", "--rolling"))

@@ -1,6 +1,7 @@
 """What a page says is of the moment at which its report was made, and of the clock on the wall."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,11 @@ def test_the_page_tells_of_whom_it_cannot_judge_before_outliers_are_left_out(tmp
     content: Any = page_content(report_of_walks(tmp_path, [day], day.date()))[0]
     assert content["cameras"][0]["note"] is None
     assert "people are too few" in content["cameras"][0]["outliers_note"]
+
+
+def test_when_it_was_made_is_told_by_the_cameras_clock(tmp_path: Path) -> None:
+    day = datetime(2026, 3, 14, 10, tzinfo=ZAGREB)
+    report = report_of_walks(tmp_path, [day], day.date())
+    report = replace(report, made_at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
+    content: Any = page_content(report)[0]
+    assert content["made"] == "2026-07-02 01:30 CEST"

@@ -199,13 +199,13 @@ def test_without_the_runtime_it_is_said_what_to_install(model: Path, monkeypatch
 
 def test_the_configuration_names_a_model_beside_it(tmp_path: Path) -> None:
     file = tmp_path / "heatcli.toml"
-    file.write_text('[cameras.door]\nreid_weights = "models/osnet.onnx"\n')
+    file.write_text('[cameras.door]\nreid_weights = "models/osnet.onnx"\n[cameras.yard]\n')
     config = load_config(file)
     clips = [tmp_path / "door.mp4", tmp_path / "yard.mp4"]
-    door, yard = plan(clips, config, Options())
+    door, yard = plan(clips, config, Options()).jobs
     assert door.settings.reid_weights == str(tmp_path / "models/osnet.onnx")
     assert yard.settings.reid_weights is None
-    (said, _) = plan(clips, config, Options(reid_weights="mine.onnx"))
+    (said, _) = plan(clips, config, Options(reid_weights="mine.onnx")).jobs
     assert said.settings.reid_weights == "mine.onnx"
 
 

@@ -87,9 +87,20 @@ def test_in_a_time_lapse_one_frame_may_be_missed_and_not_two() -> None:
 def test_a_change_to_seconds_between_frames_is_followed_after_a_few() -> None:
     times = np.concatenate([seconds(10, 10), 10 + 3 * np.arange(1, 41)])
     rows = track(walk(times, line(times, 400, 500, 0)))
-    # Of the latest 16 steps, more than half are long.
-    assert rows.frame.tolist() == [*range(100), *range(107, 140)]
-    assert rows.tracklet.tolist() == [1] * 100 + [2] * 33
+    # The third long step repeats the second, as that one did the first.
+    assert rows.frame.tolist() == [*range(100), *range(101, 140)]
+    assert rows.tracklet.tolist() == [1] * 100 + [2] * 39
+
+
+def test_a_recorder_that_idles_again_goes_on_with_whom_it_followed() -> None:
+    burst = seconds(3, 10)
+    idle = 5 * np.arange(1, 5)
+    times = np.concatenate([burst, 2.9 + idle])
+    times = np.concatenate([times, times + 27.9, times + 55.8])
+    rows = track(walk(times, line(times, 400, 500, 0)))
+    again = np.flatnonzero(times >= 27)
+    assert set(again) <= set(rows.frame.tolist())
+    assert len(set(rows.tracklet[rows.frame >= again[0]].tolist())) == 1
 
 
 def test_uneven_frames_are_followed_by_their_times() -> None:

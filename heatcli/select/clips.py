@@ -1,0 +1,38 @@
+"""Which clips of the store a selection means: those that start in its time, of its cameras."""
+
+from collections.abc import Sequence
+
+from heatcli.clock import epoch_us
+from heatcli.config.models import Config
+from heatcli.errors import check_known
+from heatcli.select.cameras import matching_cameras
+from heatcli.select.selection import Selection
+from heatcli.store.clips import ClipRow
+
+
+def chosen_clips(clips: Sequence[ClipRow], selection: Selection, config: Config) -> list[ClipRow]:
+    """Return the clips that a selection means, by its cameras, clips and time.
+
+    A clip belongs to the moment at which it starts, so that of two periods that follow each other it is in
+    one only, and nothing of it is removed or moved twice.
+
+    Raises:
+        UsageError: a camera, location, label or clip that nobody knows, or a period that ends before it
+            starts.
+    """
+    check_known(selection.clips, {clip.clip for clip in clips}, kind="clip", where="the store")
+    cameras = matching_cameras(
+        {clip.camera for clip in clips},
+        config,
+        names=selection.cameras,
+        locations=selection.locations,
+        labels=selection.labels,
+    )
+    limits = {zone: selection.limits(zone) for zone in {clip.timezone for clip in clips}}
+    return [
+        clip
+        for clip in clips
+        if clip.camera in cameras
+        and (not selection.clips or clip.clip in selection.clips)
+        and limits[clip.timezone].within(epoch_us(clip.start), epoch_us(clip.start) + 1).total_us
+    ]

@@ -1,0 +1,71 @@
+"""Which pictures of a clip can be used: the one place where this is decided."""
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from heatcli.video.container import open_video
+from heatcli.video.damage import Damage
+from heatcli.video.decode import presented
+
+
+def usable_pictures(
+    path: Path, container: InputContainer, stream: VideoStream, *, skip_us: int = 0
+) -> Iterator[tuple[int | None, VideoFrame | None]]:
+    """Decode a clip, and leave out the pictures that did not decode or show damage.
+
+    What several threads make of a damaged stream differs from run to run, in which pictures come and in what
+    they show. So the first damage makes a clip be decoded anew by a single thread.
+
+    Args:
+        path: path of the file.
+        container: container of the open file.
+        stream: video stream of the container.
+        skip_us: time at the beginning, in µs, whose frames are not wanted, as for `presented`.
+
+    Yields:
+        Time stamp in ticks, None where the container gives none; and picture, None where it cannot be used.
+
+    Raises:
+        VideoError: the file can no longer be read from its disk.
+    """
+    count = 0
+    damage = Damage(container, stream, thorough=False)
+    for item in _judged(path, container, stream, damage, skip_us):
+        if damage.found:
+            break
+        count += 1
+        yield item
+    if damage.found:
+        with open_video(path, threads=1) as (container, stream):
+            damage = Damage(container, stream, thorough=True)
+            yield from islice(_judged(path, container, stream, damage, skip_us), count, None)
+
+
+def _judged(
+    path: Path, container: InputContainer, stream: VideoStream, damage: Damage, skip_us: int
+) -> Iterator[tuple[int | None, VideoFrame | None]]:
+    """Yield pictures once it is known whether they show damage; None for those that do.
+
+    That is known of a picture when all have come that were decoded before it.
+    """
+    held: deque[tuple[int | None, int | None, VideoFrame | None]] = deque()
+    for shown in presented(path, container, stream, skip_us=skip_us, on_packet=damage.read):
+        held.append(shown)
+        damage.come(shown[0], shown[2])
+        while held and damage.is_settled(held[0][0]):
+            yield _without_damage(*held.popleft(), damage)
+    damage.end()
+    while held:
+        yield _without_damage(*held.popleft(), damage)
+
+
+def _without_damage(
+    number: int | None, stamp: int | None, picture: VideoFrame | None, damage: Damage
+) -> tuple[int | None, VideoFrame | None]:
+    return stamp, None if damage.shows_in(number) else picture
