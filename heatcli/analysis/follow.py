@@ -54,6 +54,8 @@ def follow(
 ) -> Followed:
     """Decode, detect and associate at the same time, each in a thread of its own.
 
+    If most frames turn out to have another size than the first one, all is done again with that size.
+
     Args:
         job: clip to analyse, and how.
         video: opened video of the clip.
@@ -84,6 +86,8 @@ def follow(
                     sightings.add(frame, found, appearance.clear)
                 plate.add(frame, found.boxes)
             progress.advance(len(batch))
+    if video.learn_size():
+        return follow(job, video, models, progress)
     return Followed(tracker, sightings, plate.plate())
 
 

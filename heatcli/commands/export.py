@@ -80,7 +80,7 @@ def export_report(
         metrics=tuple(dict.fromkeys(metrics)),
         compare_previous=compare_previous,
     )
-    with _folder_of(output / period.name) as folder:
+    with writable_folder(output / period.name) as folder:
         with ExitStack() as rows_files:
             report = make_report(
                 store=store,
@@ -112,7 +112,7 @@ def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
 
 
 @contextmanager
-def _folder_of(folder: Path) -> Iterator[Path]:
+def writable_folder(folder: Path) -> Iterator[Path]:
     """Make sure that files can be written into a folder, before any work is done.
 
     Yields:

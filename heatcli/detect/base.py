@@ -68,7 +68,7 @@ class DetectorIdentity:
 
 
 class Detector(Protocol):
-    """Finds objects in frames. One clip at a time, frames in order."""
+    """Finds objects in frames. One clip at a time, frames in order; `learn` comes before anything else."""
 
     @property
     def identity(self) -> DetectorIdentity:

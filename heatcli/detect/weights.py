@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from http.client import HTTPException
+from importlib.util import find_spec
 from pathlib import Path
 
 from heatcli.errors import WeightsError
@@ -48,7 +49,14 @@ def quiet_ultralytics() -> None:
     Otherwise it would install packages, print banners, look for updates, send statistics and write its
     settings into the user's home. It reads these variables once, when it is imported. `YOLO_OFFLINE` does not
     keep it from downloading a file when told to, only from trying again for minutes.
+
+    Raises:
+        WeightsError: it is not installed; the README has an install without it.
     """
+    if find_spec("ultralytics") is None:
+        raise WeightsError(
+            "ultralytics is not installed; install it, or name the folder of an OpenVINO model with --weights"
+        )
     os.environ["YOLO_AUTOINSTALL"] = "false"
     os.environ["YOLO_VERBOSE"] = "false"
     os.environ["YOLO_OFFLINE"] = "true"

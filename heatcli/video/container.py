@@ -25,8 +25,9 @@ _STRICT = {"err_detect": "explode"}
 _JUDGED_JPEGS = 10
 
 
-# FFmpeg hands on larger pictures in a transport stream in pieces, and forgets which of them are damaged.
-_LARGEST_PICTURE = {"max_packet_size": str(8 * 2**20)}
+# In transport streams FFmpeg hands on larger pictures in pieces, and forgets which of them are damaged; and
+# it takes video that goes on under another PID for another stream.
+_TRANSPORT = {"max_packet_size": str(8 * 2**20), "merge_pmt_versions": "1"}
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def _open_container(path: Path) -> InputContainer:
     try:
         # With "file:", a time such as 10:00:00 in a name is not taken for a network protocol.
         # Recorders write titles in the encoding of their country; nothing of them is needed.
-        return av.open(f"file:{path}", metadata_errors="replace", options=_LARGEST_PICTURE)
+        return av.open(f"file:{path}", metadata_errors="replace", options=_TRANSPORT)
     except FileNotFoundError as error:
         raise VideoError(f"{path}: no such file; check the name") from error
     except IsADirectoryError as error:

@@ -5,10 +5,23 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
 
+from heatcli.store.store import Store
+from heatcli.video.reader import VideoReader
 from tests.support.command_line import answer, run
-from tests.support.make_clips import aged, numbered, together, with_packets, write_clip, write_sound
+from tests.support.make_clips import (
+    aged,
+    joined,
+    number_of,
+    numbered,
+    together,
+    with_packets,
+    write_clip,
+    write_sound,
+)
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -98,6 +111,49 @@ def test_a_time_lapse_is_as_long_as_it_says(tmp_path: Path) -> None:
     assert warnings(clip) == []
 
 
+def in_two_parts(folder: Path, options: dict[str, str]) -> Path:
+    """A transport stream whose second half has other numbers, as after a change of channel settings."""
+    first = write_clip(folder / "1.ts", (numbered(n) for n in range(40)), fps=25)
+    then = (numbered(n) for n in range(40, 80))
+    second = write_clip(
+        folder / "2.ts", then, pts=range(40, 80), time_base=Fraction(1, 25), container_options=options
+    )
+    return joined(folder / "both.ts", first, second)
+
+
+def test_video_that_goes_on_under_another_pid(tmp_path: Path) -> None:
+    clip = in_two_parts(tmp_path, {"mpegts_start_pid": "777"})
+    assert warnings(clip) == []
+    with VideoReader(clip) as video:
+        frames = list(video.frames())
+        assert video.timeline.coverage().total_us == pytest.approx(3_200_000, abs=1000)
+    shown = [number_of(frame.image) for frame in frames]
+    # FFmpeg hands out the last picture of the first part at the end.
+    assert shown[:-1] == [n for n in range(80) if n != 39]
+
+
+def test_video_that_goes_on_in_another_program(tmp_path: Path) -> None:
+    options = {"mpegts_service_id": "2", "mpegts_pmt_start_pid": "5000", "mpegts_start_pid": "777"}
+    (said,) = warnings(in_two_parts(tmp_path, options))
+    assert "ends after 1.6 s" in said
+    assert "another program" in said
+
+
+def test_a_picture_that_gets_a_border_on_the_way(tmp_path: Path) -> None:
+    """The part with a border is longer: it is analysed, and not what comes before it."""
+    rng = np.random.default_rng(7)
+    image = np.kron(rng.integers(40, 200, (6, 10, 3), dtype=np.uint8), np.ones((16, 16, 1), np.uint8))
+    wide = np.pad(image, ((0, 0), (40, 40), (0, 0)))
+    first = write_clip(tmp_path / "1.ts", [image] * 25, fps=25)
+    second = write_clip(tmp_path / "2.ts", [wide] * 75, pts=range(25, 100), time_base=Fraction(1, 25))
+    (said,) = warnings(joined(tmp_path / "both.ts", first, second))
+    assert "25 frames that show another view than the 240x96 of most are left out" in said
+    (clip,) = Store.open(Path("heat-store")).clips("both")
+    assert (clip.width, clip.height) == (240, 96)
+    # Ten frames a second are analysed, and the last one stands for a tenth of a second.
+    assert clip.coverage.total_us == pytest.approx(3_000_000, abs=60_000)
+
+
 @pytest.mark.parametrize("suffix", [".ts", ".mpg"])
 def test_old_data_behind_what_was_recorded(tmp_path: Path, suffix: str) -> None:
     """Recorders allocate files beforehand, and what they do not overwrite is still there."""
@@ -109,3 +165,32 @@ def test_old_data_behind_what_was_recorded(tmp_path: Path, suffix: str) -> None:
     both.write_bytes(new.read_bytes() + old.read_bytes())
     (said,) = warnings(both)
     assert "its time stamps begin anew after 3.2 s" in said
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_clips_that_overlap_count_people_once_if_they_show_the_same(
+    walkers: Path, tmp_path: Path, same: bool
+) -> None:
+    """A recorder writes what was before an event into the next file too; a wrong clock only seems to."""
+    with av.open(str(walkers)) as container:
+        images = [
+            np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in container.decode(video=0)
+        ]
+    first = write_clip(tmp_path / "door_20260314_100000.mp4", images[:80], fps=10)
+    rest = images[20:] if same else [np.fliplr(image).copy() for image in images[20:]]
+    second = write_clip(tmp_path / "door_20260314_100002.mp4", rest, fps=10)
+    said = [
+        run("analyze", aged(clip), "--detector", "motion", "--camera", "door").stderr
+        for clip in (first, second)
+    ]
+    assert "overlap by" not in said[0]
+    (told,) = [line for line in said[1].splitlines() if "overlap by 6.0 s, which counts once" in line]
+    assert ("and so do the people who are in both" in told) == same
+    assert ("people are not at the same places in both, so a clock was wrong; correct it" in told) != same
+    whole = ("zone", "--polygon", "0,0,1,0,1,1,0,1", "--json")
+    total = answer(run(*whole))["cameras"][0]["zones"][0]["total"]
+    assert total["covered_s"] == pytest.approx(10.0)
+    if same:
+        assert (total["unique_visits"], total["stays"], total["trajectories"]) == (2, 2, 4)
+    else:
+        assert total["unique_visits"] == total["trajectories"]

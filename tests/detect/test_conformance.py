@@ -81,6 +81,8 @@ def assert_same(one: list[Detections], other: list[Detections]) -> None:
 def test_it_is_what_was_chosen(chosen: ChosenDetector, detector: Detector) -> None:
     assert detector.identity == chosen.identity
     assert (detector.identity.weights is None) == (detector.identity.weights_sha256 is None)
+    # Which form of a model runs is decided for each clip.
+    detector.learn([], width=WIDTH, height=HEIGHT)
     assert detector.classes == ("person",)
     assert detector.batch_size >= 1
 

@@ -1,6 +1,7 @@
 """Finding, fetching and checking a model, and choosing a detector by what is found."""
 
 import hashlib
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -169,3 +170,20 @@ def test_motion_is_for_people_only() -> None:
         choose(DetectorChoice.MOTION, objects=("car",))
     with pytest.raises(WeightsError, match="could not be fetched"):
         choose(DetectorChoice.AUTO, objects=("person", "car"))
+
+
+def test_an_install_without_pytorch_says_what_is_missing(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the default model could be fetched as well as where one is named."""
+    monkeypatch.setitem(sys.modules, "ultralytics", None)
+    with serving(MODEL) as url:
+        monkeypatch.setattr(weights, "DEFAULT_URL", url)
+        chosen = choose_detector(AnalyzeSettings())
+        assert chosen.identity.detector == "motion"
+        assert "ultralytics is not installed" in (chosen.fallback or "")
+    (tmp_path / "own.pt").write_bytes(MODEL)
+    chosen = choose_detector(AnalyzeSettings(yolo=YoloSettings(weights=str(tmp_path / "own.pt"))))
+    detector = chosen.load(print)
+    with pytest.raises(WeightsError, match="install it, or name the folder of an OpenVINO model"):
+        detector.learn([], width=64, height=64)

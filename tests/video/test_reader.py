@@ -6,7 +6,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 import pytest
 
@@ -231,16 +230,6 @@ def test_a_creation_time_that_is_none(tmp_path: Path, text: str) -> None:
         assert container.metadata["creation_time"] == text
     with VideoReader(clip) as reader:
         assert reader.info.creation_time is None
-
-
-def test_size_that_changes_is_scaled_to_the_first(tmp_path: Path) -> None:
-    large = [cv2.resize(image, (2 * WIDTH, 2 * HEIGHT)).astype(np.uint8) for image in images(5)]
-    first = write_clip(tmp_path / "1.ts", images(5)).read_bytes()
-    second = write_clip(tmp_path / "2.ts", large).read_bytes()
-    (tmp_path / "both.ts").write_bytes(first + second)
-    frames, _ = read(tmp_path / "both.ts")
-    assert numbers(frames) == [*range(5), *range(5)]
-    assert {frame.image.shape for frame in frames} == {(HEIGHT, WIDTH, 3)}
 
 
 def test_each_pass_begins_anew(tmp_path: Path) -> None:
