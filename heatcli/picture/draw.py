@@ -31,6 +31,7 @@ def draw_heat_map(
     sample_aspect: float = 1.0,
     flow: Flow | None = None,
     places: Iterable[tuple[str, Shape | Line]] = (),
+    width_m: float | None = None,
 ) -> NDArray[np.uint8]:
     """Draw a heat map over a picture of the scene.
 
@@ -42,6 +43,7 @@ def draw_heat_map(
         sample_aspect: width of the frame's pixels divided by their height.
         flow: mean velocities, for arrows over the heat; None for no arrows.
         places: zones and lines to draw over the heat, in fractions of the frame, each with its text.
+        width_m: width of a floor plan in metres; None for a camera's picture.
 
     Returns:
         (height, width, 3) uint8 BGR picture with square pixels, of the size that `picture_size` returns.
@@ -51,7 +53,7 @@ def draw_heat_map(
     threshold = settings.min_display_threshold
     legend = legend_of(heat, end, table=color_table(settings.color_map), threshold=threshold)
     if flow is not None:
-        picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
+        picture, legend = draw_flow(picture, legend, flow, threshold=threshold, width_m=width_m)
     picture = draw_outlines(picture, places)
     return draw_legend(picture, legend, heat=fraction) if settings.display_legend else picture
 
