@@ -142,6 +142,9 @@ class _Messages:
         self._frames = 0
         self._told_s = 0.0
 
+    def expect(self, clips: int) -> None:
+        self._connection.send(methodcaller("expect", clips))
+
     def begin(self, name: str, frames: int | None) -> None:
         self._frames = 0
         self._connection.send(methodcaller("begin", name, frames))

@@ -53,7 +53,7 @@ def command(
 ) -> None:
     """Decode clips, find and follow the people in them and store their trajectories."""
     from heatcli.cli.show.analysed import summary
-    from heatcli.cli.show.progress import AnalyzeProgress
+    from heatcli.cli.show.clip_progress import AnalyzeProgress
     from heatcli.commands.analyze import analyze_clips
     from heatcli.config.models import load_config
 

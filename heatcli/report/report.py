@@ -15,6 +15,7 @@ from heatcli.report.page.pieces import pieces_of
 from heatcli.report.page.points import PagePeople, PagePoints
 from heatcli.report.page.views import CameraTime, PageView, page_views, times_at
 from heatcli.report.periods import Period
+from heatcli.select.each import Each, unwatched
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -133,6 +134,7 @@ def make_report(
     people: bool = False,
     write_rows: WriteRows | None = None,
     config: Config | None = None,
+    each: Each = unwatched,
 ) -> Report:
     """Compute all numbers of a report.
 
@@ -147,6 +149,7 @@ def make_report(
         people: whether each camera gets the people that a page shows.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
         config: configuration (`heatcli.toml`); None for the defaults.
+        each: way through the cameras, which may show how far it is.
 
     Raises:
         UsageError: the selection is invalid, or the store holds no clips.
@@ -168,12 +171,12 @@ def make_report(
     views = _views(chosen, period, config) if people else []
     found = [
         _camera(one, period, settings, metrics, config, page=page, views=views, write_rows=write_rows)
-        for one, page in zip(chosen, with_outliers, strict=True)
+        for one, page in zip(each(chosen), with_outliers, strict=True)
     ]
     if compare_previous:
         before = period.previous()
         previous = {
-            one.name: _camera(one, before, settings, metrics, config) for one in cameras(within(before))
+            one.name: _camera(one, before, settings, metrics, config) for one in each(cameras(within(before)))
         }
         found = [replace(one, previous=previous[one.name]) for one in found]
     return Report(
