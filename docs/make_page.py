@@ -20,7 +20,7 @@ from heatcli.config.models import load_config
 from heatcli.names import PeriodKind
 from heatcli.report.page.build import write_page
 from heatcli.report.periods import Period
-from heatcli.report.report import make_report
+from heatcli.report.report import HOT_PLACES, make_report
 from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from samples.make_store import SEED
@@ -157,6 +157,7 @@ def make_page(store: Store, folder: Path) -> Path:
         made_at=datetime(2026, 3, 15, 2, 0, tzinfo=UTC),
         compare_previous=True,
         people=True,
+        hot=HOT_PLACES,
         config=load_config(configuration),
     )
     [page] = write_page(folder, report)

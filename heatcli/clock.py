@@ -135,10 +135,12 @@ def offset_us(time_us: int, zone: ZoneInfo) -> int:
 
 
 def duration_text(seconds: float) -> str:
-    """Write a duration with its two largest units: `45 s`, `1 min 20 s`, `3 h 5 min`, `12 d 4 h`."""
+    """Write a duration with its two largest units: `45 s`, `1 min 20 s`, `3 h 5 min`, `24 h`, `12 d 4 h`."""
     left = round(seconds)
+    # Up to two days are written in hours, so that a day is 24 h, beside a day of 23 h.
+    units = ((3600, "h"), (60, "min"), (1, "s"))
     parts = []
-    for length, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+    for length, unit in units if left < 2 * 86400 else ((86400, "d"), *units):
         count, left = divmod(left, length)
         parts.append((count, unit))
     first = next((i for i, (count, _) in enumerate(parts) if count), len(parts) - 1)

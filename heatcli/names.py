@@ -65,6 +65,10 @@ class Scale(StrEnum):
     OWN = "own"
 
 
+TRANSPARENT = "transparent"
+"""Background that is none: what is not drawn on shows what the picture is laid over."""
+
+
 class ColorMap(StrEnum):
     """The colours of a heat map."""
 

@@ -84,10 +84,18 @@ Shape = Circle | Polygon
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A shape in the frame with a name."""
+    """A shape in the frame with a name.
+
+    Attributes:
+        name: name of the zone.
+        shape: outline of the zone.
+        peak: x and y of the hottest point of a hottest place, as fractions of the frame; None for other
+            zones.
+    """
 
     name: str
     shape: Shape
+    peak: tuple[float, float] | None = None
 
 
 def contains(

@@ -30,5 +30,7 @@ class Concern(StrEnum):
     """Local times that were read in a time zone which nobody named."""
     OVERLAP = "overlap"
     """Clips of one camera that were recorded at the same time."""
+    EXPORT = "export"
+    """Models that were exported for the footage, or could not be."""
     FAULT = "fault"
     """Files that contradict themselves."""

@@ -60,7 +60,9 @@ class Due:
             known = files.get((job.camera, stored_path(job.path), state.st_size, state.st_mtime_ns))
             if known is not None and not self._keeps(job, known):
                 self._reanalysis.expect(known, self._changes(job, known))
-        if self._dry_run and self._reanalysis.needs_consent:
+        if not self._dry_run:
+            self._reanalysis.settle()
+        elif self._reanalysis.needs_consent:
             what = f"{self._reanalysis.words}; that needs --reanalyse or --from DATE"
             self._progress.warn(Concern.REFUSED, what)
 

@@ -7,6 +7,8 @@ from heatcli.video.reader import UNKNOWN_FPS, VideoReader
 
 # A length that is told is longer than the video only if it is so by both: sound and names are seldom exact.
 _FACTOR, _MARGIN_US = 1.2, 3_000_000
+# Share of a transport stream behind the last of its video that sound and padding do not explain.
+_REST = 0.2
 
 
 def file_faults(video: VideoReader) -> Iterator[str]:
@@ -29,6 +31,13 @@ def file_faults(video: VideoReader) -> Iterator[str]:
             f"{info.path}: nothing tells how many frames a second it has; taking {UNKNOWN_FPS:g}, so that "
             "all its times may be wrong; say it with --fps, or as `fps` of the camera in heatcli.toml"
         )
+    if video.unread_share > _REST:
+        yield (
+            f"{info.path}: its video ends after {video.end_us / 1e6:.1f} s, and the last "
+            f"{video.unread_share:.0%} of the file hold none of it; if it goes on there in another program "
+            "or under another PID, cut the file there, and analyse both parts"
+        )
+    yield from _other_sizes(video)
     if info.other_sizes:
         sizes = " and ".join(f"{width}x{height}" for width, height in info.other_sizes)
         yield (
@@ -46,3 +55,17 @@ def _lengths_that_differ(video: VideoReader) -> Iterator[str]:
                 f"{path}: {who} tells {said_us / 1e6:.1f} s, but its video ends after {end_us / 1e6:.1f} s, "
                 "and the rest is not covered; copy it from the recorder again if it is whole there"
             )
+
+
+def _other_sizes(video: VideoReader) -> Iterator[str]:
+    layout, size = video.layout, f"{video.info.width}x{video.info.height}"
+    if layout.left_out:
+        yield (
+            f"{video.info.path}: the picture changes on the way; {layout.left_out} frames that show another "
+            f"view than the {size} of most are left out and not covered; analyse them as a clip of their own"
+        )
+    if layout.scaled:
+        yield (
+            f"{video.info.path}: the size of the picture changes on the way; {layout.scaled} frames that "
+            f"show the same view were scaled to {size}"
+        )

@@ -54,6 +54,8 @@ def follow(
 ) -> Followed:
     """Decode, detect and associate at the same time, each in a thread of its own.
 
+    If most frames turn out to have another size than the first one, all is done again with that size.
+
     Args:
         job: clip to analyse, and how.
         video: opened video of the clip.
@@ -63,7 +65,8 @@ def follow(
     detector, attributes = models.detector, models.attributes
     progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
     measured = video.measure()
-    detector.learn(_spread(video, measured.coverage().total_us) if detector.reads_ahead else ())
+    ahead = _spread(video, measured.coverage().total_us) if detector.reads_ahead else ()
+    detector.learn(ahead, width=video.info.width, height=video.info.height)
     tracker = OnlineTracker(
         job.settings.track, confidence=job.settings.confidence, idle_us=measured.idle_us()
     )
@@ -83,6 +86,8 @@ def follow(
                     sightings.add(frame, found, appearance.clear)
                 plate.add(frame, found.boxes)
             progress.advance(len(batch))
+    if video.learn_size():
+        return follow(job, video, models, progress)
     return Followed(tracker, sightings, plate.plate())
 
 

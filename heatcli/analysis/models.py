@@ -8,7 +8,7 @@ from types import TracebackType
 from heatcli.analysis.plan import COLOR_ATTRIBUTES, settings_json
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detector
-from heatcli.detect.registry import ChosenDetector, choose_detector
+from heatcli.detect.registry import ChosenDetector, Say, choose_detector
 from heatcli.detect.weights import weights_at
 from heatcli.errors import UsageError
 from heatcli.track.appearance.appearance import Describer
@@ -120,8 +120,12 @@ class Models:
         """
         return self._choose(settings).detector.fallback
 
-    def load(self, settings: AnalyzeSettings) -> LoadedModels:
+    def load(self, settings: AnalyzeSettings, say: Say) -> LoadedModels:
         """Return the models ready for use, loaded on the first call.
+
+        Args:
+            settings: settings of an analysis.
+            say: receiver of lines of text for the user, also later, when a model is fitted to footage.
 
         Raises:
             UsageError: a model is missing or cannot be loaded, or the detector does not know a class.
@@ -134,7 +138,7 @@ class Models:
             if chosen.attributes is not None:
                 attributes = chosen.attributes.load()
                 self._open.callback(attributes.close)
-            detector = chosen.detector.load()
+            detector = chosen.detector.load(say)
             self._open.callback(detector.close)
             self._loaded[key] = LoadedModels(detector, describer, attributes)
         return self._loaded[key]

@@ -36,11 +36,15 @@ class Reanalysis:
         self._changes.update(dict.fromkeys(found))
 
     def allows(self, clip: Analysed, found: Sequence[Change]) -> bool:
-        """Return whether a clip may be analysed again; the user is asked once for all, if need be."""
+        """Return whether a clip may be analysed again."""
         self.expect(clip, found)
+        self.settle()
+        return self._answer is not False
+
+    def settle(self) -> None:
+        """Ask the user, once for all clips, if need be."""
         if self._answer is None and self.needs_consent:
             self._answer = self._ask(f"{self.words}. Analyse them again?")
-        return self._answer is not False
 
     @property
     def needs_consent(self) -> bool:

@@ -123,7 +123,7 @@ def _serve(open_work: OpenWork, connection: Connection, of_parent: Connection, p
     try:
         with open_work(progress) as do:
             while True:
-                job = connection.recv()
+                job = progress.next_job()
                 try:
                     progress.end(do(job))
                 except Exception as error:
@@ -141,6 +141,15 @@ class _Messages:
         self._connection = connection
         self._frames = 0
         self._told_s = 0.0
+        self._waiting: list[Job] = []
+
+    def next_job(self) -> Job:
+        """Wait for the next job.
+
+        Raises:
+            EOFError: the parent is gone.
+        """
+        return self._waiting.pop() if self._waiting else self._connection.recv()
 
     def expect(self, clips: int) -> None:
         self._connection.send(methodcaller("expect", clips))
@@ -163,7 +172,9 @@ class _Messages:
 
     def ask(self, question: str) -> bool:
         self._connection.send(methodcaller("ask", question))
-        return bool(self._connection.recv())
+        while not isinstance(answer := self._connection.recv(), bool):
+            self._waiting.append(answer)  # the first job was sent before the question was known
+        return answer
 
 
 def _portable(error: Exception) -> Exception:

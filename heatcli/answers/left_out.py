@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from heatcli.select.selected_camera import SelectedCamera
 
-_WORDS = {
+REASON_WORDS = {
     "listed": "listed",
     "small": "too small",
     "short": "present too briefly",
@@ -15,13 +15,14 @@ _WORDS = {
     "stay": "present far longer than others",
     "still": "keeping still like a thing",
 }
+"""Why people were left out, by the `heatcli.select.who_counts.Reason`."""
 
 
 def left_out_line(camera: "SelectedCamera") -> str:
     """Say in a few words how many people were left out and why; empty where nobody was."""
     people = camera.excluded.unique("person")
     reasons = people["reason"].value_counts(sort=True).iter_rows()
-    why = ", ".join(f"{count} {_WORDS[reason]}" for reason, count in reasons)
+    why = ", ".join(f"{count} {REASON_WORDS[reason]}" for reason, count in reasons)
     everybody = camera.known["person"].n_unique()
     told = [f"{len(people)} of {everybody} people left out: {why}"] if len(people) else []
     return "; ".join([*told, camera.note] if camera.note else told)

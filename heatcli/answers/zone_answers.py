@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.answers.evidence import evidence_lines, evidence_summary, write_evidence_csv
+from heatcli.answers.hot_places import hot_place_lines
 from heatcli.answers.transitions import bands_of, transition_lines, transitions_summary, write_transitions_csv
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import (
@@ -38,9 +39,9 @@ class Answer:
 
 
 def _use_tables(reports: Reports) -> list[tuple[list[tuple[str, ...]], int | None]]:
-    """Return the table of zones and, where there are lines, the table of lines."""
-    tables = [table_lines(reports), line_table_lines(reports)]
-    return [(lines, 4) for lines in tables if len(lines) > 1] or [(tables[0], 4)]
+    """Return the table of zones and, where there are any, those of lines and of where hottest places are."""
+    tables = [(table_lines(reports), 4), (line_table_lines(reports), 4), (hot_place_lines(reports), 2)]
+    return [(lines, words) for lines, words in tables if len(lines) > 1] or [tables[0]]
 
 
 def _write_charts(path: Path, reports: Reports) -> None:

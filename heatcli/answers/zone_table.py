@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
 
+from heatcli.answers.hot_places import WHERE, where
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.charts.zone_charts import ZoneCharts
 from heatcli.clock import duration_text
@@ -56,6 +57,7 @@ class ZoneRow:
         camera: name of the camera.
         zone: name of the zone or line.
         period: label of the bucket, `total`, or `total_with_left_out`.
+        place: where a hottest place is, as `heatcli.answers.hot_places.where` has it; None for other zones.
         bucket: bucket of the row; None for the whole period.
         selected_s: selected time of the bucket or period, watched or not, in seconds.
         figures: figures of the people who count; of everybody in a row `total_with_left_out`.
@@ -64,6 +66,7 @@ class ZoneRow:
     camera: str
     zone: str
     period: str
+    place: tuple[float, ...] | None
     bucket: Bucket | None
     selected_s: float
     figures: Figures | LineFigures
@@ -73,7 +76,7 @@ def zone_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
     """Yield the rows of each zone: buckets, total and, where people were left out, the total with them."""
     for report in reports:
         for found, everybody in zip(report.zones, report.everybody, strict=True):
-            yield from _rows(report, found.zone.name, found, everybody)
+            yield from _rows(report, found.zone.name, found, everybody, where(found.zone))
 
 
 def line_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
@@ -84,7 +87,11 @@ def line_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
 
 
 def _rows(
-    report: ZoneReport, name: str, found: ZoneStatistics | LineStatistics, everybody: Figures | LineFigures
+    report: ZoneReport,
+    name: str,
+    found: ZoneStatistics | LineStatistics,
+    everybody: Figures | LineFigures,
+    place: tuple[float, ...] | None = None,
 ) -> Iterator[ZoneRow]:
     """Yield the rows of one zone or line."""
     camera, selected_s = report.camera.name, report.selected_us / 1e6
@@ -92,10 +99,10 @@ def _rows(
     for bucket, part_us, figures in zip(
         report.buckets, report.bucket_selected_us.tolist(), divided, strict=True
     ):
-        yield ZoneRow(camera, name, bucket.label, bucket, part_us / 1e6, figures)
-    yield ZoneRow(camera, name, TOTAL, None, selected_s, found.total)
+        yield ZoneRow(camera, name, bucket.label, place, bucket, part_us / 1e6, figures)
+    yield ZoneRow(camera, name, TOTAL, place, None, selected_s, found.total)
     if len(report.camera.excluded):
-        yield ZoneRow(camera, name, EVERYBODY, None, selected_s, everybody)
+        yield ZoneRow(camera, name, EVERYBODY, place, None, selected_s, everybody)
 
 
 def table_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
@@ -134,23 +141,36 @@ def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
 
     The columns are `camera`, `zone`, `period` (the bucket's label, `total` or, where people were left out,
     `total_with_left_out`), `from` and `to` (local time with its offset; empty for totals and for buckets that
-    recur), `selected_s`, and the fields of `Figures` and `LineFigures`. What is not known is empty.
+    recur), `selected_s`, the fields of `Figures` and `LineFigures`, `visits_per_covered_hour`, and where
+    hottest places were asked for, those of `heatcli.answers.hot_places.WHERE`. What is not known is empty.
 
     Raises:
         OutputError: the file cannot be written.
     """
+    rows = [*zone_rows(reports), *line_rows(reports)]
+    places = WHERE if any(row.place for row in rows) else ()
     with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["camera", "zone", "period", "from", "to", "selected_s", *FIELDS, *LINE_FIELDS])
-        for row in (*zone_rows(reports), *line_rows(reports)):
+        fields = (*FIELDS, *LINE_FIELDS, "visits_per_covered_hour")
+        lines.writerow(["camera", "zone", "period", "from", "to", "selected_s", *fields, *places])
+        for row in rows:
             ends = (row.bucket.begin, row.bucket.end) if row.bucket else (None, None)
-            values = (getattr(row.figures, field, None) for field in (*FIELDS, *LINE_FIELDS))
-            lines.writerow([row.camera, row.zone, row.period, *map(_iso, ends), row.selected_s, *values])
+            values = [getattr(row.figures, field, None) for field in fields]
+            place = (row.place or [None] * len(WHERE)) if places else []
+            lines.writerow(
+                [row.camera, row.zone, row.period, *map(_iso, ends), row.selected_s, *values, *place]
+            )
 
 
 def charts_of(report: ZoneReport) -> ZoneCharts:
-    """Return what the charts of a camera show."""
-    return ZoneCharts(report.camera.name, covered_text(report), report.buckets, report.zones)
+    """Return what the charts of a camera show; the names of hottest places say where these are."""
+    zones = [
+        replace(found, zone=replace(found.zone, name=f"{found.zone.name} at {place[0]:.2f}, {place[1]:.2f}"))
+        if (place := where(found.zone))
+        else found
+        for found in report.zones
+    ]
+    return ZoneCharts(report.camera.name, covered_text(report), report.buckets, tuple(zones))
 
 
 def covered_text(report: ZoneReport) -> str:
@@ -198,6 +218,7 @@ def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) 
     ]
     return {
         "name": found.zone.name,
+        **({} if found.zone.peak is None else {"peak": found.zone.peak}),
         "shape": shape_summary(found.zone.shape),
         "stay_times": stay_times if found.total.covered_s else None,
         **_figures_summary(report, found, everybody),

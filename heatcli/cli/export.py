@@ -67,7 +67,7 @@ def command(
 ) -> None:
     """Write the report of a day, week, month or year, in the local time of each camera."""
     from heatcli.commands.catch_up import Calendar, due_periods
-    from heatcli.commands.export import export_report
+    from heatcli.commands.export import export_report, writable_folder
     from heatcli.report.index import write_index
     from heatcli.report.made_of import Asked
     from heatcli.store.store import Store as HeatStore
@@ -82,31 +82,32 @@ def command(
     known = common.read_config(config, store, quiet=quiet)
     begin_log(log or known.log_file)
     heat_store, folder = HeatStore.open(store), output or Path()
-    calendar = Calendar.of(heat_store, selection, known)
-    if period.catch_up:
-        periods = due_periods(heat_store, calendar, kind, output=folder, asked=asked)
-    else:
-        periods = [period.period or calendar.newest(kind)]
-    for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
-        say(f"heatcli: warning: {calendar.lacking(empty)}")
     reports = []
-    for number, one in enumerate(periods, start=1):
-        which = f" ({number} of {len(periods)})" if len(periods) > 1 else ""
-        done = export_report(
-            store=heat_store,
-            period=one,
-            output=folder,
-            formats=asked.formats,
-            selection=selection,
-            settings=settings,
-            metrics=asked.metrics,
-            compare_previous=compare_previous,
-            config=known,
-            each=each_camera(f"{one.name}{which}", quiet=quiet),
-        )
-        show_report(done, quiet=quiet)
-        reports.append(report_object(done))
-    if reports and write_index(folder) is None:
+    with writable_folder(folder):
+        calendar = Calendar.of(heat_store, selection, known)
+        if period.catch_up:
+            periods = due_periods(heat_store, calendar, kind, output=folder, asked=asked)
+        else:
+            periods = [period.period or calendar.newest(kind)]
+        for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
+            say(f"heatcli: warning: {calendar.lacking(empty)}")
+        for number, one in enumerate(periods, start=1):
+            which = f" ({number} of {len(periods)})" if len(periods) > 1 else ""
+            done = export_report(
+                store=heat_store,
+                period=one,
+                output=folder,
+                formats=asked.formats,
+                selection=selection,
+                settings=settings,
+                metrics=asked.metrics,
+                compare_previous=compare_previous,
+                config=known,
+                each=each_camera(f"{one.name}{which}", quiet=quiet),
+            )
+            show_report(done, quiet=quiet)
+            reports.append(report_object(done))
+    if (reports or (folder / "index.html").exists()) and write_index(folder) is None:
         say(f"heatcli: warning: {folder / 'index.html'}: is not heatcli's, and stays as it is")
     if not reports:
         say("all reports are up to date", quiet=quiet)

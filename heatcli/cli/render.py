@@ -10,8 +10,9 @@ from heatcli.cli.options.conflicts import refuse_conflicts
 from heatcli.cli.options.density import DensityChoice, with_density
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.movie import MovieChoice, with_movie
+from heatcli.cli.options.picture import PictureChoice, with_picture
 from heatcli.cli.options.selection import with_selection
-from heatcli.cli.options.types import PATH, PATH_TEXT, whole
+from heatcli.cli.options.types import PATH, whole
 from heatcli.cli.show.floors import show_floors
 from heatcli.cli.show.maps import show_cameras, write_points
 from heatcli.cli.show.movie import write_movie
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 @with_settings
 @with_selection
+@with_picture
 @with_density
 @with_movie
 def command(
@@ -44,17 +46,7 @@ def command(
     settings: "RenderSettings",
     selection: "Selection",
     choice: DensityChoice | None,
-    background: Annotated[
-        str,
-        typer.Option(
-            parser=PATH_TEXT,
-            help="What the map is drawn on: plate (the empty scene, or the plan), none, or a picture file.",
-        ),
-    ] = "plate",
-    flow: Annotated[bool, typer.Option("--flow", help="Draw arrows that show where people go.")] = False,
-    paths: Annotated[
-        bool, typer.Option("--paths", help="Draw the paths of people, coloured by time, instead of heat.")
-    ] = False,
+    picture: PictureChoice,
     columns: Annotated[
         int | None,
         typer.Option(parser=whole(COLUMNS), help="Put all cameras into one picture, in one or two columns."),
@@ -78,10 +70,10 @@ def command(
     from heatcli.store.store import Store as HeatStore
 
     refuse_conflicts(
-        on=on, settings=settings, choice=choice, flow=flow, paths=paths, columns=columns, scale=scale
+        on=on, settings=settings, choice=choice, picture=picture, columns=columns, scale=scale, output=output
     )
     if choice is not None and choice.points is not None:
-        write_points(choice, settings, background=background, output=output, quiet=quiet, as_json=as_json)
+        write_points(choice, settings, picture, output=output, quiet=quiet, as_json=as_json)
         return
     if movie is not None and output is not None:
         write_movie(
@@ -89,28 +81,25 @@ def command(
         )
         return
     known, heat_store = common.read_config(config, store, quiet=quiet), HeatStore.open(store)
+    drawing = Drawing(
+        settings,
+        picture.background,
+        flow=picture.flow,
+        paths=picture.paths,
+        axes=picture.axes,
+        density=choice is not None,
+        bandwidth=None if choice is None else choice.bandwidth,
+    )
     if on is Plane.FLOOR:
         floors = render_floor(
-            store=heat_store,
-            selection=selection,
-            settings=settings,
-            config=known,
-            output=output,
-            background=background,
+            store=heat_store, selection=selection, drawing=drawing, config=known, output=output
         )
         show_floors(floors, store=store, quiet=quiet, as_json=as_json)
         return
     rendered = render_cameras(
         store=heat_store,
         selection=selection,
-        drawing=Drawing(
-            settings,
-            background,
-            flow=flow,
-            paths=paths,
-            density=choice is not None,
-            bandwidth=None if choice is None else choice.bandwidth,
-        ),
+        drawing=drawing,
         config=known,
         output=output,
         columns=columns,

@@ -207,7 +207,7 @@ class _Work:
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:
-        models = self._models.load(job.settings)
+        models = self._models.load(job.settings, partial(self._progress.warn, Concern.EXPORT))
         with VideoReader(
             job.path,
             masks=job.settings.masks,

@@ -14,7 +14,7 @@ from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
 from heatcli.report.made_of import Asked, note_made, runs_of
 from heatcli.report.periods import Period
-from heatcli.report.report import Report, WriteRows, make_report
+from heatcli.report.report import HOT_PLACES, Report, WriteRows, make_report
 from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.select.each import Each, unwatched
 from heatcli.select.rows import Rows
@@ -83,7 +83,7 @@ def export_report(
         metrics=tuple(dict.fromkeys(metrics)),
         compare_previous=compare_previous,
     )
-    with _folder_of(output / period.name) as folder:
+    with writable_folder(output / period.name) as folder:
         with ExitStack() as rows_files:
             report = make_report(
                 store=store,
@@ -94,6 +94,7 @@ def export_report(
                 metrics=asked.metrics,
                 compare_previous=compare_previous,
                 people=ReportFormat.HTML in formats,
+                hot=HOT_PLACES if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
                 config=config,
                 each=each,
@@ -115,7 +116,7 @@ def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
 
 
 @contextmanager
-def _folder_of(folder: Path) -> Iterator[Path]:
+def writable_folder(folder: Path) -> Iterator[Path]:
     """Make sure that files can be written into a folder, before any work is done.
 
     Yields:

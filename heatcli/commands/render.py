@@ -14,10 +14,10 @@ from heatcli.errors import UsageError
 from heatcli.files import check_output_file
 from heatcli.heat.density_map import DensityMap
 from heatcli.heat.heatmap import HeatMap, HeatMaps
-from heatcli.names import Scale
-from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
+from heatcli.names import TRANSPARENT, Scale
+from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of, scene_on
 from heatcli.picture.contact_sheet import Tile, contact_sheet, nothing_to_show
-from heatcli.picture.draw import shared_scale
+from heatcli.picture.draw import picture_size, shared_scale
 from heatcli.picture.files import (
     PICTURE_SUFFIXES,
     check_output,
@@ -26,6 +26,7 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
+from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -188,9 +189,18 @@ class _Picture:
         """Draw the heat map, on a scale that may be shared with other maps.
 
         Returns:
-            (height, width, 3) uint8 BGR, and whether the file of the plate is missing.
+            (height, width, 3) uint8 BGR, or BGRA on a transparent background; and whether the file of the
+            plate is missing.
         """
         drawing = replace(self._drawing, settings=shared_scale(self._drawing.settings, shared))
+        if drawing.background == TRANSPARENT:
+            camera = self._camera
+            width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
+            return see_through(
+                lambda ground: draw_camera(camera, scene_on(camera, ground), heat, drawing, self._movement),
+                width=width,
+                height=height,
+            ), False
         scene = self._scene or scene_of(self._camera, drawing.background)
         return draw_camera(self._camera, scene, heat, drawing, self._movement), scene.plate_missing
 

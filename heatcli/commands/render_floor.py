@@ -1,19 +1,23 @@
 """The work behind `heatcli render --on floor`: from a selection to maps of floor plans."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli import names
 from heatcli.config.calibration import Calibration, calibration_of
 from heatcli.config.models import CameraConfig, Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import ConfigError, InputError, UsageError
+from heatcli.heat.extent import Extent
 from heatcli.heat.floor import View, picture_grid
 from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of
 from heatcli.heat.heatmap import HeatMap
+from heatcli.picture.axes import with_axes
+from heatcli.picture.camera import Drawing
 from heatcli.picture.draw import draw_heat_map
 from heatcli.picture.files import (
     check_output,
@@ -23,6 +27,7 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
+from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -81,20 +86,18 @@ def render_floor(
     *,
     store: Store,
     selection: Selection,
-    settings: RenderSettings,
+    drawing: Drawing,
     config: Config,
     output: Path | None = None,
-    background: str = "plate",
 ) -> RenderedFloors:
     """Compute the map of each floor plan that the selected cameras watch, and write it to its own file.
 
     Args:
         store: heat store to read from.
         selection: selection of cameras, time and people.
-        settings: metric and look of the map; `grid_resolution` is the number of cells across the plan.
+        drawing: content and look of the pictures; `grid_resolution` is the number of cells across the plan.
         config: configuration (`heatcli.toml`) with the floors.
         output: file to write, for one plan; None for `heat-<plan>-<metric>.png` in the current folder.
-        background: `plate` for the plan, `none` for plain grey, or a picture file.
 
     Raises:
         UsageError: the selection is invalid, the output cannot be written, or none of the cameras has a
@@ -104,7 +107,7 @@ def render_floor(
         InputError: the file of the plan or of the background is no picture.
         OutputError: a file cannot be written.
     """
-    settings = settings.over(config.maps)
+    drawing = replace(drawing, settings=drawing.settings.over(config.maps))
     plans: dict[Path, list[tuple[SelectedCamera, Calibration]]] = {}
     without = []
     for camera in selected_cameras(store, selection, config):
@@ -118,17 +121,16 @@ def render_floor(
     if len(plans) > 1 and (output is not None or len({plan.stem for plan in plans}) < len(plans)):
         names = ", ".join(sorted({cameras[0][1].floor.plan for cameras in plans.values()}))
         raise UsageError(f"{names} do not fit into one file; choose the cameras of one with --camera")
-    outputs = {plan: output or default_output(plan.stem, settings.metric) for plan in plans}
+    outputs = {plan: output or default_output(plan.stem, drawing.shown) for plan in plans}
     for file in outputs.values():
         check_output(file)
     floors = [
         _render(
             plan=plan,
             cameras=cameras,
-            settings=settings,
+            drawing=drawing,
             config=config,
             output=outputs[plan],
-            background=background,
         )
         for plan, cameras in plans.items()
     ]
@@ -175,14 +177,13 @@ def _render(
     *,
     plan: Path,
     cameras: list[tuple[SelectedCamera, Calibration]],
-    settings: RenderSettings,
+    drawing: Drawing,
     config: Config,
     output: Path,
-    background: str,
 ) -> RenderedFloor:
     """Compute the map of one plan and write it to a file."""
-    drawing = read_plan([calibration for _, calibration in cameras])
-    height, width = drawing.shape[:2]
+    settings, picture = drawing.settings, read_plan([calibration for _, calibration in cameras])
+    height, width = picture.shape[:2]
     floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
     decay = floor_decay((camera for camera, _ in cameras), settings)
     tallies = []
@@ -194,11 +195,7 @@ def _render(
     found = floor_map(tallies, floor, settings, decay)
     heat = _heat_map(found, settings, width, height, ", ".join(camera.name for camera, _ in cameras))
     if is_picture(output):
-        if background == "none":
-            ground = None
-        else:
-            ground = drawing if background == "plate" else read_picture(Path(background))
-        write_picture(output, draw_heat_map(heat, settings=settings, background=ground))
+        write_picture(output, _draw(heat, drawing, picture, Extent(0, 0, floor.width_m, floor.height_m)))
     else:
         write_grid(output, heat)
     on_floor = (
@@ -206,6 +203,24 @@ def _render(
         for (camera, calibration), tally in zip(cameras, tallies, strict=True)
     )
     return RenderedFloor(plan, output, heat, tuple(on_floor))
+
+
+def _draw(heat: HeatMap, drawing: Drawing, plan: NDArray[np.uint8], extent: Extent) -> NDArray[np.uint8]:
+    """Draw the map of a plan whose extent is in metres."""
+
+    def draw(ground: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
+        picture = draw_heat_map(heat, settings=drawing.settings, background=ground)
+        return with_axes(picture, extent, "m") if drawing.axes else picture
+
+    match drawing.background:
+        case names.TRANSPARENT:
+            return see_through(draw, width=heat.width, height=heat.height)
+        case "plate":
+            return draw(plan)
+        case "none":
+            return draw(None)
+        case file:
+            return draw(read_picture(Path(file)))
 
 
 def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int, cameras: str) -> HeatMap:

@@ -13,6 +13,8 @@ from heatcli.formats.points import PointFile
 from heatcli.heat.density import Density, DensityEstimate
 from heatcli.heat.extent import Extent, ExtentOfPoints
 from heatcli.heat.heatmap import DENSITY
+from heatcli.names import TRANSPARENT
+from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import fit, heat_over
 from heatcli.picture.files import (
@@ -24,6 +26,7 @@ from heatcli.picture.files import (
     write_values,
 )
 from heatcli.picture.legend import draw_legend, scale_legend
+from heatcli.picture.transparent import see_through
 
 # Longer side in pixels of a picture whose size is not given.
 _LONGER_SIDE = 1280
@@ -51,7 +54,8 @@ def render_points(
     points: Path,
     settings: RenderSettings,
     bandwidth: float | None = None,
-    background: Path | None = None,
+    background: str = "none",
+    axes: bool = False,
     size: tuple[int, int] | None = None,
     output: Path | None = None,
 ) -> RenderedPoints:
@@ -65,7 +69,9 @@ def render_points(
         points: file of lines of x and y; y points down.
         settings: scale, threshold, opacity, colours and legend.
         bandwidth: standard deviation of the kernel in units of the points; None for Scott's rule.
-        background: picture to draw on, such as a floor plan, resampled to `size`; None for plain white.
+        background: picture to draw on, such as a floor plan, resampled to `size`; `none` for plain white, and
+            `plate` too, as points have none; `transparent`.
+        axes: whether axes are drawn around the map, in units of the points.
         size: width and height in pixels of the frame that the points are in; None for the background's, if
             any.
         output: file to write, a picture or numbers by its extension; None for `heat-<points>-density.png` in
@@ -82,7 +88,8 @@ def render_points(
     if size is not None:
         check_size(*size)
     file = PointFile.open(points)
-    ground = None if background is None else read_picture(background)
+    has_picture = background not in ("plate", "none", TRANSPARENT)
+    ground = read_picture(Path(background)) if has_picture else None
     frame = size if ground is None or size is not None else (ground.shape[1], ground.shape[0])
     extent = Extent(0, 0, *frame) if frame is not None else _extent(file, bandwidth)
     width, height = frame or _picture_size(extent)
@@ -95,9 +102,17 @@ def render_points(
         raise PointsError(_nothing_to_show(points, density))
     unit = "points per px²" if frame is not None else "points per unit²"
     if is_picture(output):
-        ground = _white(width, height) if ground is None else fit(ground, width, height)
         words = points.name, f"{density.points:,} points", f"density, {unit}"
-        write_picture(output, _draw(density, words, ground, settings))
+
+        def draw(ground: NDArray[np.uint8]) -> NDArray[np.uint8]:
+            picture = _draw(density, words, ground, settings)
+            return with_axes(picture, extent, "px" if frame is not None else "") if axes else picture
+
+        if background == TRANSPARENT:
+            picture = see_through(draw, width=width, height=height)
+        else:
+            picture = draw(_white(width, height) if ground is None else fit(ground, width, height))
+        write_picture(output, picture)
     else:
         _write_numbers(output, density, unit)
     return RenderedPoints(points, output, density, unit)

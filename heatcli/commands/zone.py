@@ -4,20 +4,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from heatcli.answers.hot_places import HotPlaces
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
-from heatcli.commands.render import heat_map
 from heatcli.config.models import CameraConfig, Config
 from heatcli.config.named_shapes import lines_of, zones_of
-from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError, unknown
-from heatcli.names import By, Metric
+from heatcli.names import By
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.shapes import CountingLine, Polygon, Shape, Zone, circle_of, polygon_of
 from heatcli.store.store import Store
-from heatcli.zones.hot import hot_zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ def zone_report(
     named = _named(query, settings)
     reports = []
     for camera in cameras:
-        zones = (*named[camera.name], *drawn, *_hottest(camera, query.top))
+        zones = (*named[camera.name], *drawn, *(_hottest(camera, query.top) if query.top else ()))
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
@@ -132,9 +130,8 @@ def _named(
 
 
 def _hottest(camera: SelectedCamera, top: int) -> tuple[Zone, ...]:
-    """Find the hottest places in the map of `dwell_time`, smoothed as `render` does by default."""
-    if not top:
-        return ()
-    settings = RenderSettings(metric=Metric.DWELL_TIME)
-    heat = heat_map(camera, settings)
-    return hot_zones(heat.value, top=top, least=settings.min_display_threshold)
+    """Find the hottest places, which takes a reading of its own."""
+    reading = OnePass(camera)
+    places = HotPlaces(reading, camera, top)
+    reading.run()
+    return places.result()

@@ -68,7 +68,7 @@ class DetectorIdentity:
 
 
 class Detector(Protocol):
-    """Finds objects in frames. One clip at a time, frames in order."""
+    """Finds objects in frames. One clip at a time, frames in order; `learn` comes before anything else."""
 
     @property
     def identity(self) -> DetectorIdentity:
@@ -90,8 +90,14 @@ class Detector(Protocol):
         """Whether `learn` needs frames of the clip before the first `detect`."""
         ...
 
-    def learn(self, frames: Iterable[Frame]) -> None:
-        """Start a new clip: forget the last one and learn from frames spread over this one."""
+    def learn(self, frames: Iterable[Frame], *, width: int, height: int) -> None:
+        """Start a new clip: forget the last one and learn from this one.
+
+        Args:
+            frames: frames spread over the clip; none where the detector does not read ahead.
+            width: width of the clip's frames in pixels.
+            height: height of the clip's frames in pixels.
+        """
         ...
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:

@@ -50,7 +50,7 @@ class MotionDetector:
         self._scene: _Scene | None = None
         self._clock = _Clock()
 
-    def learn(self, frames: Iterable[Frame]) -> None:
+    def learn(self, frames: Iterable[Frame], *, width: int, height: int) -> None:
         """Start a new clip: background, size of people and occluders from 50 to 200 frames spread over it.
 
         Without frames the background is learned during the first seconds of the clip, which report nothing,

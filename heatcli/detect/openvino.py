@@ -1,15 +1,15 @@
 """Detection models in OpenVINO's format, run by its runtime: no torch, and several frames at a time."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.detect.base import Detections, DetectorIdentity
+from heatcli.detect.exports import Export
 from heatcli.detect.letterbox import Letterbox
 from heatcli.detect.model import CONFIDENCE_FLOOR, check_task, make_detections, wanted_classes
 from heatcli.detect.openvino_runtime import import_openvino, last_line
@@ -21,11 +21,6 @@ from heatcli.video.frame import Frame
 # Number of rounds per batch in which all requests run. Some requests are idle during the last round; with so
 # many rounds that is rare.
 _ROUNDS_PER_BATCH = 4
-
-
-def is_openvino(weights: Path) -> bool:
-    """Return whether `weights` is a folder with a model in OpenVINO's format."""
-    return weights.is_dir() and any(weights.glob("*.xml"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +60,22 @@ class OpenVinoDetector:
             WeightsError: the model is not usable or does not know a class, or OpenVINO is not installed.
             UsageError: the device does not exist.
         """
-        name = weights.path.name
-        metadata = _read_metadata(weights.path)
-        check_task(str(metadata.get("task")), model=name)
-        names: dict[int, str] = metadata["names"]
-        self._known = len(names)
-        self.classes, self._columns = wanted_classes(names, objects, model=name)
+        name, export = weights.path.name, Export.read(weights.path)
+        check_task(export.task, model=name)
+        self._known = len(export.names)
+        self.classes, self._columns = wanted_classes(export.names, objects, model=name)
         self._floor = min(CONFIDENCE_FLOOR, confidence)
-        compiled = _compile(weights.path, _network_size(metadata), device)
+        compiled = _compile(export, device)
         _, height, width, _ = compiled.input().shape
         self._network: tuple[int, int] = (height, width)
-        self._end_to_end = _suppresses_doubles(metadata) or compiled.output(0).shape[-1] == 6
+        self._end_to_end = export.suppresses_doubles or compiled.output(0).shape[-1] == 6
         requests = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         # One more request than run at once, so that the next frame is ready when one is done.
         self._idle = deque(compiled.create_infer_request() for _ in range(requests + 1))
         self.batch_size = _ROUNDS_PER_BATCH * requests
         self.identity = DetectorIdentity("yolo", name, weights.sha256)
 
-    def learn(self, frames: Iterable[Frame]) -> None:
+    def learn(self, frames: Iterable[Frame], *, width: int, height: int) -> None:
         """Start a new clip. Nothing is kept from one to the next."""
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
@@ -127,49 +120,21 @@ class OpenVinoDetector:
         )
 
 
-def _read_metadata(folder: Path) -> Mapping[str, Any]:
-    """Read what ultralytics wrote beside the model when it exported it."""
-    import yaml
-
-    path = folder / "metadata.yaml"
-    try:
-        metadata = yaml.safe_load(path.read_text())
-        if not isinstance(metadata["names"], dict):
-            raise TypeError("names")
-    except (OSError, ValueError, yaml.YAMLError, TypeError, KeyError) as error:
-        raise WeightsError(
-            f"{path}: missing or damaged; export the model again with `yolo export format=openvino`"
-        ) from error
-    return dict(metadata)
-
-
-def _network_size(metadata: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the height and width that the model was exported for."""
-    size = metadata.get("imgsz", 640)
-    height, width = size if isinstance(size, list) else (size, size)
-    return int(height), int(width)
-
-
-def _suppresses_doubles(metadata: Mapping[str, Any]) -> bool:
-    """Return whether the network itself suppresses double boxes."""
-    return bool(metadata.get("end2end") or metadata.get("args", {}).get("nms"))
-
-
-def _compile(folder: Path, size: tuple[int, int], device: str | None) -> Any:
-    """Compile the model for 8-bit BGR frames, (1, height, width, 3).
+def _compile(export: Export, device: str | None) -> Any:
+    """Compile a model for 8-bit BGR frames, (1, height, width, 3).
 
     Args:
-        folder: folder of the model.
-        size: height and width of the input, used where the model leaves them open.
+        export: model, whose height and width are used where the network leaves them open.
         device: name of the device as the user gives it; None for the processor.
     """
+    folder = export.folder
     openvino = import_openvino(folder)
     core = openvino.Core()
     target = _device(device, core.available_devices)
     try:
         model = core.read_model(sorted(folder.glob("*.xml"))[0])
         if model.input().partial_shape.is_dynamic:
-            model.reshape([1, 3, *size])
+            model.reshape([1, 3, export.height, export.width])
         batch, channels, _, _ = model.input().shape
         if batch != 1 or channels != 3:
             raise WeightsError(

@@ -1,4 +1,4 @@
-"""OpenVINO's runtime, an optional dependency that runs models without torch."""
+"""OpenVINO's runtime, which runs models without torch."""
 
 import sys
 from pathlib import Path
@@ -25,7 +25,7 @@ def import_openvino(wanted_by: Path) -> Any:
         import openvino.preprocess
     except ImportError as error:
         raise WeightsError(
-            f'{wanted_by}: OpenVINO is not installed, which runs it; pip install "heatcli[openvino]"'
+            f"{wanted_by}: OpenVINO, which runs it, cannot be imported ({error}); pip install openvino"
         ) from error
     return openvino
 

@@ -10,6 +10,8 @@ from heatcli.detect.weights import Weights, find_weights, named_model
 from heatcli.errors import UsageError, WeightsError
 from heatcli.names import DetectorChoice
 
+Say = Callable[[str], None]
+
 # Class of everything that moves, to background subtraction.
 _MOTION_OBJECTS = ("person",)
 
@@ -21,26 +23,36 @@ class ChosenDetector:
     Attributes:
         identity: identity of the detector that `load` makes.
         fallback: reason for which it replaces a better one; None where it does not.
-        load: function that makes the detector; takes seconds, raises WeightsError or UsageError where the
-            detector cannot be made.
+        load: function that makes the detector, and gets the receiver of lines of text for the user; takes
+            seconds, raises WeightsError or UsageError where the detector cannot be made.
     """
 
     identity: DetectorIdentity
     fallback: str | None
-    load: Callable[[], Detector]
+    load: Callable[[Say], Detector]
 
 
 def _choose_yolo(settings: AnalyzeSettings) -> ChosenDetector:
     weights = find_weights(named_model(settings.yolo.weights))
     identity = DetectorIdentity("yolo", weights.path.name, weights.sha256)
-    return ChosenDetector(identity, None, partial(_load_yolo, weights, settings))
+
+    def load(say: Say) -> Detector:
+        from heatcli.detect.fitted import FittedDetector
+
+        device = settings.yolo.device
+        return FittedDetector(
+            weights, identity=identity, load=partial(_load_form, settings), device=device, say=say
+        )
+
+    return ChosenDetector(identity, None, load)
 
 
-def _load_yolo(weights: Weights, settings: AnalyzeSettings) -> Detector:
-    from heatcli.detect.openvino import OpenVinoDetector, is_openvino
+def _load_form(settings: AnalyzeSettings, weights: Weights) -> Detector:
+    from heatcli.detect.exports import export_folders
+    from heatcli.detect.openvino import OpenVinoDetector
     from heatcli.detect.yolo import YoloDetector
 
-    runtime = OpenVinoDetector if is_openvino(weights.path) else YoloDetector
+    runtime = OpenVinoDetector if export_folders(weights.path) else YoloDetector
     return runtime(
         weights=weights,
         objects=settings.objects_to_track,
@@ -56,7 +68,7 @@ def _choose_motion(settings: AnalyzeSettings) -> ChosenDetector:
     return ChosenDetector(DetectorIdentity("motion", None, None), None, partial(_load_motion, settings))
 
 
-def _load_motion(settings: AnalyzeSettings) -> Detector:
+def _load_motion(settings: AnalyzeSettings, say: Say) -> Detector:
     from heatcli.detect.motion import MotionDetector
 
     return MotionDetector(settings.motion)

@@ -67,7 +67,7 @@ class YoloDetector:
         self._options["classes"] = list(self._columns)
         self.identity = DetectorIdentity("yolo", name, weights.sha256)
 
-    def learn(self, frames: Iterable[Frame]) -> None:
+    def learn(self, frames: Iterable[Frame], *, width: int, height: int) -> None:
         """Start a new clip. Nothing is kept from one to the next."""
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:

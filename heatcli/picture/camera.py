@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import InputError
+from heatcli.heat.extent import Extent
 from heatcli.heat.flow import Flow
 from heatcli.heat.heatmap import DENSITY, HeatMap
+from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
@@ -25,7 +27,9 @@ class Drawing:
 
     Attributes:
         settings: scale, threshold, opacity, colours and legend of the map.
-        background: `plate` for the camera's empty scene, `none` for plain grey, or a picture file.
+        background: `plate` for the camera's empty scene or for the plan, `none` for plain grey,
+            `transparent`, or a picture file.
+        axes: whether axes are drawn around the map: pixels of the frame, or metres of the plan.
         flow: whether arrows show the mean direction and speed of movement.
         paths: whether the paths of people are drawn instead of heat.
         density: whether heat is a kernel density instead of the settings' metric.
@@ -34,6 +38,7 @@ class Drawing:
 
     settings: RenderSettings
     background: str = "plate"
+    axes: bool = False
     flow: bool = False
     paths: bool = False
     density: bool = False
@@ -89,18 +94,20 @@ def draw_camera(
         movement: flow and paths, as far as the drawing shows them.
 
     Returns:
-        (height, width, 3) uint8 BGR picture with square pixels.
+        (height, width, 3) uint8 BGR picture with square pixels, and around it axes if the drawing has them.
     """
     if movement.paths is not None:
-        return _path_map(camera, scene, drawing, movement.paths, movement.flow)
-    return draw_heat_map(
-        heat,
-        settings=drawing.settings,
-        background=scene.ground,
-        shown=scene.shown,
-        sample_aspect=camera.sample_aspect,
-        flow=movement.flow,
-    )
+        picture = _path_map(camera, scene, drawing, movement.paths, movement.flow)
+    else:
+        picture = draw_heat_map(
+            heat,
+            settings=drawing.settings,
+            background=scene.ground,
+            shown=scene.shown,
+            sample_aspect=camera.sample_aspect,
+            flow=movement.flow,
+        )
+    return with_axes(picture, Extent(0, 0, camera.width, camera.height), "px") if drawing.axes else picture
 
 
 def scene_of(camera: SelectedCamera, choice: str) -> Scene:
@@ -114,6 +121,13 @@ def scene_of(camera: SelectedCamera, choice: str) -> Scene:
         InputError: the background file is no picture.
     """
     background, plate_missing = _background(camera, choice)
+    return scene_on(camera, background, plate_missing=plate_missing)
+
+
+def scene_on(
+    camera: SelectedCamera, background: NDArray[np.uint8] | None, *, plate_missing: bool = False
+) -> Scene:
+    """Make the ground that the map of a camera is drawn on of a picture; of plain grey for None."""
     width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
     ground, regions = fit(background, width, height), camera.regions
     if regions is not None:

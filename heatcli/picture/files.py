@@ -61,7 +61,7 @@ def write_picture(path: Path, picture: NDArray[np.uint8]) -> None:
 
     Args:
         path: path of the file, replaced if it exists.
-        picture: (height, width, 3) uint8 BGR.
+        picture: (height, width, 3) uint8 BGR, or (height, width, 4) BGRA for a `.png`.
 
     Raises:
         OutputError: the file cannot be written.

@@ -19,6 +19,7 @@ from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
+from heatcli.store.identity import run_time
 
 _FOLDER = ".made-of"
 # Last characters of a run: they are drawn at random, and tell it from all others of a report.
@@ -52,7 +53,7 @@ class Asked:
 
 
 def runs_of(clips: pl.DataFrame, period: Period, asked: Asked) -> frozenset[str]:
-    """Return which analyses a report of a period is made of.
+    """Return the runs that a report of a period is made of.
 
     Args:
         clips: rows of the table `clips`.
@@ -68,7 +69,7 @@ def runs_of(clips: pl.DataFrame, period: Period, asked: Asked) -> frozenset[str]
         found = own.filter(
             begins < _midnight(period.last + timedelta(1), zone), ends > _midnight(first, zone)
         )
-        runs.update(run[-_TELLING:] for run in found["run"])
+        runs.update(found["run"])
     return frozenset(runs)
 
 
@@ -77,9 +78,15 @@ def is_stale(output: Path, period: Period, asked: Asked, runs: frozenset[str]) -
 
     A report whose clips have left the store is not stale: it is all that is left of them.
     """
-    return not (output / period.name).is_dir() or not runs <= _read(output, period).get(
-        asked.key, frozenset()
-    )
+    folder = output / period.name
+    if not folder.is_dir():
+        return True
+    known = _read(output, period)
+    if known:
+        return not {run[-_TELLING:] for run in runs} <= known.get(asked.key, frozenset())
+    # An older heatcli has made it, or somebody has copied it.
+    written = [file.stat().st_mtime for file in folder.iterdir()]
+    return not written or any(run_time(run).timestamp() > min(written) for run in runs)
 
 
 def note_made(output: Path, period: Period, asked: Asked, runs: frozenset[str]) -> None:
@@ -89,18 +96,18 @@ def note_made(output: Path, period: Period, asked: Asked, runs: frozenset[str]) 
         OutputError: the note cannot be written.
     """
     file = _file(output, period)
-    known = _read(output, period) | {asked.key: runs}
+    known = _read(output, period) | {asked.key: frozenset(run[-_TELLING:] for run in runs)}
     with output_file(file) as beside:
         beside.parent.mkdir(exist_ok=True)
         beside.write_text(json.dumps({question: sorted(of) for question, of in known.items()}))
 
 
 def _read(output: Path, period: Period) -> dict[str, frozenset[str]]:
-    """Return the analyses that a report was made of, by what it was asked to show."""
+    """Return the ends of the runs that a report was made of, by what it was asked to show."""
     with suppress(OSError, ValueError, AttributeError):
         known = json.loads(_file(output, period).read_text())
         return {question: frozenset(runs) for question, runs in known.items()}
-    return {}  # whatever is not known to be up to date is made anew
+    return {}
 
 
 def _file(output: Path, period: Period) -> Path:

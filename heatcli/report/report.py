@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from heatcli.answers.hot_places import HotPlaces
 from heatcli.answers.zone_report import ZoneReading, ZoneReport, period_of
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
@@ -23,11 +24,15 @@ from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.shapes import CountingLine, Polygon, Zone
 from heatcli.store.store import Snapshot, Store
-from heatcli.zones.statistics import Figures, ZoneStatistics
+from heatcli.zones.lines import LineCrossings
+from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
 from heatcli.zones.week import WeekHours, WeekPresence
 
 FRAME = Zone("whole frame", Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))))
 """The whole frame as a zone."""
+
+HOT_PLACES = 5
+"""Number of hottest places that the page and the workbook list."""
 
 WriteRows = Callable[[SelectedCamera, Iterator[Rows]], None]
 """Receives a selected camera, and all its rows that count, in order of time."""
@@ -44,6 +49,7 @@ class CameraReport:
         heat: map of each metric that was asked for.
         settings: settings of these maps.
         week: presence of people by hour of the week.
+        hot: figures of the hottest places, the hottest first; empty where they were not asked for.
         location: location of the camera; None where the configuration has none.
         labels: labels of the camera in the configuration.
         is_configured: whether the configuration has the camera.
@@ -61,6 +67,7 @@ class CameraReport:
     labels: tuple[str, ...]
     is_configured: bool
     people: PagePeople | None = None
+    hot: tuple[ZoneStatistics, ...] = ()
     previous: "CameraReport | None" = None
 
     @property
@@ -132,6 +139,7 @@ def make_report(
     metrics: Collection[Metric] = (Metric.DWELL_TIME,),
     compare_previous: bool = False,
     people: bool = False,
+    hot: int = 0,
     write_rows: WriteRows | None = None,
     config: Config | None = None,
     each: Each = unwatched,
@@ -147,6 +155,7 @@ def make_report(
         metrics: metrics to make maps of.
         compare_previous: whether the period before is computed too.
         people: whether each camera gets the people that a page shows.
+        hot: number of hottest places to find; it takes a second reading of the rows to find them and count.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
         config: configuration (`heatcli.toml`); None for the defaults.
         each: way through the cameras, which may show how far it is.
@@ -170,7 +179,9 @@ def make_report(
     with_outliers = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
     views = _views(chosen, period, config) if people else []
     found = [
-        _camera(one, period, settings, metrics, config, page=page, views=views, write_rows=write_rows)
+        _camera(
+            one, period, settings, metrics, config, page=page, views=views, hot=hot, write_rows=write_rows
+        )
         for one, page in zip(each(chosen), with_outliers, strict=True)
     ]
     if compare_previous:
@@ -208,6 +219,7 @@ def _camera(
     config: Config,
     page: SelectedCamera | None = None,
     views: Sequence[PageView] = (),
+    hot: int = 0,
     write_rows: WriteRows | None = None,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period, in one reading of its rows.
@@ -221,7 +233,8 @@ def _camera(
     zones = ZoneReading(reading, camera, shapes, period.by)
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
-    points = None
+    places = HotPlaces(reading, camera, hot) if hot else None
+    points = crossings = None
     if page is not None and zones.buckets is not None:
         pieces = pieces_of(
             zones.buckets,
@@ -232,11 +245,16 @@ def _camera(
         )
         points = PagePoints(page, pieces)
         reading.among(points.trajectories, points)
+        lines = [shape for shape in shapes if isinstance(shape, CountingLine)]
+        crossings = reading.among(points.trajectories, LineCrossings(page, lines))
     if write_rows is None:
         reading.run()
     else:
         write_rows(camera, reading.rows())
     figures = zones.report()
+    people = None
+    if points is not None and crossings is not None:
+        people = replace(points.result(), crossings=tuple(one.crossings for one in crossings.result()))
     return CameraReport(
         figures=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
         frame=figures.zones[0],
@@ -247,5 +265,16 @@ def _camera(
         location=configured.location,
         labels=configured.labels,
         is_configured=camera.name in config.cameras,
-        people=None if points is None else points.result(),
+        people=people,
+        hot=() if places is None else _figures_of(camera, places.result()),
     )
+
+
+def _figures_of(camera: SelectedCamera, zones: Sequence[Zone]) -> tuple[ZoneStatistics, ...]:
+    """Compute the figures of zones over the whole period, in a reading of their own."""
+    if not zones:
+        return ()
+    reading = OnePass(camera)
+    figures = reading.counted(ZoneFigures(camera, zones))
+    reading.run()
+    return figures.result()

@@ -25,12 +25,18 @@ _STRICT = {"err_detect": "explode"}
 _JUDGED_JPEGS = 10
 
 
+# In transport streams FFmpeg hands on larger pictures in pieces, and forgets which of them are damaged; and
+# it takes video that goes on under another PID for another stream.
+_TRANSPORT = {"max_packet_size": str(8 * 2**20), "merge_pmt_versions": "1"}
+
+
 @contextmanager
-def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a file and its video stream, the one with the largest picture, for threaded decoding.
+def open_video(path: Path, *, threads: int = 0) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a file and its video stream, the one with the largest picture.
 
     Args:
         path: path of the file.
+        threads: number of threads that decode; 0 for as many as the machine has.
 
     Yields:
         Container and video stream, to be used within the `with` only.
@@ -46,6 +52,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         if stream.codec_context is None:
             raise VideoError(f"{path}: its video is of an unknown kind; convert it to H.264 first")
         stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = threads
         stream.codec_context.copy_opaque = True
         if stream.codec_context.name == "mjpeg" and _most_are_sound(path, stream.index):
             stream.codec_context.options = _STRICT
@@ -56,7 +63,7 @@ def _open_container(path: Path) -> InputContainer:
     try:
         # With "file:", a time such as 10:00:00 in a name is not taken for a network protocol.
         # Recorders write titles in the encoding of their country; nothing of them is needed.
-        return av.open(f"file:{path}", metadata_errors="replace")
+        return av.open(f"file:{path}", metadata_errors="replace", options=_TRANSPORT)
     except FileNotFoundError as error:
         raise VideoError(f"{path}: no such file; check the name") from error
     except IsADirectoryError as error:
@@ -108,7 +115,8 @@ def video_info(path: Path) -> VideoInfo:
         VideoError: there is no such file, or not one frame of it decodes.
     """
     with open_video(path) as (container, stream):
-        pictures = (picture for _, picture in presented(path, container, stream) if picture is not None)
+        shown = (picture for _, _, picture in presented(path, container, stream))
+        pictures = (picture for picture in shown if picture is not None and not picture.is_corrupt)
         first = next(pictures, None)
         if first is None:
             kind = stream.codec_context.name

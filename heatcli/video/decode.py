@@ -1,6 +1,6 @@
 """All frames of a stream in order of presentation, including those that fail to decode."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import chain, pairwise
 from pathlib import Path
@@ -21,25 +21,31 @@ _MAX_REORDER = 16
 
 
 def presented(
-    path: Path, container: InputContainer, stream: VideoStream, *, skip_us: int = 0
-) -> Iterator[tuple[int | None, VideoFrame | None]]:
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    *,
+    skip_us: int = 0,
+    on_packet: Callable[[int, "Packet[VideoStream]"], None] = lambda _, packet: None,
+) -> Iterator[tuple[int | None, int | None, VideoFrame | None]]:
     """Decode a stream to its end, or as far as the file can be read.
 
     A decoder drops what it cannot decode, with an error that comes late, from another thread, or not at all.
     So each packet carries its number through the decoder (`copy_opaque`). A packet has failed if its picture
-    has not come when the picture of a later packet is shown, or if the decoder calls its picture corrupt.
-    After an error among the last few packets, pictures that are still in the decoder can be lost: they have
-    failed too.
+    has not come when the picture of a later packet is shown. After an error among the last few packets,
+    pictures that are still in the decoder can be lost: they have failed too.
 
     Args:
         path: path of the file, for error messages.
         container: container of the open file.
         stream: video stream of the container.
         skip_us: time at the beginning, in µs, whose frames are not wanted. As far as key frames allow, they
-            are not decoded, and come as if they had failed.
+            are not decoded, and come as if they had failed, without a number.
+        on_packet: function that is called with the number and packet of each that is decoded next.
 
     Yields:
-        Time stamp in ticks, None where the container gives none; and picture, None where it failed to decode.
+        Number of the packet in order of decoding, None where it is not known; time stamp in ticks, None where
+        the container gives none; and picture, None where it failed to decode.
 
     Raises:
         VideoError: the file can no longer be read from its disk.
@@ -49,13 +55,13 @@ def presented(
     unstamped = container.format.name == "avi" and stream.codec_context.has_b_frames
     pending: dict[int, int | None] = {}
     wanted = _wanted(packets(path, container, stream), stream, 0 if unstamped else skip_us)
-    shown = _shown(wanted, stream, pending, unstamped)
+    shown = _shown(wanted, stream, pending, unstamped, on_packet)
     for (number, stamp, picture), (_, after, _) in pairwise(chain(shown, [(None, None, None)])):
         if number is not None:
             # A single wild stamp must not count packets as failed whose pictures are shown next.
             passed = [s for s in (stamp, after) if s is not None]
             yield from _failed(pending, _overdue(pending, number, min(passed, default=None)))
-        yield stamp, None if picture is None or picture.is_corrupt else picture
+        yield number, stamp, picture
     yield from _failed(pending, list(pending))
 
 
@@ -96,6 +102,7 @@ def _shown(
     stream: VideoStream,
     pending: dict[int, int | None],
     unstamped: bool,
+    on_packet: Callable[[int, "Packet[VideoStream]"], None],
 ) -> Iterator[tuple[int | None, int | None, VideoFrame | None]]:
     """Yield what the decoder shows: number of the packet, time stamp, picture; keep `pending` up to date.
 
@@ -107,6 +114,7 @@ def _shown(
                 yield None, packet.dts if packet.pts is None else packet.pts, None
             continue
         packet.opaque = number
+        on_packet(number, packet)
         # Packets that an edit list cuts off are decoded for the sake of others and never shown.
         if not packet.is_discard:
             pending[number] = None if unstamped else packet.dts if packet.pts is None else packet.pts
@@ -135,9 +143,10 @@ def _overdue(pending: dict[int, int | None], number: int, stamp: int | None) -> 
     ]
 
 
-def _failed(pending: dict[int, int | None], numbers: list[int]) -> Iterator[tuple[int | None, None]]:
+def _failed(pending: dict[int, int | None], numbers: list[int]) -> Iterator[tuple[int, int | None, None]]:
     """Take packets out of `pending`, in order of presentation as far as it is known."""
-    yield from ((due, None) for due in sorted((pending.pop(n) for n in numbers), key=lambda due: due or 0))
+    for number in sorted(numbers, key=lambda number: pending[number] or 0):
+        yield number, pending.pop(number), None
 
 
 def packets(path: Path, container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream]"]:

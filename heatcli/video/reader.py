@@ -11,19 +11,22 @@ from typing import Self
 import cv2
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from heatcli.video.container import open_video, video_info
-from heatcli.video.decode import packets, presented
+from heatcli.video.decode import packets
 from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.layout import Layout
 from heatcli.video.masks import black_out
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
+from heatcli.video.usable import usable_pictures
 
 UNKNOWN_FPS = 25.0
 """Frame rate that is assumed where the file gives none: for a single frame, one without a time stamp, and for
@@ -38,6 +41,7 @@ class VideoReader:
 
     Attributes:
         info: description of the clip by its container.
+        layout: size of the clip's pictures, before rotation, and how many of them have another one.
         timeline: frames of the latest pass so far.
         end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
         restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
@@ -69,9 +73,12 @@ class VideoReader:
             if fps is None and raw_length_us is not None:
                 fps = plausible_fps(self._count_packets() * 1e6 / raw_length_us)
             self.info = replace(self.info, fps=fps)
+        sideways = self.info.rotation in (90, 270)
+        sides = (self.info.width, self.info.height)
+        self.layout = Layout(sides[::-1] if sideways else sides)
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
-        self._reached = 0
+        self._reached = self._end_byte = 0
         self.end_us = 0
         self.restart_us: int | None = None
         self.timeline = Timeline(self._step_us)
@@ -102,6 +109,26 @@ class VideoReader:
         """
         return max(0, (self.info.frames or 0) - self._reached)
 
+    @property
+    def unread_share(self) -> float:
+        """Share of a transport stream's bytes behind the last of the video, once a pass has come to the end.
+
+        0 for other files, and for one of which only a part was read.
+        """
+        return 1 - self._end_byte / self._path.stat().st_size if self._end_byte else 0.0
+
+    def learn_size(self) -> bool:
+        """Take the size that most frames of the latest pass have, for further passes.
+
+        Returns:
+            Whether it is another one than before: then the pass had the wrong frames.
+        """
+        if not self.layout.learn():
+            return False
+        sides = self.layout.size[::-1] if self.info.rotation in (90, 270) else self.layout.size
+        self.info = replace(self.info, width=sides[0], height=sides[1])
+        return True
+
     def measure(self) -> Timeline:
         """Return the times of all frames in the file, by their stamps; none is decoded.
 
@@ -123,10 +150,9 @@ class VideoReader:
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
         """Decode the clip from its beginning, or from the key frame before what is wanted.
 
-        A frame that does not decode, or that the decoder calls damaged, is counted, skipped and marked in the
-        timeline. Frames after it that decode without complaint are used: recorders write a key frame only
-        every few seconds, and leaving out all frames up to the next one would lose far more than it saves.
-        Where the frame size changes on the way, frames are scaled to the size of `info`.
+        A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
+        Where the size changes on the way, frames that show the same view are scaled to the size of `info`;
+        the others are skipped as well.
 
         Args:
             sample_fps: number of frames to take per second of media time; 0 takes every frame.
@@ -140,9 +166,12 @@ class VideoReader:
         """
         self.close()
         self.timeline = Timeline(self._step_us)
-        self._reached, self.end_us, self.restart_us = 0, 0, None
+        self._reached, self._end_byte, self.end_us, self.restart_us = 0, 0, 0, None
         self._pass = self._read(self.timeline, sample_fps, from_us)
         return self._pass
+
+    def _note_place(self, packet: "Packet[VideoStream]") -> None:
+        self._end_byte = max(self._end_byte, packet.pos or 0)
 
     def _stamp_repair(self, container: InputContainer, stream: VideoStream) -> StampRepair:
         time_base = stream.time_base or Fraction(1, 1_000_000)
@@ -157,7 +186,11 @@ class VideoReader:
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
             counts_ticks = container.format.name == "avi"
-            pictures = presented(self._path, container, stream, skip_us=from_us)
+            is_transport = container.format.name == "mpegts"
+            note = self._note_place if is_transport else lambda _: None
+            pictures = usable_pictures(
+                self._path, container, stream, self.layout, skip_us=from_us, on_packet=note
+            )
             shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
                 pts_us = repair.place(None if self.info.raw else stamp, following)

@@ -22,6 +22,9 @@ _EXTENT = 0.5
 # the colours of a map; if it were larger, places that are seen as several would become one.
 _DIP = 0.1
 
+# Decimals of the hottest cell that count: what differs by less differs by the order of summation.
+_DIGITS = 9
+
 Corner = tuple[int, int]
 
 
@@ -34,14 +37,22 @@ def hot_zones(heat: NDArray[np.float64], *, top: int, least: float) -> tuple[Zon
         least: least heat of a peak, as a fraction of the hottest one.
 
     Returns:
-        Zones `hot-1`, `hot-2`, …, the hottest first; fewer than `top` where the map has no more peaks.
+        Zones `hot-1`, `hot-2`, …, the hottest first, each with its peak; fewer than `top` where the map has
+        no more peaks.
     """
+    hottest = float(heat.max())
+    heat = np.round(heat / (hottest or 1.0), _DIGITS)
+    rows, columns = heat.shape
     basin = _watershed(heat)
     height = heat.ravel()
-    peaks = [peak for peak in np.unique(basin[basin >= 0]).tolist() if height[peak] >= least * height.max()]
+    peaks = [peak for peak in np.unique(basin[basin >= 0]).tolist() if height[peak] >= least]
     peaks.sort(key=lambda peak: (-height[peak], peak))
     return tuple(
-        Zone(f"hot-{place}", _outline(_around(peak, (basin == peak) & (heat >= _EXTENT * height[peak]))))
+        Zone(
+            f"hot-{place}",
+            _outline(_around(peak, (basin == peak) & (heat >= _EXTENT * height[peak]))),
+            peak=((peak % columns + 0.5) / columns, (peak // columns + 0.5) / rows),
+        )
         for place, peak in enumerate(peaks[:top], start=1)
     )
 

@@ -32,11 +32,16 @@ class Crossings:
         time_us: (n,) int64 time at which the person was first seen behind the line, for good, UTC µs.
         to_right: (n,) bool, true for crossings from the left to the right of the line, as seen from its start
             towards its end in the picture.
+        left_us: (n,) int64 end of the last row in which the person was surely on the side before, UTC µs.
+        sure_us: (n,) int64 start of the first row in which the person was surely on the new side, UTC µs.
+            Whoever is not shown both rows cannot tell of the crossing.
     """
 
     person: NDArray[np.int64]
     time_us: NDArray[np.int64]
     to_right: NDArray[np.bool_]
+    left_us: NDArray[np.int64]
+    sure_us: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +158,8 @@ class _Steps:
         passed_us: (n,) start of the row, UTC µs; for a row that was held back, the time at which the person
             came to this side of the line or its extension.
         within: (n,) bool, true where the person came to this side between the ends of the line.
+        known_us: (n,) end of the row, UTC µs; for a row that was held back, the end of the last row whose
+            side is known.
     """
 
     person: NDArray[np.int64]
@@ -162,6 +169,7 @@ class _Steps:
     side: NDArray[np.int64]
     passed_us: NDArray[np.int64]
     within: NDArray[np.bool_]
+    known_us: NDArray[np.int64]
 
     def __getitem__(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Self:
         return type(self)(*(getattr(self, name)[rows] for name in self.__slots__))
@@ -183,8 +191,8 @@ class _Counter:
     def __init__(self, line: Line) -> None:
         self._line = line
         whole, real = np.zeros(0, np.int64), np.zeros(0)
-        self._held = _Steps(whole, whole, real, real, whole, whole, whole > 0)
-        self._found = [Crossings(whole, whole, whole > 0)]
+        self._held = _Steps(whole, whole, real, real, whole, whole, whole > 0, whole)
+        self._found = [Crossings(whole, whole, whole > 0, whole, whole)]
 
     def add(self, rows: Rows, points: NDArray[np.float64], sample_aspect: float) -> None:
         """Take a batch of rows and their tracking points."""
@@ -206,18 +214,34 @@ class _Counter:
         passed_us, within = steps.passed_us[last], steps.within[last]
 
         sure = np.flatnonzero(steps.side)
-        crossed = sure[1:][
+        changes = np.flatnonzero(
             (run[sure[1:]] == run[sure[:-1]])
             & (steps.side[sure[1:]] != steps.side[sure[:-1]])
             & within[sure[1:]]
-        ]
-        self._found.append(Crossings(steps.person[crossed], passed_us[crossed], steps.side[crossed] > 0))
+        )
+        left, crossed = sure[changes], sure[changes + 1]
+        self._found.append(
+            Crossings(
+                person=steps.person[crossed],
+                time_us=passed_us[crossed],
+                to_right=steps.side[crossed] > 0,
+                left_us=steps.known_us[left],
+                sure_us=steps.passed_us[crossed],
+            )
+        )
 
         known = np.maximum.accumulate(np.where((steps.side != 0) | begin, index, 0))
         end_of = np.append(steps.person[1:] != steps.person[:-1], True)
         recent = steps.end_us + GAP_US >= rows.time_us[-1]
         state = _Steps(
-            steps.person, steps.end_us, steps.right, steps.along, steps.side[known], passed_us, within
+            steps.person,
+            steps.end_us,
+            steps.right,
+            steps.along,
+            steps.side[known],
+            passed_us,
+            within,
+            steps.known_us[known],
         )
         self._held = state[end_of & recent]
 
@@ -239,12 +263,13 @@ class _Counter:
             side=np.where(np.abs(right) >= _BEYOND * body, np.sign(right), 0).astype(np.int64),
             passed_us=rows.time_us,
             within=np.zeros(len(rows), np.bool_),
+            known_us=rows.time_us + rows.weight_us,
         )
 
     def crossings(self) -> Crossings:
         """Return the crossings so far."""
-        person, time, to_right = (
-            np.concatenate([getattr(one, name) for one in self._found]) for name in Crossings.__slots__
-        )
-        order = np.lexsort((person, time))
-        return Crossings(person[order], time[order], to_right[order])
+        found = {
+            name: np.concatenate([getattr(one, name) for one in self._found]) for name in Crossings.__slots__
+        }
+        order = np.lexsort((found["person"], found["time_us"]))
+        return Crossings(**{name: values[order] for name, values in found.items()})

@@ -61,6 +61,11 @@ class Figures:
     p90_stay_s: float | None = None
     activity_pct: float | None = None
 
+    @property
+    def visits_per_covered_hour(self) -> float | None:
+        """`unique_visits` per hour of T, to compare periods that were not watched for the same time."""
+        return None if self.unique_visits is None else self.unique_visits / (self.covered_s / 3600)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneStatistics:

@@ -1,19 +1,23 @@
 """Nights with a configuration: what goes wrong is told, and what is in the store is not lost by a slip."""
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from heatcli.cli.show import progress
 from heatcli.detect import weights
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, run
 from tests.support.known_clips import know, motion_settings
 from tests.support.make_clips import aged
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -286,20 +290,26 @@ def test_a_change_may_hold_from_a_day_on(year: list[Path], where: str) -> None:
 
 
 @pytest.mark.parametrize(("said", "status"), [("n", "refused"), ("y", "failed")])
-def test_on_a_terminal_it_is_asked(
-    year: list[Path], said: str, status: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = []
-
-    def confirm(question: str) -> bool:
-        asked.append(question)
-        return said == "y"
-
-    monkeypatch.setattr(progress, "can_ask", lambda: True)
-    monkeypatch.setattr(progress, "confirm", confirm)
-    assert statuses(code=1) == [status] * 5
-    (question,) = asked
-    assert "5 clips" in question
+def test_on_a_terminal_it_is_asked_once(year: list[Path], said: str, status: str) -> None:
+    ours, theirs = os.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "heatcli", "analyze", "--json"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+    os.write(ours, f"{said}\n".encode())
+    stdout, _ = running.communicate(timeout=120)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert running.returncode == 1
+    # Those that were allowed are no videos: they are tried.
+    assert [clip["status"] for clip in json.loads(stdout)["clips"]] == [status] * 5
+    assert shown.count("Analyse them again?") == 1
+    assert "5 clips of 2026-03-14 to 2026-03-18" in shown
 
 
 def test_up_to_a_day_is_redone_without_a_question(year: list[Path]) -> None:

@@ -5,10 +5,22 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from heatcli.store.store import Store
+from heatcli.video.reader import VideoReader
 from tests.support.command_line import answer, run
-from tests.support.make_clips import aged, numbered, together, with_packets, write_clip, write_sound
+from tests.support.make_clips import (
+    aged,
+    joined,
+    number_of,
+    numbered,
+    together,
+    with_packets,
+    write_clip,
+    write_sound,
+)
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -96,6 +108,49 @@ def test_a_name_that_tells_more_than_is_there(tmp_path: Path, name: str, told: b
 def test_a_time_lapse_is_as_long_as_it_says(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "lapse.mp4", (numbered(n) for n in range(3)), fps=Fraction(1, 600))
     assert warnings(clip) == []
+
+
+def in_two_parts(folder: Path, options: dict[str, str]) -> Path:
+    """A transport stream whose second half has other numbers, as after a change of channel settings."""
+    first = write_clip(folder / "1.ts", (numbered(n) for n in range(40)), fps=25)
+    then = (numbered(n) for n in range(40, 80))
+    second = write_clip(
+        folder / "2.ts", then, pts=range(40, 80), time_base=Fraction(1, 25), container_options=options
+    )
+    return joined(folder / "both.ts", first, second)
+
+
+def test_video_that_goes_on_under_another_pid(tmp_path: Path) -> None:
+    clip = in_two_parts(tmp_path, {"mpegts_start_pid": "777"})
+    assert warnings(clip) == []
+    with VideoReader(clip) as video:
+        frames = list(video.frames())
+        assert video.timeline.coverage().total_us == pytest.approx(3_200_000, abs=1000)
+    shown = [number_of(frame.image) for frame in frames]
+    # FFmpeg hands out the last picture of the first part at the end.
+    assert shown[:-1] == [n for n in range(80) if n != 39]
+
+
+def test_video_that_goes_on_in_another_program(tmp_path: Path) -> None:
+    options = {"mpegts_service_id": "2", "mpegts_pmt_start_pid": "5000", "mpegts_start_pid": "777"}
+    (said,) = warnings(in_two_parts(tmp_path, options))
+    assert "ends after 1.6 s" in said
+    assert "another program" in said
+
+
+def test_a_picture_that_gets_a_border_on_the_way(tmp_path: Path) -> None:
+    """The part with a border is longer: it is analysed, and not what comes before it."""
+    rng = np.random.default_rng(7)
+    image = np.kron(rng.integers(40, 200, (6, 10, 3), dtype=np.uint8), np.ones((16, 16, 1), np.uint8))
+    wide = np.pad(image, ((0, 0), (40, 40), (0, 0)))
+    first = write_clip(tmp_path / "1.ts", [image] * 25, fps=25)
+    second = write_clip(tmp_path / "2.ts", [wide] * 75, pts=range(25, 100), time_base=Fraction(1, 25))
+    (said,) = warnings(joined(tmp_path / "both.ts", first, second))
+    assert "25 frames that show another view than the 240x96 of most are left out" in said
+    (clip,) = Store.open(Path("heat-store")).clips("both")
+    assert (clip.width, clip.height) == (240, 96)
+    # Ten frames a second are analysed, and the last one stands for a tenth of a second.
+    assert clip.coverage.total_us == pytest.approx(3_000_000, abs=60_000)
 
 
 @pytest.mark.parametrize("suffix", [".ts", ".mpg"])

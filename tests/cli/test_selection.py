@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from heatcli.answers.left_out import _WORDS
+from heatcli.answers.left_out import REASON_WORDS
 from heatcli.select.who_counts import Reason
 from heatcli.store.store import Store
 from tests.support.command_line import answer, refused, run
@@ -94,7 +94,7 @@ def test_days_and_times_that_have_nothing_in_common_select_nothing(door: Path, s
 
 
 def test_every_reason_can_be_told() -> None:
-    assert set(_WORDS) == set(Reason)
+    assert set(REASON_WORDS) == set(Reason)
 
 
 @pytest.mark.parametrize(

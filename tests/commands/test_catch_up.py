@@ -69,6 +69,17 @@ def test_reports_of_clips_that_left_the_store_stay() -> None:
     assert catch_up("weekly") == []
 
 
+def test_a_report_of_which_nothing_is_noted_is_judged_by_its_time() -> None:
+    for day in (0, 1):
+        record(day)
+    done(run("export", "daily", "--start", "2026-03-09", *CSV, "-o", "reports"))
+    assert catch_up() == ["daily-2026-03-10"]
+    shutil.rmtree("reports/.made-of")
+    assert catch_up() == []
+    record(0, "b")
+    assert catch_up() == ["daily-2026-03-09"]
+
+
 def test_another_question_to_the_same_days_is_another_report() -> None:
     record(0)
     assert catch_up() == ["daily-2026-03-09"]

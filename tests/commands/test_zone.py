@@ -124,6 +124,40 @@ def test_zones_by_name_by_coordinates_and_from_the_map() -> None:
     assert all(one["buckets"] == [] for one in camera["zones"])
 
 
+def test_the_hottest_places_say_where_they_are(tmp_path: Path) -> None:
+    (camera,) = answer(zone("--top", "2", "--zone", "till", "--json"))["cameras"]
+    till, *hot = camera["zones"]
+    assert "peak" not in till
+    # Staff stand at the counter, a visitor at the till.
+    for found, (x, y) in zip(hot, ((600 / 640, 300 / 360), (0.25, 0.5)), strict=True):
+        assert found["peak"] == pytest.approx([x, y], abs=0.02)
+        across, down = zip(*found["shape"]["polygon"], strict=True)
+        assert min(across) < found["peak"][0] < max(across)
+        assert min(down) < found["peak"][1] < max(down)
+    table = done(zone("--top", "2", "--zone", "till")).stdout.split("\n\n")[-1].splitlines()
+    assert table[0].split() == ["CAMERA", "ZONE", "X", "Y", "LEFT", "RIGHT", "TOP", "BOTTOM"]
+    assert [line.split()[1:4] for line in table[1:]] == [
+        [one["name"], *(f"{part:.3f}" for part in one["peak"])] for one in hot
+    ]
+    done(zone("--top", "2", "--zone", "till", "--by", "hour", "-o", "zones.csv"))
+    with (tmp_path / "zones.csv").open() as file:
+        lines = list(csv.DictReader(file))
+    places = {name: ["", ""] for name in ("till",)} | {
+        one["name"]: [str(part) for part in one["peak"]] for one in hot
+    }
+    assert all([line["x"], line["y"]] == places[line["zone"]] for line in lines)
+    done(zone("--zone", "till", "-o", "zones.csv"))
+    assert "x" not in (tmp_path / "zones.csv").read_text().splitlines()[0].split(",")
+
+
+def test_visits_are_told_per_covered_hour(tmp_path: Path) -> None:
+    done(zone("--zone", "till", "--by", "hour", "-o", "zones.csv"))
+    with (tmp_path / "zones.csv").open() as file:
+        for line in csv.DictReader(file):
+            rate = float(line["unique_visits"]) * 3600 / float(line["covered_s"])
+            assert float(line["visits_per_covered_hour"]) == pytest.approx(rate)
+
+
 def test_a_partition_sums_to_all_of_the_detections() -> None:
     corners = [(0, 0), (1, 0), (1, 1), (0, 1)]
     quarters = [",".join(f"{(x + u) / 2},{(y + v) / 2}" for x, y in corners) for u in (0, 1) for v in (0, 1)]

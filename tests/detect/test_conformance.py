@@ -55,13 +55,14 @@ def chosen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def detector(chosen: ChosenDetector) -> Iterator[Detector]:
-    loaded = chosen.load()
+    loaded = chosen.load(print)
     yield loaded
     loaded.close()
 
 
 def detect(detector: Detector, frames: list[Frame], *, at_once: int) -> list[Detections]:
-    detector.learn(frames[::4])
+    height, width = frames[0].image.shape[:2]
+    detector.learn(frames[::4], width=width, height=height)
     found: list[Detections] = []
     for begin in range(0, len(frames), at_once):
         found += detector.detect(frames[begin : begin + at_once])
@@ -80,6 +81,8 @@ def assert_same(one: list[Detections], other: list[Detections]) -> None:
 def test_it_is_what_was_chosen(chosen: ChosenDetector, detector: Detector) -> None:
     assert detector.identity == chosen.identity
     assert (detector.identity.weights is None) == (detector.identity.weights_sha256 is None)
+    # Which form of a model runs is decided for each clip.
+    detector.learn([], width=WIDTH, height=HEIGHT)
     assert detector.classes == ("person",)
     assert detector.batch_size >= 1
 
@@ -103,11 +106,11 @@ def test_batches_do_not_matter(detector: Detector) -> None:
 def test_a_new_clip_starts_afresh(chosen: ChosenDetector, detector: Detector) -> None:
     detect(detector, walk(3, 12, height=120, width=160), at_once=6)
     frames = walk(4, 12)
-    fresh = chosen.load()
+    fresh = chosen.load(print)
     assert_same(detect(detector, frames, at_once=6), detect(fresh, frames, at_once=6))
     fresh.close()
 
 
 def test_no_frames_no_detections(detector: Detector) -> None:
-    detector.learn([])
+    detector.learn([], width=WIDTH, height=HEIGHT)
     assert detector.detect([]) == []

@@ -93,13 +93,19 @@ def nobody(_: float) -> list[Figure]:
     return []
 
 
+def learn(detector: MotionDetector, frames: list[Frame]) -> None:
+    height, width = frames[0].image.shape[:2]
+    detector.learn(frames, width=width, height=height)
+
+
 def detect(
     frames: list[Frame], learned: list[Frame] | None = None, settings: MotionSettings | None = None
 ) -> list[Detections]:
     """Detect in frames after learning from 60 of them, or from other ones."""
     detector = MotionDetector(settings or MotionSettings())
     spread = frames if learned is None else learned
-    detector.learn(spread[k] for k in np.unique(np.linspace(0, len(spread) - 1, 60).astype(int)))
+    places = np.unique(np.linspace(0, len(spread) - 1, 60).astype(int))
+    learn(detector, [spread[k] for k in places])
     return detector.detect(frames)
 
 
@@ -335,7 +341,7 @@ def test_without_reading_ahead_the_first_seconds_settle_the_background() -> None
 
     frames = clip(late, seconds=20)
     detector = MotionDetector(MotionSettings())
-    detector.learn([])
+    detector.learn([], width=WIDTH, height=HEIGHT)
     found = [one for frame in frames for one in detector.detect([frame])]
     assert sum(map(len, found[:10])) == 0
     hits = [matched(one, late(f.pts_us / 1e6), 0.3) for f, one in zip(frames[50:], found[50:], strict=True)]
@@ -346,7 +352,7 @@ def test_same_clip_gives_the_same_boxes_also_after_another_clip() -> None:
     detector = MotionDetector(MotionSettings())
     runs = []
     for frames in (WALK, clip(rests, seconds=10), WALK):
-        detector.learn(frames[::4])
+        learn(detector, frames[::4])
         runs.append(detector.detect(frames))
     for one, other in zip(runs[0], runs[2], strict=True):
         np.testing.assert_array_equal(one.boxes, other.boxes)

@@ -184,5 +184,6 @@ def test_an_install_without_pytorch_says_what_is_missing(
         assert "ultralytics is not installed" in (chosen.fallback or "")
     (tmp_path / "own.pt").write_bytes(MODEL)
     chosen = choose_detector(AnalyzeSettings(yolo=YoloSettings(weights=str(tmp_path / "own.pt"))))
+    detector = chosen.load(print)
     with pytest.raises(WeightsError, match="install it, or name the folder of an OpenVINO model"):
-        chosen.load()
+        detector.learn([], width=64, height=64)

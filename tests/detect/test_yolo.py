@@ -235,7 +235,8 @@ from heatcli.video.frame import Frame
 chosen = choose_detector(
     AnalyzeSettings(detector=DetectorChoice.YOLO, yolo=YoloSettings(weights=sys.argv[1]))
 )
-detector = chosen.load()
+detector = chosen.load(lambda line: None)
+detector.learn([], width=64, height=64)
 detector.detect([Frame(0, 0, np.zeros((64, 64, 3), np.uint8))])
 detector.close()
 print("torch" in sys.modules)

@@ -134,6 +134,19 @@ def together(target: Path, *sources: Path) -> Path:
     return target
 
 
+def joined(target: Path, *sources: Path) -> Path:
+    """Transport streams one after the other, counted through as if one recorder had written them."""
+    data = bytearray(b"".join(source.read_bytes() for source in sources))
+    counts: dict[int, int] = {}
+    for at in range(0, len(data), 188):
+        pid = (data[at + 1] & 31) << 8 | data[at + 2]
+        # A packet without payload does not count.
+        counts[pid] = (counts.get(pid, -1) + (data[at + 3] >> 4 & 1)) & 15
+        data[at + 3] = data[at + 3] & 0xF0 | counts[pid]
+    target.write_bytes(data)
+    return target
+
+
 def with_packets(
     source: Path,
     target: Path,

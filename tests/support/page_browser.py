@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from heatcli.answers.hot_places import SETTINGS
 from heatcli.report.page.modules import import_map
+from heatcli.report.report import HOT_PLACES
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Circle, Polygon, Shape, Zone
 from heatcli.zones.buckets import Buckets
@@ -23,17 +25,19 @@ Answer = dict[str, Any]
 
 ASK = """
 async (question) => {
-  const {packed, filter, shapes, maps} = JSON.parse(question);
-  const [{unpackCamera}, {choose}, {zoneFigures}, {heatGrid, smoothed}] = await Promise.all(
-    ["unpack", "choose", "union", "heat"].map((name) => import(`heatcli/${name}.js`)),
-  );
+  const {packed, filter, shapes, maps, lines, hot} = JSON.parse(question);
+  const names = ["unpack", "choose", "union", "heat", "lines", "hottest"];
+  const [{unpackCamera}, {choose}, {zoneFigures}, {heatGrid, smoothed}, {lineFigures}, {hottestPlaces}] =
+    await Promise.all(names.map((name) => import(`heatcli/${name}.js`)));
   const camera = await unpackCamera(packed);
   if (filter.hour !== null) filter.pieces = camera.pieces.hour.map((hour) => hour === filter.hour);
   const choice = choose(camera, filter);
   return JSON.stringify({
     people: choice.people,
-    leftOut: choice.leftOut,
+    leftOut: choice.hideOutliers ? choice.outliers.length : 0,
     zones: shapes.map((shape) => zoneFigures(choice, shape)),
+    lines: lineFigures(choice, lines),
+    hot: hottestPlaces(smoothed(heatGrid(choice, hot), hot.smoothing), hot),
     maps: maps.map(({smoothing, ...options}) => {
       const {rows, columns, values} = smoothed(heatGrid(choice, options), smoothing);
       return {rows, columns, values: Array.from(values)};
@@ -63,6 +67,7 @@ def ask(
     hour: int | None = None,
     hide_outliers: bool = False,
     maps: Sequence[dict[str, object]] = (),
+    lines: int = 0,
 ) -> Answer:
     """Compute in the browser, of some pieces of time, of those in an hour of the clock, or of all."""
     question = {
@@ -74,6 +79,13 @@ def ask(
         },
         "shapes": [shape_of(shape) for shape in shapes],
         "maps": maps,
+        "lines": lines,
+        "hot": {
+            "columns": SETTINGS.grid_resolution,
+            "smoothing": SETTINGS.smoothing,
+            "least": SETTINGS.min_display_threshold,
+            "places": HOT_PLACES,
+        },
     }
     # As text: arrays take seconds on their way to the browser and back.
     answer: Answer = json.loads(page.evaluate(ASK, json.dumps(question)))

@@ -15,7 +15,7 @@ from heatcli.config.models import load_config
 from heatcli.names import PeriodKind
 from heatcli.report.page.build import write_page
 from heatcli.report.periods import Period
-from heatcli.report.report import Report, make_report
+from heatcli.report.report import HOT_PLACES, Report, make_report
 from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.support.places import ROOT
@@ -85,6 +85,7 @@ def report_of(
         made_at=datetime(2026, 3, 15, 2, tzinfo=UTC),
         compare_previous=previous,
         people=True,
+        hot=HOT_PLACES,
         config=load_config(config),
     )
 

@@ -21,7 +21,9 @@ from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import Reason
+from heatcli.shapes import CountingLine
 from heatcli.zones.buckets import Buckets
+from heatcli.zones.lines import LineCrossings
 from tests.support.aggregation import fed
 from tests.support.zones_reference import Seen, Span, as_rows, common, own_spans
 
@@ -51,14 +53,18 @@ def batches_of(camera: SelectedCamera) -> Iterator[Rows]:
     yield rows.where(slice(len(rows) // 2, None))
 
 
-def people_of(camera: SelectedCamera, buckets: Buckets, **views: Intervals) -> PagePeople:
+def people_of(
+    camera: SelectedCamera, buckets: Buckets, lines: Sequence[CountingLine] = (), **views: Intervals
+) -> PagePeople:
     """Return the people of a selection, drawn or stored, as a page shows them."""
     pieces = pieces_of(
         buckets, selected=camera.covered, covered=camera.covered, zone=ZoneInfo(camera.timezone), views=views
     )
     points = PagePoints(camera, pieces)
     if isinstance(camera, Drawn):
-        return fed(points, batches_of(camera.everybody())).result()
+        crossings = fed(LineCrossings(camera, lines), batches_of(camera.everybody())).result()
+        people = fed(points, batches_of(camera.everybody())).result()
+        return replace(people, crossings=tuple(one.crossings for one in crossings))
     reading = OnePass(camera)
     reading.among(points.trajectories, points)
     reading.run()
@@ -170,9 +176,11 @@ def random_world(seed: int, start_us: int) -> World:
     )
 
 
-def packed(selection: SelectedCamera, buckets: Buckets, **views: Intervals) -> dict[str, Any]:
+def packed(
+    selection: SelectedCamera, buckets: Buckets, lines: Sequence[CountingLine] = (), **views: Intervals
+) -> dict[str, Any]:
     """Pack a page that shows one camera."""
-    (camera,) = pack_cameras([PageCamera(people_of(selection, buckets, **views), buckets)])
+    (camera,) = pack_cameras([PageCamera(people_of(selection, buckets, lines, **views), buckets)])
     return camera
 
 

@@ -12,7 +12,7 @@ from openpyxl.utils import range_boundaries
 from heatcli.config.models import load_config
 from heatcli.names import Metric, PeriodKind
 from heatcli.report.periods import Period
-from heatcli.report.report import Report, make_report
+from heatcli.report.report import HOT_PLACES, Report, make_report
 from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.support.report_stores import put_people
@@ -62,6 +62,7 @@ def report_of(
         made_at=MADE_AT,
         metrics=[Metric.DWELL_TIME, Metric.UNIQUE_VISITS],
         compare_previous=previous,
+        hot=HOT_PLACES,
         config=load_config(folder / "heatcli.toml"),
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from heatcli.errors import VideoError
 from heatcli.video.reader import VideoReader
-from tests.support.make_clips import cut, damage, number_of, with_packets, write_clip
+from tests.support.make_clips import cut, damage, with_packets, write_clip
 from tests.support.reading import COUNT, MS, images, numbers, read, times
 
 
@@ -24,14 +24,14 @@ def test_damaged_frames_are_counted_and_their_time_is_not_covered(tmp_path: Path
     source = write_clip(tmp_path / "a.avi", images(), codec="mpeg4", key_every=5)
     frames, timeline = read(damage(source, tmp_path / "b.avi", [0.3, 0.7]))
     failed = sorted(set(range(COUNT)) - {frame.index for frame in frames})
-    assert 1 <= len(failed) == timeline.frames_failed <= 4
+    # Two places are damaged, and there is a key frame in every five.
+    assert 2 <= len(failed) == timeline.frames_failed <= 10
     assert timeline.frames_decoded == COUNT - len(failed)
     assert times(frames) == [40 * MS * frame.index for frame in frames]
     assert timeline.coverage().total_us == 40 * MS * (COUNT - len(failed))
     assert not timeline.coverage().contains(np.array(failed) * 40 * MS).any()
-    # Nothing but the frames that failed is missing, and nothing has moved.
-    sound = [frame for frame in frames if number_of(frame.image) == frame.index]
-    assert len(sound) >= len(frames) - 2
+    # Nothing has moved, and nothing that shows damage is used.
+    assert numbers(frames) == [frame.index for frame in frames]
 
 
 @pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mov"])

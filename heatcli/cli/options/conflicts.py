@@ -1,9 +1,11 @@
 """Options of `heatcli render` that cannot be combined: no option is silently ignored."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heatcli.cli.options.density import DensityChoice
-from heatcli.names import Plane, Scale
+from heatcli.cli.options.picture import PictureChoice
+from heatcli.names import TRANSPARENT, Plane, Scale
 
 if TYPE_CHECKING:
     from heatcli.config.settings import RenderSettings
@@ -20,10 +22,10 @@ def refuse_conflicts(
     on: Plane,
     settings: "RenderSettings",
     choice: DensityChoice | None,
-    flow: bool,
-    paths: bool,
+    picture: PictureChoice,
     columns: int | None,
     scale: Scale | None,
+    output: Path | None,
 ) -> None:
     """Refuse options that do nothing for the kind of map that was asked for.
 
@@ -32,11 +34,18 @@ def refuse_conflicts(
     """
     from heatcli.errors import UsageError
 
-    if on is Plane.FLOOR and (flow or paths or columns is not None or choice is not None):
+    if on is Plane.FLOOR and (picture.flow or picture.paths or columns is not None or choice is not None):
         raise UsageError("--on floor cannot be combined with --flow, --paths, --columns or --density")
     if scale is not None and columns is None:
-        raise UsageError("--scale is for several cameras in one picture; add --columns 1 or 2")
-    if paths:
+        raise UsageError("--scale is for several maps in one picture; add --columns 1 or 2")
+    if picture.background == TRANSPARENT:
+        if output is not None and output.suffix.lower() != ".png":
+            raise UsageError(f"-o {output}: has no transparency; name a .png file")
+        if picture.paths or columns is not None:
+            raise UsageError("--background transparent is for one heat map; leave out --paths and --columns")
+    if picture.axes and columns is not None:
+        raise UsageError("--axes are around one map; leave out --columns")
+    if picture.paths:
         said = [name for name in _OF_HEAT if name in settings.model_fields_set]
         said += ["density"] if choice is not None else []
         said += ["scale"] if scale is not None else []

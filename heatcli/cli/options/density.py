@@ -95,7 +95,8 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
     of_others = next((name for name in _OF_OTHER_MAPS if name in said), None)
     if of_others is not None:
         raise UsageError(f"--{of_others.replace('_', '-')} is not for --density; --bandwidth sets its width")
-    of_store = others["flow"] or others["paths"] or others["columns"] or others["selection"] != Selection()
+    picture = others["picture"]
+    of_store = picture.flow or picture.paths or others["columns"] or others["selection"] != Selection()
     if choice.points is not None and of_store:
         raise UsageError(
             f"--points {choice.points}: its points have no camera, time or person; leave such options out"

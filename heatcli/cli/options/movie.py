@@ -19,9 +19,6 @@ _NAMES = {"boxes": "--boxes", "speed": "--speed", "videos": "--video"}
 _OF_PICTURES = {
     "on": Plane.PICTURE,
     "choice": None,
-    "background": "plate",
-    "flow": False,
-    "paths": False,
     "columns": None,
 }
 
@@ -75,8 +72,8 @@ def _choice(*, others: dict[str, Any], **options: Any) -> MovieChoice | None:
         if lone is not None:
             raise UsageError(f"{lone} is for a video; name one with -o heat.mp4")
         return None
-    for name, usual in _OF_PICTURES.items():
-        if others[name] != usual:
-            said = "density" if name == "choice" else name
-            raise UsageError(f"-o {output}: --{said} is for pictures; leave it out, or name a .png file")
+    said = [name for name, usual in _OF_PICTURES.items() if others[name] != usual]
+    for name in [*said, *others["picture"].said]:
+        option = "density" if name == "choice" else name
+        raise UsageError(f"-o {output}: --{option} is for pictures; leave it out, or name a .png file")
     return movie_of(**options)

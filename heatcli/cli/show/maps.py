@@ -10,6 +10,7 @@ from heatcli.cli.show.console import emit, say
 
 if TYPE_CHECKING:
     from heatcli.cli.options.density import DensityChoice
+    from heatcli.cli.options.picture import PictureChoice
     from heatcli.commands.render import Rendered
     from heatcli.commands.render_points import RenderedPoints
     from heatcli.config.settings import RenderSettings
@@ -85,8 +86,8 @@ def show_points(one: "RenderedPoints", *, quiet: bool, as_json: bool) -> None:
 def write_points(
     choice: "DensityChoice",
     settings: "RenderSettings",
+    picture: "PictureChoice",
     *,
-    background: str,
     output: Path | None,
     quiet: bool,
     as_json: bool,
@@ -99,7 +100,8 @@ def write_points(
         points=choice.points,
         settings=settings,
         bandwidth=choice.bandwidth,
-        background=None if background in ("plate", "none") else Path(background),
+        background=picture.background,
+        axes=picture.axes,
         size=choice.size,
         output=output,
     )

@@ -8,16 +8,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.answers import hot_places
+from heatcli.answers.left_out import REASON_WORDS
 from heatcli.answers.zone_table import shape_summary
 from heatcli.heat.metrics import UNITS
 from heatcli.names import ColorMap, Metric, PeriodKind
 from heatcli.picture.camera import scene_of
 from heatcli.picture.colour import color_table
 from heatcli.picture.legend import METRIC_NAMES
+from heatcli.report.coverage import watched_text
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.points import PagePeople
 from heatcli.report.page.views import CameraTime, PageView, page_views
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.report import HOT_PLACES, CameraReport, Report
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.who_counts import OUTLIERS
 from heatcli.version import __version__
 from heatcli.zones.buckets import Buckets, counterparts
 from heatcli.zones.statistics import Figures, ZoneStatistics
@@ -25,6 +30,9 @@ from heatcli.zones.statistics import Figures, ZoneStatistics
 # Largest width of a plate in pixels: that of the map on a large screen.
 _PLATE_WIDTH = 1280
 _PLATE_QUALITY = 82  # of JPEG: a 1080p scene takes some 150 kB, without visible blocks under the heat
+
+# Part of the covered time by which two periods may differ and still count as covered for as long.
+_SAME = 0.01
 
 # The figures that are charted, in the order of their values in `before`.
 CHARTED = ("activity_pct", "occupancy_pct", "longest_occupancy_s")
@@ -41,6 +49,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "title": report.period.title,
         "kind": report.period.kind,
         "previous": report.period.previous().title,
+        "watched": watched_text(report),
         "made": report.made,
         "version": __version__,
         "has_cameras": bool(report.config.cameras),
@@ -56,6 +65,13 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         },
         "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
         "colors": {name: _hex(color_table(name)) for name in [*ColorMap, report.settings.color_map]},
+        "hot": {
+            "places": HOT_PLACES,
+            "columns": hot_places.SETTINGS.grid_resolution,
+            "smoothing": hot_places.SETTINGS.smoothing,
+            "least": hot_places.SETTINGS.min_display_threshold,
+        },
+        "reasons": {reason: REASON_WORDS[reason] for reason in OUTLIERS},
         "views": [_view(view) for view in views],
         "cameras": [_camera(camera, report.period.kind) for camera in report.cameras],
     }
@@ -118,7 +134,37 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
             for found in camera.figures.lines
         ],
         "previous_covered_s": None if previous is None else previous.selection.covered_us / 1e6,
+        "compares_rates": previous is not None and _differ(camera.selection, previous.selection),
+        "hot": [
+            {
+                "name": found.zone.name,
+                "shape": shape_summary(found.zone.shape),
+                "peak": found.zone.peak,
+                "total": asdict(found.total),
+            }
+            for found in camera.hot
+        ],
+        "outliers": _outliers(_people(camera)),
     }
+
+
+def _differ(now: SelectedCamera, before: SelectedCamera) -> bool:
+    """Whether two periods were not covered for as long, so that counts are compared per covered hour."""
+    both = now.covered_us, before.covered_us
+    return min(both) < (1 - _SAME) * max(both)
+
+
+def _outliers(people: PagePeople) -> list[dict[str, object]]:
+    """List why each outlier of a page is one, in the order of the people whose `Tracks.reason` is not 0."""
+    numbers = people.tracks.number[people.tracks.reason > 0]
+    clips = [clip.clip for clip in people.camera.clips]
+    first = people.camera.excluded.sort("clip", "track").unique("person", keep="first", maintain_order=True)
+    found = {row["person"]: row for row in first.iter_rows(named=True)}
+    rows = (found[number] for number in numbers.tolist())
+    return [
+        {"who": f"{clips[row['clip']]}:{row['track']}", "value": row["value"], "limit": row["limit"]}
+        for row in rows
+    ]
 
 
 def _area(camera: CameraReport, zone: int | None, like: Sequence[int]) -> dict[str, object]:

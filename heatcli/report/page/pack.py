@@ -10,7 +10,8 @@ the differences of these; values before the first count as 0. Times are µs.
 |---|---|---|---|
 | `piece_selected` | 0 | piece of time | time in it that was asked for; pieces follow each other |
 | `piece_covered` | 0 | | time asked for in it that was watched |
-| `piece_hour` | 0 | | hour of the local clock |
+| `piece_wall` | 1 | | local time at which its hour begins, in minutes since 1970 by that clock |
+| `piece_offset` | 1 | | offset of that clock from UTC, in minutes |
 | `piece_bucket` | 1 | | index into `buckets` |
 | `piece_moments` | 0 | | number of moments in it |
 | `moment_gap` | 0 | moment | time since the end of the moment before; of the first, since 1970, UTC |
@@ -24,6 +25,11 @@ the differences of these; values before the first count as 0. Times are µs.
 | `knot_rows` | 0 | knot | rows to the next knot, evenly spaced on the line to it; 1 for a run's last knot |
 | `knot_x` | 2 | | x in steps of 1 / `steps_per_pixel` stored pixels |
 | `knot_y` | 2 | | y in the same steps |
+| `crossing_line` | 1 | crossing of a line | index of the line |
+| `crossing_person` | 0 | | index of the person |
+| `crossing_to_right` | 0 | | 1 from the left to the right of the line, else 0 |
+| `crossing_left` | 1 | | piece of time in which the person was last seen on the side before |
+| `crossing_sure` | 1 | | piece of time in which the person was first seen on the new side for good |
 
 A moment is a stretch of time whose rows begin and end together; moments do not overlap, and none is in two
 pieces. A run is what one person does from moment to moment without an absence, within one piece and one size
@@ -44,7 +50,7 @@ from heatcli.report.page.thin import fitted, knots_of, most_knots
 from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.buckets import Buckets
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the columns and fields; the page refuses any other."""
 
 # Up to this many points the page carries what is stored: the boxes' float32 are hardly finer in a frame of
@@ -117,6 +123,7 @@ def _packed(camera: PageCamera, rate: float | None, steps: int) -> dict[str, obj
         knots = knots_of(tracks, most_knots(tracks, rate))
         places = fitted(tracks, knots)
     columns = _columns(pieces, tracks, knots, np.rint(places * steps).astype(np.int64))
+    columns |= _crossings(camera.people)
     data = b"".join(
         _numbers(np.diff(values, order, prepend=[0] * order)) for values, order in columns.values()
     )
@@ -159,7 +166,8 @@ def _columns(
     return {
         "piece_selected": (pieces.selected_us, 0),
         "piece_covered": (pieces.covered_us, 0),
-        "piece_hour": (pieces.hour, 0),
+        "piece_wall": (pieces.wall_min, 1),
+        "piece_offset": (pieces.offset_min, 1),
         "piece_bucket": (pieces.bucket, 1),
         "piece_moments": (tracks.moments, 0),
         "moment_gap": (np.diff(tracks.begin_us, prepend=0) - np.append(0, _lengths(tracks))[:-1], 0),
@@ -173,6 +181,26 @@ def _columns(
         "knot_rows": (np.diff(np.append(knots, len(tracks.points))), 0),
         "knot_x": (places[:, 0], 2),
         "knot_y": (places[:, 1], 2),
+    }
+
+
+def _crossings(people: PagePeople) -> dict[str, tuple[NDArray[np.int64], int]]:
+    """Return the columns of crossings by name, as `_columns` does."""
+    found, begins = people.crossings, people.pieces.bounds_us[:, 0]
+
+    def joined(field: str) -> NDArray[np.int64]:
+        return np.concatenate([np.zeros(0, np.int64), *(getattr(one, field) for one in found)])
+
+    def piece_at(time_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        # A row may begin before the period, which then cuts it.
+        return np.maximum(np.searchsorted(begins, time_us, side="right") - 1, 0)
+
+    return {
+        "crossing_line": (np.repeat(np.arange(len(found)), [len(one.person) for one in found]), 1),
+        "crossing_person": (np.searchsorted(people.tracks.number, joined("person")), 0),
+        "crossing_to_right": (joined("to_right").astype(np.int64), 0),
+        "crossing_left": (piece_at(joined("left_us") - 1), 1),
+        "crossing_sure": (piece_at(joined("sure_us")), 1),
     }
 
 

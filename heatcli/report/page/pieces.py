@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,7 +21,9 @@ class Pieces:
         bounds_us: (k, 2) int64 beginning and end of each piece, UTC µs, without gaps between pieces.
         selected_us: (k,) int64 selected time in each piece, in µs.
         covered_us: (k,) int64 selected time in each piece that was watched, in µs.
-        hour: (k,) int64 hour of each piece on the local clock, 0..23.
+        wall_min: (k,) int64 local time at which the hour of each piece begins, minutes since 1970 by that
+            clock.
+        offset_min: (k,) int64 offset of that clock from UTC, in minutes.
         bucket: (k,) int64 index of each piece's bucket among those of the period.
         views: pieces that each saved view selects, as ranges [from, to) of their indices.
     """
@@ -28,7 +31,8 @@ class Pieces:
     bounds_us: NDArray[np.int64]
     selected_us: NDArray[np.int64]
     covered_us: NDArray[np.int64]
-    hour: NDArray[np.int64]
+    wall_min: NDArray[np.int64]
+    offset_min: NDArray[np.int64]
     bucket: NDArray[np.int64]
     views: dict[str, list[list[int]]]
 
@@ -53,7 +57,7 @@ def pieces_of(
     if not len(buckets.bounds_us):
         nothing = np.zeros(0, np.int64)
         none: dict[str, list[list[int]]] = {name: [] for name in views}
-        return Pieces(np.zeros((0, 2), np.int64), nothing, nothing, nothing, nothing, none)
+        return Pieces(np.zeros((0, 2), np.int64), nothing, nothing, nothing, nothing, nothing, none)
     first, last = int(buckets.bounds_us[0, 0]), int(buckets.bounds_us[-1, 1])
     hours = buckets_of(By.HOUR, covered=covered, zone=zone, begin_us=first, end_us=last)
     limits = [view.bounds.ravel() for view in views.values()]
@@ -61,12 +65,15 @@ def pieces_of(
     cuts = cuts[(cuts >= first) & (cuts <= last)]
     begin, end = cuts[:-1], cuts[1:]
     begins = [bucket.begin for bucket in hours.buckets if bucket.begin is not None]
+    wall_min = np.array([time.replace(tzinfo=UTC).timestamp() for time in begins], np.int64) // 60
+    utc_min = np.array([time.timestamp() for time in begins], np.int64) // 60
     of_hour = np.searchsorted(hours.bounds_us[:, 0], begin, side="right") - 1
     return Pieces(
         bounds_us=np.column_stack([begin, end]),
         selected_us=selected.overlap_us(begin, end - begin),
         covered_us=covered.overlap_us(begin, end - begin),
-        hour=np.array([time.hour for time in begins])[of_hour],
+        wall_min=wall_min[of_hour],
+        offset_min=(wall_min - utc_min)[of_hour],
         bucket=buckets.bucket[np.searchsorted(buckets.bounds_us[:, 0], begin, side="right") - 1],
         views={name: _ranges(view.contains(begin)) for name, view in views.items()},
     )

@@ -11,6 +11,7 @@ from heatcli.report.page.pieces import Pieces
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.who_counts import OUTLIERS
+from heatcli.zones.lines import Crossings
 from heatcli.zones.presence import Presence, Presences
 
 
@@ -30,7 +31,8 @@ class Tracks:
         first_row: (r + 1,) int64 index in `points` of each run's first row; the last element is n.
         first_moment: (r,) int64 moment of each run's first row; its next row is in the next moment.
         size: (r,) int64 index of each run's frame size in `sizes`.
-        person: (r,) int64 number of each run's person, from 0, ascending.
+        person: (r,) int64 index of each run's person, from 0, ascending.
+        number: (persons,) int64 number of each person, as in `heatcli.select.rows.Rows`, ascending.
         reason: (persons,) int64 0 for who counts, else 1 + index into `heatcli.select.who_counts.OUTLIERS`.
         sizes: (s, 2) int64 width and height of frames in stored pixels.
     """
@@ -44,6 +46,7 @@ class Tracks:
     first_moment: NDArray[np.int64]
     size: NDArray[np.int64]
     person: NDArray[np.int64]
+    number: NDArray[np.int64]
     reason: NDArray[np.int64]
     sizes: NDArray[np.int64]
 
@@ -69,11 +72,13 @@ class PagePeople:
             People who are left out for other reasons are not in the page.
         pieces: pieces of the period.
         tracks: what the people did, cut at these pieces.
+        crossings: crossings of each configured line by these people.
     """
 
     camera: SelectedCamera
     pieces: Pieces
     tracks: Tracks
+    crossings: tuple[Crossings, ...] = ()
 
 
 class PagePoints:
@@ -141,7 +146,7 @@ def _tracks_of(presence: Presence, pieces: Pieces, outliers: pl.DataFrame) -> Tr
         & (begin[order][1:] == end[order][:-1])
     )
     first = np.flatnonzero(np.append(True, ~goes_on)[: len(order)])
-    persons, number = np.unique(row_person[first], return_inverse=True)
+    persons, index = np.unique(row_person[first], return_inverse=True)
     return Tracks(
         begin_us=begin[opens],
         end_us=end[opens],
@@ -151,7 +156,8 @@ def _tracks_of(presence: Presence, pieces: Pieces, outliers: pl.DataFrame) -> Tr
         first_row=np.append(first, len(order)),
         first_moment=row_moment[first],
         size=row_size[first],
-        person=number,
+        person=index,
+        number=persons,
         reason=_reasons(outliers, persons),
         sizes=np.column_stack(np.divmod(sizes, 1 << 32)),
     )

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     TEXT = "@"
     COUNT = "#,##0"
     DECIMAL = "#,##0.000"
+    RATE = "#,##0.0"
     PERCENT = "0.0%"
     CHANGE = "+0.0%;-0.0%;0.0%"
     DURATION = "[h]:mm:ss"

@@ -6,13 +6,13 @@ from itertools import chain
 from math import isnan
 from typing import TYPE_CHECKING
 
-from heatcli.answers.zone_table import EVERYBODY, FIELDS, TOTAL, covered_text, zone_rows
+from heatcli.answers.zone_table import EVERYBODY, FIELDS, TOTAL, ZoneRow, covered_text, zone_rows
 from heatcli.clock import duration_text
 from heatcli.names import PeriodKind
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
 from heatcli.report.workbook.charts import Charted, column_chart, line_chart
-from heatcli.report.workbook.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
+from heatcli.report.workbook.figures import FIGURES, PER_HOUR, PERIOD, columns_of, mark_rows, row_values
 from heatcli.zones.buckets import WEEKDAYS, counterparts
 from heatcli.zones.statistics import Figures
 from heatcli.zones.stays import STAY_EDGES_S
@@ -28,6 +28,9 @@ _CHARTED = {
     "occupancy_pct": "of the time with somebody there",
     "longest_occupancy_s": "longest time with somebody there",
 }
+
+# Columns beside those of the period before, to compare what was not covered for as long.
+_COMPARED = (FIGURES["covered_s"][0].before(), PER_HOUR[0], PER_HOUR[0].before())
 
 # Columns that the left and the right charts stand over; rows have 20 pixels.
 _ROW_PX, _CHART_ROWS, _LEFT, _RIGHT = 20, 14, range(8), range(8, 17)
@@ -83,8 +86,10 @@ def add_camera(book: Book, summary: "Worksheet", report: Report, camera: CameraR
 
 def _columns(camera: CameraReport) -> list[Column]:
     """Return the columns of the whole frame's figures, followed by those of the period before."""
-    before = columns_of(tuple(_CHARTED)) if camera.previous else []
-    return [*PERIOD, *columns_of(FIELDS), *(column.before() for column in before)]
+    columns = [*PERIOD, *columns_of(FIELDS)]
+    if camera.previous:
+        columns += [*(column.before() for column in columns_of(tuple(_CHARTED))), *_COMPARED]
+    return columns
 
 
 def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera: CameraReport) -> None:
@@ -98,19 +103,27 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
     if not camera.selection.covered_us:
         return
     for number, (field, unit) in enumerate(_CHARTED.items()):
-        column, now = FIGURES[field][0], len(PERIOD) + FIELDS.index(field)
+        column, values = FIGURES[field][0], [len(PERIOD) + FIELDS.index(field)]
+        highest = _highest(camera, field)
+        if camera.previous and field == "unique_visits":
+            # Two hours that were not covered for as long are compared by their rates.
+            column, unit = PER_HOUR[0], "different people per covered hour"
+            values = [len(columns) - 2, len(columns) - 1]
+            highest = _highest(camera, "visits_per_covered_hour")
+        elif camera.previous:
+            values.append(len(PERIOD) + len(FIELDS) + number)
         charted = Charted(
             sheet=sheet,
             first=head + 1,
             last=head + buckets,
             names=1,
             names_format=_TIME_FORMATS[report.period.kind],
-            values=[now, len(PERIOD) + len(FIELDS) + number] if camera.previous else [now],
+            values=values,
             series=_series(report),
             kind=column.kind,
-            highest=_highest(camera, field),
+            highest=highest,
         )
-        draw = column_chart if column.kind is Kind.COUNT else line_chart
+        draw = column_chart if field == "unique_visits" else line_chart
         row = _CHARTS_TOP + number // 2 * (_CHART_ROWS + 1)
         _add_chart(sheet, row, camera, draw(book, column.title, unit, charted), right=number % 2 == 1)
 
@@ -126,8 +139,14 @@ def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
         earlier |= {TOTAL: before.frame.total, EVERYBODY: before.frame_everybody}
     for row in zone_rows([frame]):
         found = earlier.get(row.bucket or row.period)
-        values = (getattr(found, field, None) for field in _CHARTED) if before is not None else ()
-        yield *row_values(row, FIELDS), *values
+        compared = _compared(row, found) if before is not None else ()
+        yield *row_values(row, FIELDS), *compared
+
+
+def _compared(row: ZoneRow, before: Figures | None) -> Iterator[Value]:
+    """Yield the figures of the period before that stand beside a row, then both rates of visitors."""
+    yield from (getattr(before, field, None) for field in (*_CHARTED, "covered_s"))
+    yield from (getattr(one, "visits_per_covered_hour", None) for one in (row.figures, before))
 
 
 def _highest(camera: CameraReport, field: str) -> float:

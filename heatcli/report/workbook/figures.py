@@ -74,6 +74,12 @@ FIGURES = {
 }
 """Column and meaning of each figure, by the name of its field in CSV and JSON, in the order of the CSV."""
 
+PER_HOUR = (
+    Column("Visitors per covered hour", Kind.RATE, 96),
+    "visitors divided by the covered time, to compare times that were not covered for as long",
+)
+"""Column and meaning of `Figures.visits_per_covered_hour`."""
+
 
 def columns_of(fields: Sequence[str]) -> list[Column]:
     """Return the columns of some fields of the figures."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from heatcli.answers.hot_places import WHERE, where
 from heatcli.answers.transitions import ways
-from heatcli.answers.zone_table import line_rows, zone_rows
+from heatcli.answers.zone_table import FIELDS, line_rows, zone_rows
 from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book, Column, Kind, Value
 from heatcli.report.workbook.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
@@ -23,6 +24,9 @@ _WAY = (
     Column("Share", Kind.PERCENT),
     Column("Median time between", Kind.DURATION),
 )
+# Figures of a hottest place.
+_OF_PLACES = tuple(field for field in FIELDS if field != "activity_pct")
+
 # Row of the head of a list.
 _TOP = 3
 
@@ -36,6 +40,17 @@ def add_zones(book: Book, sheet: "Worksheet", report: Report) -> None:
     about = "Each zone and line by the camera's clock, and over the whole period as `total`."
     last = _add_list(book, sheet, "Zones and lines", about, columns, _zones(report))
     mark_rows(book, sheet, _TOP + 1, last, period=len(_PLACE), width=len(columns))
+
+
+def add_hot_places(book: Book, sheet: "Worksheet", report: Report) -> None:
+    """Write where the hottest places of each camera are, and their figures."""
+    columns = [*_PLACE, *(Column(name.capitalize(), Kind.PERCENT) for name in WHERE)]
+    columns += columns_of(_OF_PLACES)
+    about = (
+        "As `heatcli zone --top` finds them in the map of dwell time. X and Y are the hottest point, from "
+        "the left and from the top of the picture; the others are the ends of the place."
+    )
+    _add_list(book, sheet, "Hottest places", about, columns, _hot_places(report))
 
 
 def add_transitions(book: Book, sheet: "Worksheet", report: Report) -> None:
@@ -71,6 +86,14 @@ def _zones(report: Report) -> Iterator[Sequence[Value]]:
     places = [camera.all_figures for camera in report.cameras]
     for row in (*zone_rows(places), *line_rows(places)):
         yield row.camera, row.zone, *row_values(row)
+
+
+def _hot_places(report: Report) -> Iterator[Sequence[Value]]:
+    """Yield the rows of the hottest places."""
+    for camera in report.cameras:
+        for found in camera.hot:
+            at = [100 * one for one in where(found.zone) or ()]
+            yield camera.name, found.zone.name, *at, *(getattr(found.total, field) for field in _OF_PLACES)
 
 
 def _ways(report: Report) -> Iterator[Sequence[Value]]:

@@ -10,7 +10,7 @@ from heatcli.config.models import Config
 from heatcli.picture.camera import scene_of
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import Book
-from heatcli.report.workbook.figures import FIGURES, THIN
+from heatcli.report.workbook.figures import FIGURES, PER_HOUR, THIN
 from heatcli.version import __version__
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ _METHOD = (
     (
         "Change",
         "The period before is the day, week, month or year before. Beside each bucket stands its like: the "
-        "same hour, weekday, day of the month or month. Average activity is of each period's own "
-        "busiest time.",
+        "same hour, weekday, day of the month or month. Two periods are seldom covered for as long: visitors "
+        "are compared per covered hour. Average activity is of each period's own busiest time.",
     ),
     (
         "Maps",
@@ -74,7 +74,9 @@ def add_notes(book: Book, sheet: "Worksheet", report: Report) -> None:
         "Who was left out": _left_out(report),
         "What to know of the cameras": _warnings(report),
         "How it was measured": iter(_METHOD),
-        "What the columns mean": ((column.title, meaning) for column, meaning in FIGURES.values()),
+        "What the columns mean": (
+            (column.title, meaning) for column, meaning in (*FIGURES.values(), PER_HOUR)
+        ),
     }
     row = 3
     for title, notes in sections.items():

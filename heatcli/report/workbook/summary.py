@@ -6,14 +6,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from heatcli.charts.figure import COLORS
-from heatcli.clock import duration_text
 from heatcli.names import PeriodKind
 from heatcli.picture.draw import fit
 from heatcli.picture.files import encode_picture
+from heatcli.report.coverage import watched_text
 from heatcli.report.maps import map_picture
 from heatcli.report.report import CameraReport, Report
 from heatcli.report.workbook.book import Book, Column, Kind, Value, printable
-from heatcli.report.workbook.figures import FIGURES, THIN
+from heatcli.report.workbook.figures import FIGURES, PER_HOUR, THIN
 from heatcli.zones.statistics import Figures
 
 if TYPE_CHECKING:
@@ -34,9 +34,13 @@ _KEY_FIGURES = (
     "longest_occupancy_s",
     "median_stay_s",
 )
-# Figures that are compared with the period before: its value and the change. The median stay and the average
-# number of people do not depend on how long a camera watched.
-_COMPARED = ("unique_visits", "avg_occupancy", "median_stay_s")
+# Figures that are compared with the period before: this one's value where no other column has it, that of the
+# period before, and the change. None of them grows with the time that a camera watched.
+_COMPARED = {
+    "visits_per_covered_hour": PER_HOUR[0],
+    "avg_occupancy": FIGURES["avg_occupancy"][0],
+    "median_stay_s": FIGURES["median_stay_s"][0],
+}
 
 # Header and format of the busiest bucket, by the kind of period.
 _BUSIEST = {
@@ -87,8 +91,11 @@ def _columns(report: Report) -> Iterator[Column]:
     yield from (FIGURES[field][0] for field in _KEY_FIGURES)
     yield Column(*_BUSIEST[report.period.kind])
     if report.cameras[0].previous is not None:
-        yield _COVERAGE[-1].before()
-        for column in (FIGURES[field][0] for field in _COMPARED):
+        yield _COVERAGE[0].before()
+        yield FIGURES["unique_visits"][0].before()
+        for field, column in _COMPARED.items():
+            if field not in _KEY_FIGURES:
+                yield column
             yield column.before()
             yield Column("Change", Kind.CHANGE, 70)
 
@@ -97,10 +104,10 @@ def _lines(report: Report) -> Iterator[str]:
     """Yield the lines of text under the title."""
     zones = sorted({camera.selection.timezone for camera in report.cameras})
     count = len(report.cameras)
-    watched = f"{duration_text(report.covered_us / 1e6)} covered" if report.covered_us else "nothing recorded"
     cameras = f"{count} camera{'s' if count > 1 else ''}"
-    yield f"{report.period.kind.capitalize()} report · {cameras} · {watched} · clock of {', '.join(zones)}"
-    if not report.covered_us:
+    watched = f"{report.period.kind.capitalize()} report · {cameras} · {watched_text(report)}"
+    yield f"{watched} · clock of {', '.join(zones)}"
+    if not any(camera.selection.covered_us for camera in report.cameras):
         yield "No camera recorded anything in this period: nobody knows who came."
     else:
         yield (
@@ -117,8 +124,11 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
     yield from (getattr(total, field) for field in _KEY_FIGURES)
     yield _busiest(camera)
     if before is not None:
-        yield _coverage(before)
+        yield before.frame.total.covered_s
+        yield before.frame.total.unique_visits
         for field in _COMPARED:
+            if field not in _KEY_FIGURES:
+                yield getattr(total, field)
             yield getattr(before.frame.total, field)
             yield _change(field, total, before.frame.total)
 

@@ -7,11 +7,13 @@ from heatcli.files import output_file
 from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book
 from heatcli.report.workbook.camera import add_camera
-from heatcli.report.workbook.lists import add_transitions, add_zones
+from heatcli.report.workbook.lists import add_hot_places, add_transitions, add_zones
 from heatcli.report.workbook.notes import add_notes
 from heatcli.report.workbook.summary import fill_summary
 
-_SHEETS = _SUMMARY, _ZONES, _TRANSITIONS, _NOTES = ("Summary", "Zones", "Transitions", "Notes")
+_SHEETS = _SUMMARY, _ZONES, _HOT, _TRANSITIONS, _NOTES = (
+    *("Summary", "Zones", "Hottest places", "Transitions", "Notes"),
+)
 
 
 def write_workbook(folder: Path, report: Report) -> list[Path]:
@@ -34,6 +36,7 @@ def write_workbook(folder: Path, report: Report) -> list[Path]:
     summary = book.sheet(_SUMMARY)
     cameras = [add_camera(book, summary, report, camera) for camera in report.cameras]
     add_zones(book, book.sheet(_ZONES), report)
+    add_hot_places(book, book.sheet(_HOT), report)
     add_transitions(book, book.sheet(_TRANSITIONS), report)
     add_notes(book, book.sheet(_NOTES), report)
     fill_summary(book, summary, report, cameras)

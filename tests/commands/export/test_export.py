@@ -93,7 +93,7 @@ def test_each_map_says_what_it_is_of_and_how_much_was_covered(monkeypatch: pytes
     monkeypatch.setattr("heatcli.report.maps.contact_sheet", laid_out)
     done(export("daily", "--start", "2026-03-15", "--compare-previous", "--format", "png"))
     assert said == [
-        ("shop", "Saturday, 14 March 2026: 1 min 40 s of 1 d covered", None),
+        ("shop", "Saturday, 14 March 2026: 1 min 40 s of 24 h covered", None),
         ("shop", "Sunday, 15 March 2026: nothing recorded in that time", "recorded nothing in that time"),
     ]
 
@@ -170,7 +170,7 @@ def test_json_tells_what_was_written() -> None:
     assert (camera["camera"], camera["selected_s"], camera["covered_s"]) == ("shop", 86400.0, 100.0)
     assert camera["people"] == {"all": 3, "counted": 3, "left_out": 0}
     assert "daily-2026-03-14: Saturday, 14 March 2026" in result.stderr
-    assert "shop: 1 min 40 s of 1 d covered" in result.stderr
+    assert "shop: 1 min 40 s of 24 h covered" in result.stderr
 
 
 def test_all_formats_are_there_and_quiet_is_quiet() -> None:
@@ -230,7 +230,10 @@ main()
 """
 
 
-def test_an_export_reads_each_file_of_rows_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("formats", "times"), [("csv,json,png,parquet", 1), ("all", 2)])
+def test_an_export_reads_each_file_of_rows_once_and_again_for_the_hottest_places(
+    monkeypatch: pytest.MonkeyPatch, formats: str, times: int
+) -> None:
     scanned: Counter[str] = Counter()
 
     def counting(name: TableName, read: pl.DataFrame, camera: str | None) -> pl.LazyFrame:
@@ -238,12 +241,13 @@ def test_an_export_reads_each_file_of_rows_once(monkeypatch: pytest.MonkeyPatch)
         return scan(name, read, camera)
 
     monkeypatch.setattr("heatcli.select.reader.scan", counting)
-    done(export("daily", "--start", "2026-03-14", "--format", "all", "--filter-outliers", "--min-dwell", "1"))
+    what = ["daily", "--start", "2026-03-14", "--format", formats]
+    done(export(*what, "--filter-outliers", "--min-dwell", "1"))
     store = Store.open(Path("heat-store"))
     files = data_files(store.snapshot().tracks, store.path / "tracks").filter(camera="shop")
     assert scanned
     assert set(scanned) <= set(files["path"].to_list())
-    assert set(scanned.values()) == {1}
+    assert set(scanned.values()) == {times}
 
 
 def test_a_killed_export_leaves_every_file_whole() -> None:

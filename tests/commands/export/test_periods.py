@@ -9,7 +9,7 @@ import pytest
 
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, refused
-from tests.support.export_shop import CONFIG, export, of_frame, record, table
+from tests.support.export_shop import CONFIG, ZAGREB, export, of_frame, record, table
 
 
 @pytest.mark.parametrize(
@@ -39,25 +39,26 @@ def test_an_hour_that_the_clock_shows_twice_is_two() -> None:
     assert labels[2:4] == ["2026-10-25 02:00+02:00", "2026-10-25 02:00+01:00"]
 
 
-def test_the_default_is_the_last_day_that_is_over_everywhere() -> None:
+def test_the_default_is_the_last_day_with_recordings_that_is_over_everywhere() -> None:
     far = ZoneInfo("Pacific/Pago_Pago")
-    record(Store.open(Path("heat-store")), datetime(2026, 3, 14, 10, tzinfo=far), camera="far")
-    days = [datetime.now(far).date() - timedelta(1)]
+    today = datetime.now(far).replace(hour=0, minute=0, second=1, microsecond=0)
+    for days in (1, 0):
+        start = today - timedelta(days)
+        record(Store.open(Path("heat-store")), start, camera="far")
+        record(Store.open(Path("heat-store")), start.astimezone(ZAGREB))
     told = answer(export("daily", "--format", "csv", "--json"))
-    days.append(datetime.now(far).date() - timedelta(1))
-    assert date.fromisoformat(told["period"]["first"]) in days
-    assert "2026-03-14" not in told["folder"]
+    days_over = {today.date() - timedelta(1), datetime.now(far).date() - timedelta(1)}
+    assert date.fromisoformat(told["period"]["first"]) in days_over
 
 
 def test_the_default_goes_by_the_clock_that_a_camera_has_now() -> None:
     # Between the two it is never the same day.
     now, once = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Etc/GMT+12")
-    for zone, day in ((once, 15), (now, 17)):
-        record(Store.open(Path("heat-store")), datetime(2026, 3, day, 10, tzinfo=zone))
-    days = [datetime.now(now).date() - timedelta(1)]
+    yesterday = datetime.now(now).replace(hour=10, minute=0) - timedelta(1)
+    record(Store.open(Path("heat-store")), (yesterday - timedelta(3)).replace(tzinfo=once))
+    record(Store.open(Path("heat-store")), yesterday)
     told = answer(export("daily", "--format", "csv", "--json"))
-    days.append(datetime.now(now).date() - timedelta(1))
-    assert date.fromisoformat(told["period"]["first"]) in days
+    assert date.fromisoformat(told["period"]["first"]) == yesterday.date()
 
 
 def test_the_days_are_those_of_the_period_whatever_the_view_says() -> None:

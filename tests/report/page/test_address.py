@@ -36,7 +36,7 @@ def test_names_that_every_object_has_are_names(browser: Browser, page: Path, nam
         expected = figures(tab)
     with Tab(browser, page, f"#view={name}&location={name}&label={name}") as tab:
         assert text_of(tab, "#shown") == "1 of 3 cameras"
-        tab.get_by_role("link", name=name).click()
+        tab.locator("#cards").get_by_role("link", name=name).click()
         tab.locator("#zones").get_by_role("button", name=name).click()
         assert text_of(tab, "#subject") == name
         assert figures(tab) == expected

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Error, Page
 
+from heatcli.answers.hot_places import SETTINGS
 from heatcli.config.models import load_config
 from heatcli.config.named_shapes import zones_of
 from heatcli.config.settings import RenderSettings
@@ -19,12 +21,15 @@ from heatcli.intervals import Intervals
 from heatcli.names import By, Metric
 from heatcli.report.page import pack
 from heatcli.report.page.modules import import_map
+from heatcli.report.report import HOT_PLACES
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
-from heatcli.shapes import Circle, Polygon, Shape
+from heatcli.shapes import Circle, CountingLine, Line, Polygon, Shape
 from heatcli.store.store import Store
 from heatcli.zones.buckets import Buckets, buckets_of
+from heatcli.zones.hot import hot_zones
+from heatcli.zones.lines import LineCrossings
 from tests.support.aggregation import fed
 from tests.support.page_browser import Answer, ask, page_of_modules, same_zones
 from tests.support.page_worlds import ZAGREB, batches_of, packed, random_world, selection_of
@@ -40,6 +45,13 @@ SHAPES: list[Shape] = [
     Polygon(((0.25, 0.25), (0.5, 0.25), (0.5, 0.75), (0.25, 0.75))),
     Polygon(((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.625, 0.5))),
     Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))),
+]
+
+
+# Upright, across, and slanted.
+LINES = [
+    CountingLine(str(place), Line((x1, y1), (x2, y2)))
+    for place, (x1, y1, x2, y2) in enumerate([(0.5, 0, 0.5, 1), (0.1, 0.5, 0.9, 0.5), (0.2, 0.9, 0.8, 0.2)])
 ]
 
 
@@ -64,6 +76,22 @@ def same_maps(answer: Answer, camera: SelectedCamera, maps: Sequence[dict[str, A
         )
 
 
+def same_lines(answer: Answer, camera: SelectedCamera) -> None:
+    for found, wanted in zip(
+        answer["lines"], fed(LineCrossings(camera, LINES), batches_of(camera)).result(), strict=True
+    ):
+        assert {"covered_s": wanted.total.covered_s, **found} == asdict(wanted.total)
+
+
+def same_places(answer: Answer, camera: SelectedCamera) -> None:
+    heat = fed(HeatMaps(camera, SETTINGS), batches_of(camera)).result()[SETTINGS.metric]
+    wanted = hot_zones(heat.value, top=HOT_PLACES, least=SETTINGS.min_display_threshold)
+    assert [one["name"] for one in answer["hot"]] == [zone.name for zone in wanted]
+    for found, zone in zip(answer["hot"], wanted, strict=True):
+        assert found["peak"] == pytest.approx(zone.peak, abs=1e-12)
+        assert found["shape"] == {"polygon": [list(corner) for corner in zone.shape.corners]}  # type: ignore[union-attr]
+
+
 @given(
     seed=st.integers(0, 2**32 - 1),
     start=st.sampled_from(["2026-03-29 00:59:40", "2026-10-25 00:59:40", "2026-05-31 21:59:40"]),
@@ -86,16 +114,18 @@ def test_figures_and_maps_of_any_world(
     # A view cuts time wherever it likes; those who are asked for it see some of the period only.
     part = (begin + later * 700_001, end)
     view = Intervals.of([part] if part[0] < part[1] else [])
-    carried = packed(whole, divided, late=view)
+    carried = packed(whole, divided, LINES, late=view)
     maps = [
         {"metric": str(metric), "columns": columns, "smoothing": smoothing}
         for metric, (columns, smoothing) in zip(Metric, [(32, 0), (160, 24), (32, 0), (64, 0)], strict=True)
     ]
     for limits, pieces in ((world.period, None), (view.bounds.tolist(), chosen(carried, "late"))):
-        answer = ask(page, carried, SHAPES, pieces=pieces, hide_outliers=hide, maps=maps)
+        answer = ask(page, carried, SHAPES, pieces=pieces, hide_outliers=hide, maps=maps, lines=len(LINES))
         here = world.within(limits, without=world.outliers)
         people = here if hide else here.everybody()
         same_zones(answer, people, SHAPES, divided)
+        same_lines(answer, people)
+        same_places(answer, people)
         same_maps(answer, people, maps)
         persons = {one for rows in batches_of(people) for one in rows.person.tolist()}
         assert answer["people"] == len(persons)
@@ -165,6 +195,6 @@ def test_every_module_loads_from_the_import_map(page: Page) -> None:
 
 def test_points_of_another_schema_are_refused(page: Page) -> None:
     nobody = selection_of(as_rows([], []), [])
-    other = packed(nobody, Buckets(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), ())) | {"schema": 2}
-    with pytest.raises(Error, match="reads points of schema 1, got 2"):
+    other = packed(nobody, Buckets(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), ())) | {"schema": 1}
+    with pytest.raises(Error, match="reads points of schema 2, got 1"):
         ask(page, other)

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from heatcli.names import PeriodKind
+from heatcli.commands.zone import ZoneQuery, zone_report
+from heatcli.config.models import load_config
+from heatcli.names import By, PeriodKind
 from heatcli.report.page.build import write_page
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
-from tests.support.page_tab import ZAGREB, Sample, Tab, figures, report_of, settle, text_of, walk
+from tests.support.page_tab import DAY, ZAGREB, Sample, Tab, figures, report_of, settle, text_of, walk
 from tests.support.report_stores import put_people
 
 # In Zagreb the clock shows 02:00 twice on the first of these days, and on the second not at all.
@@ -77,7 +80,7 @@ def test_hours_that_the_clock_shows_twice_are_chosen_in_their_order(browser: Bro
                 tab.locator("#from").select_option(start)
             if end:
                 tab.locator("#to").select_option(end)
-            tab.get_by_role("link", name=camera).click()
+            tab.locator("#cards").get_by_role("link", name=camera).click()
             settle(tab)
             found: list[int] = tab.evaluate(range_)
             tab.locator("#reset").click()
@@ -102,7 +105,7 @@ def test_the_axis_has_the_hours_of_the_camera_that_is_open(browser: Browser, tmp
     with Tab(browser, page_of_two_zones(tmp_path, NEVER)) as tab:
         hours = {}
         for name in ("zagreb", "reykjavik"):
-            tab.get_by_role("link", name=name).click()
+            tab.locator("#cards").get_by_role("link", name=name).click()
             settle(tab)
             hours[name] = tab.evaluate(axis)
             tab.locator("#back").click()
@@ -137,7 +140,7 @@ def test_outliers_can_be_left_out(browser: Browser, tmp_path: Path) -> None:
         assert figures(tab)["unique_visits"] == "3"
         assert activity() == [100, 50]
         assert "too few" not in text_of(tab, "#camera-note")
-        tab.get_by_role("switch", name="Filter outliers").check()
+        tab.locator("#outliers").check()
         assert figures(tab)["unique_visits"] == "2"
         assert "1 left out as outliers" in text_of(tab, "#camera-note")
         assert "people are too few" in text_of(tab, "#camera-note")
@@ -145,6 +148,127 @@ def test_outliers_can_be_left_out(browser: Browser, tmp_path: Path) -> None:
         tab.locator("#back").click()
         tab.locator(".card").get_by_text("2", exact=True).wait_for()
         assert bars() == [100, 100]
+
+
+def test_each_map_has_its_own_switch_and_says_why_somebody_is_left_out(
+    browser: Browser, tmp_path: Path
+) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    zones = "zones = { counter = { circle = [0.05, 0.2, 0.1] } }"
+    schedule = 'schedule = ["mon-sun 09:00-12:00"]'
+    (tmp_path / "c.toml").write_text(
+        f'[cameras.shop]\nstaff_zones = ["counter"]\n{zones}\n[cameras.yard]\n{schedule}\n'
+    )
+    seller = np.column_stack([np.full(1500, 30.0), np.full(1500, 70.0)])
+    visitor = np.column_stack([np.linspace(300, 600, 1500), np.full(1500, 200.0)])
+    for clip, camera, feet in (("a" * 16, "shop", [seller, visitor]), ("b" * 16, "yard", [visitor])):
+        put_people(
+            store, clip, camera=camera, feet=np.stack(feet),
+            start=datetime(2026, 3, 14, 11, 45, 7, tzinfo=ZAGREB),
+            times_us=[second * 1_000_000 for second in range(1500)], dt_us=[1_000_000] * 1500,
+        )  # fmt: skip
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "report.html") as tab:
+
+        def visitors() -> list[str]:
+            settle(tab)
+            return tab.locator(".card .facts div:first-child dd > span:first-child").all_inner_texts()
+
+        assert visitors() == ["2", "1"]
+        tab.get_by_role("switch", name="Filter outliers at shop").check()
+        assert visitors() == ["1", "1"]
+        tab.locator("#outliers").check()
+        assert visitors() == ["1", "0"]
+        tab.get_by_role("switch", name="Filter outliers at yard").uncheck()
+        assert visitors() == ["1", "1"]
+        tab.wait_for_url("**otherwise=yard*")
+        tab.locator("#list").get_by_role("link", name="yard").click()
+        assert not tab.locator("#outliers-here").is_checked()
+        assert text_of(tab, "#left-out-title") == "1 person taken for an outlier, and counted"
+        tab.locator("#outliers-here").check()
+        assert text_of(tab, "#left-out-title") == "1 person left out as outliers"
+        tab.locator("#left-out-title").click()
+        (row,) = tab.locator("#left-out-rows tr").all()
+        assert row.inner_text().split("\n") == [
+            *("2026-03-14 11:45:07", f"{'b' * 16}:1", "\t14 min 53 s\tpresent outside opening hours"),
+            "10 min 6 s, more than 10 min",
+        ]
+        tab.locator("#list").get_by_role("link", name="shop").click()
+        assert "seen first or mostly in a staff zone" in text_of(tab, "#left-out-rows")
+        tab.get_by_role("slider", name="From hour").fill("13")
+        settle(tab)
+        assert not tab.locator("#left-out").is_visible()
+
+
+def test_zones_and_lines_are_of_what_is_chosen(browser: Browser, tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    for hour, people in ((9, 3), (15, 1)):
+        walk(store, "door", datetime(2026, 3, 14, hour, 30, tzinfo=ZAGREB), f"{hour:016d}", people=people)
+    (tmp_path / "c.toml").write_text(
+        "[cameras.door.zones]\nleft = { polygon = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }\n"
+        "gate = { line = [[0.5, 1], [0.5, 0]] }\n"
+    )
+    config = load_config(tmp_path / "c.toml")
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "report.html", "#camera=door") as tab:
+        for hours in ((9, 10), (9, 16), (15, 16), (20, 21), (0, 24)):
+            tab.get_by_role("slider", name="To hour").fill("24")
+            tab.get_by_role("slider", name="From hour").fill(str(hours[0]))
+            tab.get_by_role("slider", name="To hour").fill(str(hours[1]))
+            tab.wait_for_timeout(300)
+            (wanted,) = zone_report(
+                store=store,
+                selection=Selection(dates=((DAY, DAY),), hours=(f"{hours[0]:02}:00-{hours[1]:02}:00",)),
+                query=ZoneQuery(),
+                config=config,
+            )
+            share, line = wanted.zones[0].total.occupancy_pct, wanted.lines[0].total
+            left, gate = tab.locator("#zones li .about").all_inner_texts()[1:]
+            if share is None:
+                assert (left, gate.strip()) == ("–", "")
+                continue
+            assert left == f"{share:.1f} % occupied"
+            assert gate.startswith(f"→ {line.left_to_right} ← {line.right_to_left}")
+            assert f"{line.persons} people" in gate
+
+
+@pytest.mark.parametrize("day", [DAY, TWICE, NEVER])
+def test_one_day_of_a_month_shows_its_hours(browser: Browser, tmp_path: Path, day: date) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    for place, (hour, people) in enumerate(((0, 1), (1, 2), (10, 3))):
+        start = datetime(day.year, day.month, day.day, hour, 59, tzinfo=ZAGREB)
+        walk(store, "door", start, f"{place:016d}", people=people)
+    (tmp_path / "c.toml").write_text("")
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml", kind=PeriodKind.MONTHLY, day=day))
+    (wanted,) = zone_report(
+        store=store, by=By.HOUR, selection=Selection(dates=((day, day),)),
+        query=ZoneQuery(polygons=("0.25,0,1,0,1,1,0.25,1",)),
+    )  # fmt: skip
+    address = "#camera=door&zone=polygon%3D0.25,0,1,0,1,1,0.25,1"
+    with Tab(browser, tmp_path / "report.html", f"{address}&from={day}&to={day}") as tab:
+        found = tab.evaluate("""() => {
+          const {x, y, label} = Bokeh.documents[0].get_model_by_name("now").data;
+          return [[...label], [...y].map((one) => (one === one ? one : null))];
+        }""")
+        names = [bucket.label[11:] for bucket in wanted.buckets]
+        assert found == [names, [one.activity_pct for one in wanted.zones[0].buckets]]
+        assert len(names) == {DAY: 24, TWICE: 25, NEVER: 23}[day]
+        tab.get_by_text("These numbers as a table").click()
+        settle(tab)
+        assert tab.locator("#table tbody th").all_inner_texts() == names
+        tab.locator("#back").click()
+        settle(tab)
+        assert tab.locator(".spark .present").count() == sum(
+            one.covered_s > 0 for one in wanted.zones[0].buckets
+        )
+
+
+def test_one_month_of_a_year_shows_its_days(browser: Browser, sample: Sample, tmp_path: Path) -> None:
+    write_page(tmp_path, report_of(sample.store, sample.config, kind=PeriodKind.ANNUAL))
+    with Tab(browser, tmp_path / "report.html", "#camera=door&zone=0&from=2026-03&to=2026-03") as tab:
+        line = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")
+        assert (len(line), [at for at, y in enumerate(line) if y == y]) == (31, [13])
+        assert text_of(tab, "#key").startswith("Mar 2026")
 
 
 @pytest.mark.slow

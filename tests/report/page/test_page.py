@@ -3,17 +3,22 @@
 import re
 import tomllib
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from heatcli.commands.zone import ZoneQuery
+from heatcli.answers.zone_table import table_lines
+from heatcli.commands.zone import ZoneQuery, zone_report
+from heatcli.config.models import load_config
 from heatcli.report.page.build import write_page
+from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from tests.support.page_tab import (
+    COLUMNS,
+    DAY,
     ZAGREB,
     Sample,
     Tab,
@@ -56,8 +61,68 @@ def test_the_till_of_the_configuration_has_its_numbers_and_those_of_the_day_befo
         assert "1 min 12 s of 24 h covered; before: Friday, 13 March 2026, 1 min covered" in text_of(
             tab, "#subject-note"
         )
-        assert all(cell.inner_text().startswith("before: ") for cell in tab.locator("#figures .before").all())
+        said = tab.locator("#figures .before").all_inner_texts()
+        assert [text.startswith("before: ") for text in said] == [True, True, True, False, True, True]
         assert "Friday, 13 March 2026" in text_of(tab, "#key")
+
+
+def test_the_hottest_places_are_those_of_the_command_line(browser: Browser, sample: Sample) -> None:
+    for address, hours in (("", ()), ("&hoursFrom=10&hoursTo=11", ("10:00-11:00",)), ("&outliers=true", ())):
+        (wanted,) = zone_report(
+            store=sample.store,
+            selection=Selection(
+                cameras=("store",), dates=((DAY, DAY),), hours=hours, filter_outliers="outliers" in address
+            ),
+            query=ZoneQuery(top=5),
+            config=load_config(sample.config),
+        )
+        assert len(wanted.zones) == 5
+        with Tab(browser, sample.page, f"#camera=store{address}") as tab:
+            for place, found in enumerate(wanted.zones, start=1):
+                button = tab.locator("#hottest button").nth(place - 1)
+                assert f"{found.total.occupancy_pct:.1f} % occupied" in button.inner_text()
+                assert f"at {found.zone.peak[0]:.3f}, {found.zone.peak[1]:.3f}" in button.inner_text()  # type: ignore[index]
+                button.click()
+                assert text_of(tab, "#subject") == f"Hottest place {place}"
+                assert "pinned" in text_of(tab, "#subject-note")
+                head, *rows = table_lines([replace(wanted, zones=(found,), everybody=(found.total,))])
+                total = dict(zip(head, rows[0], strict=True))
+                assert figures(tab) == {field: total[column] for field, column in COLUMNS.items()}
+            tab.get_by_role("button", name="Copy argument").click()
+            tab.get_by_text("Copied argument.").wait_for()
+            shape = tab.evaluate("navigator.clipboard.readText()").removeprefix("--polygon ")
+            if not address:
+                assert table(sample, ZoneQuery(polygons=(shape,))) == figures(tab)
+            tab.locator("#hottest button").nth(4).click()
+            assert "pinned" not in text_of(tab, "#subject-note")
+
+
+def test_periods_that_were_not_covered_for_as_long_are_compared_by_the_hour(
+    browser: Browser, sample: Sample
+) -> None:
+    # 60 s were watched on the day before, and 72 s on this one.
+    before, now = (
+        zone_report(
+            store=sample.store,
+            selection=Selection(cameras=("store",), dates=((day, day),)),
+            query=ZoneQuery(polygons=("0,0,1,0,1,1,0,1",)),
+        )[0]
+        .zones[0]
+        .total.unique_visits
+        for day in (DAY - timedelta(1), DAY)
+    )
+    assert now is not None
+    assert before is not None
+    with Tab(browser, sample.page, "#camera=store&zone=0") as tab:
+        said = tab.locator("#figures [data-field=unique_visits] .before").inner_text()
+        assert said == f"{now / 72 * 3600:.1f} per covered hour, before: {before / 60 * 3600:.1f}"
+        assert "visits are compared per covered hour" in text_of(tab, "#subject-note")
+        tab.locator("#back").click()
+        settle(tab)
+        assert tab.locator(".card", has_text="Sample shop").locator(".before").first.inner_text() == said
+        assert text_of(tab, "#covered") == (
+            "3 cameras · 1 min 12 s (store) to 3 min 20 s (door) of 24 h covered, nothing at attic"
+        )
 
 
 def test_a_circle_is_pinned_let_go_and_copied(browser: Browser, sample: Sample) -> None:
@@ -161,7 +226,7 @@ def test_a_camera_that_is_opened_again_has_its_heat(browser: Browser, sample: Sa
     with Tab(browser, sample.page, "#camera=store") as tab:
         assert tab.evaluate(heat)
         tab.locator("#back").click()
-        tab.get_by_role("link", name="store", exact=True).click()
+        tab.locator("#cards").get_by_role("link", name="store", exact=True).click()
         settle(tab)
         assert tab.evaluate(heat)
 

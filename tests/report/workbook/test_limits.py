@@ -49,16 +49,16 @@ def test_names_are_text_whatever_they_are(tmp_path: Path) -> None:
         assert {cell.number_format for cell in cells} == {"@"}
     assert not any(cell.hyperlink for cell in workbook["Zones"]["A"])
     sheets = workbook.sheetnames
-    assert [sheets[0], *sheets[-3:]] == ["Summary", "Zones", "Transitions", "Notes"]
-    assert len({sheet.casefold() for sheet in sheets}) == len(names) + 4
+    assert [sheets[0], *sheets[-4:]] == ["Summary", "Zones", "Hottest places", "Transitions", "Notes"]
+    assert len({sheet.casefold() for sheet in sheets}) == len(names) + 5
     for sheet in sheets:
         assert 0 < len(sheet.encode("utf-16-le")) // 2 <= 31
         assert not set(sheet) & set("[]:*?/\\")
         assert "'" not in (sheet[0], sheet[-1])
         assert sheet.casefold() != "history"
     links = [cell.hyperlink.location for cell in workbook["Summary"]["A"] if cell.hyperlink]
-    assert links == [f"'{sheet}'!A1" for sheet in sheets[1:-3]]
-    for name, sheet in zip(names, sheets[1:-3], strict=True):
+    assert links == [f"'{sheet}'!A1" for sheet in sheets[1:-4]]
+    for name, sheet in zip(names, sheets[1:-4], strict=True):
         assert workbook[sheet]["A1"].value == name
         assert len(charted(workbook, workbook[sheet])) == 5
 

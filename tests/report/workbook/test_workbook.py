@@ -10,6 +10,7 @@ import pytest
 
 from heatcli.answers.transitions import ways
 from heatcli.answers.zone_table import EVERYBODY, FIELDS, LINE_FIELDS, TOTAL
+from heatcli.commands.zone import ZoneQuery, zone_report
 from heatcli.report.report import Report
 from heatcli.report.report_json import report_summary
 from heatcli.report.workbook.figures import FIGURES
@@ -110,7 +111,7 @@ def test_charts_are_of_the_cells_that_they_say(workbook: Any, report: Report) ->
     assert shop.previous is not None
     found = charted(workbook, workbook["shop"])
     for title, field in (
-        ("Visitors", "unique_visits"),
+        ("Visitors per covered hour", "visits_per_covered_hour"),
         ("Average activity", "activity_pct"),
         ("Average occupancy", "occupancy_pct"),
         ("Longest occupancy", "longest_occupancy_s"),
@@ -156,9 +157,47 @@ def test_the_summary_has_key_figures_links_and_maps(workbook: Any, report: Repor
     assert shop["Busiest hour"] == datetime(2026, 3, 14, 9)
     assert (shop["Visitors before"], shop["Change"]) == (1, 0)
     assert (gone["Covered"], gone["Visitors"], gone["Busiest hour"], gone["Change"]) == (0, None, None, None)
-    assert gone["Visitors before"] == 2
+    assert (gone["Visitors before"], gone["Covered before"]) == (2, 100)
+    assert (shop["Visitors per covered hour"], shop["Visitors per covered hour before"]) == (36, 36)
     assert [sheet[cell].hyperlink.location for cell in ("A6", "A7")] == ["'gone'!A1", "'shop'!A1"]
     assert len(sheet._images) == 4  # two cameras, two metrics
+
+
+def test_periods_that_were_not_covered_for_as_long_are_compared_by_the_hour(tmp_path: Path) -> None:
+    clips = [("shop", NINE), ("shop", NINE - timedelta(1)), ("shop", NINE - timedelta(hours=22))]
+    (path,) = write_workbook(tmp_path, report_of(tmp_path, clips, previous=True))
+    workbook = openpyxl.load_workbook(path)
+    (shop,) = table(workbook["Summary"], "Camera")
+    # One visitor in 100 s, after two in 200 s.
+    assert (shop["Visitors"], shop["Visitors before"]) == (1, 2)
+    assert (shop["Covered"], shop["Covered before"]) == (100, 200)
+    assert shop["Visitors per covered hour"] == shop["Visitors per covered hour before"] == 36
+    assert shop["Change"] == 0
+    notes = " ".join(str(cell.value) for cell in workbook["Notes"]["B"])
+    assert "visitors are compared per covered hour" in notes
+
+
+def test_the_hottest_places_are_listed(workbook: Any, report: Report) -> None:
+    found = table(workbook["Hottest places"], "Camera")
+    (wanted,) = zone_report(
+        store=report.store, selection=report.selection, query=ZoneQuery(top=5), config=report.config
+    )[1:]
+    assert {row["Camera"] for row in found} == {"shop"}
+    assert [row["Zone or line"] for row in found] == [one.zone.name for one in wanted.zones]
+    for row, one in zip(found, wanted.zones, strict=True):
+        assert one.zone.peak is not None
+        assert (row["X"], row["Y"]) == pytest.approx([100 * part for part in one.zone.peak])
+        assert row["Left"] < row["X"] < row["Right"]
+        assert (row["Visitors"], row["Average occupancy"]) == (
+            one.total.unique_visits,
+            pytest.approx(one.total.occupancy_pct),
+        )
+
+
+def test_coverage_of_cameras_is_not_added_up(workbook: Any) -> None:
+    said = workbook["Summary"]["A2"].value
+    watched = "each 1 min 40 s of 24 h covered, nothing at gone"
+    assert said == f"Daily report · 2 cameras · {watched} · clock of Europe/Zagreb"
 
 
 def test_transitions_are_listed(workbook: Any, report: Report) -> None:
@@ -186,7 +225,9 @@ def test_notes_tell_what_one_must_know(workbook: Any) -> None:
 
 
 def test_sheets_are_set_up_for_reading_and_for_paper(workbook: Any) -> None:
-    assert workbook.sheetnames == ["Summary", "gone", "shop", "Zones", "Transitions", "Notes"]
+    assert workbook.sheetnames == [
+        *("Summary", "gone", "shop", "Zones", "Hottest places", "Transitions", "Notes"),
+    ]
     assert workbook.active.title == "Summary"
     for name, frozen in (("Summary", "B6"), ("shop", "A4"), ("Zones", "C5"), ("Transitions", "C5")):
         sheet = workbook[name]

@@ -1,9 +1,13 @@
 // One camera: what the report says of it, and what is computed from its points, which are unpacked when first needed.
 
 import {choose} from "./choose.js";
+import {divisionOf} from "./division.js";
 import {byId} from "./dom.js";
 import {coveredText} from "./format.js";
 import {heatGrid, smoothed} from "./heat.js";
+import {hottestPlaces} from "./hottest.js";
+import {lineFigures} from "./lines.js";
+import {readNames} from "./names.js";
 import {bucketRange, chosenPieces, isWhole} from "./time.js";
 import {activityOf, zoneFigures} from "./union.js";
 import {unpackCamera} from "./unpack.js";
@@ -12,6 +16,7 @@ import {unpackCamera} from "./unpack.js";
 /** @typedef {import("./place.js").Shape} Shape */
 
 /** @typedef {import("./content.d.ts").About} About */
+/** @typedef {import("./content.d.ts").HotPlace} HotPlace */
 /** @typedef {import("./content.d.ts").Report} Report */
 /** @typedef {import("./choose.js").Choice} Choice */
 /** @typedef {import("./heat.js").Grid} Grid */
@@ -36,8 +41,21 @@ export class Camera {
     this.key = "";
     /** @type {?Choice} */
     this.choice = null;
+    /** @type {import("./division.js").Division} */
+    this.division = {labels: about.buckets, of: new Int32Array(), kind: report.kind};
     /** @type {Map<Metric, Grid>} */
     this.grids = new Map();
+    /** @type {?HotPlace[]} */
+    this.hot = null;
+  }
+
+  /**
+   * Whether outliers are left out here: as at all cameras, unless the switch of this one was moved.
+   * @param {Choices} now
+   * @returns {boolean}
+   */
+  hidesOutliers(now) {
+    return now.outliers !== readNames(now.otherwise).includes(this.about.name);
   }
 
   /**
@@ -78,12 +96,17 @@ export class Camera {
    * @param {Choices} now
    */
   choose(now) {
-    const key = JSON.stringify([...bucketRange(this.about.buckets, now), now.hoursFrom, now.hoursTo, now.view, now.outliers]);
+    const {buckets} = this.about;
+    const range = bucketRange(buckets, now);
+    const hideOutliers = this.hidesOutliers(now);
+    const key = JSON.stringify([...range, now.hoursFrom, now.hoursTo, now.view, hideOutliers]);
     if (key === this.key) return;
-    const pieces = chosenPieces(this.#loaded, this.about.buckets, now);
-    this.choice = choose(this.#loaded, {pieces, hideOutliers: now.outliers});
+    const pieces = chosenPieces(this.#loaded, buckets, now);
+    this.division = divisionOf(this.#loaded, buckets, range, this.report.kind);
+    this.choice = choose(this.#loaded, {pieces, hideOutliers, division: this.division});
     this.key = key;
     this.grids.clear();
+    this.hot = this.isReported(now) && this.about.hot.length ? this.about.hot : null;
   }
 
   /**
@@ -92,7 +115,7 @@ export class Camera {
    * @returns {boolean}
    */
   isReported(now) {
-    return isWhole(this.about, now) && now.outliers === this.report.hide_outliers;
+    return isWhole(this.about, now) && this.hidesOutliers(now) === this.report.hide_outliers;
   }
 
   /**
@@ -105,14 +128,67 @@ export class Camera {
   }
 
   /**
+   * Find the hottest places of what is chosen, with their figures.
+   * @returns {HotPlace[]} places, the hottest first.
+   */
+  hotPlaces() {
+    if (!this.hot) {
+      const {columns, smoothing, ...limits} = this.report.hot;
+      const grid = smoothed(heatGrid(this.#chosen, {metric: "dwell_time", columns}), smoothing);
+      this.hot = hottestPlaces(grid, limits).map((place) => ({...place, total: this.figures(place.shape).total}));
+    }
+    return this.hot;
+  }
+
+  /**
+   * Count who crossed the configured lines in what is chosen.
+   * @returns {ReturnType<typeof lineFigures>} numbers of each line.
+   */
+  lines() {
+    return lineFigures(this.#chosen, this.about.lines.length);
+  }
+
+  /**
    * Return the activity of the whole frame over the whole period.
-   * @param {boolean} hideOutliers
+   * @param {Choices} now
    * @returns {Array<?number>} activity of each bucket, in percent of the busiest.
    */
-  activity(hideOutliers) {
+  activity(now) {
+    const hideOutliers = this.hidesOutliers(now);
     if (hideOutliers === this.report.hide_outliers) return this.about.activity_pct;
     const {bucketPresent_us, bucketCovered_us} = choose(this.#loaded, {hideOutliers});
     return activityOf(bucketPresent_us, bucketCovered_us);
+  }
+
+  /** Whether the only chosen bucket is shown by its own parts. */
+  get isDivided() {
+    return this.division.kind !== this.report.kind;
+  }
+
+  /**
+   * Return the activity of the whole frame in each part of the only chosen bucket.
+   * @returns {Array<?number>} activity in percent of the busiest part.
+   */
+  partActivity() {
+    return activityOf(this.#chosen.bucketPresent_us, this.#chosen.bucketCovered_us);
+  }
+
+  /**
+   * Return how much of each charted part of the period was watched and asked for, whatever hours are chosen.
+   * @returns {{covered_s: number[], selected_s: number[]}}
+   */
+  coverage() {
+    const {about, division} = this;
+    if (!this.isDivided) return {covered_s: about.bucket_covered_s, selected_s: about.bucket_selected_s};
+    const {selected, covered} = this.#loaded.pieces;
+    const [covered_s, selected_s] = [covered, selected].map((times) => {
+      const sums = division.labels.map(() => 0);
+      division.of.forEach((part, piece) => {
+        if (part >= 0) sums[part] += times[piece] / 1e6;
+      });
+      return sums;
+    });
+    return {covered_s, selected_s};
   }
 
   /**

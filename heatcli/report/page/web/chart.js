@@ -18,6 +18,15 @@ const DRAG_MS = 120;
 /** @typedef {import("./content.d.ts").Kind} Kind */
 
 /**
+ * Parts of time that a chart shows.
+ * @typedef {object} Parts
+ * @property {string[]} labels
+ * @property {Kind} kind kind of a report with such parts.
+ * @property {number[]} covered_s watched seconds of each part.
+ * @property {number[]} selected_s seconds of each part that were asked for.
+ */
+
+/**
  * Find a model of a document by its name.
  * @typedef {BokehDocument["get_model_by_name"]} Find
  */
@@ -46,15 +55,25 @@ function passOver(root) {
   }
 }
 
+/**
+ * Return the grey ground of parts that were not wholly watched, the darker the less they were.
+ * @param {Parts} parts
+ * @returns {{from: number[], to: number[], alpha: number[]}}
+ */
+function uncoveredOf({covered_s, selected_s}) {
+  const places = covered_s.map((_, place) => place);
+  const missing = (/** @type {number} */ place) => (selected_s[place] ? 1 - covered_s[place] / selected_s[place] : 1);
+  const from = places.filter((place) => missing(place) > 0.001);
+  return {from, to: from.map((place) => place + 1), alpha: from.map((place) => UNCOVERED_ALPHA * missing(place))};
+}
+
 export class Charts {
   /**
-   * @param {Kind} kind kind of the report.
    * @param {BokehDocument} line document of the line chart.
    * @param {BokehDocument} overview document of the overview.
    * @param {(first: number, last: number) => void} chosen listener for a range of buckets.
    */
-  constructor(kind, line, overview, chosen) {
-    this.kind = kind;
+  constructor(line, overview, chosen) {
     /** @type {Find} */
     this.line = (name) => line.get_model_by_name(name);
     /** @type {Find} */
@@ -74,21 +93,20 @@ export class Charts {
   /**
    * Make the charts of the page.
    * @param {ChartDocuments} documents documents as `chart_documents` made them.
-   * @param {Kind} kind kind of the report.
    * @param {(first: number, last: number) => void} chosen
    * @returns {Promise<Charts>}
    */
-  static async make(documents, kind, chosen) {
+  static async make(documents, chosen) {
     const line = await embed(documents.line, byId("line"));
     const overview = await embed(documents.overview, byId("overview"));
-    return new Charts(kind, line, overview, chosen);
+    return new Charts(line, overview, chosen);
   }
 
   /**
    * Show a figure by bucket, and of the period before as a dashed line.
    * @param {import("./series.js").Series} series
    */
-  showLine({field, labels, range, buckets, covered, before}) {
+  showLine({field, labels, kind, range, buckets, covered, before}) {
     const [first, last] = range;
     const values = buckets.map((one, place) => (place >= first && place < last ? one[field] : null));
     const row = CHARTED.indexOf(field);
@@ -99,7 +117,7 @@ export class Charts {
     this.line("now").data = {
       x,
       y: values.map(nan),
-      label: labels.map((label) => longLabel(label, this.kind)),
+      label: labels.map((label) => longLabel(label, kind)),
       value: values.map((value) => withUnit(field, value)),
       before: labels.map((_, place) => (before ? `before: ${withUnit(field, then[place] ?? null)}` : "")),
       covered,
@@ -108,30 +126,29 @@ export class Charts {
   }
 
   /**
-   * Show which part of the period there is, and what of it was watched.
-   * @param {string[]} labels
-   * @param {[number, number]} range
-   * @param {number[]} covered_s watched seconds of each bucket.
-   * @param {number[]} selected_s chosen seconds of each bucket.
+   * Show which parts of time the line chart has, and what of them was watched.
+   * @param {Parts} parts
+   * @param {[number, number]} range first of the shown parts, and the one after the last.
    */
-  showTime(labels, range, covered_s, selected_s) {
-    /** @type {{from: number[], to: number[], alpha: number[]}} */
-    const uncovered = {from: [], to: [], alpha: []};
-    covered_s.forEach((seconds, place) => {
-      const part = selected_s[place] ? 1 - seconds / selected_s[place] : 1;
-      if (part <= 0.001) return;
-      uncovered.from.push(place);
-      uncovered.to.push(place + 1);
-      uncovered.alpha.push(UNCOVERED_ALPHA * part);
-    });
-    for (const chart of [this.line, this.overview]) chart("uncovered").data = uncovered;
+  showTime(parts, range) {
+    this.line("uncovered").data = uncoveredOf(parts);
     Object.assign(this.line("across"), {start: range[0], end: range[1]});
+    this.#label(this.line, parts, range);
+  }
+
+  /**
+   * Show which part of the whole period is chosen, and what of it was watched.
+   * @param {Parts} parts buckets of the period.
+   * @param {[number, number]} range
+   */
+  showPeriod(parts, range) {
+    const {labels} = parts;
+    this.overview("uncovered").data = uncoveredOf(parts);
     Object.assign(this.overview("all"), {start: 0, end: Math.max(labels.length, 1)});
     this.count = labels.length;
     this.range = range;
     this.#snap();
-    this.#label(this.line, labels, range);
-    this.#label(this.overview, labels, [0, labels.length]);
+    this.#label(this.overview, parts, [0, labels.length]);
   }
 
   /**
@@ -177,17 +194,17 @@ export class Charts {
   /**
    * Write the names of buckets below a chart, as many as there is room for.
    * @param {Find} chart
-   * @param {string[]} labels
+   * @param {Parts} parts
    * @param {[number, number]} range
    */
-  #label(chart, labels, [first, last]) {
+  #label(chart, {labels, kind}, [first, last]) {
     const room = Math.max(2, Math.floor((byId("line").clientWidth - 64) / LABEL_WIDTH));
-    const steps = STEPS[this.kind];
+    const steps = STEPS[kind];
     const step = steps.find((one) => (last - first) / one <= room) ?? Math.ceil((last - first) / room);
     // An hour begins at its name; a day or month is named in its middle.
-    const off = this.kind === "daily" ? 0 : 0.5;
+    const off = kind === "daily" ? 0 : 0.5;
     const named = labels.map((_, place) => place).filter((place) => place >= first && place < last && place % step === 0);
-    const texts = new Map(named.map((place) => [place + off, shortLabel(labels[place], this.kind)]));
+    const texts = new Map(named.map((place) => [place + off, shortLabel(labels[place], kind)]));
     const key = JSON.stringify([...texts]);
     if (this.axisOf.get(chart) === key) return;
     this.axisOf.set(chart, key);

@@ -15,6 +15,8 @@ export interface Report {
   previous: string;
   /** Time at which the report was made, with its time zone. */
   made: string;
+  /** How much of the period the cameras watched. */
+  watched: string;
   version: string;
   /** Whether the configuration has any cameras. */
   has_cameras: boolean;
@@ -24,6 +26,10 @@ export interface Report {
   metrics: Record<Metric, {name: string; unit: string}>;
   /** Colours of each map: 256 times six hexadecimal digits. */
   colors: Record<string, string>;
+  /** How the hottest places are found: their number, the map of dwell time, the least heat of a peak. */
+  hot: {places: number; columns: number; smoothing: number; least: number};
+  /** Why people are outliers, in words. */
+  reasons: Record<string, string>;
   views: View[];
   cameras: About[];
 }
@@ -86,6 +92,31 @@ export interface About {
   areas: [Frame, ...Zone[]];
   lines: Line[];
   previous_covered_s: number | null;
+  /** Whether both periods were not covered for as long, so that counts are compared per covered hour. */
+  compares_rates: boolean;
+  /** Hottest places of the whole period; empty where the report has none. */
+  hot: HotPlace[];
+  /** Outliers in the order of the people of the points. */
+  outliers: Outlier[];
+}
+
+/** A hottest place. */
+export interface HotPlace {
+  /** Name as `heatcli zone --top` has it. */
+  name: string;
+  shape: {polygon: Point[]};
+  /** Its hottest point. */
+  peak: Point;
+  total: Figures;
+}
+
+/** Why somebody is an outlier. */
+export interface Outlier {
+  /** First trajectory of the person, as `heatcli --exclude` takes it. */
+  who: string;
+  /** What the person was judged by, and its limit; null where the reason has no number. */
+  value: number | null;
+  limit: number | null;
 }
 
 /** The whole frame. */
@@ -174,7 +205,8 @@ export interface Packed extends Plain {
 export type ColumnName =
   | "piece_selected"
   | "piece_covered"
-  | "piece_hour"
+  | "piece_wall"
+  | "piece_offset"
   | "piece_bucket"
   | "piece_moments"
   | "moment_gap"
@@ -187,7 +219,12 @@ export type ColumnName =
   | "run_size"
   | "knot_rows"
   | "knot_x"
-  | "knot_y";
+  | "knot_y"
+  | "crossing_line"
+  | "crossing_person"
+  | "crossing_to_right"
+  | "crossing_left"
+  | "crossing_sure";
 
 /** Unpacked columns. */
 export type Columns = Record<ColumnName, Float64Array>;

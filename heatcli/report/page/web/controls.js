@@ -1,8 +1,10 @@
 // The controls of the main view and of time, which both views share.
 
+import {Calendar} from "./calendar.js";
 import {byId, fillSelect, rangeSlider} from "./dom.js";
-import {durationText, longLabel} from "./format.js";
+import {longLabel} from "./format.js";
 import {allLabels} from "./time.js";
+import {SavedViews, savedOptions} from "./views.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./state.js").Choices} Choices */
@@ -21,6 +23,8 @@ export class Controls {
     this.report = report;
     this.state = state;
     this.labels = allLabels(cameras.map(({about}) => about));
+    this.saved = new SavedViews(cameras, state, report, () => this.#listViews());
+    this.calendar = new Calendar(report, this.labels, state);
     this.hours = rangeSlider({
       name: "Hours",
       first: "From hour",
@@ -50,21 +54,38 @@ export class Controls {
     fillSelect(byId("label"), labels, now.label);
     byId("location").parentElement?.toggleAttribute("hidden", locations.length === 1);
     byId("label").parentElement?.toggleAttribute("hidden", labels.length === 1);
+    this.#listViews();
+    const out = this.report.views.filter((view) => view.reason);
+    byId("view-note").textContent = out.map(({name, reason}) => `View ${name}: ${reason}.`).join(" ");
+    byId("view-note").hidden = out.length === 0;
+    const isOne = this.labels.length < 2;
+    for (const id of ["from", "to"]) byId(id).parentElement?.toggleAttribute("hidden", isOne);
+  }
+
+  /** List the views of the configuration, and those that were saved from a page. */
+  #listViews() {
     const {views} = this.report;
+    const {names} = this.saved;
     fillSelect(
       byId("view"),
       [
         {value: "", text: "None"},
         ...views.map(({name, reason}) => ({value: name, text: reason ? `${name} (not here)` : name, disabled: Boolean(reason)})),
       ],
-      now.view,
+      "",
     );
-    byId("view").parentElement?.toggleAttribute("hidden", views.length === 0);
-    const out = views.filter((view) => view.reason);
-    byId("view-note").textContent = out.map(({name, reason}) => `View ${name}: ${reason}.`).join(" ");
-    byId("view-note").hidden = out.length === 0;
-    const isOne = this.labels.length < 2;
-    for (const id of ["from", "to"]) byId(id).parentElement?.toggleAttribute("hidden", isOne);
+    if (names.length) byId("view").append(savedOptions(names));
+    byId("view").parentElement?.toggleAttribute("hidden", views.length + names.length === 0);
+    this.#markView(this.state.now);
+  }
+
+  /** @param {Choices} now */
+  #markView(now) {
+    const {active} = this.saved;
+    const options = [...byId("view").options];
+    const chosen = options.find(({value, dataset}) => (active ? dataset.saved === active : !dataset.saved && value === now.view));
+    byId("view").selectedIndex = chosen ? options.indexOf(chosen) : 0;
+    this.saved.update(now);
   }
 
   #listen() {
@@ -80,16 +101,18 @@ export class Controls {
     on("search", "input", ({value}) => state.set({search: value}));
     on("location", "change", ({value}) => state.set({location: value}));
     on("label", "change", ({value}) => state.set({label: value}));
-    on("view", "change", ({value}) => {
+    on("view", "change", ({value, selectedOptions: [{dataset}]}) => {
+      if (dataset.saved) return this.saved.apply(dataset.saved);
+      if (this.saved.active) this.saved.leave();
       const view = this.report.views.find(({name}) => name === value);
       state.set({view: value, outliers: view?.hide_outliers || this.report.hide_outliers});
     });
     on("columns", "change", () => state.set({columns: Number(columnsInput(":checked").value)}));
-    on("outliers", "change", ({checked}) => state.set({outliers: checked}));
+    on("outliers", "change", ({checked}) => state.set({outliers: checked, otherwise: ""}));
     on("from", "change", ({value}) => this.#range(value, state.now.to || (this.labels.at(-1) ?? "")));
     on("to", "change", ({value}) => this.#range(state.now.from || this.labels[0], value));
     on("reset", "click", () => {
-      state.set({from: "", to: "", hoursFrom: 0, hoursTo: 24, view: "", outliers: this.report.hide_outliers});
+      state.set({from: "", to: "", hoursFrom: 0, hoursTo: 24, view: "", outliers: this.report.hide_outliers, otherwise: ""});
       byId("from").focus();
     });
     for (const id of ["when", "which"]) byId(id).addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
@@ -115,7 +138,9 @@ export class Controls {
     fillSelect(byId("to"), ends, now.to || (this.labels.at(-1) ?? ""));
     this.hours.set(now.hoursFrom, now.hoursTo);
     if (byId("search").value !== now.search) byId("search").value = now.search;
-    [byId("location").value, byId("label").value, byId("view").value] = [now.location, now.label, now.view];
+    [byId("location").value, byId("label").value] = [now.location, now.label];
+    this.#markView(now);
+    this.calendar.update(now);
     byId("outliers").checked = now.outliers;
     columnsInput(`[value="${now.columns === 1 ? 1 : 2}"]`).checked = true;
     const isChosen = Boolean(now.from || now.to || now.hoursFrom > 0 || now.hoursTo < 24 || now.view);
@@ -134,22 +159,19 @@ export class Controls {
     const said = [];
     if (now.view) said.push(`view ${now.view}`);
     if (now.from || now.to) {
-      const last = longLabel(now.to || (this.labels.at(-1) ?? ""), kind);
-      said.push(`${longLabel(now.from || this.labels[0], kind)} to ${kind === "daily" ? endOf(last) : last}`);
+      const [first, last] = [now.from || this.labels[0], now.to || (this.labels.at(-1) ?? "")].map((label) => longLabel(label, kind));
+      said.push(kind === "daily" ? `${first} to ${endOf(last)}` : first === last ? first : `${first} to ${last}`);
     }
     if (now.hoursFrom > 0 || now.hoursTo < 24) said.push(`${hour(now.hoursFrom)}–${hour(now.hoursTo)}`);
     return `Chosen: ${said.join(", ")}. All maps and numbers are of this time.`;
   }
 
-  /** Say once how much of the whole period all cameras watched. */
+  /** Say once how much of the whole period the cameras watched. */
   tellCovered() {
-    const sum = (/** @type {"covered_s" | "selected_s"} */ field) => this.cameras.reduce((total, {about}) => total + about[field], 0);
-    const [covered, selected] = [sum("covered_s"), sum("selected_s")];
     const count = this.cameras.length === 1 ? "1 camera" : `${this.cameras.length} cameras`;
-    byId("covered").textContent =
-      covered === 0
-        ? `${count}. Nothing was recorded in this period: there is nothing to see, and nothing is known of who came.`
-        : `${count}, ${durationText(covered)} of ${durationText(selected)} covered`;
+    byId("covered").textContent = this.cameras.every(({about}) => about.covered_s === 0)
+      ? `${count}. Nothing was recorded in this period: there is nothing to see, and nothing is known of who came.`
+      : `${count} · ${this.report.watched}`;
   }
 }
 

@@ -1,14 +1,18 @@
 // The detail view: one camera, what is looked at on its map, and the figures and chart of just that.
 
 import {byId, fillSelect, make, rangeSlider} from "./dom.js";
-import {FIELDS, boundText, carriedText, coveredText, rangeText} from "./format.js";
+import {FIELDS, boundText, carriedText, coveredText, longLabel, rangeText} from "./format.js";
 import {legend} from "./heatlayer.js";
 import {HotZone} from "./hot.js";
+import {HotList} from "./hotlist.js";
+import {showOutliers} from "./leftout.js";
 import {makeLook} from "./look.js";
 import {SceneMap} from "./map.js";
 import {Pinned} from "./pinned.js";
 import {readShape, shapeText} from "./place.js";
+import {toggledName} from "./names.js";
 import {CHARTED, chartText, fillTable} from "./series.js";
+import {named, seriesOf, titleOf} from "./subject.js";
 import {bucketRange} from "./time.js";
 import {Tools} from "./tools.js";
 import {ZoneList} from "./zonelist.js";
@@ -16,11 +20,6 @@ import {ZoneList} from "./zonelist.js";
 /** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./place.js").Shape} Shape */
 /** @typedef {import("./state.js").State} State */
-
-/**
- * What is looked at.
- * @typedef {{shape: Shape, area: number, isPinned: boolean}} Subject `area`: index of a configured area; -1 for a drawn shape.
- */
 
 export class Detail {
   /**
@@ -43,13 +42,15 @@ export class Detail {
     this.lookedAt = "";
     this.map = new SceneMap(byId("map"));
     this.tools = new Tools(this.map, {
-      moved: (shape) => this.#tell({shape, area: -1, isPinned: false}),
+      moved: (shape) => this.#tell({shape, area: -1, hot: "", isPinned: false}),
       pinned: (shape) => state.set({zone: shapeText(shape)}),
       released: () => this.#release(),
     });
     this.hot = new HotZone();
     this.pinned = new Pinned();
-    this.zones = new ZoneList((place) => state.set({zone: state.now.zone === String(place) ? "" : String(place)}));
+    const pin = (/** @type {string} */ zone) => state.set({zone: state.now.zone === zone ? "" : zone});
+    this.zones = new ZoneList((place) => pin(String(place)));
+    this.hottest = new HotList(pin);
     this.ends = this.#makeEnds();
     this.#makeControls();
     void charts.then((made) => {
@@ -69,6 +70,7 @@ export class Detail {
     fillSelect(byId("chart-field"), CHARTED.map((value) => ({value, text: FIELDS[value].name})), state.now.chart);
     byId("chart-field").addEventListener("change", () => state.set({chart: /** @type {import("./series.js").Charted} */ (byId("chart-field").value)}));
     byId("numbers").addEventListener("toggle", () => this.#table());
+    byId("outliers-here").addEventListener("change", () => state.set({otherwise: toggledName(state.now.otherwise, state.now.camera)}));
   }
 
   #makeEnds() {
@@ -125,7 +127,8 @@ export class Detail {
     show(!isEmpty);
     byId("nothing").hidden = !isEmpty;
     byId("nothing").textContent = `Nothing was recorded at ${about.name} in this period. That does not mean that nobody came.`;
-    byId("thinned").hidden = true;
+    byId("thinned").hidden = byId("left-out").hidden = true;
+    byId("outliers-here").parentElement?.toggleAttribute("hidden", isEmpty);
     this.#describe(camera);
     if (isEmpty) return;
     this.map.show(camera);
@@ -143,12 +146,15 @@ export class Detail {
   }
 
   /** @param {Camera} camera */
-  #describe({about}) {
+  #describe(camera) {
+    const {about} = camera;
     const detectors = about.detectors.length > 1 ? `found by ${about.detectors.join(" and ")}, which cannot be compared` : null;
-    const covered = this.camera?.choice ? this.camera.coveredText() : coveredText(about.covered_s, about.selected_s);
-    const out = this.state.now.outliers && this.camera?.choice ? `${this.camera.choice.leftOut} left out as outliers` : null;
+    const covered = camera.choice ? camera.coveredText() : coveredText(about.covered_s, about.selected_s);
+    const {choice} = camera;
+    const hides = camera.hidesOutliers(this.state.now);
+    const out = choice && hides ? `${choice.outliers.length} left out as outliers` : null;
     const away = about.is_configured || !this.report.has_cameras ? null : "no longer in the configuration";
-    byId("camera-note").textContent = [about.location, covered, detectors, out, away, this.state.now.outliers ? about.outliers_note : about.note].filter(Boolean).join(" · ");
+    byId("camera-note").textContent = [about.location, covered, detectors, out, away, hides ? about.outliers_note : about.note].filter(Boolean).join(" · ");
   }
 
   #refresh() {
@@ -161,7 +167,11 @@ export class Detail {
     const key = JSON.stringify([camera.place, camera.key]);
     if (key !== this.listed) {
       this.listed = key;
-      this.zones.show(camera.about, camera.isReported(now));
+      this.zones.show(camera, camera.isReported(now));
+      this.hottest.show(camera.hotPlaces());
+      this.map.mark(camera.hotPlaces());
+      byId("outliers-here").checked = camera.hidesOutliers(now);
+      showOutliers(camera);
       this.#time(camera);
     }
     byId("chart-field").value = now.chart;
@@ -188,30 +198,33 @@ export class Detail {
   /** @param {Camera} camera */
   #time(camera) {
     const {about} = camera;
-    const range = bucketRange(about.buckets, this.state.now);
+    const {now} = this.state;
+    const range = bucketRange(about.buckets, now);
     this.ends.set(range[0], range[1], 0, about.buckets.length);
-    this.charts?.showTime(about.buckets, range, about.bucket_covered_s, about.bucket_selected_s);
-    this.charts?.showActivity(camera.activity(this.state.now.outliers));
+    const {labels, kind} = camera.division;
+    this.charts?.showTime({labels, kind, ...camera.coverage()}, camera.isDivided ? [0, labels.length] : range);
+    const period = {labels: about.buckets, kind: this.report.kind, covered_s: about.bucket_covered_s, selected_s: about.bucket_selected_s};
+    this.charts?.showPeriod(period, range);
+    this.charts?.showActivity(camera.activity(now));
   }
 
   /** Look at what the address names: a configured zone, a pinned shape, or nothing in particular. */
   #look() {
     const {zone} = this.state.now;
-    const {areas} = /** @type {Camera} */ (this.camera).about;
-    const area = /^\d+$/.test(zone) && Number(zone) < areas.length ? Number(zone) : -1;
-    const shape = area < 0 ? readShape(zone) : areas[area].shape;
-    const isPinned = area >= 0 || shape !== null;
+    const found = named(zone, /** @type {Camera} */ (this.camera), readShape(zone));
+    const area = found?.area ?? -1;
     this.map.choose(area);
     this.zones.mark(area);
+    this.hottest.mark(found?.hot ?? "");
     // A polygon that is being drawn is given up only if something else is chosen.
     const isDrawing = this.tools.mode === "draw" && zone === this.lookedAt;
     this.lookedAt = zone;
     if (!isDrawing) {
-      if (isPinned) this.tools.keep(area < 0 ? shape : null);
+      if (found) this.tools.keep(area < 0 ? found.shape : null);
       else if (this.tools.mode !== "follow") this.tools.follow();
     }
-    this.#tell({shape: isPinned ? shape : this.tools.circle, area, isPinned});
-    this.pinned.show(area < 0 && isPinned ? shape : null, this.state.now.camera);
+    this.#tell(found ? {...found, isPinned: true} : {shape: this.tools.circle, area: -1, hot: "", isPinned: false});
+    this.pinned.show(found && area < 0 ? found.shape : null, this.state.now.camera);
   }
 
   #release() {
@@ -220,47 +233,42 @@ export class Detail {
     else this.#look();
   }
 
-  /** @param {Subject} subject */
-  #tell({shape, area, isPinned}) {
+  /** @param {import("./subject.js").Subject} subject */
+  #tell(subject) {
+    const {shape, area, hot, isPinned} = subject;
     const {camera} = this;
     if (!camera?.choice) return;
     const {now} = this.state;
     const isReported = camera.isReported(now);
     const {total, buckets} = camera.figures(shape);
     const known = isReported && area >= 0 ? camera.about.areas[area] : null;
-    const title = titleOf(shape, area, camera.about);
+    const title = titleOf(subject, camera.about);
     const covered = camera.coveredText();
-    const before = known?.before ? `; before: ${this.report.previous}, ${coveredText(/** @type {number} */ (camera.about.previous_covered_s), null)}` : "";
-    this.hot.show(known?.total ?? total, known?.before?.total ?? null, {
+    const {previous_covered_s, compares_rates: ratesOnly} = camera.about;
+    const before = known?.before ? `; before: ${this.report.previous}, ${coveredText(/** @type {number} */ (previous_covered_s), null)}` : "";
+    const compared = known?.before && ratesOnly ? ". Not covered for as long: visits are compared per covered hour" : "";
+    const listed = hot ? camera.hotPlaces().find(({name}) => name === hot)?.total : known?.total;
+    this.hot.show(listed ?? total, known?.before?.total ?? null, {
       title,
-      note: `${covered}${before}${shape === null || area >= 0 ? "" : isPinned ? " · pinned" : ""}`,
+      note: `${covered}${before}${compared}${area < 0 && isPinned ? " · pinned" : ""}`,
+      ratesOnly,
     });
-    this.series = this.#seriesOf(camera, buckets, known?.before?.chart ?? null);
+    this.series = seriesOf(camera, now, buckets, known?.before?.chart ?? null);
     byId("chart-title").textContent = `${FIELDS[now.chart].name}, ${FIELDS[now.chart].unit} · ${title}`;
     this.charts?.showLine(this.series);
     this.#key(Boolean(known?.before));
-    byId("line").setAttribute("aria-label", chartText(this.series, this.report.kind));
+    byId("line").setAttribute("aria-label", chartText(this.series));
     this.#table();
-  }
-
-  /**
-   * @param {Camera} camera
-   * @param {import("./union.js").Figures[]} buckets
-   * @param {import("./series.js").Series["before"]} before
-   * @returns {import("./series.js").Series}
-   */
-  #seriesOf(camera, buckets, before) {
-    const {about} = camera;
-    const {now} = this.state;
-    const covered = buckets.map((_, place) => camera.coveredText(place));
-    return {field: now.chart, labels: about.buckets, range: bucketRange(about.buckets, now), buckets, covered, before};
   }
 
   /** @param {boolean} hasBefore */
   #key(hasBefore) {
-    const {bucket_covered_s, bucket_selected_s} = /** @type {Camera} */ (this.camera).about;
-    const hasGap = bucket_covered_s.some((one, place) => one < bucket_selected_s[place]);
-    const entries = [["now", this.report.title], ...(hasBefore ? [["before", this.report.previous]] : []), ...(hasGap ? [["uncovered", "not recorded, or only in part"]] : [])];
+    const camera = /** @type {Camera} */ (this.camera);
+    const {covered_s, selected_s} = camera.coverage();
+    const hasGap = covered_s.some((one, place) => one < selected_s[place]);
+    const {labels} = camera.division;
+    const title = camera.isDivided ? longLabel(labels[0].slice(0, 10), camera.division.kind === "daily" ? "weekly" : "annual") : this.report.title;
+    const entries = [["now", title], ...(hasBefore ? [["before", this.report.previous]] : []), ...(hasGap ? [["uncovered", "not recorded, or only in part"]] : [])];
     const shown = entries.map(([, text]) => text).join();
     if (shown === this.keyed) return;
     this.keyed = shown;
@@ -268,24 +276,8 @@ export class Detail {
   }
 
   #table() {
-    if (byId("numbers").open && this.series) fillTable(byId("table"), this.series, this.report.kind);
+    if (byId("numbers").open && this.series) fillTable(byId("table"), this.series);
   }
-}
-
-/**
- * Name what is looked at.
- * @param {Shape} shape
- * @param {number} area
- * @param {import("./content.d.ts").About} about
- * @returns {string}
- */
-function titleOf(shape, area, about) {
-  const [, ...zones] = about.areas;
-  if (area > 0) return zones[area - 1].name;
-  if (shape === null) return "Whole frame";
-  if ("polygon" in shape) return `Polygon of ${shape.polygon.length} corners`;
-  const [x, y, radius] = shape.circle.map((one) => one.toFixed(4));
-  return `Circle at ${x}, ${y}, radius ${radius}`;
 }
 
 const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);

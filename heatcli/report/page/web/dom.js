@@ -14,6 +14,9 @@ const SELDOM_MS = 120;
  * @property {HTMLSelectElement} chart-field
  * @property {HTMLInputElement} search
  * @property {HTMLInputElement} outliers
+ * @property {HTMLInputElement} outliers-here
+ * @property {HTMLDetailsElement} rail
+ * @property {HTMLInputElement} view-name
  * @property {HTMLDetailsElement} numbers
  * @property {HTMLTableElement} table
  */
@@ -155,4 +158,18 @@ export function rangeSlider({name, first, last, min, max, text, end, change}) {
   set(min, max);
   const element = make("span", {class: "pair", role: "group", "aria-label": name}, make("span", {}, `${name}: `, shown), track);
   return {element, set};
+}
+
+/**
+ * Put text on the clipboard.
+ * @param {string} text
+ * @returns {Promise<boolean>} true where the browser allowed it.
+ */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

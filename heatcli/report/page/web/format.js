@@ -1,6 +1,7 @@
 // How numbers, durations and times are written: with the same digits as the tables of the command line.
 
 /** @typedef {import("./content.d.ts").Kind} Kind */
+/** @typedef {import("./union.js").Figures} Figures */
 
 /**
  * Names of figures.
@@ -45,6 +46,20 @@ export function fixed(value, decimals) {
  */
 export function figureText(field, value) {
   return value === null || value === undefined ? "–" : fixed(value, FIELDS[field].decimals);
+}
+
+/**
+ * Write a figure of the period before; visits per covered hour of both periods, where these differ.
+ * @param {Field} field
+ * @param {Figures} now
+ * @param {Figures} before
+ * @param {boolean} ratesOnly whether the periods were not covered for as long.
+ * @returns {string}
+ */
+export function beforeText(field, now, before, ratesOnly) {
+  if (field !== "unique_visits" || !ratesOnly) return `before: ${figureText(field, before[field])}`;
+  const rate = (/** @type {Figures} */ {unique_visits: visits, covered_s}) => (visits === null ? "–" : fixed(visits / (covered_s / 3600), 1));
+  return `${rate(now)} per covered hour, before: ${rate(before)}`;
 }
 
 /**
@@ -125,7 +140,7 @@ export function scaleText(value, end) {
   return value.toLocaleString("en", {maximumFractionDigits: decimals});
 }
 
-const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+export const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
@@ -166,7 +181,9 @@ export function longLabel(label, kind) {
  */
 export function rangeText(labels, low, high, kind) {
   if (!labels.length || (low === 0 && high >= labels.length)) return "all of it";
-  return kind === "daily" ? `${boundText(labels, low, kind)}–${boundText(labels, high, kind)}` : `${longLabel(labels[low], kind)} to ${longLabel(labels[high - 1], kind)}`;
+  if (kind === "daily") return `${boundText(labels, low, kind)}–${boundText(labels, high, kind)}`;
+  const [first, last] = [longLabel(labels[low], kind), longLabel(labels[high - 1], kind)];
+  return first === last ? first : `${first} to ${last}`;
 }
 
 /**

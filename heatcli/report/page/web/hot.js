@@ -1,7 +1,7 @@
 // Hot-zone details: the figures of what is being looked at, and of the period before beside them.
 
 import {byId, make} from "./dom.js";
-import {FIELDS, durationText, figureText} from "./format.js";
+import {FIELDS, beforeText, durationText, figureText} from "./format.js";
 
 /** @typedef {import("./format.js").Field} Field */
 /** @typedef {import("./union.js").Figures} Figures */
@@ -35,9 +35,10 @@ export class HotZone {
    * Show figures.
    * @param {Figures} total figures of what is looked at.
    * @param {?Figures} before figures of the same in the period before; null where that is not known.
-   * @param {{title: string, note: string}} words
+   * @param {{title: string, note: string, ratesOnly: boolean}} words `ratesOnly`: whether visits are compared per
+   *     covered hour.
    */
-  show(total, before, {title, note}) {
+  show(total, before, {title, note, ratesOnly}) {
     byId("subject").textContent = title;
     byId("subject-note").textContent = note;
     for (const [field, cell] of this.cells) {
@@ -46,7 +47,7 @@ export class HotZone {
       cell.unit.textContent = value === null || !FIELDS[field].unit ? "" : ` ${FIELDS[field].unit}`;
       const isLong = FIELDS[field].unit === "s" && value !== null && value >= 60;
       cell.long.textContent = isLong ? durationText(value) : "";
-      cell.before.textContent = before ? `before: ${figureText(field, before[field])}` : "";
+      cell.before.textContent = before ? beforeText(field, total, before, ratesOnly) : "";
       cell.before.hidden = !before;
     }
     clearTimeout(this.timer);

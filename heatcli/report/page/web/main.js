@@ -6,6 +6,8 @@ import {Charts} from "./chart.js";
 import {Controls} from "./controls.js";
 import {Detail} from "./detail.js";
 import {byId} from "./dom.js";
+import {namesText, readNames} from "./names.js";
+import {Rail} from "./rail.js";
 import {CHARTED} from "./series.js";
 import {State} from "./state.js";
 import {allLabels} from "./time.js";
@@ -40,10 +42,10 @@ function startState(report) {
   const whole = (/** @type {number} */ least, /** @type {number} */ most) => (/** @type {number} */ value) => Number.isInteger(value) && within(least, most)(value);
   return new State(
     {
-      camera: "", search: "", location: "", label: "", view: "",
+      camera: "", search: "", location: "", label: "", picked: "", view: "",
       columns: cameras.length > 1 ? 2 : 1,
       from: "", to: "", hoursFrom: 0, hoursTo: 24,
-      outliers: report.hide_outliers,
+      outliers: report.hide_outliers, otherwise: "",
       metric: look.metric, colors: look.color_map, opacity: look.opacity, threshold: look.threshold,
       chart: "activity_pct",
       zone: "",
@@ -64,7 +66,7 @@ function startState(report) {
       threshold: within(0, 1),
       chart: (value) => CHARTED.includes(value),
     },
-    (now) => fitted(now, labels, views),
+    (now) => fitted(now, labels, names, views),
   );
 }
 
@@ -73,11 +75,13 @@ function startState(report) {
  * view is closed.
  * @param {Choices} now
  * @param {string[]} labels labels of all buckets.
+ * @param {string[]} names names of all cameras.
  * @param {import("./content.d.ts").View[]} views
  * @returns {Choices}
  */
-function fitted(now, labels, views) {
-  const next = {...now};
+function fitted(now, labels, names, views) {
+  const here = (/** @type {string} */ text) => namesText(readNames(text).filter((name) => names.includes(name)));
+  const next = {...now, picked: here(now.picked), otherwise: here(now.otherwise)};
   if (now.hoursFrom >= now.hoursTo) [next.hoursFrom, next.hoursTo] = [0, 24];
   if (now.from && now.to && labels.indexOf(now.from) > labels.indexOf(now.to)) next.from = next.to = "";
   const view = views.find(({name}) => name === now.view);
@@ -93,8 +97,9 @@ export function start() {
   const cameras = report.cameras.map((about, place) => new Camera(about, place, report));
   const controls = new Controls(cameras, report, state);
   controls.tellCovered();
+  const rail = new Rail(cameras, state);
   const cards = new Cards(cameras, state);
-  const charts = Charts.make(carried("charts"), report.kind, (first, last) => detail.chooseBuckets(first, last));
+  const charts = Charts.make(carried("charts"), (first, last) => detail.chooseBuckets(first, last));
   const detail = new Detail(cameras, report, state, charts);
   byId("foot").textContent = `Made by heatcli ${report.version}, ${report.made}. Numbers are per covered time: what was not recorded is not counted as empty.`;
 
@@ -109,6 +114,7 @@ export function start() {
     const opened = changed.has("camera");
     if (opened && now.camera) scrolled = scrollY;
     if (opened) show(Boolean(now.camera));
+    rail.update(now);
     cards.update(now);
     void detail.update();
     if (!opened) return;

@@ -11,6 +11,8 @@ import {drawHeat} from "./heatlayer.js";
 const HEAT_WIDTH = 800;
 // With more zones than this their names would hide the scene.
 const MOST_NAMES = 40;
+// Radius of the rank of a hottest place, in pixels.
+const RANK = 9;
 const LIGHT = "#fff";
 const DARK = "rgb(20 24 28 / 70%)";
 const CHOSEN = "#ffd33d";
@@ -30,6 +32,8 @@ export class SceneMap {
     this.camera = null;
     /** @type {number} */
     this.chosen = -1;
+    /** @type {import("./content.d.ts").HotPlace[]} */
+    this.hot = [];
     /** @type {() => void} */
     this.redraw = () => {};
     new ResizeObserver(() => this.#resize()).observe(host);
@@ -71,6 +75,15 @@ export class SceneMap {
   }
 
   /**
+   * Mark the hottest places by their ranks.
+   * @param {import("./content.d.ts").HotPlace[]} places
+   */
+  mark(places) {
+    this.hot = places;
+    this.#drawZones();
+  }
+
+  /**
    * Draw what is being looked at: a circle or polygon, and corners of a polygon that is not finished.
    * @param {Shape} shape
    * @param {{isPinned?: boolean, corners?: Point[], at?: Point}} [drawn] `at`: place of the next corner.
@@ -82,8 +95,17 @@ export class SceneMap {
       for (const corner of [...corners, at]) this.#dot(context, corner, CHOSEN);
     } else if (shape !== null) {
       this.#outline(context, shape, isPinned ? CHOSEN : LIGHT, 2.5);
-      if ("circle" in shape) this.#dot(context, shape.circle, isPinned ? CHOSEN : LIGHT);
+      if ("circle" in shape && !this.#isRanked(shape.circle)) this.#dot(context, shape.circle, isPinned ? CHOSEN : LIGHT);
     }
+  }
+
+  /**
+   * Whether the rank of a hottest place is at a place.
+   * @param {number[]} place
+   */
+  #isRanked([x, y]) {
+    const {clientWidth, clientHeight} = this.host;
+    return this.hot.some(({peak: [px, py]}) => Math.hypot((px - x) * clientWidth, (py - y) * clientHeight) < RANK);
   }
 
   /**
@@ -115,8 +137,9 @@ export class SceneMap {
     for (const zone of zones) if (zone !== chosen) this.#outline(context, zone.shape, LIGHT, 1.5);
     for (const {line} of lines) this.#stroke(context, line, {color: LIGHT, isOpen: true, width: 1.5});
     if (chosen) this.#outline(context, chosen.shape, CHOSEN, 3);
-    if (zones.length < MOST_NAMES) for (const {name, shape} of zones) this.#name(context, name, middle(shape));
-    else if (chosen) this.#name(context, chosen.name, middle(chosen.shape));
+    const zonesNamed = zones.length < MOST_NAMES ? zones : chosen ? [chosen] : [];
+    for (const {name, shape} of zonesNamed) this.#name(context, name, middle(shape));
+    this.hot.forEach(({peak}, place) => this.#rank(context, String(place + 1), peak));
   }
 
   /**
@@ -190,6 +213,26 @@ export class SceneMap {
 
   /**
    * @param {CanvasRenderingContext2D} context
+   * @param {string} rank
+   * @param {Point} place
+   */
+  #rank(context, rank, [x, y]) {
+    const [across, down] = [x * this.host.clientWidth, y * this.host.clientHeight];
+    context.beginPath();
+    context.arc(across, down, RANK, 0, 2 * Math.PI);
+    context.fillStyle = DARK;
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = context.fillStyle = LIGHT;
+    context.stroke();
+    context.font = "600 11px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(rank, across, down + 0.5);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
    * @param {string} name
    * @param {Point} place
    */
@@ -200,7 +243,10 @@ export class SceneMap {
     context.textAlign = "center";
     context.textBaseline = "middle";
     const wide = context.measureText(text).width + 10;
-    const [left, top] = [Math.min(Math.max(x * clientWidth - wide / 2, 2), clientWidth - wide - 2), y * clientHeight - 9];
+    const left = Math.min(Math.max(x * clientWidth - wide / 2, 2), clientWidth - wide - 2);
+    // A name gives way to the rank of a hottest place.
+    const isCovered = this.hot.some(({peak: [px, py]}) => Math.abs(px * clientWidth - left - wide / 2) < wide / 2 + RANK && Math.abs(py - y) * clientHeight < RANK + 9);
+    const top = y * clientHeight - 9 - (isCovered ? 2 * RANK : 0);
     context.fillStyle = "rgb(255 255 255 / 86%)";
     context.beginPath();
     context.roundRect(left, top, wide, 18, 4);

@@ -1,6 +1,6 @@
 // What can be done with a pinned circle or polygon: copy it for the command line, or as a zone of the configuration.
 
-import {byId, make} from "./dom.js";
+import {byId, copy, make} from "./dom.js";
 import {argumentText, tomlText} from "./place.js";
 
 export class Pinned {
@@ -49,18 +49,4 @@ function written(shape, camera) {
     make("div", {class: "row"}, copier("for heatcli.toml", () => toml.textContent)),
     told,
   ];
-}
-
-/**
- * Put text on the clipboard.
- * @param {string} text
- * @returns {Promise<boolean>} true where the browser allowed it.
- */
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

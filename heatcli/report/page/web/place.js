@@ -92,7 +92,16 @@ export function tomlText(camera, name, shape) {
  * @param {string} key
  * @returns {string}
  */
-function tomlKey(key) {
+export function tomlKey(key) {
+  return /^[\w-]+$/.test(key) ? key : tomlString(key);
+}
+
+/**
+ * Write a text of TOML.
+ * @param {string} text
+ * @returns {string}
+ */
+export function tomlString(text) {
   // JSON escapes what TOML does, but for DEL.
-  return /^[\w-]+$/.test(key) ? key : JSON.stringify(key).replaceAll("\x7f", "\\u007f");
+  return JSON.stringify(text).replaceAll("\x7f", "\\u007f");
 }

@@ -16,7 +16,8 @@ export const CHARTED = ["activity_pct", "occupancy_pct", "longest_occupancy_s"];
  * What a chart shows.
  * @typedef {object} Series
  * @property {Charted} field figure that is charted.
- * @property {string[]} labels labels of all buckets of the period.
+ * @property {string[]} labels labels of all parts of time.
+ * @property {Kind} kind kind of a report with such parts.
  * @property {[number, number]} range first of the chosen buckets, and the one after the last.
  * @property {import("./union.js").Figures[]} buckets figures of each bucket.
  * @property {string[]} covered words that say how much of each bucket was watched.
@@ -27,10 +28,9 @@ export const CHARTED = ["activity_pct", "occupancy_pct", "longest_occupancy_s"];
 /**
  * Say in a sentence what a line chart shows, for those who do not see it.
  * @param {Series} series
- * @param {Kind} kind kind of the report.
  * @returns {string}
  */
-export function chartText({field, labels, range, buckets}, kind) {
+export function chartText({field, labels, kind, range, buckets}) {
   const known = buckets.flatMap((one, place) => {
     const value = one[field];
     return value !== null && place >= range[0] && place < range[1] ? [{value, place}] : [];
@@ -45,9 +45,8 @@ export function chartText({field, labels, range, buckets}, kind) {
  * Write the numbers behind the chart as a table.
  * @param {HTMLTableElement} table
  * @param {Series} series
- * @param {Kind} kind kind of the report.
  */
-export function fillTable(table, {labels, range, buckets, covered, before}, kind) {
+export function fillTable(table, {labels, kind, range, buckets, covered, before}) {
   const unit = (/** @type {Charted} */ field) => `${FIELDS[field].name}, ${FIELDS[field].unit}`;
   const head = ["Time", ...CHARTED.map(unit), ...(before ? CHARTED.map((field) => `Before: ${unit(field)}`) : []), "Covered"];
   const rows = labels.slice(...range).map((label, offset) => {

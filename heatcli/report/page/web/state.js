@@ -7,6 +7,7 @@
  * @property {string} search part of the names of cameras.
  * @property {string} location location of cameras; empty for all.
  * @property {string} label label of cameras; empty for all.
+ * @property {string} picked names of the cameras that are shown, as `namesText` writes them; empty for all.
  * @property {string} view name of a saved view; empty for none.
  * @property {number} columns columns of cards, 1 or 2.
  * @property {string} from label of the first bucket; empty for that of the period.
@@ -14,6 +15,7 @@
  * @property {number} hoursFrom first hour of the day, 0..23.
  * @property {number} hoursTo hour of the day after the last one, 1..24.
  * @property {boolean} outliers true where outliers are left out.
+ * @property {string} otherwise names of cameras at which it is the other way round, as `namesText` writes them.
  * @property {import("./heat.js").Metric} metric metric of the map.
  * @property {string} colors name of the colours of the map.
  * @property {number} opacity share of the heat that covers the scene, 0..1.
@@ -42,12 +44,12 @@ export class State {
     this.fitting = fitting;
     this.timer = 0;
     /** @type {Choices} */
-    this.now = this.#read();
+    this.now = this.read(location.hash.slice(1));
     /** @type {Array<(now: Choices, changed: Set<string>) => void>} */
     this.listeners = [];
     addEventListener("hashchange", () => {
       clearTimeout(this.timer);
-      this.#become(this.#read());
+      this.#become(this.read(location.hash.slice(1)));
     });
   }
 
@@ -96,9 +98,13 @@ export class State {
     if (changed.size) for (const listener of this.listeners) listener(next, changed);
   }
 
-  /** @returns {Choices} choices of the address; missing or impossible ones are at their defaults. */
-  #read() {
-    const said = new URLSearchParams(location.hash.slice(1));
+  /**
+   * Read choices that are written as in an address; missing or impossible ones are at their defaults.
+   * @param {string} text
+   * @returns {Choices}
+   */
+  read(text) {
+    const said = new URLSearchParams(text);
     const possible = /** @type {Record<string, ((value: unknown) => boolean) | undefined>} */ (this.possible);
     const read = Object.entries(this.defaults).map(([name, value]) => {
       const text = said.get(name);

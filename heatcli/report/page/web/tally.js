@@ -1,5 +1,6 @@
 /** What is summed up for one zone, bucket by bucket, in arrays that are used again from one zone to the next. */
 
+/** @typedef {import("./choose.js").Choice} Choice */
 /** @typedef {import("./unpack.js").Camera} Camera */
 
 /** Longest absence, and longest gap in coverage, that does not end a stay or a stretch. */
@@ -12,14 +13,14 @@ const ROOM = 1024;
 const tallies = new WeakMap();
 
 /**
- * Return the empty tally of a camera; the sums of the zone before are lost.
+ * Return the empty tally of a choice; the sums of the zone before are lost.
  *
- * @param {Camera} camera
+ * @param {Choice} choice
  * @returns {Tally}
  */
-export function tallyOf(camera) {
+export function tallyOf({camera, division}) {
   let tally = tallies.get(camera);
-  if (!tally) tallies.set(camera, (tally = new Tally(camera)));
+  if (tally?.bucketOf !== division.of) tallies.set(camera, (tally = new Tally(camera, division)));
   tally.clear();
   return tally;
 }
@@ -29,10 +30,14 @@ export function tallyOf(camera) {
  * set by `finish`.
  */
 export class Tally {
-  /** @param {Camera} camera */
-  constructor(camera) {
+  /**
+   * @param {Camera} camera
+   * @param {Choice["division"]} division
+   */
+  constructor(camera, division) {
     this.camera = camera;
-    const buckets = camera.buckets.length;
+    this.bucketOf = division.of;
+    const buckets = division.labels.length;
     this.whole = buckets;
     /** Time of all persons, time with at least one, and the longest stretch with at least one, µs. */
     this.present = new Float64Array(buckets + 1);
@@ -74,7 +79,7 @@ export class Tally {
    * @param {number} end row after the last one
    */
   add(run, row, end) {
-    const {runs, moments, pieces} = this.camera;
+    const {runs, moments} = this.camera;
     if (runs.person[run] !== this.person) {
       this.closeStay();
       this.forget(runs.person[run]);
@@ -83,7 +88,7 @@ export class Tally {
     const after = first + end - row;
     const begin = moments.begin[first];
     const reached = moments.end[after - 1];
-    const bucket = pieces.bucket[runs.piece[run]];
+    const bucket = this.bucketOf[runs.piece[run]];
     this.present[bucket] += reached - begin;
     // Two trajectories of one person may be there at once.
     if (after > this.after) {

@@ -36,10 +36,10 @@ const NOTHING = {
  *
  * @param {Choice} choice
  * @param {Shape} shape
- * @returns {{total: Figures, buckets: Figures[]}} figures of the whole period, and of each bucket of the camera
+ * @returns {{total: Figures, buckets: Figures[]}} figures of the whole period, and of each bucket of the choice
  */
 export function zoneFigures(choice, shape) {
-  const tally = tallyOf(choice.camera);
+  const tally = tallyOf(choice);
   followPersons(choice, shape, tally);
   followMoments(choice.camera, tally);
   tally.finish();
@@ -114,14 +114,14 @@ function followPersons({camera, shown}, shape, tally) {
  * @param {Tally} tally
  */
 function followMoments({pieces, moments}, tally) {
-  const {change, occupied, longest, most, whole} = tally;
+  const {change, occupied, longest, most, whole, bucketOf} = tally;
   let persons = 0;
   let reached = -Infinity;
   let begun = 0;
   let begunHere = 0;
   let lastBucket = -1;
   for (let piece = 0; piece < pieces.count; piece++) {
-    const bucket = pieces.bucket[piece];
+    const bucket = bucketOf[piece];
     const end = pieces.firstMoment[piece + 1];
     for (let moment = pieces.firstMoment[piece]; moment < end; moment++) {
       persons += change[moment];

@@ -1,6 +1,6 @@
 /** Reading what `pack.py` packs: its docstring has the layout. */
 
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** Rows of a run that share a bounding box: most places miss most boxes, and so need not look at their rows. */
 const BLOCK_ROWS = 32;
@@ -19,6 +19,18 @@ const BLOCK_ROWS = 32;
  * @property {Blocks} blocks
  * @property {Int32Array} x place of each row across the frame, in steps
  * @property {Int32Array} y place of each row down the frame, in steps
+ * @property {Crossings} crossings
+ */
+
+/**
+ * Who crossed the configured lines, in the order of the lines: one element of each array for each crossing.
+ *
+ * @typedef {object} Crossings
+ * @property {Float64Array} line
+ * @property {Float64Array} person
+ * @property {Float64Array} toRight 1 from the left to the right of the line, else 0
+ * @property {Float64Array} left piece of time in which the person was last seen on the side before
+ * @property {Float64Array} sure piece of time in which the person was first seen on the new side for good
  */
 
 /**
@@ -35,6 +47,8 @@ const BLOCK_ROWS = 32;
  * @property {Float64Array} selected µs that were asked for
  * @property {Float64Array} covered µs of those that were watched
  * @property {Uint8Array} hour hour of the local clock
+ * @property {Float64Array} wall local time at which that hour begins, in minutes since 1970 by that clock
+ * @property {Float64Array} offset offset of that clock from UTC, in minutes
  * @property {Int32Array} bucket
  * @property {Int32Array} firstMoment first moment of each piece, and the number of moments
  */
@@ -91,7 +105,11 @@ export async function unpackCamera(packed) {
   const {x, y} = positions(column, plain.rows);
   const runs = runsOf(column, pieces);
   const blocks = blocksOf(runs, x, y);
-  return {...plain, pieces, moments, runs, blocks, x, y, reasonOf: Uint8Array.from(column.person_reason)};
+  const crossings = {
+    line: column.crossing_line, person: column.crossing_person, toRight: column.crossing_to_right,
+    left: column.crossing_left, sure: column.crossing_sure,
+  };
+  return {...plain, pieces, moments, runs, blocks, x, y, crossings, reasonOf: Uint8Array.from(column.person_reason)};
 }
 
 /**
@@ -165,7 +183,9 @@ function piecesOf(column) {
     count: column.piece_bucket.length,
     selected: column.piece_selected,
     covered: column.piece_covered,
-    hour: Uint8Array.from(column.piece_hour),
+    hour: Uint8Array.from(column.piece_wall, (minutes) => Math.floor(minutes / 60) % 24),
+    wall: column.piece_wall,
+    offset: column.piece_offset,
     bucket: Int32Array.from(column.piece_bucket),
     firstMoment: firsts(column.piece_moments),
   };

@@ -1,12 +1,21 @@
 // The configured zones and lines of a camera, to choose from. A thousand of them scroll.
 
 import {byId, make} from "./dom.js";
-import {figureText, fixed} from "./format.js";
+import {figureText} from "./format.js";
 
 // With more zones than this a search box helps.
 const MANY = 15;
 
+/** @typedef {import("./camera.js").Camera} Camera */
 /** @typedef {import("./content.d.ts").About} About */
+
+/**
+ * @param {import("./union.js").Figures} total
+ * @returns {string}
+ */
+function shareText({occupancy_pct}) {
+  return occupancy_pct === null ? "–" : `${figureText("occupancy_pct", occupancy_pct)} % occupied`;
+}
 
 export class ZoneList {
   /** @param {(place: number) => void} chosen listener for the place of an area; 0 is the whole frame. */
@@ -25,26 +34,39 @@ export class ZoneList {
   }
 
   /**
-   * Show the zones of a camera.
-   * @param {About} about
-   * @param {boolean} isReported true where the figures of the report hold; else the list has names only.
+   * Show the zones and lines of a camera, with figures of what is chosen.
+   * @param {Camera} camera
+   * @param {boolean} isReported true where the figures of the report hold; else they are computed, one after the other.
    */
-  show(about, isReported) {
+  show(camera, isReported) {
+    const {about} = camera;
     this.search.hidden = about.areas.length <= MANY;
     if (about !== this.about) this.search.value = "";
     this.about = about;
+    const key = camera.key;
+    const shares = about.areas.map(({total}) => make("span", {class: "about"}, isReported ? shareText(total) : ""));
     const zones = about.areas.map((area, place) => {
-      const share = isReported && area.total.occupancy_pct !== null ? `${figureText("occupancy_pct", area.total.occupancy_pct)} % occupied` : "";
-      const button = make("button", {type: "button", "aria-pressed": "false"}, make("span", {class: "name", dir: "auto"}, area.name ?? "Whole frame"), make("span", {class: "about"}, share));
+      const button = make("button", {type: "button", "aria-pressed": "false"}, make("span", {class: "name", dir: "auto"}, area.name ?? "Whole frame"), shares[place]);
       button.dataset.place = String(place);
       return make("li", {}, button);
     });
-    const lines = about.lines.map((line) => {
-      const crossed = isReported && line.persons !== null ? `→ ${fixed(line.left_to_right, 0)}  ← ${fixed(line.right_to_left, 0)}` : "";
-      return make("li", {class: "line"}, make("span", {class: "name", dir: "auto"}, line.name), make("span", {class: "about", title: "crossings, left to right and right to left"}, crossed));
+    const crossings = isReported ? about.lines : camera.lines();
+    const lines = about.lines.map(({name}, place) => {
+      const {left_to_right, right_to_left, persons} = crossings[place];
+      const crossed = persons === null ? "" : `→ ${left_to_right}  ← ${right_to_left}`;
+      const spoken = persons === null ? "" : `${left_to_right} left to right, ${right_to_left} right to left, ${persons} people`;
+      return make("li", {class: "line"}, make("span", {class: "name", dir: "auto"}, name), make("span", {class: "about", title: spoken}, make("span", {"aria-hidden": "true"}, crossed), make("span", {class: "hidden"}, spoken)));
     });
     this.list.replaceChildren(...zones, ...lines);
     this.#filter();
+    if (isReported) return;
+    // A thousand zones take a second: the pointer is not to wait for them.
+    const tell = (/** @type {number} */ place) => {
+      if (place >= shares.length || about !== this.about || camera.key !== key || !shares[place].isConnected) return;
+      shares[place].textContent = shareText(camera.figures(about.areas[place].shape).total);
+      setTimeout(tell, 0, place + 1);
+    };
+    setTimeout(tell, 0, 0);
   }
 
   /** @param {number} place index of the chosen area; below 0 for none. */

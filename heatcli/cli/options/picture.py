@@ -1,0 +1,59 @@
+"""`heatcli render`: the options that say what a picture shows, beside the heat."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import typer
+
+from heatcli.cli.options.group import expand, options_of
+from heatcli.cli.options.types import PATH_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class PictureChoice:
+    """What the user chose of a picture; the fields are the options."""
+
+    background: str = "plate"
+    flow: bool = False
+    paths: bool = False
+    axes: bool = False
+
+    @property
+    def said(self) -> list[str]:
+        """Names of the options that are not at their defaults."""
+        usual = PictureChoice()
+        return [name for name, value in asdict(self).items() if value != getattr(usual, name)]
+
+
+def with_picture(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `picture_of` in the place of its parameter `picture`."""
+    return expand(command, name="picture", options=options_of(picture_of), make=_choice)
+
+
+def picture_of(
+    background: Annotated[
+        str,
+        typer.Option(
+            parser=PATH_TEXT,
+            help="What the map is drawn on: plate (the empty scene, or the plan), none, transparent, or a "
+            "picture file.",
+        ),
+    ] = "plate",
+    flow: Annotated[bool, typer.Option("--flow", help="Draw arrows that show where people go.")] = False,
+    paths: Annotated[
+        bool, typer.Option("--paths", help="Draw the paths of people, coloured by time, instead of heat.")
+    ] = False,
+    axes: Annotated[
+        bool,
+        typer.Option(
+            "--axes", help="Draw axes in pixels of the frame, metres of a plan, or units of points."
+        ),
+    ] = False,
+) -> PictureChoice:
+    """Make a choice of the options that the user gave."""
+    return PictureChoice(background, flow, paths, axes)
+
+
+def _choice(*, others: dict[str, Any], **options: Any) -> PictureChoice:
+    return picture_of(**options)

@@ -1,0 +1,72 @@
+"""Pictures whose size changes within a clip, and which of them show the same view."""
+
+from collections import Counter
+
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+Size = tuple[int, int]
+"""Width and height of a decoded picture in pixels."""
+
+# Pictures of a still camera seconds apart correlate by more than 0.9, whatever their sizes; with a border, a
+# part of the view, or turned, by less than 0.7.
+_SAME_VIEW = 0.9
+_THUMBNAIL = (48, 36)
+
+
+class Layout:
+    """Knows the size that a clip's pictures are to have, and which others can be scaled to it.
+
+    A picture of another size can, if it showed the same when the size changed. So it is known of a pair of
+    sizes that followed each other.
+
+    Attributes:
+        size: size that most pictures have, as far as it is known; at first that of the first picture.
+        left_out: number of pictures of the latest pass that show another view.
+        scaled: number of pictures of the latest pass that have another size and show the same.
+
+    Args:
+        size: size of the clip's first picture.
+    """
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        self._same: dict[frozenset[Size], bool] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a pass over the clip."""
+        self.left_out = self.scaled = 0
+        self._counts: Counter[Size] = Counter()
+        self._last: VideoFrame | None = None
+        self._last_size = self.size
+
+    def fits(self, picture: VideoFrame) -> bool:
+        """Tell whether the next picture of the pass has the right size, or can be scaled to it."""
+        size = (picture.width, picture.height)
+        if size != self._last_size and self._last is not None:
+            self._same[frozenset((size, self._last_size))] = _same_view(self._last, picture)
+        self._last, self._last_size = picture, size
+        self._counts[size] += 1
+        if size == self.size:
+            return True
+        same = self._same.get(frozenset((size, self.size)), False)
+        self.scaled += same
+        self.left_out += not same
+        return same
+
+    def learn(self) -> bool:
+        """Take the size that most pictures of the latest pass have; tell whether it is another one."""
+        before = self.size
+        self.size = max(self._counts, key=lambda size: self._counts[size], default=before)
+        return self.size != before
+
+
+def _same_view(one: VideoFrame, other: VideoFrame) -> bool:
+    a, b = (_thumbnail(picture) for picture in (one, other))
+    return bool(a.std() * b.std() > 0 and np.corrcoef(a, b)[0, 1] > _SAME_VIEW)
+
+
+def _thumbnail(picture: VideoFrame) -> NDArray[np.float64]:
+    return picture.reformat(*_THUMBNAIL, "gray").to_ndarray().ravel().astype(np.float64)
