@@ -41,7 +41,8 @@ def command(
     reanalyse: Annotated[
         bool,
         typer.Option(
-            "--reanalyse", help="Analyse again what a changed setting makes out of date, however much it is."
+            "--reanalyse",
+            help="Analyse clips again because of a changed setting, even more than a day's recordings.",
         ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,

@@ -39,7 +39,7 @@ def command(
         typer.Option(
             metavar="FROM..TO",
             parser=text(),
-            help="Second period; red is where it has more than the first.",
+            help="Second period; places with more than in the first are red.",
         ),
     ] = None,
     a_camera: Annotated[
@@ -57,7 +57,8 @@ def command(
             "--output",
             metavar="FILE",
             parser=PATH,
-            help="File to write: picture, .csv or .npz.  [default: compare-CAMERA-METRIC.png]",
+            help="File to write: picture, .csv or .npz; or a folder, for several cameras.  [default: "
+            "compare-CAMERA-METRIC-PERIODS.png]",
         ),
     ] = None,
     *,

@@ -36,7 +36,7 @@ def command(
             "--output",
             metavar="DIR",
             parser=PATH,
-            help="Where to make its folder.  [default: the current folder]",
+            help="Folder in which the report gets a folder of its own.  [default: the current folder]",
         ),
     ] = None,
     formats: Annotated[

@@ -23,10 +23,12 @@ from heatcli.picture.files import (
     check_output,
     default_output,
     is_picture,
+    output_or_default,
     read_picture,
     write_grid,
     write_picture,
 )
+from heatcli.picture.title import period_name
 from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
@@ -97,7 +99,8 @@ def render_floor(
         selection: selection of cameras, time and people.
         drawing: content and look of the pictures; `grid_resolution` is the number of cells across the plan.
         config: configuration (`heatcli.toml`) with the floors.
-        output: file to write, for one plan; None for `heat-<plan>-<metric>.png` in the current folder.
+        output: file to write, for one plan, or folder; None for the current folder. Files in a folder are
+            called `heat-<plan>-<metric>-<period>.png`.
 
     Raises:
         UsageError: the selection is invalid, the output cannot be written, or none of the cameras has a
@@ -118,10 +121,16 @@ def render_floor(
             plans.setdefault(calibration.plan.resolve(), []).append((camera, calibration))
     if not plans:
         raise UsageError("none of these cameras has a floor; say in heatcli.toml where it lies on a plan")
-    if len(plans) > 1 and (output is not None or len({plan.stem for plan in plans}) < len(plans)):
+    outputs = {
+        plan: output_or_default(
+            output,
+            default_output(plan.stem, drawing.shown, period_name([camera for camera, _ in cameras])),
+        )
+        for plan, cameras in plans.items()
+    }
+    if len(set(outputs.values())) < len(plans):
         names = ", ".join(sorted({cameras[0][1].floor.plan for cameras in plans.values()}))
         raise UsageError(f"{names} do not fit into one file; choose the cameras of one with --camera")
-    outputs = {plan: output or default_output(plan.stem, drawing.shown) for plan in plans}
     for file in outputs.values():
         check_output(file)
     floors = [
