@@ -15,7 +15,7 @@ from heatcli.files import check_output_file, file_name, output_file
 from heatcli.picture.camera import scene_of
 from heatcli.picture.difference import draw_difference, unit_of
 from heatcli.picture.files import PICTURE_SUFFIXES, is_picture, output_or_default, write_picture
-from heatcli.picture.title import period_name
+from heatcli.picture.title import compared_words, period_name
 
 _HEADER = ("camera", "region", "x", "y", "area_pct", "a", "b", "difference", "low", "high", "p")
 _TITLES = ("CAMERA", "REGION", "X", "Y", "AREA %", "A", "B", "B - A", "95 % FROM", "TO", "P")
@@ -119,7 +119,13 @@ def _region_rows(found: Sequence[CameraComparison]) -> Iterator[tuple[str, int, 
 def _picture(one: CameraComparison, settings: RenderSettings, background: str) -> NDArray[np.uint8]:
     scene = scene_of(one.b, background)
     return draw_difference(
-        scene.ground, scene.shown, one.found, settings=settings, title=one.name, verdict=one.verdict
+        scene.ground,
+        scene.shown,
+        one.found,
+        settings=settings,
+        title=one.name,
+        verdict=one.verdict,
+        selected=compared_words(one.a, one.b),
     )
 
 

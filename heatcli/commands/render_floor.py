@@ -28,7 +28,7 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
-from heatcli.picture.title import period_name
+from heatcli.picture.title import period_name, selected_words
 from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
@@ -204,7 +204,9 @@ def _render(
     found = floor_map(tallies, floor, settings, decay)
     heat = _heat_map(found, settings, width, height, ", ".join(camera.name for camera, _ in cameras))
     if is_picture(output):
-        write_picture(output, _draw(heat, drawing, picture, Extent(0, 0, floor.width_m, floor.height_m)))
+        selected = selected_words([camera for camera, _ in cameras])
+        extent = Extent(0, 0, floor.width_m, floor.height_m)
+        write_picture(output, _draw(heat, drawing, picture, extent, selected=selected))
     else:
         write_grid(output, heat)
     on_floor = (
@@ -214,11 +216,13 @@ def _render(
     return RenderedFloor(plan, output, heat, tuple(on_floor))
 
 
-def _draw(heat: HeatMap, drawing: Drawing, plan: NDArray[np.uint8], extent: Extent) -> NDArray[np.uint8]:
-    """Draw the map of a plan whose extent is in metres."""
+def _draw(
+    heat: HeatMap, drawing: Drawing, plan: NDArray[np.uint8], extent: Extent, *, selected: str
+) -> NDArray[np.uint8]:
+    """Draw the map of a plan whose extent is in metres, and say what was selected."""
 
     def draw(ground: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-        picture = draw_heat_map(heat, settings=drawing.settings, background=ground)
+        picture = draw_heat_map(heat, settings=drawing.settings, background=ground, selected=selected)
         return with_axes(picture, extent, "m") if drawing.axes else picture
 
     match drawing.background:

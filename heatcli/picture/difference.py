@@ -26,6 +26,7 @@ def draw_difference(
     settings: RenderSettings,
     title: str,
     verdict: str,
+    selected: str,
 ) -> NDArray[np.uint8]:
     """Draw the regions that differ by more than chance; the rest of the scene stays clear.
 
@@ -37,6 +38,7 @@ def draw_difference(
             largest change that is drawn.
         title: title of the legend: what was compared.
         verdict: result in a few words, for the legend.
+        selected: time of both sides, objects and filters, for the legend.
 
     Returns:
         Copy of the ground with the difference.
@@ -64,6 +66,7 @@ def draw_difference(
         shown=_shown(np.linspace(-1, 1, len(table)), settings.min_display_threshold),
         marks=(((0.0, f"−{ends}"), (0.5, "0"), (1.0, f"+{ends}")) if end else ((0.5, "0"),),),
         extra=verdict,
+        selected=selected,
     )
     return draw_legend(picture, legend, heat=strength)
 

@@ -1,6 +1,7 @@
 """A heat map as a picture: the scene, the heat over it, and a legend."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -28,6 +29,7 @@ def draw_heat_map(
     shown: NDArray[np.bool_] | None = None,
     sample_aspect: float = 1.0,
     flow: Flow | None = None,
+    selected: str = "",
 ) -> NDArray[np.uint8]:
     """Draw a heat map over a picture of the scene.
 
@@ -38,6 +40,7 @@ def draw_heat_map(
         shown: (height, width) bool whether heat may be drawn on a pixel; None for everywhere.
         sample_aspect: width of the frame's pixels divided by their height.
         flow: mean velocities, for arrows over the heat; None for no arrows.
+        selected: time, objects and filters of the map, for the legend.
 
     Returns:
         (height, width, 3) uint8 BGR picture with square pixels, of the size that `picture_size` returns.
@@ -46,6 +49,7 @@ def draw_heat_map(
     picture, fraction, end = heat_over(fit(background, width, height), heat.value, settings, shown)
     threshold = settings.min_display_threshold
     legend = legend_of(heat, end, table=color_table(settings.color_map), threshold=threshold)
+    legend = replace(legend, selected=selected)
     if flow is not None:
         picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
     return draw_legend(picture, legend, heat=fraction) if settings.display_legend else picture

@@ -45,3 +45,53 @@ def _ends(camera: SelectedCamera) -> list[datetime]:
         if us is not None:
             ends.append(local_time(us, zone).replace(tzinfo=None))
     return ends
+
+
+def selected_words(cameras: Sequence[SelectedCamera]) -> str:
+    """Say what a picture is of, for its legend: days and times, hours, kinds of object, and who is left out.
+
+    Args:
+        cameras: selected cameras, at least one, of one question.
+    """
+    return " · ".join(filter(None, (_period_words(cameras), *_filter_words(cameras))))
+
+
+def compared_words(a: SelectedCamera, b: SelectedCamera) -> str:
+    """Say what a comparison is of, as `selected_words` does for one side; its filters are the same."""
+    periods = f"a: {_period_words([a]) or 'nothing'}", f"b: {_period_words([b]) or 'nothing'}"
+    return " · ".join(filter(None, (*periods, *_filter_words([a, b]))))
+
+
+def _filter_words(cameras: Sequence[SelectedCamera]) -> tuple[str, ...]:
+    asked = cameras[0].asked
+    kinds = asked.objects_to_track or sorted(
+        {kind for camera in cameras for kind in camera.trajectories["object_class"].unique().to_list()}
+    )
+    return (
+        asked.weekdays or "",
+        ", ".join(asked.hours),
+        ", ".join(kinds),
+        f"in {', '.join(asked.rois)}" if asked.rois and not any(map(_is_drawn, asked.rois)) else "",
+        "" if asked.min_size is None else f"{asked.min_size:g} of the height or taller",
+        "" if asked.min_dwell_s is None else f"present {asked.min_dwell_s:g} s or longer",
+        "" if asked.max_dwell_s is None else f"present {asked.max_dwell_s:g} s at most",
+        f"without {len(asked.exclude)} excluded" if asked.exclude else "",
+        "without outliers" if asked.filter_outliers else "",
+        "observed only" if asked.observed_only else "",
+    )
+
+
+def _period_words(cameras: Sequence[SelectedCamera]) -> str:
+    """Write a period: a day with its first and last minute, or the first and the last of several days."""
+    ends = [end for camera in cameras for end in _ends(camera)]
+    if not ends:
+        return ""
+    first, last = min(ends), max(ends)
+    if first.date() == last.date():
+        begin, end = f"{first:%H:%M}", f"{last:%H:%M}"
+        return f"{first:%Y-%m-%d} {begin}" if begin == end else f"{first:%Y-%m-%d} {begin}–{end}"
+    return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+
+def _is_drawn(region: str) -> bool:
+    return "," in region
