@@ -16,6 +16,9 @@ _JUST_BELOW_1 = math.nextafter(1.0, 0.0)
 # Fraction of the frame: more than rounding can move an edge, far less than anybody can point at.
 _ROUNDING = 1e-9
 
+# Corners that make a circle look round at any size of picture.
+_CIRCLE_CORNERS = 180
+
 
 @dataclass(frozen=True, slots=True)
 class Circle:
@@ -96,6 +99,24 @@ class Zone:
     name: str
     shape: Shape
     peak: tuple[float, float] | None = None
+
+
+def outline_of(shape: Shape | Line, aspect: float) -> list[tuple[float, float]]:
+    """Return the corners of a shape's outline, or the ends of a line, in fractions of the frame.
+
+    Args:
+        shape: circle, polygon or line.
+        aspect: width of the frame divided by its height, as it is shown; gives a circle its shape.
+    """
+    if isinstance(shape, Line):
+        return [shape.start, shape.end]
+    if isinstance(shape, Polygon):
+        return list(shape.corners)
+    turns = (2 * math.pi * corner / _CIRCLE_CORNERS for corner in range(_CIRCLE_CORNERS))
+    return [
+        (shape.x + shape.radius * math.cos(turn), shape.y + shape.radius * aspect * math.sin(turn))
+        for turn in turns
+    ]
 
 
 def contains(

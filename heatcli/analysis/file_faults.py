@@ -20,7 +20,7 @@ def file_faults(video: VideoReader) -> Iterator[str]:
             "copy it from the recorder again if it is whole there"
         )
     elif video.restart_us is None:
-        yield from _lengths_that_differ(video)
+        yield from list(_lengths_that_differ(video)) or _rest_without_video(video)
     else:
         yield (
             f"{info.path}: its time stamps begin anew after {video.restart_us / 1e6:.1f} s; what follows may "
@@ -30,12 +30,6 @@ def file_faults(video: VideoReader) -> Iterator[str]:
         yield (
             f"{info.path}: nothing tells how many frames a second it has; taking {UNKNOWN_FPS:g}, so that "
             "all its times may be wrong; say it with --fps, or as `fps` of the camera in heatcli.toml"
-        )
-    if video.unread_share > _REST:
-        yield (
-            f"{info.path}: its video ends after {video.end_us / 1e6:.1f} s, and the last "
-            f"{video.unread_share:.0%} of the file hold none of it; if it goes on there in another program "
-            "or under another PID, cut the file there, and analyse both parts"
         )
     yield from _other_sizes(video)
     if info.other_sizes:
@@ -55,6 +49,15 @@ def _lengths_that_differ(video: VideoReader) -> Iterator[str]:
                 f"{path}: {who} tells {said_us / 1e6:.1f} s, but its video ends after {end_us / 1e6:.1f} s, "
                 "and the rest is not covered; copy it from the recorder again if it is whole there"
             )
+
+
+def _rest_without_video(video: VideoReader) -> Iterator[str]:
+    if video.unread_share > _REST:
+        yield (
+            f"{video.info.path}: its video ends after {video.end_us / 1e6:.1f} s, and the last "
+            f"{video.unread_share:.0%} of the file hold none of it; if it goes on there in another program "
+            "or under another PID, cut the file there, and analyse both parts"
+        )
 
 
 def _other_sizes(video: VideoReader) -> Iterator[str]:

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from heatcli.store.schema import TRAJECTORIES
+from heatcli.track.link.waypoints import waypoint_rows
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
 
@@ -96,6 +98,7 @@ def trajectories_frame(
         (time + pl.duration(microseconds="first_us")).alias("first"),
         (time + pl.duration(microseconds="last_us")).alias("last"),
         pl.Series("attributes", named, dtype=pl.List(pl.String)),
+        "waypoints",
         "descriptor",
         pl.lit(None, dtype=pl.String).alias("person"),
     )
@@ -125,6 +128,7 @@ _SUMMARY = pl.Schema(
         "filled_us": pl.Int64(),
         "tracklets": pl.Int32(),
         "descriptor": pl.Binary(),
+        "waypoints": TRAJECTORIES["waypoints"],
         **dict.fromkeys(_PLACE, pl.Float64()),
     }
 )
@@ -140,6 +144,7 @@ def _trajectory(
     foot = np.column_stack([(x1 + x2) / 2, y2])
     low, high = np.percentile(foot, _RANGE_PERCENTILES, axis=0)
     time_us, height = frames.pts_us[at], y2 - y1
+    way = waypoint_rows(time_us)
     begin, end = time_us <= time_us[0] + _END_US, time_us >= time_us[-1] - _END_US
     place = (
         np.hypot(*np.diff(foot, axis=0).T).sum(),
@@ -161,6 +166,12 @@ def _trajectory(
         "filled_us": dt_us[seen.filled[own]].sum(),
         "tracklets": len(np.unique(seen.tracklet[own])),
         "descriptor": descriptors.get(track),
+        "waypoints": [
+            {"us": us, "x": x, "y": y, "height_px": tall}
+            for us, (x, y), tall in zip(
+                (time_us[way] - time_us[0]).tolist(), foot[way].tolist(), height[way].tolist(), strict=True
+            )
+        ],
         **dict(zip(_PLACE, place, strict=True)),
     }
 

@@ -1,6 +1,7 @@
 """A process of its own for the work on clips: a library that crashes in it takes one clip with it."""
 
 import ctypes
+import gc
 import os
 import pickle
 import signal
@@ -12,6 +13,7 @@ from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from operator import methodcaller
+from pathlib import Path
 from typing import TypeAlias
 
 from heatcli.analysis.concerns import Concern
@@ -24,6 +26,11 @@ OpenWork: TypeAlias = Callable[[Progress], AbstractContextManager[Do]]
 
 # Seconds between two messages about frames: one for each frame would cost more than it tells.
 _ADVANCE_S = 0.1
+# A child that has computed nothing for so long, in seconds, is stuck: decoders have threads that wait for
+# each other for ever. All else that takes long, such as reading from a slow disk, uses the processor as well.
+_STUCK_S = 300.0
+# What a child sends after a job, once nothing of it is left.
+_READY = "ready"
 # Number of the call `PR_SET_PDEATHSIG` of Linux's `prctl`.
 _SET_PARENT_DEATH_SIGNAL = 1
 
@@ -62,27 +69,41 @@ class _Worker:
         Raises:
             VideoError: the child died, or none can be started.
         """
+        self._drop_unless_ready()
         try:
-            if self._child is None:
-                self._child = _start(self._open_work)
+            process, connection = self._child = self._child or _start(self._open_work)
         except OSError as error:
             raise VideoError(
                 f"{job.path}: no process can be started for it ({error.strerror}); run it again"
             ) from error
-        process, connection = self._child
         try:
             connection.send(job)
-            while isinstance(message := _received(connection), methodcaller):
+            while isinstance(message := _received(process, connection), methodcaller):
                 answer = message(self._progress)
                 if answer is not None:
                     connection.send(answer)
         except (EOFError, ConnectionError) as error:
             self.stop()
             raise VideoError(f"{job.path}: {_how_it_ended(process)}") from error
+        except TimeoutError as error:
+            self.stop()
+            raise VideoError(
+                f"{job.path}: its analysis stood still for {_STUCK_S:.0f} s and was ended; copy it from the "
+                "recorder again, or convert it to H.264 first"
+            ) from error
         if isinstance(message, Exception):
             raise message
         assert isinstance(message, ClipResult)
         return message
+
+    def _drop_unless_ready(self) -> None:
+        """Drop a child that dies or gets stuck after its job, as freeing a damaged clip's decoder can."""
+        if self._child is None:
+            return
+        try:
+            _received(*self._child)
+        except (EOFError, ConnectionError, TimeoutError):
+            self.stop()
 
     def stop(self) -> None:
         """End the child at once; what it was doing counts as never begun, as after any kill."""
@@ -94,10 +115,30 @@ class _Worker:
             self._child = None
 
 
-def _received(connection: Connection) -> object:
+def _received(process: ForkProcess, connection: Connection) -> object:
+    """Return the next message of the child.
+
+    Raises:
+        TimeoutError: the child is stuck.
+    """
+    used = -1
     # Ctrl-C ends the waiting, but not a reading: polars installs a handler that goes on with it.
-    wait([connection])
+    while not wait([connection], _STUCK_S):
+        before, used = used, _processor_time(process)
+        if used == before:
+            raise TimeoutError
     return connection.recv()
+
+
+def _processor_time(process: ForkProcess) -> int:
+    """Return the time of the processor that a child has used so far, in ticks; 0 once it has ended."""
+    try:
+        stat = Path(f"/proc/{process.pid}/stat").read_text()
+    except OSError:
+        return 0
+    # Names of programs may hold spaces and brackets.
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return int(user) + int(system)
 
 
 def _start(open_work: OpenWork) -> tuple[ForkProcess, Connection]:
@@ -123,11 +164,16 @@ def _serve(open_work: OpenWork, connection: Connection, of_parent: Connection, p
     try:
         with open_work(progress) as do:
             while True:
-                job = progress.next_job()
+                job, has_failed = progress.next_job(), False
                 try:
                     progress.end(do(job))
                 except Exception as error:
                     connection.send(_portable(error))
+                    has_failed = True
+                if has_failed:
+                    # The error held the decoder. If that crashes, it must not do so during another clip.
+                    gc.collect()
+                connection.send(_READY)
     except EOFError:
         return
     except Exception as error:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.blocks import HOUR_US, BlockSums
 from heatcli.heat.compare import Change, Comparison, Sample, change, compare
-from heatcli.heat.grid import Grid
+from heatcli.heat.heatmap import place_in_picture, reach_in
+from heatcli.heat.reach import Reach
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
@@ -21,18 +22,20 @@ from heatcli.zones.buckets import buckets_of
 # enough, also as one against 27, and up to there all hours fit into memory.
 _MANY_DAYS = 28
 
+# Places of a region that changed by at least this part of its largest change are those that changed most.
+_MOST = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
     """A region of the picture that differs by more than chance.
 
     Attributes:
-        x: horizontal place of the region's centre of mass, weighted by the difference of its cells, as a
-            fraction of the frame.
-        y: vertical place of the region's centre of mass, weighted by the difference of its cells, as a
-            fraction of the frame.
+        x: horizontal place that `change` is of, as a fraction of the frame: the one nearest to the region's
+            middle of those that changed most; without a reach, the middle itself.
+        y: vertical place that `change` is of.
         area_pct: area of the region in percent of the frame.
-        change: change of the metric, summed over the region's cells.
+        change: change of the metric at that place; without a reach, summed over the region's cells.
         p: probability that chance alone makes a region as large anywhere in the map.
     """
 
@@ -55,6 +58,7 @@ class CameraComparison:
         anybody: whether anybody who counts was seen, in a and in b.
         found: result of the comparison.
         regions: regions that differ by more than chance, the largest first, as numbered in `found.cluster`.
+        place: where people count for a cell of the map, in words that end a sentence.
     """
 
     a: SelectedCamera
@@ -64,6 +68,7 @@ class CameraComparison:
     anybody: tuple[bool, bool]
     found: Comparison
     regions: tuple[Region, ...]
+    place: str
 
     @property
     def name(self) -> str:
@@ -96,15 +101,14 @@ def compare_cameras(a: SelectedCamera, b: SelectedCamera, settings: RenderSettin
     by = By.DAY if sum(len(_bounds(camera, By.DAY)) for camera in (a, b)) >= _MANY_DAYS else By.HOUR
     bounds = [_bounds(camera, by) for camera in (a, b)]
     # One grid for both: where the frames differ in shape, places are compared as fractions of the frame.
-    grid = Grid.over(columns=settings.grid_resolution, width=b.width, height=b.height)
-    of_a, of_b = (_sample(*pair, grid, settings) for pair in zip((a, b), bounds, strict=True))
+    reach = reach_in(b, settings)
+    of_a, of_b = (_sample(*pair, reach, settings) for pair in zip((a, b), bounds, strict=True))
     found = compare(of_a, of_b)
-    regions = [
-        _region(of_a, of_b, found, found.cluster == number, p) for number, p in enumerate(found.p, start=1)
-    ]
+    regions = [_region(of_a, of_b, found, number, reach) for number in range(1, len(found.p) + 1)]
     blocks = len(bounds[0]), len(bounds[1])
     anybody = bool(of_a.total.any()), bool(of_b.total.any())
-    return CameraComparison(a, b, by, blocks, anybody, found, tuple(regions))
+    place = place_in_picture(reach.grid, settings.reach, width=b.width, height=b.height)
+    return CameraComparison(a, b, by, blocks, anybody, found, tuple(regions), place)
 
 
 def _bounds(camera: SelectedCamera, by: By) -> NDArray[np.int64]:
@@ -115,29 +119,38 @@ def _bounds(camera: SelectedCamera, by: By) -> NDArray[np.int64]:
 
 
 def _sample(
-    camera: SelectedCamera, bounds: NDArray[np.int64], grid: Grid, settings: RenderSettings
+    camera: SelectedCamera, bounds: NDArray[np.int64], reach: Reach, settings: RenderSettings
 ) -> Sample:
     """Sum up each hour or day of a selection as a grid, smoothed as maps are."""
     reading = OnePass(camera)
-    blocks = reading.counted(BlockSums(camera, bounds, metric=settings.metric, grid=grid))
+    blocks = reading.counted(BlockSums(camera, bounds, metric=settings.metric, reach=reach))
     reading.run()
     sums = blocks.result()
-    sigma = smoothing_sigma(settings.smoothing, grid.columns)
+    sigma = smoothing_sigma(settings.smoothing, reach.grid.columns, settings.reach)
     watched_us = camera.covered.overlap_us(bounds[:, 0], bounds[:, 1] - bounds[:, 0])
     for block, one in enumerate(sums):
         sums[block] = smooth(one, sigma)
     return Sample(sums, watched_us / HOUR_US)
 
 
-def _region(a: Sample, b: Sample, found: Comparison, cells: NDArray[np.bool_], p: float) -> Region:
-    """Sum up one cluster of cells."""
-    y, x = np.nonzero(cells)
-    weight = np.abs(found.difference[cells])
+def _region(a: Sample, b: Sample, found: Comparison, number: int, reach: Reach) -> Region:
+    """Sum up one cluster of cells, by its number."""
+    cells = found.cluster == number
+    strength = np.where(cells, np.abs(found.difference), 0.0)
+    y, x = np.indices(cells.shape) + 0.5
+    middle = [float(np.average(place, weights=strength)) for place in (y, x)]
+    counted = cells
+    if not reach.is_cell:
+        # Circles around neighbouring places have most of their people in common, so their sum says nothing.
+        far = np.where(strength >= _MOST * strength.max(), np.hypot(y - middle[0], x - middle[1]), np.inf)
+        counted = np.zeros_like(cells)
+        counted.flat[far.argmin()] = True
+        middle = [float(place[counted][0]) for place in (y, x)]
     rows, columns = cells.shape
     return Region(
-        x=float(np.average(x + 0.5, weights=weight) / columns),
-        y=float(np.average(y + 0.5, weights=weight) / rows),
+        x=middle[1] / columns,
+        y=middle[0] / rows,
         area_pct=100 * float(cells.mean()),
-        change=change(a, b, cells),
-        p=p,
+        change=change(a, b, counted),
+        p=found.p[number - 1],
     )

@@ -12,8 +12,9 @@ from heatcli.answers.comparison import CameraComparison, Region
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError
 from heatcli.files import check_output_file, file_name, output_file
+from heatcli.heat.blocks import PER_HOUR
 from heatcli.picture.camera import scene_of
-from heatcli.picture.difference import draw_difference, unit_of
+from heatcli.picture.difference import draw_difference
 from heatcli.picture.files import PICTURE_SUFFIXES, is_picture, output_or_default, write_picture
 from heatcli.picture.title import compared_words, period_name
 
@@ -27,7 +28,7 @@ def write_comparisons(
     """Write each comparison to a file of its own, or the table of all.
 
     `.npz`: `difference` float64 and `cluster` int32, both (rows, columns) and as in
-    `heatcli.heat.compare.Comparison`; `p` of each cluster; and `metric unit camera a b`. `.csv`: one line per
+    `heatcli.heat.compare.Comparison`; `p` of each cluster; and `metric unit reach a b`. `.csv`: one line per
     region of any camera. Picture: the regions that changed, drawn over the scene.
 
     Args:
@@ -91,7 +92,8 @@ def comparison_summary(one: CameraComparison, settings: RenderSettings) -> dict[
         "a": {"camera": one.a.name, "covered_s": one.a.covered_us / 1e6, "blocks": one.blocks[0]},
         "b": {"camera": one.b.name, "covered_s": one.b.covered_us / 1e6, "blocks": one.blocks[1]},
         "metric": settings.metric,
-        "unit": unit_of(settings.metric),
+        "unit": PER_HOUR[settings.metric],
+        "reach": settings.reach,
         "block": one.by,
         "verdict": one.verdict,
         "can_tell": one.found.can_tell,
@@ -123,8 +125,7 @@ def _picture(one: CameraComparison, settings: RenderSettings, background: str) -
         scene.shown,
         one.found,
         settings=settings,
-        title=one.name,
-        verdict=one.verdict,
+        words=(one.name, one.place, one.verdict),
         selected=compared_words(one.a, one.b),
     )
 
@@ -137,7 +138,8 @@ def _write_npz(path: Path, one: CameraComparison, settings: RenderSettings) -> N
             cluster=one.found.cluster,
             p=np.array(one.found.p),
             metric=np.array(str(settings.metric)),
-            unit=np.array(unit_of(settings.metric)),
+            unit=np.array(PER_HOUR[settings.metric]),
+            reach=np.array(settings.reach),
             a=np.array(one.a.name),
             b=np.array(one.b.name),
         )

@@ -37,7 +37,7 @@ _LETTERS, _TITLE_LETTERS, _NAME_LETTERS, _NAMES = 150, 75, 22, 5
 
 _CHARTS = (
     ("activity_pct", "Average activity", "% of the zone's busiest time"),
-    ("occupancy_pct", "Average occupancy", "% of the time with somebody there"),
+    ("occupancy_pct", "Time occupied", "% of the time with somebody there"),
     ("longest_occupancy_s", "Longest occupancy", "longest time with somebody there"),
 )
 
@@ -69,7 +69,7 @@ class ZoneCharts:
 def write_zone_charts(path: Path, cameras: Sequence[ZoneCharts]) -> None:
     """Draw the charts of each camera, one camera below the other, with all zones of a camera in one chart.
 
-    Three charts show average activity, average occupancy and longest occupancy over the buckets; where
+    Three charts show average activity, time occupied and longest occupancy over the buckets; where
     nothing was recorded, lines have gaps and the ground is grey. The fourth shows how long people stay: for
     each duration, the share of the stays that were longer, with a dot at the median. The fifth, if there is
     one, shows the hours of the week.

@@ -88,6 +88,8 @@ def command(
         flow=picture.flow,
         paths=picture.paths,
         axes=picture.axes,
+        zones=picture.zones,
+        hot=picture.hot,
         density=choice is not None,
         bandwidth=None if choice is None else choice.bandwidth,
     )

@@ -25,11 +25,11 @@ from heatcli.analysis.worker import Do, in_worker
 from heatcli.config.models import Config
 from heatcli.config.settings import TrackSettings
 from heatcli.errors import BusyError, InputError, UsageError
+from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import check_camera_name, commit_run
 from heatcli.store.last_config import note_config
-from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import to_bytes
 from heatcli.track.link.whole_clip import link_tracklets
@@ -234,11 +234,8 @@ class _Work:
         if assumed is not None:
             self._progress.warn(Concern.ZONE, assumed)
         tracks = _tracks(followed, frames, info, job.settings.track, models.describer.kind)
-        overlap = overlap_warning(self._store, row)
-        if overlap is not None:
-            self._progress.warn(Concern.OVERLAP, overlap)
         key = RunKey(row.camera, row.clip, row.run, row.start)
-        return commit_run(
+        row = commit_run(
             self._store,
             clip=row,
             tracks=tracks_frames(key, frames, tracks.seen),
@@ -247,6 +244,10 @@ class _Work:
             ),
             plate=followed.plate,
         )
+        overlap = overlap_warning(self._store, row)
+        if overlap is not None:
+            self._progress.warn(Concern.OVERLAP, overlap)
+        return row
 
 
 @dataclass(frozen=True, slots=True)

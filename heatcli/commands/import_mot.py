@@ -26,11 +26,11 @@ from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.formats.mot import read_mot
 from heatcli.intervals import Intervals
+from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import NewRun, check_camera_name, commit_runs
 from heatcli.store.identity import new_run
-from heatcli.store.overlaps import overlap_warning
 from heatcli.store.store import Store, stored_path
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames

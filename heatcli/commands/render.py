@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.answers.map_places import Place, PlacesReading, places_of
 from heatcli.commands.render_movement import MovementReading
-from heatcli.config.models import Config
+from heatcli.config.models import CameraConfig, Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError
 from heatcli.files import check_output_file
@@ -89,16 +90,20 @@ def render_cameras(
     """
     config = config or Config()
     drawings = [
-        (camera, replace(drawing, settings=config.map_settings(camera.name, drawing.settings)))
+        (
+            camera,
+            replace(drawing, settings=config.map_settings(camera.name, drawing.settings)),
+            config.camera(camera.name),
+        )
         for camera in selected_cameras(store, selection, config)
     ]
     if columns is not None:
-        period = period_name([camera for camera, _ in drawings])
+        period = period_name([camera for camera, *_ in drawings])
         sheet = output_or_default(output, Path(f"heat-{drawing.shown}-{period}.png"))
         return _render_together(drawings, output=sheet, columns=columns, scale=scale)
     files = [
         output_or_default(output, default_output(camera.name, own.shown, period_name([camera])))
-        for camera, own in drawings
+        for camera, own, _ in drawings
     ]
     if len(set(files)) < len(files):
         raise UsageError(
@@ -106,8 +111,8 @@ def render_cameras(
             "a folder, or lay them out in one picture with --columns"
         )
     return [
-        render(selection=camera, drawing=own, output=file)
-        for (camera, own), file in zip(drawings, files, strict=True)
+        render(selection=camera, drawing=own, output=file, configured=configured)
+        for (camera, own, configured), file in zip(drawings, files, strict=True)
     ]
 
 
@@ -127,13 +132,16 @@ def heat_map(camera: SelectedCamera, settings: RenderSettings) -> HeatMap:
     return maps.result()[settings.metric]
 
 
-def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:
+def render(
+    *, selection: SelectedCamera, drawing: Drawing, output: Path, configured: CameraConfig | None = None
+) -> Rendered:
     """Compute the heat map of a camera and write it to a file.
 
     Args:
         selection: selected time and people of the camera.
         drawing: content and look of the picture.
         output: file to write, a picture or numbers by its extension; replaced if it exists.
+        configured: settings of the camera, for its zones and lines; None for the defaults.
 
     Raises:
         UsageError: the output's extension stands for no format, or its folder does not exist.
@@ -143,24 +151,30 @@ def render(*, selection: SelectedCamera, drawing: Drawing, output: Path) -> Rend
     """
     check_output(output)
     if is_picture(output):
-        picture = _Picture(selection, drawing)
+        picture = _Picture(selection, drawing, configured or CameraConfig())
         rendered = picture.compute(output)
         drawn, plate_missing = picture.draw(rendered.heat)
         write_picture(output, drawn)
         return replace(rendered, plate_missing=plate_missing)
-    if drawing.flow or drawing.paths:
-        raise UsageError(f"-o {output}: --flow and --paths are drawn; name a picture, .png or .jpg")
+    if drawing.flow or drawing.paths or drawing.zones or drawing.hot:
+        raise UsageError(
+            f"-o {output}: --flow, --paths, --zones and --hot are drawn; name a picture, .png or .jpg"
+        )
     rendered = compute(OnePass(selection), selection, drawing, output)
     write_grid(output, rendered.heat)
     return rendered
 
 
 def _render_together(
-    drawings: Sequence[tuple[SelectedCamera, Drawing]], *, output: Path, columns: int, scale: Scale
+    drawings: Sequence[tuple[SelectedCamera, Drawing, CameraConfig]],
+    *,
+    output: Path,
+    columns: int,
+    scale: Scale,
 ) -> list[Rendered]:
     """Lay out the maps of all cameras in one picture."""
     check_output_file(output, PICTURE_SUFFIXES)
-    pictures = [_Picture(camera, drawing) for camera, drawing in drawings]
+    pictures = [_Picture(*one) for one in drawings]
     computed = [picture.compute(output) for picture in pictures]
     shared = [one.heat for one in computed] if scale is Scale.SHARED else []
     tiles, rendered = [], []
@@ -175,18 +189,22 @@ def _render_together(
 class _Picture:
     """The picture of one camera: computed in one reading of the camera's rows, then drawn."""
 
-    def __init__(self, camera: SelectedCamera, drawing: Drawing) -> None:
-        self._camera, self._drawing = camera, drawing
+    def __init__(self, camera: SelectedCamera, drawing: Drawing, configured: CameraConfig) -> None:
+        self._camera, self._drawing, self._configured = camera, drawing, configured
         # Paths are drawn while rows are read. Other scenes wait: those of many cameras take much memory.
         self._scene = scene_of(camera, drawing.background) if drawing.paths else None
         self._movement = Movement()
+        self._places: list[Place] = []
 
     def compute(self, output: Path) -> Rendered:
         """Read the rows and compute the heat map; nothing is written yet."""
-        reading = OnePass(self._camera)
+        reading, drawing = OnePass(self._camera), self._drawing
+        marked = places_of(self._camera, self._configured, zones=drawing.zones, hot=drawing.hot)
+        places = PlacesReading(reading, self._camera, marked) if marked else None
         movement = MovementReading(reading, self._camera, self._scene, self._drawing)
         rendered = compute(reading, self._camera, self._drawing, output)
         self._movement = movement.result()
+        self._places = [] if places is None else places.result()
         return rendered
 
     def draw(self, heat: HeatMap, shared: Sequence[HeatMap] = ()) -> tuple[NDArray[np.uint8], bool]:
@@ -200,13 +218,15 @@ class _Picture:
         if drawing.background == TRANSPARENT:
             camera = self._camera
             width, height = picture_size(camera.width, camera.height, camera.sample_aspect)
-            return see_through(
-                lambda ground: draw_camera(camera, scene_on(camera, ground), heat, drawing, self._movement),
-                width=width,
-                height=height,
-            ), False
+
+            def draw(ground: NDArray[np.uint8]) -> NDArray[np.uint8]:
+                scene = scene_on(camera, ground)
+                return draw_camera(camera, scene, heat, drawing, self._movement, self._places)
+
+            return see_through(draw, width=width, height=height), False
         scene = self._scene or scene_of(self._camera, drawing.background)
-        return draw_camera(self._camera, scene, heat, drawing, self._movement), scene.plate_missing
+        picture = draw_camera(self._camera, scene, heat, drawing, self._movement, self._places)
+        return picture, scene.plate_missing
 
 
 def compute(reading: OnePass, camera: SelectedCamera, drawing: Drawing, output: Path) -> Rendered:

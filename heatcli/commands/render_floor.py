@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli import names
+from heatcli.answers.map_places import Place, PlacesReading, on_plan, places_of
 from heatcli.config.calibration import Calibration, calibration_of
 from heatcli.config.models import CameraConfig, Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import ConfigError, InputError, UsageError
 from heatcli.heat.extent import Extent
 from heatcli.heat.floor import View, picture_grid
-from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of
+from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of, floor_reach
 from heatcli.heat.heatmap import HeatMap
 from heatcli.picture.axes import with_axes
 from heatcli.picture.camera import Drawing
@@ -194,19 +195,24 @@ def _render(
     settings, picture = drawing.settings, read_plan([calibration for _, calibration in cameras])
     height, width = picture.shape[:2]
     floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
-    decay = floor_decay((camera for camera, _ in cameras), settings)
-    tallies = []
+    reach, decay = floor_reach(floor, settings), floor_decay((camera for camera, _ in cameras), settings)
+    tallies, places = [], []
     for camera, calibration in cameras:
-        view = View.of(calibration.homography, _watched(camera, config.cameras[camera.name]))
+        configured = config.cameras[camera.name]
+        view = View.of(calibration.homography, _watched(camera, configured))
+        marked = places_of(camera, configured, zones=drawing.zones, hot=drawing.hot)
         reading = OnePass(camera)
-        tallies.append(reading.counted(FloorTally(camera, view, floor, settings.metric, decay)))
+        figures = PlacesReading(reading, camera, marked) if marked else None
+        tallies.append(reading.counted(FloorTally(camera, view, floor, reach, settings.metric, decay)))
         reading.run()
+        if figures is not None:
+            places += on_plan(figures.result(), calibration.homography, camera, floor)
     found = floor_map(tallies, floor, settings, decay)
     heat = _heat_map(found, settings, width, height, ", ".join(camera.name for camera, _ in cameras))
     if is_picture(output):
         selected = selected_words([camera for camera, _ in cameras])
         extent = Extent(0, 0, floor.width_m, floor.height_m)
-        write_picture(output, _draw(heat, drawing, picture, extent, selected=selected))
+        write_picture(output, _draw(heat, drawing, picture, extent, places, selected=selected))
     else:
         write_grid(output, heat)
     on_floor = (
@@ -217,12 +223,20 @@ def _render(
 
 
 def _draw(
-    heat: HeatMap, drawing: Drawing, plan: NDArray[np.uint8], extent: Extent, *, selected: str
+    heat: HeatMap,
+    drawing: Drawing,
+    plan: NDArray[np.uint8],
+    extent: Extent,
+    places: Sequence[Place],
+    *,
+    selected: str,
 ) -> NDArray[np.uint8]:
     """Draw the map of a plan whose extent is in metres, and say what was selected."""
 
     def draw(ground: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-        picture = draw_heat_map(heat, settings=drawing.settings, background=ground, selected=selected)
+        picture = draw_heat_map(
+            heat, settings=drawing.settings, background=ground, places=places, selected=selected
+        )
         return with_axes(picture, extent, "m") if drawing.axes else picture
 
     match drawing.background:
@@ -246,6 +260,8 @@ def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int
         width=width,
         height=height,
         camera=cameras,
+        reach=settings.reach_m,
+        place=found.place,
     )
 
 

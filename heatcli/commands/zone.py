@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from heatcli.answers.hot_places import HotPlaces
+from heatcli.answers.map_places import hottest
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
 from heatcli.config.models import CameraConfig, Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.errors import UsageError, unknown
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
-from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.shapes import CountingLine, Polygon, Shape, Zone, circle_of, polygon_of
@@ -70,7 +69,7 @@ def zone_report(
     named = _named(query, settings)
     reports = []
     for camera in cameras:
-        zones = (*named[camera.name], *drawn, *(_hottest(camera, query.top) if query.top else ()))
+        zones = (*named[camera.name], *drawn, *(hottest(camera, query.top) if query.top else ()))
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
@@ -127,11 +126,3 @@ def _named(
     return {
         camera: tuple(zones[name] for name in query.names if name in zones) for camera, zones in areas.items()
     }
-
-
-def _hottest(camera: SelectedCamera, top: int) -> tuple[Zone, ...]:
-    """Find the hottest places, which takes a reading of its own."""
-    reading = OnePass(camera)
-    places = HotPlaces(reading, camera, top)
-    reading.run()
-    return places.result()

@@ -87,6 +87,8 @@ SAMPLE_FPS = Bounds(0, 1000)
 """Frames processed per second; 0 for every frame."""
 GRID_RESOLUTION = Bounds(4, 4096)
 """Cells across the frame. The most is a cell for each pixel of a wide frame."""
+REACH = Bounds(0, 1000)
+"""How far around a place people count for it: metres, or widths of a picture, where 1 is the most."""
 SMOOTHING = Bounds(0, 199)
 LENGTH = Bounds(1e-9, 1e9)
 """A length in pixels, or in whatever unit points are in."""

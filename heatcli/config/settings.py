@@ -25,6 +25,7 @@ from heatcli.config.bounds import (
     MOMENTS,
     PART,
     RAW_FPS,
+    REACH,
     SAMPLE_FPS,
     SCALE_END,
     SMOOTHING,
@@ -143,7 +144,7 @@ class AnalyzeSettings(Settings):
 
 
 DEFAULT_GRID_RESOLUTION = 160
-"""Columns of the default grid; `smoothing` is measured in cells of it."""
+"""Columns of the default grid; `smoothing` is measured in cells of it where there is no reach."""
 
 
 class MapLook(Settings):
@@ -151,6 +152,11 @@ class MapLook(Settings):
 
     grid_resolution: int = Field(DEFAULT_GRID_RESOLUTION, **GRID_RESOLUTION.limits)
     """Cells across the frame."""
+    reach: float = Field(0.05, **FRACTION.limits)
+    """Radius of the circle around each place of a picture in which people count for it, as a fraction of the
+    frame's width; 0 to count in the cells themselves."""
+    reach_m: float = Field(0.5, **REACH.limits)
+    """The same on a floor plan, in metres: as far as an arm reaches."""
     smoothing: int = Field(24, **SMOOTHING.limits)
     """Size of the Gaussian, 0 for none; see `heatcli.heat.smoothing`."""
     normalization: Normalization = Normalization.RELATIVE

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import MetricGrids
+from heatcli.heat.reach import Reach
 from heatcli.intervals import cut
 from heatcli.names import Metric
 from heatcli.select.counted_parts import counted_parts
@@ -34,15 +34,15 @@ class BlockSums:
         camera: camera and what is selected of it.
         bounds_us: (blocks, 2) int64 start and end of each block, UTC µs, sorted, not overlapping.
         metric: metric to sum up.
-        grid: cells of the grid.
+        reach: circle around each cell's centre in which people count.
     """
 
     def __init__(
-        self, camera: SelectedCamera, bounds_us: NDArray[np.int64], *, metric: Metric, grid: Grid
+        self, camera: SelectedCamera, bounds_us: NDArray[np.int64], *, metric: Metric, reach: Reach
     ) -> None:
         self._camera, self._bounds_us = camera, bounds_us
-        self._metric, self._grid = metric, grid
-        self._sums = np.zeros((len(bounds_us), *grid.shape))
+        self._metric, self._reach = metric, reach
+        self._sums = np.zeros((len(bounds_us), *reach.grid.shape))
         # Blocks in which later rows may still count.
         self._open: dict[int, MetricGrids] = {}
 
@@ -58,7 +58,7 @@ class BlockSums:
             inside = blocks == one
             if one not in self._open:
                 self._open[one] = MetricGrids(
-                    [self._metric], grid=self._grid, tracking_mode=self._camera.tracking_mode
+                    [self._metric], reach=self._reach, tracking_mode=self._camera.tracking_mode
                 )
             counted = rows.where(keys[inside] % len(rows))
             self._open[one].add(replace(counted, weight_us=weight_us[inside]))
@@ -78,4 +78,4 @@ class BlockSums:
 
     def _close(self, block: int) -> None:
         # With T = 1 h: the rate over the block is this sum / (hours watched).
-        self._sums[block] = self._open.pop(block).result(HOUR_US)[self._metric]
+        self._sums[block] = self._open.pop(block).result(HOUR_US)[self._metric].within

@@ -16,7 +16,8 @@ from heatcli.config.settings import DEFAULT_GRID_RESOLUTION, RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.floor import Floor, View, share, spread
 from heatcli.heat.grid import Grid
-from heatcli.heat.metrics import UNITS, MetricGrids
+from heatcli.heat.metrics import UNITS, MetricGrids, Values
+from heatcli.heat.reach import Disc, Reach, summed
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric
@@ -27,10 +28,12 @@ from heatcli.select.selected_camera import SelectedCamera
 # Gaussian of 0.41 m, about the width of a person's shoulders.
 _SMOOTHING_M = 0.1
 
-# Metrics whose time is spread over the floor; they are per square metre. The others are per cell of the plan.
+# Metrics whose time is spread over the floor; without a reach they are per square metre. The others are
+# counted in the cells of the plan.
 _SPREAD = (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY)
 
-# Least width in metres of a cell in which something is counted: a person must have room in it.
+# Least width in metres of a cell in which something is counted: a person must have room in it. It does not
+# hold where there is a reach.
 _LEAST_CELL_M = 0.5
 
 # Metrics that grow with the time watched; the others are rates.
@@ -46,6 +49,7 @@ class FloorTally:
         camera: camera and what is selected of it.
         view: view of the floor from the camera.
         floor: floor plan and its cells.
+        reach: circle around the centre of each cell of the plan in which people count.
         metric: metric that is summed up.
         decay: decay of time, from `floor_decay`; None where all time weighs the same.
 
@@ -59,7 +63,13 @@ class FloorTally:
     """
 
     def __init__(
-        self, camera: SelectedCamera, view: View, floor: Floor, metric: Metric, decay: Decay | None
+        self,
+        camera: SelectedCamera,
+        view: View,
+        floor: Floor,
+        reach: Reach,
+        metric: Metric,
+        decay: Decay | None,
     ) -> None:
         self.camera = camera
         self.rows = self.above_horizon = self.cut_off = self.off_plan = 0
@@ -70,7 +80,7 @@ class FloorTally:
         self._seconds = np.zeros(view.grid.shape)
         # Sums in each cell of the plan.
         self._grids = MetricGrids(
-            [metric], grid=floor.grid, tracking_mode=camera.tracking_mode, decay=self._decay
+            [metric], reach=reach, tracking_mode=camera.tracking_mode, decay=self._decay
         )
 
     def add(self, rows: Rows) -> None:
@@ -93,22 +103,24 @@ class FloorTally:
         elif on_plan.any():
             self._grids.add(_on_plan(rows.where(on_plan), place[on_plan], self._floor.grid))
 
-    def result(self, watched_s: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return what was seen in each cell of the floor.
+    def result(self, watched_s: float) -> tuple[Values, NDArray[np.float64]]:
+        """Return what was seen on the floor.
 
         Args:
             watched_s: time that the camera watched, in seconds; where heat decays, the weight of that time.
 
         Returns:
-            (rows, columns) float64 seconds, visits or percent times seconds in each cell of the floor, and
-            (rows, columns) float64 area in m² that the camera sees of it.
+            Seconds, visits or percent times seconds in each cell of the floor, and within reach of it: both
+            are seconds in the cell where time is spread. And (rows, columns) float64 area in m² that the
+            camera sees of each cell.
         """
         spread_s, seen_m2 = spread(self._seconds, self._view, self._floor)
         if self._metric in _SPREAD:
-            return spread_s, seen_m2
+            return Values(spread_s, spread_s), seen_m2
         counts = self._grids.result(watched_s * 1e6)[self._metric]
         if self._metric is Metric.OCCUPANCY_PCT:
-            counts = np.nan_to_num(counts) * watched_s
+            in_cells, within = (np.nan_to_num(part) * watched_s for part in (counts.cells, counts.within))
+            counts = Values(in_cells, within)
         return counts, seen_m2
 
 
@@ -117,40 +129,42 @@ class FloorMap:
     """One metric over a floor plan.
 
     Attributes:
-        raw: (rows, columns) float64 values in `unit`, before smoothing; NaN where no camera watches.
-        value: (rows, columns) float64 values in `unit`, smoothed; NaN where no camera watches.
-        unit: unit of the values.
+        raw: (rows, columns) float64 values of what is in each cell, not smoothed; per square metre where time
+            is spread over the floor; NaN where no camera watches.
+        value: (rows, columns) float64 values in `unit` of what is within reach of each cell's centre,
+            smoothed; NaN where no camera watches.
+        unit: unit of `value`.
+        place: where people count for `value`, in words that end a sentence.
         covered_s: time in which at least one of the cameras watched, in seconds.
     """
 
     raw: NDArray[np.float64]
     value: NDArray[np.float64]
     unit: str
+    place: str
     covered_s: float
 
 
 def floor_of(width: int, height: int, metres_per_pixel: float, settings: RenderSettings) -> Floor:
-    """Divide a plan into `grid_resolution` cells across; for counts in cells, none smaller than half a metre.
+    """Divide a plan into `grid_resolution` cells across; for counts in cells none is under half a metre.
 
     Args:
         width: width of the plan in pixels.
         height: height of the plan in pixels.
         metres_per_pixel: size of a pixel of the plan in metres.
-        settings: metric and resolution.
+        settings: metric, reach and resolution.
     """
     columns = settings.grid_resolution
-    if settings.metric not in _SPREAD:
+    if settings.metric not in _SPREAD and not settings.reach_m:
         columns = max(1, min(columns, math.floor(width * metres_per_pixel / _LEAST_CELL_M)))
     grid = Grid.over(columns=columns, width=width, height=height)
     return Floor(grid, width * metres_per_pixel, height * metres_per_pixel)
 
 
-def floor_unit(metric: Metric, floor: Floor) -> str:
-    """Name the unit of a metric on a floor: per square metre, or with the size of a cell."""
-    if metric in _SPREAD:
-        return f"{UNITS[metric]} per m²"
+def floor_reach(floor: Floor, settings: RenderSettings) -> Reach:
+    """Make the circles in which people count on a floor."""
     across, down = floor.cell_m
-    return f"{UNITS[metric]} in cells of {across:.2g} × {down:.2g} m"
+    return Reach.of(settings.reach_m / across, down / across, floor.grid)
 
 
 def floor_decay(cameras: Iterable[SelectedCamera], settings: RenderSettings) -> Decay | None:
@@ -173,27 +187,42 @@ def floor_map(
             sizes are smoothed alike.
         decay: decay of time, the same as in the tallies.
     """
-    amount, extent = np.zeros(floor.grid.shape), np.zeros(floor.grid.shape)
+    metric, reach_m = settings.metric, settings.reach_m
+    raw, amount, extent = (np.zeros(floor.grid.shape) for _ in range(3))
     seen = []
     for tally in tallies:
         watched_s = _seconds(tally.camera.covered, decay)
         found, seen_m2 = tally.result(watched_s)
         # Where a camera sees less than half of a cell, it tells little of the cell.
         seen.append((watched_s > 0) & (seen_m2 >= 0.5 * floor.cell_m[0] * floor.cell_m[1]))
-        if settings.metric in _SPREAD:
-            amount += found
-            extent += watched_s * seen_m2
-        else:
-            amount += found * seen[-1]
-            extent += watched_s * seen[-1]
+        part = np.ones(floor.grid.shape) if metric in _SPREAD else seen[-1]
+        raw += found.cells * part
+        amount += found.within * part
+        extent += watched_s * (seen_m2 if metric in _SPREAD else seen[-1])
     times = [tally.camera.covered for tally in tallies]
-    factor = _factor(settings.metric, times, np.array(seen), decay)
-    sigma = smoothing_sigma(settings.smoothing, DEFAULT_GRID_RESOLUTION) * _SMOOTHING_M / floor.cell_m[0]
+    factor = _factor(metric, times, np.array(seen), decay)
     known = np.any(seen, axis=0)
+    in_cells = _ratio(raw, extent, known) * factor
+    place = f"within {reach_m:g} m"
+    if metric in _SPREAD and reach_m:
+        factor *= _circles_m2(floor, reach_m)
+        disc = Disc.of(reach_m / floor.cell_m[0], floor.cell_m[1] / floor.cell_m[0], floor.grid)
+        amount, extent = (np.asarray(summed(part, disc), np.float64) for part in (amount, extent))
+    elif metric in _SPREAD:
+        place = "per m²"
+    elif not reach_m:
+        place = "in a cell of {:.2g} × {:.2g} m".format(*floor.cell_m)
+    if reach_m:
+        sigma = smoothing_sigma(settings.smoothing, floor.grid.columns, reach_m / floor.width_m)
+    else:
+        sigma = (
+            smoothing_sigma(settings.smoothing, DEFAULT_GRID_RESOLUTION, 0) * _SMOOTHING_M / floor.cell_m[0]
+        )
     return FloorMap(
-        raw=_ratio(amount, extent, known) * factor,
+        raw=in_cells,
         value=_ratio(smooth(amount, sigma), smooth(extent, sigma), known) * factor,
-        unit=floor_unit(settings.metric, floor),
+        unit=f"{UNITS[metric]} per m²" if place == "per m²" else UNITS[metric],
+        place=place,
         covered_s=Intervals.union_of(times).total_us / 1e6,
     )
 
@@ -234,3 +263,11 @@ def _ratio(
     """Divide where something is known; return NaN elsewhere."""
     ratio: NDArray[np.float64] = np.full(amount.shape, np.nan)
     return np.divide(amount, extent, out=ratio, where=known)
+
+
+def _circles_m2(floor: Floor, radius_m: float) -> NDArray[np.float64]:
+    """(rows, columns) area in m² of the circle around each cell's centre, as far as it is on the plan."""
+    across, down = floor.cell_m
+    disc = Disc.of(radius_m / across, down / across, floor.grid)
+    on_plan = summed(np.ones(floor.grid.shape), disc)
+    return on_plan / np.sum(2 * disc.half + 1) * (math.pi * radius_m**2)

@@ -10,6 +10,7 @@ from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import UNITS, MetricGrids
+from heatcli.heat.reach import Reach
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import AccumulationMode, Metric
 from heatcli.select.rows import Rows
@@ -24,16 +25,20 @@ class HeatMap:
     """One metric of one camera over a grid.
 
     Attributes:
-        raw: (rows, columns) float64 values in `unit`, before smoothing; NaN where no time is covered and the
-            metric is a rate.
-        value: (rows, columns) float64 values in `unit`, smoothed; these are drawn.
+        raw: (rows, columns) float64 values in `unit` of what is in each cell, not smoothed; NaN where no time
+            is covered and the metric is a rate.
+        value: (rows, columns) float64 values in `unit` of what is within reach of each cell's centre,
+            smoothed; these are drawn.
         metric: name of the metric, a `Metric` or `DENSITY`; where heat decays, each moment counts by its
             weight, in T too.
-        unit: unit of the values, for `dwell_time` per cell.
+        unit: unit of the values.
         covered_s: covered time of the selection in seconds, which is not weighted where heat decays.
         width: width of the camera's frame in stored pixels.
         height: height of the camera's frame in stored pixels.
         camera: name of the camera.
+        reach: radius of the circle around each cell's centre in which people count for `value`: a fraction of
+            the frame's width, metres on a floor plan, 0 where they count in the cell itself.
+        place: where people count for `value`, in words that end a sentence; empty for a density.
     """
 
     raw: NDArray[np.float64]
@@ -44,6 +49,8 @@ class HeatMap:
     width: int
     height: int
     camera: str
+    reach: float = 0.0
+    place: str = ""
 
     @property
     def hottest(self) -> float | None:
@@ -68,10 +75,10 @@ class HeatMaps:
         self._decay = None
         if settings.accumulation_mode is AccumulationMode.DECAYING:
             self._decay = Decay.towards_the_end(camera.owned_time, settings.window_seconds)
-        self._grid = Grid.over(columns=settings.grid_resolution, width=camera.width, height=camera.height)
+        self._reach = reach_in(camera, settings)
         self._grids = MetricGrids(
             [settings.metric] if metrics is None else metrics,
-            grid=self._grid,
+            reach=self._reach,
             tracking_mode=camera.tracking_mode,
             decay=self._decay,
         )
@@ -82,19 +89,46 @@ class HeatMaps:
 
     def result(self) -> dict[Metric, HeatMap]:
         """Return the map of each metric."""
-        camera, decay = self._camera, self._decay
-        sigma = smoothing_sigma(self._settings.smoothing, self._grid.columns)
-        grids = self._grids.result(camera.covered_us if decay is None else decay.covered_us)
+        camera, decay, grid = self._camera, self._decay, self._reach.grid
+        reach = self._settings.reach
+        sigma = smoothing_sigma(self._settings.smoothing, grid.columns, reach)
+        found = self._grids.result(camera.covered_us if decay is None else decay.covered_us)
         return {
             metric: HeatMap(
-                raw=raw,
-                value=smooth(raw, sigma),
+                raw=values.cells,
+                value=smooth(values.within, sigma),
                 metric=metric,
                 unit=UNITS[metric],
                 covered_s=camera.covered_us / 1e6,
                 width=camera.width,
                 height=camera.height,
                 camera=camera.name,
+                reach=reach,
+                place=place_in_picture(grid, reach, width=camera.width, height=camera.height),
             )
-            for metric, raw in grids.items()
+            for metric, values in found.items()
         }
+
+
+def reach_in(camera: SelectedCamera, settings: RenderSettings) -> Reach:
+    """Make the grid of a camera's map, with the circles around its cells in which people count."""
+    width, height = camera.width, camera.height
+    grid = Grid.over(columns=settings.grid_resolution, width=width, height=height)
+    return Reach.in_picture(
+        settings.reach, grid, width=width, height=height, sample_aspect=camera.sample_aspect
+    )
+
+
+def place_in_picture(grid: Grid, reach: float, *, width: int, height: int) -> str:
+    """Say where people count for a place of a map, in stored pixels, as the end of a sentence.
+
+    Args:
+        grid: cells of the map.
+        reach: radius of the circle around each cell's centre as a fraction of the frame's width; 0 for the
+            cell itself.
+        width: width of the frame in stored pixels.
+        height: height of the frame in stored pixels.
+    """
+    if reach:
+        return f"within {reach * width:.3g} px"
+    return f"in a cell of {width / grid.columns:.3g} × {height / grid.rows:.3g} px"

@@ -8,14 +8,17 @@ Time is summed in whole µs. `numpy.bincount` adds weights in float64, which is 
 of presence in one batch; totals are int64. Only decaying time is not whole, and is summed in float64.
 """
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
+from heatcli.heat.reach import Amounts, Disc, Reach, no_amount, summed
+from heatcli.heat.union import UnionTime
 from heatcli.heat.visits import Visits
 from heatcli.names import Metric, TrackingMode
 from heatcli.select.rows import Rows
@@ -28,48 +31,74 @@ UNITS: dict[Metric, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """One metric over a grid. Rates are NaN everywhere where no time is covered.
+
+    Attributes:
+        cells: (rows, columns) float64 values in each cell.
+        within: (rows, columns) float64 values within reach of the centre of each cell.
+    """
+
+    cells: NDArray[np.float64]
+    within: NDArray[np.float64]
+
+
 class MetricGrids:
     """Metrics over a grid, from the rows of one camera (an aggregator).
 
     Args:
         metrics: metrics to compute.
-        grid: cells of the grid.
+        reach: circle around each cell's centre in which people count.
         tracking_mode: point of a bounding box that stands for the object.
         decay: decay of time; None where all time weighs the same. A visit weighs as much as the last moment
-            at which the person touched the cell: the time of the point, or of the later point of a line.
+            at which the person touched the place: the time of the point, or of the later point of a line.
     """
 
     def __init__(
         self,
         metrics: Collection[Metric],
         *,
-        grid: Grid,
+        reach: Reach,
         tracking_mode: TrackingMode,
         decay: Decay | None = None,
     ) -> None:
         self._metrics = tuple(metrics)
-        self._grid, self._tracking_mode, self._decay = grid, tracking_mode, decay
-        self._sums = {kind: kind(grid, decay) for kind in {_SUMS[metric] for metric in self._metrics}}
+        self._reach, self._tracking_mode, self._decay = reach, tracking_mode, decay
+        # The discs in which each grid is summed up: the values of cells first, those within reach last.
+        discs = {reach.grid: [Disc.of(0, 1, reach.grid)]}
+        if not reach.is_cell:
+            discs.setdefault(reach.fine, []).append(reach.disc)
+        kinds = {_SUMS[metric] for metric in self._metrics}
+        self._sums = {
+            grid: {kind: kind(grid, decay, of_grid) for kind in kinds} for grid, of_grid in discs.items()
+        }
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        positions, cells = positions_and_cells(rows, self._grid, self._tracking_mode)
         weight_us = rows.weight_us if self._decay is None else self._decay.weights_us(rows)
-        for sums in self._sums.values():
-            sums.add(rows, weight_us, positions, cells)
+        for grid, kinds in self._sums.items():
+            positions, cells = positions_and_cells(rows, grid, self._tracking_mode)
+            for sums in kinds.values():
+                sums.add(rows, weight_us, positions, cells)
 
-    def result(self, covered_us: float) -> dict[Metric, NDArray[np.float64]]:
-        """Return the metrics of all rows so far.
+    def result(self, covered_us: float) -> dict[Metric, Values]:
+        """Return the metrics of all rows so far, in the units that `UNITS` names.
 
         Args:
             covered_us: covered time T of the selection in µs; `Decay.covered_us` where heat decays.
-
-        Returns:
-            Per metric (rows, columns) float64 in the unit that `UNITS` names. Where T is 0, `avg_occupancy`
-            and `occupancy_pct` are NaN everywhere: nothing was watched, so nothing is known.
         """
-        totals = {kind: sums.total().reshape(self._grid.shape) for kind, sums in self._sums.items()}
-        return {metric: in_unit(metric, totals[_SUMS[metric]], covered_us) for metric in self._metrics}
+        totals = {
+            kind: [total for kinds in self._sums.values() for total in kinds[kind].totals()]
+            for kind in {_SUMS[metric] for metric in self._metrics}
+        }
+        found = {}
+        for metric in self._metrics:
+            cells, within = totals[_SUMS[metric]][0], totals[_SUMS[metric]][-1]
+            if within is not cells:
+                within = self._reach.at_centres(within)
+            found[metric] = Values(*(in_unit(metric, total, covered_us) for total in (cells, within)))
+        return found
 
 
 def positions_and_cells(
@@ -86,11 +115,7 @@ def positions_and_cells(
     return positions, grid.index(column, row)
 
 
-Sums = NDArray[np.int64] | NDArray[np.float64]
-"""Sums in µs, or counts: int64, and float64 where heat decays."""
-
-
-def in_unit(metric: Metric, total: Sums, covered_us: float) -> NDArray[np.float64]:
+def in_unit(metric: Metric, total: Amounts, covered_us: float) -> NDArray[np.float64]:
     """Convert sums into the unit of a metric.
 
     Args:
@@ -111,63 +136,78 @@ def in_unit(metric: Metric, total: Sums, covered_us: float) -> NDArray[np.float6
 
 
 class _CellSums(Protocol):
-    """A sum in each cell over batches that follow each other in time."""
+    """Sums in discs around each cell, over batches that follow each other in time."""
 
-    def __init__(self, grid: Grid, decay: Decay | None) -> None: ...
+    def __init__(self, grid: Grid, decay: Decay | None, discs: Sequence[Disc]) -> None: ...
 
     def add(
-        self, rows: Rows, weight_us: Sums, positions: NDArray[np.float64], cells: NDArray[np.int64]
+        self, rows: Rows, weight_us: Amounts, positions: NDArray[np.float64], cells: NDArray[np.int64]
     ) -> None:
         """Take a batch: its rows, their (n,) weights, (n, 2) positions in cells, (n,) indices of cells."""
         ...
 
-    def total(self) -> Sums:
-        """Return the (cells,) sums so far."""
+    def totals(self) -> list[Amounts]:
+        """Return the (rows, columns) sums so far in each of the discs."""
         ...
 
 
 class _PresentTime:
     """Time of all rows in µs, each in the cell of its tracking point."""
 
-    def __init__(self, grid: Grid, decay: Decay | None) -> None:
-        self._sum_us = _no_time(grid, decay)
+    def __init__(self, grid: Grid, decay: Decay | None, discs: Sequence[Disc]) -> None:
+        self._grid, self._discs = grid, discs
+        self._sum_us: Amounts = no_amount(grid.cells, whole=decay is None)
 
     def add(
-        self, rows: Rows, weight_us: Sums, positions: NDArray[np.float64], cells: NDArray[np.int64]
+        self, rows: Rows, weight_us: Amounts, positions: NDArray[np.float64], cells: NDArray[np.int64]
     ) -> None:
-        _add_time(self._sum_us, cells, weight_us)
+        added = np.bincount(cells, weights=weight_us, minlength=len(self._sum_us))
+        self._sum_us += added.astype(self._sum_us.dtype)
 
-    def total(self) -> Sums:
-        return self._sum_us
+    def totals(self) -> list[Amounts]:
+        return [summed(self._sum_us.reshape(self._grid.shape), disc) for disc in self._discs]
 
 
 class _OccupiedTime:
-    """Time in µs of the moments in which at least one tracking point is in the cell."""
+    """Time in µs of the moments in which at least one tracking point is in the disc."""
 
-    def __init__(self, grid: Grid, decay: Decay | None) -> None:
-        self._sum_us = _no_time(grid, decay)
-        self._moment = (-1, -1)
-        self._occupied = np.zeros(0, dtype=np.int64)
+    def __init__(self, grid: Grid, decay: Decay | None, discs: Sequence[Disc]) -> None:
+        self._grid, self._discs, self._whole = grid, discs, decay is None
+        self._unions = self._nothing()
+        # Clip, frame, weight and cell of the rows of the last moment: more of it may be in the next batch.
+        self._last: list[NDArray[Any]] = []
 
     def add(
-        self, rows: Rows, weight_us: Sums, positions: NDArray[np.float64], cells: NDArray[np.int64]
+        self, rows: Rows, weight_us: Amounts, positions: NDArray[np.float64], cells: NDArray[np.int64]
     ) -> None:
-        begins = np.empty(len(rows), dtype=np.bool_)
-        begins[0] = self._moment != (rows.clip[0], rows.frame[0])
-        begins[1:] = (np.diff(rows.clip) != 0) | (np.diff(rows.frame) != 0)
-        # Moment 0 is the moment in which the batch before ended: its cells are counted already.
-        moment = np.cumsum(begins)
-        count = len(self._sum_us)
-        keys, row = np.unique(moment * count + cells, return_index=True)
-        new = np.isin(keys, self._occupied, invert=True)
-        _add_time(self._sum_us, keys[new] % count, weight_us[row[new]])
+        batch: list[NDArray[Any]] = [rows.clip, rows.frame, weight_us, cells]
+        if self._last:
+            batch = [np.concatenate(both) for both in zip(self._last, batch, strict=True)]
+        clip, frame = batch[:2]
+        begins = np.append(True, (np.diff(clip) != 0) | (np.diff(frame) != 0))
+        last = int(np.flatnonzero(begins)[-1])
+        self._last = [values[last:] for values in batch]
+        self._count(self._unions, np.cumsum(begins)[:last], *(values[:last] for values in batch[2:]))
 
-        self._moment = (int(rows.clip[-1]), int(rows.frame[-1]))
-        in_last = keys[keys // count == moment[-1]] % count
-        self._occupied = np.union1d(self._occupied, in_last) if moment[-1] == 0 else in_last
+    def totals(self) -> list[Amounts]:
+        open_ones = self._nothing()
+        if self._last:
+            weight_us, cells = self._last[2:]
+            self._count(open_ones, np.zeros(len(cells), np.int64), weight_us, cells)
+        return [one.total() + last.total() for one, last in zip(self._unions, open_ones, strict=True)]
 
-    def total(self) -> Sums:
-        return self._sum_us
+    def _nothing(self) -> list[UnionTime]:
+        return [UnionTime(self._grid, disc, whole=self._whole) for disc in self._discs]
+
+    def _count(
+        self,
+        unions: Sequence[UnionTime],
+        moment: NDArray[np.int64],
+        weight_us: Amounts,
+        cells: NDArray[np.int64],
+    ) -> None:
+        for union in unions:
+            union.add(moment, cells, weight_us)
 
 
 _SUMS: dict[Metric, type[_CellSums]] = {
@@ -176,13 +216,3 @@ _SUMS: dict[Metric, type[_CellSums]] = {
     Metric.OCCUPANCY_PCT: _OccupiedTime,
     Metric.UNIQUE_VISITS: Visits,
 }
-
-
-def _no_time(grid: Grid, decay: Decay | None) -> Sums:
-    """(cells,) zeros: int64 µs, and float64 where heat decays."""
-    return np.zeros(grid.cells, np.int64) if decay is None else np.zeros(grid.cells, np.float64)
-
-
-def _add_time(sum_us: Sums, cells: NDArray[np.int64], weight_us: Sums) -> None:
-    """Add µs to the sums of the cells, in place."""
-    sum_us += np.bincount(cells, weights=weight_us, minlength=len(sum_us)).astype(sum_us.dtype)

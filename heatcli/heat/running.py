@@ -1,8 +1,8 @@
 """A heat map at one moment after another, at each as if the selection ended there.
 
 At each moment only what has changed since the one before is computed. Smoothing is linear, so the smoothed
-sums grow by the smoothed change. The change is in a few cells, so that two products of slim matrices are
-enough.
+sums grow by the smoothed change. The change is around a few people, so that two products of slim matrices
+are enough.
 """
 
 from collections.abc import Sequence
@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
+from heatcli.heat.heatmap import reach_in
 from heatcli.heat.metrics import in_unit, positions_and_cells
 from heatcli.heat.path import cells_crossed
+from heatcli.heat.reach import Disc
 from heatcli.heat.smoothing import reflecting_gaussian, smoothing_sigma
 from heatcli.heat.steps import Stepper
+from heatcli.heat.union import edges_of, filled, meeting
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric
 from heatcli.select.counted_parts import counted_parts
@@ -25,8 +28,8 @@ from heatcli.select.feed import RowFeed
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
-Changes = tuple[NDArray[np.int64], NDArray[np.float64]]
-"""(n,) indices of cells, which may repeat, and (n,) amounts to add to their sums."""
+# The time of a touch that never was.
+_NEVER = np.iinfo(np.int64).min
 
 
 class RunningMap:
@@ -34,7 +37,7 @@ class RunningMap:
 
     At each moment it equals the `HeatMap` of the selection that ends there, but for rounding. It holds the
     grid, the people who are present, the rows that were added and not reached yet, and for `unique_visits`
-    some 100 bytes for each cell that each person touched.
+    8 bytes for each cell and each person.
 
     Args:
         camera: camera and what is selected of it.
@@ -42,12 +45,13 @@ class RunningMap:
     """
 
     def __init__(self, camera: SelectedCamera, settings: RenderSettings) -> None:
-        grid = Grid.over(columns=settings.grid_resolution, width=camera.width, height=camera.height)
-        sigma = smoothing_sigma(settings.smoothing, grid.columns)
+        reach = reach_in(camera, settings)
+        grid = reach.grid
+        sigma = smoothing_sigma(settings.smoothing, grid.columns, settings.reach)
         self._feed = RowFeed()
         self._metric = settings.metric
         self._tracking_mode = camera.tracking_mode
-        self._grid = grid
+        self._reach = reach
         self._gaussians = [reflecting_gaussian(n, sigma) for n in grid.shape] if sigma else None
         self._window_us: float | None = None
         if settings.accumulation_mode is AccumulationMode.DECAYING:
@@ -55,10 +59,11 @@ class RunningMap:
         self._owned_time = camera.owned_time
         self._bounds = camera.covered
         self._heat: _Heat = (
-            _Visits(grid) if self._metric is Metric.UNIQUE_VISITS else _Time(self._metric, self._owned_time)
+            _Visits(reach.fine, reach.disc)
+            if self._metric is Metric.UNIQUE_VISITS
+            else _Time(self._metric, self._owned_time, reach.fine, reach.disc)
         )
-        self._raw = np.zeros(grid.shape)
-        self._smoothed = self._raw if self._gaussians is None else np.zeros(grid.shape)
+        self._smoothed = np.zeros(grid.shape)
         self._covered_us = 0.0
         self._reached_us: int | None = None
 
@@ -90,34 +95,27 @@ class RunningMap:
     def _go_on(self, now_us: int) -> None:
         rows = self._feed.before(now_us)
         if rows is not None:
-            self._heat.add(rows, *positions_and_cells(rows, self._grid, self._tracking_mode))
+            self._heat.add(rows, *positions_and_cells(rows, self._reach.fine, self._tracking_mode))
         decay = None if self._window_us is None else Decay(self._owned_time, now_us, self._window_us)
         begin_us = int(self._bounds.bounds[0, 0]) if self._reached_us is None else self._reached_us
         if decay is not None:
             faded = float(decay.of(np.array([begin_us]))[0])
-            self._raw *= faded
-            if self._smoothed is not self._raw:
-                self._smoothed *= faded
+            self._smoothed *= faded
             self._covered_us *= faded
         watched = self._bounds.intersection(Intervals.of([[begin_us, now_us]])).bounds
         self._covered_us += float(_lengths_us(decay, *watched.T).sum())
-        self._spread(*self._heat.until(now_us, decay))
+        change = self._reach.at_centres(self._heat.until(now_us, decay))
+        self._spread(np.asarray(change, np.float64))
         self._reached_us = now_us
 
-    def _spread(self, cells: NDArray[np.int64], amounts: NDArray[np.float64]) -> None:
-        """Add changes to the sums, and smoothed changes to the smoothed sums."""
-        if not len(cells):
-            return
-        np.add.at(self._raw.ravel(), cells, amounts)
+    def _spread(self, change: NDArray[np.float64]) -> None:
+        """Add a change to the sums, smoothed. Most of it is zeros, so slim matrices are enough."""
         if self._gaussians is None:
+            self._smoothed += change
             return
-        row, column = np.divmod(cells, self._grid.columns)
-        rows, row = np.unique(row, return_inverse=True)
-        columns, column = np.unique(column, return_inverse=True)
-        change = np.zeros((len(rows), len(columns)))
-        np.add.at(change, (row, column), amounts)
+        rows, columns = (np.flatnonzero(change.any(axis=axis)) for axis in (1, 0))
         down, across = self._gaussians
-        self._smoothed += (down[:, rows] @ change) @ across[:, columns].T
+        self._smoothed += (down[:, rows] @ change[np.ix_(rows, columns)]) @ across[:, columns].T
 
 
 def _lengths_us(
@@ -136,67 +134,81 @@ class _Heat(Protocol):
         """Take a batch: its rows, (n, 2) positions in cells, (n,) indices of cells."""
         ...
 
-    def until(self, now_us: int, decay: Decay | None) -> Changes:
-        """Return the changes up to a moment; where heat decays, with their weights at that moment."""
+    def until(self, now_us: int, decay: Decay | None) -> NDArray[np.float64]:
+        """(rows, columns) changes up to a moment; where heat decays, with their weights at that moment."""
         ...
 
 
 class _Time:
-    """Time of all persons in each cell; for `occupancy_pct`, time with at least one person in it."""
+    """Time of all persons in each disc; for `occupancy_pct`, time with at least one person in it."""
 
-    def __init__(self, metric: Metric, owned_time: Sequence[Intervals]) -> None:
-        self._metric = metric
+    def __init__(self, metric: Metric, owned_time: Sequence[Intervals], grid: Grid, disc: Disc) -> None:
+        self._once = metric is Metric.OCCUPANCY_PCT
         self._owned_time = owned_time
+        self._grid, self._disc = grid, disc
         # Stretches of time that are not over: cell, begin and end in UTC µs.
         self._open = np.zeros((0, 3), dtype=np.int64)
 
     def add(self, rows: Rows, positions: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
-        if self._metric is Metric.OCCUPANCY_PCT:
-            # All rows of a moment have the same time and weight: any row of those in a cell will do.
-            moment = np.column_stack([rows.clip, rows.frame, cells])
-            _, first = np.unique(moment, axis=0, return_index=True)
-            rows, cells = rows.where(np.sort(first)), cells[np.sort(first)]
         row, begin, end = counted_parts(rows, self._owned_time)
-        self._open = np.concatenate([self._open, np.column_stack([cells[row], begin, end])])
+        parts = np.column_stack([begin, cells[row], end])
+        if self._once:
+            # All parts of a moment begin and end together: any of those in a cell will do.
+            parts = np.unique(parts, axis=0)
+        self._open = np.concatenate([self._open, parts[:, [1, 0, 2]]])
 
-    def until(self, now_us: int, decay: Decay | None) -> Changes:
+    def until(self, now_us: int, decay: Decay | None) -> NDArray[np.float64]:
         cell, begin, end = self._open.T
         begun = begin < now_us
         reached = np.minimum(end, now_us)
-        changes = cell[begun], _lengths_us(decay, begin[begun], reached[begun])
         left = np.column_stack([cell, np.where(begun, reached, begin), end])
         self._open = left[left[:, 1] < end]
-        return changes
+        begin, cell = begin[begun], cell[begun]
+        edges = edges_of(
+            cell,
+            _lengths_us(decay, begin, reached[begun]),
+            list(meeting(begin, cell, self._grid, self._disc)) if self._once else [],
+            grid=self._grid,
+            disc=self._disc,
+        )
+        return np.asarray(filled(edges), np.float64)
 
 
 class _Visits:
-    """Distinct persons who touch a cell; where heat decays, each weighs as its last touch."""
+    """Distinct persons who touch a disc; where heat decays, each weighs as its last touch."""
 
-    def __init__(self, grid: Grid) -> None:
-        self._grid = grid
+    def __init__(self, grid: Grid, disc: Disc) -> None:
+        self._grid, self._disc = grid, disc
         self._stepper = Stepper()
-        self._new: list[tuple[int, int]] = []
-        # UTC µs of the last touch of each person and cell, as one number.
-        self._last_us: dict[int, int] = {}
+        # Person, cell and UTC µs of each new touch.
+        self._new = np.zeros((0, 3), np.int64)
+        # UTC µs of the last touch of the disc around each cell, by person.
+        self._last_us: dict[int, NDArray[np.int64]] = {}
 
     def add(self, rows: Rows, positions: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
         steps = self._stepper.add(rows, positions)
         line, crossed = cells_crossed(steps.start, steps.stop, self._grid)
-        person = np.concatenate([rows.person, steps.person[line]])
-        time_us = np.concatenate([rows.time_us, steps.stop_us[line]])
-        keys = person * self._grid.cells + np.concatenate([cells, crossed])
-        order = np.argsort(time_us, kind="stable")
-        self._new += zip(keys[order].tolist(), time_us[order].tolist(), strict=True)
+        there = np.column_stack([rows.person, cells, rows.time_us])
+        on_the_way = np.column_stack([steps.person[line], crossed, steps.stop_us[line]])
+        self._new = np.concatenate([self._new, there, on_the_way])
 
-    def until(self, now_us: int, decay: Decay | None) -> Changes:
-        latest = dict(self._new)
-        self._new.clear()
-        before = [self._last_us.get(key) for key in latest]
-        self._last_us.update(latest)
-        cells = np.array(list(latest), dtype=np.int64) % self._grid.cells
-        known = np.array([us is not None for us in before], np.bool_)
-        if decay is None:
-            return cells[~known], np.ones(np.count_nonzero(~known))
-        amounts = decay.of(np.array(list(latest.values()), dtype=np.int64))
-        amounts[known] -= decay.of(np.array([us for us in before if us is not None], dtype=np.int64))
-        return cells, amounts
+    def until(self, now_us: int, decay: Decay | None) -> NDArray[np.float64]:
+        change = np.zeros(self._grid.cells)
+        for person in np.unique(self._new[:, 0]).tolist():
+            _, cell, time_us = self._new[self._new[:, 0] == person].T
+            latest_first = np.argsort(-time_us, kind="stable")
+            touch, near = self._disc.around(cell[latest_first], self._grid)
+            near, first = np.unique(near, return_index=True)
+            now = time_us[latest_first][touch[first]]
+            before = self._last_us.setdefault(person, np.full(self._grid.cells, _NEVER))
+            later = now > before[near]
+            near, now = near[later], now[later]
+            known = before[near] != _NEVER
+            if decay is None:
+                change[near] += ~known
+            else:
+                change[near] += decay.of(now)
+                change[near[known]] -= decay.of(before[near[known]])
+            before[near] = now
+        self._new = self._new[:0]
+        return change.reshape(self._grid.shape)

@@ -8,15 +8,22 @@ from heatcli.config.settings import DEFAULT_GRID_RESOLUTION
 _TRUNCATE_SIGMAS = 4.0
 
 
-def smoothing_sigma(smoothing: int, columns: int) -> float:
+# Parts of the reach that `smoothing` is measured in: the default, 4.1 of them, softens the rims of circles
+# and hardly lowers a peak.
+_PARTS_OF_REACH = 40
+
+
+def smoothing_sigma(smoothing: int, columns: int, reach: float) -> float:
     """Return the standard deviation of the Gaussian that `smoothing` asks for.
 
-    OpenCV's sigma for a kernel of `smoothing | 1` pixels, 0.3 * ((kernel - 1) / 2 - 1) + 0.8, in cells of the
-    default grid, so that the picture does not change with the grid: 0.5 cells for 1, 4.1 for the default 24.
+    OpenCV's sigma for a kernel of `smoothing | 1` pixels, 0.3 * ((kernel - 1) / 2 - 1) + 0.8: 0.5 for 1, 4.1
+    for the default 24. Without a reach its unit is a cell of the default grid, so that the picture does not
+    change with the grid; with one it is a fortieth of the reach.
 
     Args:
         smoothing: amount of smoothing, 0..199; 0 for none.
         columns: number of columns of the grid that is smoothed.
+        reach: radius of the circle around each place as a fraction of the grid's width; 0 for none.
 
     Returns:
         Standard deviation in cells of that grid; 0 for no smoothing.
@@ -25,7 +32,7 @@ def smoothing_sigma(smoothing: int, columns: int) -> float:
         return 0.0
     kernel = smoothing | 1
     sigma = 0.3 * ((kernel - 1) / 2 - 1) + 0.8
-    return sigma * columns / DEFAULT_GRID_RESOLUTION
+    return sigma * columns * (reach / _PARTS_OF_REACH if reach else 1 / DEFAULT_GRID_RESOLUTION)
 
 
 def smooth(grid: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:

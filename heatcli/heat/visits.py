@@ -1,4 +1,7 @@
-"""How many persons touched each cell, accumulated from batches of stored rows."""
+"""How many persons came within reach of each cell, accumulated from batches of stored rows."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,11 +9,15 @@ from numpy.typing import NDArray
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.path import cells_crossed
+from heatcli.heat.reach import Disc, dilated
 from heatcli.heat.steps import Stepper
 from heatcli.select.rows import Rows
 
 # Pairs of person and cell that wait to be merged into the sorted ones: 8 MiB.
 _FEWEST_PENDING = 1 << 20
+
+# Persons that one number stands for.
+_BITS = 64
 
 Touches = tuple[NDArray[np.int64], NDArray[np.int64]]
 """Pairs of person and cell as one number each, distinct and sorted; and, where heat decays, the time of the
@@ -18,11 +25,18 @@ last touch of each, UTC µs (else empty)."""
 
 
 class Visits:
-    """Distinct persons whose path touches the cell; where heat decays, each weighs as its last touch."""
+    """Distinct persons whose path touches the disc; where heat decays, each weighs as its last touch.
 
-    def __init__(self, grid: Grid, decay: Decay | None) -> None:
+    Args:
+        grid: cells that paths run through.
+        decay: decay of time; None where all visits weigh the same.
+        discs: discs around each cell, each with counts of its own.
+    """
+
+    def __init__(self, grid: Grid, decay: Decay | None, discs: Sequence[Disc]) -> None:
         self._grid = grid
         self._decay = decay
+        self._discs = discs
         nothing = np.zeros(0, dtype=np.int64)
         self._seen: Touches = nothing, nothing
         self._pending: list[Touches] = []
@@ -41,14 +55,19 @@ class Visits:
         self._remember(rows.person, cells, rows.time_us)
         self._remember(steps.person[line], crossed, steps.stop_us[line])
 
-    def total(self) -> NDArray[np.int64] | NDArray[np.float64]:
-        """Return the (cells,) counts so far; where heat decays, each visit by its weight."""
+    def totals(self) -> list[NDArray[np.int64] | NDArray[np.float64]]:
+        """Return the (rows, columns) counts so far in each disc; decaying visits count by their weight."""
         self._merge()
-        keys, last_us = self._seen
-        cells = keys % self._grid.cells
-        if self._decay is None:
-            return np.bincount(cells, minlength=self._grid.cells)
-        return np.bincount(cells, self._decay.of(last_us), self._grid.cells).astype(np.float64, copy=False)
+        return [self._total(disc) for disc in self._discs]
+
+    def _total(self, disc: Disc) -> NDArray[np.int64] | NDArray[np.float64]:
+        grid, (keys, last_us) = self._grid, self._seen
+        weight = None if self._decay is None else self._decay.of(last_us)
+        if disc.is_one_cell:
+            return np.bincount(keys % grid.cells, weight, grid.cells).reshape(grid.shape)
+        if weight is None:
+            return _persons_near(keys, grid, disc)
+        return _weights_near(keys, weight, grid, disc)
 
     def _remember(
         self, person: NDArray[np.int64], cells: NDArray[np.int64], time_us: NDArray[np.int64]
@@ -71,3 +90,40 @@ class Visits:
         order = np.lexsort((time_us, keys))
         last = order[np.diff(keys[order], append=-1) != 0]
         return keys[last], time_us[last]
+
+
+def _persons_near(keys: NDArray[np.int64], grid: Grid, disc: Disc) -> NDArray[np.int64]:
+    """(rows, columns) persons who touched the disc around each cell, by sorted keys of person and cell.
+
+    The persons are bits of whole numbers, so that a cell holds as many of them as such a number has.
+    """
+    person, cell = np.divmod(keys, grid.cells)
+    number = np.cumsum(np.diff(person, prepend=-1) != 0) - 1
+    bit = np.left_shift(np.uint64(1), (number % _BITS).astype(np.uint64))
+    count = np.zeros(grid.shape, np.int64)
+    for some in _groups(number // _BITS):
+        touched = np.zeros(grid.cells, np.uint64)
+        np.bitwise_or.at(touched, cell[some], bit[some])
+        count += np.bitwise_count(dilated(touched.reshape(grid.shape), disc, np.bitwise_or))
+    return count
+
+
+def _weights_near(
+    keys: NDArray[np.int64], weight: NDArray[np.float64], grid: Grid, disc: Disc
+) -> NDArray[np.float64]:
+    """(rows, columns) weights of the last touches of the disc around each cell, by sorted keys."""
+    # What has faded to nothing, in float64 too, is most of a long recording.
+    keys, weight = keys[weight > 0], weight[weight > 0]
+    person, cell = np.divmod(keys, grid.cells)
+    total = np.zeros(grid.shape)
+    for some in _groups(person):
+        touched = np.zeros(grid.cells)
+        touched[cell[some]] = weight[some]
+        total += dilated(touched.reshape(grid.shape), disc, np.maximum)
+    return total
+
+
+def _groups(number: NDArray[np.int64]) -> Iterator[slice]:
+    """Yield where each of some numbers is, which are sorted."""
+    begins = np.flatnonzero(np.diff(number, prepend=-1, append=-1))
+    return (slice(begin, end) for begin, end in pairwise(begins.tolist()))

@@ -1,5 +1,6 @@
 """The picture of one camera: its scene, its heat map, and how people move there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from heatcli.picture.movement import draw_flow, paths_legend
 from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.picture.title import selected_words
 from heatcli.select.selected_camera import SelectedCamera
+from heatcli.shapes import Line, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Drawing:
         background: `plate` for the camera's empty scene or for the plan, `none` for plain grey,
             `transparent`, or a picture file.
         axes: whether axes are drawn around the map: pixels of the frame, or metres of the plan.
+        zones: whether the configured zones and lines are drawn with their figures.
+        hot: number of the hottest places that are drawn with their figures.
         flow: whether arrows show the mean direction and speed of movement.
         paths: whether the paths of people are drawn instead of heat.
         density: whether heat is a kernel density instead of the settings' metric.
@@ -40,6 +44,8 @@ class Drawing:
     settings: RenderSettings
     background: str = "plate"
     axes: bool = False
+    zones: bool = False
+    hot: int = 0
     flow: bool = False
     paths: bool = False
     density: bool = False
@@ -83,7 +89,12 @@ class Movement:
 
 
 def draw_camera(
-    camera: SelectedCamera, scene: Scene, heat: HeatMap, drawing: Drawing, movement: Movement
+    camera: SelectedCamera,
+    scene: Scene,
+    heat: HeatMap,
+    drawing: Drawing,
+    movement: Movement,
+    places: Sequence[tuple[str, Shape | Line]] = (),
 ) -> NDArray[np.uint8]:
     """Draw the picture of a camera.
 
@@ -93,12 +104,14 @@ def draw_camera(
         heat: heat map of the camera.
         drawing: content and look of the picture.
         movement: flow and paths, as far as the drawing shows them.
+        places: zones and lines to draw over the map, each with its text.
 
     Returns:
         (height, width, 3) uint8 BGR picture with square pixels, and around it axes if the drawing has them.
     """
     if movement.paths is not None:
-        picture = _path_map(camera, scene, drawing, movement.paths, movement.flow)
+        paths = draw_outlines(movement.paths, places)
+        picture = _path_map(camera, scene, drawing, paths, movement.flow)
     else:
         picture = draw_heat_map(
             heat,
@@ -108,6 +121,7 @@ def draw_camera(
             sample_aspect=camera.sample_aspect,
             flow=movement.flow,
             selected=selected_words([camera]),
+            places=places,
         )
     return with_axes(picture, Extent(0, 0, camera.width, camera.height), "px") if drawing.axes else picture
 

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.blocks import PER_HOUR
 from heatcli.heat.compare import Comparison
-from heatcli.names import Metric
 from heatcli.picture.colour import colorize, even_table
 from heatcli.picture.legend import METRIC_NAMES, Legend, draw_legend
 from heatcli.picture.overlay import upsample, visibility
@@ -24,8 +23,7 @@ def draw_difference(
     found: Comparison,
     *,
     settings: RenderSettings,
-    title: str,
-    verdict: str,
+    words: tuple[str, str, str],
     selected: str,
 ) -> NDArray[np.uint8]:
     """Draw the regions that differ by more than chance; the rest of the scene stays clear.
@@ -36,13 +34,14 @@ def draw_difference(
         found: result of the comparison.
         settings: metric, end of the scale, threshold, opacity and legend. A relative scale ends at the
             largest change that is drawn.
-        title: title of the legend: what was compared.
-        verdict: result in a few words, for the legend.
+        words: title of the legend, which says what was compared; place in which people count, in words that
+            end a sentence; and result of the comparison.
         selected: time of both sides, objects and filters, for the legend.
 
     Returns:
         Copy of the ground with the difference.
     """
+    title, place, verdict = words
     height, width = ground.shape[:2]
     table = even_table(_DIVERGING)
     end, strength, picture = 0.0, np.zeros((height, width), np.float32), ground.copy()
@@ -61,7 +60,7 @@ def draw_difference(
     legend = Legend(
         title=title,
         note="b less a",
-        caption=f"{METRIC_NAMES[settings.metric]}, {unit_of(settings.metric)}",
+        caption=f"{METRIC_NAMES[settings.metric]} {place}, {PER_HOUR[settings.metric]}",
         colors=table,
         shown=_shown(np.linspace(-1, 1, len(table)), settings.min_display_threshold),
         marks=(((0.0, f"−{ends}"), (0.5, "0"), (1.0, f"+{ends}")) if end else ((0.5, "0"),),),
@@ -75,8 +74,3 @@ def _shown(fraction: NDArray[np.floating], threshold: float) -> NDArray[np.float
     """Return how much of the colour shows at each fraction of the scale, -1..1, before opacity."""
     change = np.abs(fraction)
     return visibility(change, threshold) * np.asarray(np.minimum(change / _FADE, 1), np.float32)
-
-
-def unit_of(metric: Metric) -> str:
-    """Return the unit of the change in a cell."""
-    return PER_HOUR[metric] + (" per cell" if metric is Metric.DWELL_TIME else "")

@@ -16,6 +16,8 @@ from heatcli.picture.colour import color_table
 from heatcli.picture.legend import draw_legend, legend_of
 from heatcli.picture.movement import draw_flow
 from heatcli.picture.overlay import hatched, overlay, upsample
+from heatcli.picture.regions import draw_outlines
+from heatcli.shapes import Line, Shape
 
 # Grey of the ground where there is no picture of the scene: dark, so that all colours show on it.
 _CANVAS_GREY = 40
@@ -30,6 +32,7 @@ def draw_heat_map(
     sample_aspect: float = 1.0,
     flow: Flow | None = None,
     selected: str = "",
+    places: Iterable[tuple[str, Shape | Line]] = (),
 ) -> NDArray[np.uint8]:
     """Draw a heat map over a picture of the scene.
 
@@ -41,6 +44,7 @@ def draw_heat_map(
         sample_aspect: width of the frame's pixels divided by their height.
         flow: mean velocities, for arrows over the heat; None for no arrows.
         selected: time, objects and filters of the map, for the legend.
+        places: zones and lines to draw over the heat, in fractions of the frame, each with its text.
 
     Returns:
         (height, width, 3) uint8 BGR picture with square pixels, of the size that `picture_size` returns.
@@ -52,6 +56,7 @@ def draw_heat_map(
     legend = replace(legend, selected=selected)
     if flow is not None:
         picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
+    picture = draw_outlines(picture, places)
     return draw_legend(picture, legend, heat=fraction) if settings.display_legend else picture
 
 

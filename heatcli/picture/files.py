@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatcli.errors import InputError, UsageError
 from heatcli.files import check_output_file, file_name, output_file
-from heatcli.heat.heatmap import HeatMap
+from heatcli.heat.heatmap import DENSITY, HeatMap
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _GRID_SUFFIXES = (".npz", ".csv")
@@ -106,11 +106,11 @@ def write_grid(path: Path, heat: HeatMap) -> None:
     """Write the numbers of a heat map in the format of its extension.
 
     `.npz`: the fields of `HeatMap` under their names: `value` and `raw` float64 (rows, columns), and
-    `metric unit covered_s width height camera` as scalars.
+    `metric unit covered_s width height camera reach` as scalars.
 
     `.csv`: a header and one line per cell, row by row from the top left: `row` and `column` from 0; `x_px`
-    and `y_px`, the centre of the cell in stored pixels; the smoothed value under the metric's name; and the
-    value before smoothing under that name with `_raw` appended. A value that is not known is empty.
+    and `y_px`, the centre of the cell in stored pixels; the value under the metric's name; the value in the
+    cell under that name with `_raw` appended; and `reach`. A value that is not known is empty.
 
     Raises:
         OutputError: the file cannot be written.
@@ -127,8 +127,13 @@ def write_grid(path: Path, heat: HeatMap) -> None:
             "width": heat.width,
             "height": heat.height,
             "camera": heat.camera,
+            "reach": heat.reach,
         },
-        columns={heat.metric: heat.value, f"{heat.metric}_raw": heat.raw},
+        columns={
+            heat.metric: heat.value,
+            f"{heat.metric}_raw": heat.raw,
+            **({} if heat.metric == DENSITY else {"reach": np.full(heat.value.shape, heat.reach)}),
+        },
         x=(np.arange(columns) + 0.5) * heat.width / columns,
         y=(np.arange(rows) + 0.5) * heat.height / rows,
     )

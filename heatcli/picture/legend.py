@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from heatcli.clock import duration_text
 from heatcli.heat.heatmap import DENSITY, HeatMap
-from heatcli.heat.metrics import UNITS
 from heatcli.names import Metric
 from heatcli.picture.colour import colorize
 from heatcli.picture.overlay import visibility
@@ -18,10 +17,18 @@ from heatcli.picture.ticks import nice_ticks, number_text
 
 METRIC_NAMES: dict[str, str] = {
     Metric.DWELL_TIME: "dwell time",
-    Metric.AVG_OCCUPANCY: "average occupancy",
+    Metric.AVG_OCCUPANCY: "people at once",
     Metric.OCCUPANCY_PCT: "time occupied",
     Metric.UNIQUE_VISITS: "unique visits",
     DENSITY: "density",
+}
+
+# What the numbers of a map are, up to the place in which people count.
+CAPTIONS: dict[str, str] = {
+    Metric.DWELL_TIME: "object-seconds spent",
+    Metric.AVG_OCCUPANCY: "people at once",
+    Metric.OCCUPANCY_PCT: "percent of the time with somebody",
+    Metric.UNIQUE_VISITS: "different people",
 }
 
 _OUTLINE_GREY, _NOTE_GREY, _CAPTION_GREY = 120, 180, 225
@@ -68,10 +75,10 @@ def legend_of(heat: HeatMap, end: float, *, table: NDArray[np.float32], threshol
         table: colours, as from `color_table`.
         threshold: fraction of the scale below which no colour is shown.
     """
-    rows, columns = heat.value.shape
-    caption = f"{METRIC_NAMES[heat.metric]}, {heat.unit}"
-    if heat.unit == UNITS[Metric.DWELL_TIME]:
-        caption += f" per cell of {heat.width / columns:.3g} × {heat.height / rows:.3g} px"
+    if heat.metric in CAPTIONS:
+        caption = f"{CAPTIONS[heat.metric]} {heat.place}"
+    else:
+        caption = f"{METRIC_NAMES[heat.metric]}, {heat.unit}"
     note = f"{duration_text(heat.covered_s)} watched" if heat.covered_s else "nothing watched"
     return scale_legend((heat.camera, note, caption), heat.value, end, table=table, threshold=threshold)
 

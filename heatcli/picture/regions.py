@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 from heatcli.picture.text import draw_text, text_width
 from heatcli.select.regions import Regions
-from heatcli.shapes import Circle, Line, Shape
+from heatcli.shapes import Line, Shape, outline_of
 
 # Fractions of the picture's shorter side, and the smallest font in pixels.
 _LINE_PART, _FONT_PART, _SMALLEST_FONT = 0.003, 0.032, 10
+# Distance between the baselines of names that stand below each other, in font sizes.
+_NAME_LINE = 1.2
 _DARK, _LIGHT = (25, 25, 25), (235, 235, 235)
 # Binary digits after the point in the coordinates that OpenCV draws at.
 _SHIFT = 4
-# Corners that make a circle look round at any size of picture.
-_CIRCLE_CORNERS = 180
 
 
 def pixels_of_interest(
@@ -58,34 +58,47 @@ def draw_outlines(
     height, width = picture.shape[:2]
     thickness = max(1, round(min(height, width) * _LINE_PART))
     size = max(_SMALLEST_FONT, round(min(height, width) * _FONT_PART))
-    for name, shape in outlines:
-        at = _corners(shape, width, height)
+    corners = [
+        (name, np.array(outline_of(shape, width / height)) * (width, height)) for name, shape in outlines
+    ]
+    for _, at in corners:
         line = np.asarray(np.rint(at * 2**_SHIFT), np.int32)
         for color, extra in ((_DARK, 2), (_LIGHT, 0)):
             cv2.polylines(result, [line], True, color, thickness + extra, cv2.LINE_AA, _SHIFT)
-        # Above the middle of its upper edge, or below that where there is no room.
-        top = float(at[:, 1].min())
-        baseline = round(top - 0.5 * size if top > 1.5 * size else top + 1.3 * size)
-        left = round(float(at[:, 0].mean()) - text_width(name, size, bold=True) / 2)
-        for shift, grey in ((1, _DARK[0]), (0, _LIGHT[0])):
-            draw_text(
-                result,
-                name,
-                x=max(0, left) + shift,
-                baseline=baseline + shift,
-                size=size,
-                grey=grey,
-                bold=True,
-            )
+    taken: list[tuple[int, int, int]] = []
+    for name, at in corners:
+        if name:
+            _draw_name(result, name, at, size, taken)
     return result
 
 
-def _corners(shape: Shape | Line, width: int, height: int) -> NDArray[np.float64]:
-    """Return the corners of an outline in a picture with square pixels, (n, 2) x and y in pixels."""
-    if isinstance(shape, Circle):
-        angle = np.linspace(0, 2 * np.pi, _CIRCLE_CORNERS, endpoint=False)
-        around = np.column_stack([np.cos(angle), np.sin(angle)]) * shape.radius * width
-        middle: NDArray[np.float64] = np.array([shape.x * width, shape.y * height])
-        return around + middle
-    corners = (shape.start, shape.end) if isinstance(shape, Line) else shape.corners
-    return np.array(corners) * (width, height)
+def _draw_name(
+    picture: NDArray[np.uint8],
+    name: str,
+    at: NDArray[np.float64],
+    size: int,
+    taken: list[tuple[int, int, int]],
+) -> None:
+    """Write a name at an outline, where no other name is.
+
+    Args:
+        picture: (height, width, 3) uint8 BGR picture to write into.
+        name: text.
+        at: (n, 2) corners of the outline in pixels.
+        size: font size in pixels.
+        taken: left end, right end and baseline of the names that are there, which this one is added to.
+    """
+    long = text_width(name, size, bold=True)
+    left = max(0, min(round(float(at[:, 0].mean()) - long / 2), picture.shape[1] - long))
+    # Above the middle of its upper edge, or below that where there is no room.
+    top = float(at[:, 1].min())
+    baseline = round(top - 0.5 * size if top > 1.5 * size else top + 1.3 * size)
+    line = round(_NAME_LINE * size)
+    while any(left < end and begin < left + long and abs(baseline - y) < line for begin, end, y in taken):
+        baseline += 1
+    taken.append((left, left + long, baseline))
+    # A dark rim keeps light letters readable on any ground.
+    around = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0)]
+    for grey, offsets in ((_DARK[0], around), (_LIGHT[0], [(0, 0)])):
+        for x, y in offsets:
+            draw_text(picture, name, x=left + x, baseline=baseline + y, size=size, grey=grey, bold=True)

@@ -56,7 +56,7 @@ def report_summary(report: Report) -> dict[str, object]:
         "period": period_summary(report.period),
         "previous_period": period_summary(report.period.previous()) if compares else None,
         "selection": selection_summary(report.selection),
-        "map": report.settings.model_dump(mode="json", exclude={"metric"}),
+        "map": report.settings.model_dump(mode="json", exclude={"metric", "reach_m"}),
         "covered_s": report.covered_us / 1e6,
         "cameras": [_camera(camera) for camera in report.cameras],
     }

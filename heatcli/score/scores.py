@@ -23,10 +23,10 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Zone, contains
 from heatcli.store.clips import ClipRow
 
-# The maps are compared on the default grid, smoothed by a Gaussian of 2 cells: 1/80 of the frame's width,
-# about the error of a foot point. A finer map would punish that error, a coarser one would forgive a wrong
-# place.
-_MAP = RenderSettings(metric=Metric.DWELL_TIME, smoothing=11)
+# The maps are compared in the cells of the default grid, smoothed by a Gaussian of 2 cells: 1/80 of the
+# frame's width, about the error of a foot point. A finer map would punish that error, a coarser one would
+# forgive a wrong place.
+_MAP = RenderSettings(metric=Metric.DWELL_TIME, reach=0, smoothing=11)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,13 @@
 import numpy as np
 import polars as pl
 
+from heatcli.store.clips import coverage_of
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, live, scan
 from heatcli.store.store import Store
 from heatcli.track.link.across_clips import heads
+from heatcli.track.link.clip_pairs import overlapping_pairs
+from heatcli.track.link.shared_time import SharedTime, shared_time
 
 # Columns of `trajectories` that are returned as they are.
 _SUMMARY = (
@@ -35,16 +38,26 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
         and `height` of the clip; and of the table those columns that tell class, attributes, size, stay and
         places.
     """
-    known = (
-        live(trajectories, clips["run"])
-        .select(
-            *("clip", "track", *_SUMMARY, *_ENDS, "descriptor", "person"),
-            first_us=pl.col("first").cast(pl.Int64),
-            last_us=pl.col("last").cast(pl.Int64),
-        )
-        .sort("clip", "track")
-        .collect()
+    known, shared = known_and_shared(trajectories, clips)
+    head = heads(known, shared)
+    _, person = np.unique(head, return_inverse=True)
+    return known.select(
+        *("clip", "track", "clip_id", "run", "first_us", "last_us", "width", "height", *_SUMMARY),
+        person=pl.Series(person, dtype=pl.Int64),
+        person_clip=known["clip_id"][head],
+        person_track=known["track"][head],
     )
+
+
+def known_and_shared(
+    trajectories: pl.LazyFrame, clips: pl.DataFrame
+) -> tuple[pl.DataFrame, SharedTime | None]:
+    """Return the trajectories as `heads` takes them, and who is who where clips overlap, if any do.
+
+    Args:
+        trajectories: rows of the table `trajectories` of one camera, live or not.
+        clips: rows of `clips` of this camera, sorted by start and clip.
+    """
     covered = pl.col("coverage").list
     of_clip = clips.select(
         *("run", "width", "height"),
@@ -53,15 +66,25 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
         to_us=covered.last().struct.field("to"),
         step_us=pl.col("covered_us") / pl.col("frames_processed"),
     )
-    known = known.hstack(of_clip[known["clip"]])
-    head = heads(known)
-    _, person = np.unique(head, return_inverse=True)
-    return known.select(
-        *("clip", "track", "clip_id", "run", "first_us", "last_us", "width", "height", *_SUMMARY),
-        person=pl.Series(person, dtype=pl.Int64),
-        person_clip=known["clip_id"][head],
-        person_track=known["track"][head],
+    span_us = of_clip.select(pl.col("from_us", "to_us").fill_null(0)).to_numpy()
+    pairs = overlapping_pairs(*span_us.T)
+    known = (
+        live(trajectories, clips["run"])
+        .select(
+            *("clip", "track", *_SUMMARY, *_ENDS, "descriptor", "person"),
+            *(("waypoints",) if len(pairs) else ()),
+            first_us=pl.col("first").cast(pl.Int64),
+            last_us=pl.col("last").cast(pl.Int64),
+        )
+        .sort("clip", "track")
+        .collect()
     )
+    known = known.hstack(of_clip[known["clip"]])
+    if not len(pairs):
+        return known, None
+    broken = clips.select(coverage="coverage", at=pl.int_range(pl.len())).filter(covered.len() > 1)
+    gaps = {at: coverage_of(pieces) for pieces, at in broken.iter_rows()}
+    return known, shared_time(known, span_us, gaps, pairs)
 
 
 def who_is_who(store: Store) -> pl.DataFrame:

@@ -207,10 +207,12 @@ def _people(
         and `limit`, all null.
     """
     wander = ((pl.col(f"median_{side}").max() - pl.col(f"median_{side}").min()) ** 2 for side in "xy")
+    known = known.with_columns(new_us=_not_seen_before(known))
     return (
         known.with_columns(
             height=pl.col("median_height_px") / pl.col("height"),
-            outside_us=pl.Series(_outside_us(camera, configured)),
+            present_us=pl.max_horizontal(0, pl.col("present_us") - (pl.col("new_us") - pl.col("first_us"))),
+            outside_us=pl.Series(_outside_us(camera, known, configured)),
             staff=pl.Series(_in_staff_zone(camera, configured)),
             listed=pl.concat_str("clip_id", pl.lit(":"), "track").is_in(selection.exclude),
         )
@@ -246,9 +248,23 @@ def _is_there(camera: SelectedCamera) -> NDArray[np.bool_]:
     return there
 
 
-def _outside_us(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.int64]:
-    """(n,) int64 time of each trajectory outside the camera's schedule, in µs."""
-    first, last = (camera.trajectories[name].to_numpy() for name in ("first_us", "last_us"))
+def _not_seen_before(known: pl.DataFrame) -> pl.Series:
+    """(n,) time from which each trajectory shows its person while no earlier one still does, UTC µs.
+
+    It is later than the first row only where clips overlap.
+    """
+    until = pl.col("last_us").cum_max().shift(1).over("person").fill_null(0)
+    return (
+        known.select("person", "first_us", "last_us", row=pl.int_range(pl.len()))
+        .sort("person", "first_us")
+        .select("row", new_us=pl.max_horizontal("first_us", pl.min_horizontal("last_us", until)))
+        .sort("row")["new_us"]
+    )
+
+
+def _outside_us(camera: SelectedCamera, known: pl.DataFrame, configured: CameraConfig) -> NDArray[np.int64]:
+    """(n,) int64 time of each of `known` outside the camera's schedule, from its `new_us` on, in µs."""
+    first, last = (known[name].to_numpy() for name in ("new_us", "last_us"))
     if not configured.schedule or not len(first):
         return np.zeros(len(first), np.int64)
     schedule = Schedule.parse(configured.schedule)

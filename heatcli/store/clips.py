@@ -1,6 +1,6 @@
 """A row of the table `clips`: all that is known of one clip of one camera."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -117,7 +117,11 @@ def clip_rows(frame: pl.DataFrame) -> list[ClipRow]:
     """Return the rows of a frame of the table `clips`, by camera, start and clip."""
     rows = []
     for values in frame.sort("camera", "start", "clip").select(_NAMES).iter_rows(named=True):
-        pairs = [(piece["from"], piece["to"]) for piece in values.pop("coverage")]
-        coverage = Intervals(np.array(pairs, dtype=np.int64).reshape(-1, 2))
-        rows.append(ClipRow(coverage=coverage, **values))
+        rows.append(ClipRow(coverage=coverage_of(values.pop("coverage")), **values))
     return rows
+
+
+def coverage_of(pieces: Iterable[Mapping[str, int]]) -> Intervals:
+    """Return a value of the column `coverage` of the table `clips` as a set of moments, UTC µs."""
+    pairs = [(piece["from"], piece["to"]) for piece in pieces]
+    return Intervals(np.array(pairs, dtype=np.int64).reshape(-1, 2))

@@ -82,6 +82,10 @@ TRAJECTORIES = pl.Schema(
         "first_vy": pl.Float64(),
         "last_vx": pl.Float64(),
         "last_vy": pl.Float64(),
+        # µs since the first row, foot point and height in pixels.
+        "waypoints": pl.List(
+            pl.Struct({"us": pl.Int64(), "x": pl.Float32(), "y": pl.Float32(), "height_px": pl.Float32()})
+        ),
         "descriptor": pl.Binary(),
         "person": pl.String(),
     }

@@ -79,7 +79,7 @@ def make_store(folder: Path) -> None:
 
 def clip_rows_of(camera: str) -> list[ClipRow]:
     """Return the clips of a camera."""
-    settings = AnalyzeSettings().model_dump_json()
+    settings = AnalyzeSettings().model_dump_json(exclude_none=True)
     rows = []
     for number in range(DAYS * CLIPS_A_DAY):
         day, clip = divmod(number, CLIPS_A_DAY)

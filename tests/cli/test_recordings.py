@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -164,3 +165,32 @@ def test_old_data_behind_what_was_recorded(tmp_path: Path, suffix: str) -> None:
     both.write_bytes(new.read_bytes() + old.read_bytes())
     (said,) = warnings(both)
     assert "its time stamps begin anew after 3.2 s" in said
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_clips_that_overlap_count_people_once_if_they_show_the_same(
+    walkers: Path, tmp_path: Path, same: bool
+) -> None:
+    """A recorder writes what was before an event into the next file too; a wrong clock only seems to."""
+    with av.open(str(walkers)) as container:
+        images = [
+            np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in container.decode(video=0)
+        ]
+    first = write_clip(tmp_path / "door_20260314_100000.mp4", images[:80], fps=10)
+    rest = images[20:] if same else [np.fliplr(image).copy() for image in images[20:]]
+    second = write_clip(tmp_path / "door_20260314_100002.mp4", rest, fps=10)
+    said = [
+        run("analyze", aged(clip), "--detector", "motion", "--camera", "door").stderr
+        for clip in (first, second)
+    ]
+    assert "overlap by" not in said[0]
+    (told,) = [line for line in said[1].splitlines() if "overlap by 6.0 s, which counts once" in line]
+    assert ("and so do the people who are in both" in told) == same
+    assert ("people are not at the same places in both, so a clock was wrong; correct it" in told) != same
+    whole = ("zone", "--polygon", "0,0,1,0,1,1,0,1", "--json")
+    total = answer(run(*whole))["cameras"][0]["zones"][0]["total"]
+    assert total["covered_s"] == pytest.approx(10.0)
+    if same:
+        assert (total["unique_visits"], total["stays"], total["trajectories"]) == (2, 2, 4)
+    else:
+        assert total["unique_visits"] == total["trajectories"]

@@ -20,9 +20,18 @@ pytestmark = pytest.mark.slow
 # The program, but for clips whose name tells how decoding them ends after some frames.
 PROGRAM = """
 import ctypes, os, pathlib, signal, sys, time
+from heatcli.analysis import worker
+from heatcli.errors import VideoError
 from heatcli.video import decode
 
+if "stuck" in sys.argv[1]:
+    worker._STUCK_S = 4.0
+
 packets = decode.packets
+
+class Freed:
+    def __del__(self):
+        ctypes.string_at(0)
 
 def deadly(path, container, stream):
     for number, packet in enumerate(packets(path, container, stream)):
@@ -35,11 +44,18 @@ def deadly(path, container, stream):
                 os._exit(3)
             if "memory" in path.name:
                 raise MemoryError
+            if "freed" in path.name:
+                freed = Freed()
+                raise VideoError(f"{path}: is odd")
             if "bug" in path.name:
                 raise LookupError("no such thing")
             if "endless" in path.name:
                 pathlib.Path(sys.argv[0]).write_text(str(os.getpid()))
                 time.sleep(600)
+            if "busy" in path.name:
+                until = time.monotonic() + 9
+                while time.monotonic() < until:
+                    pass
         yield packet
 
 decode.packets = deadly
@@ -51,11 +67,11 @@ main()
 
 def start(folder: Path, *more: str) -> "subprocess.Popen[str]":
     """Analyse the clips in a folder; the file `pid` in it tells the process that decodes for ever."""
-    command = [sys.executable, "-c", PROGRAM, str(folder / "pid"), "analyze", *more]
-    options = ["--detector", "motion", "--start", "2026-03-14T10:00:00", "--store", str(folder / "store")]
+    command = [sys.executable, "-c", PROGRAM, str(folder / "pid"), "analyze"]
+    options = ["--detector", "motion", "--start", "2026-03-14T10:00:00Z", "--store", str(folder / "store")]
     clips = sorted(str(clip) for clip in folder.glob("*.mp4"))
     return subprocess.Popen(
-        [*command, *clips, *options],
+        [*command, *clips, *options, *more],
         env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -66,6 +82,7 @@ def start(folder: Path, *more: str) -> "subprocess.Popen[str]":
 
 def clips_of_three(folder: Path, walkers: Path, middle: str) -> Path:
     """Three clips of three cameras, the one in the middle with a telling name."""
+    folder.mkdir(exist_ok=True)
     for number, name in enumerate(("a", f"b-{middle}", "c")):
         clip = folder / f"{name}.mp4"
         shutil.copy(walkers, clip)
@@ -86,6 +103,7 @@ def cameras(folder: Path) -> list[str]:
         ("exit", "its analysis crashed (exit code 3); copy it from the recorder again"),
         ("killed", "its analysis was killed, as happens when memory runs out"),
         ("memory", "takes more memory than there is"),
+        ("freed", "is odd"),  # and what is left of it crashes when it is freed
     ],
 )
 def test_a_crash_costs_one_clip(tmp_path: Path, walkers: Path, how: str, says: str) -> None:
@@ -107,8 +125,21 @@ def test_a_crash_costs_one_clip(tmp_path: Path, walkers: Path, how: str, says: s
     assert [clip["status"] for clip in json.loads(told)["clips"]] == ["skipped", "analysed", "skipped"]
 
 
+def test_a_decoder_that_stands_still_costs_one_clip_and_one_that_works_long_costs_none(
+    tmp_path: Path, walkers: Path
+) -> None:
+    folder = clips_of_three(tmp_path / "stuck", walkers, "endless")
+    (folder / "c.mp4").rename(folder / "c-busy.mp4")
+    process = start(folder, "--quiet")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    (line,) = errors.splitlines()
+    assert line.startswith(f"{folder}/b-endless.mp4: its analysis stood still for 4 s and was ended; copy it")
+    assert cameras(folder) == ["a", "c-busy"]
+
+
 def test_what_each_process_has_to_say_is_said_once(tmp_path: Path, walkers: Path) -> None:
-    process = start(clips_of_three(tmp_path, walkers, "segfault"))
+    process = start(clips_of_three(tmp_path, walkers, "segfault"), "--start", "2026-03-14T10:00:00")
     _, errors = process.communicate(timeout=120)
     warning, *results = errors.splitlines()
     assert warning.startswith("heatcli: warning: no time zone is named")

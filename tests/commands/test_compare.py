@@ -15,6 +15,7 @@ from heatcli.heat.blocks import HOUR_US, BlockSums
 from heatcli.heat.compare import Sample, change, compare
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import MetricGrids
+from heatcli.heat.reach import Reach
 from heatcli.heat.smoothing import smooth
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
@@ -118,7 +119,7 @@ def test_blocks_sum_up_to_the_whole(
     seen: list[tuple[int, int, int]], edges: list[int], cuts: list[int]
 ) -> None:
     """However time is cut into blocks and rows into batches; each row counts for ten seconds with a hole."""
-    second, grid = 1_000_000, Grid(4, 4)
+    second, reach = 1_000_000, Reach.of(1.0, 1.0, Grid(4, 4))
     own = [Intervals.of([[at * second, at * second + 600_000] for at in range(100)])]
     seen = sorted(seen)
     # A row of a frame every ten seconds at most, so that their times do not overlap.
@@ -134,9 +135,9 @@ def test_blocks_sum_up_to_the_whole(
     bounds = np.array([[0, *edges], [*edges, 100]]).T * second
     for metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY, Metric.OCCUPANCY_PCT):
         camera = camera_of(own, tracking_mode=TrackingMode.CENTROID)
-        sums = fed(BlockSums(camera, bounds, metric=metric, grid=grid), batches).result()
-        grids = MetricGrids([metric], grid=grid, tracking_mode=TrackingMode.CENTROID)
-        whole = fed(grids, batches).result(HOUR_US)[metric]
+        sums = fed(BlockSums(camera, bounds, metric=metric, reach=reach), batches).result()
+        grids = MetricGrids([metric], reach=reach, tracking_mode=TrackingMode.CENTROID)
+        whole = fed(grids, batches).result(HOUR_US)[metric].within
         np.testing.assert_allclose(sums.sum(axis=0), whole, atol=1e-9)
         for (begin, end), one in zip(bounds.tolist(), sums, strict=True):
             if not any(row.time_us < end and row.time_us + 10 * second > begin for row in rows):
@@ -181,12 +182,19 @@ def test_the_command_draws_lists_and_prints_what_changed(store: Path, tmp_path: 
     (camera,) = answer(ran)["cameras"]
     (region,) = camera["regions"]
     assert (region["x"], region["y"]) == (
-        pytest.approx(510 / 640, abs=0.03),
-        pytest.approx(280 / 360, abs=0.05),
+        pytest.approx(510 / 640, abs=0.02),
+        pytest.approx(280 / 360, abs=0.03),
     )
-    # Of an hour, a tenth and half of it; the cluster holds most of what smoothing spreads.
-    assert region["a"] == pytest.approx(360, rel=0.25)
-    assert region["b"] == pytest.approx(1800, rel=0.15)
+    # Of an hour, a tenth and half of it.
+    assert region["a"] == pytest.approx(360, rel=0.1)
+    assert region["b"] == pytest.approx(1800, rel=0.05)
+    # They are what is said of the circle there.
+    for day, side in ((DAYS[1], "a"), (DAYS[3], "b")):
+        circle = f"{region['x']},{region['y']},{camera['reach']}"
+        said = answer(run("zone", "--store", store, "--circle", circle, "--date", day, "--json"))
+        assert said["cameras"][0]["zones"][0]["total"]["avg_occupancy"] * 3600 == pytest.approx(
+            region[side], rel=0.05
+        )
     assert region["low"] < region["difference"] < region["high"]
     drawn = read_picture(picture).astype(int)
     redder = drawn[..., 2] - drawn[..., 0]

@@ -55,7 +55,7 @@ def test_metrics_of_real_trajectories_equal_brute_force(
         )
         for frame, person, left, top, width, height in sorted(table.tolist())
     ]
-    settings = RenderSettings(metric=metric, smoothing=0)
+    settings = RenderSettings(metric=metric, reach=0, smoothing=0)
     rendered = render(selection=vtest, drawing=Drawing(settings, "none"), output=tmp_path / "heat.npz")
     expected = reference(rows, metric, Grid(160, 120), covered_us=FRAMES * 100_000)
     with np.load(tmp_path / "heat.npz") as file:

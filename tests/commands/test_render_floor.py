@@ -73,9 +73,9 @@ def test_cameras_of_one_plan_make_one_picture(shop: Path) -> None:
     assert told["without_floor"] == ["yard"]
     (floor,) = told["floors"]
     assert Path(floor["plan"]) == (shop / "plan.png").resolve()
-    name = "heat-plan-dwell_time-2026-03-14.png"
+    name = "heat-plan-dwell_time-2026-03-15.png"
     assert floor["output"] == name
-    assert (floor["unit"], floor["covered_s"]) == ("object-seconds per m²", 20.0)
+    assert (floor["unit"], floor["covered_s"]) == ("object-seconds", 20.0)
     front, side = floor["cameras"]
     assert (front["camera"], side["camera"]) == ("front", "side")
     for camera in (front, side):
@@ -104,20 +104,23 @@ def test_people_are_where_they_stood_for_as_long_as_they_did(shop: Path) -> None
     with np.load("heat.npz") as heat:
         value, unit, name = heat["value"], str(heat["unit"]), str(heat["camera"])
         assert (int(heat["width"]), int(heat["height"])) == PLAN
-    assert (unit, name) == ("object-seconds per m²", "front")
+    assert (unit, name) == ("object-seconds", "front")
     # where the camera sees nothing there is no number, and what is nearest to it is out of its sight
     assert np.isnan(value[-1]).all()
     assert np.isfinite(value[len(value) // 2]).all()
     cell_m = WIDTH / value.shape[1], DEPTH / value.shape[0]
-    assert np.nansum(value) * cell_m[0] * cell_m[1] == pytest.approx(150, rel=0.03)
     for x, y in standing.tolist():
         row, column = int((DEPTH - y) / cell_m[1]), int(x / cell_m[0])
-        around = value[row - 10 : row + 11, column - 10 : column + 11]
-        assert np.nansum(around) * cell_m[0] * cell_m[1] == pytest.approx(50, rel=0.1)
+        assert value[row, column] == pytest.approx(50, rel=0.1)
+        assert value[row, column + round(1.5 / cell_m[0])] < 1
+    done(on_floor(*asked, "--reach", "0", "-o", "cells.npz"))
+    with np.load("cells.npz") as heat:
+        assert (str(heat["unit"]), float(heat["reach"])) == ("object-seconds per m²", 0)
+        assert np.nansum(heat["value"]) * cell_m[0] * cell_m[1] == pytest.approx(150, rel=0.03)
     done(on_floor(*asked, "-o", "heat.csv"))
     lines = Path("heat.csv").read_text().splitlines()
-    assert lines[0] == "row,column,x_px,y_px,dwell_time,dwell_time_raw"
-    assert lines[-1].endswith(",,")
+    assert lines[0] == "row,column,x_px,y_px,dwell_time,dwell_time_raw,reach"
+    assert lines[-1].endswith(",,,0.5")
 
 
 def test_a_mask_is_hatched_and_a_region_is_all_that_is_asked_for(shop: Path) -> None:

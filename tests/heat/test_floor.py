@@ -156,14 +156,21 @@ def variation(values: Floats) -> float:
     return float(known.std() / known.mean())
 
 
+@pytest.mark.parametrize("reach_m", [0, 0.5])
 @pytest.mark.parametrize("whole_pixels", [True, False])
 @pytest.mark.parametrize("metric", [Metric.AVG_OCCUPANCY, Metric.DWELL_TIME])
-def test_people_spread_evenly_give_a_flat_map(metric: Metric, whole_pixels: bool) -> None:
+def test_people_spread_evenly_give_a_flat_map(metric: Metric, whole_pixels: bool, reach_m: float) -> None:
     places = lanes()
     rows = rows_of(places, FRONT, whole_pixels=whole_pixels)
-    found = mapped([watching(FRONT, rows, (0, len(places)))], metric)
+    found = mapped([watching(FRONT, rows, (0, len(places)))], metric, reach_m=reach_m)
     # a person for each lane of 0.4 m that takes all frames for the whole way
     expected = 1 / (0.4 * len(places) * 0.13) * (len(places) * 0.1 if metric is Metric.DWELL_TIME else 1)
+    if reach_m:
+        expected *= math.pi * reach_m**2
+    assert (found.unit.endswith(" per m²"), found.place) == (
+        not reach_m,
+        "within 0.5 m" if reach_m else "per m²",
+    )
     assert variation(found.value) < 0.1
     assert np.nanmean(found.value) == pytest.approx(expected, rel=0.02)
     half = len(found.value) // 2
@@ -172,14 +179,23 @@ def test_people_spread_evenly_give_a_flat_map(metric: Metric, whole_pixels: bool
     assert variation(np.nanmean(found.raw[: half // 2], axis=1)) < 0.1
 
 
-def test_a_metric_of_cells_is_flat_too() -> None:
+def test_counts_are_flat_too() -> None:
     places = lanes(gap_m=0.25)
     rows = rows_of(places, FRONT)
-    found = mapped([watching(FRONT, rows, (0, len(places)))], Metric.UNIQUE_VISITS)
-    assert found.unit == "count in cells of 0.5 × 0.5 m"
+    cells = mapped([watching(FRONT, rows, (0, len(places)))], Metric.UNIQUE_VISITS, reach_m=0)
+    assert cells.place == "in a cell of 0.5 × 0.5 m"
     # but for the last metre, which a row of pixels shows
-    assert variation(found.value[2:]) < 0.1
-    assert np.nanmean(found.value) == pytest.approx(2.0, rel=0.1)
+    assert variation(cells.value[2:]) < 0.1
+    assert np.nanmean(cells.value) == pytest.approx(2.0, rel=0.1)
+
+    places = lanes(gap_m=0.4)
+    rows = rows_of(places, FRONT)
+    circles = mapped([watching(FRONT, rows, (0, len(places)))], Metric.UNIQUE_VISITS)
+    assert circles.place == "within 0.5 m"
+    assert circles.value.shape[1] == 64
+    # two or three lanes are within half a metre
+    quarter = len(circles.value) // 4
+    assert np.nanmean(circles.value[quarter:-quarter, 8:-8]) == pytest.approx(2.5, rel=0.1)
 
 
 @pytest.mark.parametrize("metric", Metric)
@@ -243,11 +259,14 @@ def test_positions_that_show_no_place_on_the_plan_are_left_out_and_counted() -> 
     rows = replace(template, boxes=boxes)
     grid = np.ones((180, 320), np.bool_)
     grid[120:130, 45:55] = False
-    found, (tally,) = mapped_and_tallied([watching(camera, rows, (0, 5), watched=grid)], Metric.DWELL_TIME)
+    there = [watching(camera, rows, (0, 5), watched=grid)]
+    found, (tally,) = mapped_and_tallied(there, Metric.DWELL_TIME, reach_m=0)
     assert (tally.rows, tally.above_horizon, tally.cut_off, tally.off_plan) == (1, 1, 2, 1)
     # a tenth of a second, all of it on the floor around the one place
     cell_m2 = (WIDTH / found.value.shape[1]) * (DEPTH / found.value.shape[0])
     assert np.nansum(found.value) * cell_m2 == pytest.approx(0.1, rel=0.05)
+    around = mapped(there, Metric.DWELL_TIME)
+    assert np.nanmax(around.value) == pytest.approx(0.1, rel=0.1)
     masked = homography(camera).apply(np.array([[50 / 320, 125 / 180]]))[0] / (WIDTH, DEPTH)
     rows_of_grid, columns = found.raw.shape
     assert np.isnan(found.raw[int(masked[1] * rows_of_grid), int(masked[0] * columns)])

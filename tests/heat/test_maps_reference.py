@@ -74,12 +74,14 @@ def test_any_map_equals_brute_force(
     camera = camera_of(
         [Intervals.of([(0, COVERED_US)])], width=grid.columns, height=grid.rows, tracking_mode=mode
     )
-    maps = HeatMaps(camera, RenderSettings(metric=metric, grid_resolution=grid.columns, smoothing=smoothing))
+    maps = HeatMaps(
+        camera, RenderSettings(metric=metric, grid_resolution=grid.columns, reach=0, smoothing=smoothing)
+    )
     kept = [batch if region is None else in_region(batch, region, mode) for batch in batches]
     found = fed(maps, kept).result()[metric]
     counted = [row for row in rows if region is None or is_inside(region, row, mode)]
     raw = reference(counted, metric, grid, COVERED_US, mode)
-    sigma = smoothing_sigma(smoothing, grid.columns)
+    sigma = smoothing_sigma(smoothing, grid.columns, 0)
     value = blurred(raw, sigma) if sigma else raw
     least = max(raw.max(), 1e-300)
     np.testing.assert_allclose(found.raw, raw, rtol=0, atol=1e-9 * least)

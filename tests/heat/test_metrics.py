@@ -5,18 +5,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.metrics import MetricGrids
 from heatcli.heat.path import cells_crossed
+from heatcli.heat.reach import Reach
 from heatcli.intervals import Intervals
 from heatcli.names import Metric, TrackingMode
 from tests.support.aggregation import fed
 from tests.support.heat_reference import (
     Cell,
+    Circle,
     Row,
     as_rows,
     cell_of,
@@ -25,10 +28,26 @@ from tests.support.heat_reference import (
     reference,
 )
 
+# Height of a cell divided by its width: exact in the whole numbers in which distances are measured.
+SQUASH = 1.25
+# Radii in widths of a cell: none, less than a cell, on the rim of other cells, and beyond the frame.
+RADII = st.sampled_from([0, 0.75, 2.5, 3.0, 40.0])
 
-def grids_of(grid: Grid, decay: Decay | None = None) -> MetricGrids:
-    """All metrics at the bottom centres of boxes."""
-    return MetricGrids(list(Metric), grid=grid, tracking_mode=TrackingMode.BOTTOM_CENTER, decay=decay)
+
+def at_centres(values: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+    """Return the values of the middle ones of the small cells that each cell of a grid is divided into."""
+    times = values.shape[1] // grid.columns
+    assert times % 2
+    assert values.shape == (times * grid.rows, times * grid.columns)
+    return values.reshape(grid.rows, times, grid.columns, times)[:, times // 2, :, times // 2]
+
+
+def grids_of(
+    grid: Grid, decay: Decay | None = None, *, radius: float = 0, squash: float = SQUASH
+) -> MetricGrids:
+    """All metrics at the bottom centres of boxes, within a radius in widths of a cell."""
+    reach = Reach.of(radius, squash, grid)
+    return MetricGrids(list(Metric), reach=reach, tracking_mode=TrackingMode.BOTTOM_CENTER, decay=decay)
 
 
 @st.composite
@@ -55,18 +74,27 @@ def selections(draw: st.DrawFn) -> tuple[list[Row], Grid, list[int]]:
     return rows, grid, cuts
 
 
-@given(selections())
+@settings(deadline=None)
+@given(selections(), RADII)
 def test_equals_brute_force_however_the_rows_are_cut_into_batches(
-    selection: tuple[list[Row], Grid, list[int]],
+    selection: tuple[list[Row], Grid, list[int]], radius: float
 ) -> None:
     rows, grid, cuts = selection
     batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
     covered_us = 12_345_678
-    found = fed(grids_of(grid), batches).result(covered_us)
+    fine = Reach.of(radius, SQUASH, grid).fine
+    circle = Circle(fine, radius * fine.columns / grid.columns, SQUASH)
+    found = fed(grids_of(grid, radius=radius), batches).result(covered_us)
     for metric in Metric:
         expected = reference(rows, metric, grid, covered_us)
-        np.testing.assert_allclose(found[metric], expected, rtol=0, atol=1e-9 * max(expected.max(), 1e-300))
-    assert found[Metric.DWELL_TIME].sum() == pytest.approx(sum(r.weight_us for r in rows) / 1e6, rel=1e-12)
+        least = 1e-9 * max(expected.max(), 1e-300)
+        np.testing.assert_allclose(found[metric].cells, expected, rtol=0, atol=least)
+        if radius:
+            expected = at_centres(reference(rows, metric, fine, covered_us, circle=circle), grid)
+        np.testing.assert_allclose(found[metric].within, expected, rtol=1e-12, atol=least)
+    assert found[Metric.DWELL_TIME].cells.sum() == pytest.approx(
+        sum(r.weight_us for r in rows) / 1e6, rel=1e-12
+    )
 
 
 @st.composite
@@ -91,29 +119,37 @@ def fading(draw: st.DrawFn) -> tuple[list[Row], Grid, list[int], list[Intervals]
     return rows, grid, cuts, [Intervals.of(parts) for parts in own], window_s
 
 
-@given(fading())
+@settings(deadline=None)
+@given(fading(), RADII)
 def test_decaying_equals_brute_force_however_the_rows_are_cut_into_batches(
-    selection: tuple[list[Row], Grid, list[int], list[Intervals], float],
+    selection: tuple[list[Row], Grid, list[int], list[Intervals], float], radius: float
 ) -> None:
     rows, grid, cuts, own, window_s = selection
     batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+    fine = Reach.of(radius, SQUASH, grid).fine
+    circle = Circle(fine, radius * fine.columns / grid.columns, SQUASH)
     decay = Decay.towards_the_end(own, window_s)
-    found = fed(grids_of(grid, decay), batches).result(decay.covered_us)
+    found = fed(grids_of(grid, decay, radius=radius), batches).result(decay.covered_us)
     for metric in Metric:
         expected = decaying_reference(rows, metric, grid, own, window_s)
+        if radius:
+            expected = at_centres(decaying_reference(rows, metric, fine, own, window_s, circle=circle), grid)
         peak = max(expected.max(), 1e-300) if rows else 0
-        np.testing.assert_allclose(found[metric], expected, rtol=0, atol=1e-9 * peak)
+        np.testing.assert_allclose(found[metric].within, expected, rtol=0, atol=1e-9 * peak)
     if window_s == 1e12:
-        cumulative = fed(grids_of(grid), batches).result(sum(one.total_us for one in own))
+        covered_us = sum(one.total_us for one in own)
+        cumulative = fed(grids_of(grid, radius=radius), batches).result(covered_us)
         for metric in Metric:
-            np.testing.assert_allclose(found[metric], cumulative[metric], rtol=1e-6)
+            same = cumulative[metric].within
+            peak = same.max() if rows else 0
+            np.testing.assert_allclose(found[metric].within, same, rtol=1e-6, atol=1e-9 * peak)
 
 
 def visited(points: list[tuple[float, float]], step_us: int = 100_000) -> set[Cell]:
     """Cells, as (column, row), of a 4x4 grid over 4x4 pixels that one person's path touches."""
     rows = [Row(i * step_us, 0, i, 0, step_us, (x, y - 1, x, y), (4, 4)) for i, (x, y) in enumerate(points)]
     grid = Grid(4, 4)
-    counts = fed(grids_of(grid), [as_rows(rows)]).result(1)[Metric.UNIQUE_VISITS]
+    counts = fed(grids_of(grid), [as_rows(rows)]).result(1)[Metric.UNIQUE_VISITS].cells
     assert set(counts.ravel()) <= {0.0, 1.0}
     return {(int(c), int(r)) for r, c in np.argwhere(counts)}
 
@@ -151,7 +187,7 @@ def test_the_side_of_a_corner_is_exact() -> None:
 
 
 def test_no_people_is_an_empty_map_and_no_covered_time_is_an_unknown_one() -> None:
-    grids = grids_of(Grid(8, 6)).result(0)
+    grids = {metric: found.within for metric, found in grids_of(Grid(8, 6)).result(0).items()}
     assert np.array_equal(grids[Metric.DWELL_TIME], np.zeros((6, 8)))
     assert np.array_equal(grids[Metric.UNIQUE_VISITS], np.zeros((6, 8)))
     assert np.isnan(grids[Metric.AVG_OCCUPANCY]).all()

@@ -41,12 +41,14 @@ def test_at_each_moment_it_is_the_map_of_the_selection_that_ends_there(
     moments = data.draw(st.lists(st.integers(bounds[0] - 100, bounds[-1] + 100), max_size=4), "moments")
     moments += data.draw(st.lists(st.sampled_from(bounds), max_size=4), "bounds")
     smoothing = data.draw(st.sampled_from([0, 24]), "smoothing")
+    reach = data.draw(st.sampled_from([0.0, 0.05, 0.25]), "reach")
     batches = [as_rows(rows[a:b]) for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
     metric = data.draw(st.sampled_from(list(Metric)), "metric")
     mode = data.draw(st.sampled_from(list(AccumulationMode)), "mode")
     settings = RenderSettings(
         metric=metric,
         grid_resolution=grid.columns,
+        reach=reach,
         smoothing=smoothing,
         accumulation_mode=mode,
         **({"window_seconds": window_s} if mode is AccumulationMode.DECAYING else {}),
@@ -59,8 +61,10 @@ def test_at_each_moment_it_is_the_map_of_the_selection_that_ends_there(
         if mode is AccumulationMode.DECAYING:
             decay = Decay.towards_the_end(cut, window_s)
             covered_us = decay.covered_us
-        expected = fed(grids_of(grid, decay), [as_rows(kept)]).result(covered_us)[metric]
-        expected = smooth(expected, smoothing_sigma(smoothing, grid.columns))
+        # The frame has a pixel for each cell, and so have circles.
+        grids = grids_of(grid, decay, radius=reach * grid.columns, squash=1)
+        expected = fed(grids, [as_rows(kept)]).result(covered_us)[metric].within
+        expected = smooth(expected, smoothing_sigma(smoothing, grid.columns, reach))
         peak = max(expected.max(), 1.0)
         np.testing.assert_allclose(running.at(moment), expected, rtol=0, atol=1e-9 * peak)
 

@@ -50,15 +50,17 @@ def test_equals_a_slow_blur_and_scipy(shape: tuple[int, int], sigma: float) -> N
 def test_keeps_the_total(smoothing: int, columns: int, rows: int) -> None:
     grid = np.zeros((rows, columns))
     grid[rows // 3, columns - 1] = 7.0
-    assert smooth(grid, smoothing_sigma(smoothing, columns)).sum() == pytest.approx(7.0, rel=1e-12)
+    assert smooth(grid, smoothing_sigma(smoothing, columns, 0)).sum() == pytest.approx(7.0, rel=1e-12)
 
 
 def test_sigma_is_opencvs_for_that_kernel_and_scales_with_the_grid() -> None:
-    assert smoothing_sigma(0, 160) == 0
-    assert smoothing_sigma(1, 160) == pytest.approx(0.5)
-    assert smoothing_sigma(24, 160) == smoothing_sigma(25, 160) == pytest.approx(4.1)
-    assert smoothing_sigma(199, 160) == pytest.approx(30.2)
-    assert smoothing_sigma(24, 320) == pytest.approx(8.2)
+    assert smoothing_sigma(0, 160, 0) == 0
+    assert smoothing_sigma(1, 160, 0) == pytest.approx(0.5)
+    assert smoothing_sigma(24, 160, 0) == smoothing_sigma(25, 160, 0) == pytest.approx(4.1)
+    assert smoothing_sigma(199, 160, 0) == pytest.approx(30.2)
+    assert smoothing_sigma(24, 320, 0) == pytest.approx(8.2)
+    # With a reach of 8 cells.
+    assert smoothing_sigma(24, 160, 0.05) == pytest.approx(0.82)
 
 
 def test_no_smoothing_leaves_the_grid_as_it_is() -> None:

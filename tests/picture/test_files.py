@@ -24,14 +24,16 @@ from heatcli.picture.files import (
 @pytest.fixture
 def heat() -> HeatMap:
     raw = np.array([[0.0, 1.0, 1 / 3, np.nan], [4.0, 5.0, 6.0, 7.0]])
-    return HeatMap(raw, raw * 2, Metric.AVG_OCCUPANCY, "objects", 79.5, 640, 360, "入口/1")
+    return HeatMap(
+        raw, raw * 2, Metric.AVG_OCCUPANCY, "objects", 79.5, 640, 360, "入口/1", 0.05, "within 32 px"
+    )
 
 
 def test_npz_has_all_that_is_known_of_the_map(heat: HeatMap, tmp_path: Path) -> None:
     write_grid(tmp_path / "heat.npz", heat)
     with np.load(tmp_path / "heat.npz", allow_pickle=False) as stored:
         assert set(stored) == {
-            *("value", "raw", "metric", "unit", "covered_s", "width", "height", "camera"),
+            *("value", "raw", "metric", "unit", "covered_s", "width", "height", "camera", "reach"),
         }
         assert stored["value"].dtype == stored["raw"].dtype == np.float64
         np.testing.assert_array_equal(stored["value"], heat.value)
@@ -39,6 +41,7 @@ def test_npz_has_all_that_is_known_of_the_map(heat: HeatMap, tmp_path: Path) -> 
         assert str(stored["metric"]) == "avg_occupancy"
         assert str(stored["unit"]) == "objects"
         assert str(stored["camera"]) == "入口/1"
+        assert float(stored["reach"]) == 0.05
         assert (float(stored["covered_s"]), int(stored["width"]), int(stored["height"])) == (79.5, 640, 360)
 
 
@@ -46,7 +49,7 @@ def test_csv_has_every_cell_with_its_centre_and_exact_values(heat: HeatMap, tmp_
     write_grid(tmp_path / "heat.csv", heat)
     with (tmp_path / "heat.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
-    assert list(lines[0]) == ["row", "column", "x_px", "y_px", "avg_occupancy", "avg_occupancy_raw"]
+    assert list(lines[0]) == ["row", "column", "x_px", "y_px", "avg_occupancy", "avg_occupancy_raw", "reach"]
     assert len(lines) == 8
     assert [float(lines[0][k]) for k in ("x_px", "y_px")] == [80.0, 90.0]
     assert [float(lines[-1][k]) for k in ("row", "column", "x_px", "y_px")] == [1.0, 3.0, 560.0, 270.0]

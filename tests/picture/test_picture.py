@@ -21,7 +21,7 @@ from heatcli.picture.ticks import nice_ticks, number_text
 
 
 def heat_of(value: NDArray[np.float64], metric: Metric = Metric.DWELL_TIME) -> HeatMap:
-    return HeatMap(value, value, metric, "object-seconds", 10.0, 640, 360, "till")
+    return HeatMap(value, value, metric, "object-seconds", 10.0, 640, 360, "till", 0.05, "within 32 px")
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_a_legend_says_what_the_numbers_are() -> None:
     value[0, 0] = 7.0
     table = color_table(ColorMap.TURBO)
     legend = legend_of(heat_of(value), 7.0, table=table, threshold=0.05)
-    assert legend.caption == "dwell time, object-seconds per cell of 4 × 4 px"
+    assert legend.caption == "object-seconds spent within 32 px"
     assert legend.note == "10 s watched"
     assert all(marks[0] == (0.0, "0") and marks[-1] == (1.0, "7") for marks in legend.marks)
     clipped = legend_of(heat_of(value), 5.0, table=table, threshold=0.05)

@@ -62,7 +62,7 @@ def test_every_camera_has_a_file_that_says_how_much_was_covered(tmp_path: Path, 
     assert f"{before}: 10 min of 7 d covered" in nothing
     for chart in (
         "Average activity",
-        "Average occupancy",
+        "Time occupied",
         "Longest occupancy",
         "Time spent",
         "Hours of the week",

@@ -13,10 +13,10 @@ from polars.testing import assert_frame_equal
 from heatcli.clock import epoch_us
 from heatcli.errors import StoreError, UsageError
 from heatcli.intervals import Intervals
+from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.maintenance import compact
-from heatcli.store.overlaps import overlap_warning
 from heatcli.store.shift import offset_to, shift_clips
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, run

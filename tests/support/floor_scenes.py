@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from heatcli.config.settings import RenderSettings
 from heatcli.geometry import Homography
 from heatcli.heat.floor import View, picture_grid
-from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of
+from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of, floor_reach
 from heatcli.intervals import Intervals
 from heatcli.names import Metric
 from heatcli.select.rows import Rows
@@ -118,6 +118,9 @@ def mapped_and_tallied(
     settings = RenderSettings.model_validate({"metric": metric, "grid_resolution": 64, **values})
     size = round(WIDTH / METRES_PER_PIXEL), round(DEPTH / METRES_PER_PIXEL)
     floor = floor_of(*size, METRES_PER_PIXEL, settings)
+    reach = floor_reach(floor, settings)
     decay = floor_decay((one.camera for one in cameras), settings)
-    tallies = [fed(FloorTally(one.camera, one.view, floor, metric, decay), [one.rows]) for one in cameras]
+    tallies = [
+        fed(FloorTally(one.camera, one.view, floor, reach, metric, decay), [one.rows]) for one in cameras
+    ]
     return floor_map(tallies, floor, settings, decay), tallies

@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,6 +69,23 @@ def cell_of(x: float | Fraction, y: float | Fraction, grid: Grid) -> Cell:
     return min(math.floor(x), grid.columns - 1), min(math.floor(y), grid.rows - 1)
 
 
+@dataclass(frozen=True)
+class Circle:
+    """The cells whose centres are at most a radius, in widths of a cell, away from that of a cell."""
+
+    grid: Grid
+    radius: float = 0.0
+    squash: float = 1.0
+
+    def around(self, cells: Iterable[Cell]) -> set[Cell]:
+        near = set()
+        for column, row in cells:
+            for c, r in itertools.product(range(self.grid.columns), range(self.grid.rows)):
+                if (c - column) ** 2 + ((r - row) * self.squash) ** 2 <= self.radius**2:
+                    near.add((c, r))
+        return near
+
+
 def cells_on_the_way(start: tuple[float, float], stop: tuple[float, float], grid: Grid) -> set[Cell]:
     """Walk along the line in exact arithmetic, from one crossing of a border to the next."""
     x0, y0, x1, y1 = (Fraction(v) for v in (*start, *stop))
@@ -97,16 +115,21 @@ def reference(
     grid: Grid,
     covered_us: int,
     mode: TrackingMode = TrackingMode.BOTTOM_CENTER,
+    *,
+    circle: Circle | None = None,
 ) -> NDArray[np.float64]:
+    circle = circle or Circle(grid)
     result = np.zeros(grid.shape)
     if metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY):
         for row in rows:
-            column, line = cell_of(*position(row, grid, mode), grid)
-            result[line, column] += row.weight_us
+            for column, line in circle.around([cell_of(*position(row, grid, mode), grid)]):
+                result[line, column] += row.weight_us
         return result / (1e6 if metric is Metric.DWELL_TIME else covered_us)
     if metric is Metric.OCCUPANCY_PCT:
         moments = {
-            (row.clip, row.frame, cell_of(*position(row, grid, mode), grid)): row.weight_us for row in rows
+            (row.clip, row.frame, cell): row.weight_us
+            for row in rows
+            for cell in circle.around([cell_of(*position(row, grid, mode), grid)])
         }
         for (_, _, (column, line)), weight in moments.items():
             result[line, column] += weight
@@ -119,7 +142,7 @@ def reference(
         for a, b in itertools.pairwise(path):
             if b.time_us - a.time_us <= 1_000_000:
                 touched |= cells_on_the_way(position(a, grid, mode), position(b, grid, mode), grid)
-        for column, line in touched:
+        for column, line in circle.around(touched):
             result[line, column] += 1
     return result
 
@@ -133,13 +156,20 @@ def faded_us(begin_us: int, end_us: int, now_us: int, window_us: float) -> float
 
 
 def decaying_reference(
-    rows: list[Row], metric: Metric, grid: Grid, own: list[Intervals], window_s: float
+    rows: list[Row],
+    metric: Metric,
+    grid: Grid,
+    own: list[Intervals],
+    window_s: float,
+    *,
+    circle: Circle | None = None,
 ) -> NDArray[np.float64]:
     """Compute the metric in decaying mode; rows follow each other by at least a tenth of a second."""
     spans = [[(int(a), int(b)) for a, b in one.bounds] for one in own]
     now = max((span[-1][1] for span in spans if span), default=0)
     window_us = window_s * 1e6
     covered = sum(faded_us(a, b, now, window_us) for span in spans for a, b in span)
+    circle = circle or Circle(grid)
     result = np.zeros(grid.shape)
     if metric is Metric.UNIQUE_VISITS:
         last: dict[tuple[int, Cell], int] = {}
@@ -154,19 +184,24 @@ def decaying_reference(
                     for cell in cells_on_the_way(position(a, grid), position(b, grid), grid):
                         if cell != cell_of(*position(a, grid), grid):
                             last[person, cell] = max(last.get((person, cell), 0), b.time_us)
-        for (_, (column, line)), touched in last.items():
+        latest: dict[tuple[int, Cell], int] = {}
+        for (person, cell), touched in last.items():
+            for near in circle.around([cell]):
+                latest[person, near] = max(latest.get((person, near), touched), touched)
+        for (_, (column, line)), touched in latest.items():
             result[line, column] += 0.5 ** ((now - touched) / window_us)
         return result
     if covered == 0:
         return result if metric is Metric.DWELL_TIME else np.full(grid.shape, np.nan)
     moments = set()
     for row in rows:
-        column, line = cell_of(*position(row, grid), grid)
-        key = row.clip, row.frame, column, line
-        if metric is Metric.OCCUPANCY_PCT and key in moments:
-            continue
-        moments.add(key)
         parts = [(a, b) for a, b in spans[row.clip] if row.time_us <= a < row.time_us + 100_000]
-        result[line, column] += sum(faded_us(a, b, now, window_us) for a, b in parts)
+        weight = sum(faded_us(a, b, now, window_us) for a, b in parts)
+        for column, line in circle.around([cell_of(*position(row, grid), grid)]):
+            key = row.clip, row.frame, column, line
+            if metric is Metric.OCCUPANCY_PCT and key in moments:
+                continue
+            moments.add(key)
+            result[line, column] += weight
     unit = {Metric.DWELL_TIME: 1e-6, Metric.AVG_OCCUPANCY: 1 / covered, Metric.OCCUPANCY_PCT: 100 / covered}
     return result * unit[metric]

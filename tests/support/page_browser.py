@@ -26,8 +26,8 @@ Answer = dict[str, Any]
 ASK = """
 async (question) => {
   const {packed, filter, shapes, maps, lines, hot} = JSON.parse(question);
-  const names = ["unpack", "choose", "union", "heat", "lines", "hottest"];
-  const [{unpackCamera}, {choose}, {zoneFigures}, {heatGrid, smoothed}, {lineFigures}, {hottestPlaces}] =
+  const names = ["unpack", "choose", "union", "heat", "smooth", "lines", "hottest"];
+  const [{unpackCamera}, {choose}, {zoneFigures}, {heatGrid}, {smoothed}, {lineFigures}, {hottestPlaces}] =
     await Promise.all(names.map((name) => import(`heatcli/${name}.js`)));
   const camera = await unpackCamera(packed);
   if (filter.hour !== null) filter.pieces = camera.pieces.hour.map((hour) => hour === filter.hour);
@@ -37,9 +37,9 @@ async (question) => {
     leftOut: choice.hideOutliers ? choice.outliers.length : 0,
     zones: shapes.map((shape) => zoneFigures(choice, shape)),
     lines: lineFigures(choice, lines),
-    hot: hottestPlaces(smoothed(heatGrid(choice, hot), hot.smoothing), hot),
+    hot: hottestPlaces(smoothed(heatGrid(choice, hot), hot.smoothing, hot.reach), hot),
     maps: maps.map(({smoothing, ...options}) => {
-      const {rows, columns, values} = smoothed(heatGrid(choice, options), smoothing);
+      const {rows, columns, values} = smoothed(heatGrid(choice, options), smoothing, options.reach);
       return {rows, columns, values: Array.from(values)};
     }),
   });
@@ -82,6 +82,7 @@ def ask(
         "lines": lines,
         "hot": {
             "columns": SETTINGS.grid_resolution,
+            "reach": SETTINGS.reach,
             "smoothing": SETTINGS.smoothing,
             "least": SETTINGS.min_display_threshold,
             "places": HOT_PLACES,

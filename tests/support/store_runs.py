@@ -128,6 +128,7 @@ def trajectory_rows(row: ClipRow, tracks: int = 2, *, groups: dict[int, str] | N
             median_y=40.0,
             **dict.fromkeys(("median_height_px", "first_height_px", "last_height_px"), pl.lit(20.0)),
             **dict.fromkeys(("first_vx", "first_vy", "last_vx", "last_vy"), None),
+            waypoints=pl.lit(None),
             descriptor=pl.lit(b"\x00\xff"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in TRAJECTORIES.items())

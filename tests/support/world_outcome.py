@@ -1,5 +1,6 @@
 """Follow the people of a drawn world, and tell who was taken for whom."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -55,12 +56,16 @@ class Outcome:
         return len(set(owned)) == len(self.tracks) == self.ids
 
 
-def follow(world: World, *, seed: int = 0) -> tuple[Observations, list[Truth]]:
-    """Find, follow, link and smooth the people of a world, as `analyze` does."""
+def follow(
+    world: World, *, seed: int = 0, begin_s: float = 0.0, end_s: float = math.inf
+) -> tuple[Observations, list[Truth]]:
+    """Find, follow, link and smooth the people of a world, or of a part of it, as `analyze` does."""
     settings = TrackSettings()
     tracker, colours = OnlineTracker(settings, confidence=_CONFIDENCE), Colours()
     truths = []
     for moment in detect(world, seed=seed):
+        if not begin_s * 1e6 <= moment.truth.pts_us < end_s * 1e6:
+            continue
         appearance = appearance_of(colours, moment.image, moment.found.boxes)
         tracker.update(moment.truth.frame, moment.truth.pts_us, moment.found, appearance)
         truths.append(moment.truth)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Settings for how heat is computed and scaled. Paths use only colours and legend, arrows only the threshold.
 _OF_HEAT = (
-    *("metric", "accumulation_mode", "window_seconds", "grid_resolution", "smoothing"),
+    *("metric", "accumulation_mode", "window_seconds", "grid_resolution", "reach", "smoothing"),
     *("normalization", "max_value", "opacity"),
 )
 

@@ -13,7 +13,7 @@ from heatcli.config.bounds import LENGTH, shown
 from heatcli.errors import UsageError
 
 # Settings for how other kinds of maps are computed.
-_OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "smoothing")
+_OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "reach", "smoothing")
 
 
 @dataclass(frozen=True, slots=True)

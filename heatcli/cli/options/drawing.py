@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 from heatcli.cli.options.group import declared_options, expand
-from heatcli.config.bounds import FRACTION, GRID_RESOLUTION, MOMENTS, SCALE_END, SMOOTHING
+from heatcli.config.bounds import FRACTION, GRID_RESOLUTION, MOMENTS, REACH, SCALE_END, SMOOTHING
 from heatcli.config.options import Option, TextOption
 from heatcli.config.palettes import check_color_map
-from heatcli.names import AccumulationMode, ColorMap, Metric, Normalization
+from heatcli.errors import UsageError
+from heatcli.names import AccumulationMode, ColorMap, Metric, Normalization, Plane
 
 if TYPE_CHECKING:
     from heatcli.config.settings import RenderSettings
@@ -27,6 +28,14 @@ def with_settings(command: Callable[..., None], *, without: Collection[str] = ()
 def _settings(*, others: dict[str, Any], **options: Any) -> "RenderSettings":
     from heatcli.config.settings import RenderSettings, settings_from
 
+    reach = options.get("reach")
+    if others.get("on") is Plane.FLOOR:
+        options["reach_m"] = options.pop("reach")
+    elif reach is not None and not FRACTION.holds(reach):
+        raise UsageError(
+            f"--reach {reach:g} is a fraction of the frame's width in a picture; give at most 1, or metres "
+            "with --on floor"
+        )
     return settings_from(RenderSettings, **options)
 
 
@@ -49,8 +58,17 @@ class _SettingsOptions:
     grid_resolution: Annotated[
         int | None, Option("Cells across the frame.  [default: 160]", bounds=GRID_RESOLUTION)
     ]
+    reach: Annotated[
+        float | None,
+        Option(
+            "How far around a place people count for it: a fraction of the frame's width, or metres on a "
+            "floor plan; 0 for the cell alone.  [default: 0.05, on a floor plan 0.5]",
+            bounds=REACH,
+        ),
+    ]
     smoothing: Annotated[
-        int | None, Option("Size of the Gaussian, 0..199; 0 for none.  [default: 24]", bounds=SMOOTHING)
+        int | None,
+        Option("How soft edges are, 0..199; 0 for hard ones.  [default: 24]", bounds=SMOOTHING),
     ]
     normalization: Annotated[
         Normalization | None,

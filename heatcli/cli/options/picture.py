@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from heatcli.cli.options.group import expand, options_of
-from heatcli.cli.options.types import PATH_TEXT
+from heatcli.cli.options.types import PATH_TEXT, whole
+from heatcli.config.bounds import PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class PictureChoice:
     flow: bool = False
     paths: bool = False
     axes: bool = False
+    zones: bool = False
+    hot: int = 0
 
     @property
     def said(self) -> list[str]:
@@ -50,9 +53,20 @@ def picture_of(
             "--axes", help="Draw axes in pixels of the frame, metres of a plan, or units of points."
         ),
     ] = False,
+    zones: Annotated[
+        bool, typer.Option("--zones", help="Draw the configured zones and lines with their figures.")
+    ] = False,
+    hot: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole(PLACES),
+            help="Draw the N hottest places, those of zone --top, likewise.",
+        ),
+    ] = None,
 ) -> PictureChoice:
     """Make a choice of the options that the user gave."""
-    return PictureChoice(background, flow, paths, axes)
+    return PictureChoice(background, flow, paths, axes, zones, hot or 0)
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> PictureChoice:

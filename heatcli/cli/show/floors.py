@@ -79,6 +79,7 @@ def _summary(one: "RenderedFloor") -> dict[str, object]:
         "plan": str(one.plan),
         "metric": one.heat.metric,
         "unit": one.heat.unit,
+        "reach": one.heat.reach,
         "max": one.heat.hottest,
         "covered_s": one.heat.covered_s,
         "output": str(one.output),

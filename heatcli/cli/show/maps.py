@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.show.console import emit, say
+from heatcli.heat.heatmap import DENSITY
 
 if TYPE_CHECKING:
     from heatcli.cli.options.density import DensityChoice
@@ -48,6 +49,7 @@ def summary(one: "Rendered") -> dict[str, object]:
         "camera": one.heat.camera,
         "metric": one.heat.metric,
         "unit": one.heat.unit,
+        "reach": None if one.heat.metric == DENSITY else one.heat.reach,
         "max": one.heat.hottest,
         "covered_s": one.heat.covered_s,
         "rows": one.rows,

@@ -33,7 +33,7 @@ class Upkeep:
         self, clips: "Sequence[ClipRow]", *, start: str | None, shift: str | None, warn: bool
     ) -> "Sequence[ClipRow]":
         """Move clips in time; warn, if asked to, of others that they overlap then."""
-        from heatcli.store.overlaps import overlap_warning
+        from heatcli.select.overlaps import overlap_warning
         from heatcli.store.shift import offset_to, shift_clips
 
         offset = offset_to(clips, start=start, shift=shift)

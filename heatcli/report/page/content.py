@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from heatcli.answers import hot_places
 from heatcli.answers.left_out import REASON_WORDS
 from heatcli.answers.zone_table import shape_summary
-from heatcli.heat.metrics import UNITS
+from heatcli.config.settings import RenderSettings
+from heatcli.heat.heatmap import place_in_picture, reach_in
 from heatcli.names import ColorMap, Metric, PeriodKind
 from heatcli.picture.camera import scene_of
 from heatcli.picture.colour import color_table
-from heatcli.picture.legend import METRIC_NAMES
+from heatcli.picture.legend import CAPTIONS, METRIC_NAMES
 from heatcli.report.coverage import watched_text
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.points import PagePeople
@@ -60,20 +61,22 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
             "opacity": report.settings.opacity,
             "threshold": report.settings.min_display_threshold,
             "smoothing": report.settings.smoothing,
+            "reach": report.settings.reach,
             "columns": report.settings.grid_resolution,
             "max_value": report.settings.max_value,
         },
-        "metrics": {metric: {"name": METRIC_NAMES[metric], "unit": UNITS[metric]} for metric in Metric},
+        "metrics": {metric: {"name": METRIC_NAMES[metric], "caption": CAPTIONS[metric]} for metric in Metric},
         "colors": {name: _hex(color_table(name)) for name in [*ColorMap, report.settings.color_map]},
         "hot": {
             "places": HOT_PLACES,
             "columns": hot_places.SETTINGS.grid_resolution,
+            "reach": hot_places.SETTINGS.reach,
             "smoothing": hot_places.SETTINGS.smoothing,
             "least": hot_places.SETTINGS.min_display_threshold,
         },
         "reasons": {reason: REASON_WORDS[reason] for reason in OUTLIERS},
         "views": [_view(view) for view in views],
-        "cameras": [_camera(camera, report.period.kind) for camera in report.cameras],
+        "cameras": [_camera(camera, report) for camera in report.cameras],
     }
     return content, packed
 
@@ -99,7 +102,7 @@ def _view(view: PageView) -> dict[str, object]:
     }
 
 
-def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
+def _camera(camera: CameraReport, report: Report) -> dict[str, object]:
     """Return all of a camera but its points as an object."""
     selection, previous = camera.selection, camera.previous
     zones = [None, *range(len(camera.figures.zones))]
@@ -122,8 +125,9 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
         "covered_s": selection.covered_us / 1e6,
         "bucket_covered_s": [figures.covered_s for figures in camera.frame.buckets],
         "activity_pct": [figures.activity_pct for figures in camera.frame.buckets],
-        "peak": _peak(camera, kind),
+        "peak": _peak(camera, report.period.kind),
         "plate": _plate(camera),
+        "place": _place(camera, report.settings),
         "areas": [_area(camera, zone, like) for zone in zones],
         "lines": [
             {
@@ -146,6 +150,13 @@ def _camera(camera: CameraReport, kind: PeriodKind) -> dict[str, object]:
         ],
         "outliers": _outliers(_people(camera)),
     }
+
+
+def _place(camera: CameraReport, settings: RenderSettings) -> str:
+    """Say where people count for a place of the map."""
+    selection, reach = camera.selection, settings.reach
+    grid = reach_in(selection, settings).grid
+    return place_in_picture(grid, reach, width=selection.width, height=selection.height)
 
 
 def _differ(now: SelectedCamera, before: SelectedCamera) -> bool:

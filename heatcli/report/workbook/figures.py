@@ -34,7 +34,7 @@ FIGURES = {
         "people in it at a time, on average over the covered time",
     ),
     "occupancy_pct": (
-        Column("Average occupancy", Kind.PERCENT),
+        Column("Time occupied", Kind.PERCENT),
         "part of the covered time with at least one person in it",
     ),
     "longest_occupancy_s": (

@@ -24,7 +24,10 @@ from numpy.typing import NDArray
 from heatcli.config.settings import TrackSettings
 from heatcli.track.appearance.appearance_model import AppearanceModel
 from heatcli.track.appearance.descriptor_bytes import from_bytes
+from heatcli.track.link.groups import Groups, joined
 from heatcli.track.link.hidden_time import STAY_HIDDEN_S, WALK_HIDDEN_S, log_survival
+from heatcli.track.link.one_to_one import one_to_one
+from heatcli.track.link.shared_time import SharedTime
 from heatcli.track.motion_model import SIZE_SPEED, transition
 
 NEAR_S = 5.0
@@ -115,7 +118,7 @@ class _Ends:
         return still
 
 
-def heads(known: pl.DataFrame) -> Indices:
+def heads(known: pl.DataFrame, shared: SharedTime | None = None) -> Indices:
     """Find the trajectory with which each person begins.
 
     Trajectories whose `person` is known are joined with those of the same person only.
@@ -125,25 +128,43 @@ def heads(known: pl.DataFrame) -> Indices:
             `first_us` and `last_us` (UTC µs); `clip`, the number of the clip in the order of start and id;
             and, of the clip, the recorded time `from_us` to `to_us` (UTC µs), the time from frame to frame
             `step_us` (µs), and the frame's `width` and `height` (pixels).
+        shared: who is who where clips overlap; None where none do.
 
     Returns:
         (n,) index of the first trajectory of the same person.
     """
     last, first = _Ends.of(known, "last"), _Ends.of(known, "first")
     end, begin = _candidates(known, last, first)
+    groups = Groups(known["clip"].to_numpy(), np.zeros((0, 2), np.intp) if shared is None else shared.same)
+    if shared is not None:
+        possible = _possible(known["clip"].to_numpy()[np.column_stack([end, begin])], shared)
+        possible &= groups.latest(last.time)[end] & groups.latest(-first.time)[begin]
+        alone = groups.alone()
+        for pair in np.flatnonzero(possible & ~(alone[end] & alone[begin])).tolist():
+            possible[pair] = groups.may_join(int(end[pair]), int(begin[pair]))
+        end, begin = end[possible], begin[possible]
     area = known["width"].to_numpy()[begin] * known["height"].to_numpy()[begin].astype(np.float64)
     cost = _cost_of_motion(last[end], first[begin], area)
     fits = cost < np.inf
     end, begin, cost = end[fits], begin[fits], cost[fits]
     cost += _cost_of_appearance(known, end, begin)
-    head = np.arange(len(known))
-    ends, begins = _one_to_one(end[cost < 0], begin[cost < 0], cost[cost < 0])
-    head[begins] = ends
+    likely = np.flatnonzero(cost < 0)
+    chosen = likely[one_to_one(end[likely], begin[likely], cost[likely])]
     named = known.select("person", row=pl.int_range(pl.len())).filter(pl.col("person").is_not_null())
-    head[named["row"]] = named.select(pl.col("row").min().over("person"))["row"]
-    while (head[head] != head).any():
-        head = head[head]
-    return head
+    named_first = named.select(pl.col("row").min().over("person"))["row"].to_numpy()
+    one = [groups.head, end[chosen], named_first]
+    other = [np.arange(len(known)), begin[chosen], named["row"].to_numpy()]
+    return joined(len(known), np.concatenate(one), np.concatenate(other))
+
+
+def _possible(clips: Indices, shared: SharedTime) -> NDArray[np.bool_]:
+    """Return which pairs of clips (p, 2) may have people in common, (p,).
+
+    Clips that overlap by more than a walk lasts, with different people at the same time, are of two times.
+    """
+    differ = shared.clips[shared.differs & (shared.shared_us > NEAR_S * 1e6)]
+    many = 1 + int(max(clips.max(initial=0), differ.max(initial=0)))
+    return ~np.isin(clips @ [many, 1], differ @ [many, 1])
 
 
 def _candidates(known: pl.DataFrame, last: _Ends, first: _Ends) -> tuple[Indices, Indices]:
@@ -272,25 +293,3 @@ def _cost_of_appearance(known: pl.DataFrame, end: Indices, begin: Indices) -> Fl
     model = AppearanceModel.fit(half_embeddings, together, lasted_s=(last - first) / 1e6)
     latest = np.where(np.isnan(half_embeddings[:, 1]), half_embeddings[:, 0], half_embeddings[:, 1])
     return model.cost(latest[at[: len(end)]], half_embeddings[at[len(end) :], 0])
-
-
-def _one_to_one(end: Indices, begin: Indices, cost: Floats) -> tuple[Indices, Indices]:
-    """Choose pairs greedily, the least cost first; no end and no beginning is used twice.
-
-    Returns:
-        (k,) index of the trajectory that ends, and (k,) index of the one that begins.
-    """
-    order = np.lexsort((begin, end, cost))
-    end, begin = end[order], begin[order]
-    chosen = []
-    while len(end):
-        best_of_end, best_of_begin = np.zeros((2, len(end)), np.bool_)
-        best_of_end[np.unique(end, return_index=True)[1]] = True
-        best_of_begin[np.unique(begin, return_index=True)[1]] = True
-        best = best_of_end & best_of_begin
-        chosen.append((end[best], begin[best]))
-        left = ~np.isin(end, end[best]) & ~np.isin(begin, begin[best])
-        end, begin = end[left], begin[left]
-    nothing = np.zeros(0, np.intp)
-    ends, begins = zip((nothing, nothing), *chosen, strict=True)
-    return np.concatenate(ends), np.concatenate(begins)

@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli import Period, export_report, who_is_who
+from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.picture.contact_sheet import Tile, contact_sheet
 from heatcli.report.maps import map_picture
@@ -68,6 +69,7 @@ def test_the_period_before_stands_beside_the_map_on_the_same_scale() -> None:
             period=Period.around(PeriodKind.DAILY, date(2026, 3, day)),
             made_at=datetime.now(UTC),
             compare_previous=compare_previous,
+            settings=RenderSettings(reach=0),
         )
         return map_picture(report, report.cameras[0], Metric.DWELL_TIME)
 

@@ -66,6 +66,7 @@ def same_maps(answer: Answer, camera: SelectedCamera, maps: Sequence[dict[str, A
         settings = RenderSettings(
             metric=options["metric"],
             grid_resolution=options["columns"],
+            reach=options["reach"],
             smoothing=options["smoothing"],
         )
         maps_of = fed(HeatMaps(camera, settings), batches_of(camera))
@@ -115,9 +116,10 @@ def test_figures_and_maps_of_any_world(
     part = (begin + later * 700_001, end)
     view = Intervals.of([part] if part[0] < part[1] else [])
     carried = packed(whole, divided, LINES, late=view)
-    maps = [
-        {"metric": str(metric), "columns": columns, "smoothing": smoothing}
-        for metric, (columns, smoothing) in zip(Metric, [(32, 0), (160, 24), (32, 0), (64, 0)], strict=True)
+    maps: list[dict[str, object]] = [
+        {"metric": str(metric), "columns": columns, "smoothing": smoothing, "reach": reach}
+        for metric in Metric
+        for columns, smoothing, reach in ((32, 0, 0), (160, 24, 0.05), (48, 0, 0.3))
     ]
     for limits, pieces in ((world.period, None), (view.bounds.tolist(), chosen(carried, "late"))):
         answer = ask(page, carried, SHAPES, pieces=pieces, hide_outliers=hide, maps=maps, lines=len(LINES))
@@ -146,7 +148,11 @@ def test_filters_of_the_page_are_those_of_the_command_line(page: Page, tmp_path:
     hours = buckets_of(By.HOUR, covered=camera.covered, zone=ZAGREB)
     carried = packed(camera, hours)
     assert carried["points_per_second"] is None
-    maps = [{"metric": str(metric), "columns": 160, "smoothing": 24} for metric in Metric]
+    maps: list[dict[str, object]] = [
+        {"metric": str(metric), "columns": 160, "smoothing": 24, "reach": reach}
+        for metric in Metric
+        for reach in (0, 0.05)
+    ]
     for hide in (False, True):
         for hour, selection in (
             (None, Selection(filter_outliers=hide)),
@@ -164,7 +170,7 @@ def test_nothing_recorded_is_nothing_known(page: Page) -> None:
     day = buckets_of(By.DAY, covered=nobody.covered, zone=ZAGREB, begin_us=0, end_us=3_600_000_000)
     for buckets in (day, Buckets(np.zeros((0, 2), np.int64), np.zeros(0, np.int64), ())):
         carried = packed(nobody, buckets)
-        maps = [{"metric": str(metric), "columns": 8, "smoothing": 3} for metric in Metric]
+        maps = [{"metric": str(metric), "columns": 8, "smoothing": 3, "reach": 0.05} for metric in Metric]
         answer = ask(page, carried, SHAPES, maps=maps)
         same_zones(answer, nobody, SHAPES, buckets)
         same_maps(answer, nobody, maps)

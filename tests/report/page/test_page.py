@@ -51,6 +51,17 @@ def test_the_circle_shows_the_numbers_of_the_command_line_to_the_digit(
     assert len(seen) == 15
 
 
+def test_the_circle_at_first_says_what_the_colour_in_its_middle_says(
+    browser: Browser, sample: Sample
+) -> None:
+    with Tab(browser, sample.page, "#camera=store&metric=occupancy_pct") as tab:
+        assert text_of(tab, "#legend p") == "Percent of the time with somebody within 32 px"
+        assert text_of(tab, "#subject").endswith("radius 0.0500")
+        # It begins at the hottest place, where the scale ends.
+        hottest = float(text_of(tab, "#legend .ticks span >> nth=-1"))
+        assert float(figures(tab)["occupancy_pct"]) == pytest.approx(hottest, rel=0.05)
+
+
 def test_the_till_of_the_configuration_has_its_numbers_and_those_of_the_day_before(
     browser: Browser, sample: Sample
 ) -> None:
@@ -163,7 +174,7 @@ def test_everything_on_the_map_can_be_done_with_keys(browser: Browser, sample: S
         assert moved != before
         numbers = [[float(part) for part in re.findall(r"\d\.\d{4}", text)] for text in (before, moved)]
         assert [to - was for was, to in zip(*numbers, strict=True)] == pytest.approx(
-            [-0.019, -0.02, 0.008], abs=1e-9
+            [-0.019, -0.02, 0.005], abs=1e-9
         )
         tab.keyboard.press("Enter")
         assert "pinned" in text_of(tab, "#subject-note")
@@ -201,7 +212,7 @@ def test_a_polygon_is_drawn_with_the_pointer(browser: Browser, sample: Sample) -
 def test_the_chart_shows_the_chosen_figure_of_what_is_looked_at(browser: Browser, sample: Sample) -> None:
     with Tab(browser, sample.page, "#camera=door&zone=0") as tab:
         lines = {}
-        for field in ("Average activity", "Average occupancy", "Longest occupancy"):
+        for field in ("Average activity", "Time occupied", "Longest occupancy"):
             tab.locator("#chart-field").select_option(label=field)
             assert text_of(tab, "#chart-title").startswith(field)
             lines[field] = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")

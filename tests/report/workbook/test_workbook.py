@@ -77,7 +77,7 @@ def test_a_camera_has_its_figures_beside_those_of_the_period_before(workbook: An
     summary: dict[str, Any] = report_summary(report)
     _, shop = summary["cameras"]
     found = table(workbook["shop"], "Period")
-    compared = ("Visitors", "Average activity", "Average occupancy", "Longest occupancy")
+    compared = ("Visitors", "Average activity", "Time occupied", "Longest occupancy")
     for one, now, before in zip(found, told(shop["frame"]), told(shop["previous"]["frame"]), strict=True):
         same(
             {title: one[title] for title in now if title in one},
@@ -113,7 +113,7 @@ def test_charts_are_of_the_cells_that_they_say(workbook: Any, report: Report) ->
     for title, field in (
         ("Visitors per covered hour", "visits_per_covered_hour"),
         ("Average activity", "activity_pct"),
-        ("Average occupancy", "occupancy_pct"),
+        ("Time occupied", "occupancy_pct"),
         ("Longest occupancy", "longest_occupancy_s"),
     ):
         # The period before is behind this one, and so it comes first.
@@ -241,7 +241,7 @@ def test_sheets_are_set_up_for_reading_and_for_paper(workbook: Any) -> None:
     nine = 5 + 25 + 9  # below the head and the other camera
     formats = {cell.value: below.number_format for cell, below in zip(zones[4], zones[nine], strict=True)}
     assert (formats["From"], formats["Covered"]) == ("yyyy-mm-dd hh:mm", "[h]:mm:ss")
-    assert (formats["Average occupancy"], formats["Visitors"]) == ("0.0%", "#,##0")
+    assert (formats["Time occupied"], formats["Visitors"]) == ("0.0%", "#,##0")
 
 
 def test_no_cell_is_a_formula_or_an_error(workbook: Any) -> None:

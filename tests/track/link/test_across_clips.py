@@ -2,105 +2,16 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from heatcli.analysis.run_rows import RunKey, trajectories_frame
-from heatcli.clock import epoch_us
-from heatcli.intervals import Intervals
-from heatcli.select.persons import persons
-from heatcli.store.clips import clips_frame
 from heatcli.track.appearance.descriptor_bytes import to_bytes
-from heatcli.track.observations import Observations
-from heatcli.track.processed_frames import ProcessedFrames
-from tests.support.store_runs import clip_row
-
-START = datetime(2026, 3, 14, 10, tzinfo=UTC)
-
-WIDTH, HEIGHT, TALL = 1280, 720, 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Somebody who walks straight, or stands.
-
-    Attributes:
-        stays: seconds between which the person is seen.
-        place: foot point at second 0.
-        velocity: pixels per second.
-        track: of the trajectory in each clip.
-        appearance: descriptor; None for unknown.
-    """
-
-    stays: tuple[float, float]
-    place: tuple[float, float]
-    velocity: tuple[float, float] = (0.0, 0.0)
-    appearance: bytes | None = None
-
-
-def filmed(
-    figures: Sequence[Figure],
-    spans: Sequence[tuple[float, float]],
-    *,
-    fps: float = 10.0,
-    camera: str = "door",
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Film figures in clips: rows of `clips` and of `trajectories`, whose tracks are places in `figures`."""
-    clips, trajectories = [], []
-    for number, (begin, end) in enumerate(spans):
-        start = START + timedelta(seconds=begin)
-        frames, step_us = round((end - begin) * fps), round(1e6 / fps)
-        start_us = epoch_us(start)
-        row = clip_row(
-            camera, f"{number:016x}", start=start, frames=frames, width=WIDTH, height=HEIGHT,
-            duration_us=frames * step_us,
-            coverage=Intervals.of([[start_us, start_us + frames * step_us]]),
-        )  # fmt: skip
-        time_s = begin + np.arange(frames) / fps
-        timing = ProcessedFrames(
-            np.arange(frames, dtype=np.int32), np.arange(frames) * step_us, np.full(frames, step_us, np.int32)
-        )
-        key = RunKey(row.camera, row.clip, row.run, row.start)
-        appearance = {
-            track: figure.appearance for track, figure in enumerate(figures) if figure.appearance is not None
-        }
-        clips.append(row)
-        trajectories.append(trajectories_frame(key, timing, _seen(figures, time_s), ["person"], appearance))
-    return clips_frame(clips), pl.concat(trajectories)
-
-
-def _seen(figures: Sequence[Figure], time_s: NDArray[np.float64]) -> Observations:
-    inside = [(time_s >= figure.stays[0]) & (time_s < figure.stays[1]) for figure in figures]
-    frame, track = np.nonzero(np.array(inside).reshape(len(figures), -1).T)
-    x, y = (
-        np.array([figure.place[axis] for figure in figures])[track]
-        + np.array([figure.velocity[axis] for figure in figures])[track] * time_s[frame]
-        for axis in (0, 1)
-    )
-    return Observations(
-        frame=frame.astype(np.int32),
-        track=track.astype(np.int32),
-        tracklet=track.astype(np.int32),
-        boxes=np.column_stack([x - 10, y - TALL, x + 10, y]).astype(np.float32),
-        confidence=np.ones(len(frame), np.float32),
-        class_id=np.zeros(len(frame), np.int32),
-        filled=np.zeros(len(frame), np.bool_),
-    )
-
-
-def groups(clips: pl.DataFrame, trajectories: pl.DataFrame) -> list[list[tuple[int, int]]]:
-    """Return the (clip, track) of each person, in order."""
-    known = persons(trajectories.lazy(), clips.sort("start", "clip"))
-    return [
-        list(zip(*(part[name].to_list() for name in ("clip", "track")), strict=True))
-        for _, part in known.group_by("person", maintain_order=True)
-    ]
+from tests.support.figures import START, TALL, Figure, filmed, groups
 
 
 def how_many(figures: Sequence[Figure], *spans: tuple[float, float], fps: float = 10.0) -> int:

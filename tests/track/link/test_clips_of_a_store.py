@@ -1,6 +1,6 @@
 """The truth of the sample in three files has the people that it has in one."""
 
-import itertools
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,25 +30,37 @@ from tests.support.make_clips import aged, write_clip
 from tests.support.places import SAMPLES
 from tests.support.truth import FPS, FRAMES, TRUTH
 
-CUTS = (0, 300, 600, FRAMES)
+CUTS = [(0, 300), (300, 600), (600, FRAMES)]
+# Eight seconds are in two files each; a fourth file is of a time that the third has too.
+OVERLAPS = [(0, 340), (240, 700), (600, FRAMES), (700, 800)]
 
 
-@pytest.fixture(scope="module")
-def pieces(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The truth of the sample, cut into three files."""
+def cut_into(folder: Path, cuts: Sequence[tuple[int, int]]) -> list[Path]:
+    """Cut the truth of the sample into files."""
     lines = TRUTH.read_text().splitlines()
-    folder = tmp_path_factory.mktemp("pieces")
     files = []
-    for number, (begin, end) in enumerate(itertools.pairwise(CUTS)):
+    for number, (begin, end) in enumerate(cuts):
         part = [line.split(",", 1) for line in lines if begin < int(line.split(",")[0]) <= end]
         files.append(folder / f"{number}.txt")
         files[-1].write_text("".join(f"{int(frame) - begin},{rest}\n" for frame, rest in part))
     return files
 
 
-def put(store: Store, pieces: Sequence[Path], number: int, camera: str = "store") -> str:
+@pytest.fixture(scope="module")
+def pieces(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The truth of the sample, cut into three files."""
+    return cut_into(tmp_path_factory.mktemp("pieces"), CUTS)
+
+
+def put(
+    store: Store,
+    pieces: Sequence[Path],
+    number: int,
+    camera: str = "store",
+    cuts: Sequence[tuple[int, int]] = CUTS,
+) -> str:
     """Import a piece; return the id of its clip."""
-    begin, end = CUTS[number], CUTS[number + 1]
+    begin, end = cuts[number]
     start = datetime(2026, 3, 14, 10) + timedelta(seconds=begin / FPS)
     return import_mot(
         store, file=pieces[number], camera=camera, width=640, height=360, fps=FPS, start=start.isoformat(),
@@ -78,6 +90,20 @@ def people(store: Store, selection: Selection | None = None) -> list[int]:
     ]
 
 
+def without_pieces(zones: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the tracks of each file: the people are the same."""
+    return [
+        {
+            **zone,
+            **{
+                total: zone[total] | {"tracklets": None, "trajectories": None}
+                for total in ("total", EVERYBODY)
+            },
+        }
+        for zone in zones
+    ]
+
+
 def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
     pieces: list[Path], truth_store: Store, tmp_path: Path
 ) -> None:
@@ -85,20 +111,6 @@ def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
     for number in (2, 0, 1):
         put(cut, pieces, number)
     assert people(cut) == people(truth_store) == [13]
-
-    def without_pieces(zones: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Leave out the tracks of each file: the people are the same."""
-        return [
-            {
-                **zone,
-                **{
-                    total: zone[total] | {"tracklets": None, "trajectories": None}
-                    for total in ("total", EVERYBODY)
-                },
-            }
-            for zone in zones
-        ]
-
     assert without_pieces(asked(cut)) == without_pieces(asked(truth_store))
     for zone in asked(cut):
         total = zone["total"]
@@ -107,6 +119,50 @@ def test_the_truth_of_the_sample_in_three_files_says_what_it_says_in_one(
 
     # Evidence is looked up in files: a stay over the cut has a line for each.
     assert {line["clip"] for line in asked(cut, "--evidence")} == {clip.clip for clip in cut.clips()}
+
+
+def test_the_truth_of_the_sample_in_files_that_overlap_says_what_it_says_in_one(
+    truth_store: Store, tmp_path: Path
+) -> None:
+    files = cut_into(tmp_path, OVERLAPS)
+    cut = Store.create_or_open(tmp_path / "cut")
+    for number in (2, 0, 3, 1):
+        put(cut, files, number, cuts=OVERLAPS)
+    assert people(cut) == people(truth_store) == [13]
+    assert without_pieces(asked(cut)) == without_pieces(asked(truth_store))
+    assert asked(cut, "--transitions") == asked(truth_store, "--transitions")
+    assert reported(cut, tmp_path / "a") == reported(truth_store, tmp_path / "b")
+    # A rule that judges whole persons takes no moment for two.
+    for limit_s in ("20", "30", "40"):
+        stays = ("--min-dwell", limit_s)
+        assert without_pieces(asked(cut, *stays)) == without_pieces(asked(truth_store, *stays))
+    settings = RenderSettings(metric=Metric.UNIQUE_VISITS, smoothing=0)
+    in_pieces, whole = (
+        heat_map(selected_cameras(one, Selection())[0], settings).raw for one in (cut, truth_store)
+    )
+    np.testing.assert_array_equal(in_pieces, whole)
+
+
+def reported(store: Store, folder: Path) -> dict[str, Any]:
+    """Export a report with a line; return what it says of the camera, whatever the clips are."""
+    folder.mkdir()
+    config = folder / "heatcli.toml"
+    config.write_text("[cameras.store.zones]\nmiddle = { line = [[0.45, 0.2], [0.45, 0.9]] }\n")
+    arguments = ("daily", "--start", "2026-03-14", "--format", "json", "--output", folder, "--quiet")
+    done(run("export", *arguments, "--store", store.path, "--config", config))
+    (file,) = folder.rglob("report.json")
+    text = file.read_text()
+    (camera,) = json.loads(text)["cameras"]
+    assert camera["lines"][0]["total"]["persons"] > 0
+    return dict(_whatever_the_clips(camera))
+
+
+def _whatever_the_clips(value: Any) -> Any:
+    """Leave out what tells how many clips there are, and in how many pieces people are in them."""
+    if isinstance(value, dict):
+        told = {"clips", "tracklets", "trajectories"}
+        return {name: _whatever_the_clips(one) for name, one in value.items() if name not in told}
+    return [_whatever_the_clips(one) for one in value] if isinstance(value, list) else value
 
 
 def test_a_map_of_visits_counts_people_once_over_the_cut(pieces: list[Path], tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ import {choose} from "./choose.js";
 import {divisionOf} from "./division.js";
 import {byId} from "./dom.js";
 import {coveredText} from "./format.js";
-import {heatGrid, smoothed} from "./heat.js";
+import {heatGrid} from "./heat.js";
 import {hottestPlaces} from "./hottest.js";
 import {lineFigures} from "./lines.js";
 import {readNames} from "./names.js";
+import {smoothed} from "./smooth.js";
 import {bucketRange, chosenPieces, isWhole} from "./time.js";
 import {activityOf, zoneFigures} from "./union.js";
 import {unpackCamera} from "./unpack.js";
@@ -133,8 +134,8 @@ export class Camera {
    */
   hotPlaces() {
     if (!this.hot) {
-      const {columns, smoothing, ...limits} = this.report.hot;
-      const grid = smoothed(heatGrid(this.#chosen, {metric: "dwell_time", columns}), smoothing);
+      const {columns, smoothing, reach, ...limits} = this.report.hot;
+      const grid = smoothed(heatGrid(this.#chosen, {metric: "dwell_time", columns, reach}), smoothing, reach);
       this.hot = hottestPlaces(grid, limits).map((place) => ({...place, total: this.figures(place.shape).total}));
     }
     return this.hot;
@@ -202,15 +203,15 @@ export class Camera {
   }
 
   /**
-   * Return the smoothed map of what is chosen.
+   * Return the map of what is chosen.
    * @param {Metric} metric
    * @returns {Grid}
    */
   heat(metric) {
     let grid = this.grids.get(metric);
     if (!grid) {
-      const {columns, smoothing} = this.report.look;
-      grid = smoothed(heatGrid(this.#chosen, {metric, columns}), smoothing);
+      const {columns, smoothing, reach} = this.report.look;
+      grid = smoothed(heatGrid(this.#chosen, {metric, columns, reach}), smoothing, reach);
       this.grids.set(metric, grid);
     }
     return grid;

@@ -23,11 +23,12 @@ export interface Report {
   /** Whether outliers are left out of the report's own figures. */
   hide_outliers: boolean;
   look: ReportLook;
-  metrics: Record<Metric, {name: string; unit: string}>;
+  /** What maps can show; `caption` says what their numbers are, up to the place in which people count. */
+  metrics: Record<Metric, {name: string; caption: string}>;
   /** Colours of each map: 256 times six hexadecimal digits. */
   colors: Record<string, string>;
   /** How the hottest places are found: their number, the map of dwell time, the least heat of a peak. */
-  hot: {places: number; columns: number; smoothing: number; least: number};
+  hot: {places: number; columns: number; reach: number; smoothing: number; least: number};
   /** Why people are outliers, in words. */
   reasons: Record<string, string>;
   views: View[];
@@ -44,6 +45,8 @@ export interface ReportLook {
   /** Part of the scale that is not shown, 0..1. */
   threshold: number;
   smoothing: number;
+  /** Radius around each place in which people count, as a fraction of the frame's width; 0 for the cell itself. */
+  reach: number;
   /** Cells across. */
   columns: number;
   /** End of the scale in the unit of `metric`; null for that of the data. */
@@ -88,6 +91,8 @@ export interface About {
   peak: string | null;
   /** Address of a picture of the empty scene; null where there is none. */
   plate: string | null;
+  /** Where people count for a place of the map, in words that end a sentence. */
+  place: string;
   /** The whole frame, then the configured zones. */
   areas: [Frame, ...Zone[]];
   lines: Line[];

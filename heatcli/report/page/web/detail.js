@@ -45,7 +45,7 @@ export class Detail {
       moved: (shape) => this.#tell({shape, area: -1, hot: "", isPinned: false}),
       pinned: (shape) => state.set({zone: shapeText(shape)}),
       released: () => this.#release(),
-    });
+    }, report.look.reach);
     this.hot = new HotZone();
     this.pinned = new Pinned();
     const pin = (/** @type {string} */ zone) => state.set({zone: state.now.zone === zone ? "" : zone});
@@ -189,10 +189,8 @@ export class Detail {
     const end = camera.scaleEnd(now.metric);
     const style = {colors: colors[now.colors], opacity: now.opacity, threshold: now.threshold};
     this.map.showHeat(grid, end, style);
-    const {width, height} = camera.about;
-    const cell = now.metric === "dwell_time" ? ` per cell of ${round3(width / grid.columns)} × ${round3(height / grid.rows)} px` : "";
     const isClipped = grid.values.some((value) => value > end);
-    byId("legend").replaceChildren(...legend(`${capital(metrics[now.metric].name)}, ${metrics[now.metric].unit}${cell}`, end, isClipped, style));
+    byId("legend").replaceChildren(...legend(`${capital(metrics[now.metric].caption)} ${camera.about.place}`, end, isClipped, style));
   }
 
   /** @param {Camera} camera */
@@ -281,4 +279,3 @@ export class Detail {
 }
 
 const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
-const round3 = (/** @type {number} */ value) => Number(value.toPrecision(3));

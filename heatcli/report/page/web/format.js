@@ -15,7 +15,7 @@
  */
 export const FIELDS = {
   detections_pct: {name: "Share of all detections", unit: "%", decimals: 1, spoken: "percent"},
-  occupancy_pct: {name: "Average occupancy", unit: "%", decimals: 1, spoken: "percent of the time"},
+  occupancy_pct: {name: "Time occupied", unit: "%", decimals: 1, spoken: "percent of the time"},
   longest_occupancy_s: {name: "Longest occupancy", unit: "s", decimals: 1, spoken: "seconds"},
   unique_visits: {name: "Unique visits", unit: "", decimals: 0, spoken: ""},
   median_stay_s: {name: "Median stay", unit: "s", decimals: 1, spoken: "seconds"},

@@ -1,17 +1,18 @@
-/** Heat maps: the metrics of `heatcli/heat/metrics.py`, and their smoothing. */
+/** Heat maps: the metrics of `heatcli/heat/metrics.py`. */
 
+import {Occupied} from "./occupied.js";
 import {crossCells} from "./path.js";
+import {addAround, atCentres, eachLine, reachOf} from "./reach.js";
 
 /** @typedef {import("./choose.js").Choice} Choice */
 
 /** Longest time between two points of a person for which the line between them is taken as the path. */
 const LONGEST_STEP_US = 1_000_000;
 
-/** The grid that smoothing is measured in, and where the Gaussian ends. */
 const DEFAULT_COLUMNS = 160;
-const TRUNCATE_SIGMAS = 4;
 
 /** @typedef {import("./path.js").Cells} Cells */
+/** @typedef {import("./reach.js").Reach} Reach */
 
 /** @typedef {"dwell_time" | "avg_occupancy" | "occupancy_pct" | "unique_visits"} Metric */
 
@@ -33,7 +34,7 @@ const UNITS = {
   unique_visits: "count",
 };
 
-/** What each metric adds up in each cell. */
+/** What each metric adds up around each cell. */
 const SUMS = {
   dwell_time: presentTime,
   avg_occupancy: presentTime,
@@ -45,15 +46,17 @@ const SUMS = {
  * Compute a metric over a grid.
  *
  * @param {Choice} choice
- * @param {{metric?: Metric, columns?: number}} options `columns`: cells across
+ * @param {{metric?: Metric, columns?: number, reach?: number}} options `columns`: cells across; `reach`: radius around
+ *     each cell's centre in which people count, as a fraction of the frame's width, or 0 for the cell itself
  * @returns {Grid} grid before smoothing
  */
-export function heatGrid(choice, {metric = "dwell_time", columns = DEFAULT_COLUMNS} = {}) {
+export function heatGrid(choice, {metric = "dwell_time", columns = DEFAULT_COLUMNS, reach = 0} = {}) {
   const {width, height} = choice.camera;
   const grid = {columns, rows: Math.max(1, roundHalfEven((columns * height) / width))};
-  const sums = SUMS[metric];
-  const values = new Float64Array(grid.rows * columns);
-  sums(choice, grid, values);
+  const circles = reachOf(reach, grid, choice.camera);
+  const sums = new Float64Array(circles.fine.rows * circles.fine.columns);
+  SUMS[metric](choice, circles, sums);
+  const values = atCentres(circles, sums);
   const covered = choice.covered_us;
   const known = covered || metric === "dwell_time" || metric === "unique_visits";
   if (metric === "dwell_time") scale(values, (sum) => sum / 1e6);
@@ -122,34 +125,37 @@ function cellAt(grid, across, down) {
  * Add up µs of all persons.
  *
  * @param {Choice} choice
- * @param {Cells} grid
+ * @param {Reach} reach
  * @param {Float64Array} sums
  */
-function presentTime(choice, grid, sums) {
+function presentTime(choice, reach, sums) {
   const {runs, moments} = choice.camera;
-  eachRun(choice, grid, (run, across, down) => {
+  const inCells = new Float64Array(sums.length);
+  eachRun(choice, reach.fine, (run, across, down) => {
     const toMoment = runs.moment[run] - runs.row[run];
     for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
       const moment = row + toMoment;
-      sums[cellAt(grid, across(row), down(row))] += moments.end[moment] - moments.begin[moment];
+      inCells[cellAt(reach.fine, across(row), down(row))] += moments.end[moment] - moments.begin[moment];
     }
   });
+  addAround(reach, inCells, sums);
 }
 
 /**
- * Add up µs in which at least one person is there: cells of each piece of time are sorted by moment, and counted once.
+ * Add up µs in which at least one person is there: cells of each piece of time are sorted by moment.
  *
  * @param {Choice} choice
- * @param {Cells} grid
+ * @param {Reach} reach
  * @param {Float64Array} sums
  */
-function occupiedTime(choice, grid, sums) {
+function occupiedTime(choice, reach, sums) {
   const {runs, moments, pieces} = choice.camera;
+  const grid = reach.fine;
+  const occupied = new Occupied(reach, sums);
   const first = pieces.firstMoment;
   /** @type {Array<Array<{run: number, across: Where, down: Where}>>} */
   const shown = Array.from({length: pieces.count}, () => []);
   eachRun(choice, grid, (run, across, down) => shown[runs.piece[run]].push({run, across, down}));
-  const lastMoment = new Int32Array(sums.length).fill(-1);
   for (let piece = 0; piece < pieces.count; piece++) {
     const next = new Int32Array(first[piece + 1] - first[piece] + 1);
     for (const {run} of shown[piece]) {
@@ -167,31 +173,39 @@ function occupiedTime(choice, grid, sums) {
     }
     // By now `next` of a moment is where the following one begins.
     for (let moment = first[piece], i = 0; moment < first[piece + 1]; moment++) {
-      const length = moments.end[moment] - moments.begin[moment];
-      for (; i < next[moment - first[piece]]; i++) {
-        if (lastMoment[cells[i]] !== moment) sums[cells[i]] += length;
-        lastMoment[cells[i]] = moment;
-      }
+      const end = next[moment - first[piece]];
+      if (i < end) occupied.add(moment, cells.subarray(i, end), moments.end[moment] - moments.begin[moment]);
+      i = end;
     }
   }
+  occupied.finish();
 }
 
 /**
- * Count distinct persons whose path touches the cell.
+ * Count distinct persons whose path touches the disc.
  *
  * @param {Choice} choice
- * @param {Cells} grid
+ * @param {Reach} reach
  * @param {Float64Array} sums
  */
-function visits(choice, grid, sums) {
+function visits(choice, reach, sums) {
   const {runs, moments} = choice.camera;
-  const lastPerson = new Int32Array(sums.length).fill(-1);
+  const grid = reach.fine;
+  // The last person who touched each cell, and the disc around it.
+  const lastThere = new Int32Array(sums.length).fill(-1);
+  const lastNear = new Int32Array(sums.length).fill(-1);
   let person = -1;
   /** @type {Path} */
   const path = {time: [], x: [], y: []};
   const touch = (/** @type {number} */ cell) => {
-    if (lastPerson[cell] !== person) sums[cell]++;
-    lastPerson[cell] = person;
+    if (lastThere[cell] === person) return;
+    lastThere[cell] = person;
+    eachLine(reach, cell, (first, end) => {
+      for (let at = first; at < end; at++) {
+        if (lastNear[at] !== person) sums[at]++;
+        lastNear[at] = person;
+      }
+    });
   };
   eachRun(choice, grid, (run, across, down) => {
     if (runs.person[run] !== person) {
@@ -238,48 +252,4 @@ function walk({time, x, y}, grid, touch) {
     last = i;
     lastCell = cell;
   }
-}
-
-/**
- * Smooth a grid with a Gaussian whose total stays the same: what crosses an edge is reflected.
- *
- * @param {Grid} grid
- * @param {number} smoothing strength, 0..199, as `heatcli render --smoothing`; 0 is none
- * @returns {Grid}
- */
-export function smoothed(grid, smoothing) {
-  if (!smoothing) return grid;
-  // OpenCV's sigma for a kernel of `smoothing | 1` pixels, in cells of the default grid.
-  const sigma = (((((smoothing | 1) - 1) / 2 - 1) * 0.3 + 0.8) * grid.columns) / DEFAULT_COLUMNS;
-  const {rows, columns} = grid;
-  const across = blur(grid.values, {sigma, lines: rows, length: columns, line: columns, step: 1});
-  const values = blur(across, {sigma, lines: columns, length: rows, line: 1, step: columns});
-  return {...grid, values};
-}
-
-/**
- * Smooth lines of cells, mirrored at both ends: c b a | a b c | c b a.
- *
- * @param {Float64Array} values
- * @param {{sigma: number, lines: number, length: number, line: number, step: number}} layout number and length of the
- *     lines, and how far apart the first cells of two lines, and two cells of a line, are
- * @returns {Float64Array}
- */
-function blur(values, {sigma, lines, length, line, step}) {
-  const radius = Math.floor(TRUNCATE_SIGMAS * sigma + 0.5);
-  const weights = Float64Array.from({length: 2 * radius + 1}, (_, i) => Math.exp(-0.5 * ((i - radius) / sigma) ** 2));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const source = Int32Array.from({length: length + 2 * radius}, (_, i) => {
-    const at = (((i - radius) % (2 * length)) + 2 * length) % (2 * length);
-    return at < length ? at : 2 * length - 1 - at;
-  });
-  const result = new Float64Array(values.length);
-  for (let nth = 0; nth < lines; nth++) {
-    for (let i = 0; i < length; i++) {
-      let sum = 0;
-      for (let j = 0; j < weights.length; j++) sum += weights[j] * values[nth * line + source[i + j] * step];
-      result[nth * line + i * step] = sum / total;
-    }
-  }
-  return result;
 }

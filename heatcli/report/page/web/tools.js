@@ -10,6 +10,8 @@ import {circleAt, hasArea, snap} from "./place.js";
 // One press of an arrow key, and one with Shift held, in fractions of the frame.
 const [STEP, FINE_STEP] = [0.02, 0.001];
 const RADIUS_FACTOR = 1.1;
+// Radius of the circle where the map's own values are of cells.
+const USUAL_RADIUS = 0.05;
 const HELP = {
   follow: "The circle follows the pointer; the wheel changes its size, a click pins it. With keys: arrows move it (Shift: finely), + and − change its size, Enter pins it.",
   pinned: "Click the map, or press Esc, and the circle follows again.",
@@ -28,13 +30,14 @@ export class Tools {
   /**
    * @param {SceneMap} map
    * @param {Listeners} listeners
+   * @param {number} reach reach of the map's values: a circle of this radius has the value of its centre's colour.
    */
-  constructor(map, listeners) {
+  constructor(map, listeners, reach) {
     this.map = map;
     this.listeners = listeners;
     /** @type {"follow" | "pinned" | "draw"} */
     this.mode = "follow";
-    this.circle = circleAt(0.5, 0.5, 0.08);
+    this.circle = circleAt(0.5, 0.5, reach || USUAL_RADIUS);
     /** @type {Shape} */
     this.pin = null;
     /** @type {Point[]} */
