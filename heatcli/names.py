@@ -116,3 +116,4 @@ class ReportFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     PARQUET = "parquet"
+    COORDINATES = "coordinates"

@@ -95,7 +95,13 @@ def command(
     )
     if on is Plane.FLOOR:
         floors = render_floor(
-            store=heat_store, selection=selection, drawing=drawing, config=known, output=output
+            store=heat_store,
+            selection=selection,
+            drawing=drawing,
+            config=known,
+            output=output,
+            columns=columns,
+            scale=scale or Scale.SHARED,
         )
         show_floors(floors, store=store, quiet=quiet, as_json=as_json)
         return

@@ -7,16 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from heatcli.config.calibration import calibration_of
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import OutputError, UsageError
 from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
+from heatcli.report.coordinates import coordinates_into, coordinates_path
 from heatcli.report.made_of import Asked, note_made, runs_of
 from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, WriteRows, make_report
 from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.select.each import Each, unwatched
+from heatcli.select.one_pass import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -75,6 +78,11 @@ def export_report(
     """
     if settings is not None and settings.max_value is not None and len(set(metrics)) > 1:
         raise UsageError("--max-value is in the unit of one metric; name that one with --metrics")
+    has_floor = config is not None and any(camera.floor for camera in config.cameras.values())
+    if set(formats) == {ReportFormat.COORDINATES} and not has_floor:
+        raise UsageError(
+            "--format coordinates: no camera has a floor; say in heatcli.toml where it lies on a plan"
+        )
     selection, settings = selection or Selection(), settings or RenderSettings()
     asked = Asked(
         formats=tuple(dict.fromkeys(formats)),
@@ -83,6 +91,7 @@ def export_report(
         metrics=tuple(dict.fromkeys(metrics)),
         compare_previous=compare_previous,
     )
+    on_floors = config if ReportFormat.COORDINATES in formats else None
     with writable_folder(output / period.name) as folder:
         with ExitStack() as rows_files:
             report = make_report(
@@ -96,6 +105,7 @@ def export_report(
                 people=ReportFormat.HTML in formats,
                 hot=HOT_PLACES if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
+                also=_coordinates(folder, rows_files, on_floors),
                 config=config,
                 each=each,
             )
@@ -113,6 +123,22 @@ def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
         write_rows(files.enter_context(output_file(rows_path(folder, camera.name))), camera, batches)
 
     return write
+
+
+def _coordinates(
+    folder: Path, files: ExitStack, config: Config | None
+) -> Callable[[SelectedCamera], Aggregator | None]:
+    """Return a maker of aggregators that write where people stood on the floor plans of a configuration."""
+
+    def coordinates(camera: SelectedCamera) -> Aggregator | None:
+        calibration = None if config is None else calibration_of(camera.name, config)
+        if config is None or calibration is None:
+            return None
+        beside = files.enter_context(output_file(coordinates_path(folder, camera.name)))
+        file = files.enter_context(beside.open("wb"))
+        return coordinates_into(file, camera, calibration, config.camera(camera.name))
+
+    return coordinates
 
 
 @contextmanager
@@ -186,6 +212,15 @@ def _parquet(folder: Path, report: Report) -> list[Path]:
     return [rows_path(folder, camera.name) for camera in report.cameras]
 
 
+def _written_coordinates(folder: Path, report: Report) -> list[Path]:
+    # As those of rows. Cameras without a floor have none.
+    return [
+        coordinates_path(folder, camera.name)
+        for camera in report.cameras
+        if report.config.camera(camera.name).floor is not None
+    ]
+
+
 _WRITERS: dict[ReportFormat, Callable[[Path, Report], list[Path]]] = {
     ReportFormat.HTML: _html,
     ReportFormat.XLSX: _xlsx,
@@ -194,4 +229,5 @@ _WRITERS: dict[ReportFormat, Callable[[Path, Report], list[Path]]] = {
     ReportFormat.CSV: _csv,
     ReportFormat.JSON: _json,
     ReportFormat.PARQUET: _parquet,
+    ReportFormat.COORDINATES: _written_coordinates,
 }

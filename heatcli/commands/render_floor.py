@@ -7,20 +7,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli import names
-from heatcli.answers.map_places import Place, PlacesReading, on_plan, places_of
+from heatcli.commands.floor_picture import FloorPicture
 from heatcli.config.calibration import Calibration, calibration_of
-from heatcli.config.models import CameraConfig, Config
-from heatcli.config.settings import RenderSettings
+from heatcli.config.models import Config
 from heatcli.errors import ConfigError, InputError, UsageError
-from heatcli.heat.extent import Extent
-from heatcli.heat.floor import View, picture_grid
-from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of, floor_reach
+from heatcli.files import check_output_file
+from heatcli.heat.floor_map import FloorTally
 from heatcli.heat.heatmap import HeatMap
-from heatcli.picture.axes import with_axes
+from heatcli.names import Scale
 from heatcli.picture.camera import Drawing
-from heatcli.picture.draw import draw_heat_map
+from heatcli.picture.contact_sheet import Tile, contact_sheet
+from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import (
+    PICTURE_SUFFIXES,
     check_output,
     default_output,
     is_picture,
@@ -29,13 +28,10 @@ from heatcli.picture.files import (
     write_grid,
     write_picture,
 )
-from heatcli.picture.title import period_name, selected_words
-from heatcli.picture.transparent import see_through
-from heatcli.select.one_pass import OnePass
+from heatcli.picture.title import period_name
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
-from heatcli.shapes import Polygon, contains
 from heatcli.store.store import Store
 
 
@@ -92,16 +88,21 @@ def render_floor(
     drawing: Drawing,
     config: Config,
     output: Path | None = None,
+    columns: int | None = None,
+    scale: Scale = Scale.SHARED,
 ) -> RenderedFloors:
-    """Compute the map of each floor plan that the selected cameras watch, and write it to its own file.
+    """Compute the map of each floor plan that the selected cameras watch, and write each or all to a file.
 
     Args:
         store: heat store to read from.
         selection: selection of cameras, time and people.
         drawing: content and look of the pictures; `grid_resolution` is the number of cells across the plan.
         config: configuration (`heatcli.toml`) with the floors.
-        output: file to write, for one plan, or folder; None for the current folder. Files in a folder are
-            called `heat-<plan>-<metric>-<period>.png`.
+        output: file to write, or folder for a file of each plan; None for the current folder. Files in a
+            folder are called `heat-<plan>-<metric>-<period>.png`, or `heat-floor-<metric>-<period>.png` with
+            all plans in one picture.
+        columns: number of plans side by side in one picture; None for a file of each plan.
+        scale: whether the plans in one picture share a colour scale.
 
     Raises:
         UsageError: the selection is invalid, the output cannot be written, or none of the cameras has a
@@ -122,28 +123,46 @@ def render_floor(
             plans.setdefault(calibration.plan.resolve(), []).append((camera, calibration))
     if not plans:
         raise UsageError("none of these cameras has a floor; say in heatcli.toml where it lies on a plan")
-    outputs = {
-        plan: output_or_default(
-            output,
-            default_output(plan.stem, drawing.shown, period_name([camera for camera, _ in cameras])),
-        )
+    periods = {plan: period_name([camera for camera, _ in cameras]) for plan, cameras in plans.items()}
+    pictures = {
+        plan: FloorPicture(read_plan([one for _, one in cameras]), cameras, drawing, config)
         for plan, cameras in plans.items()
+    }
+    if columns is not None:
+        every = period_name([camera for cameras in plans.values() for camera, _ in cameras])
+        sheet = output_or_default(output, Path(f"heat-floor-{drawing.shown}-{every}.png"))
+        check_output_file(sheet, PICTURE_SUFFIXES)
+        floors = [_rendered(plan, plans[plan], sheet, picture) for plan, picture in pictures.items()]
+        shared = shared_scale(drawing.settings, [one.heat for one in floors] if scale is Scale.SHARED else [])
+        tiles = [
+            Tile(one.plan.stem, picture.draw(one.heat, shared))
+            for one, picture in zip(floors, pictures.values(), strict=True)
+        ]
+        write_picture(sheet, contact_sheet(tiles, columns))
+        return RenderedFloors(tuple(floors), tuple(without))
+    outputs = {
+        plan: output_or_default(output, default_output(plan.stem, drawing.shown, periods[plan]))
+        for plan in plans
     }
     if len(set(outputs.values())) < len(plans):
         names = ", ".join(sorted({cameras[0][1].floor.plan for cameras in plans.values()}))
-        raise UsageError(f"{names} do not fit into one file; choose the cameras of one with --camera")
+        raise UsageError(
+            f"{names} do not fit into one file; choose the cameras of one with --camera, or lay them out in "
+            "one picture with --columns"
+        )
     for file in outputs.values():
         check_output(file)
-    floors = [
-        _render(
-            plan=plan,
-            cameras=cameras,
-            drawing=drawing,
-            config=config,
-            output=outputs[plan],
-        )
-        for plan, cameras in plans.items()
-    ]
+        if not is_picture(file) and (drawing.flow or drawing.paths or drawing.zones or drawing.hot):
+            raise UsageError(
+                f"-o {file}: --flow, --paths, --zones and --hot are drawn; name a picture, .png or .jpg"
+            )
+    floors = []
+    for plan, picture in pictures.items():
+        floors.append(_rendered(plan, plans[plan], outputs[plan], picture))
+        if is_picture(outputs[plan]):
+            write_picture(outputs[plan], picture.draw(floors[-1].heat, drawing.settings))
+        else:
+            write_grid(outputs[plan], floors[-1].heat)
     return RenderedFloors(tuple(floors), tuple(without))
 
 
@@ -183,100 +202,13 @@ def read_plan(calibrations: Sequence[Calibration]) -> NDArray[np.uint8]:
     return picture
 
 
-def _render(
-    *,
-    plan: Path,
-    cameras: list[tuple[SelectedCamera, Calibration]],
-    drawing: Drawing,
-    config: Config,
-    output: Path,
+def _rendered(
+    plan: Path, cameras: Sequence[tuple[SelectedCamera, Calibration]], output: Path, picture: FloorPicture
 ) -> RenderedFloor:
-    """Compute the map of one plan and write it to a file."""
-    settings, picture = drawing.settings, read_plan([calibration for _, calibration in cameras])
-    height, width = picture.shape[:2]
-    floor = floor_of(width, height, cameras[0][1].floor.metres_per_pixel, settings)
-    reach, decay = floor_reach(floor, settings), floor_decay((camera for camera, _ in cameras), settings)
-    tallies, places = [], []
-    for camera, calibration in cameras:
-        configured = config.cameras[camera.name]
-        view = View.of(calibration.homography, _watched(camera, configured))
-        marked = places_of(camera, configured, zones=drawing.zones, hot=drawing.hot)
-        reading = OnePass(camera)
-        figures = PlacesReading(reading, camera, marked) if marked else None
-        tallies.append(reading.counted(FloorTally(camera, view, floor, reach, settings.metric, decay)))
-        reading.run()
-        if figures is not None:
-            places += on_plan(figures.result(), calibration.homography, camera, floor)
-    found = floor_map(tallies, floor, settings, decay)
-    heat = _heat_map(found, settings, width, height, ", ".join(camera.name for camera, _ in cameras))
-    if is_picture(output):
-        selected = selected_words([camera for camera, _ in cameras])
-        extent = Extent(0, 0, floor.width_m, floor.height_m)
-        write_picture(output, _draw(heat, drawing, picture, extent, places, selected=selected))
-    else:
-        write_grid(output, heat)
+    """Compute the map of one plan; nothing is written yet."""
+    heat = picture.compute()
     on_floor = (
         CameraOnFloor(camera, calibration, tally)
-        for (camera, calibration), tally in zip(cameras, tallies, strict=True)
+        for (camera, calibration), tally in zip(cameras, picture.tallies, strict=True)
     )
     return RenderedFloor(plan, output, heat, tuple(on_floor))
-
-
-def _draw(
-    heat: HeatMap,
-    drawing: Drawing,
-    plan: NDArray[np.uint8],
-    extent: Extent,
-    places: Sequence[Place],
-    *,
-    selected: str,
-) -> NDArray[np.uint8]:
-    """Draw the map of a plan whose extent is in metres, and say what was selected."""
-
-    def draw(ground: NDArray[np.uint8] | None) -> NDArray[np.uint8]:
-        picture = draw_heat_map(
-            heat, settings=drawing.settings, background=ground, places=places, selected=selected
-        )
-        return with_axes(picture, extent, "m") if drawing.axes else picture
-
-    match drawing.background:
-        case names.TRANSPARENT:
-            return see_through(draw, width=heat.width, height=heat.height)
-        case "plate":
-            return draw(plan)
-        case "none":
-            return draw(None)
-        case file:
-            return draw(read_picture(Path(file)))
-
-
-def _heat_map(found: FloorMap, settings: RenderSettings, width: int, height: int, cameras: str) -> HeatMap:
-    return HeatMap(
-        raw=found.raw,
-        value=found.value,
-        metric=settings.metric,
-        unit=found.unit,
-        covered_s=found.covered_s,
-        width=width,
-        height=height,
-        camera=cameras,
-        reach=settings.reach_m,
-        place=found.place,
-    )
-
-
-def _watched(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
-    """(rows, columns) bool: cells of a camera's picture that are in a region of interest and not masked."""
-    grid = picture_grid(width=camera.width, height=camera.height)
-    y, x = np.mgrid[: grid.rows, : grid.columns] + 0.5
-    points = np.column_stack([x.ravel() / grid.columns, y.ravel() / grid.rows]) * (
-        camera.width,
-        camera.height,
-    )
-    size = np.tile(np.array([[camera.width, camera.height]], np.int32), (len(points), 1))
-    watched = np.ones(grid.cells, np.bool_)
-    for corners in configured.masks.values():
-        watched &= ~contains(Polygon(corners), points, size=size, sample_aspect=camera.sample_aspect)
-    if camera.regions is not None:
-        watched &= camera.regions.hold(points, size)
-    return watched.reshape(grid.shape)

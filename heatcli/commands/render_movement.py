@@ -32,7 +32,13 @@ class MovementReading:
             )
         if drawing.paths and scene is not None:
             table = color_table(drawing.settings.color_map)
-            self._paths = reading.counted(PathPicture(camera, scene.ground, table))
+            paths = PathPicture(
+                tracking_mode=camera.tracking_mode,
+                covered=camera.covered,
+                ground=scene.ground,
+                table=table,
+            )
+            self._paths = reading.counted(paths)
 
     def result(self) -> Movement:
         """Return the movement, once all rows have been read."""

@@ -1,7 +1,7 @@
 """What the scene looks like without people, at every moment of a clip from a fixed camera."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from heatcli.config.settings import MotionSettings
 from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW
+from heatcli.detect.empty_scene import find_ghosts
 
 # Share of the time for which a pixel shows its background: more than half, as in a temporal median.
 _BACKGROUND_RATIO = 0.5
@@ -24,6 +25,9 @@ _UPDATE_EVERY_S = 0.5
 # seconds; and a quarter of it, the time constant with which the new background is learned meanwhile.
 _SETTLE_S = 2.0
 _RELEARN_S = 0.5
+# Time for which a place has to look like somebody who rests before it is asked whether it is empty: who walks
+# has left it.
+_GHOST_S = 2.0
 # Width of the picture's border in pixels that is ignored: interpolation and a shaking camera make up values
 # there.
 _BORDER = 2
@@ -41,7 +45,7 @@ class Background:
     """
 
     def __init__(
-        self, settings: MotionSettings, images: Sequence[NDArray[np.uint8]], *, seconds: float, spread: bool
+        self, settings: MotionSettings, images: Iterable[NDArray[np.uint8]], *, seconds: float, spread: bool
     ) -> None:
         """Learn the background: what each pixel shows more than half of the time.
 
@@ -68,6 +72,21 @@ class Background:
         self._changed = self._updated = self._now = seconds
         self._restart(np.asarray(self._model.getBackgroundImage(), np.uint8))
 
+    @property
+    def plate(self) -> NDArray[np.uint8]:
+        """Picture of the background, (height, width, 3) uint8."""
+        return self._plate.astype(np.uint8)
+
+    def add(self, window: tuple[slice, slice], inside: NDArray[np.bool_], picture: NDArray[np.uint8]) -> None:
+        """Take a second picture of a place as background too.
+
+        Args:
+            window: rows and columns of the place.
+            inside: (height, width) bool mask of the place within the window.
+            picture: (height, width, 3) uint8 picture of the window.
+        """
+        self._second.append(_Second(window, inside, picture.astype(np.float32), self._tolerance))
+
     def subtract(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Compare a frame with the background, which stays as it is.
 
@@ -78,6 +97,8 @@ class Background:
         # A camera on a pole moves by a pixel in the wind: values of a neighbouring background pixel are
         # background.
         classes[cv2.inRange(image, self._low, self._high) > 0] = BACKGROUND
+        for second in self._second:
+            classes[second.window][second.shown(image)] = BACKGROUND
         classes[:_BORDER] = classes[-_BORDER:] = BACKGROUND
         classes[:, :_BORDER] = classes[:, -_BORDER:] = BACKGROUND
         return classes
@@ -116,28 +137,71 @@ class Background:
         self._updated = self._now
         self._resting += np.float32(elapsed)
         self._resting[~people] = 0
+        self._forget_ghosts(image)
         # A background that was learned quickly, after a change of light, is trusted only for as long as it
         # has been seen: what rests for longer becomes background.
         patience = self._absorb_s if self._settled else min(self._absorb_s, (self._now - self._changed) / 2)
         learnable = (~people | (self._resting > patience)).astype(np.uint8)
         rate = _rate(elapsed, min(_FOLLOW_S, self._absorb_s))
+        for second in self._second:
+            # Each state follows the light while it is seen.
+            shown = second.shown(image)
+            learnable[second.window][shown] = 0
+            second.follow(image, shown, rate)
         without_people = cv2.copyTo(image, learnable, self._plate.astype(np.uint8))
         self._model.apply(without_people, learningRate=rate)
         cv2.accumulateWeighted(image, self._plate, rate, learnable)
         self._bound()
 
+    def _forget_ghosts(self, image: NDArray[np.uint8]) -> None:
+        """Take the empty scene as background at once, where something that was a part of it has gone."""
+        resting = self._resting > _GHOST_S
+        if resting.any():
+            gone = find_ghosts(resting, image, self.plate)
+            self._plate[gone] = image[gone]
+            self._resting[gone] = 0
+
     def _restart(self, plate: NDArray[np.uint8]) -> None:
-        """Take a picture as the new background, and reset all resting times."""
+        """Take a picture as the only background, and reset all resting times."""
+        self._second: list[_Second] = []
         self._plate = plate.astype(np.float32)
         self._resting = np.zeros(plate.shape[:2], np.float32)
         self._updated = self._now
         self._bound()
 
     def _bound(self) -> None:
-        """Update the range of values that the background has in the neighbourhood of each pixel."""
-        kernel = np.ones((3, 3), np.uint8)
-        self._low = np.maximum(cv2.erode(self._plate, kernel) - self._tolerance, 0).astype(np.uint8)
-        self._high = np.minimum(cv2.dilate(self._plate, kernel) + self._tolerance, 255).astype(np.uint8)
+        self._low, self._high = _bounds(self._plate, self._tolerance)
+
+
+class _Second:
+    """A second picture of a place that is background as well, such as a box that is there for some time."""
+
+    def __init__(
+        self,
+        window: tuple[slice, slice],
+        inside: NDArray[np.bool_],
+        picture: NDArray[np.float32],
+        tolerance: int,
+    ) -> None:
+        self.window = window
+        self._inside, self._picture, self._tolerance = inside, picture, tolerance
+        self._low, self._high = _bounds(picture, tolerance)
+
+    def shown(self, image: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Return where in the window a frame shows this picture, (height, width) bool."""
+        return self._inside & (cv2.inRange(image[self.window], self._low, self._high) > 0)
+
+    def follow(self, image: NDArray[np.uint8], shown: NDArray[np.bool_], rate: float) -> None:
+        """Follow the light where a frame shows this picture."""
+        cv2.accumulateWeighted(image[self.window], self._picture, rate, shown.astype(np.uint8))
+        self._low, self._high = _bounds(self._picture, self._tolerance)
+
+
+def _bounds(plate: NDArray[np.float32], tolerance: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the least and greatest values that a background has in the neighbourhood of each pixel."""
+    kernel = np.ones((3, 3), np.uint8)
+    low = np.maximum(cv2.erode(plate, kernel) - tolerance, 0).astype(np.uint8)
+    return low, np.minimum(cv2.dilate(plate, kernel) + tolerance, 255).astype(np.uint8)
 
 
 def _rate(elapsed_s: float, time_constant_s: float) -> float:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from heatcli.config.settings import MotionSettings
 from heatcli.detect.background import Background
 from heatcli.detect.base import Detections, DetectorIdentity
-from heatcli.detect.blobs import FOREGROUND, SHADOW, blobs, find_people
+from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW, blobs, find_people
+from heatcli.detect.empty_scene import clear, find_places
 from heatcli.detect.perspective import Perspective
 from heatcli.detect.scene import PersonSize, find_occluders, fit_person_size
 from heatcli.video.frame import Frame
@@ -113,13 +114,20 @@ class _Scene:
         self, settings: MotionSettings, images: Sequence[NDArray[np.uint8]], *, seconds: float
     ) -> None:
         self._least = (settings.min_target_size / 100) ** 2
-        self._background = Background(settings, images, seconds=seconds, spread=len(images) > 1)
+        spread = len(images) > 1
+        self._background = Background(settings, images, seconds=seconds, spread=spread)
         raw = [self._background.subtract(image) for image in images]
-        found = [blobs(_clean(mask, _UNKNOWN_SIZE), _UNKNOWN_SIZE) for mask in raw]
-        boxes = np.concatenate([box for box, _ in found])
-        area = np.concatenate([pixels for _, pixels in found])
-        fill = area / np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-        self._size = fit_person_size(boxes, fill, frame_height=raw[0].shape[0])
+        self._size = _person_size(raw)
+        changed = [_clean(mask, _UNKNOWN_SIZE) != BACKGROUND for mask in raw]
+        places = find_places(images, changed, self._background.plate, person=self._size.usual)
+        if places:
+            people = [place for place in places if not place.is_thing]
+            if people:
+                self._background = Background(settings, clear(images, people), seconds=seconds, spread=spread)
+            for thing in (place for place in places if place.is_thing):
+                self._background.add(thing.window, thing.inside, thing.other)
+            raw = [self._background.subtract(image) for image in images]
+            self._size = _person_size(raw)
         shown = np.mean([_clean(mask, self._size) == FOREGROUND for mask in raw], axis=0)
         self._visible = find_occluders(shown, self._size, frames=len(raw))
 
@@ -134,6 +142,15 @@ class _Scene:
         boxes, share = find_people(foreground, self._visible, self._size, least=self._least)
         self._background.update(image, _within(foreground, boxes))
         return boxes, share
+
+
+def _person_size(raw: Sequence[NDArray[np.uint8]]) -> PersonSize:
+    """Learn the size of people from the classes of pixels of some frames."""
+    found = [blobs(_clean(mask, _UNKNOWN_SIZE), _UNKNOWN_SIZE) for mask in raw]
+    boxes = np.concatenate([box for box, _ in found])
+    area = np.concatenate([pixels for _, pixels in found])
+    fill = area / np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return fit_person_size(boxes, fill, frame_height=raw[0].shape[0])
 
 
 def _reduce(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -33,6 +33,7 @@ def draw_heat_map(
     flow: Flow | None = None,
     selected: str = "",
     places: Iterable[tuple[str, Shape | Line]] = (),
+    width_m: float | None = None,
 ) -> NDArray[np.uint8]:
     """Draw a heat map over a picture of the scene.
 
@@ -45,6 +46,7 @@ def draw_heat_map(
         flow: mean velocities, for arrows over the heat; None for no arrows.
         selected: time, objects and filters of the map, for the legend.
         places: zones and lines to draw over the heat, in fractions of the frame, each with its text.
+        width_m: width of a floor plan in metres; None for a camera's picture.
 
     Returns:
         (height, width, 3) uint8 BGR picture with square pixels, of the size that `picture_size` returns.
@@ -55,7 +57,7 @@ def draw_heat_map(
     legend = legend_of(heat, end, table=color_table(settings.color_map), threshold=threshold)
     legend = replace(legend, selected=selected)
     if flow is not None:
-        picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
+        picture, legend = draw_flow(picture, legend, flow, threshold=threshold, width_m=width_m)
     picture = draw_outlines(picture, places)
     return draw_legend(picture, legend, heat=fraction) if settings.display_legend else picture
 

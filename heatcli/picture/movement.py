@@ -12,10 +12,10 @@ from heatcli.clock import duration_text
 from heatcli.heat.flow import Flow
 from heatcli.heat.steps import Stepper
 from heatcli.intervals import Intervals
+from heatcli.names import TrackingMode
 from heatcli.picture.colour import colorize
 from heatcli.picture.legend import Legend
 from heatcli.select.rows import Rows
-from heatcli.select.selected_camera import SelectedCamera
 
 # Columns of the flow's grid: few enough for arrows that can be read and do not overlap.
 FLOW_COLUMNS = 32
@@ -35,7 +35,12 @@ _PATH_COLORS = 128
 
 
 def draw_flow(
-    picture: NDArray[np.uint8], legend: Legend, flow: Flow, *, threshold: float
+    picture: NDArray[np.uint8],
+    legend: Legend,
+    flow: Flow,
+    *,
+    threshold: float,
+    width_m: float | None = None,
 ) -> tuple[NDArray[np.uint8], Legend]:
     """Draw an arrow of the mean velocity into each cell of a flow.
 
@@ -45,6 +50,7 @@ def draw_flow(
         flow: mean velocities over the whole picture.
         threshold: fraction of the longest time in a cell below which a cell gets no arrow, for lack of
             evidence.
+        width_m: width in metres of what the picture shows; None where it is not known.
 
     Returns:
         Copy of the picture with the arrows, and the legend with a line that explains them.
@@ -67,7 +73,8 @@ def draw_flow(
             cv2.arrowedLine(
                 result, begin.tolist(), end.tolist(), color, thickness + extra, cv2.LINE_AA, _SHIFT, _TIP
             )
-    return result, replace(legend, extra=f"arrows: where people go, longest {full * width:.3g} px/s")
+    speed_text = f"{full * width:.3g} px/s" if width_m is None else f"{full * width_m:.2g} m/s"
+    return result, replace(legend, extra=f"arrows: where people go, longest {speed_text}")
 
 
 def _between_pixels(points: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -81,13 +88,21 @@ class PathPicture:
     Two points of a person more than a second apart are not joined: the way between them is not known.
 
     Args:
-        camera: selected time and people of the camera; the colours run over its covered time.
+        tracking_mode: point of a bounding box that stands for a person.
+        covered: covered time, UTC µs, over which the colours run.
         ground: (height, width, 3) uint8 BGR picture to draw on.
         table: colours, as from `color_table`.
     """
 
-    def __init__(self, camera: SelectedCamera, ground: NDArray[np.uint8], table: NDArray[np.float32]) -> None:
-        self._camera, self._bounds = camera, camera.covered.bounds
+    def __init__(
+        self,
+        *,
+        tracking_mode: TrackingMode,
+        covered: Intervals,
+        ground: NDArray[np.uint8],
+        table: NDArray[np.float32],
+    ) -> None:
+        self._tracking_mode, self._bounds = tracking_mode, covered.bounds
         self._picture = ground.copy()
         self._size = np.array(ground.shape[1::-1])
         self._thickness = max(1, round(self._size.min() * _PATH_PART))
@@ -96,7 +111,7 @@ class PathPicture:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        points = rows.points(self._camera.tracking_mode)
+        points = rows.points(self._tracking_mode)
         steps = self._stepper.add(rows, points / rows.size * self._size)
         begin, end = self._bounds[0, 0], self._bounds[-1, 1]
         color = ((steps.stop_us - begin) / (end - begin) * _PATH_COLORS).astype(np.intp)

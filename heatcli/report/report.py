@@ -17,7 +17,7 @@ from heatcli.report.page.points import PagePeople, PagePoints
 from heatcli.report.page.views import CameraTime, PageView, page_views, times_at
 from heatcli.report.periods import Period
 from heatcli.select.each import Each, unwatched
-from heatcli.select.one_pass import OnePass
+from heatcli.select.one_pass import Aggregator, OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -141,6 +141,7 @@ def make_report(
     people: bool = False,
     hot: int = 0,
     write_rows: WriteRows | None = None,
+    also: Callable[[SelectedCamera], Aggregator | None] | None = None,
     config: Config | None = None,
     each: Each = unwatched,
 ) -> Report:
@@ -157,6 +158,8 @@ def make_report(
         people: whether each camera gets the people that a page shows.
         hot: number of hottest places to find; it takes a second reading of the rows to find them and count.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
+        also: function that makes another aggregator of the people who count at a camera; None where there is
+            none.
         config: configuration (`heatcli.toml`); None for the defaults.
         each: way through the cameras, which may show how far it is.
 
@@ -180,7 +183,16 @@ def make_report(
     views = _views(chosen, period, config) if people else []
     found = [
         _camera(
-            one, period, settings, metrics, config, page=page, views=views, hot=hot, write_rows=write_rows
+            one,
+            period,
+            settings,
+            metrics,
+            config,
+            page=page,
+            views=views,
+            hot=hot,
+            write_rows=write_rows,
+            also=None if also is None else also(one),
         )
         for one, page in zip(each(chosen), with_outliers, strict=True)
     ]
@@ -221,6 +233,7 @@ def _camera(
     views: Sequence[PageView] = (),
     hot: int = 0,
     write_rows: WriteRows | None = None,
+    also: Aggregator | None = None,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period, in one reading of its rows.
 
@@ -234,6 +247,8 @@ def _camera(
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
     places = HotPlaces(reading, camera, hot) if hot else None
+    if also is not None:
+        reading.counted(also)
     points = crossings = None
     if page is not None and zones.buckets is not None:
         pieces = pieces_of(

@@ -180,10 +180,12 @@ class Damage:
         dts = None if following is None else following.dts
         step = None if dts is None or self._dts is None else dts - self._dts
         usual, self._dts, self._step = self._step, dts, step
-        if self._doubtful is None:
-            return False
-        doubtful, self._doubtful = self._unsettled[self._doubtful], None
         is_key = following is not None and following.is_keyframe
+        # What FFmpeg kept back until the end, of a PID under which the video did not go on.
+        is_late = self._marks_before and step is not None and step * self._tick_s < -_ANOTHER_S
+        if self._doubtful is None:
+            return is_late and not is_key
+        doubtful, self._doubtful = self._unsettled[self._doubtful], None
         if is_key and step is not None and not 0 <= step * self._tick_s <= _ANOTHER_S:
             return False
         doubtful.damaged = self.found = True

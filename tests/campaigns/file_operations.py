@@ -4,8 +4,8 @@
     python -m tests.campaigns.file_operations --every 10
 
 The writes are a first run, one that replaces another, compaction, removal, and a shift of times. At each
-operation on files the process is killed, or the disk is full from there on, or there is an I/O error. Then the
-store must read as before or as after, and the next run must complete. Needs a C compiler (`cc`) and Linux.
+operation on files the process is killed, or the disk is full from there on, or there is an I/O error. Then
+the store must read as before or as after, and the next run must complete. Needs a C compiler and Linux.
 """
 
 import argparse

@@ -177,7 +177,8 @@ def test_a_missing_plan_and_what_does_not_fit_is_refused(shop: Path) -> None:
     missing = "gone.png: there is no such plan; cameras.front.floor names it"
     assert missing in refused(on_floor(), code=1)
     assert "none of these cameras has a floor" in refused(on_floor("--camera", "yard"))
-    assert "cannot be combined with --flow" in refused(on_floor("--flow"))
+    configured(front=floor_of(image))
+    assert "--flow, --paths, --zones and --hot are drawn" in refused(on_floor("--flow", "-o", "flow.npz"))
     (shop / "upstairs").mkdir()
     (shop / "upstairs" / "plan.png").write_bytes((shop / "plan.png").read_bytes())
     configured(front=floor_of(image), side=floor_of(image_of(SIDE, PLACES), plan="upstairs/plan.png"))

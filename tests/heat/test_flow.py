@@ -19,7 +19,7 @@ from heatcli.picture.colour import color_table
 from heatcli.picture.legend import Legend
 from heatcli.picture.movement import PathPicture, draw_flow, paths_legend
 from tests.heat.test_metrics import selections
-from tests.support.aggregation import camera_of, fed
+from tests.support.aggregation import fed
 from tests.support.heat_reference import Row, as_rows, cell_of, position
 
 TABLE = color_table(ColorMap.TURBO)
@@ -106,7 +106,7 @@ def test_paths_have_the_colour_of_their_time_and_no_line_where_nobody_knows() ->
     ]
     covered = Intervals.of([[0, 6 * second]])
     ground = np.zeros((200, 200, 3), np.uint8)
-    paths = PathPicture(camera_of([covered]), ground, TABLE)
+    paths = PathPicture(tracking_mode=TrackingMode.BOTTOM_CENTER, covered=covered, ground=ground, table=TABLE)
     picture = fed(paths, [as_rows(points[:3]), as_rows(points[3:])]).result()
     assert (picture[60:140] == 0).all()
     for (x, y), moment in (((50, 50), 1 / 6), ((170, 150), 5 / 6)):

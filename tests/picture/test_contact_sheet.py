@@ -99,7 +99,7 @@ def test_a_camera_that_was_off_is_shown_as_such(store: Path, tmp_path: Path) -> 
         (["--paths", "--metric", "unique_visits"], "leave out --metric"),
         (["--paths", "--opacity", "1", "--flow"], "leave out --opacity"),
         (["--paths", "--density"], "leave out --density"),
-        (["--paths", "--on", "floor"], "--on floor cannot be combined"),
+        (["--paths", "--on", "floor"], "none of these cameras has a floor"),
     ],
 )
 def test_what_cannot_be_laid_out_is_refused(store: Path, folder: Path, options: list[str], said: str) -> None:

@@ -59,5 +59,6 @@ def test_what_is_masked_is_never_analysed(walkers: Path, tmp_path: Path) -> None
     assert clip.plate is not None
     plate = cv2.imread(str(tmp_path / "store" / clip.plate))
     assert plate is not None
-    assert plate[112:].max() == 0
+    # Black before it is compressed; what compression adds comes from what is beside the mask.
+    assert plate[112:].max() <= 4
     assert plate[:108].min() > 50

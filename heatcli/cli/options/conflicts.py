@@ -34,8 +34,8 @@ def refuse_conflicts(
     """
     from heatcli.errors import UsageError
 
-    if on is Plane.FLOOR and (picture.flow or picture.paths or columns is not None or choice is not None):
-        raise UsageError("--on floor cannot be combined with --flow, --paths, --columns or --density")
+    if on is Plane.FLOOR and choice is not None and choice.points is not None:
+        raise UsageError("--points have no camera; lay them over a plan with --background PLAN")
     if scale is not None and columns is None:
         raise UsageError("--scale is for several maps in one picture; add --columns 1 or 2")
     if picture.background == TRANSPARENT:

@@ -125,7 +125,10 @@ def small_disk(largest_file: int) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("kind", "largest", "left"),
-    [*((kind, 500, []) for kind in ReportFormat), ("csv", 50_000, ["time.csv"])],
+    [
+        *((kind, 500, []) for kind in ReportFormat if kind is not ReportFormat.COORDINATES),
+        ("csv", 50_000, ["time.csv"]),
+    ],
 )
 def test_a_full_disk_is_one_line(kind: str, largest: int, left: list[str]) -> None:
     with small_disk(largest):

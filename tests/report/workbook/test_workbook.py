@@ -188,7 +188,7 @@ def test_the_hottest_places_are_listed(workbook: Any, report: Report) -> None:
         assert one.zone.peak is not None
         assert (row["X"], row["Y"]) == pytest.approx([100 * part for part in one.zone.peak])
         assert row["Left"] < row["X"] < row["Right"]
-        assert (row["Visitors"], row["Average occupancy"]) == (
+        assert (row["Visitors"], row["Time occupied"]) == (
             one.total.unique_visits,
             pytest.approx(one.total.occupancy_pct),
         )

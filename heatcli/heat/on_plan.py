@@ -1,0 +1,91 @@
+"""People where they stand on a floor plan, for whatever is computed from rows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.config.models import CameraConfig
+from heatcli.heat.floor import Floor, View, picture_grid, spread
+from heatcli.select.one_pass import Aggregator
+from heatcli.select.rows import Rows
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.shapes import Polygon, contains
+
+# Numbers of persons that a camera has for itself where several cameras see one plan.
+_PERSONS_OF_CAMERA = 2**40
+
+
+class OnPlan:
+    """Passes rows on with boxes that are points of a floor plan, in its pixels (an aggregator).
+
+    Rows whose tracking point shows no place on the plan are left out, as in
+    `heatcli.heat.floor_map.FloorTally`.
+
+    Args:
+        camera: camera that the rows are of.
+        view: view of the floor from the camera.
+        floor: floor plan.
+        size: width and height of the plan in pixels.
+        number: number of the camera among those that see the plan: its persons are none of the others.
+        aggregator: aggregator that takes the rows.
+    """
+
+    def __init__(
+        self,
+        camera: SelectedCamera,
+        view: View,
+        floor: Floor,
+        *,
+        size: tuple[int, int],
+        number: int,
+        aggregator: Aggregator,
+    ) -> None:
+        self._camera, self._view, self._floor = camera, view, floor
+        self._size, self._first = np.array(size, np.int32), number * _PERSONS_OF_CAMERA
+        self._aggregator = aggregator
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        view, floor, points = self._view, self._floor, rows.points(self._camera.tracking_mode)
+        column, row = view.grid.cells_of(view.grid.positions(points, rows.size)).T
+        place = view.homography.apply(points / rows.size)
+        on_plan = view.seen[row, column] & floor.holds(place / floor.cell_m)
+        if not on_plan.any():
+            return
+        pixels = place[on_plan] / (floor.width_m, floor.height_m) * self._size
+        shown = rows.where(on_plan)
+        self._aggregator.add(
+            replace(
+                shown,
+                person=shown.person + self._first,
+                boxes=np.tile(pixels, 2).astype(np.float32),
+                size=np.tile(self._size, (len(shown), 1)),
+            )
+        )
+
+
+def watched_cells(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
+    """(rows, columns) bool: cells of a camera's picture that are in a region of interest and not masked."""
+    grid = picture_grid(width=camera.width, height=camera.height)
+    y, x = np.mgrid[: grid.rows, : grid.columns] + 0.5
+    points = np.column_stack([x.ravel() / grid.columns, y.ravel() / grid.rows]) * (
+        camera.width,
+        camera.height,
+    )
+    size = np.tile(np.array([[camera.width, camera.height]], np.int32), (len(points), 1))
+    watched = np.ones(grid.cells, np.bool_)
+    for corners in configured.masks.values():
+        watched &= ~contains(Polygon(corners), points, size=size, sample_aspect=camera.sample_aspect)
+    if camera.regions is not None:
+        watched &= camera.regions.hold(points, size)
+    return watched.reshape(grid.shape)
+
+
+def cameras_at(views: Sequence[View], floor: Floor) -> NDArray[np.int64]:
+    """(rows, columns) int64: number of cameras that see at least half of each cell of a floor."""
+    half = 0.5 * floor.cell_m[0] * floor.cell_m[1]
+    seen = [spread(np.zeros(view.grid.shape), view, floor)[1] >= half for view in views]
+    total: NDArray[np.int64] = np.sum(seen, axis=0, dtype=np.int64)
+    return total
