@@ -18,6 +18,7 @@ from heatcli.report.made_of import Asked, note_made, runs_of
 from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, WriteRows, make_report
 from heatcli.report.rows_file import rows_path, write_rows
+from heatcli.select.each import Each, unwatched
 from heatcli.select.one_pass import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -51,6 +52,7 @@ def export_report(
     metrics: Collection[Metric] = (Metric.DWELL_TIME,),
     compare_previous: bool = False,
     config: Config | None = None,
+    each: Each = unwatched,
 ) -> Exported:
     """Write the report of a period into a folder of its own, such as `daily-2026-03-14`.
 
@@ -66,6 +68,7 @@ def export_report(
         metrics: metrics to make maps of.
         compare_previous: whether the period before is shown beside this one.
         config: configuration (`heatcli.toml`); None for the defaults.
+        each: way through the cameras, which may show how far it is.
 
     Raises:
         UsageError: the selection is invalid, the store holds no clips, or one end of a scale is given for
@@ -104,6 +107,7 @@ def export_report(
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
                 also=_coordinates(folder, rows_files, on_floors),
                 config=config,
+                each=each,
             )
         files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
     note_made(output, period, asked, runs_of(report.snapshot.clips, period, asked))

@@ -29,6 +29,7 @@ from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
 from heatcli.picture.movement import FLOW_COLUMNS, PathPicture, draw_flow, paths_legend
 from heatcli.picture.regions import draw_outlines
+from heatcli.picture.title import selected_words
 from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import Aggregator, OnePass
 from heatcli.select.selected_camera import SelectedCamera
@@ -59,6 +60,7 @@ class FloorPicture:
     ) -> None:
         self._plan, self._cameras, self._drawing, self._config = plan, cameras, drawing, config
         self._names = ", ".join(camera.name for camera, _ in cameras)
+        self._selected = selected_words([camera for camera, _ in cameras])
         self._covered = Intervals.union_of([camera.covered for camera, _ in cameras])
         height, width = plan.shape[:2]
         self._size = width, height
@@ -158,6 +160,7 @@ class FloorPicture:
                 flow=None if self._flow is None else self._flow.result(),
                 places=self._places,
                 width_m=self._floor.width_m,
+                selected=self._selected,
             )
         extent = Extent(0, 0, self._floor.width_m, self._floor.height_m)
         return with_axes(picture, extent, "m") if self._drawing.axes else picture
@@ -169,6 +172,7 @@ class FloorPicture:
         table = color_table(settings.color_map)
         drawn = (picture != ground).any(axis=2).astype(np.float32)
         legend = paths_legend(self._names, covered=self._covered, timezone=timezone, table=table)
+        legend = replace(legend, selected=self._selected)
         if self._flow is not None:
             picture, legend = draw_flow(
                 picture,

@@ -23,10 +23,12 @@ from heatcli.picture.files import (
     check_output,
     default_output,
     is_picture,
+    output_or_default,
     read_picture,
     write_grid,
     write_picture,
 )
+from heatcli.picture.title import period_name
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
@@ -96,8 +98,9 @@ def render_floor(
         selection: selection of cameras, time and people.
         drawing: content and look of the pictures; `grid_resolution` is the number of cells across the plan.
         config: configuration (`heatcli.toml`) with the floors.
-        output: file to write, for one plan; None for `heat-<plan>-<metric>.png` in the current folder, or
-            `heat-floor-<metric>.png` for all plans in one picture.
+        output: file to write, or folder for a file of each plan; None for the current folder. Files in a
+            folder are called `heat-<plan>-<metric>-<period>.png`, or `heat-floor-<metric>-<period>.png` with
+            all plans in one picture.
         columns: number of plans side by side in one picture; None for a file of each plan.
         scale: whether the plans in one picture share a colour scale.
 
@@ -120,12 +123,14 @@ def render_floor(
             plans.setdefault(calibration.plan.resolve(), []).append((camera, calibration))
     if not plans:
         raise UsageError("none of these cameras has a floor; say in heatcli.toml where it lies on a plan")
+    periods = {plan: period_name([camera for camera, _ in cameras]) for plan, cameras in plans.items()}
     pictures = {
         plan: FloorPicture(read_plan([one for _, one in cameras]), cameras, drawing, config)
         for plan, cameras in plans.items()
     }
     if columns is not None:
-        sheet = output or Path(f"heat-floor-{drawing.shown}.png")
+        every = period_name([camera for cameras in plans.values() for camera, _ in cameras])
+        sheet = output_or_default(output, Path(f"heat-floor-{drawing.shown}-{every}.png"))
         check_output_file(sheet, PICTURE_SUFFIXES)
         floors = [_rendered(plan, plans[plan], sheet, picture) for plan, picture in pictures.items()]
         shared = shared_scale(drawing.settings, [one.heat for one in floors] if scale is Scale.SHARED else [])
@@ -135,13 +140,16 @@ def render_floor(
         ]
         write_picture(sheet, contact_sheet(tiles, columns))
         return RenderedFloors(tuple(floors), tuple(without))
-    if len(plans) > 1 and (output is not None or len({plan.stem for plan in plans}) < len(plans)):
+    outputs = {
+        plan: output_or_default(output, default_output(plan.stem, drawing.shown, periods[plan]))
+        for plan in plans
+    }
+    if len(set(outputs.values())) < len(plans):
         names = ", ".join(sorted({cameras[0][1].floor.plan for cameras in plans.values()}))
         raise UsageError(
             f"{names} do not fit into one file; choose the cameras of one with --camera, or lay them out in "
             "one picture with --columns"
         )
-    outputs = {plan: output or default_output(plan.stem, drawing.shown) for plan in plans}
     for file in outputs.values():
         check_output(file)
         if not is_picture(file) and (drawing.flow or drawing.paths or drawing.zones or drawing.hot):

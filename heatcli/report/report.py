@@ -16,6 +16,7 @@ from heatcli.report.page.pieces import pieces_of
 from heatcli.report.page.points import PagePeople, PagePoints
 from heatcli.report.page.views import CameraTime, PageView, page_views, times_at
 from heatcli.report.periods import Period
+from heatcli.select.each import Each, unwatched
 from heatcli.select.one_pass import Aggregator, OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -142,6 +143,7 @@ def make_report(
     write_rows: WriteRows | None = None,
     also: Callable[[SelectedCamera], Aggregator | None] | None = None,
     config: Config | None = None,
+    each: Each = unwatched,
 ) -> Report:
     """Compute all numbers of a report.
 
@@ -159,6 +161,7 @@ def make_report(
         also: function that makes another aggregator of the people who count at a camera; None where there is
             none.
         config: configuration (`heatcli.toml`); None for the defaults.
+        each: way through the cameras, which may show how far it is.
 
     Raises:
         UsageError: the selection is invalid, or the store holds no clips.
@@ -191,12 +194,12 @@ def make_report(
             write_rows=write_rows,
             also=None if also is None else also(one),
         )
-        for one, page in zip(chosen, with_outliers, strict=True)
+        for one, page in zip(each(chosen), with_outliers, strict=True)
     ]
     if compare_previous:
         before = period.previous()
         previous = {
-            one.name: _camera(one, before, settings, metrics, config) for one in cameras(within(before))
+            one.name: _camera(one, before, settings, metrics, config) for one in each(cameras(within(before)))
         }
         found = [replace(one, previous=previous[one.name]) for one in found]
     return Report(

@@ -73,7 +73,8 @@ def test_cameras_of_one_plan_make_one_picture(shop: Path) -> None:
     assert told["without_floor"] == ["yard"]
     (floor,) = told["floors"]
     assert Path(floor["plan"]) == (shop / "plan.png").resolve()
-    assert floor["output"] == "heat-plan-dwell_time.png"
+    name = "heat-plan-dwell_time-2026-03-15.png"
+    assert floor["output"] == name
     assert (floor["unit"], floor["covered_s"]) == ("object-seconds", 20.0)
     front, side = floor["cameras"]
     assert (front["camera"], side["camera"]) == ("front", "side")
@@ -83,7 +84,7 @@ def test_cameras_of_one_plan_make_one_picture(shop: Path) -> None:
         assert (
             camera["rows"] + camera["above_horizon"] + camera["cut_off"] + camera["off_plan"] == 20 * FRAMES
         )
-    picture = read_picture(shop / "heat-plan-dwell_time.png")
+    picture = read_picture(shop / name)
     assert picture.shape == (PLAN[1], PLAN[0], 3)
 
 

@@ -75,8 +75,8 @@ def density_of(
         typer.Option(
             metavar="WxH",
             parser=SIZE,
-            help="For --points: size of their frame.  [default: that of the background, else all that they "
-            "cover]",
+            help="For --points: width and height of the frame.  [default: those of the background, or else "
+            "all that the points cover]",
         ),
     ] = None,
 ) -> DensityChoice | None:
