@@ -130,7 +130,8 @@ def test_the_hottest_places_say_where_they_are(tmp_path: Path) -> None:
     assert "peak" not in till
     # Staff stand at the counter, a visitor at the till.
     for found, (x, y) in zip(hot, ((600 / 640, 300 / 360), (0.25, 0.5)), strict=True):
-        assert found["peak"] == pytest.approx([x, y], abs=0.02)
+        # Somebody who passes by moves the hottest circle a little, as it holds both.
+        assert found["peak"] == pytest.approx([x, y], abs=0.04)
         across, down = zip(*found["shape"]["polygon"], strict=True)
         assert min(across) < found["peak"][0] < max(across)
         assert min(down) < found["peak"][1] < max(down)

@@ -13,7 +13,15 @@ from heatcli.config.bounds import LENGTH, shown
 from heatcli.errors import UsageError
 
 # Settings for how other kinds of maps are computed.
-_OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "reach", "smoothing")
+_OF_OTHER_MAPS = (
+    "metric",
+    "accumulation_mode",
+    "window_seconds",
+    "grid_resolution",
+    "reach",
+    "reach_m",
+    "smoothing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,8 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
     said = others["settings"].model_fields_set
     of_others = next((name for name in _OF_OTHER_MAPS if name in said), None)
     if of_others is not None:
-        raise UsageError(f"--{of_others.replace('_', '-')} is not for --density; --bandwidth sets its width")
+        option = of_others.removesuffix("_m").replace("_", "-")
+        raise UsageError(f"--{option} is not for --density; --bandwidth sets its width")
     picture = others["picture"]
     of_store = picture.flow or picture.paths or others["columns"] or others["selection"] != Selection()
     if choice.points is not None and of_store:
