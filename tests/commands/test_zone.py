@@ -256,7 +256,7 @@ def test_charts_are_drawn_as_vectors_too(tmp_path: Path, arguments: list[str]) -
         (["--camera", "shp"], "no camera 'shp' in the store; it has 'shop'"),
         (["--circle", "0.5,0.5"], "a circle is X,Y,R"),
         (["--circle", "0.5,0.5,0"], "radius must be positive"),
-        (["--polygon", "0,0,1,1"], "at least three corners, got 2"),
+        (["--polygon", "0,0"], "at least three corners, got 1"),
         (["--polygon", "0,0,1,1,0.5,0.5"], "must have an area"),
         (["--polygon", "0,0,2,0,2,2"], "2 is not a fraction of the frame"),
         (["--top", "0"], "--top"),
