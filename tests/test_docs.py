@@ -99,7 +99,7 @@ def test_the_readme_main_job_runs(folder: Path) -> None:
     for program, *arguments in commands:
         assert program == ".venv/bin/heatcli"
         done(run(*arguments))
-    assert (folder / "heat-store-occupancy_pct.png").stat().st_size > 10_000
+    assert (folder / "heat-store-occupancy_pct-2026-03-14.png").stat().st_size > 10_000
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ class Options:
     since: Annotated[
         date | None,
         TextOption(
-            "First day from which changed settings hold; clips of before stay as they are.",
+            "First day that changed settings apply to; clips of earlier days stay as they are.",
             flag="--from",
             metavar="DATE",
             read=read_day,

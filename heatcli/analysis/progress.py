@@ -44,6 +44,10 @@ class ClipResult:
 class Progress(Protocol):
     """Receiver of progress reports of an analysis."""
 
+    def expect(self, clips: int) -> None:
+        """Begin with so many clips, of which some may be passed over."""
+        ...
+
     def begin(self, name: str, frames: int | None) -> None:
         """Start a clip with about this many frames to process; None where the container does not say."""
         ...

@@ -197,6 +197,9 @@ class _Messages:
         """
         return self._waiting.pop() if self._waiting else self._connection.recv()
 
+    def expect(self, clips: int) -> None:
+        self._connection.send(methodcaller("expect", clips))
+
     def begin(self, name: str, frames: int | None) -> None:
         self._frames = 0
         self._connection.send(methodcaller("begin", name, frames))

@@ -15,7 +15,8 @@ from heatcli.files import check_output_file, file_name, output_file
 from heatcli.heat.blocks import PER_HOUR
 from heatcli.picture.camera import scene_of
 from heatcli.picture.difference import draw_difference
-from heatcli.picture.files import PICTURE_SUFFIXES, is_picture, write_picture
+from heatcli.picture.files import PICTURE_SUFFIXES, is_picture, output_or_default, write_picture
+from heatcli.picture.title import compared_words, period_name
 
 _HEADER = ("camera", "region", "x", "y", "area_pct", "a", "b", "difference", "low", "high", "p")
 _TITLES = ("CAMERA", "REGION", "X", "Y", "AREA %", "A", "B", "B - A", "95 % FROM", "TO", "P")
@@ -33,7 +34,8 @@ def write_comparisons(
     Args:
         found: comparisons to write.
         settings: metric, grid and look of the picture.
-        output: file to write; None for `compare-<camera>-<metric>.png` in the current folder.
+        output: file to write, or folder for a file of each camera; None for the current folder. Files in a
+            folder are called `compare-<camera>-<metric>-<period a>-<period b>.png`.
         background: `plate` for the camera's empty scene, `none` for plain grey, or a picture file.
 
     Returns:
@@ -48,11 +50,12 @@ def write_comparisons(
     if output is not None and output.suffix.lower() == ".csv":
         _write_csv(output, found)
         return [output]
-    if output is not None and len(found) > 1:
+    files = [output_or_default(output, _default_output(one, settings)) for one in found]
+    if len(set(files)) < len(found):
         raise UsageError(
-            f"-o {output}: {len(found)} cameras do not fit into one file; choose one with --camera"
+            f"-o {output}: {len(found)} cameras do not fit into one file; choose one with --camera, or "
+            "name a folder"
         )
-    files = [output or Path(f"compare-{file_name(one.name)}-{settings.metric}.png") for one in found]
     for file, one in zip(files, found, strict=True):
         if is_picture(file):
             write_picture(file, _picture(one, settings, background))
@@ -61,13 +64,18 @@ def write_comparisons(
     return files
 
 
+def _default_output(one: CameraComparison, settings: RenderSettings) -> Path:
+    periods = f"{period_name([one.a])}-{period_name([one.b])}"
+    return Path(f"compare-{file_name(one.name)}-{settings.metric}-{periods}.png")
+
+
 def check_comparison_output(output: Path) -> None:
-    """Refuse an output that could not be written, before any work is done.
+    """Refuse an output that could not be written, before any work is done; a folder is made.
 
     Raises:
         UsageError: the output's extension stands for no format, or its folder does not exist.
     """
-    check_output_file(output, (*PICTURE_SUFFIXES, ".npz", ".csv"))
+    check_output_file(output_or_default(output, Path("any.png")), (*PICTURE_SUFFIXES, ".npz", ".csv"))
 
 
 def region_lines(found: Sequence[CameraComparison]) -> list[tuple[str, ...]]:
@@ -118,6 +126,7 @@ def _picture(one: CameraComparison, settings: RenderSettings, background: str) -
         one.found,
         settings=settings,
         words=(one.name, one.place, one.verdict),
+        selected=compared_words(one.a, one.b),
     )
 
 

@@ -1,7 +1,7 @@
 """The figures of zones and lines of one camera, behind `heatcli zone`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -34,6 +34,8 @@ class ZoneReport:
         everybody: figures of each zone over the whole period, with the people who were left out.
         lines: statistics of each line; their buckets are in the order of `buckets`.
         everybody_lines: figures of each line over the whole period, with the people who were left out.
+        kinds: figures over the whole period of each class of objects alone, by its name, where several count;
+            those of the zones, then those of the lines.
         stays: stays in each zone by trajectory, whose number is its row in `SelectedCamera.known`; empty
             where no evidence was asked for.
     """
@@ -46,6 +48,7 @@ class ZoneReport:
     everybody: tuple[Figures, ...]
     lines: tuple[LineStatistics, ...]
     everybody_lines: tuple[LineFigures, ...]
+    kinds: dict[str, tuple[Figures | LineFigures, ...]] = field(default_factory=dict)
     stays: tuple[Stays, ...] = ()
 
     @property
@@ -93,6 +96,15 @@ class ZoneReading:
         if len(camera.excluded):
             self._everybody = reading.among(camera.known, ZoneFigures(camera, zones))
             self._everybody_lines = reading.among(camera.known, LineCrossings(camera, lines))
+        self._kinds = {}
+        for (name,), trajectories in camera.trajectories.sort("object_class").group_by(
+            "object_class", maintain_order=True
+        ):
+            if len(trajectories) < len(camera.trajectories):
+                self._kinds[str(name)] = (
+                    reading.among(trajectories, ZoneFigures(camera, zones)),
+                    reading.among(trajectories, LineCrossings(camera, lines)),
+                )
         self._by_trajectory = None
         if evidence:
             self._by_trajectory = ZoneFigures(camera, zones)
@@ -113,6 +125,10 @@ class ZoneReading:
             everybody=tuple(one.total for one in everybody),
             lines=lines,
             everybody_lines=tuple(one.total for one in everybody_lines),
+            kinds={
+                name: tuple(one.total for part in parts for one in part.result())
+                for name, parts in self._kinds.items()
+            },
             stays=tuple(one.stays for one in by_trajectory),
         )
 

@@ -56,7 +56,8 @@ class ZoneRow:
     Attributes:
         camera: name of the camera.
         zone: name of the zone or line.
-        period: label of the bucket, `total`, or `total_with_left_out`.
+        period: label of the bucket, `total`, `total of CLASS` where several classes count, or
+            `total_with_left_out`.
         place: where a hottest place is, as `heatcli.answers.hot_places.where` has it; None for other zones.
         bucket: bucket of the row; None for the whole period.
         selected_s: selected time of the bucket or period, watched or not, in seconds.
@@ -75,15 +76,16 @@ class ZoneRow:
 def zone_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
     """Yield the rows of each zone: buckets, total and, where people were left out, the total with them."""
     for report in reports:
-        for found, everybody in zip(report.zones, report.everybody, strict=True):
-            yield from _rows(report, found.zone.name, found, everybody, where(found.zone))
+        for number, (found, everybody) in enumerate(zip(report.zones, report.everybody, strict=True)):
+            yield from _rows(report, found.zone.name, found, everybody, number, where(found.zone))
 
 
 def line_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
     """Yield the rows of each line: buckets, total and, where people were left out, the total with them."""
     for report in reports:
-        for found, everybody in zip(report.lines, report.everybody_lines, strict=True):
-            yield from _rows(report, found.line.name, found, everybody)
+        of_lines = zip(report.lines, report.everybody_lines, strict=True)
+        for number, (found, everybody) in enumerate(of_lines, start=len(report.zones)):
+            yield from _rows(report, found.line.name, found, everybody, number)
 
 
 def _rows(
@@ -91,9 +93,10 @@ def _rows(
     name: str,
     found: ZoneStatistics | LineStatistics,
     everybody: Figures | LineFigures,
+    number: int,
     place: tuple[float, ...] | None = None,
 ) -> Iterator[ZoneRow]:
-    """Yield the rows of one zone or line."""
+    """Yield the rows of one zone or line; `number` is its place in `ZoneReport.kinds`."""
     camera, selected_s = report.camera.name, report.selected_us / 1e6
     divided: Sequence[Figures | LineFigures] = found.buckets
     for bucket, part_us, figures in zip(
@@ -101,6 +104,8 @@ def _rows(
     ):
         yield ZoneRow(camera, name, bucket.label, place, bucket, part_us / 1e6, figures)
     yield ZoneRow(camera, name, TOTAL, place, None, selected_s, found.total)
+    for kind, alone in report.kinds.items():
+        yield ZoneRow(camera, name, f"{TOTAL} of {kind}", place, None, selected_s, alone[number])
     if len(report.camera.excluded):
         yield ZoneRow(camera, name, EVERYBODY, place, None, selected_s, everybody)
 
@@ -139,10 +144,11 @@ def _duration(seconds: float) -> str:
 def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
     """Write one line per camera, zone or counting line, and bucket, and lines for the whole period.
 
-    The columns are `camera`, `zone`, `period` (the bucket's label, `total` or, where people were left out,
-    `total_with_left_out`), `from` and `to` (local time with its offset; empty for totals and for buckets that
-    recur), `selected_s`, the fields of `Figures` and `LineFigures`, `visits_per_covered_hour`, and where
-    hottest places were asked for, those of `heatcli.answers.hot_places.WHERE`. What is not known is empty.
+    The columns are `camera`, `zone`, `period` (the bucket's label, `total`, where several classes count
+    `total of CLASS`, or where people were left out `total_with_left_out`), `from` and `to` (local time with
+    its offset; empty for totals and for buckets that recur), `selected_s`, the fields of `Figures` and
+    `LineFigures`, `visits_per_covered_hour`, and where hottest places were asked for, those of
+    `heatcli.answers.hot_places.WHERE`. What is not known is empty.
 
     Raises:
         OutputError: the file cannot be written.
@@ -194,23 +200,31 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
         "detectors": report.camera.detectors,
         "selected_s": report.selected_us / 1e6,
         "covered_s": report.camera.covered_us / 1e6,
-        "zones": [
-            zone_summary(report, found, everybody)
-            for found, everybody in zip(report.zones, report.everybody, strict=True)
-        ],
+        "zones": zone_summaries(report),
         "lines": [
             {
                 "name": found.line.name,
                 "shape": {"line": (found.line.line.start, found.line.line.end)},
                 **_figures_summary(report, found, everybody),
+                **_kinds_summary(report, len(report.zones) + number),
             }
-            for found, everybody in zip(report.lines, report.everybody_lines, strict=True)
+            for number, (found, everybody) in enumerate(
+                zip(report.lines, report.everybody_lines, strict=True)
+            )
         ],
     }
 
 
-def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) -> dict[str, object]:
-    """Return the figures of one zone as an object for `--json`: total, lengths of stays, and buckets."""
+def zone_summaries(report: ZoneReport) -> list[dict[str, object]]:
+    """Return the figures of each zone as an object for `--json`: total, lengths of stays, and buckets."""
+    return [
+        {**_zone_summary(report, found, everybody), **_kinds_summary(report, number)}
+        for number, (found, everybody) in enumerate(zip(report.zones, report.everybody, strict=True))
+    ]
+
+
+def _zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) -> dict[str, object]:
+    """Return the figures of one zone as an object, without those of classes alone."""
     classes = zip_longest(STAY_EDGES_S, STAY_EDGES_S[1:])
     stay_times = [
         {"from_s": least, "to_s": limit, "count": count}
@@ -223,6 +237,11 @@ def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) 
         "stay_times": stay_times if found.total.covered_s else None,
         **_figures_summary(report, found, everybody),
     }
+
+
+def _kinds_summary(report: ZoneReport, number: int) -> dict[str, object]:
+    """Return the figures of each class of objects alone, at the zone or line of that number."""
+    return {"by_object": {kind: asdict(figures[number]) for kind, figures in report.kinds.items()}}
 
 
 def _figures_summary(

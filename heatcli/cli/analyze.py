@@ -41,7 +41,8 @@ def command(
     reanalyse: Annotated[
         bool,
         typer.Option(
-            "--reanalyse", help="Analyse again what a changed setting makes out of date, however much it is."
+            "--reanalyse",
+            help="Analyse clips again because of a changed setting, even more than a day's recordings.",
         ),
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
@@ -53,7 +54,7 @@ def command(
 ) -> None:
     """Decode clips, find and follow the people in them and store their trajectories."""
     from heatcli.cli.show.analysed import summary
-    from heatcli.cli.show.progress import AnalyzeProgress
+    from heatcli.cli.show.clip_progress import AnalyzeProgress
     from heatcli.commands.analyze import analyze_clips
     from heatcli.config.models import load_config
 

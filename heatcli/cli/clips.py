@@ -42,14 +42,15 @@ def command(
     ] = None,
     restart: Annotated[
         bool,
-        typer.Option("--restart", help="Move the clips to where heatcli.toml and their names have them now."),
+        typer.Option("--restart", help="Give the clips the start that heatcli.toml and their names say now."),
     ] = False,
     rename_camera: Annotated[
         tuple[str, str] | None,
         typer.Option(metavar="OLD NEW", parser=text(), help="Give the clips of camera OLD to camera NEW."),
     ] = None,
     remove: Annotated[
-        bool, typer.Option("--remove", help="Remove the clips; analyze does them again if it meets them.")
+        bool,
+        typer.Option("--remove", help="Remove the clips; analyze does them again if it can."),
     ] = False,
     forget: Annotated[
         bool, typer.Option("--forget", help="Remove the clips for good: analyze passes over them.")

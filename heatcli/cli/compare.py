@@ -13,6 +13,7 @@ from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.types import PATH, PATH_TEXT, text
 from heatcli.cli.show.console import aligned, emit, say, show
+from heatcli.cli.show.progress import each_camera
 
 if TYPE_CHECKING:
     from heatcli.config.settings import RenderSettings
@@ -38,7 +39,7 @@ def command(
         typer.Option(
             metavar="FROM..TO",
             parser=text(),
-            help="Second period; red is where it has more than the first.",
+            help="Second period; places with more than in the first are red.",
         ),
     ] = None,
     a_camera: Annotated[
@@ -56,7 +57,8 @@ def command(
             "--output",
             metavar="FILE",
             parser=PATH,
-            help="File to write: picture, .csv or .npz.  [default: compare-CAMERA-METRIC.png]",
+            help="File to write: picture, .csv or .npz; or a folder, for several cameras.  [default: "
+            "compare-CAMERA-METRIC-PERIODS.png]",
         ),
     ] = None,
     *,
@@ -99,7 +101,12 @@ def command(
     known = common.read_config(config, store, quiet=quiet)
     settings = settings.over(known.maps)
     found = compare_selections(
-        store=HeatStore.open(store), a=sides[0], b=sides[1], settings=settings, config=known
+        store=HeatStore.open(store),
+        a=sides[0],
+        b=sides[1],
+        settings=settings,
+        config=known,
+        each=each_camera("compare", quiet=quiet),
     )
     files = write_comparisons(found, settings=settings, output=output, background=background)
     # A table is one file for all cameras.

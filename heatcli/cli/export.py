@@ -13,6 +13,7 @@ from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.log import begin_log
+from heatcli.cli.show.progress import each_camera
 from heatcli.cli.show.reports import report_object, show_report
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
@@ -35,7 +36,7 @@ def command(
             "--output",
             metavar="DIR",
             parser=PATH,
-            help="Where to make its folder.  [default: the current folder]",
+            help="Folder in which the report gets a folder of its own.  [default: the current folder]",
         ),
     ] = None,
     formats: Annotated[
@@ -90,7 +91,8 @@ def command(
             periods = [period.period or calendar.newest(kind)]
         for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
             say(f"heatcli: warning: {calendar.lacking(empty)}")
-        for one in periods:
+        for number, one in enumerate(periods, start=1):
+            which = f" ({number} of {len(periods)})" if len(periods) > 1 else ""
             done = export_report(
                 store=heat_store,
                 period=one,
@@ -101,6 +103,7 @@ def command(
                 metrics=asked.metrics,
                 compare_previous=compare_previous,
                 config=known,
+                each=each_camera(f"{one.name}{which}", quiet=quiet),
             )
             show_report(done, quiet=quiet)
             reports.append(report_object(done))

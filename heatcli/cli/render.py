@@ -36,7 +36,8 @@ def command(
             *("-o", "--output"),
             metavar="FILE",
             parser=PATH,
-            help="File to write: picture, .mp4, .npz or .csv.  [default: heat-CAMERA-METRIC.png]",
+            help="File to write: picture, .mp4, .npz or .csv; or a folder, for several cameras.  [default: "
+            "heat-CAMERA-METRIC-PERIOD.png]",
         ),
     ] = None,
     on: Annotated[

@@ -60,7 +60,10 @@ def command(
         bool, typer.Option("--transitions", help="Show how people go from zone to zone, instead of figures.")
     ] = False,
     evidence: Annotated[
-        bool, typer.Option("--evidence", help="List where in the videos to see people, instead of figures.")
+        bool,
+        typer.Option(
+            "--evidence", help="List when the people can be seen in the videos, instead of figures."
+        ),
     ] = False,
     output: Annotated[
         Path | None,

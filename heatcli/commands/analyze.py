@@ -93,6 +93,7 @@ def analyze_clips(
     how = _How(store, config.file, force=force, reanalyse=reanalyse, dry_run=dry_run)
     open_work = partial(_open_work, jobs=planned.jobs, how=how)
     with in_worker(open_work, progress) if forks else open_work(progress) as do:
+        progress.expect(len(planned.jobs))
         for job in planned.jobs:
             result = _done(job, do, is_named=bool(sources))
             results.append(result)

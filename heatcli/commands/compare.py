@@ -4,13 +4,20 @@ from heatcli.answers.comparison import CameraComparison, compare_cameras
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError
+from heatcli.select.each import Each, unwatched
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 
 
 def compare_selections(
-    *, store: Store, a: Selection, b: Selection, settings: RenderSettings, config: Config | None = None
+    *,
+    store: Store,
+    a: Selection,
+    b: Selection,
+    settings: RenderSettings,
+    config: Config | None = None,
+    each: Each = unwatched,
 ) -> list[CameraComparison]:
     """Compare the people counted by two selections: camera by camera, or one camera with another.
 
@@ -20,6 +27,7 @@ def compare_selections(
         b: second selection.
         settings: metric, grid and smoothing.
         config: configuration (`heatcli.toml`), for who counts; None for the defaults.
+        each: way through the cameras, which may show how far it is.
 
     Raises:
         UsageError: the selections have different cameras, and one of them has several.
@@ -35,4 +43,4 @@ def compare_selections(
             f"{', '.join(names_a)} against {', '.join(names_b)}: name one camera with --a-camera and one "
             "with --b-camera"
         )
-    return [compare_cameras(*pair, settings) for pair in zip(cameras_a, cameras_b, strict=True)]
+    return [compare_cameras(*pair, settings) for pair in each([*zip(cameras_a, cameras_b, strict=True)])]

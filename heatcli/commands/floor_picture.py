@@ -18,7 +18,7 @@ from heatcli.heat.floor_map import FloorTally, floor_decay, floor_map, floor_of,
 from heatcli.heat.flow import FlowField
 from heatcli.heat.grid import Grid
 from heatcli.heat.heatmap import HeatMap
-from heatcli.heat.on_plan import OnPlan, cameras_at, watched_cells
+from heatcli.heat.on_plan import OnPlan, shares_of_time, watched_cells
 from heatcli.intervals import Intervals
 from heatcli.names import TRANSPARENT, TrackingMode
 from heatcli.picture.axes import with_axes
@@ -29,6 +29,7 @@ from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
 from heatcli.picture.movement import FLOW_COLUMNS, PathPicture, draw_flow, paths_legend
 from heatcli.picture.regions import draw_outlines
+from heatcli.picture.title import selected_words
 from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import Aggregator, OnePass
 from heatcli.select.selected_camera import SelectedCamera
@@ -59,6 +60,7 @@ class FloorPicture:
     ) -> None:
         self._plan, self._cameras, self._drawing, self._config = plan, cameras, drawing, config
         self._names = ", ".join(camera.name for camera, _ in cameras)
+        self._selected = selected_words([camera for camera, _ in cameras])
         self._covered = Intervals.union_of([camera.covered for camera, _ in cameras])
         height, width = plan.shape[:2]
         self._size = width, height
@@ -93,10 +95,12 @@ class FloorPicture:
         decay = floor_decay((camera for camera, _ in self._cameras), settings)
         density = None
         if drawing.density:
+            times = (camera.covered for camera, _ in self._cameras)
+            watched = list(zip(self._views, times, strict=True))
             density = FloorDensity(
                 floor,
                 size=self._size,
-                cameras=cameras_at(self._views, floor),
+                shares=shares_of_time(watched, floor),
                 bandwidth=drawing.bandwidth,
             )
         for number, ((camera, calibration), view) in enumerate(zip(self._cameras, self._views, strict=True)):
@@ -115,7 +119,10 @@ class FloorPicture:
                     )
             reading.run()
             if figures is not None:
-                self._places += on_plan(figures.result(), calibration.homography, camera, floor)
+                places = figures.result()
+                if len(self._cameras) > 1:  # each has its own, which may have the same names
+                    places = [(f"{camera.name} {text}", shape) for text, shape in places]
+                self._places += on_plan(places, calibration.homography, camera, floor)
         if density is not None:
             return density.result(covered_s=self._covered.total_us / 1e6, cameras=self._names)
         found = floor_map(self.tallies, floor, settings, decay)
@@ -158,6 +165,7 @@ class FloorPicture:
                 flow=None if self._flow is None else self._flow.result(),
                 places=self._places,
                 width_m=self._floor.width_m,
+                selected=self._selected,
             )
         extent = Extent(0, 0, self._floor.width_m, self._floor.height_m)
         return with_axes(picture, extent, "m") if self._drawing.axes else picture
@@ -169,6 +177,7 @@ class FloorPicture:
         table = color_table(settings.color_map)
         drawn = (picture != ground).any(axis=2).astype(np.float32)
         legend = paths_legend(self._names, covered=self._covered, timezone=timezone, table=table)
+        legend = replace(legend, selected=self._selected)
         if self._flow is not None:
             picture, legend = draw_flow(
                 picture,

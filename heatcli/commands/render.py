@@ -24,9 +24,11 @@ from heatcli.picture.files import (
     check_output,
     default_output,
     is_picture,
+    output_or_default,
     write_grid,
     write_picture,
 )
+from heatcli.picture.title import period_name
 from heatcli.picture.transparent import see_through
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
@@ -74,8 +76,9 @@ def render_cameras(
         selection: selection of cameras, time and people.
         drawing: content and look of the pictures.
         config: configuration (`heatcli.toml`), for who counts and how maps look; None for the defaults.
-        output: file to write; None for `heat-<camera>-<metric>.png` in the current folder, or
-            `heat-<metric>.png` for all cameras in one picture.
+        output: file to write, or folder for a file of each camera; None for the current folder. Files in a
+            folder are called `heat-<camera>-<metric>-<period>.png`, or `heat-<metric>-<period>.png` with all
+            cameras in one picture.
         columns: number of cameras side by side in one picture; None for a file of each camera.
         scale: whether the cameras in one picture share a colour scale.
 
@@ -95,21 +98,21 @@ def render_cameras(
         for camera in selected_cameras(store, selection, config)
     ]
     if columns is not None:
-        sheet = output or Path(f"heat-{drawing.shown}.png")
+        period = period_name([camera for camera, *_ in drawings])
+        sheet = output_or_default(output, Path(f"heat-{drawing.shown}-{period}.png"))
         return _render_together(drawings, output=sheet, columns=columns, scale=scale)
-    if output is not None and len(drawings) > 1:
+    files = [
+        output_or_default(output, default_output(camera.name, own.shown, period_name([camera])))
+        for camera, own, _ in drawings
+    ]
+    if len(set(files)) < len(files):
         raise UsageError(
-            f"-o {output}: {len(drawings)} cameras do not fit into one file; choose one with --camera, or "
-            "lay them out in one picture with --columns"
+            f"-o {output}: {len(drawings)} cameras do not fit into one file; choose one with --camera, name "
+            "a folder, or lay them out in one picture with --columns"
         )
     return [
-        render(
-            selection=camera,
-            drawing=own,
-            output=output or default_output(camera.name, own.shown),
-            configured=configured,
-        )
-        for camera, own, configured in drawings
+        render(selection=camera, drawing=own, output=file, configured=configured)
+        for (camera, own, configured), file in zip(drawings, files, strict=True)
     ]
 
 
@@ -153,10 +156,8 @@ def render(
         drawn, plate_missing = picture.draw(rendered.heat)
         write_picture(output, drawn)
         return replace(rendered, plate_missing=plate_missing)
-    if drawing.flow or drawing.paths or drawing.zones or drawing.hot:
-        raise UsageError(
-            f"-o {output}: --flow, --paths, --zones and --hot are drawn; name a picture, .png or .jpg"
-        )
+    if drawing.only_drawn is not None:
+        raise UsageError(f"-o {output}: {drawing.only_drawn} is drawn; name a picture, .png or .jpg")
     rendered = compute(OnePass(selection), selection, drawing, output)
     write_grid(output, rendered.heat)
     return rendered

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from heatcli.commands.floor_picture import FloorPicture
 from heatcli.config.calibration import Calibration, calibration_of
 from heatcli.config.models import Config
-from heatcli.errors import ConfigError, InputError, UsageError
+from heatcli.errors import UsageError
 from heatcli.files import check_output_file
 from heatcli.heat.floor_map import FloorTally
 from heatcli.heat.heatmap import HeatMap
@@ -23,10 +20,12 @@ from heatcli.picture.files import (
     check_output,
     default_output,
     is_picture,
-    read_picture,
+    output_or_default,
     write_grid,
     write_picture,
 )
+from heatcli.picture.floor_plan import read_plan
+from heatcli.picture.title import period_name
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
@@ -96,8 +95,9 @@ def render_floor(
         selection: selection of cameras, time and people.
         drawing: content and look of the pictures; `grid_resolution` is the number of cells across the plan.
         config: configuration (`heatcli.toml`) with the floors.
-        output: file to write, for one plan; None for `heat-<plan>-<metric>.png` in the current folder, or
-            `heat-floor-<metric>.png` for all plans in one picture.
+        output: file to write, or folder for a file of each plan; None for the current folder. Files in a
+            folder are called `heat-<plan>-<metric>-<period>.png`, or `heat-floor-<metric>-<period>.png` with
+            all plans in one picture.
         columns: number of plans side by side in one picture; None for a file of each plan.
         scale: whether the plans in one picture share a colour scale.
 
@@ -120,12 +120,14 @@ def render_floor(
             plans.setdefault(calibration.plan.resolve(), []).append((camera, calibration))
     if not plans:
         raise UsageError("none of these cameras has a floor; say in heatcli.toml where it lies on a plan")
+    periods = {plan: period_name([camera for camera, _ in cameras]) for plan, cameras in plans.items()}
     pictures = {
         plan: FloorPicture(read_plan([one for _, one in cameras]), cameras, drawing, config)
         for plan, cameras in plans.items()
     }
     if columns is not None:
-        sheet = output or Path(f"heat-floor-{drawing.shown}.png")
+        every = period_name([camera for cameras in plans.values() for camera, _ in cameras])
+        sheet = output_or_default(output, Path(f"heat-floor-{drawing.shown}-{every}.png"))
         check_output_file(sheet, PICTURE_SUFFIXES)
         floors = [_rendered(plan, plans[plan], sheet, picture) for plan, picture in pictures.items()]
         shared = shared_scale(drawing.settings, [one.heat for one in floors] if scale is Scale.SHARED else [])
@@ -135,19 +137,20 @@ def render_floor(
         ]
         write_picture(sheet, contact_sheet(tiles, columns))
         return RenderedFloors(tuple(floors), tuple(without))
-    if len(plans) > 1 and (output is not None or len({plan.stem for plan in plans}) < len(plans)):
+    outputs = {
+        plan: output_or_default(output, default_output(plan.stem, drawing.shown, periods[plan]))
+        for plan in plans
+    }
+    if len(set(outputs.values())) < len(plans):
         names = ", ".join(sorted({cameras[0][1].floor.plan for cameras in plans.values()}))
         raise UsageError(
             f"{names} do not fit into one file; choose the cameras of one with --camera, or lay them out in "
             "one picture with --columns"
         )
-    outputs = {plan: output or default_output(plan.stem, drawing.shown) for plan in plans}
     for file in outputs.values():
         check_output(file)
-        if not is_picture(file) and (drawing.flow or drawing.paths or drawing.zones or drawing.hot):
-            raise UsageError(
-                f"-o {file}: --flow, --paths, --zones and --hot are drawn; name a picture, .png or .jpg"
-            )
+        if not is_picture(file) and drawing.only_drawn is not None:
+            raise UsageError(f"-o {file}: {drawing.only_drawn} is drawn; name a picture, .png or .jpg")
     floors = []
     for plan, picture in pictures.items():
         floors.append(_rendered(plan, plans[plan], outputs[plan], picture))
@@ -156,42 +159,6 @@ def render_floor(
         else:
             write_grid(outputs[plan], floors[-1].heat)
     return RenderedFloors(tuple(floors), tuple(without))
-
-
-def read_plan(calibrations: Sequence[Calibration]) -> NDArray[np.uint8]:
-    """Read the picture of a floor plan.
-
-    Args:
-        calibrations: calibrations of the cameras that watch this floor.
-
-    Returns:
-        (height, width, 3) uint8 BGR picture of the plan.
-
-    Raises:
-        InputError: the file of the plan does not exist or is no picture.
-        ConfigError: the plan does not fit the points or the scale that a camera has in the configuration.
-    """
-    plan = calibrations[0].plan
-    if not plan.exists():
-        raise InputError(f"{plan}: there is no such plan; cameras.{calibrations[0].camera}.floor names it")
-    picture = read_picture(plan)
-    height, width = picture.shape[:2]
-    scale = calibrations[0].floor.metres_per_pixel
-    for one in calibrations:
-        where = f"cameras.{one.camera}.floor"
-        if one.floor.metres_per_pixel != scale:
-            raise ConfigError(
-                f"{where}: {one.floor.plan} has {one.floor.metres_per_pixel:g} metres per pixel here and "
-                f"{scale:g} at camera {calibrations[0].camera!r}; a plan has one scale"
-            )
-        for number, point in enumerate(one.floor.points, 1):
-            x, y = point.plan
-            if not (0 <= x <= width and 0 <= y <= height):
-                raise ConfigError(
-                    f"{where}: point {number} is at {x:g}, {y:g} of {one.floor.plan}, which has {width} x "
-                    f"{height} pixels; is that the plan of another camera?"
-                )
-    return picture
 
 
 def _rendered(

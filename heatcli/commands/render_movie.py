@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +30,7 @@ from heatcli.picture.people import People
 from heatcli.picture.playback import Moment, recorded_frames
 from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.picture.timestamp import Timestamp
+from heatcli.picture.title import selected_words
 from heatcli.select.feed import ReadAhead
 from heatcli.select.one_pass import OnePass
 from heatcli.select.reader import read_rows
@@ -187,7 +188,8 @@ class _Drawer:
         if settings.display_legend:
             table, threshold = color_table(settings.color_map), settings.min_display_threshold
             fraction = upsample(scale_fraction(heat.value, end), width=width, height=height)
-            self._legend = place_legend(legend_of(heat, end, table=table, threshold=threshold), fraction)
+            legend = legend_of(heat, end, table=table, threshold=threshold)
+            self._legend = place_legend(replace(legend, selected=selected_words([camera])), fraction)
             self._timestamp = Timestamp(camera.timezone, width=width, height=height, avoid=self._legend)
 
     def __call__(self, moment: Moment, until_us: int) -> NDArray[np.uint8]:

@@ -36,4 +36,4 @@ class AnalysisKeys(Settings):
     device: str | None = None
     """Device that yolo runs on, such as `cpu`, `0` or `cuda:1`."""
     since: date | None = Field(None, alias="from")
-    """First day from which changed settings hold: clips of before stay as they were analysed."""
+    """First day that changed settings apply to: clips of earlier days stay as they are."""

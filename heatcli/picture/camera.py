@@ -1,7 +1,7 @@
 """The picture of one camera: its scene, its heat map, and how people move there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from heatcli.picture.files import read_picture
 from heatcli.picture.legend import draw_legend
 from heatcli.picture.movement import draw_flow, paths_legend
 from heatcli.picture.regions import draw_outlines, pixels_of_interest
+from heatcli.picture.title import selected_words
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Line, Shape
 
@@ -49,6 +50,18 @@ class Drawing:
     paths: bool = False
     density: bool = False
     bandwidth: float | None = None
+
+    @property
+    def only_drawn(self) -> str | None:
+        """Option that is only drawn, so that a file of numbers cannot have it; None where there is none."""
+        said = {
+            "--flow": self.flow,
+            "--paths": self.paths,
+            "--zones": self.zones,
+            "--hot": self.hot,
+            "--axes": self.axes,
+        }
+        return next((option for option, value in said.items() if value), None)
 
     @property
     def shown(self) -> str:
@@ -119,6 +132,7 @@ def draw_camera(
             shown=scene.shown,
             sample_aspect=camera.sample_aspect,
             flow=movement.flow,
+            selected=selected_words([camera]),
             places=places,
         )
     return with_axes(picture, Extent(0, 0, camera.width, camera.height), "px") if drawing.axes else picture
@@ -175,6 +189,7 @@ def _path_map(
     table = color_table(drawing.settings.color_map)
     drawn = (picture != scene.ground).any(axis=2).astype(np.float32)
     legend = paths_legend(camera.name, covered=camera.covered, timezone=camera.timezone, table=table)
+    legend = replace(legend, selected=selected_words([camera]))
     if flow is not None:
         threshold = drawing.settings.min_display_threshold
         picture, legend = draw_flow(picture, legend, flow, threshold=threshold)

@@ -24,6 +24,7 @@ def draw_difference(
     *,
     settings: RenderSettings,
     words: tuple[str, str, str],
+    selected: str,
 ) -> NDArray[np.uint8]:
     """Draw the regions that differ by more than chance; the rest of the scene stays clear.
 
@@ -35,6 +36,7 @@ def draw_difference(
             largest change that is drawn.
         words: title of the legend, which says what was compared; place in which people count, in words that
             end a sentence; and result of the comparison.
+        selected: time of both sides, objects and filters, for the legend.
 
     Returns:
         Copy of the ground with the difference.
@@ -63,6 +65,7 @@ def draw_difference(
         shown=_shown(np.linspace(-1, 1, len(table)), settings.min_display_threshold),
         marks=(((0.0, f"−{ends}"), (0.5, "0"), (1.0, f"+{ends}")) if end else ((0.5, "0"),),),
         extra=verdict,
+        selected=selected,
     )
     return draw_legend(picture, legend, heat=strength)
 

@@ -1,6 +1,7 @@
 """A heat map as a picture: the scene, the heat over it, and a legend."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -30,6 +31,7 @@ def draw_heat_map(
     shown: NDArray[np.bool_] | None = None,
     sample_aspect: float = 1.0,
     flow: Flow | None = None,
+    selected: str = "",
     places: Iterable[tuple[str, Shape | Line]] = (),
     width_m: float | None = None,
 ) -> NDArray[np.uint8]:
@@ -42,6 +44,7 @@ def draw_heat_map(
         shown: (height, width) bool whether heat may be drawn on a pixel; None for everywhere.
         sample_aspect: width of the frame's pixels divided by their height.
         flow: mean velocities, for arrows over the heat; None for no arrows.
+        selected: time, objects and filters of the map, for the legend.
         places: zones and lines to draw over the heat, in fractions of the frame, each with its text.
         width_m: width of a floor plan in metres; None for a camera's picture.
 
@@ -52,6 +55,7 @@ def draw_heat_map(
     picture, fraction, end = heat_over(fit(background, width, height), heat.value, settings, shown)
     threshold = settings.min_display_threshold
     legend = legend_of(heat, end, table=color_table(settings.color_map), threshold=threshold)
+    legend = replace(legend, selected=selected)
     if flow is not None:
         picture, legend = draw_flow(picture, legend, flow, threshold=threshold, width_m=width_m)
     picture = draw_outlines(picture, places)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from heatcli.errors import InputError
+from heatcli.errors import InputError, UsageError
 from heatcli.files import check_output_file, file_name, output_file
 from heatcli.heat.heatmap import DENSITY, HeatMap
 
@@ -21,9 +21,35 @@ def is_picture(output: Path) -> bool:
     return output.suffix.lower() in PICTURE_SUFFIXES
 
 
-def default_output(camera: str, metric: str) -> Path:
-    """Return the default file for a picture of a camera, or of something else with a name."""
-    return Path(f"heat-{file_name(camera)}-{metric}.png")
+def default_output(camera: str, metric: str, period: str | None = None) -> Path:
+    """Return the default file for a picture of a camera, or of something else with a name.
+
+    Args:
+        camera: name of the camera, or of something else.
+        metric: name of what is drawn.
+        period: time that the picture is of, `heatcli.picture.title.period_name`; None to leave it out.
+    """
+    parts = filter(None, ("heat", file_name(camera), metric, period))
+    return Path(f"{'-'.join(parts)}.png")
+
+
+def output_or_default(output: Path | None, default: Path) -> Path:
+    """Return the file to write: what is named, or the default, in the folder that is named if it is one.
+
+    A name without an extension is that of a folder, which is made.
+
+    Raises:
+        UsageError: the folder cannot be made.
+    """
+    if output is None:
+        return default
+    try:
+        if output.suffix and not output.is_dir():
+            return output
+        output.mkdir(exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{output}: no folder can be made there ({error.strerror}); name another") from error
+    return output / default
 
 
 def check_output(path: Path) -> None:

@@ -45,6 +45,7 @@ class Legend:
 
     Attributes:
         title: name of what the map shows, such as the camera.
+        selected: time, objects and filters of the map, in a line below; empty for none.
         note: period that the map stands for.
         caption: quantity and unit of the numbers.
         colors: (n, 3) float32 BGR in 0..255, from one end of the bar to the other.
@@ -62,6 +63,7 @@ class Legend:
     shown: NDArray[np.float32]
     marks: tuple[tuple[tuple[float, str], ...], ...]
     extra: str = ""
+    selected: str = ""
 
 
 def legend_of(heat: HeatMap, end: float, *, table: NDArray[np.float32], threshold: float) -> Legend:
@@ -181,21 +183,24 @@ def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | Non
         min(text_width(title, font, bold=True) + round(_GAP * font) + note_width, round(_TITLE_WIDTH * font)),
         round(_LEAST_WIDTH * font),
     )
-    inner = min(inner, widest - 2 * padding)
+    inner = min(max(inner, text_width(legend.selected, small)), widest - 2 * padding)
     if lines_width > inner:
         return None
-    room = inner - note_width - round(_GAP * font)
-    while title and text_width(title, font, bold=True) > room:
-        title = title.rstrip("…")[:-1] + "…" if len(title) > 1 else ""
+    title = _cut(title, inner - note_width - round(_GAP * font), font, bold=True)
+    selected = _cut(legend.selected, inner, small)
 
-    lines = np.cumsum([_TITLE_LINE, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE]) * font
-    title_y, caption_y, bar_y, ticks_y = (padding + lines - 0.35 * font).round().astype(int).tolist()
+    selected_line = _CAPTION_LINE if selected else 0.0
+    lines = np.cumsum([_TITLE_LINE, selected_line, _CAPTION_LINE, _BAR_LINE, _TICKS_LINE]) * font
+    title_y, selected_y, caption_y, bar_y, ticks_y = (
+        (padding + lines - 0.35 * font).round().astype(int).tolist()
+    )
     extra_y = ticks_y + (round(_EXTRA_LINE * font) if legend.extra else 0)
     panel = np.full((extra_y + padding, inner + 2 * padding, 3), PANEL_GREY, dtype=np.uint8)
     draw_text(panel, title, x=padding, baseline=title_y, size=font, bold=True)
     draw_text(
         panel, legend.note, x=padding + inner - note_width, baseline=title_y, size=small, grey=_NOTE_GREY
     )
+    draw_text(panel, selected, x=padding, baseline=selected_y, size=small, grey=_NOTE_GREY)
     draw_text(panel, legend.caption, x=padding, baseline=caption_y, size=small, grey=_CAPTION_GREY)
     draw_text(panel, legend.extra, x=padding, baseline=extra_y, size=small, grey=_CAPTION_GREY)
 
@@ -208,6 +213,13 @@ def _panel(legend: Legend, font: int, *, widest: int) -> NDArray[np.uint8] | Non
     cv2.rectangle(panel, *outline, (_OUTLINE_GREY,) * 3, 1)
     _draw_marks(panel, legend, x=padding, width=inner, top=bar_y, baseline=ticks_y, size=small)
     return panel
+
+
+def _cut(text: str, room: int, size: int, *, bold: bool = False) -> str:
+    """Cut the end off a text that is too wide."""
+    while text and text_width(text, size, bold=bold) > room:
+        text = text.rstrip("…")[:-1] + "…" if len(text) > 1 else ""
+    return text
 
 
 def _draw_marks(

@@ -45,7 +45,9 @@ def matching_cameras(
             meant = _meant(texts, {word for own in words.values() for word in own}, kind=kind, where=where)
             found &= {name for name, own in words.items() if meant.intersection(own)}
     if stored and not found:
-        raise UsageError("the store has no camera that is all of this; `heatcli cameras` lists what there is")
+        raise UsageError(
+            "no camera in the store has this name, location and label at once; `heatcli cameras` lists them"
+        )
     return sorted(found)
 
 

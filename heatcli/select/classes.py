@@ -78,3 +78,16 @@ def is_wanted(wanted: Iterable[str]) -> pl.Expr:
         if attribute
     ]
     return pl.any_horizontal(kind.is_in(names), *has).any().over("person", "object_class")
+
+
+def mixed_note(trajectories: pl.DataFrame) -> str | None:
+    """Say how many objects of each class count together; None where all that counts is of one class.
+
+    Args:
+        trajectories: trajectories that count, a frame of `heatcli.select.persons.persons`.
+    """
+    classes = trajectories.group_by("object_class").agg(pl.col("person").n_unique())
+    if len(classes) < 2:
+        return None
+    *first, last = (f"{count} {name}" for name, count in classes.sort("person", descending=True).iter_rows())
+    return f"{', '.join(first)} and {last} count together; choose with --objects-to-track"

@@ -136,6 +136,7 @@ def _select_camera(
         plate=None if shown.plate is None else store.path / shown.plate,
         timezone=timezone,
         limits=limits,
+        asked=selection,
         observed_only=selection.observed_only,
         tracking_mode=selection.tracking_mode or configured.tracking_mode,
         trajectories=everybody,

@@ -8,7 +8,7 @@ import polars as pl
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.regions import Regions
-from heatcli.select.selection import Limits
+from heatcli.select.selection import Limits, Selection
 from heatcli.store.clips import ClipRow
 
 
@@ -27,6 +27,7 @@ class SelectedCamera:
         plate: file of the empty scene of the same clip as `width`; None where there is none.
         timezone: time zone of the camera, IANA name.
         limits: selected time, watched or not, within the camera's schedule.
+        asked: selection that was asked for.
         observed_only: whether rows whose position was interpolated are left out.
         tracking_mode: point of a bounding box that stands for a person.
         trajectories: one row per trajectory that counts: the columns of `heatcli.select.persons.persons`, but
@@ -50,6 +51,7 @@ class SelectedCamera:
     plate: Path | None
     timezone: str
     limits: Limits
+    asked: Selection
     observed_only: bool
     tracking_mode: TrackingMode
     trajectories: pl.DataFrame

@@ -17,6 +17,7 @@ from heatcli.config.models import CameraConfig, Config
 from heatcli.config.named_shapes import areas_of
 from heatcli.config.schedule import Schedule
 from heatcli.errors import UsageError
+from heatcli.select.classes import mixed_note
 from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
 from heatcli.select.ownership import weigh
 from heatcli.select.recorded import recorded
@@ -102,12 +103,18 @@ def selected_cameras(
     """
     config = config or Config()
     chosen = [
-        _choose(camera, selection, config.camera(camera.name))
+        _noted(_choose(camera, selection, config.camera(camera.name)))
         for camera in recorded(store, selection, config, snapshot or store.snapshot())
     ]
     if not chosen:
         raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
     return chosen
+
+
+def _noted(camera: SelectedCamera) -> SelectedCamera:
+    """Add to the note which classes count together."""
+    notes = [note for note in (camera.note, mixed_note(camera.trajectories)) if note is not None]
+    return replace(camera, note="; ".join(notes) or None)
 
 
 def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConfig) -> SelectedCamera:

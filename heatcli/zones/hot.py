@@ -42,7 +42,6 @@ def hot_zones(heat: NDArray[np.float64], *, top: int, least: float) -> tuple[Zon
     """
     hottest = float(heat.max())
     heat = np.round(heat / (hottest or 1.0), _DIGITS)
-    rows, columns = heat.shape
     basin = _watershed(heat)
     height = heat.ravel()
     peaks = [peak for peak in np.unique(basin[basin >= 0]).tolist() if height[peak] >= least]
@@ -51,10 +50,18 @@ def hot_zones(heat: NDArray[np.float64], *, top: int, least: float) -> tuple[Zon
         Zone(
             f"hot-{place}",
             _outline(_around(peak, (basin == peak) & (heat >= _EXTENT * height[peak]))),
-            peak=((peak % columns + 0.5) / columns, (peak // columns + 0.5) / rows),
+            # Around somebody who stands still, a whole circle is equally hot: its middle is meant.
+            peak=_middle((basin == peak) & (heat == height[peak])),
         )
         for place, peak in enumerate(peaks[:top], start=1)
     )
+
+
+def _middle(cells: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the mean of the centres of some cells, x and y as fractions of the frame."""
+    y, x = np.nonzero(cells)
+    rows, columns = cells.shape
+    return float(x.mean() + 0.5) / columns, float(y.mean() + 0.5) / rows
 
 
 def _watershed(heat: NDArray[np.float64]) -> NDArray[np.int64]:

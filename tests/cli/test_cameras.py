@@ -56,8 +56,11 @@ def test_the_cameras_that_are_meant(said: dict[str, list[str]], meant: list[str]
         ({"names": [""]}, "no camera '' in the store"),
         ({"locations": ["Stoer 12"]}, "no location 'Stoer 12' in the configuration; it has 'Store 12'"),
         ({"labels": ["dors"]}, "no label 'dors' in the configuration; it has 'doors'"),
-        ({"names": ["yard"], "labels": ["doors"]}, "no camera that is all of this"),
-        ({"labels": ["roofs"]}, "no camera that is all of this"),
+        (
+            {"names": ["yard"], "labels": ["doors"]},
+            "has this name, location and label at once",
+        ),
+        ({"labels": ["roofs"]}, "has this name, location and label at once"),
     ],
 )
 def test_what_nobody_can_mean_is_refused(said: dict[str, list[str]], message: str) -> None:

@@ -80,6 +80,7 @@ def test_without_a_reach_values_are_those_of_cells(store: Path, tmp_path: Path) 
         (["render", "--reach", "-1"], "--reach: '-1' is not possible; give a number, at least 0"),
         (["render", "--paths", "--reach", "0.1"], "leave out --reach"),
         (["render", "--density", "--reach", "0.1"], "--reach is not for --density"),
+        (["render", "--density", "--on", "floor", "--reach", "1"], "--reach is not for --density"),
     ],
 )
 def test_a_reach_that_makes_no_sense_is_refused(

@@ -73,7 +73,8 @@ def test_cameras_of_one_plan_make_one_picture(shop: Path) -> None:
     assert told["without_floor"] == ["yard"]
     (floor,) = told["floors"]
     assert Path(floor["plan"]) == (shop / "plan.png").resolve()
-    assert floor["output"] == "heat-plan-dwell_time.png"
+    name = "heat-plan-dwell_time-2026-03-15.png"
+    assert floor["output"] == name
     assert (floor["unit"], floor["covered_s"]) == ("object-seconds", 20.0)
     front, side = floor["cameras"]
     assert (front["camera"], side["camera"]) == ("front", "side")
@@ -83,7 +84,7 @@ def test_cameras_of_one_plan_make_one_picture(shop: Path) -> None:
         assert (
             camera["rows"] + camera["above_horizon"] + camera["cut_off"] + camera["off_plan"] == 20 * FRAMES
         )
-    picture = read_picture(shop / "heat-plan-dwell_time.png")
+    picture = read_picture(shop / name)
     assert picture.shape == (PLAN[1], PLAN[0], 3)
 
 
@@ -177,7 +178,7 @@ def test_a_missing_plan_and_what_does_not_fit_is_refused(shop: Path) -> None:
     assert missing in refused(on_floor(), code=1)
     assert "none of these cameras has a floor" in refused(on_floor("--camera", "yard"))
     configured(front=floor_of(image))
-    assert "--flow, --paths, --zones and --hot are drawn" in refused(on_floor("--flow", "-o", "flow.npz"))
+    assert "--flow is drawn; name a picture" in refused(on_floor("--flow", "-o", "flow.npz"))
     (shop / "upstairs").mkdir()
     (shop / "upstairs" / "plan.png").write_bytes((shop / "plan.png").read_bytes())
     configured(front=floor_of(image), side=floor_of(image_of(SIDE, PLACES), plan="upstairs/plan.png"))

@@ -162,6 +162,7 @@ def test_points_without_spread_are_a_map(points: Points) -> None:
         ("1,2\n", "--smoothing 3", 2, "--smoothing is not for --density"),
         ("1,2\n", "--camera door", 2, "its points have no camera"),
         ("1,2\n", "--flow", 2, "its points have no camera"),
+        ("1,2\n", "--hot 3", 2, "its points have no camera"),
         ("1,2\n", "--on floor", 2, "lay them over a plan with --background"),
         ("1,2\n", "-o d.gif", 2, "no format has this extension"),
         ("1,2\n", "--background gone.png", 1, "gone.png: cannot be read"),
@@ -212,11 +213,11 @@ def test_each_camera_gets_a_picture_of_its_own() -> None:
         import_walk(camera, random.integers(100, 500, 50), random.integers(100, 300, 50))
     done(density())
     assert sorted(path.name for path in Path().glob("*.png")) == [
-        "heat-door-density.png",
-        "heat-till-density.png",
+        "heat-door-density-2026-03-14.png",
+        "heat-till-density-2026-03-14.png",
     ]
     done(density("--columns", "2", "--bandwidth", "12"))
-    assert Path("heat-density.png").exists()
+    assert Path("heat-density-2026-03-14.png").exists()
 
 
 def test_a_time_in_which_nobody_came_is_an_empty_map() -> None:

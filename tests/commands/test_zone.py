@@ -130,7 +130,8 @@ def test_the_hottest_places_say_where_they_are(tmp_path: Path) -> None:
     assert "peak" not in till
     # Staff stand at the counter, a visitor at the till.
     for found, (x, y) in zip(hot, ((600 / 640, 300 / 360), (0.25, 0.5)), strict=True):
-        assert found["peak"] == pytest.approx([x, y], abs=0.02)
+        # Somebody who passes by moves the hottest circle a little, as it holds both.
+        assert found["peak"] == pytest.approx([x, y], abs=0.04)
         across, down = zip(*found["shape"]["polygon"], strict=True)
         assert min(across) < found["peak"][0] < max(across)
         assert min(down) < found["peak"][1] < max(down)
@@ -255,7 +256,7 @@ def test_charts_are_drawn_as_vectors_too(tmp_path: Path, arguments: list[str]) -
         (["--camera", "shp"], "no camera 'shp' in the store; it has 'shop'"),
         (["--circle", "0.5,0.5"], "a circle is X,Y,R"),
         (["--circle", "0.5,0.5,0"], "radius must be positive"),
-        (["--polygon", "0,0,1,1"], "at least three corners, got 2"),
+        (["--polygon", "0,0"], "at least three corners, got 1"),
         (["--polygon", "0,0,1,1,0.5,0.5"], "must have an area"),
         (["--polygon", "0,0,2,0,2,2"], "2 is not a fraction of the frame"),
         (["--top", "0"], "--top"),

@@ -48,6 +48,7 @@ def camera_of(
         plate=None,
         timezone="Europe/Zagreb",
         limits=Selection().limits("Europe/Zagreb"),
+        asked=Selection(),
         observed_only=False,
         tracking_mode=tracking_mode,
         trajectories=pl.DataFrame(),

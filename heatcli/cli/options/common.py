@@ -63,7 +63,7 @@ Log = Annotated[
         "--log",
         metavar="FILE",
         parser=PATH,
-        help="Append all that is said to this file, with time stamps, also what --quiet leaves out.",
+        help="Append all messages to this file, each with its time, also those that --quiet leaves out.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]

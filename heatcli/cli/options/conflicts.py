@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Settings for how heat is computed and scaled. Paths use only colours and legend, arrows only the threshold.
 _OF_HEAT = (
-    *("metric", "accumulation_mode", "window_seconds", "grid_resolution", "reach", "smoothing"),
+    *("metric", "accumulation_mode", "window_seconds", "grid_resolution", "reach", "reach_m", "smoothing"),
     *("normalization", "max_value", "opacity"),
 )
 
@@ -39,7 +39,7 @@ def refuse_conflicts(
     if scale is not None and columns is None:
         raise UsageError("--scale is for several maps in one picture; add --columns 1 or 2")
     if picture.background == TRANSPARENT:
-        if output is not None and output.suffix.lower() != ".png":
+        if output is not None and output.suffix.lower() not in ("", ".png"):
             raise UsageError(f"-o {output}: has no transparency; name a .png file")
         if picture.paths or columns is not None:
             raise UsageError("--background transparent is for one heat map; leave out --paths and --columns")
@@ -50,5 +50,5 @@ def refuse_conflicts(
         said += ["density"] if choice is not None else []
         said += ["scale"] if scale is not None else []
         if said:
-            option = said[0].replace("_", "-")
+            option = said[0].removesuffix("_m").replace("_", "-")
             raise UsageError(f"--paths draws paths instead of heat; leave out --{option}")

@@ -13,7 +13,15 @@ from heatcli.config.bounds import LENGTH, shown
 from heatcli.errors import UsageError
 
 # Settings for how other kinds of maps are computed.
-_OF_OTHER_MAPS = ("metric", "accumulation_mode", "window_seconds", "grid_resolution", "reach", "smoothing")
+_OF_OTHER_MAPS = (
+    "metric",
+    "accumulation_mode",
+    "window_seconds",
+    "grid_resolution",
+    "reach",
+    "reach_m",
+    "smoothing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,8 @@ def density_of(
         typer.Option(
             metavar="WxH",
             parser=SIZE,
-            help="For --points: size of their frame.  [default: that of the background, else all that they "
-            "cover]",
+            help="For --points: width and height of the frame.  [default: those of the background, or else "
+            "all that the points cover]",
         ),
     ] = None,
 ) -> DensityChoice | None:
@@ -94,9 +102,11 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
     said = others["settings"].model_fields_set
     of_others = next((name for name in _OF_OTHER_MAPS if name in said), None)
     if of_others is not None:
-        raise UsageError(f"--{of_others.replace('_', '-')} is not for --density; --bandwidth sets its width")
+        option = of_others.removesuffix("_m").replace("_", "-")
+        raise UsageError(f"--{option} is not for --density; --bandwidth sets its width")
     picture = others["picture"]
-    of_store = picture.flow or picture.paths or others["columns"] or others["selection"] != Selection()
+    drawn = picture.flow or picture.paths or picture.zones or picture.hot
+    of_store = drawn or others["columns"] or others["selection"] != Selection()
     if choice.points is not None and of_store:
         raise UsageError(
             f"--points {choice.points}: its points have no camera, time or person; leave such options out"

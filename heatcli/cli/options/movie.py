@@ -54,7 +54,7 @@ def movie_of(
             "--video",
             metavar="FILE",
             parser=PATH,
-            help="In a video: new place of a recording that was moved; may be repeated.",
+            help="In a video: file of a recording that is no longer where it was analysed; may be repeated.",
         ),
     ] = None,
 ) -> MovieChoice:

@@ -51,7 +51,8 @@ def _period(
         bool,
         typer.Option(
             "--catch-up",
-            help="Make all reports that are missing or lack late clips, from the first one in the folder on.",
+            help="Make all reports since the first one in the folder that are missing, or whose clips came "
+            "later.",
         ),
     ] = False,
 ) -> None:

@@ -174,6 +174,7 @@ def test_what_else_is_kept_under_that_name_does_no_harm(browser: Browser, sample
                 "filter_outliers": True,
             },
         ),
+        ("outliers=true&otherwise=door", {"filter_outliers": True}),
         ("search=O&hoursTo=8", {"cameras": ("door", "store"), "hours": ("00:00-08:00",)}),
         (
             "picked=attic,store&from=2026-03-14+10:00",

@@ -20,7 +20,7 @@ export class Calendar {
     this.state = state;
     this.across = kind === "annual" ? 4 : 7;
     byId("calendar").hidden = kind === "daily" || labels.length < 2;
-    if (kind === "daily") return;
+    if (kind === "daily" || !labels.length) return;
     const covered = new Set(cameras.flatMap(({buckets, bucket_covered_s}) => buckets.filter((_, place) => bucket_covered_s[place] > 0)));
     this.buttons = labels.map((label, place) => {
       const isCovered = covered.has(label);

@@ -168,7 +168,7 @@ export class Detail {
     if (key !== this.listed) {
       this.listed = key;
       this.zones.show(camera, camera.isReported(now));
-      this.hottest.show(camera.hotPlaces());
+      this.hottest.show(camera.hotPlaces(), Boolean(camera.choice?.covered_us));
       this.map.mark(camera.hotPlaces());
       byId("outliers-here").checked = camera.hidesOutliers(now);
       showOutliers(camera);

@@ -119,7 +119,7 @@ export function legend(caption, end, isClipped, look) {
   context.putImageData(image, 0, 0);
   const ticks = niceTicks(end, 6);
   // The end is written as well; a round number that would touch it gives way.
-  const marks = [...ticks.filter((tick) => tick < 0.93 * end || tick === 0), ...(end > 0 ? [end] : [])].map((tick) => {
+  const marks = [...ticks.filter((tick) => tick < 0.88 * end || tick === 0), ...(end > 0 ? [end] : [])].map((tick) => {
     const text = (isClipped && tick === end ? "≥ " : "") + scaleText(tick, end);
     const mark = make("span", {}, text);
     mark.style.left = `${end > 0 ? (100 * tick) / end : 0}%`;

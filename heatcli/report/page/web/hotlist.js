@@ -17,8 +17,9 @@ export class HotList {
   /**
    * Show places.
    * @param {HotPlace[]} places
+   * @param {boolean} isCovered whether any of the chosen time was watched.
    */
-  show(places) {
+  show(places, isCovered) {
     byId("hottest").replaceChildren(...places.map(({name, peak, total}, place) => {
       const about = `${figureText("occupancy_pct", total.occupancy_pct)} % occupied · ${figureText("unique_visits", total.unique_visits)} visits`;
       const where = `${figureText("detections_pct", total.detections_pct)} % of all detections, at ${peak.map((one) => one.toFixed(3)).join(", ")}`;
@@ -31,6 +32,7 @@ export class HotList {
       return make("li", {}, button);
     }));
     byId("hottest-none").hidden = places.length > 0;
+    byId("hottest-none").textContent = isCovered ? "Nobody was seen in this time." : "Nothing was recorded in this time.";
   }
 
   /** @param {string} name name of the chosen place; another text for none. */

@@ -31,11 +31,29 @@ export function hottestPlaces({rows, columns, values}, {places, least}) {
   return peaks.slice(0, places).map((peak, place) => ({
     name: `hot-${place + 1}`,
     shape: {polygon: outline(around(peak, cells, (cell) => basin[cell] === peak && heat[cell] >= EXTENT * heat[peak]), cells)},
-    peak: [((peak % columns) + 0.5) / columns, (Math.floor(peak / columns) + 0.5) / rows],
+    // Around somebody who stands still, a whole circle is equally hot: its middle is meant.
+    peak: middle(cells, (cell) => basin[cell] === peak && heat[cell] === heat[peak]),
   }));
 }
 
 /** @typedef {{rows: number, columns: number, heat: Float64Array}} Cells */
+
+/**
+ * Return the mean of the centres of some cells, as fractions of the frame.
+ * @param {Cells} cells
+ * @param {(cell: number) => boolean} isMeant
+ * @returns {Point}
+ */
+function middle({rows, columns, heat}, isMeant) {
+  let [count, x, y] = [0, 0, 0];
+  for (let cell = 0; cell < heat.length; cell++) {
+    if (!isMeant(cell)) continue;
+    count++;
+    x += cell % columns;
+    y += Math.floor(cell / columns);
+  }
+  return [(x / count + 0.5) / columns, (y / count + 0.5) / rows];
+}
 
 /**
  * Find the peak of every cell.

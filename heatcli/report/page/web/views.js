@@ -2,6 +2,7 @@
 
 import {byId, copy, make} from "./dom.js";
 import {isShown} from "./filter.js";
+import {readNames} from "./names.js";
 import {tomlKey, tomlString} from "./place.js";
 
 /** @typedef {import("./camera.js").Camera} Camera */
@@ -106,6 +107,8 @@ export class SavedViews {
     if (fit.hoursFrom > 0 || fit.hoursTo < 24) lines.push(`hours = "${hour(fit.hoursFrom)}-${hour(fit.hoursTo)}"`);
     if (fit.from || fit.to) lines.push(`dates = "${this.#dates(fit)}"`);
     if (now.outliers) lines.push("filter_outliers = true");
+    // A name may hold anything, and a comment ends with its line.
+    if (now.otherwise) lines.push(`# not so at ${readNames(now.otherwise).map(tomlString).join(", ")}, which a view cannot say`);
     return `${lines.join("\n")}\n`;
   }
 
