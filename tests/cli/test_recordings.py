@@ -180,6 +180,16 @@ def test_a_picture_that_gets_a_border_on_the_way(tmp_path: Path) -> None:
     assert clip.coverage.total_us == pytest.approx(3_000_000, abs=60_000)
 
 
+def test_frames_that_show_another_view_are_not_called_damaged(tmp_path: Path) -> None:
+    first = write_clip(tmp_path / "1.ts", (numbered(n) for n in range(40)), fps=25)
+    turned = (np.ascontiguousarray(np.rot90(numbered(n))) for n in range(40, 60))
+    second = write_clip(tmp_path / "2.ts", turned, pts=range(40, 60), time_base=Fraction(1, 25))
+    clip = aged(joined(tmp_path / "both.ts", first, second))
+    said = run("analyze", clip, "--detector", "motion", "--start", "2026-03-14", "--timezone", "UTC")
+    assert "20 of 60 frames could not be used" in said.stderr
+    assert "damaged" not in said.output
+
+
 @pytest.mark.parametrize("suffix", [".ts", ".mpg"])
 def test_old_data_behind_what_was_recorded(tmp_path: Path, suffix: str) -> None:
     """Recorders allocate files beforehand, and what they do not overwrite is still there."""
