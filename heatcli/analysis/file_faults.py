@@ -14,9 +14,11 @@ _REST = 0.2
 def file_faults(video: VideoReader) -> Iterator[str]:
     """Yield a line for each thing that the user should know of a file that was read to its end."""
     info, timeline = video.info, video.timeline
-    if timeline.frames_failed > timeline.frames_decoded:
+    # Frames of another view failed as well, but are whole.
+    damaged = timeline.frames_failed - video.layout.left_out
+    if damaged > timeline.frames_decoded:
         yield (
-            f"{info.path}: {timeline.frames_failed} of {timeline.frames_failed + timeline.frames_decoded} "
+            f"{info.path}: {damaged} of {timeline.frames_failed + timeline.frames_decoded} "
             f"frames are damaged, and only {timeline.coverage().total_us / 1e6:.1f} s are covered; copy it "
             "from the recorder again if it is whole there"
         )
