@@ -9,7 +9,7 @@ from heatcli.analysis.models import Models
 from heatcli.analysis.plan import Job, settings_hash
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.reanalysis import Reanalysis
-from heatcli.analysis.restart import restarted
+from heatcli.analysis.restart import kept_by_hand, restarted
 from heatcli.errors import InputError
 from heatcli.store.catalog import Analysed, Catalog
 from heatcli.store.clips import ClipRow
@@ -66,8 +66,8 @@ class Due:
             what = f"{self._reanalysis.words}; that needs --reanalyse or --from DATE"
             self._progress.warn(Concern.REFUSED, what)
 
-    def result(self, job: Job, clip: str) -> ClipResult | None:
-        """Return what becomes of a clip that is not analysed; None for one that is.
+    def result(self, job: Job, clip: str) -> ClipResult | Job:
+        """Return what becomes of a clip that is not analysed; for one that is, the plan by which it is.
 
         Args:
             job: plan for the clip.
@@ -80,8 +80,7 @@ class Due:
         row = self._catalog.find_clip(job.camera, clip)
         known = None if row is None else Analysed.of(row)
         if row is not None and known is not None and self._keeps(job, known):
-            self._check_start(job, row)
-            return self._kept(job, known, row)
+            return self._kept(job, known, self._check_start(job, row))
         path, camera = str(job.path), job.camera
         if row is None and not self._force and self._catalog.is_forgotten(camera, clip):
             gone = f"{path}: was removed for good; --force analyses it again"
@@ -91,7 +90,8 @@ class Due:
             message = f"{path}: not analysed, as the store has clips of yolo, and {fallback}{_OR_MOTION}"
             return ClipResult(path, "failed", camera, row, message=message, concern=Concern.FALLBACK)
         self._say_if_fallback(job)
-        job.known_start()
+        planned = job if row is None or self._force else kept_by_hand(job, row)
+        planned.known_start()
         found = () if known is None else self._changes(job, known)
         if self._dry_run:
             why = None
@@ -100,9 +100,9 @@ class Due:
                 why = f"{path}: would be analysed again as camera {camera}: {reason}"
             return ClipResult(path, "planned", camera, message=why, changes=found)
         if row is None or known is None or self._force:
-            return None
+            return planned
         if not self._reanalysis.allows(known, found):
-            self._check_start(job, row)
+            row = self._check_start(job, row)
             message = (
                 f"{path}: not analysed again: {self._reanalysis.words}; say --reanalyse or --from DATE, or "
                 "undo the change"
@@ -111,10 +111,14 @@ class Due:
                 path, "refused", camera, row, message=message, concern=Concern.REFUSED, changes=found
             )
         self._progress.warn(Concern.SETTINGS, f"{path}: is analysed again, as {told(found)}")
-        return None
+        return planned
 
-    def _check_start(self, job: Job, row: ClipRow) -> None:
-        """Tell of a clip that would now start at another time; move it if only the configuration says it."""
+    def _check_start(self, job: Job, row: ClipRow) -> ClipRow:
+        """Tell of a clip that would now start at another time; move it if only the configuration says it.
+
+        Returns:
+            The clip as the store has it now.
+        """
         if job.start is not None and job.start.source == "option":
             if job.start.time != row.start:
                 self._progress.warn(
@@ -122,26 +126,27 @@ class Due:
                     f"{job.path}: keeps the start it has, {row.local_start}; change it with `heatcli "
                     f"clips --set-start TIME --clip {row.clip}`, or analyse it again with --force",
                 )
-            return
+            return row
         try:
             now = restarted(job, row)
         except InputError as error:
             self._progress.warn(Concern.START, f"{error}; the store says {_shown(row)}")
-            return
+            return row
         if now is None:
-            return
+            return row
         if row.start_source == now.start_source == "config":
             words = "would start" if self._dry_run else "starts"
             what = f"{row.path}: {words} {_shown(now)} now, and not {_shown(row)}"
             self._progress.warn(Concern.MOVED, what)
             if not self._dry_run:
-                restart_clips(self._store, [(row, now)])
+                (row,) = restart_clips(self._store, [(row, now)])
         else:
             self._progress.warn(
                 Concern.START,
                 f"{job.path}: starts {_shown(row)} in the store and {_shown(now)} by the configuration; move "
                 "all such clips with `heatcli clips --restart`",
             )
+        return row
 
     def _say_if_fallback(self, job: Job) -> None:
         fallback = self._models.fallback(job.settings)

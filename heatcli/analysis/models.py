@@ -81,6 +81,8 @@ class Models:
         self._open = ExitStack()
         self._chosen: dict[str, ChosenModels] = {}
         self._loaded: dict[str, LoadedModels] = {}
+        # Why models cannot be loaded: they are not tried again for each clip.
+        self._faults: dict[str, str] = {}
 
     def __enter__(self) -> "Models":
         return self
@@ -131,17 +133,25 @@ class Models:
             UsageError: a model is missing or cannot be loaded, or the detector does not know a class.
         """
         key = settings.model_dump_json()
+        if key in self._faults:
+            raise UsageError(self._faults[key])
         if key not in self._loaded:
-            chosen = self._choose(settings)
-            describer = chosen.describer.load()
-            attributes = None
-            if chosen.attributes is not None:
-                attributes = chosen.attributes.load()
-                self._open.callback(attributes.close)
-            detector = chosen.detector.load(say)
-            self._open.callback(detector.close)
-            self._loaded[key] = LoadedModels(detector, describer, attributes)
+            try:
+                self._loaded[key] = self._load(self._choose(settings), say)
+            except UsageError as error:
+                self._faults[key] = str(error)
+                raise
         return self._loaded[key]
+
+    def _load(self, chosen: ChosenModels, say: Say) -> LoadedModels:
+        describer = chosen.describer.load()
+        attributes = None
+        if chosen.attributes is not None:
+            attributes = chosen.attributes.load()
+            self._open.callback(attributes.close)
+        detector = chosen.detector.load(say)
+        self._open.callback(detector.close)
+        return LoadedModels(detector, describer, attributes)
 
     def _choose(self, settings: AnalyzeSettings) -> ChosenModels:
         key = settings.model_dump_json()

@@ -1,7 +1,12 @@
-"""When a stored clip would start if it were analysed now: a corrected time zone or pattern must be heard."""
+"""When a stored clip would start if it were analysed now: a corrected time zone or pattern must be heard.
+
+What was given by hand is kept also where the clip is analysed again.
+"""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
+from heatcli.analysis.clip_start import ClipStart
 from heatcli.analysis.plan import Job
 from heatcli.clock import epoch_us
 from heatcli.store.clips import ClipRow
@@ -38,3 +43,22 @@ def restarted(job: Job, known: ClipRow) -> ClipRow | None:
         timezone=timezone,
         coverage=known.coverage.shift(offset_us),
     )
+
+
+def kept_by_hand(job: Job, known: ClipRow) -> Job:
+    """Return the plan by which a stored clip is analysed again: with the start and time zone given by hand.
+
+    A start that is given now goes before the one of before. So does a time zone that somebody names now.
+
+    Args:
+        job: plan for the clip, which need not say any of them.
+        known: clip as the store has it.
+    """
+    if job.start is not None and job.start.source == "option":
+        return job
+    zone = job.zone if job.zone_said else ZoneInfo(known.timezone)
+    is_other = zone.key != job.zone.key
+    start = job.start
+    if known.start_source == "option" or (start is not None and start.local and is_other):
+        start = ClipStart(known.start, known.start_source)
+    return replace(job, start=start, zone=zone, zone_said=job.zone_said or is_other)

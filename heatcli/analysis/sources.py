@@ -84,7 +84,8 @@ def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, VideoError
 def configured_clips(config: Config) -> list[Path]:
     """Find the clips that the `sources` of all cameras name, each once.
 
-    A glob that does not name the ending takes the files that have that of a video.
+    A glob that does not name the ending takes the files that have that of a video. A source that names a file
+    takes it, whatever it is called.
 
     Raises:
         UsageError: no camera has `sources`.
@@ -94,8 +95,9 @@ def configured_clips(config: Config) -> list[Path]:
         raise UsageError("no SOURCE, and no `sources` in heatcli.toml; name clips, folders or globs")
     clips: dict[str, Path] = {}
     for source in sources:
+        ending, is_named = Path(source).suffix, not glob.has_magic(Path(source).name)
         for clip in sorted(matching(config.glob(source))):
-            if clip.suffix.lower() in VIDEO_SUFFIXES or clip.suffix == Path(source).suffix:
+            if is_named or clip.suffix.lower() in VIDEO_SUFFIXES or (ending and clip.suffix == ending):
                 clips[os.path.abspath(clip)] = clip
     return list(clips.values())
 

@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -57,11 +58,20 @@ def in_worker(open_work: OpenWork, progress: Progress) -> Iterator[Do]:
         worker.stop()
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question to the user, for the parent to ask."""
+
+    words: str
+
+
 class _Worker:
     def __init__(self, open_work: OpenWork, progress: Progress) -> None:
         self._open_work = open_work
         self._progress = progress
         self._child: tuple[ForkProcess, Connection] | None = None
+        # The child that takes over asks what the one that died has asked: once is enough for one run.
+        self._answer: bool | None = None
 
     def do(self, job: Job) -> ClipResult:
         """Do a job.
@@ -78,10 +88,11 @@ class _Worker:
             ) from error
         try:
             connection.send(job)
-            while isinstance(message := _received(process, connection), methodcaller):
-                answer = message(self._progress)
-                if answer is not None:
-                    connection.send(answer)
+            while isinstance(message := _received(process, connection), methodcaller | _Question):
+                if isinstance(message, methodcaller):
+                    message(self._progress)
+                else:
+                    connection.send(self._answered(message))
         except (EOFError, ConnectionError) as error:
             self.stop()
             raise VideoError(f"{job.path}: {_how_it_ended(process)}") from error
@@ -95,6 +106,11 @@ class _Worker:
             raise message
         assert isinstance(message, ClipResult)
         return message
+
+    def _answered(self, question: _Question) -> bool:
+        if self._answer is None:
+            self._answer = self._progress.ask(question.words)
+        return self._answer
 
     def _drop_unless_ready(self) -> None:
         """Drop a child that dies or gets stuck after its job, as freeing a damaged clip's decoder can."""
@@ -217,7 +233,7 @@ class _Messages:
         self._connection.send(methodcaller("warn", concern, message))
 
     def ask(self, question: str) -> bool:
-        self._connection.send(methodcaller("ask", question))
+        self._connection.send(_Question(question))
         while not isinstance(answer := self._connection.recv(), bool):
             self._waiting.append(answer)  # the first job was sent before the question was known
         return answer

@@ -96,7 +96,7 @@ def command(
     if any(changes) and not (restart or rename_camera) and selection == Selection():
         raise UsageError("say which clips are meant: --camera NAME, --clip ID, --from TIME and the like")
     known = read_config(config, store, quiet=quiet)
-    clips: Sequence[ClipRow] = chosen_clips(heat_store.clips(), selection, known)
+    clips: Sequence[ClipRow] = chosen_clips(heat_store.clips(), selection, known, to_change=any(changes))
     upkeep = Upkeep(heat_store, yes=yes, dry_run=dry_run, quiet=quiet)
     if corrected:
         # If all clips of a camera move, overlaps stay the same, and analyze has already told of them.

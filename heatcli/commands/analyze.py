@@ -160,6 +160,12 @@ def _planned(job: Job) -> ClipResult:
     return ClipResult(str(job.path), "planned", job.camera)
 
 
+def _lacks_model(job: Job, error: UsageError) -> ClipResult:
+    """Return the result of a job whose model is missing or cannot do what is asked of it."""
+    message = f"{job.path}: {error}"
+    return ClipResult(str(job.path), "failed", job.camera, message=message, concern=Concern.MISSING)
+
+
 class _Work:
     """Does jobs one after the other."""
 
@@ -190,20 +196,22 @@ class _Work:
 
         Raises:
             InputError: the clip cannot be analysed.
-            UsageError: the settings are invalid.
             StoreError: the store cannot be written.
         """
         state = check_complete(job.path)
         fault = self._models.fault(job.settings)
         if fault is not None:
-            message = f"{job.path}: {fault}"
-            return ClipResult(str(job.path), "failed", job.camera, message=message, concern=Concern.MISSING)
+            return _lacks_model(job, fault)
         clip = self._catalog.clip_id(job.path)
-        result = self._due.result(job, clip)
-        if result is not None:
-            return result
+        planned = self._due.result(job, clip)
+        if isinstance(planned, ClipResult):
+            return planned
         began = time.perf_counter()
-        row = self._analyze(job, state, clip, self._models.resolved(job.settings))
+        try:
+            row = self._analyze(planned, state, clip, self._models.resolved(job.settings))
+        except UsageError as error:
+            # The model of this camera is damaged, or cannot do what is asked of it: the other cameras go on.
+            return _lacks_model(job, error)
         return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
 
     def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:

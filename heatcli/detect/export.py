@@ -17,6 +17,8 @@ from heatcli.detect.weights import Weights, cache_folder, quiet_ultralytics
 
 # Sides of a network's input are multiples of this: the coarsest cells of YOLO are so large.
 _STRIDE = 32
+# Exports that could not be made: they are not tried again for each clip and camera.
+_failed: set[Path] = set()
 
 
 def runs_on_processor(device: str | None) -> bool:
@@ -34,7 +36,7 @@ def exported(weights: Weights, *, width: int, height: int, say: Callable[[str], 
     """Return an export of a `.pt` model whose input has the shape of the footage.
 
     It is made once and kept in the user's cache folder, under the model's hash. Where it cannot be made,
-    which is said, the model itself is returned.
+    which is said and not tried again by this process, the model itself is returned.
 
     Args:
         weights: model, a `.pt` file.
@@ -47,6 +49,8 @@ def exported(weights: Weights, *, width: int, height: int, say: Callable[[str], 
     common = math.gcd(width, height)
     name = f"{weights.path.stem}_{width // common}x{height // common}_openvino_model"
     folder = cache_folder() / "openvino" / weights.sha256[:16] / name
+    if folder in _failed:
+        return weights
     if not folder.exists():
         say(f"exporting {weights.path.name} to OpenVINO for frames like {width}x{height}, once: {folder}")
         try:
@@ -54,6 +58,7 @@ def exported(weights: Weights, *, width: int, height: int, say: Callable[[str], 
         except Exception as error:  # a full disk, no rights, layers that OpenVINO does not know
             reason = textwrap.shorten(str(error) or type(error).__name__, 200)
             say(f"{weights.path}: cannot be exported to OpenVINO ({reason}); torch runs it, more slowly")
+            _failed.add(folder)
             return weights
     return replace(weights, path=folder)
 

@@ -8,6 +8,7 @@ from heatcli.detect.base import Detections, Detector, DetectorIdentity
 from heatcli.detect.export import exported, runs_on_processor
 from heatcli.detect.exports import best_fit, export_folders
 from heatcli.detect.weights import Weights
+from heatcli.errors import UsageError
 from heatcli.video.frame import Frame
 
 
@@ -40,6 +41,8 @@ class FittedDetector:
         self.identity = identity
         self._weights, self._load, self._device, self._say = weights, load, device, say
         self._forms: dict[Path, Detector] = {}
+        # Forms that cannot be loaded, and why: the error itself would hold the clip's decoder.
+        self._faults: dict[Path, str] = {}
         self._form: Detector | None = None
 
     @property
@@ -61,12 +64,17 @@ class FittedDetector:
         """Start a new clip with the form of the model that fits it.
 
         Raises:
-            WeightsError: the model cannot be loaded, or does not know a class.
-            UsageError: the device does not exist.
+            UsageError: the model cannot be loaded, or does not know a class, or the device does not exist.
         """
         weights = self._fitting(width, height)
+        if weights.path in self._faults:
+            raise UsageError(self._faults[weights.path])
         if weights.path not in self._forms:
-            self._forms[weights.path] = self._load(weights)
+            try:
+                self._forms[weights.path] = self._load(weights)
+            except UsageError as error:
+                self._faults[weights.path] = str(error)
+                raise
         self._form = self._forms[weights.path]
         self._form.learn(frames, width=width, height=height)
 

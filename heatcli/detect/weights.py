@@ -22,6 +22,9 @@ DEFAULT_SHA256 = "9b09cc8bf347f0fc8a5f7657480587f25db09b34bf33b0652110fb03a8ad4f
 # Seconds that the default model's server may take to answer, name resolution and redirects included.
 _ANSWER_TIMEOUT_S = 10.0
 
+# Files that could not be fetched, by their address, and why: to ask again for each camera takes 10 s each.
+_faults: dict[tuple[Path, str], str] = {}
+
 ENVIRONMENT_VARIABLE = "HEATCLI_WEIGHTS"
 
 
@@ -114,7 +117,21 @@ def _default_weights(path: Path) -> Weights:
 
 
 def _fetch(path: Path) -> None:
-    """Download the default model to `path`, where it appears whole and checked, or not at all."""
+    """Download the default model to `path`, where it appears whole and checked, or not at all.
+
+    Raises:
+        WeightsError: it cannot be fetched, now or earlier in this process.
+    """
+    if (path, DEFAULT_URL) in _faults:
+        raise WeightsError(_faults[path, DEFAULT_URL])
+    try:
+        _download(path)
+    except WeightsError as error:
+        _faults[path, DEFAULT_URL] = str(error)
+        raise
+
+
+def _download(path: Path) -> None:
     if problem := _why_unreachable(DEFAULT_URL):
         raise WeightsError(_not_fetched(path, problem))
     quiet_ultralytics()

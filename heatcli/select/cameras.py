@@ -6,6 +6,9 @@ from fnmatch import fnmatchcase
 from heatcli.config.models import CameraConfig, Config
 from heatcli.errors import UsageError, unknown
 
+# What makes a text a pattern.
+_WILDCARDS = frozenset("*?[")
+
 
 def matching_cameras(
     stored: Collection[str],
@@ -14,6 +17,7 @@ def matching_cameras(
     names: Iterable[str] = (),
     locations: Iterable[str] = (),
     labels: Iterable[str] = (),
+    parts: bool = True,
 ) -> list[str]:
     """Find the cameras with one of the names, at one of the locations, and with one of the labels.
 
@@ -27,6 +31,8 @@ def matching_cameras(
         names: names of cameras, parts of names or patterns.
         locations: configured locations, parts of them or patterns.
         labels: configured labels, parts of them or patterns; a camera may have several labels.
+        parts: whether a text may be a part of a name; where clips are changed it may not, as it would mean
+            `till2` once `till` is gone.
 
     Returns:
         Names of stored cameras, sorted.
@@ -42,7 +48,8 @@ def matching_cameras(
     ):
         if texts:
             where = "the store" if kind == "camera" else "the configuration"
-            meant = _meant(texts, {word for own in words.values() for word in own}, kind=kind, where=where)
+            known = {word for own in words.values() for word in own}
+            meant = _meant(texts, known, kind=kind, where=where, parts=parts)
             found &= {name for name, own in words.items() if meant.intersection(own)}
     if stored and not found:
         raise UsageError(
@@ -55,7 +62,7 @@ def _location(camera: CameraConfig) -> tuple[str, ...]:
     return () if camera.location is None else (camera.location,)
 
 
-def _meant(texts: Iterable[str], known: Collection[str], *, kind: str, where: str) -> set[str]:
+def _meant(texts: Iterable[str], known: Collection[str], *, kind: str, where: str, parts: bool) -> set[str]:
     """Return the known words that any of the texts means.
 
     Raises:
@@ -63,12 +70,14 @@ def _meant(texts: Iterable[str], known: Collection[str], *, kind: str, where: st
     """
     meant: set[str] = set()
     for text in texts:
-        found = {text} & set(known) or {word for word in known if _is_like(word.casefold(), text.casefold())}
+        found = {text} & set(known)
+        if not found and (parts or _WILDCARDS.intersection(text)):
+            found = {word for word in known if _is_like(word.casefold(), text.casefold(), parts=parts)}
         if not found:
             raise unknown(text, known, kind=kind, where=where)
         meant |= found
     return meant
 
 
-def _is_like(word: str, text: str) -> bool:
-    return bool(text) and (text in word or fnmatchcase(word, text))
+def _is_like(word: str, text: str, *, parts: bool) -> bool:
+    return bool(text) and ((parts and text in word) or fnmatchcase(word, text))

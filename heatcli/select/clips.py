@@ -10,11 +10,19 @@ from heatcli.select.selection import Selection
 from heatcli.store.clips import ClipRow
 
 
-def chosen_clips(clips: Sequence[ClipRow], selection: Selection, config: Config) -> list[ClipRow]:
+def chosen_clips(
+    clips: Sequence[ClipRow], selection: Selection, config: Config, *, to_change: bool
+) -> list[ClipRow]:
     """Return the clips that a selection means, by its cameras, clips and time.
 
     A clip belongs to the moment at which it starts, so that of two periods that follow each other it is in
     one only, and nothing of it is removed or moved twice.
+
+    Args:
+        clips: clips of the store.
+        selection: selection of clips.
+        config: configuration, which has the locations and labels of cameras.
+        to_change: whether the clips are chosen to be changed: then a part of a name is no name.
 
     Raises:
         UsageError: a camera, location, label or clip that nobody knows, or a period that ends before it
@@ -27,6 +35,7 @@ def chosen_clips(clips: Sequence[ClipRow], selection: Selection, config: Config)
         names=selection.cameras,
         locations=selection.locations,
         labels=selection.labels,
+        parts=not to_change,
     )
     limits = {zone: selection.limits(zone) for zone in {clip.timezone for clip in clips}}
     return [

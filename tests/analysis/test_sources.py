@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from heatcli.analysis.sources import check_complete, check_unchanged, find_clips
+from heatcli.analysis.sources import check_complete, check_unchanged, configured_clips, find_clips
+from heatcli.config.models import load_config
 from heatcli.errors import BusyError, VideoError
 
 
@@ -104,3 +105,24 @@ def test_a_file_that_goes_away_is_told(tmp_path: Path) -> None:
     clip.unlink()
     with pytest.raises(VideoError, match="cannot be read"):
         check_unchanged(clip, state)
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("nvr/*", ["nvr/a.mp4"]),
+        ("nvr/**", ["nvr/a.mp4"]),
+        ("nvr/a*", ["nvr/a.mp4"]),
+        ("nvr/*.bin", ["nvr/b.bin"]),
+        ("nvr/LOCK", ["nvr/LOCK"]),
+        ("*/LOCK", ["nvr/LOCK"]),
+    ],
+)
+def test_a_glob_takes_no_file_whose_ending_it_does_not_name(
+    folder: Path, source: str, found: list[str]
+) -> None:
+    for name in ("a.mp4", "a", "b.bin", "LOCK", "a.txt"):
+        make(folder / "nvr" / name)
+    (folder / "heatcli.toml").write_text(f'[cameras.door]\nsources = ["{source}"]\n')
+    clips = configured_clips(load_config(None))
+    assert [os.path.relpath(clip) for clip in clips] == found

@@ -126,6 +126,28 @@ def test_a_change_of_everything_must_be_said(store: Store, change: list[str]) ->
     assert "no clip is chosen" in refused(run("clips", *change, "--yes", "--date", "2020-01-01"))
 
 
+@pytest.mark.parametrize(
+    "change", [("--remove",), ("--shift", "+1h"), ("--set-start", "2026-03-14T10:00"), ("--restart",)]
+)
+def test_a_part_of_a_name_changes_nothing(store: Store, change: tuple[str, ...]) -> None:
+    before = store.table("clips").version()
+    for option, text in (("camera", "Till"), ("location", "sho"), ("label", "way")):
+        line = refused(run("clips", f"--{option}", text, *change, "--yes"))
+        assert f"no {option} {text!r}" in line
+    assert store.table("clips").version() == before
+
+
+def test_a_change_that_is_repeated_takes_no_other_camera(store: Store) -> None:
+    put(store, clip_row("till2", "f" * 16))
+    done(run("clips", "--forget", "--camera", "till", "--yes"))
+    assert "no camera 'till' in the store; it has 'till2'" in refused(
+        run("clips", "--forget", "--camera", "till", "--yes")
+    )
+    assert held(store) == {"door": 3, "till2": 1, "yard": 3}
+    done(run("clips", "--remove", "--camera", "T*", "--yes"))
+    assert held(store) == {"door": 3, "yard": 3}
+
+
 def test_clips_of_a_period_are_removed(store: Store) -> None:
     done(run("clips", "--remove", "--location", "shop", "--to", "2026-03-15T02:00", "--yes"))
     assert held(store) == {"door": 1, "till": 1, "yard": 3}

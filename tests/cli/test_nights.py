@@ -9,14 +9,16 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from heatcli.detect import weights
+from heatcli.detect import registry, weights
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, run
 from tests.support.known_clips import know, motion_settings
 from tests.support.make_clips import aged
+from tests.support.make_models import save_openvino
 from tests.support.places import ROOT
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -184,6 +186,45 @@ def test_a_camera_without_its_model_does_not_keep_the_others_from_being_done(wal
     assert result.exit_code == 1
     assert any("yard_20260314_120000.mp4" in line and "yard.pt" in line for line in lines(result.stderr))
     assert [one.camera for one in clips()] == ["door"]
+
+
+@pytest.mark.parametrize("fault", ["damaged", "class"])
+def test_a_model_that_is_broken_costs_only_its_camera(
+    walkers: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    model = save_openvino(Path("yard_model"), np.array([[16, 16, 48, 48, 1.0, 0]], np.float32))
+    if fault == "damaged":
+        next(model.glob("*.xml")).write_bytes(b"no model")
+    wanted = "" if fault == "damaged" else 'objects_to_track = "dragon"\n'
+    configure(
+        'timezone = "UTC"\n[cameras.door]\nsources = ["door_*"]\ndetector = "motion"\n'
+        f'[cameras.yard]\nsources = ["*yard_*"]\nweights = "yard_model"\n{wanted}'
+    )
+    loads, load = [], registry._load_form
+    monkeypatch.setattr(registry, "_load_form", lambda *more: (loads.append(more), load(*more))[1])
+    files = [another(walkers, f"a_yard_20260314_12000{number}.mp4") for number in range(3)]
+    files.append(another(walkers, "door_20260314_120000.mp4"))
+    result = run("analyze", *files, "--quiet")
+    assert result.exit_code == 1
+    (line,) = lines(result.stderr)
+    assert re.search(r"a_yard_20260314_120000.mp4: .*yard_model.*2 more", line)
+    assert [one.camera for one in clips()] == ["door"]
+    # It is not tried again for each clip.
+    assert len(loads) == 1
+
+
+def test_a_model_that_cannot_be_fetched_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(weights, "_why_unreachable", lambda url: asked.append(url) or "no network")
+    configure(
+        'timezone = "UTC"\ndetector = "yolo"\n'
+        + "".join(f'[cameras.c{n}]\nsources = ["c{n}_*"]\nconfidence = 0.{n}\n' for n in (2, 3))
+    )
+    for number in (2, 3):
+        know(Path(f"c{number}_20260314_120000.mp4"), start=NOON, camera=f"c{number}", timezone="UTC")
+    result = run("analyze", "--quiet")
+    assert "could not be fetched (no network)" in result.stderr
+    assert len(asked) == 1
 
 
 def test_without_a_source_the_sources_of_the_configuration_are_done(walkers: Path) -> None:

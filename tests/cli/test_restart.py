@@ -1,6 +1,7 @@
 """Whoever corrects a time zone or a pattern is heard: stored clips move without their videos."""
 
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from heatcli.store.clips import ClipRow
 from heatcli.store.store import Store
-from tests.support.command_line import done, run
+from tests.support.command_line import answer, done, run
 from tests.support.known_clips import know
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -87,8 +88,11 @@ def test_a_start_that_only_the_configuration_says_moves_at_once() -> None:
     configure('timezone = "UTC"\n' + DOOR + "start = 2026-03-14T15:00:00\n")
     assert "would start" in done(run("analyze", "--dry-run")).stderr
     assert clips()[0].start == NOON
-    (line,) = done(run("analyze", "--quiet")).stderr.splitlines()
+    result = run("analyze", "--quiet", "--json")
+    (line,) = result.stderr.splitlines()
     assert "door_a.mp4: starts 2026-03-14 15:00:00" in line
+    # The same run tells the start that the store has from now on.
+    assert answer(result)["clips"][0]["start"] == "2026-03-14T15:00:00+00:00"
     (clip,) = clips()
     assert (clip.start, clip.start_source) == (NOON.replace(hour=15), "config")
     assert done(run("analyze", "--quiet")).output == ""
@@ -117,6 +121,45 @@ def test_a_time_zone_that_nobody_names_corrects_nothing() -> None:
     assert done(run("analyze", "--quiet")).output == ""
     done(run("clips", "--restart"))
     assert clips()[0].start.hour == 11
+
+
+@pytest.mark.parametrize("changed", ["sample_fps = 5\n", "start = 2026-03-14T15:00:00\nsample_fps = 5\n"])
+def test_what_was_given_by_hand_stays_where_a_setting_has_changed(walkers: Path, changed: str) -> None:
+    file = Path("door_20260314_120000.mp4")
+    shutil.copy2(walkers, file)
+    know(file, start=NOON.replace(hour=7), timezone="Europe/Zagreb", start_source="option")
+    configure(DOOR + changed)
+    (told,) = answer(run("analyze", "--json"))["clips"]
+    assert told["status"] == "analysed"
+    (clip,) = clips()
+    assert (clip.start, clip.start_source, clip.timezone) == (
+        NOON.replace(hour=7),
+        "option",
+        "Europe/Zagreb",
+    )
+    done(run("analyze", "--force", "--quiet"))
+    (clip,) = clips()
+    assert (clip.start_source, clip.timezone) == ("config" if "start" in changed else "name", "UTC")
+
+
+def test_a_clip_whose_name_does_not_say_its_time_keeps_the_start_it_was_given(walkers: Path) -> None:
+    file = Path("door_05-04-2024 13-00-00.mp4")
+    shutil.copy2(walkers, file)
+    know(file, start=NOON, timezone="UTC", start_source="option")
+    configure(DOOR + "sample_fps = 5\n")
+    (told,) = answer(run("analyze", "--json"))["clips"]
+    assert (told["status"], told["start_source"]) == ("analysed", "option")
+
+
+def test_a_time_zone_that_only_the_command_line_named_stays(walkers: Path) -> None:
+    file = Path("door_20260314_120000.mp4")
+    shutil.copy2(walkers, file)
+    know(file, start=NOON.replace(hour=11), timezone="Europe/Zagreb")
+    configure(DOOR + "sample_fps = 5\n")
+    (told,) = answer(run("analyze", "--json"))["clips"]
+    assert told["status"] == "analysed"
+    (clip,) = clips()
+    assert (clip.start, clip.start_source, clip.timezone) == (NOON.replace(hour=11), "name", "Europe/Zagreb")
 
 
 TRUTH = "".join(f"{frame},1,100,100,20,60,1,1,1\n" for frame in range(1, 11))

@@ -98,6 +98,25 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
+def test_an_export_that_cannot_be_made_is_tried_once(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def fails(model: Path, folder: Path, **size: int) -> None:
+        tried.append(folder.name)
+        raise OSError("disk full")
+
+    monkeypatch.setattr(export, "_export", fails)
+    (tmp_path / "shop.pt").write_bytes(b"a model")
+    weights = find_weights(str(tmp_path / "shop.pt"))
+    said: list[str] = []
+    for width, height in ((1280, 720), (640, 360), (768, 576), (1280, 720)):
+        assert exported(weights, width=width, height=height, say=said.append) == weights
+    assert tried == ["shop_16x9_openvino_model", "shop_4x3_openvino_model"]
+    assert sum("disk full" in line for line in said) == 2
+
+
 @pytest.mark.slow
 def test_a_pt_model_is_exported_once_and_computes_the_same(random_yolo: Path, cache: Path) -> None:
     weights = find_weights(str(random_yolo))
