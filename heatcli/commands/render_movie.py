@@ -144,10 +144,7 @@ def render_movie(
             f"-o {output}: {camera.name} recorded nothing in that time, so there is no video to draw on"
         )
     files = find_recordings(store, watched, showing.videos)
-    reading = OnePass(camera)
-    peak = reading.counted(_Peak(camera, settings)) if _peaks_on_the_way(settings) else None
-    rendered = compute(reading, camera, Drawing(settings), output)
-    end = max(scale_end(rendered.heat.value, settings.max_value), 0.0 if peak is None else peak.result())
+    rendered, end = _last_map(camera, settings, output)
     sample_fps = 0.0 if showing.speed == 1 else _MOST_FPS / showing.speed
     rates = [min(clip.fps or _UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
     expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.owned_time, rates, strict=True))
@@ -207,6 +204,16 @@ class _Drawer:
         if self._timestamp is not None:
             self._timestamp.draw(picture, moment.time_us)
         return picture
+
+
+def _last_map(camera: SelectedCamera, settings: RenderSettings, output: Path) -> tuple[Rendered, float]:
+    """Return the map at the end of the video and the end of its scale; nothing else of the reading stays."""
+    reading = OnePass(camera)
+    peak = reading.counted(_Peak(camera, settings)) if _peaks_on_the_way(settings) else None
+    rendered = compute(reading, camera, Drawing(settings), output)
+    return rendered, max(
+        scale_end(rendered.heat.value, settings.max_value), 0.0 if peak is None else peak.result()
+    )
 
 
 def _peaks_on_the_way(settings: RenderSettings) -> bool:

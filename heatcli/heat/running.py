@@ -17,7 +17,7 @@ from heatcli.heat.grid import Grid
 from heatcli.heat.heatmap import reach_in
 from heatcli.heat.metrics import in_unit, positions_and_cells
 from heatcli.heat.path import cells_crossed
-from heatcli.heat.reach import Disc
+from heatcli.heat.reach import Disc, Reach
 from heatcli.heat.smoothing import reflecting_gaussian, smoothing_sigma
 from heatcli.heat.steps import Stepper
 from heatcli.heat.union import edges_of, filled, union_edges
@@ -28,8 +28,8 @@ from heatcli.select.feed import RowFeed
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
-# The time of a touch that never was.
-_NEVER = np.iinfo(np.int64).min
+# Cells and times of a person who has touched none.
+_NOTHING = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
 
 class RunningMap:
@@ -37,7 +37,7 @@ class RunningMap:
 
     At each moment it equals the `HeatMap` of the selection that ends there, but for rounding. It holds the
     grid, the people who are present, the rows that were added and not reached yet, and for `unique_visits`
-    8 bytes for each cell and each person.
+    16 bytes for each cell that each person came within reach of.
 
     Args:
         camera: camera and what is selected of it.
@@ -59,7 +59,7 @@ class RunningMap:
         self._owned_time = camera.owned_time
         self._bounds = camera.covered
         self._heat: _Heat = (
-            _Visits(reach.fine, reach.disc)
+            _Visits(reach)
             if self._metric is Metric.UNIQUE_VISITS
             else _Time(self._metric, self._owned_time, reach.fine, reach.disc)
         )
@@ -175,13 +175,16 @@ class _Time:
 class _Visits:
     """Distinct persons who touch a disc; where heat decays, each weighs as its last touch."""
 
-    def __init__(self, grid: Grid, disc: Disc) -> None:
-        self._grid, self._disc = grid, disc
+    def __init__(self, reach: Reach) -> None:
+        self._grid, self._disc = reach.fine, reach.disc
+        # Whether each cell is in the middle of one of the map: only those are shown.
+        self._is_centre = np.zeros(reach.fine.cells, np.bool_)
+        self._is_centre[reach.at_centres(np.arange(reach.fine.cells).reshape(reach.fine.shape))] = True
         self._stepper = Stepper()
         # Person, cell and UTC µs of each new touch.
         self._new = np.zeros((0, 3), np.int64)
-        # UTC µs of the last touch of the disc around each cell, by person.
-        self._last_us: dict[int, NDArray[np.int64]] = {}
+        # Cells whose discs a person has touched, sorted, and UTC µs of the last touch of each.
+        self._touched: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
 
     def add(self, rows: Rows, positions: NDArray[np.float64], cells: NDArray[np.int64]) -> None:
         steps = self._stepper.add(rows, positions)
@@ -196,17 +199,23 @@ class _Visits:
             _, cell, time_us = self._new[self._new[:, 0] == person].T
             latest_first = np.argsort(-time_us, kind="stable")
             touch, near = self._disc.around(cell[latest_first], self._grid)
-            near, first = np.unique(near, return_index=True)
-            now = time_us[latest_first][touch[first]]
-            before = self._last_us.setdefault(person, np.full(self._grid.cells, _NEVER))
-            later = now > before[near]
-            near, now = near[later], now[later]
-            known = before[near] != _NEVER
+            shown = self._is_centre[near]
+            near, first = np.unique(near[shown], return_index=True)
+            now = time_us[latest_first][touch[shown][first]]
+            cells, last_us = self._touched.get(person, _NOTHING)
+            at = cells.searchsorted(near)
+            known = np.isin(near, cells, assume_unique=True)
+            again = known.copy()
+            again[known] = now[known] > last_us[at[known]]
             if decay is None:
                 change[near] += ~known
             else:
-                change[near] += decay.of(now)
-                change[near[known]] -= decay.of(before[near[known]])
-            before[near] = now
+                change[near[~known]] += decay.of(now[~known])
+                change[near[again]] += decay.of(now[again]) - decay.of(last_us[at[again]])
+            last_us[at[again]] = now[again]
+            self._touched[person] = (
+                np.insert(cells, at[~known], near[~known]),
+                np.insert(last_us, at[~known], now[~known]),
+            )
         self._new = self._new[:0]
         return change.reshape(self._grid.shape)

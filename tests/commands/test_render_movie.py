@@ -1,18 +1,23 @@
 """Heat over the recorded frames, as a video."""
 
+import gc
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from typer.testing import Result
 
+from heatcli.commands import render_movie
+from heatcli.commands.render_movie import MovieProgress
+from heatcli.heat.running import RunningMap
 from heatcli.names import ColorMap
 from heatcli.picture.colour import color_table
 from heatcli.picture.files import read_picture, write_picture
@@ -311,3 +316,19 @@ def test_a_disk_that_is_full_leaves_no_part_of_a_video(folder: Path, share: floa
     assert "heat.mp4: cannot be written (File too large)" in done.stderr
     assert Path("heat.mp4").read_bytes() == b"old"
     assert sorted(file.name for file in folder.iterdir()) == ["a.mp4", "heat-store", "heat.mp4"]
+
+
+def test_what_finds_the_end_of_a_scale_is_gone_while_the_video_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(folder / "heat-store", folder / "a.mp4", grey(20), seen=10)
+    alive = []
+
+    def counting(frames: Iterable[Any], progress: MovieProgress) -> Iterator[Any]:
+        gc.collect()
+        alive.append(sum(isinstance(one, RunningMap) for one in gc.get_objects()))
+        yield from frames
+
+    monkeypatch.setattr(render_movie, "_counted", counting)
+    movie(*PLAIN, "--accumulation-mode", "decaying", "--window-seconds", "0.5")
+    assert alive == [1]

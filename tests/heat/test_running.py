@@ -1,5 +1,6 @@
 """A heat map that is followed through time."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -77,3 +78,20 @@ def test_every_row_is_handed_out_once_and_in_time() -> None:
         for moment in (10, 11, 30, 31, 99)
     ]
     assert handed == [[], [10], [20, 20], [30], [40]]
+
+
+def test_people_who_visited_take_memory_only_where_they_were() -> None:
+    people = 40
+    rows = [Row(100_000 * i, 0, i, i, 100_000, (0, 0, 50 + 5 * i, 60 + i), (400, 225)) for i in range(people)]
+    settings = RenderSettings(metric=Metric.UNIQUE_VISITS, reach=0.01, smoothing=0)
+    own = [Intervals.of([[0, 100_000 * people]])]
+    running = fed(RunningMap(camera_of(own, width=400, height=225), settings), [as_rows(rows)])
+    running.at(100_000)
+    tracemalloc.start()
+    try:
+        assert running.at(100_000 * people).sum() > people
+        growth = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    # A number for each person and cell of the map would be 4.6 MB, and 100 MB for each cell of the fine grid.
+    assert growth < 1_000_000

@@ -93,6 +93,7 @@ def selection_of(
         "plate": None,
         "timezone": "Europe/Zagreb",
         "limits": Selection().limits("Europe/Zagreb"),
+        "asked": Selection(),
         "observed_only": False,
         "tracking_mode": TrackingMode.BOTTOM_CENTER,
         "trajectories": people.filter(~out),

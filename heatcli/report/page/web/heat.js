@@ -174,7 +174,7 @@ function occupiedTime(choice, reach, sums) {
     // By now `next` of a moment is where the following one begins.
     for (let moment = first[piece], i = 0; moment < first[piece + 1]; moment++) {
       const end = next[moment - first[piece]];
-      if (i < end) occupied.add(moment, cells.subarray(i, end), moments.end[moment] - moments.begin[moment]);
+      if (i < end) occupied.add(cells.subarray(i, end), moments.end[moment] - moments.begin[moment]);
       i = end;
     }
   }
