@@ -14,7 +14,7 @@ from heatcli.errors import OutputError, UsageError
 from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
 from heatcli.report.coordinates import coordinates_into, coordinates_path
-from heatcli.report.made_of import Asked, note_made, runs_of
+from heatcli.report.made_of import Asked, note_made, outdated_files, parts_of
 from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, WriteRows, make_report
 from heatcli.report.rows_file import rows_path, write_rows
@@ -56,7 +56,8 @@ def export_report(
 ) -> Exported:
     """Write the report of a period into a folder of its own, such as `daily-2026-03-14`.
 
-    Each file is replaced whole or not at all; other files in the folder stay.
+    Each file is replaced whole or not at all. Files that the same report had before and has no longer, such
+    as those of a camera that was given another name, are removed; other files in the folder stay.
 
     Args:
         store: heat store to read from.
@@ -110,7 +111,11 @@ def export_report(
                 each=each,
             )
         files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
-    note_made(output, period, asked, runs_of(report.snapshot.clips, period, asked))
+    parts = parts_of(report.snapshot.clips, period, asked, files=files)
+    for outdated in outdated_files(output, period, asked, parts):
+        with suppress(OSError):
+            outdated.unlink()
+    note_made(output, period, asked, parts)
     # Only the page needs all rows; who keeps many reports need not keep them.
     cameras = tuple(replace(camera, people=None) for camera in report.cameras)
     return Exported(report=replace(report, cameras=cameras), folder=folder, files=tuple(files))
