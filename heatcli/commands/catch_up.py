@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.names import PeriodKind
-from heatcli.report.made_of import Asked, is_stale, runs_of
+from heatcli.report.made_of import Asked, is_stale, noted_periods
 from heatcli.report.periods import Period
 from heatcli.report.recorded_days import days_text, recorded_days
 from heatcli.select.cameras import matching_cameras
@@ -119,9 +120,12 @@ def due_periods(
     complete = calendar.complete(kind)
     made = [number for number, period in enumerate(complete) if (output / period.name).is_dir()]
     since = made[0] if made else -1
+    # Of a day that all its clips were moved out of, nothing but the report is left to tell.
+    last = calendar.last(kind).last
+    noted = [period for period in noted_periods(output, kind) if period.last <= last]
     clips = store.snapshot().clips
     return [
         period
-        for period in complete[since:]
-        if is_stale(output, period, asked, runs_of(clips, period, asked))
+        for period in sorted({*complete[since:], *noted}, key=attrgetter("first"))
+        if is_stale(output, period, asked, clips)
     ]

@@ -14,7 +14,7 @@ from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
 from heatcli.report.camera_report import WriteRows
 from heatcli.report.coordinates import coordinates_of, coordinates_path
-from heatcli.report.made_of import Asked, note_made, runs_of
+from heatcli.report.made_of import Asked, note_made, outdated_files, parts_of
 from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, make_report
 from heatcli.report.rows_file import rows_path, write_rows
@@ -58,7 +58,8 @@ def export_report(
 ) -> Exported:
     """Write the report of a period into a folder of its own, such as `daily-2026-03-14`.
 
-    Each file is replaced whole or not at all; other files in the folder stay.
+    Each file is replaced whole or not at all. Files that the same report had before and has no longer, such
+    as those of a camera that was given another name, are removed; other files in the folder stay.
 
     Args:
         store: heat store to read from.
@@ -112,7 +113,11 @@ def export_report(
                 each=each,
             )
         files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
-    note_made(output, period, asked, runs_of(report.snapshot.clips, period, asked))
+    parts = parts_of(report.snapshot.clips, period, asked, files=files)
+    for outdated in outdated_files(output, period, asked, parts):
+        with suppress(OSError):
+            outdated.unlink()
+    note_made(output, period, asked, parts)
     # Only the page needs all rows; who keeps many reports need not keep them.
     cameras = tuple(replace(camera, people=None) for camera in report.cameras)
     return Exported(

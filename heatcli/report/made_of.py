@@ -5,10 +5,12 @@ Beside the folders of the reports there is a folder `.made-of` with a small file
 
 import hashlib
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -16,7 +18,7 @@ import polars as pl
 from heatcli.clock import epoch_us
 from heatcli.config.settings import RenderSettings
 from heatcli.files import output_file
-from heatcli.names import Metric, ReportFormat
+from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
 from heatcli.store.identity import run_time
@@ -52,62 +54,133 @@ class Asked:
         return hashlib.sha256(repr(question).encode()).hexdigest()[:16]
 
 
-def runs_of(clips: pl.DataFrame, period: Period, asked: Asked) -> frozenset[str]:
-    """Return the runs that a report of a period is made of.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a report is made of, as it is noted.
+
+    Attributes:
+        runs: last characters of the runs.
+        clips: clips, by camera and id.
+        files: names of the report's files.
+    """
+
+    runs: frozenset[str] = frozenset()
+    clips: frozenset[tuple[str, str]] = frozenset()
+    files: frozenset[str] = frozenset()
+
+
+def parts_of(clips: pl.DataFrame, period: Period, asked: Asked, *, files: Iterable[Path] = ()) -> Parts:
+    """Return what a report of a period is made of.
 
     Args:
         clips: rows of the table `clips`.
         period: period of the report.
         asked: what the report is asked to show.
+        files: written files of the report.
     """
     first = period.previous().first if asked.compare_previous else period.first
     covered = pl.col("coverage").list
     begins, ends = covered.first().struct.field("from"), covered.last().struct.field("to")
     runs: set[str] = set()
+    found: set[tuple[str, str]] = set()
     for _, own in clips.sort("start", "clip").group_by("camera"):
         zone = ZoneInfo(own["timezone"][-1])
-        found = own.filter(
+        shown = own.filter(
             begins < _midnight(period.last + timedelta(1), zone), ends > _midnight(first, zone)
         )
-        runs.update(found["run"])
-    return frozenset(runs)
+        runs.update(shown["run"].str.tail(_TELLING))
+        found.update(shown.select("camera", "clip").iter_rows())
+    return Parts(frozenset(runs), frozenset(found), frozenset(file.name for file in files))
 
 
-def is_stale(output: Path, period: Period, asked: Asked, runs: frozenset[str]) -> bool:
-    """Return whether a report lacks analyses, or was never made.
+def noted_periods(output: Path, kind: PeriodKind) -> list[Period]:
+    """Return the periods of the calendar of which there are reports with a note."""
+    named = (Period.named(note.stem) for note in (output / _FOLDER).glob("*.json"))
+    return [
+        period
+        for period in named
+        if period is not None
+        and (period.kind, period.is_of_calendar) == (kind, True)
+        and (output / period.name).is_dir()
+    ]
+
+
+def is_stale(output: Path, period: Period, asked: Asked, clips: pl.DataFrame) -> bool:
+    """Return whether a report lacks analyses, shows clips that have moved out of its time, or was never made.
 
     A report whose clips have left the store is not stale: it is all that is left of them.
+
+    Args:
+        output: folder that has the folders of the reports.
+        period: period of the report.
+        asked: what the report is asked to show.
+        clips: rows of the table `clips`.
     """
     folder = output / period.name
     if not folder.is_dir():
         return True
+    now = parts_of(clips, period, asked)
     known = _read(output, period)
     if known:
-        return not {run[-_TELLING:] for run in runs} <= known.get(asked.key, frozenset())
+        noted = known.get(asked.key, Parts())
+        return not now.runs <= noted.runs or not _live_runs(noted, clips) <= now.runs
     # An older heatcli has made it, or somebody has copied it.
     written = [file.stat().st_mtime for file in folder.iterdir()]
+    runs = clips.filter(pl.col("run").str.tail(_TELLING).is_in(now.runs))["run"]
     return not written or any(run_time(run).timestamp() > min(written) for run in runs)
 
 
-def note_made(output: Path, period: Period, asked: Asked, runs: frozenset[str]) -> None:
+def _live_runs(noted: Parts, clips: pl.DataFrame) -> set[str]:
+    """Return the runs that the clips of a report have now, as far as they are in the store."""
+    of_noted = clips.filter(pl.col("clip").is_in({clip for _, clip in noted.clips}))
+    rows = of_noted.select("camera", "clip", pl.col("run").str.tail(_TELLING)).iter_rows()
+    return {run for camera, clip, run in rows if (camera, clip) in noted.clips}
+
+
+def outdated_files(output: Path, period: Period, asked: Asked, now: Parts) -> list[Path]:
+    """Return the files that the same report had before and has no longer, such as those of a renamed camera.
+
+    Files that another question to the same period has written as well are not among them.
+    """
+    known = _read(output, period)
+    before = known.pop(asked.key, Parts()).files
+    kept = now.files.union(*(parts.files for parts in known.values()))
+    return [output / period.name / name for name in sorted(before - kept) if name == Path(name).name]
+
+
+def note_made(output: Path, period: Period, asked: Asked, parts: Parts) -> None:
     """Note what a report was made of.
 
     Raises:
         OutputError: the note cannot be written.
     """
     file = _file(output, period)
-    known = _read(output, period) | {asked.key: frozenset(run[-_TELLING:] for run in runs)}
+    known = _read(output, period) | {asked.key: parts}
     with output_file(file) as beside:
         beside.parent.mkdir(exist_ok=True)
-        beside.write_text(json.dumps({question: sorted(of) for question, of in known.items()}))
+        beside.write_text(json.dumps({question: _to_json(of) for question, of in known.items()}))
 
 
-def _read(output: Path, period: Period) -> dict[str, frozenset[str]]:
-    """Return the ends of the runs that a report was made of, by what it was asked to show."""
-    with suppress(OSError, ValueError, AttributeError):
+def _read(output: Path, period: Period) -> dict[str, Parts]:
+    """Return what a report was made of, by what it was asked to show."""
+    with suppress(OSError, ValueError, AttributeError, TypeError, KeyError):
         known = json.loads(_file(output, period).read_text())
-        return {question: frozenset(runs) for question, runs in known.items()}
+        return {question: _from_json(of) for question, of in known.items()}
     return {}
+
+
+def _to_json(parts: Parts) -> dict[str, object]:
+    clips: dict[str, list[str]] = {}
+    for camera, clip in sorted(parts.clips):
+        clips.setdefault(camera, []).append(clip)
+    return {"runs": sorted(parts.runs), "clips": clips, "files": sorted(parts.files)}
+
+
+def _from_json(noted: Any) -> Parts:
+    if isinstance(noted, list):  # an older heatcli noted nothing but the runs
+        return Parts(frozenset(noted))
+    clips = ((camera, clip) for camera, own in noted["clips"].items() for clip in own)
+    return Parts(frozenset(noted["runs"]), frozenset(clips), frozenset(noted["files"]))
 
 
 def _file(output: Path, period: Period) -> Path:

@@ -45,7 +45,7 @@ CONFIG = Config(
         ({"names": ["back"], "labels": ["doors"], "locations": ["*12"]}, ["back door"]),
     ],
 )
-def test_the_cameras_that_are_meant(said: dict[str, list[str]], meant: list[str]) -> None:
+def test_the_cameras_that_are_meant(said: dict[str, Any], meant: list[str]) -> None:
     assert matching_cameras(STORED, CONFIG, **said) == meant
 
 
@@ -63,7 +63,7 @@ def test_the_cameras_that_are_meant(said: dict[str, list[str]], meant: list[str]
         ({"labels": ["roofs"]}, "has this name, location and label at once"),
     ],
 )
-def test_what_nobody_can_mean_is_refused(said: dict[str, list[str]], message: str) -> None:
+def test_what_nobody_can_mean_is_refused(said: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         matching_cameras(STORED, CONFIG, **said)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -200,8 +201,8 @@ def test_a_model_that_is_broken_costs_only_its_camera(
         'timezone = "UTC"\n[cameras.door]\nsources = ["door_*"]\ndetector = "motion"\n'
         f'[cameras.yard]\nsources = ["*yard_*"]\nweights = "yard_model"\n{wanted}'
     )
-    loads, load = [], registry._load_form
-    monkeypatch.setattr(registry, "_load_form", lambda *more: (loads.append(more), load(*more))[1])
+    loads = Mock(wraps=registry._load_form)
+    monkeypatch.setattr(registry, "_load_form", loads)
     files = [another(walkers, f"a_yard_20260314_12000{number}.mp4") for number in range(3)]
     files.append(another(walkers, "door_20260314_120000.mp4"))
     result = run("analyze", *files, "--quiet")
@@ -210,12 +211,12 @@ def test_a_model_that_is_broken_costs_only_its_camera(
     assert re.search(r"a_yard_20260314_120000.mp4: .*yard_model.*2 more", line)
     assert [one.camera for one in clips()] == ["door"]
     # It is not tried again for each clip.
-    assert len(loads) == 1
+    assert loads.call_count == 1
 
 
 def test_a_model_that_cannot_be_fetched_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(weights, "_why_unreachable", lambda url: asked.append(url) or "no network")
+    asked = Mock(return_value="no network")
+    monkeypatch.setattr(weights, "_why_unreachable", asked)
     configure(
         'timezone = "UTC"\ndetector = "yolo"\n'
         + "".join(f'[cameras.c{n}]\nsources = ["c{n}_*"]\nconfidence = 0.{n}\n' for n in (2, 3))
@@ -224,7 +225,7 @@ def test_a_model_that_cannot_be_fetched_is_asked_for_once(monkeypatch: pytest.Mo
         know(Path(f"c{number}_20260314_120000.mp4"), start=NOON, camera=f"c{number}", timezone="UTC")
     result = run("analyze", "--quiet")
     assert "could not be fetched (no network)" in result.stderr
-    assert len(asked) == 1
+    assert asked.call_count == 1
 
 
 def test_without_a_source_the_sources_of_the_configuration_are_done(walkers: Path) -> None:

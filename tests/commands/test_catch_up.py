@@ -1,5 +1,6 @@
 """Nights that catch up: reports that were missed, and those that late clips have made stale."""
 
+import json
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -57,7 +58,64 @@ def test_a_clip_that_moves_to_another_day_makes_that_day_anew() -> None:
     assert catch_up() == ["daily-2026-03-10", "daily-2026-03-11"]
     store = Store.open(Path("heat-store"))
     shift_clips(store, store.clips()[:1], timedelta(days=1))
+    # Monday showed a clip that it no longer has.
+    assert catch_up() == ["daily-2026-03-09", "daily-2026-03-10"]
+    assert catch_up() == []
+
+
+def test_a_day_that_has_lost_some_of_its_clips_to_another_is_made_anew() -> None:
+    for clip in "abc":
+        record(0, clip)
+    record(1, "d")
+    done(run("export", "daily", "--start", "2026-03-09", *CSV, "-o", "reports"))
     assert catch_up() == ["daily-2026-03-10"]
+    store = Store.open(Path("heat-store"))
+    shift_clips(store, store.clips()[:1], timedelta(days=1))
+    assert catch_up() == ["daily-2026-03-09", "daily-2026-03-10"]
+    assert catch_up() == []
+    # What is removed, and not moved, stays in its report.
+    remove_clips(store, store.clips()[:1])
+    assert catch_up() == []
+
+
+def test_a_clip_of_another_camera_that_is_the_same_file_is_not_the_same_clip() -> None:
+    for number, camera in enumerate(("door", "yard")):
+        start = NOON + timedelta(days=number)
+        put(
+            Store.create_or_open(Path("heat-store")),
+            clip_row(camera, "c" * 16, start=start, timezone="UTC"),
+        )
+    done(run("export", "daily", "--start", "2026-03-09", *CSV, "-o", "reports"))
+    assert catch_up() == ["daily-2026-03-10"]
+    assert catch_up() == []
+
+
+def test_a_note_of_an_older_version_is_understood() -> None:
+    record(0)
+    assert catch_up() == ["daily-2026-03-09"]
+    note = Path("reports/.made-of/daily-2026-03-09.json")
+    ((question, parts),) = json.loads(note.read_text()).items()
+    note.write_text(json.dumps({question: parts["runs"]}))
+    assert catch_up() == []
+    record(0, "b")
+    assert catch_up() == ["daily-2026-03-09"]
+
+
+def test_files_of_a_camera_that_has_another_name_now_do_not_stay_in_its_report() -> None:
+    record(0)
+    formats = ("--format", "csv,parquet")
+    for question in ((), ("--metrics", "all")):
+        done(run("export", "daily", *formats, "-o", "reports", *question))
+    folder = Path("reports/daily-2026-03-09")
+    (folder / "notes-door.txt").write_text("mine")
+    done(run("clips", "--rename-camera", "door", "gate", "--yes"))
+    done(run("export", "daily", *formats, "-o", "reports"))
+    # The other question has them as well.
+    assert (folder / "tracks-door.parquet").exists()
+    done(run("export", "daily", *formats, "-o", "reports", "--metrics", "all"))
+    names = {file.name for file in folder.iterdir()}
+    assert {name for name in names if "door" in name} == {"notes-door.txt"}
+    assert {"tracks-gate.parquet", "heat-gate-dwell_time.csv", "time.csv"} <= names
 
 
 def test_reports_of_clips_that_left_the_store_stay() -> None:
