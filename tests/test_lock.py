@@ -42,7 +42,6 @@ def test_each_line_is_a_name_and_its_exact_version() -> None:
 def test_the_install_without_pytorch_lacks_nothing_else() -> None:
     """The README lists by hand what `pip install .` would bring."""
     project = PROJECT["project"]
-    wanted = {*project["dependencies"], *project["optional-dependencies"]["openvino"]}
-    names = {Requirement(text).name for text in wanted}
+    names = {Requirement(text).name for text in project["dependencies"]}
     (line,) = [line for line in (ROOT / "README.md").read_text().splitlines() if "--no-deps ." in line]
     assert set(line.split("&&")[1].split()[3:]) == names - {"ultralytics"}

@@ -46,6 +46,15 @@ class Log:
         return cls(folder, *found)
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is such a table.
+
+        `DeltaTable.is_deltatable` says no now and then while another process writes: a file that is gone
+        before it is looked at, as a temporary one is, ends its listing.
+        """
+        return bool(self.entries or self.checkpoints)
+
+    @property
     def hint(self) -> Path:
         """File that names the last checkpoint; readers do without it."""
         return self.folder / "_delta_log" / _LAST_CHECKPOINT

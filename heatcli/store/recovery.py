@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from heatcli.store.durability import forget, make_durable, unwritten
+from heatcli.store.durability import Log, forget, make_durable, unwritten
 from heatcli.store.files import data_files, scan
 from heatcli.store.schema import HOOKS, TABLES, WRITER, sql_text
 from heatcli.store.sound import incomplete_clips
@@ -46,7 +46,7 @@ def recover(path: Path) -> None:
                 path,
                 found,
             )
-        if all(DeltaTable.is_deltatable(str(path / name)) for name in TABLES):
+        if all(Log.list(path / name).is_there for name in TABLES):
             for name in TABLES:
                 _drop_empty_files(path / name)
             _drop_incomplete_clips(path)

@@ -12,7 +12,7 @@ from deltalake.exceptions import DeltaError
 
 from heatcli.errors import StoreError, StoreNotFoundError, UsageError
 from heatcli.store.clips import ClipRow, clip_rows
-from heatcli.store.durability import check_log, make_durable
+from heatcli.store.durability import Log, check_log, make_durable
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.recovery import recover
@@ -189,15 +189,14 @@ class Store:
             )
 
     def _has(self, name: TableName) -> bool:
-        return DeltaTable.is_deltatable(str(self.path / name))
+        return Log.list(self.path / name).is_there
 
     def _create(self, name: TableName) -> None:
-        uri = str(self.path / name)
-        if DeltaTable.is_deltatable(uri):
+        if self._has(name):
             return
         try:
             DeltaTable.create(
-                uri,
+                str(self.path / name),
                 schema=TABLES[name],
                 partition_by=PARTITIONS[name],
                 configuration=PROPERTIES,
@@ -206,7 +205,7 @@ class Store:
             make_durable(self.path / name)
         except DeltaError:
             # Another process was faster, or it cannot be created.
-            if not DeltaTable.is_deltatable(uri):
+            if not self._has(name):
                 raise
 
 

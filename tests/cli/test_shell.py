@@ -30,7 +30,7 @@ def heatcli(*arguments: str, **variables: str) -> str:
     [
         ("heatcli re", {"render"}),
         ("heatcli c", {"cameras", "clips", "compare"}),
-        ("heatcli clips --re", {"--remove", "--rename-camera"}),
+        ("heatcli clips --re", {"--remove", "--rename-camera", "--restart"}),
         ("heatcli render --metric o", {"occupancy_pct"}),
     ],
 )
