@@ -49,8 +49,8 @@ class Log:
     def is_there(self) -> bool:
         """Whether there is such a table.
 
-        `DeltaTable.is_deltatable` says no now and then while another process writes: a file that is gone
-        before it is looked at, as a temporary one is, ends its listing.
+        The files are asked: `DeltaTable.is_deltatable` has said no of a table that four processes were making
+        at that moment.
         """
         return bool(self.entries or self.checkpoints)
 
@@ -139,7 +139,7 @@ def unwritten(folder: Path) -> list[Path]:
         first -= 1
     if known >= 0:
         after = range(max(known, base) + 1, first)
-        first = next((version for version in after if not _is_written(folder, log, version)), first)
+        first = next((version for version in after if not _is_written(folder, version)), first)
     lost = [entry for version, entry in log.entries.items() if version >= first]
     hint = [log.hint] if log.hint.exists() and not _names_one_of(log, broken) else []
     return [*hint, *reversed(broken), *reversed(lost)]
@@ -160,12 +160,12 @@ def _is_blank(file: Path) -> bool:
     return not file.read_bytes().strip(b"\0")
 
 
-def _is_written(folder: Path, log: Log, version: int) -> bool:
-    if version not in log.entries:
-        return False
+def _is_written(folder: Path, version: int) -> bool:
+    # Not asked of a list of the files: while others write, one may show an entry, and not the entry before it.
+    entry = folder / "_delta_log" / f"{version:020}.json"
     try:
-        added = list(added_files(folder, log.entries[version].read_bytes()))
-    except ValueError:
+        added = list(added_files(folder, entry.read_bytes()))
+    except (ValueError, FileNotFoundError):
         return False
     return all(file.exists() and file.stat().st_size == size and _ends_well(file) for file, size in added)
 
