@@ -13,7 +13,13 @@ _REST = 0.2
 
 def file_faults(video: VideoReader) -> Iterator[str]:
     """Yield a line for each thing that the user should know of a file that was read to its end."""
-    info = video.info
+    info, timeline = video.info, video.timeline
+    if timeline.frames_failed > timeline.frames_decoded:
+        yield (
+            f"{info.path}: {timeline.frames_failed} of {timeline.frames_failed + timeline.frames_decoded} "
+            f"frames are damaged, and only {timeline.coverage().total_us / 1e6:.1f} s are covered; copy it "
+            "from the recorder again if it is whole there"
+        )
     if video.frames_missing:
         yield (
             f"{info.path}: ends early, {video.frames_missing} of {info.frames} frames are missing; "

@@ -13,6 +13,7 @@ from heatcli.analysis.models import LoadedModels
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
+from heatcli.errors import VideoError
 from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
@@ -61,6 +62,9 @@ def follow(
         video: opened video of the clip.
         models: detector, appearance model and attribute model.
         progress: receiver of progress reports.
+
+    Raises:
+        VideoError: all frames are damaged, or the file can no longer be read from its disk.
     """
     detector, attributes = models.detector, models.attributes
     progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
@@ -88,6 +92,11 @@ def follow(
             progress.advance(len(batch))
     if video.learn_size():
         return follow(job, video, models, progress)
+    if not video.timeline.frames_processed:
+        raise VideoError(
+            f"{job.path}: all of its {video.timeline.frames_failed} frames are damaged, and nothing can be "
+            "counted in it; copy it from the recorder again"
+        )
     return Followed(tracker, sightings, plate.plate())
 
 

@@ -200,10 +200,7 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
         "detectors": report.camera.detectors,
         "selected_s": report.selected_us / 1e6,
         "covered_s": report.camera.covered_us / 1e6,
-        "zones": [
-            {**zone_summary(report, found, everybody), **_kinds_summary(report, number)}
-            for number, (found, everybody) in enumerate(zip(report.zones, report.everybody, strict=True))
-        ],
+        "zones": zone_summaries(report),
         "lines": [
             {
                 "name": found.line.name,
@@ -218,8 +215,16 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
     }
 
 
-def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) -> dict[str, object]:
-    """Return the figures of one zone as an object for `--json`: total, lengths of stays, and buckets."""
+def zone_summaries(report: ZoneReport) -> list[dict[str, object]]:
+    """Return the figures of each zone as an object for `--json`: total, lengths of stays, and buckets."""
+    return [
+        {**_zone_summary(report, found, everybody), **_kinds_summary(report, number)}
+        for number, (found, everybody) in enumerate(zip(report.zones, report.everybody, strict=True))
+    ]
+
+
+def _zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) -> dict[str, object]:
+    """Return the figures of one zone as an object, without those of classes alone."""
     classes = zip_longest(STAY_EDGES_S, STAY_EDGES_S[1:])
     stay_times = [
         {"from_s": least, "to_s": limit, "count": count}
@@ -236,8 +241,6 @@ def zone_summary(report: ZoneReport, found: ZoneStatistics, everybody: Figures) 
 
 def _kinds_summary(report: ZoneReport, number: int) -> dict[str, object]:
     """Return the figures of each class of objects alone, at the zone or line of that number."""
-    if not report.kinds:
-        return {}
     return {"by_object": {kind: asdict(figures[number]) for kind, figures in report.kinds.items()}}
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from heatcli.commands.render_floor import read_plan
 from heatcli.config.calibration import Calibration, calibration_of
 from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.files import check_output_file, file_name
 from heatcli.picture.check_floor import draw_check
 from heatcli.picture.files import PICTURE_SUFFIXES, read_picture, write_picture
+from heatcli.picture.floor_plan import read_plan
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store

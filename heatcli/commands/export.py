@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from heatcli.config.calibration import calibration_of
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
-from heatcli.errors import OutputError, UsageError
+from heatcli.errors import ConfigError, InputError, OutputError, UsageError
 from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
-from heatcli.report.coordinates import coordinates_into, coordinates_path
+from heatcli.report.camera_report import WriteRows
+from heatcli.report.coordinates import coordinates_of, coordinates_path
 from heatcli.report.made_of import Asked, note_made, outdated_files, parts_of
 from heatcli.report.periods import Period
-from heatcli.report.report import HOT_PLACES, Report, WriteRows, make_report
+from heatcli.report.report import HOT_PLACES, Report, make_report
 from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.select.each import Each, unwatched
 from heatcli.select.one_pass import Aggregator
@@ -34,11 +34,13 @@ class Exported:
         report: numbers of the report.
         folder: folder of the files.
         files: paths of the written files, in the order of the formats.
+        faults: why files that were asked for are not there, a line for each.
     """
 
     report: Report
     folder: Path
     files: tuple[Path, ...]
+    faults: tuple[str, ...] = ()
 
 
 def export_report(
@@ -92,9 +94,9 @@ def export_report(
         metrics=tuple(dict.fromkeys(metrics)),
         compare_previous=compare_previous,
     )
-    on_floors = config if ReportFormat.COORDINATES in formats else None
     with writable_folder(output / period.name) as folder:
         with ExitStack() as rows_files:
+            coordinates = _Coordinates(folder, rows_files, config or Config())
             report = make_report(
                 store=store,
                 selection=selection,
@@ -106,7 +108,7 @@ def export_report(
                 people=ReportFormat.HTML in formats,
                 hot=HOT_PLACES if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
-                also=_coordinates(folder, rows_files, on_floors),
+                also=coordinates.of if ReportFormat.COORDINATES in formats else None,
                 config=config,
                 each=each,
             )
@@ -118,7 +120,12 @@ def export_report(
     note_made(output, period, asked, parts)
     # Only the page needs all rows; who keeps many reports need not keep them.
     cameras = tuple(replace(camera, people=None) for camera in report.cameras)
-    return Exported(report=replace(report, cameras=cameras), folder=folder, files=tuple(files))
+    return Exported(
+        report=replace(report, cameras=cameras),
+        folder=folder,
+        files=tuple(files),
+        faults=tuple(coordinates.faults),
+    )
 
 
 def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
@@ -130,20 +137,34 @@ def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
     return write
 
 
-def _coordinates(
-    folder: Path, files: ExitStack, config: Config | None
-) -> Callable[[SelectedCamera], Aggregator | None]:
-    """Return a maker of aggregators that write where people stood on the floor plans of a configuration."""
+class _Coordinates:
+    """Writes where people stood on the floor plans of a configuration, for each camera that has one.
 
-    def coordinates(camera: SelectedCamera) -> Aggregator | None:
-        calibration = None if config is None else calibration_of(camera.name, config)
-        if config is None or calibration is None:
+    Args:
+        folder: folder of the files, which are in place once the stack is closed.
+        files: stack of files.
+        config: configuration (`heatcli.toml`).
+
+    Attributes:
+        faults: why cameras with a floor have no file, a line for each.
+    """
+
+    def __init__(self, folder: Path, files: ExitStack, config: Config) -> None:
+        self._folder, self._files, self._config = folder, files, config
+        self.faults: list[str] = []
+
+    def of(self, camera: SelectedCamera) -> Aggregator | None:
+        """Return the aggregator of a camera; None where it has no floor, or its plan cannot be used."""
+        configured = self._config.camera(camera.name)
+        if configured.floor is None:
             return None
-        beside = files.enter_context(output_file(coordinates_path(folder, camera.name)))
-        file = files.enter_context(beside.open("wb"))
-        return coordinates_into(file, camera, calibration, config.camera(camera.name))
-
-    return coordinates
+        try:
+            writer = coordinates_of(camera, self._config)
+        except (InputError, ConfigError) as error:
+            self.faults.append(f"{coordinates_path(self._folder, camera.name)}: is not written; {error}")
+            return None
+        beside = self._files.enter_context(output_file(coordinates_path(self._folder, camera.name)))
+        return writer(self._files.enter_context(beside.open("wb")))
 
 
 @contextmanager
@@ -218,12 +239,9 @@ def _parquet(folder: Path, report: Report) -> list[Path]:
 
 
 def _written_coordinates(folder: Path, report: Report) -> list[Path]:
-    # As those of rows. Cameras without a floor have none.
-    return [
-        coordinates_path(folder, camera.name)
-        for camera in report.cameras
-        if report.config.camera(camera.name).floor is not None
-    ]
+    # As those of rows. Cameras without a usable floor have none.
+    paths = (coordinates_path(folder, camera.name) for camera in report.cameras)
+    return [path for path in paths if path.exists()]
 
 
 _WRITERS: dict[ReportFormat, Callable[[Path, Report], list[Path]]] = {

@@ -18,7 +18,7 @@ from heatcli.heat.floor_map import FloorTally, floor_decay, floor_map, floor_of,
 from heatcli.heat.flow import FlowField
 from heatcli.heat.grid import Grid
 from heatcli.heat.heatmap import HeatMap
-from heatcli.heat.on_plan import OnPlan, cameras_at, watched_cells
+from heatcli.heat.on_plan import OnPlan, shares_of_time, watched_cells
 from heatcli.intervals import Intervals
 from heatcli.names import TRANSPARENT, TrackingMode
 from heatcli.picture.axes import with_axes
@@ -95,10 +95,12 @@ class FloorPicture:
         decay = floor_decay((camera for camera, _ in self._cameras), settings)
         density = None
         if drawing.density:
+            times = (camera.covered for camera, _ in self._cameras)
+            watched = list(zip(self._views, times, strict=True))
             density = FloorDensity(
                 floor,
                 size=self._size,
-                cameras=cameras_at(self._views, floor),
+                shares=shares_of_time(watched, floor),
                 bandwidth=drawing.bandwidth,
             )
         for number, ((camera, calibration), view) in enumerate(zip(self._cameras, self._views, strict=True)):
@@ -117,7 +119,10 @@ class FloorPicture:
                     )
             reading.run()
             if figures is not None:
-                self._places += on_plan(figures.result(), calibration.homography, camera, floor)
+                places = figures.result()
+                if len(self._cameras) > 1:  # each has its own, which may have the same names
+                    places = [(f"{camera.name} {text}", shape) for text, shape in places]
+                self._places += on_plan(places, calibration.homography, camera, floor)
         if density is not None:
             return density.result(covered_s=self._covered.total_us / 1e6, cameras=self._names)
         found = floor_map(self.tallies, floor, settings, decay)

@@ -156,10 +156,8 @@ def render(
         drawn, plate_missing = picture.draw(rendered.heat)
         write_picture(output, drawn)
         return replace(rendered, plate_missing=plate_missing)
-    if drawing.flow or drawing.paths or drawing.zones or drawing.hot:
-        raise UsageError(
-            f"-o {output}: --flow, --paths, --zones and --hot are drawn; name a picture, .png or .jpg"
-        )
+    if drawing.only_drawn is not None:
+        raise UsageError(f"-o {output}: {drawing.only_drawn} is drawn; name a picture, .png or .jpg")
     rendered = compute(OnePass(selection), selection, drawing, output)
     write_grid(output, rendered.heat)
     return rendered

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from heatcli.commands.floor_picture import FloorPicture
 from heatcli.config.calibration import Calibration, calibration_of
 from heatcli.config.models import Config
-from heatcli.errors import ConfigError, InputError, UsageError
+from heatcli.errors import UsageError
 from heatcli.files import check_output_file
 from heatcli.heat.floor_map import FloorTally
 from heatcli.heat.heatmap import HeatMap
@@ -24,10 +21,10 @@ from heatcli.picture.files import (
     default_output,
     is_picture,
     output_or_default,
-    read_picture,
     write_grid,
     write_picture,
 )
+from heatcli.picture.floor_plan import read_plan
 from heatcli.picture.title import period_name
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -152,10 +149,8 @@ def render_floor(
         )
     for file in outputs.values():
         check_output(file)
-        if not is_picture(file) and (drawing.flow or drawing.paths or drawing.zones or drawing.hot):
-            raise UsageError(
-                f"-o {file}: --flow, --paths, --zones and --hot are drawn; name a picture, .png or .jpg"
-            )
+        if not is_picture(file) and drawing.only_drawn is not None:
+            raise UsageError(f"-o {file}: {drawing.only_drawn} is drawn; name a picture, .png or .jpg")
     floors = []
     for plan, picture in pictures.items():
         floors.append(_rendered(plan, plans[plan], outputs[plan], picture))
@@ -164,42 +159,6 @@ def render_floor(
         else:
             write_grid(outputs[plan], floors[-1].heat)
     return RenderedFloors(tuple(floors), tuple(without))
-
-
-def read_plan(calibrations: Sequence[Calibration]) -> NDArray[np.uint8]:
-    """Read the picture of a floor plan.
-
-    Args:
-        calibrations: calibrations of the cameras that watch this floor.
-
-    Returns:
-        (height, width, 3) uint8 BGR picture of the plan.
-
-    Raises:
-        InputError: the file of the plan does not exist or is no picture.
-        ConfigError: the plan does not fit the points or the scale that a camera has in the configuration.
-    """
-    plan = calibrations[0].plan
-    if not plan.exists():
-        raise InputError(f"{plan}: there is no such plan; cameras.{calibrations[0].camera}.floor names it")
-    picture = read_picture(plan)
-    height, width = picture.shape[:2]
-    scale = calibrations[0].floor.metres_per_pixel
-    for one in calibrations:
-        where = f"cameras.{one.camera}.floor"
-        if one.floor.metres_per_pixel != scale:
-            raise ConfigError(
-                f"{where}: {one.floor.plan} has {one.floor.metres_per_pixel:g} metres per pixel here and "
-                f"{scale:g} at camera {calibrations[0].camera!r}; a plan has one scale"
-            )
-        for number, point in enumerate(one.floor.points, 1):
-            x, y = point.plan
-            if not (0 <= x <= width and 0 <= y <= height):
-                raise ConfigError(
-                    f"{where}: point {number} is at {x:g}, {y:g} of {one.floor.plan}, which has {width} x "
-                    f"{height} pixels; is that the plan of another camera?"
-                )
-    return picture
 
 
 def _rendered(

@@ -13,27 +13,30 @@ from heatcli.select.rows import Rows
 class FloorDensity:
     """The density of people on a floor plan, from rows of `heatcli.heat.on_plan.OnPlan` (an aggregator).
 
-    Each row weighs the time that it stands for, divided by the number of cameras that see its place: nobody
-    counts twice where cameras overlap.
+    Each row weighs the time that it stands for, times what a second counts at its place: nobody counts twice
+    where cameras overlap.
 
     Args:
         floor: floor plan and its cells.
         size: width and height of the plan in pixels.
-        cameras: (rows, columns) int64 number of cameras that see each cell of the floor.
+        shares: (rows, columns) float64 what a second counts in each cell of the floor, as
+            `heatcli.heat.on_plan.shares_of_time` has it.
         bandwidth: standard deviation of the kernel in pixels of the plan; None for Scott's rule.
     """
 
     def __init__(
-        self, floor: Floor, *, size: tuple[int, int], cameras: NDArray[np.int64], bandwidth: float | None
+        self, floor: Floor, *, size: tuple[int, int], shares: NDArray[np.float64], bandwidth: float | None
     ) -> None:
-        self._floor, self._size, self._cameras, self._bandwidth = floor, size, cameras, bandwidth
+        self._floor, self._size, self._shares, self._bandwidth = floor, size, shares, bandwidth
         self._estimate = DensityEstimate(Extent(0, 0, *map(float, size)), columns=size[0])
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
         points = rows.boxes[:, :2].astype(np.float64)
         column, row = self._floor.grid.cells_of(self._floor.grid.positions(points, rows.size)).T
-        self._estimate.add(points, rows.weight_us / 1e6 / np.maximum(self._cameras[row, column], 1))
+        # A row may stand in a cell of which its camera sees less than half.
+        share = np.nan_to_num(self._shares[row, column], nan=1.0)
+        self._estimate.add(points, rows.weight_us / 1e6 * share)
 
     def result(self, *, covered_s: float, cameras: str) -> HeatMap:
         """Return the map in object-seconds per square metre; NaN where no camera watches.
@@ -49,7 +52,7 @@ class FloorDensity:
             ((np.arange(n) + 0.5) * cells / n).astype(np.intp)
             for n, cells in zip((rows, columns), self._floor.grid.shape, strict=True)
         )
-        known = self._cameras[np.ix_(down, across)] > 0
+        known = np.isfinite(self._shares[np.ix_(down, across)])
         pixels_per_m2 = self._size[0] * self._size[1] / (self._floor.width_m * self._floor.height_m)
         value, raw = (np.where(known, part * pixels_per_m2, np.nan) for part in (density.value, density.raw))
         return HeatMap(

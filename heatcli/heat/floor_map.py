@@ -268,6 +268,8 @@ def _ratio(
 def _circles_m2(floor: Floor, radius_m: float) -> NDArray[np.float64]:
     """(rows, columns) area in m² of the circle around each cell's centre, as far as it is on the plan."""
     across, down = floor.cell_m
-    disc = Disc.of(radius_m / across, down / across, floor.grid)
-    on_plan = summed(np.ones(floor.grid.shape), disc)
-    return on_plan / np.sum(2 * disc.half + 1) * (math.pi * radius_m**2)
+    radius, squash = radius_m / across, down / across
+    on_plan = summed(np.ones(floor.grid.shape), Disc.of(radius, squash, floor.grid))
+    # A circle that is larger than the plan has lines and cells that never lie on it, which count here.
+    whole = Disc.of(radius, squash, None)
+    return on_plan / np.sum(2 * whole.half + 1) * (math.pi * radius_m**2)

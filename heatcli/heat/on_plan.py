@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from heatcli.config.models import CameraConfig
 from heatcli.heat.floor import Floor, View, picture_grid, spread
+from heatcli.intervals import Intervals
 from heatcli.select.one_pass import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -83,9 +84,32 @@ def watched_cells(camera: SelectedCamera, configured: CameraConfig) -> NDArray[n
     return watched.reshape(grid.shape)
 
 
-def cameras_at(views: Sequence[View], floor: Floor) -> NDArray[np.int64]:
-    """(rows, columns) int64: number of cameras that see at least half of each cell of a floor."""
+def shares_of_time(watched: Sequence[tuple[View, Intervals]], floor: Floor) -> NDArray[np.float64]:
+    """Return what a second of a person counts in each cell of a floor that several cameras may see.
+
+    It is (time in which any of the cameras that see the cell watched) / (sum of their times): where two watch
+    all the time, each second of a person is there twice, and counts half. A camera sees a cell if it sees
+    half of it.
+
+    Args:
+        watched: view and covered time, UTC µs, of each camera.
+        floor: floor plan.
+
+    Returns:
+        (rows, columns) float64 in 0..1; NaN where no camera watched.
+    """
     half = 0.5 * floor.cell_m[0] * floor.cell_m[1]
-    seen = [spread(np.zeros(view.grid.shape), view, floor)[1] >= half for view in views]
-    total: NDArray[np.int64] = np.sum(seen, axis=0, dtype=np.int64)
-    return total
+    seen = np.array(
+        [
+            (spread(np.zeros(view.grid.shape), view, floor)[1] >= half) & (covered.total_us > 0)
+            for view, covered in watched
+        ]
+    )
+    shares = np.full(floor.grid.cells, np.nan)
+    kinds, kind = np.unique(seen.reshape(len(seen), -1), axis=1, return_inverse=True)
+    for number, watching in enumerate(kinds.T):
+        times = [watched[i][1] for i in np.flatnonzero(watching).tolist()]
+        if times:
+            whole = sum(one.total_us for one in times)
+            shares[kind == number] = Intervals.union_of(times).total_us / whole
+    return shares.reshape(floor.grid.shape)

@@ -45,19 +45,23 @@ class Disc:
     tall: int
 
     @classmethod
-    def of(cls, radius: float, squash: float, grid: Grid) -> Self:
+    def of(cls, radius: float, squash: float, grid: Grid | None) -> Self:
         """Make a disc.
 
         Args:
             radius: radius in widths of a cell.
             squash: height of a cell divided by its width.
-            grid: grid that the disc is used on; lines and cells that never lie in it are left out.
+            grid: grid that the disc is used on; lines and cells that never lie in it are left out. None to
+                leave out nothing.
         """
         limit = math.floor(radius**2 * SCALE + 0.5)
         tall = max(1, math.floor(squash**2 * SCALE + 0.5))
-        lines = min(math.isqrt(limit // tall), grid.rows - 1)
+        lines = math.isqrt(limit // tall)
+        if grid is not None:
+            lines = min(lines, grid.rows - 1)
         half = [math.isqrt((limit - tall * down**2) // SCALE) for down in range(-lines, lines + 1)]
-        return cls(np.minimum(np.array(half, np.int64), grid.columns - 1), limit, tall)
+        most = None if grid is None else grid.columns - 1
+        return cls(np.clip(np.array(half, np.int64), 0, most), limit, tall)
 
     @property
     def radius(self) -> int:

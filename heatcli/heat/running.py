@@ -20,7 +20,7 @@ from heatcli.heat.path import cells_crossed
 from heatcli.heat.reach import Disc
 from heatcli.heat.smoothing import reflecting_gaussian, smoothing_sigma
 from heatcli.heat.steps import Stepper
-from heatcli.heat.union import edges_of, filled, meeting
+from heatcli.heat.union import edges_of, filled, union_edges
 from heatcli.intervals import Intervals
 from heatcli.names import AccumulationMode, Metric
 from heatcli.select.counted_parts import counted_parts
@@ -164,13 +164,11 @@ class _Time:
         left = np.column_stack([cell, np.where(begun, reached, begin), end])
         self._open = left[left[:, 1] < end]
         begin, cell = begin[begun], cell[begun]
-        edges = edges_of(
-            cell,
-            _lengths_us(decay, begin, reached[begun]),
-            list(meeting(begin, cell, self._grid, self._disc)) if self._once else [],
-            grid=self._grid,
-            disc=self._disc,
-        )
+        weight = _lengths_us(decay, begin, reached[begun])
+        if self._once:
+            edges = union_edges(begin, cell, weight, grid=self._grid, disc=self._disc)
+        else:
+            edges = edges_of(cell, weight, grid=self._grid, disc=self._disc)
         return np.asarray(filled(edges), np.float64)
 
 

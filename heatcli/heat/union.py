@@ -1,8 +1,7 @@
 """Time in which at least one person is within reach of a place: the union of discs, moment by moment.
 
-Discs that meet no other of their moment are summed up as they are. Those that meet are kept apart: each cell
-belongs to the disc with the nearest centre, so that each line of a disc stays one piece (the cells of a
-Voronoi diagram are convex, and so are discs). Which centre is nearer is decided in whole numbers.
+Discs that meet no other of their moment are summed up as they are. Of those that meet, each line of the grid
+gets the stretches that at least one of them covers.
 """
 
 from collections.abc import Iterator
@@ -15,11 +14,6 @@ from heatcli.heat.reach import SCALE, Amounts, Disc, no_amount, summed
 
 # Lines of discs that are computed at once: some 100 MB.
 _LINES_AT_ONCE = 1 << 21
-
-# Beyond any column.
-_FAR = 1 << 40
-
-Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 class UnionTime:
@@ -58,28 +52,76 @@ class UnionTime:
         return alone + filled(self._edges)
 
     def _add(self, moment: NDArray[np.int64], cells: NDArray[np.int64], weight: Amounts) -> None:
-        pairs = [] if self._disc.is_one_cell else list(meeting(moment, cells, self._grid, self._disc))
-        meets = np.zeros(len(cells), np.bool_)
-        for pair in pairs:
-            for one in pair:
-                meets[one] = True
+        meets = _meeting(moment, cells, self._grid, self._disc)
         alone = np.bincount(cells[~meets], weight[~meets], self._grid.cells)
         self._alone += alone.astype(self._alone.dtype)
-        if not meets.any():
-            return
-        number = np.cumsum(meets) - 1
-        edges = edges_of(
-            cells[meets],
-            weight[meets],
-            [(number[i], number[j]) for i, j in pairs],
-            grid=self._grid,
-            disc=self._disc,
-        )
-        self._edges += edges.astype(self._edges.dtype)
+        if meets.any():
+            edges = union_edges(moment[meets], cells[meets], weight[meets], grid=self._grid, disc=self._disc)
+            self._edges += edges.astype(self._edges.dtype)
 
 
-def meeting(moment: NDArray[np.int64], cells: NDArray[np.int64], grid: Grid, disc: Disc) -> Iterator[Pair]:
-    """Find the points of one moment whose discs have cells in common.
+def edges_of(cells: NDArray[np.int64], weight: Amounts, *, grid: Grid, disc: Disc) -> NDArray[np.float64]:
+    """Lay the discs of points over a grid, as edges of their lines.
+
+    Args:
+        cells: (n,) index of the cell that each point is in.
+        weight: (n,) weight of each disc.
+        grid: cells that points are in.
+        disc: disc around each cell.
+
+    Returns:
+        (rows, columns + 1) float64 change of the weight from each cell to the next, for `filled`.
+    """
+    point, begin, end = _lines(cells, grid, disc)
+    return _edges(begin, end, weight[point], grid)
+
+
+def union_edges(
+    moment: NDArray[np.int64],
+    cells: NDArray[np.int64],
+    weight: Amounts,
+    *,
+    grid: Grid,
+    disc: Disc,
+) -> NDArray[np.float64]:
+    """Lay the union of the discs of each moment over a grid, as edges of stretches of its lines.
+
+    Args:
+        moment: (n,) number of the moment of each point, ascending.
+        cells: (n,) index of the cell that each point is in.
+        weight: (n,) weight of each disc, the same in all of a moment.
+        grid: cells that points are in.
+        disc: disc around each cell.
+
+    Returns:
+        (rows, columns + 1) float64 change of the weight from each cell to the next, for `filled`.
+    """
+    first = np.flatnonzero(np.diff(moment, prepend=moment[:1] - 1))
+    # The grids of all moments, one after the other: lines of different ones do not touch.
+    size = grid.rows * (grid.columns + 1)
+    point, begin, end = _lines(cells, grid, disc)
+    behind = (np.repeat(np.arange(len(first)), np.diff(first, append=len(moment))) * size)[point]
+    # As one number each, lines are sorted several times as fast.
+    bits = (grid.columns + 1).bit_length()
+    line = np.sort((begin + behind) << bits | (end - begin))
+    begin = line >> bits
+    reached = np.maximum.accumulate(begin + (line & (1 << bits) - 1))
+    is_gap = begin[1:] > reached[:-1]
+    number, begin = np.divmod(begin[np.append(True, is_gap)], size)
+    end = reached[np.append(is_gap, True)] - number * size
+    return _edges(begin, end, weight[first][number], grid)
+
+
+def filled(edges: Amounts) -> Amounts:
+    """(rows, columns) weight in each cell, of (rows, columns + 1) changes from each cell to the next."""
+    # Sums of weights are not whole: what is left of a difference may be just below 0.
+    return np.maximum(np.cumsum(edges, axis=1)[:, :-1], 0)
+
+
+def _meeting(
+    moment: NDArray[np.int64], cells: NDArray[np.int64], grid: Grid, disc: Disc
+) -> NDArray[np.bool_]:
+    """Find the points whose disc has cells in common with that of another one of their moment.
 
     Args:
         moment: (n,) number of the moment of each point, ascending.
@@ -87,10 +129,10 @@ def meeting(moment: NDArray[np.int64], cells: NDArray[np.int64], grid: Grid, dis
         grid: cells that points are in.
         disc: disc around each cell.
 
-    Yields:
-        Pairs of points, as indices (m,) of the earlier ones and (m,) of the later ones. No point is twice on
-        one side of what is yielded at once.
+    Returns:
+        (n,) whether each meets another.
     """
+    meets = np.zeros(len(cells), np.bool_)
     row, column = np.divmod(cells, grid.columns)
     first, ahead = np.arange(max(0, len(cells) - 1)), 1
     while len(first):
@@ -101,86 +143,35 @@ def meeting(moment: NDArray[np.int64], cells: NDArray[np.int64], grid: Grid, dis
         first, second, down = first[near], second[near], down[near]
         apart = SCALE * (column[second] - column[first]) ** 2 + disc.tall * down**2
         meet = apart <= 4 * disc.limit
-        if meet.any():
-            yield first[meet], second[meet]
+        meets[first[meet]] = meets[second[meet]] = True
         ahead += 1
         first = first[first + ahead < len(cells)]
+    return meets
 
 
-def edges_of(
-    cells: NDArray[np.int64],
-    weight: Amounts,
-    pairs: list[Pair],
-    *,
-    grid: Grid,
-    disc: Disc,
-) -> NDArray[np.float64]:
-    """Lay the discs of points over a grid, as edges of their lines; where some meet, each cell is in one.
-
-    Args:
-        cells: (n,) index of the cell that each point is in.
-        weight: (n,) weight of each disc.
-        pairs: points whose discs may not overlap, as `meeting` yields them.
-        grid: cells that points are in.
-        disc: disc around each cell.
+def _lines(
+    cells: NDArray[np.int64], grid: Grid, disc: Disc
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Find the lines of discs, as far as they are in the grid.
 
     Returns:
-        (rows, columns + 1) float64 change of the weight from each cell to the next, for `filled`.
+        (m,) index of the disc of each line, and (m,) begin and (m,) end of each among the edges of the grid.
     """
-    row, column = np.divmod(cells, grid.columns)
-    left, right = column[:, None] - disc.half, column[:, None] + disc.half
-    for first, second in pairs:
-        _divide(left, right, row, column, first, second, disc)
-    down = row[:, None] + np.arange(-disc.radius, disc.radius + 1)
-    left, right = np.maximum(left, 0), np.minimum(right, grid.columns - 1)
-    there = (left <= right) & (down >= 0) & (down < grid.rows)
-    begin = (down * (grid.columns + 1))[there]
-    amount = np.broadcast_to(weight[:, None], there.shape)[there]
+    row, column = (middle[:, None] for middle in np.divmod(cells, grid.columns))
+    down = row + np.arange(-disc.radius, disc.radius + 1)
+    there = (down >= 0) & (down < grid.rows)
+    left, right = np.maximum(column - disc.half, 0), np.minimum(column + disc.half + 1, grid.columns)
+    before = (down * (grid.columns + 1))[there]
+    return np.nonzero(there)[0], before + left[there], before + right[there]
+
+
+def _edges(
+    begin: NDArray[np.int64], end: NDArray[np.int64], weight: Amounts, grid: Grid
+) -> NDArray[np.float64]:
+    """(rows, columns + 1) change of the weight from each cell to the next, of stretches of lines."""
     size = grid.rows * (grid.columns + 1)
-    opened = np.bincount(begin + left[there], amount, size)
-    closed = np.bincount(begin + right[there] + 1, amount, size)
-    return (opened - closed).astype(np.float64).reshape(grid.rows, grid.columns + 1)
-
-
-def filled(edges: Amounts) -> Amounts:
-    """(rows, columns) weight in each cell, of (rows, columns + 1) changes from each cell to the next."""
-    # Sums of weights are not whole: what is left of a difference may be just below 0.
-    return np.maximum(np.cumsum(edges, axis=1)[:, :-1], 0)
-
-
-def _divide(
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
-    row: NDArray[np.int64],
-    column: NDArray[np.int64],
-    first: NDArray[np.int64],
-    second: NDArray[np.int64],
-    disc: Disc,
-) -> None:
-    """Shorten the lines of discs in place, so that each cell is left to the nearer centre.
-
-    Of two that are equally near, it is left to that further left, or else further up.
-    """
-    down = row[second] - row[first]
-    pair, line = np.nonzero(np.arange(len(disc.half)) >= down[:, None])
-    # The same line of the grid, seen from the first and from the second centre.
-    above, below = line - disc.radius, line - disc.radius - down[pair]
-    lines = (first[pair], line), (second[pair], line - down[pair])
-    is_left = (column[second] >= column[first])[pair]
-    for chosen, (one, other), (near, far) in (
-        (is_left, lines, (above, below)),
-        (~is_left, lines[::-1], (below, above)),
-    ):
-        of_left, of_right = (tuple(index[chosen] for index in side) for side in (one, other))
-        at_left, at_right = column[of_left[0]], column[of_right[0]]
-        # Positive where the left centre is nearer to this line of the grid.
-        nearer = disc.tall * (far[chosen] ** 2 - near[chosen] ** 2)
-        across = at_right - at_left
-        upright = across == 0
-        last = (SCALE * across * (at_right + at_left) + nearer) // (2 * SCALE * np.maximum(across, 1))
-        last[upright] = np.where(nearer[upright] >= 0, _FAR, -_FAR)
-        right[of_left] = np.minimum(right[of_left], last)
-        left[of_right] = np.maximum(left[of_right], last + 1)
+    change = np.bincount(begin, weight, size) - np.bincount(end, weight, size)
+    return change.astype(np.float64).reshape(grid.rows, grid.columns + 1)
 
 
 def _parts(moment: NDArray[np.int64], most: int) -> Iterator[slice]:

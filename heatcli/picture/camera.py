@@ -52,6 +52,18 @@ class Drawing:
     bandwidth: float | None = None
 
     @property
+    def only_drawn(self) -> str | None:
+        """Option that is only drawn, so that a file of numbers cannot have it; None where there is none."""
+        said = {
+            "--flow": self.flow,
+            "--paths": self.paths,
+            "--zones": self.zones,
+            "--hot": self.hot,
+            "--axes": self.axes,
+        }
+        return next((option for option, value in said.items() if value), None)
+
+    @property
     def shown(self) -> str:
         """Name of what is drawn, for the file's name: paths, or the quantity that the heat map shows."""
         if self.paths:

@@ -53,7 +53,7 @@ def recorded_frames(
 
     Raises:
         VideoError: a file cannot be read.
-        InputError: a recording has another frame size than its clip.
+        InputError: a recording has another frame size than its clip, whose tracks were imported.
     """
     pieces = sorted(
         (int(begin), int(end), number)
@@ -79,8 +79,10 @@ def _frames(
     """Decode the frames of a clip in the selected time, UTC µs."""
     start_us = epoch_us(row.start)
     first, end = int(selected.bounds[0, 0]) - start_us, int(selected.bounds[-1, 1]) - start_us
-    with VideoReader(file, masks=masks, raw_fps=row.fps) as video:
-        if (video.info.width, video.info.height) != (row.width, row.height):
+    size = row.width, row.height
+    with VideoReader(file, size=size, masks=masks, raw_fps=row.fps) as video:
+        # A file that was analysed is known by its bytes, and may begin with pictures of another size.
+        if row.detector == "import" and (video.info.width, video.info.height) != size:
             raise InputError(
                 f"{file}: is {video.info.width}x{video.info.height}, but clip {row.clip} is "
                 f"{row.width}x{row.height}; name its recording with --video"

@@ -6,7 +6,8 @@ from heatcli.answers.left_out import left_out_line
 from heatcli.answers.zone_table import covered_text
 from heatcli.charts.zone_charts import ZoneCharts, write_zone_charts
 from heatcli.files import file_name
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.camera_report import CameraReport
+from heatcli.report.report import Report
 
 
 def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:

@@ -1,21 +1,23 @@
 """Where people stood on a floor plan, as a file that any script reads."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
-from heatcli.config.calibration import Calibration
-from heatcli.config.models import CameraConfig
+from heatcli.config.calibration import calibration_of
+from heatcli.config.models import Config
 from heatcli.files import file_name
 from heatcli.heat.floor import Floor, View
 from heatcli.heat.grid import Grid
 from heatcli.heat.on_plan import OnPlan, watched_cells
-from heatcli.picture.files import read_picture
+from heatcli.picture.floor_plan import read_plan
 from heatcli.select.persons import PERSON
 from heatcli.select.rows import Rows, unpaired
 from heatcli.select.selected_camera import SelectedCamera
 
+_COLUMNS = ("x_coords", "y_coords", "x_m", "y_m", "time", "person")
 # Digits after the point: a hundredth of a pixel, a millimetre.
 _PIXEL_DIGITS, _METRE_DIGITS = 2, 3
 _TIME = "%Y-%m-%dT%H:%M:%S%.3f%:z"
@@ -26,30 +28,33 @@ def coordinates_path(folder: Path, camera: str) -> Path:
     return folder / f"coordinates-{file_name(camera)}.csv"
 
 
-def coordinates_into(
-    file: BinaryIO, camera: SelectedCamera, calibration: Calibration, configured: CameraConfig
-) -> OnPlan:
-    """Make an aggregator that writes where the people of a camera stood on its floor plan.
+def coordinates_of(camera: SelectedCamera, config: Config) -> Callable[[BinaryIO], OnPlan]:
+    """Return a maker of the aggregator that writes into a file where people stood on a camera's floor plan.
 
     The columns are `x_coords` and `y_coords` in pixels of the plan, `x_m` and `y_m` in metres from its upper
     left corner, `time` (local, with its offset) and `person`. Rows that show no place on the plan are left
-    out; without any row the file is empty.
+    out; without any row there is only the header.
 
     Args:
-        file: file to write into.
-        camera: selected time and people of the camera.
-        calibration: position of the camera's picture on the plan.
-        configured: settings of the camera.
+        camera: selected time and people of the camera, which has a floor.
+        config: configuration (`heatcli.toml`) with the floor.
 
     Raises:
-        InputError: the file of the plan is no picture.
+        InputError: the file of the plan does not exist or is no picture.
+        ConfigError: the points of the floor contradict each other, or lie outside its plan.
     """
-    height, width = read_picture(calibration.plan).shape[:2]
+    calibration = calibration_of(camera.name, config)
+    assert calibration is not None
+    height, width = read_plan([calibration]).shape[:2]
     scale = calibration.floor.metres_per_pixel
     floor = Floor(Grid(width, height), width * scale, height * scale)
-    view = View.of(calibration.homography, watched_cells(camera, configured))
-    rows = _CoordinateRows(file, camera, scale)
-    return OnPlan(camera, view, floor, size=(width, height), number=0, aggregator=rows)
+    view = View.of(calibration.homography, watched_cells(camera, config.camera(camera.name)))
+
+    def into(file: BinaryIO) -> OnPlan:
+        rows = _CoordinateRows(file, camera, scale)
+        return OnPlan(camera, view, floor, size=(width, height), number=0, aggregator=rows)
+
+    return into
 
 
 class _CoordinateRows:
@@ -58,7 +63,7 @@ class _CoordinateRows:
     def __init__(self, file: BinaryIO, camera: SelectedCamera, metres_per_pixel: float) -> None:
         self._file, self._camera, self._scale = file, camera, metres_per_pixel
         self._person = camera.known.select(PERSON).to_series()
-        self._has_header = False
+        file.write(f"{','.join(_COLUMNS)}\n".encode())
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
@@ -75,5 +80,4 @@ class _CoordinateRows:
                 "person": self._person[trajectory],
             }
         )
-        table.write_csv(self._file, include_header=not self._has_header, datetime_format=_TIME)
-        self._has_header = True
+        table.select(_COLUMNS).write_csv(self._file, include_header=False, datetime_format=_TIME)

@@ -1,7 +1,8 @@
 """How much of a report's period its cameras watched, in words. Hours of two cameras are not added up."""
 
 from heatcli.clock import duration_text
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.camera_report import CameraReport
+from heatcli.report.report import Report
 
 # Most cameras that are named as having recorded nothing.
 _MOST_NAMED = 3

@@ -12,8 +12,9 @@ from heatcli.picture.camera import Drawing, Movement, draw_camera, scene_of
 from heatcli.picture.contact_sheet import Tile, contact_sheet, nothing_to_show
 from heatcli.picture.draw import shared_scale
 from heatcli.picture.files import default_output, write_grid, write_picture
+from heatcli.report.camera_report import CameraReport
 from heatcli.report.periods import Period
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.report import Report
 
 
 def write_maps(folder: Path, report: Report) -> list[Path]:

@@ -1,95 +1,26 @@
 """All numbers of a report on a calendar period: every file of the report is made from them."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from heatcli.answers.hot_places import HotPlaces
-from heatcli.answers.zone_report import ZoneReading, ZoneReport, period_of
+from heatcli.answers.zone_report import period_of
 from heatcli.config.models import Config
-from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
-from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Metric
-from heatcli.report.page.pieces import pieces_of
-from heatcli.report.page.points import PagePeople, PagePoints
-from heatcli.report.page.views import CameraTime, PageView, page_views, times_at
+from heatcli.report.camera_report import CameraReport, WriteRows, camera_report
+from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.periods import Period
 from heatcli.select.each import Each, unwatched
-from heatcli.select.one_pass import Aggregator, OnePass
-from heatcli.select.rows import Rows
+from heatcli.select.one_pass import Aggregator
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
-from heatcli.shapes import CountingLine, Polygon, Zone
 from heatcli.store.store import Snapshot, Store
-from heatcli.zones.lines import LineCrossings
-from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
-from heatcli.zones.week import WeekHours, WeekPresence
-
-FRAME = Zone("whole frame", Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))))
-"""The whole frame as a zone."""
 
 HOT_PLACES = 5
 """Number of hottest places that the page and the workbook list."""
-
-WriteRows = Callable[[SelectedCamera, Iterator[Rows]], None]
-"""Receives a selected camera, and all its rows that count, in order of time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CameraReport:
-    """The numbers of one camera over the period.
-
-    Attributes:
-        figures: figures of the camera's configured zones and lines by bucket, and who counts in them.
-        frame: statistics of the whole frame.
-        frame_everybody: figures of the whole frame over the period, with the people who were left out.
-        heat: map of each metric that was asked for.
-        settings: settings of these maps.
-        week: presence of people by hour of the week.
-        hot: figures of the hottest places, the hottest first; empty where they were not asked for.
-        location: location of the camera; None where the configuration has none.
-        labels: labels of the camera in the configuration.
-        is_configured: whether the configuration has the camera.
-        people: presence of the people, for a page; None where no page is made.
-        previous: numbers of the same camera over the period before; None where that was not asked for.
-    """
-
-    figures: ZoneReport
-    frame: ZoneStatistics
-    frame_everybody: Figures
-    heat: dict[Metric, HeatMap]
-    settings: RenderSettings
-    week: WeekHours
-    location: str | None
-    labels: tuple[str, ...]
-    is_configured: bool
-    people: PagePeople | None = None
-    hot: tuple[ZoneStatistics, ...] = ()
-    previous: "CameraReport | None" = None
-
-    @property
-    def selection(self) -> SelectedCamera:
-        """Selected time and people of the camera."""
-        return self.figures.camera
-
-    @property
-    def name(self) -> str:
-        """Name of the camera."""
-        return self.figures.camera.name
-
-    @property
-    def zones(self) -> tuple[ZoneStatistics, ...]:
-        """Statistics of the whole frame, then of the configured zones."""
-        return (self.frame, *self.figures.zones)
-
-    @property
-    def all_figures(self) -> ZoneReport:
-        """The figures with the whole frame as the first zone."""
-        everybody = (self.frame_everybody, *self.figures.everybody)
-        return replace(self.figures, zones=self.zones, everybody=everybody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -182,7 +113,7 @@ def make_report(
     with_outliers = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
     views = _views(chosen, period, config) if people else []
     found = [
-        _camera(
+        camera_report(
             one,
             period,
             settings,
@@ -198,9 +129,8 @@ def make_report(
     ]
     if compare_previous:
         before = period.previous()
-        previous = {
-            one.name: _camera(one, before, settings, metrics, config) for one in each(cameras(within(before)))
-        }
+        earlier = each(cameras(within(before)))
+        previous = {one.name: camera_report(one, before, settings, metrics, config) for one in earlier}
         found = [replace(one, previous=previous[one.name]) for one in found]
     return Report(
         period=period,
@@ -221,75 +151,3 @@ def _views(cameras: Sequence[SelectedCamera], period: Period, config: Config) ->
         config,
         [CameraTime(one.name, one.timezone, buckets) for one, buckets in divided if buckets is not None],
     )
-
-
-def _camera(
-    camera: SelectedCamera,
-    period: Period,
-    settings: RenderSettings,
-    metrics: Collection[Metric],
-    config: Config,
-    page: SelectedCamera | None = None,
-    views: Sequence[PageView] = (),
-    hot: int = 0,
-    write_rows: WriteRows | None = None,
-    also: Aggregator | None = None,
-) -> CameraReport:
-    """Compute all numbers of a camera over a period, in one reading of its rows.
-
-    For a page, `page` is the same selection with `filter_outliers`, and `views` are its saved views.
-    """
-    configured = config.camera(camera.name)
-    settings = config.map_settings(camera.name, settings, scaled=len(metrics) == 1)
-    shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
-    reading = OnePass(camera)
-    zones = ZoneReading(reading, camera, shapes, period.by)
-    heat = reading.counted(HeatMaps(camera, settings, metrics))
-    week = reading.counted(WeekPresence(camera))
-    places = HotPlaces(reading, camera, hot) if hot else None
-    if also is not None:
-        reading.counted(also)
-    points = crossings = None
-    if page is not None and zones.buckets is not None:
-        pieces = pieces_of(
-            zones.buckets,
-            selected=zones.selected,
-            covered=page.covered,
-            zone=ZoneInfo(page.timezone),
-            views=times_at(views, page.name),
-        )
-        points = PagePoints(page, pieces)
-        reading.among(points.trajectories, points)
-        lines = [shape for shape in shapes if isinstance(shape, CountingLine)]
-        crossings = reading.among(points.trajectories, LineCrossings(page, lines))
-    if write_rows is None:
-        reading.run()
-    else:
-        write_rows(camera, reading.rows())
-    figures = zones.report()
-    people = None
-    if points is not None and crossings is not None:
-        people = replace(points.result(), crossings=tuple(one.crossings for one in crossings.result()))
-    return CameraReport(
-        figures=replace(figures, zones=figures.zones[1:], everybody=figures.everybody[1:]),
-        frame=figures.zones[0],
-        frame_everybody=figures.everybody[0],
-        heat=heat.result(),
-        settings=settings,
-        week=week.result(),
-        location=configured.location,
-        labels=configured.labels,
-        is_configured=camera.name in config.cameras,
-        people=people,
-        hot=() if places is None else _figures_of(camera, places.result()),
-    )
-
-
-def _figures_of(camera: SelectedCamera, zones: Sequence[Zone]) -> tuple[ZoneStatistics, ...]:
-    """Compute the figures of zones over the whole period, in a reading of their own."""
-    if not zones:
-        return ()
-    reading = OnePass(camera)
-    figures = reading.counted(ZoneFigures(camera, zones))
-    reading.run()
-    return figures.result()

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from heatcli.answers.left_out import left_out_summary
 from heatcli.answers.transitions import transitions_summary
-from heatcli.answers.zone_table import selection_summary, zone_summary, zones_summary
+from heatcli.answers.zone_table import selection_summary, zone_summaries, zones_summary
 from heatcli.clock import local_time
 from heatcli.files import output_file
 from heatcli.heat.heatmap import HeatMap
+from heatcli.report.camera_report import CameraReport
 from heatcli.report.periods import Period
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.report import Report
 from heatcli.version import __version__
 from heatcli.zones.week import WeekHours
 
@@ -88,7 +89,7 @@ def _camera(camera: CameraReport) -> dict[str, object]:
         "tracking_mode": selection.tracking_mode,
         "coverage": _coverage(camera),
         **left_out_summary(selection),
-        "frame": zone_summary(camera.figures, camera.frame, camera.frame_everybody),
+        "frame": zone_summaries(camera.of_frame)[0],
         "transitions": transitions_summary(camera.figures),
         "week": _week(camera.week),
         "heat": {metric: _heat(heat) for metric, heat in camera.heat.items()},
@@ -119,6 +120,7 @@ def _heat(heat: HeatMap) -> dict[str, object]:
     rows, columns = heat.value.shape
     return {
         "unit": heat.unit,
+        "reach": heat.reach,
         "rows": rows,
         "columns": columns,
         "value": _known(heat.value),

@@ -36,7 +36,7 @@ class ClipRow:
         fps: average frame rate of the file; None where unknown.
         sample_fps: frames per second that were asked for; 0 means every frame.
         frames_decoded: number of frames that were decoded.
-        frames_failed: number of frames that failed to decode.
+        frames_failed: number of frames that were not decoded, show damage, or show another view than most.
         frames_processed: number of frames that were processed.
         coverage: time that was watched, UTC µs.
         detector: name of the detector: `yolo`, `motion`, or what an import names.

@@ -151,6 +151,27 @@ def video_info(path: Path) -> VideoInfo:
         )
 
 
+def aspect_of(path: Path, size: tuple[int, int]) -> Fraction:
+    """Return the width of a pixel divided by its height, as a clip's first picture of a size says it.
+
+    Args:
+        path: path of the file.
+        size: width and height of the picture in pixels, before rotation.
+
+    Returns:
+        The aspect; 1 where it is not said.
+
+    Raises:
+        VideoError: there is no such file, or no video in it.
+    """
+    # A picture does not carry it: its decoder does, and only a single thread is at that picture then.
+    with open_video(path, threads=1) as (container, stream):
+        for _, _, picture in presented(path, container, stream):
+            if picture is not None and (picture.width, picture.height) == size:
+                return stream.codec_context.sample_aspect_ratio or Fraction(1)
+    return Fraction(1)
+
+
 def _orientation(picture: VideoFrame) -> tuple[bool, int]:
     """Read how a player shows a picture: whether mirrored, left to right, and then by what turned.
 

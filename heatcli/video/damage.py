@@ -16,6 +16,8 @@ _NEVER_SHOWN = {"vp8", "vp9", "av1"}
 # recorder has set aside and never written, have nothing else.
 _HOLE = bytes(16)
 _MARK = b"\0\0\1"
+# What ends a JPEG. Where zeros stand for its rest, a decoder takes them for a rest of one colour.
+_JPEG_END = b"\xff\xd9"
 # Beyond any temporal layer: nothing is reached.
 _NOTHING = 99
 # A step between time stamps that is longer than usual by so much has lost a picture.
@@ -48,11 +50,11 @@ class _Unsettled:
 class Damage:
     """Follows damage from packet to picture, and on to what is predicted from it.
 
-    Damage is told by the demuxer (a transport stream counts its packets), by holes of zeros, by pictures that
-    the decoder calls corrupt, and by pictures that never come. What is predicted from a damaged picture shows
-    its damage as well, up to the next key frame: measured against undamaged copies, hardly a picture in
-    between was whole. Pictures from which nothing is predicted, or only those of higher temporal layers, pass
-    nothing on to the others.
+    Damage is told by the demuxer (a transport stream counts its packets), by holes of zeros, by JPEGs without
+    an end if the first one has it, by pictures that the decoder calls corrupt, and by pictures that never
+    come. What is predicted from a damaged picture shows its damage as well, up to the next key frame:
+    measured against undamaged copies, hardly a picture in between was whole. Pictures from which nothing is
+    predicted, or only those of higher temporal layers, pass nothing on to the others.
 
     Attributes:
         found: whether any damage has been met.
@@ -74,6 +76,7 @@ class Damage:
         self._smeared: set[int] = set()
         self._places = 0
         self._padded: bool | None = None
+        self._has_end: bool | None = None
         self._begun = self._interlaced = False
         self._marked = False
         self._doubtful: int | None = None
@@ -96,6 +99,11 @@ class Damage:
             damaged = _HOLE in data and self._has_hole(data)
             if self._thorough:
                 used, layer = self._reference(data)
+        elif self._codec == "mjpeg":
+            has_end = bytes(packet).rstrip(b"\0").endswith(_JPEG_END)
+            if self._has_end is None:
+                self._has_end = has_end
+            damaged = self._has_end and not has_end
         self.found = self.found or damaged or lost
         # What FFmpeg's parsers hand out of a transport stream is the picture before the damaged one.
         marked, self._marked = self._marked, packet.is_corrupt

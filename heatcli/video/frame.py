@@ -57,3 +57,8 @@ class VideoInfo:
     creation_time: datetime | None
     said_length_us: int | None
     other_sizes: tuple[tuple[int, int], ...]
+
+    @property
+    def sideways(self) -> bool:
+        """Whether width and height change places when the picture is turned."""
+        return self.rotation in (90, 270)

@@ -17,10 +17,10 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from heatcli.video.container import open_video, video_info
+from heatcli.video.container import aspect_of, open_video, video_info
 from heatcli.video.decode import packets
 from heatcli.video.frame import Frame, VideoInfo
-from heatcli.video.layout import Layout
+from heatcli.video.layout import Layout, Size
 from heatcli.video.masks import black_out
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
@@ -40,14 +40,16 @@ class VideoReader:
     Each pass over the clip (`frames`) begins anew, and ends the pass before it.
 
     Attributes:
-        info: description of the clip by its container.
-        layout: size of the clip's pictures, before rotation, and how many of them have another one.
+        info: description of the clip by its container and its first picture.
+        layout: size that frames have, before rotation, and how many pictures have another one.
         timeline: frames of the latest pass so far.
         end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
         restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
 
     Args:
         path: path of the video file.
+        size: width and height of frames in pixels, after rotation, as an analysis has learned them; None for
+            those of the first picture.
         masks: polygons that are black in every frame, as in `heatcli.video.masks`.
         raw_fps: frame rate of the file if it is a raw stream; None for what the stream itself says.
         raw_length_us: length of the recording in µs if it is a raw stream, for one that says nothing; None
@@ -61,6 +63,7 @@ class VideoReader:
         self,
         path: Path,
         *,
+        size: tuple[int, int] | None = None,
         masks: Sequence[Sequence[tuple[float, float]]] = (),
         raw_fps: float | None = None,
         raw_length_us: int | None = None,
@@ -73,9 +76,8 @@ class VideoReader:
             if fps is None and raw_length_us is not None:
                 fps = plausible_fps(self._count_packets() * 1e6 / raw_length_us)
             self.info = replace(self.info, fps=fps)
-        sideways = self.info.rotation in (90, 270)
-        sides = (self.info.width, self.info.height)
-        self.layout = Layout(sides[::-1] if sideways else sides)
+        sides = size or (self.info.width, self.info.height)
+        self.layout = Layout(sides[::-1] if self.info.sideways else sides)
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Frame, None, None] | None = None
         self._reached = self._end_byte = 0
@@ -123,10 +125,19 @@ class VideoReader:
         Returns:
             Whether it is another one than before: then the pass had the wrong frames.
         """
+        before = self.layout.size
         if not self.layout.learn():
             return False
-        sides = self.layout.size[::-1] if self.info.rotation in (90, 270) else self.layout.size
-        self.info = replace(self.info, width=sides[0], height=sides[1])
+        size, sideways = self.layout.size, self.info.sideways
+        if self.layout.shows_same(before):
+            # What is shown keeps its shape, whatever the file says of it.
+            aspect = 1 / self.info.sample_aspect if sideways else self.info.sample_aspect
+            aspect *= Fraction(before[0] * size[1], before[1] * size[0])
+        else:
+            aspect = aspect_of(self._path, size)
+        width, height = size[::-1] if sideways else size
+        aspect = 1 / aspect if sideways else aspect
+        self.info = replace(self.info, width=width, height=height, sample_aspect=aspect)
         return True
 
     def measure(self) -> Timeline:
@@ -151,7 +162,7 @@ class VideoReader:
         """Decode the clip from its beginning, or from the key frame before what is wanted.
 
         A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
-        Where the size changes on the way, frames that show the same view are scaled to the size of `info`;
+        Where the size changes on the way, frames that show the same view are scaled to the size of `layout`;
         the others are skipped as well.
 
         Args:
@@ -179,7 +190,7 @@ class VideoReader:
 
     def _read(self, timeline: Timeline, sample_fps: float, from_us: int) -> Generator[Frame, None, None]:
         with open_video(self._path) as (container, stream):
-            convert = _Converter(self.info)
+            convert = _Converter(self.info, self.layout.size)
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = self._stamp_repair(container, stream)
             sampler = Sampler(sample_fps, time_base)
@@ -210,11 +221,10 @@ class VideoReader:
 
 
 class _Converter:
-    """Converts the decoder's picture to an upright BGR image of the size that `VideoInfo` names."""
+    """Converts the decoder's picture to an upright BGR image, scaled to a size before it is turned."""
 
-    def __init__(self, info: VideoInfo) -> None:
-        sideways = info.rotation in (90, 270)
-        self._width, self._height = (info.height, info.width) if sideways else (info.width, info.height)
+    def __init__(self, info: VideoInfo, size: Size) -> None:
+        self._width, self._height = size
         self._mirrored, self._rotation = info.mirrored, info.rotation
         self._reformatter = VideoReformatter()
 

@@ -29,7 +29,7 @@ class Timeline:
 
     @property
     def frames_failed(self) -> int:
-        """Number of frames that did not decode, or only with damage."""
+        """Number of frames that did not decode, show damage, or show another view than most."""
         return len(self._failed_us)
 
     @property
@@ -42,7 +42,7 @@ class Timeline:
         self.frames_decoded += 1
 
     def add_failed(self, pts_us: int) -> None:
-        """Record a frame that did not decode, later than all before."""
+        """Record a frame that cannot be used, later than all before."""
         self._failed_us.append(pts_us)
 
     def add_processed(self, index: int, pts_us: int) -> None:

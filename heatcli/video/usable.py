@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -27,9 +28,6 @@ def usable_pictures(
 ) -> Iterator[tuple[int | None, VideoFrame | None]]:
     """Decode a clip, and leave out the pictures that did not decode, show damage, or show another view.
 
-    What several threads make of a damaged stream differs from run to run, in which pictures come and in what
-    they show. So the first damage makes a clip be decoded anew by a single thread.
-
     Args:
         path: path of the file.
         container: container of the open file.
@@ -44,20 +42,43 @@ def usable_pictures(
     Raises:
         VideoError: the file can no longer be read from its disk.
     """
-    count = 0
     layout.begin()
+    whole_clip = partial(_sound_pictures, path)
+    for stamp, picture in _sound(path, container, stream, skip_us, on_packet):
+        yield stamp, picture if picture is not None and layout.fits(picture, whole_clip) else None
+
+
+def _sound_pictures(path: Path) -> Iterator[VideoFrame]:
+    with open_video(path) as (container, stream):
+        for _, picture in _sound(path, container, stream, 0, lambda _: None):
+            if picture is not None:
+                yield picture
+
+
+def _sound(
+    path: Path,
+    container: InputContainer,
+    stream: VideoStream,
+    skip_us: int,
+    on_packet: Callable[["Packet[VideoStream]"], None],
+) -> Iterator[tuple[int | None, VideoFrame | None]]:
+    """Yield time stamps and pictures; None for those that did not decode or show damage.
+
+    What several threads make of a damaged stream differs from run to run, in which pictures come and in what
+    they show. So the first damage makes a clip be decoded anew by a single thread.
+    """
+    count = 0
     damage = Damage(container, stream, thorough=False)
     for stamp, picture in _judged(path, container, stream, damage, skip_us, on_packet):
         if damage.found:
             break
         count += 1
-        yield stamp, picture if picture is not None and layout.fits(picture) else None
+        yield stamp, picture
     if damage.found:
         with open_video(path, threads=1) as (container, stream):
             damage = Damage(container, stream, thorough=True)
             judged = _judged(path, container, stream, damage, skip_us, on_packet)
-            for stamp, picture in islice(judged, count, None):
-                yield stamp, picture if picture is not None and layout.fits(picture) else None
+            yield from islice(judged, count, None)
 
 
 def _judged(

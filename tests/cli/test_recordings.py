@@ -111,6 +111,32 @@ def test_a_time_lapse_is_as_long_as_it_says(tmp_path: Path) -> None:
     assert warnings(clip) == []
 
 
+def with_a_hole(clip: Path, number: int) -> Path:
+    """Overwrite the second half of a frame with zeros."""
+
+    def change(which: int, data: bytes) -> bytes:
+        return data[: len(data) // 2] + bytes(len(data) - len(data) // 2) if which == number else data
+
+    return with_packets(clip, clip.with_stem("damaged"), change)
+
+
+def test_a_clip_of_which_all_frames_are_damaged_has_failed(tmp_path: Path) -> None:
+    """What follows the damaged frame does decode, and shows its damage up to the end."""
+    clip = write_clip(tmp_path / "door.mp4", (numbered(n) for n in range(20)), fps=10, key_every=100)
+    said = run("analyze", aged(with_a_hole(clip, 0)), "--detector", "motion", "--start", "2026-03-14")
+    assert said.exit_code == 1
+    assert said.stderr.count("all of its 20 frames are damaged") == 1
+    assert Store.open(Path("heat-store")).clips() == []
+
+
+@pytest.mark.parametrize(("hole", "told"), [(0, True), (28, False)])
+def test_a_clip_of_which_most_is_damaged(tmp_path: Path, hole: int, told: bool) -> None:
+    clip = write_clip(tmp_path / "door.mp4", (numbered(n) for n in range(40)), fps=10, key_every=30)
+    said = warnings(with_a_hole(clip, hole))
+    assert len(said) == told
+    assert not told or "30 of 40 frames are damaged, and only 1.0 s are covered" in said[0]
+
+
 def in_two_parts(folder: Path, options: dict[str, str]) -> Path:
     """A transport stream whose second half has other numbers, as after a change of channel settings."""
     first = write_clip(folder / "1.ts", (numbered(n) for n in range(40)), fps=25)
@@ -152,6 +178,16 @@ def test_a_picture_that_gets_a_border_on_the_way(tmp_path: Path) -> None:
     assert (clip.width, clip.height) == (240, 96)
     # Ten frames a second are analysed, and the last one stands for a tenth of a second.
     assert clip.coverage.total_us == pytest.approx(3_000_000, abs=60_000)
+
+
+def test_frames_that_show_another_view_are_not_called_damaged(tmp_path: Path) -> None:
+    first = write_clip(tmp_path / "1.ts", (numbered(n) for n in range(40)), fps=25)
+    turned = (np.ascontiguousarray(np.rot90(numbered(n))) for n in range(40, 60))
+    second = write_clip(tmp_path / "2.ts", turned, pts=range(40, 60), time_base=Fraction(1, 25))
+    clip = aged(joined(tmp_path / "both.ts", first, second))
+    said = run("analyze", clip, "--detector", "motion", "--start", "2026-03-14", "--timezone", "UTC")
+    assert "20 of 60 frames could not be used" in said.stderr
+    assert "damaged" not in said.output
 
 
 @pytest.mark.parametrize("suffix", [".ts", ".mpg"])

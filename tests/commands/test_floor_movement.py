@@ -9,12 +9,17 @@ import pytest
 
 from heatcli.config.calibration import calibration_of
 from heatcli.config.models import load_config
+from heatcli.heat.floor import Floor, View
+from heatcli.heat.grid import Grid
+from heatcli.heat.on_plan import shares_of_time
+from heatcli.intervals import Intervals
 from heatcli.picture.files import read_picture
 from heatcli.select.reader import read_rows
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, refused, run
+from tests.support.floor_scenes import DEPTH, FRONT, SIDE, WIDTH, homography
 from tests.support.places import SAMPLES
 
 CONFIG = SAMPLES / "heatcli.toml"
@@ -96,3 +101,41 @@ def test_a_full_disk_leaves_no_half_of_the_coordinates(truth_store: Store) -> No
     assert result.exit_code == 1
     assert "cannot be written" in result.stderr
     assert not list(Path().rglob("coordinates*"))
+
+
+def test_a_plan_that_has_moved_costs_only_the_coordinates(truth_store: Store, tmp_path: Path) -> None:
+    (tmp_path / "heatcli.toml").write_text(CONFIG.read_text())
+    result = done(
+        run(
+            *("export", "daily", "--start", "2026-03-14", "--format", "csv,coordinates"),
+            *("--store", truth_store.path, "--config", tmp_path / "heatcli.toml"),
+        )
+    )
+    assert "coordinates-store.csv: is not written; " in result.stderr
+    assert "plan.png: there is no such plan; cameras.store.floor names it" in result.stderr
+    assert Path("daily-2026-03-14/time.csv").exists()
+    assert not Path("daily-2026-03-14/coordinates-store.csv").exists()
+
+
+def test_a_day_on_which_nobody_stood_there_has_a_header(truth_store: Store) -> None:
+    done(run(*DAY, "--store", truth_store.path, "--config", CONFIG, "--min-dwell", "9999"))
+    table = pl.read_csv("daily-2026-03-14/coordinates-store.csv")
+    assert len(table) == 0
+    assert table.columns[:2] == ["x_coords", "y_coords"]
+
+
+def test_a_second_counts_once_where_cameras_overlap() -> None:
+    floor = Floor(Grid(64, 96), WIDTH, DEPTH)
+    views = [View.of(homography(one), np.ones((180, 320), np.bool_)) for one in (FRONT, SIDE)]
+    hour = 3_600_000_000
+    both = [Intervals.of([[0, 2 * hour]]), Intervals.of([[hour, 2 * hour]])]
+    shares = shares_of_time(list(zip(views, both, strict=True)), floor)
+    alone = [shares_of_time([pair], floor) for pair in zip(views, both, strict=True)]
+    first, second = (np.isfinite(one) for one in alone)
+    assert (first & second).any()
+    assert (first ^ second).any()
+    assert np.allclose(shares[first & second], 2 / 3)
+    assert np.allclose(shares[first ^ second], 1.0)
+    assert np.isnan(shares[~first & ~second]).all()
+    silent = shares_of_time(list(zip(views, [both[0], Intervals.of([])], strict=True)), floor)
+    assert np.array_equal(silent, alone[0], equal_nan=True)

@@ -178,7 +178,7 @@ def test_a_missing_plan_and_what_does_not_fit_is_refused(shop: Path) -> None:
     assert missing in refused(on_floor(), code=1)
     assert "none of these cameras has a floor" in refused(on_floor("--camera", "yard"))
     configured(front=floor_of(image))
-    assert "--flow, --paths, --zones and --hot are drawn" in refused(on_floor("--flow", "-o", "flow.npz"))
+    assert "--flow is drawn; name a picture" in refused(on_floor("--flow", "-o", "flow.npz"))
     (shop / "upstairs").mkdir()
     (shop / "upstairs" / "plan.png").write_bytes((shop / "plan.png").read_bytes())
     configured(front=floor_of(image), side=floor_of(image_of(SIDE, PLACES), plan="upstairs/plan.png"))

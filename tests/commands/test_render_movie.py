@@ -19,7 +19,7 @@ from heatcli.picture.files import read_picture, write_picture
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.reader import VideoReader
 from tests.support.command_line import answer, done, refused, run
-from tests.support.make_clips import number_of, numbered, write_clip
+from tests.support.make_clips import aged, joined, number_of, numbered, write_clip
 from tests.support.recordings import CLEAR, GREY, HEIGHT, START, WIDTH, grey, record
 
 
@@ -249,6 +249,27 @@ def test_a_recording_that_is_gone_or_another_is_told(folder: Path) -> None:
     # Copied back it has another time, and the same bytes.
     shutil.copy(moved, clip.file)
     assert len(movie(*PLAIN)[0]) == 5
+
+
+@pytest.mark.parametrize(("small", "large"), [(40, 60), (60, 40)])
+def test_a_clip_whose_size_changes_is_shown_in_the_size_it_was_analysed_in(
+    folder: Path, small: int, large: int
+) -> None:
+    rng = np.random.default_rng(7)
+    image = np.kron(rng.integers(40, 200, (6, 10, 3), dtype=np.uint8), np.ones((16, 16, 1), np.uint8))
+    doubled = np.kron(image, np.ones((2, 2, 1), np.uint8))
+    first = write_clip(folder / "1.ts", [image] * small)
+    second = write_clip(folder / "2.ts", [doubled] * large, pts=range(small, small + large))
+    clip = aged(joined(folder / "both.ts", first, second))
+    done(run(*f"analyze {clip} --detector motion --start 2026-03-14T10:00 --timezone UTC".split()))
+    size = (2 * WIDTH, 2 * HEIGHT) if large > small else (WIDTH, HEIGHT)
+    frames, info, _ = movie(*PLAIN, "--opacity", "0")
+    assert (len(frames), (info.width, info.height)) == (small + large, size)
+    Path("heat.mp4").unlink()
+    # From behind the change, which is not decoded on the way there.
+    late = ("--from", "2026-03-14T10:00:03.6", "--to", "2026-03-14T10:00:04")
+    frames, info, _ = movie(*PLAIN, "--opacity", "0", *late)
+    assert (len(frames), (info.width, info.height)) == (10, size)
 
 
 def test_imported_tracks_need_their_video_named(folder: Path) -> None:

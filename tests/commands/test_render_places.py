@@ -83,7 +83,8 @@ def test_a_line_tells_both_directions_and_a_place_above_the_horizon_is_not_on_th
 
 def test_numbers_have_no_places(truth_store: Store, folder: Path) -> None:
     line = refused(run("render", "--store", truth_store.path, "--hot", "2", "-o", "x.npz"))
-    assert "--zones and --hot are drawn; name a picture" in line
+    assert "--hot is drawn; name a picture" in line
+    assert "--axes is drawn" in refused(run("render", "--store", truth_store.path, "--axes", "-o", "x.csv"))
     assert "--zones is for pictures" in refused(
         run("render", "--store", truth_store.path, "--zones", "-o", "x.mp4")
     )

@@ -162,6 +162,7 @@ def test_points_without_spread_are_a_map(points: Points) -> None:
         ("1,2\n", "--smoothing 3", 2, "--smoothing is not for --density"),
         ("1,2\n", "--camera door", 2, "its points have no camera"),
         ("1,2\n", "--flow", 2, "its points have no camera"),
+        ("1,2\n", "--hot 3", 2, "its points have no camera"),
         ("1,2\n", "--on floor", 2, "lay them over a plan with --background"),
         ("1,2\n", "-o d.gif", 2, "no format has this extension"),
         ("1,2\n", "--background gone.png", 1, "gone.png: cannot be read"),

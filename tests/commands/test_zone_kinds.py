@@ -1,13 +1,16 @@
 """Objects of several classes are counted apart: 3 people and 2 bicycles are not 5 visitors."""
 
 import csv
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from heatcli.commands.import_mot import import_mot
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, run
+from tests.support.places import ROOT
 
 WHOLE = "0,0,1,0,1,1,0,1"
 
@@ -48,7 +51,7 @@ def test_each_class_has_figures_of_its_own(street: Path) -> None:
         assert of_kind["note"] is None
         (only,) = of_kind["zones"]
         assert only["total"] == one
-        assert "by_object" not in only
+        assert only["by_object"] == {}
 
 
 def test_tables_and_files_tell_them_apart(street: Path) -> None:
@@ -59,3 +62,30 @@ def test_tables_and_files_tell_them_apart(street: Path) -> None:
     with Path("zones.csv").open() as file:
         visits = {row["period"]: row["unique_visits"] for row in csv.DictReader(file)}
     assert visits == {"total": "5", "total of bicycle": "2", "total of person": "3"}
+
+
+def test_a_report_tells_them_apart_in_every_file(street: Path) -> None:
+    (street / "heatcli.toml").write_text(
+        "[cameras.street.zones]\n"
+        "right = { polygon = [[0.5, 0], [1, 0], [1, 1], [0.5, 1]] }\n"
+        "corner = { polygon = [[0.9, 0.9], [1, 0.9], [1, 1], [0.9, 1]] }\n"
+        "way = { line = [[0.5, 0], [0.5, 1]] }\n"
+    )
+    told = answer(run("zone", "--json"))
+    done(run("export", "daily", "--start", "2026-03-14", "--format", "json,csv"))
+    report = json.loads(Path("daily-2026-03-14/report.json").read_text())
+    jsonschema.validate(report, json.loads((ROOT / "docs/report.schema.json").read_text()))
+    (camera,), (asked,) = report["cameras"], told["cameras"]
+    for kind in ("zones", "lines"):
+        found = {one["name"]: one["by_object"] for one in camera[kind]}
+        assert found == {one["name"]: one["by_object"] for one in asked[kind]}
+    assert {one["name"]: one["by_object"]["person"]["unique_visits"] for one in camera["zones"]} == {
+        "right": 3,
+        "corner": 0,
+    }
+    assert camera["frame"]["by_object"]["bicycle"]["unique_visits"] == 2
+    with Path("daily-2026-03-14/time.csv").open() as file:
+        totals = {(row["zone"], row["period"]): row["unique_visits"] for row in csv.DictReader(file)}
+    assert totals["whole frame", "total of person"] == "3"
+    assert totals["right", "total of bicycle"] == "2"
+    assert totals["corner", "total of bicycle"] == "0"

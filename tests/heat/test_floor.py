@@ -179,6 +179,19 @@ def test_people_spread_evenly_give_a_flat_map(metric: Metric, whole_pixels: bool
     assert variation(np.nanmean(found.raw[: half // 2], axis=1)) < 0.1
 
 
+@pytest.mark.parametrize("reach_m", [4, 20, 1000])
+def test_a_circle_that_leaves_the_plan_has_what_is_on_the_plan(reach_m: float) -> None:
+    places = lanes()
+    camera = watching(FRONT, rows_of(places, FRONT, whole_pixels=False), (0, len(places)))
+    found = mapped([camera], Metric.DWELL_TIME, reach_m=reach_m, smoothing=0)
+    x, y = np.meshgrid(np.arange(0.05, WIDTH, 0.1), np.arange(0.05, DEPTH, 0.1))
+    per_m2 = 0.1 / (0.4 * 0.13)
+    for row, column in [(48, 32), (48, 16), (10, 60)]:
+        centre = (column + 0.5) * WIDTH / 64, (row + 0.5) * DEPTH / 96
+        circle_m2 = float((np.hypot(x - centre[0], y - centre[1]) <= reach_m).sum()) / 100
+        assert found.value[row, column] == pytest.approx(per_m2 * circle_m2, rel=0.02)
+
+
 def test_counts_are_flat_too() -> None:
     places = lanes(gap_m=0.25)
     rows = rows_of(places, FRONT)

@@ -91,7 +91,7 @@ def test_a_camera_that_was_off_is_shown_as_such(store: Path, tmp_path: Path) -> 
         (["-o", "grid.npz", "--columns", "2"], "grid.npz"),
         (["-o", "one.png"], "--columns"),
         (["--columns", "0"], "--columns"),
-        (["--camera", "alpha", "-o", "x.csv", "--flow"], "--flow, --paths, --zones and --hot are drawn"),
+        (["--camera", "alpha", "-o", "x.csv", "--flow"], "--flow is drawn; name a picture"),
         (["--camera", "alpha", "--scale", "own"], "add --columns"),
         (["--camera", "alpha", "--scale", "own", "--on", "floor"], "add --columns"),
         (["--camera", "alpha", "--scale", "shared", "-o", "x.mp4"], "add --columns"),

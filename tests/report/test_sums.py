@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from heatcli.clock import epoch_us
 from heatcli.config.models import Config
 from heatcli.names import Metric, PeriodKind
+from heatcli.report.camera_report import CameraReport
 from heatcli.report.periods import Period
-from heatcli.report.report import CameraReport, make_report
+from heatcli.report.report import make_report
 from heatcli.select.selection import Selection
 from heatcli.store.store import Store
 from heatcli.zones.statistics import Figures, ZoneStatistics

@@ -48,6 +48,7 @@ def write_clip(
     time_base: Fraction | None = None,
     key_every: int = 12,
     b_frames: int = 0,
+    threads: int = 0,
     sample_aspect: Fraction = Fraction(0),
     rotation: float = 0,
     mirror: str = "",
@@ -66,6 +67,7 @@ def write_clip(
         time_base: seconds per unit of `pts`.
         key_every: frames from one key frame to the next.
         b_frames: at most so many frames in a row that need a later one.
+        threads: of the encoder, on whose number depends what it writes; 0 for as many as there are cores.
         sample_aspect: width of a pixel divided by its height; 0 leaves the file silent about it.
         rotation: degrees clockwise by which a player has to turn the picture.
         mirror: `h` for left to right, `v` for top to bottom: what a player then has to do as well.
@@ -88,6 +90,7 @@ def write_clip(
         stream.codec_context.time_base = base
         stream.codec_context.sample_aspect_ratio = sample_aspect
         stream.gop_size, stream.max_b_frames = key_every, b_frames
+        stream.codec_context.thread_count = threads
         if codec == "libx264":
             stream.options = {"preset": "ultrafast", "bf": str(b_frames), "sc_threshold": "0"}
         if codec == "libx265":

@@ -36,7 +36,9 @@ def test_damaged_frames_are_counted_and_their_time_is_not_covered(tmp_path: Path
 
 @pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mov"])
 @pytest.mark.parametrize("kind", ["zeros", "cut", "noise"])
-def test_damaged_jpegs_have_failed(tmp_path: Path, suffix: str, kind: str) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_damaged_jpegs_have_failed(tmp_path: Path, suffix: str, kind: str, threads: int) -> None:
+    """Several threads put marks between the parts of a JPEG, without which zeros look like one colour."""
     damaged = list(range(3, 82, 5))
     noise = np.random.default_rng(1)
 
@@ -46,7 +48,7 @@ def test_damaged_jpegs_have_failed(tmp_path: Path, suffix: str, kind: str) -> No
         rest = len(jpeg) // 2
         return jpeg[:-rest] + {"zeros": bytes(rest), "cut": b"", "noise": noise.bytes(rest)}[kind]
 
-    source = write_clip(tmp_path / f"a{suffix}", images(82), codec="mjpeg")
+    source = write_clip(tmp_path / f"a{suffix}", images(82), codec="mjpeg", threads=threads)
     frames, timeline = read(with_packets(source, tmp_path / f"b{suffix}", change))
     assert [frame.index for frame in frames] == [n for n in range(82) if n not in damaged]
     assert numbers(frames) == [frame.index for frame in frames]

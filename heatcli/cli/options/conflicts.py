@@ -39,7 +39,7 @@ def refuse_conflicts(
     if scale is not None and columns is None:
         raise UsageError("--scale is for several maps in one picture; add --columns 1 or 2")
     if picture.background == TRANSPARENT:
-        if output is not None and output.suffix.lower() != ".png":
+        if output is not None and output.suffix.lower() not in ("", ".png"):
             raise UsageError(f"-o {output}: has no transparency; name a .png file")
         if picture.paths or columns is not None:
             raise UsageError("--background transparent is for one heat map; leave out --paths and --columns")

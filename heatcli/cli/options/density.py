@@ -105,7 +105,8 @@ def _choice(*, others: dict[str, Any], **options: Any) -> DensityChoice | None:
         option = of_others.removesuffix("_m").replace("_", "-")
         raise UsageError(f"--{option} is not for --density; --bandwidth sets its width")
     picture = others["picture"]
-    of_store = picture.flow or picture.paths or others["columns"] or others["selection"] != Selection()
+    drawn = picture.flow or picture.paths or picture.zones or picture.hot
+    of_store = drawn or others["columns"] or others["selection"] != Selection()
     if choice.points is not None and of_store:
         raise UsageError(
             f"--points {choice.points}: its points have no camera, time or person; leave such options out"

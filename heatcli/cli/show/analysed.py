@@ -15,7 +15,8 @@ def line(result: "ClipResult") -> str:
         return f"{result.path}: would be analysed as camera {result.camera}"
     if result.status == "skipped":
         return f"{result.path}: already in the store with the same settings; --force analyses it again"
-    failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames damaged"
+    # Damaged, or of another view than most: warnings tell of what is left out for its view.
+    failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames could not be used"
     return (
         f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
         f"from {row.local_start} ({row.start_source}), "

@@ -7,7 +7,8 @@ from heatcli.cli.show.console import say
 
 if TYPE_CHECKING:
     from heatcli.commands.export import Exported
-    from heatcli.report.report import CameraReport, Report
+    from heatcli.report.camera_report import CameraReport
+    from heatcli.report.report import Report
 
 
 def report_line(camera: "CameraReport", report: "Report") -> str:
@@ -39,6 +40,8 @@ def show_report(done: "Exported", *, quiet: bool) -> None:
     say(f"{period.name}: {period.title}", quiet=quiet)
     for camera in done.report.cameras:
         say(report_line(camera, done.report), quiet=quiet)
+    for fault in done.faults:
+        say(f"heatcli: warning: {fault}")
     written = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
     say(f"{done.folder}: {written}", quiet=quiet)
 

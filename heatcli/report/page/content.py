@@ -17,11 +17,12 @@ from heatcli.names import ColorMap, Metric, PeriodKind
 from heatcli.picture.camera import scene_of
 from heatcli.picture.colour import color_table
 from heatcli.picture.legend import CAPTIONS, METRIC_NAMES
+from heatcli.report.camera_report import CameraReport
 from heatcli.report.coverage import watched_text
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.points import PagePeople
 from heatcli.report.page.views import CameraTime, PageView, page_views
-from heatcli.report.report import HOT_PLACES, CameraReport, Report
+from heatcli.report.report import HOT_PLACES, Report
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.who_counts import OUTLIERS
 from heatcli.version import __version__

@@ -1,7 +1,6 @@
 """The sheet of a camera: charts, people by hour of the week, lengths of stay, and the figures below."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from math import isnan
 from typing import TYPE_CHECKING
@@ -9,7 +8,8 @@ from typing import TYPE_CHECKING
 from heatcli.answers.zone_table import EVERYBODY, FIELDS, TOTAL, ZoneRow, covered_text, zone_rows
 from heatcli.clock import duration_text
 from heatcli.names import PeriodKind
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.camera_report import CameraReport
+from heatcli.report.report import Report
 from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
 from heatcli.report.workbook.charts import Charted, column_chart, line_chart
 from heatcli.report.workbook.figures import FIGURES, PER_HOUR, PERIOD, columns_of, mark_rows, row_values
@@ -130,14 +130,13 @@ def _add_table(book: Book, sheet: "Worksheet", top: int, report: Report, camera:
 
 def _rows(report: Report, camera: CameraReport) -> Iterator[Sequence[Value]]:
     """Yield the figures of the whole frame, each bucket beside its counterpart in the period before."""
-    frame = replace(camera.figures, zones=(camera.frame,), everybody=(camera.frame_everybody,))
     buckets, before = camera.figures.buckets, camera.previous
     earlier: dict[object, Figures] = {}
     if before is not None:
         like = counterparts(buckets, before.figures.buckets).tolist()
         earlier = {buckets[i]: before.frame.buckets[at] for i, at in enumerate(like) if at >= 0}
         earlier |= {TOTAL: before.frame.total, EVERYBODY: before.frame_everybody}
-    for row in zone_rows([frame]):
+    for row in zone_rows([camera.of_frame]):
         found = earlier.get(row.bucket or row.period)
         compared = _compared(row, found) if before is not None else ()
         yield *row_values(row, FIELDS), *compared

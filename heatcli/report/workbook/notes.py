@@ -8,7 +8,8 @@ from heatcli.answers.left_out import left_out_line
 from heatcli.answers.zone_table import covered_text, selection_summary
 from heatcli.config.models import Config
 from heatcli.picture.camera import scene_of
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.camera_report import CameraReport
+from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book
 from heatcli.report.workbook.figures import FIGURES, PER_HOUR, THIN
 from heatcli.version import __version__
@@ -50,8 +51,9 @@ _METHOD = (
     (
         "Change",
         "The period before is the day, week, month or year before. Beside each bucket stands its like: the "
-        "same hour, weekday, day of the month or month. Two periods are seldom covered for as long: visitors "
-        "are compared per covered hour. Average activity is of each period's own busiest time.",
+        "same hour, weekday or month, and in months the same day counted from the first. Two periods are "
+        "seldom covered for as long: visitors are compared per covered hour. Average activity is of each "
+        "period's own busiest time.",
     ),
     (
         "Maps",

@@ -9,9 +9,10 @@ from heatcli.charts.figure import COLORS
 from heatcli.names import PeriodKind
 from heatcli.picture.draw import fit
 from heatcli.picture.files import encode_picture
+from heatcli.report.camera_report import CameraReport
 from heatcli.report.coverage import watched_text
 from heatcli.report.maps import map_picture
-from heatcli.report.report import CameraReport, Report
+from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book, Column, Kind, Value, printable
 from heatcli.report.workbook.figures import FIGURES, PER_HOUR, THIN
 from heatcli.zones.statistics import Figures

@@ -12,7 +12,7 @@ import pytest
 
 from heatcli.errors import OutputError
 from heatcli.names import PeriodKind
-from heatcli.report.report import CameraReport
+from heatcli.report.camera_report import CameraReport
 from heatcli.report.workbook import book
 from heatcli.report.workbook.write import write_workbook
 from tests.support.workbooks import NINE, charted, report_of, same, table
