@@ -161,7 +161,7 @@ def _is_blank(file: Path) -> bool:
 
 
 def _is_written(folder: Path, version: int) -> bool:
-    # Not asked of a list of the files: while others write, one may show an entry, and not the entry before it.
+    # Not asked of a list of files: while others write, it may have an entry and lack the one before it.
     entry = folder / "_delta_log" / f"{version:020}.json"
     try:
         added = list(added_files(folder, entry.read_bytes()))

@@ -1,7 +1,5 @@
 """A map's value at a place is what `heatcli zone --circle` says of the circle around it."""
 
-import time
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,7 +8,6 @@ from heatcli.config.settings import RenderSettings
 from heatcli.heat.grid import Grid
 from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.heat.reach import Disc, Reach
-from heatcli.heat.union import UnionTime
 from heatcli.names import Metric
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -139,16 +136,3 @@ def test_small_circles_divide_the_cells_around_the_same_centres() -> None:
 def test_a_rim_belongs_to_its_circle() -> None:
     disc = Disc.of(5.0, 1.0, Grid(30, 30))
     assert disc.half.tolist() == [0, 3, 4, 4, 4, 5, 4, 4, 4, 3, 0]
-
-
-def test_the_time_to_unite_circles_does_not_grow_with_the_people_at_once() -> None:
-    reach = Reach.in_picture(0.5, Grid(160, 90), width=1920, height=1080, sample_aspect=1)
-    cells = np.random.default_rng(8).integers(0, reach.fine.cells, 6000)
-    taken = {}
-    for at_once in (3, 60):
-        union = UnionTime(reach.fine, reach.disc, whole=True)
-        begin = time.process_time()
-        union.add(np.repeat(np.arange(len(cells) // at_once), at_once), cells, np.full(len(cells), 40_000))
-        assert union.total().max() <= 40_000 * len(cells) / at_once
-        taken[at_once] = time.process_time() - begin
-    assert taken[60] < 5 * taken[3], taken

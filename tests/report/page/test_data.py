@@ -165,34 +165,6 @@ def test_filters_of_the_page_are_those_of_the_command_line(page: Page, tmp_path:
             assert (answer["leftOut"] > 0) == hide
 
 
-UNITE = """async () => {
-  const [{Occupied}, {addAround, reachOf}] = await Promise.all(
-    ["occupied", "reach"].map((name) => import(`heatcli/${name}.js`)));
-  const fine = {columns: 400, rows: 225};
-  const reach = reachOf(0.5, fine, {width: 1920, height: 1080, sample_aspect: 1});
-  const sums = () => new Float64Array(fine.columns * fine.rows);
-  const took = (work) => {
-    const begin = performance.now();
-    work();
-    return performance.now() - begin;
-  };
-  const united = took(() => {
-    const occupied = new Occupied(reach, sums());
-    for (let moment = 0; moment < 400; moment++) {
-      occupied.add(Int32Array.from({length: 20}, (_, i) => (moment * 7919 + i * 4513) % 90000), 40000);
-    }
-    occupied.finish();
-  });
-  return [united, took(() => addAround(reach, sums().fill(1), sums()))];
-}"""
-
-
-def test_uniting_large_circles_does_not_take_a_step_for_each_of_their_cells(page: Page) -> None:
-    united, once = page.evaluate(UNITE)
-    # 8,000 circles of some 60,000 cells each, and one sum over the whole grid.
-    assert united < 4 * once
-
-
 def test_nothing_recorded_is_nothing_known(page: Page) -> None:
     nobody = selection_of(as_rows([], []), [])
     day = buckets_of(By.DAY, covered=nobody.covered, zone=ZAGREB, begin_us=0, end_us=3_600_000_000)
