@@ -149,13 +149,13 @@ def test_a_change_that_is_repeated_takes_no_other_camera(store: Store) -> None:
 
 
 def test_clips_of_a_period_are_removed(store: Store) -> None:
-    done(run("clips", "--remove", "--location", "shop", "--to", "2026-03-15T02:00", "--yes"))
+    done(run("clips", "--remove", "--location", "Shop", "--to", "2026-03-15T02:00", "--yes"))
     assert held(store) == {"door": 1, "till": 1, "yard": 3}
 
 
 def test_all_cameras_of_a_recorder_are_moved_at_once(store: Store) -> None:
     version = store.table("clips").version()
-    done(run("clips", "--shift", "-1d", "--location", "shop", "--yes"))
+    done(run("clips", "--shift", "-1d", "--location", "Shop", "--yes"))
     assert store.table("clips").version() == version + 1
     starts = clips("--clip", f"{1:016x}")
     moved = (START + timedelta(days=-1, hours=1)).isoformat()
