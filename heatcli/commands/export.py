@@ -158,12 +158,14 @@ class _Coordinates:
         configured = self._config.camera(camera.name)
         if configured.floor is None:
             return None
+        path = coordinates_path(self._folder, camera.name)
         try:
             writer = coordinates_of(camera, self._config)
         except (InputError, ConfigError) as error:
-            self.faults.append(f"{coordinates_path(self._folder, camera.name)}: is not written; {error}")
+            self.faults.append(f"{path}: is not written; {error}")
+            path.unlink(missing_ok=True)  # an older one would pass for this one
             return None
-        beside = self._files.enter_context(output_file(coordinates_path(self._folder, camera.name)))
+        beside = self._files.enter_context(output_file(path))
         return writer(self._files.enter_context(beside.open("wb")))
 
 
@@ -240,7 +242,8 @@ def _parquet(folder: Path, report: Report) -> list[Path]:
 
 def _written_coordinates(folder: Path, report: Report) -> list[Path]:
     # As those of rows. Cameras without a usable floor have none.
-    paths = (coordinates_path(folder, camera.name) for camera in report.cameras)
+    has_floor = (camera for camera in report.cameras if report.config.camera(camera.name).floor is not None)
+    paths = (coordinates_path(folder, camera.name) for camera in has_floor)
     return [path for path in paths if path.exists()]
 
 
