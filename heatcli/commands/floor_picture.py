@@ -26,8 +26,7 @@ from heatcli.picture.camera import Drawing
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit
 from heatcli.picture.files import read_picture
-from heatcli.picture.legend import draw_legend
-from heatcli.picture.movement import FLOW_COLUMNS, PathPicture, draw_flow, paths_legend
+from heatcli.picture.movement import FLOW_COLUMNS, PathPicture, paths_legend, with_legend_of_paths
 from heatcli.picture.regions import draw_outlines
 from heatcli.picture.title import selected_words
 from heatcli.picture.transparent import see_through
@@ -175,18 +174,15 @@ class FloorPicture:
         settings = self._drawing.settings
         timezone = self._cameras[0][0].timezone
         table = color_table(settings.color_map)
-        drawn = (picture != ground).any(axis=2).astype(np.float32)
         legend = paths_legend(self._names, covered=self._covered, timezone=timezone, table=table)
-        legend = replace(legend, selected=self._selected)
-        if self._flow is not None:
-            picture, legend = draw_flow(
-                picture,
-                legend,
-                self._flow.result(),
-                threshold=settings.min_display_threshold,
-                width_m=self._floor.width_m,
-            )
-        return draw_legend(picture, legend, heat=drawn) if settings.display_legend else picture
+        return with_legend_of_paths(
+            picture,
+            ground,
+            replace(legend, selected=self._selected),
+            settings,
+            flow=None if self._flow is None else self._flow.result(),
+            width_m=self._floor.width_m,
+        )
 
     def _ground(self) -> NDArray[np.uint8]:
         match self._drawing.background:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from heatcli.answers.map_places import hottest
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
 from heatcli.config.models import CameraConfig, Config
-from heatcli.config.named_shapes import lines_of, zones_of
+from heatcli.config.named_shapes import areas_of, lines_of, zones_of
 from heatcli.errors import UsageError, unknown
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
-from heatcli.shapes import CountingLine, Polygon, Shape, Zone, circle_of, polygon_of
+from heatcli.shapes import CountingLine, Shape, Zone, circle_of, polygon_of
 from heatcli.store.store import Store
 
 
@@ -115,7 +115,7 @@ def _named(
     areas = {
         camera: {
             **{zone.name: zone for zone in own[camera]},
-            **{name: Zone(name, Polygon(corners)) for name, corners in configured.regions.items()},
+            **{name: Zone(name, shape) for name, shape in areas_of(configured).items()},
         }
         for camera, configured in settings.items()
     }

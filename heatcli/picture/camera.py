@@ -16,8 +16,7 @@ from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
-from heatcli.picture.legend import draw_legend
-from heatcli.picture.movement import draw_flow, paths_legend
+from heatcli.picture.movement import paths_legend, with_legend_of_paths
 from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.picture.title import selected_words
 from heatcli.select.selected_camera import SelectedCamera
@@ -187,10 +186,6 @@ def _path_map(
 ) -> NDArray[np.uint8]:
     """Add arrows and a legend to a picture of paths."""
     table = color_table(drawing.settings.color_map)
-    drawn = (picture != scene.ground).any(axis=2).astype(np.float32)
     legend = paths_legend(camera.name, covered=camera.covered, timezone=camera.timezone, table=table)
     legend = replace(legend, selected=selected_words([camera]))
-    if flow is not None:
-        threshold = drawing.settings.min_display_threshold
-        picture, legend = draw_flow(picture, legend, flow, threshold=threshold)
-    return draw_legend(picture, legend, heat=drawn) if drawing.settings.display_legend else picture
+    return with_legend_of_paths(picture, scene.ground, legend, drawing.settings, flow=flow)

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.clock import duration_text
+from heatcli.config.settings import RenderSettings
 from heatcli.heat.flow import Flow
 from heatcli.heat.steps import Stepper
 from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.picture.colour import colorize
-from heatcli.picture.legend import Legend
+from heatcli.picture.legend import Legend, draw_legend
 from heatcli.select.rows import Rows
 
 # Columns of the flow's grid: few enough for arrows that can be read and do not overlap.
@@ -161,3 +162,32 @@ def paths_legend(title: str, *, covered: Intervals, timezone: str, table: NDArra
         shown=np.ones(len(table), np.float32),
         marks=(marks,),
     )
+
+
+def with_legend_of_paths(
+    picture: NDArray[np.uint8],
+    ground: NDArray[np.uint8],
+    legend: Legend,
+    settings: RenderSettings,
+    *,
+    flow: Flow | None,
+    width_m: float | None = None,
+) -> NDArray[np.uint8]:
+    """Add arrows and a legend to a picture of paths.
+
+    Args:
+        picture: (height, width, 3) uint8 BGR ground with the paths.
+        ground: (height, width, 3) uint8 BGR ground without them.
+        legend: legend of the paths.
+        settings: threshold of the arrows, and whether there is a legend.
+        flow: mean velocities, for arrows; None for no arrows.
+        width_m: width in metres of what the picture shows; None where it is not known.
+
+    Returns:
+        Copy of the picture with the arrows and the legend.
+    """
+    drawn = (picture != ground).any(axis=2).astype(np.float32)
+    if flow is not None:
+        threshold = settings.min_display_threshold
+        picture, legend = draw_flow(picture, legend, flow, threshold=threshold, width_m=width_m)
+    return draw_legend(picture, legend, heat=drawn) if settings.display_legend else picture
