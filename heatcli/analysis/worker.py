@@ -8,7 +8,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection, wait
@@ -125,9 +125,10 @@ class _Worker:
         """End the child at once; what it was doing counts as never begun, as after any kill."""
         if self._child is not None:
             process, connection = self._child
-            connection.close()
+            # Only then the connection: a child that still lives would print that it is broken.
             process.kill()
             process.join()
+            connection.close()
             self._child = None
 
 
@@ -193,7 +194,8 @@ def _serve(open_work: OpenWork, connection: Connection, of_parent: Connection, p
     except EOFError:
         return
     except Exception as error:
-        connection.send(_portable(error))
+        with suppress(ConnectionError):  # the parent is gone, in the middle of a message
+            connection.send(_portable(error))
 
 
 class _Messages:
