@@ -26,7 +26,7 @@ from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
-from heatcli.video.usable import usable_pictures
+from heatcli.video.usable import Shown, usable_pictures
 
 UNKNOWN_FPS = 25.0
 """Frame rate that is assumed where the file gives none: for a single frame, one without a time stamp, and for
@@ -202,20 +202,20 @@ class VideoReader:
             pictures = usable_pictures(
                 self._path, container, stream, self.layout, skip_us=from_us, on_packet=note
             )
-            shown = pairwise(chain(pictures, [(None, None)]))
-            for index, ((stamp, picture), (following, _)) in enumerate(shown):
-                pts_us = repair.place(None if self.info.raw else stamp, following)
+            shown = pairwise(chain(pictures, [Shown(None, None)]))
+            for index, (one, following) in enumerate(shown):
+                pts_us = repair.place(None if self.info.raw else one.stamp, following.stamp)
                 self.end_us, self.restart_us = pts_us, repair.restart_us
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if pts_us < from_us:
                     continue
-                if picture is None:
+                if one.picture is None:
                     timeline.add_failed(pts_us)
                     continue
                 timeline.add_decoded()
                 if sampler.takes(pts_us):
                     timeline.add_processed(index, pts_us)
-                    image = convert(picture)
+                    image = convert(one.picture)
                     black_out(image, self._masks)
                     yield Frame(index, pts_us, image)
 
