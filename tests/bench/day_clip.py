@@ -72,7 +72,9 @@ class Footage:
         with av.open(str(self._clip)) as container:
             for n, picture in enumerate(container.decode(video=0)):
                 if n % max(1, self.frames // PLATE_FRAMES) == 0:
-                    image = picture.to_ndarray(format="bgr24", width=width, height=height)
+                    image = np.asarray(
+                        picture.to_ndarray(format="bgr24", width=width, height=height), np.uint8
+                    )
                     (found,) = detector.detect([Frame(n, 0, image)])
                     full = picture.to_ndarray(format="yuv444p", width=width, height=height)
                     builder.add(Frame(n, 0, np.ascontiguousarray(full.transpose(1, 2, 0))), found.boxes)
