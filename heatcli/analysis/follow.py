@@ -78,7 +78,7 @@ def follow(
     """
     detector, sample_fps = models.detector, job.settings.sample_fps
     base_fps = detector.base_fps if sample_fps == "auto" else sample_fps
-    progress.begin(job.path.name, _expected_frames(video.info, base_fps))
+    progress.begin(str(job.path), _expected_frames(video.info, base_fps))
     measured = video.measure()
     ahead = _spread(video, measured.coverage().total_us) if detector.reads_ahead else ()
     detector.learn(ahead, width=video.info.width, height=video.info.height)
@@ -91,7 +91,7 @@ def follow(
             detections = detector.detect([window.frame for window in batch])
             for window, found in zip(batch, detections, strict=True):
                 clip.advance(window.between, window.frame, found)
-            progress.advance(len(batch))
+            progress.advance(str(job.path), len(batch))
     if video.learn_size():
         return follow(job, video, models, progress)
     if not video.timeline.frames_processed:
