@@ -8,6 +8,7 @@ import numpy as np
 
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.model import (
+    BASE_FPS,
     CONFIDENCE_FLOOR,
     MAX_DETECTIONS,
     NMS_IOU,
@@ -18,6 +19,7 @@ from heatcli.detect.model import (
 from heatcli.detect.weights import Weights, quiet_ultralytics
 from heatcli.errors import UsageError, WeightsError
 from heatcli.video.frame import Frame
+from heatcli.video.threads import thread_limit
 
 # Frames per batch: a GPU is idle without many, a processor gains nothing from more than a few.
 _BATCH_CUDA = 16
@@ -32,6 +34,7 @@ class YoloDetector:
 
     # A trained model learns nothing from a clip.
     reads_ahead = False
+    base_fps = BASE_FPS
 
     def __init__(
         self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None
@@ -77,6 +80,9 @@ class YoloDetector:
         results = self._model.predict([frame.image for frame in frames], **self._options)
         return [self._detections(found, frame) for found, frame in zip(results, frames, strict=True)]
 
+    def pass_over(self, pts_us: int) -> None:
+        """Do nothing: a trained model keeps no time."""
+
     def close(self) -> None:
         """Release the device's memory."""
         self._model = None
@@ -109,6 +115,11 @@ def load_model(weights: Weights, **options: Any) -> Any:
     try:
         model: Any = YOLO(str(weights.path))
         model.predict([np.zeros((64, 64, 3), dtype=np.uint8)], **options)
+        # Only now: with its first frame ultralytics sets as many as the machine has.
+        if (limit := thread_limit()) is not None:
+            import torch
+
+            torch.set_num_threads(limit)
     except Exception as error:  # the error of a damaged file or a missing runtime depends on the format
         reason = textwrap.shorten(str(error) or type(error).__name__, 200)
         raise WeightsError(f"{weights.path}: ultralytics cannot load it ({reason})") from error

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 # Columns that may be empty, or that are computed anew from the others.
 _OPTIONAL = (
-    *("fps", "weights", "weights_sha256", "plate", "analysed_at", "covered_us"),
+    *("fps", "sample_fps", "weights", "weights_sha256", "plate", "analysed_at", "covered_us"),
     *("frames_looked_at", "frames_quiet"),
 )
 # Column with the number of a clip's rows in each of the other tables.

@@ -1,4 +1,4 @@
-"""Which packets of a clip need not be decoded: those between two key frames that show the same empty scene."""
+"""Which packets of a clip need not be decoded: those between key frames that show the same scene."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,8 @@ from heatcli.video.stillness import Blocks, Stillness, blocks_of
 
 # Longest time in seconds that nobody looks at: who crosses the far end of a picture takes about as long.
 _UNSEEN_S = 2.0
-# Longest time between two key frames, in seconds, for which packets are held until it is known what the second
-# one shows; with longer ones, little could be left out.
+# Longest time between two key frames, in seconds, for which packets are held until it is known what the
+# second one shows; with longer ones, little could be left out.
 _HELD_S = 6.0
 # Parts of the time between two key frames in which packets are added up, to find a short visit.
 _PARTS = 6
@@ -33,8 +33,8 @@ _DEVIATIONS = 4.0
 _LEAST = 0.01
 # Of a normal distribution: standard deviation divided by the median absolute deviation.
 _PER_MAD = 1.4826
-# Share of a picture that has changed where surely something moved; and the share of such stretches whose packets
-# are no larger than usual, from which on sizes tell nothing, as with a constant bit rate.
+# Share of a picture that has changed where surely something moved; and the share of such stretches whose
+# packets are no larger than usual, from which on sizes tell nothing, as with a constant bit rate.
 _SURELY = 0.01
 _SILENT = 0.2
 
@@ -42,9 +42,9 @@ _SILENT = 0.2
 class QuietPackets:
     """Chooses the packets to decode, one key frame ahead.
 
-    A stretch of packets, from one key frame to the next, is quiet if both show what the last key frame before
-    that was not quiet has shown, and if its packets are no larger than those of other such stretches: somebody
-    who moves needs more bytes.
+    A stretch of packets, from one key frame to the next, is quiet if both show what was shown when something
+    moved last, and if its packets are no larger than those of other such stretches: somebody who moves needs
+    more bytes.
 
     Args:
         stream: video stream of the file.
@@ -54,7 +54,7 @@ class QuietPackets:
     def __init__(self, stream: VideoStream, is_sound: Callable[["Packet[VideoStream]"], bool]) -> None:
         self._is_sound = is_sound
         self._tick_s = stream.time_base or Fraction(0)
-        # Pictures that are shown in another order than they are decoded may lean on those of a stretch before.
+        # Pictures that are not shown in order of decoding may be predicted from those of a stretch before.
         self._possible = not stream.codec_context.has_b_frames
         self._keys = _KeyFrames(stream)
         self._sizes = _Sizes()

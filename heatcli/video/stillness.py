@@ -24,23 +24,24 @@ _LEAST = 0.2
 _LIGHT_BLOCKS = 21
 _BLACK = 8.0
 _MOST_LIGHT = 1.5
-# Time in seconds between the pictures that noise is learned from, and how much earlier the one is that each is
-# compared with: beyond the last key frame, since what is predicted from a picture has its noise.
+# Time in seconds between the pictures that noise is learned from, and how much earlier the one is that each
+# is compared with: before the last key frame, since what is predicted from a picture has its noise.
 _STEP_S = 1.0
 _LAG_S = 5.0
 # Comparisons over which noise is averaged, and from how many on it is known.
 _MEMORY = 60
 _KNOWN = 8
-# Classes of brightness, and blocks in one that are too few to tell its noise; the share of the smallest differences that tells it where something moves
-# elsewhere, and the share of the variance that they have where noise is Gaussian; and the share of the
-# calmest comparisons that is believed.
+# Classes of brightness, and blocks in one that are too few to tell its noise.
 _LEVELS = 16
 _FEW_BLOCKS = 100
+# Share of the smallest differences that tells noise where something moves elsewhere, and the share of the
+# variance that they have where noise is Gaussian.
 _CALM = 0.5
 _CALM_VARIANCE = 0.143
+# Quantile of the noise of all comparisons that is believed.
 _CALMEST = 0.25
-# Most noise that a block has, in grey levels: if most of a picture differs by more, all of it has moved. And how
-# much larger than that of all blocks the variance of a few is.
+# Most noise that a block has, in grey levels: if most of a picture differs by more, all of it has moved. And
+# how much larger than that of all blocks the variance of a few may be.
 _MOST_NOISE = 4.0
 _UNEVEN = 4.0
 # A place never rests if it has changed in so many of the last seconds; how many there are, and by how much
@@ -60,7 +61,9 @@ def blocks_of(picture: VideoFrame) -> Blocks:
     if picture.format.name not in _LUMA_FIRST:
         picture = picture.reformat(format="gray")
     plane = picture.planes[0]
-    luma = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: picture.height, : picture.width]
+    luma = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
+        : picture.height, : picture.width
+    ]
     reduction = max(1, round(picture.width / (_ACROSS * _SIDE)))
     rows, columns = (max(1, side // (reduction * _SIDE)) for side in luma.shape)
     luma = luma[: rows * reduction * _SIDE, : columns * reduction * _SIDE]

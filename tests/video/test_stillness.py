@@ -65,7 +65,7 @@ def test_a_far_person_is_new_wherever_it_stands(noise: float, grey: float) -> No
 
 def test_light_that_drifts_or_comes_and_goes_is_hardly_ever_new() -> None:
     def cloudy(image: Image, seconds: float) -> Image:
-        return (image * (0.8 + 0.2 * np.cos(seconds / 5))).astype(np.uint8)
+        return np.asarray(image * (0.8 + 0.2 * np.cos(seconds / 5)), np.uint8)
 
     assert len(from_second(15, new_at(cloudy))) < 12
 
