@@ -23,7 +23,7 @@ from heatcli.errors import VideoError
 from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
-from heatcli.video.frame import Frame, Picture, VideoInfo
+from heatcli.video.frame import Frame, Picture, VideoInfo, Window
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.reader import VideoReader
 
@@ -96,6 +96,7 @@ def follow(
                     clip.pass_over(window.picture, found)
                 else:
                     clip.advance(window.between, frame, found)
+                clip.note(window)
             progress.advance(str(job.path), len(batch))
     if video.learn_size():
         return follow(job, video, models, progress)
@@ -123,9 +124,11 @@ class _Clip:
         attributes = models.attributes
         self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
         self.plate = PlateBuilder()
+        self._followed: set[int] = set()
 
     def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
         """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
+        between = [picture for picture in between if picture.image is not None]
         while between and self.tracker.leaves_open(frame.pts_us, found):
             middle = len(between) // 2
             step = between[middle].frame()
@@ -135,14 +138,21 @@ class _Clip:
 
     def pass_over(self, picture: Picture, found: Detections) -> None:
         """Take in a picture that shows nothing new: everybody is still where they were found last."""
-        self._timeline.add_processed(picture.index, picture.pts_us)
+        self._followed.add(picture.index)
         if picture.image is not None:
             self._timeline.add_quiet()
         self.tracker.update(picture.index, picture.pts_us, found, None)
 
+    def note(self, window: Window) -> None:
+        """Note that everybody is known in all frames of a window, also in those between the ones taken in."""
+        for picture in (*window.between, window.picture):
+            followed = picture.index in self._followed
+            self._timeline.add_processed(picture.index, picture.pts_us, followed=followed)
+        self._followed.clear()
+
     def _take(self, frame: Frame, found: Detections) -> None:
         """Take in a frame, later than all before."""
-        self._timeline.add_processed(frame.index, frame.pts_us)
+        self._followed.add(frame.index)
         self._timeline.add_looked_at()
         appearance = appearance_of(self._models.describer, frame.image, found.boxes)
         self.tracker.update(frame.index, frame.pts_us, found, appearance)

@@ -248,23 +248,25 @@ class VideoReader:
                     continue
                 if one.skipped:
                     timeline.add_quiet()
-                    if sampler.takes(pts_us):
-                        yield Window((), Picture(index, pts_us, None))
-                        between = []
-                    continue
-                if one.picture is None:
+                elif one.picture is None:
                     timeline.add_failed(pts_us)
                     continue
-                timeline.add_decoded()
+                else:
+                    timeline.add_decoded()
+                image = None if one.picture is None else partial(convert.image, one.picture)
+                picture = Picture(index, pts_us, image)
                 is_fine = finest is not None and finest.takes(pts_us)
                 if sampler.takes(pts_us):
-                    blocks = convert.blocks(one.picture) if skip_quiet else None
-                    image = partial(convert.image, one.picture)
-                    sampled = Picture(index, pts_us, image, blocks, one.picture.key_frame)
-                    yield Window(tuple(between), sampled)
+                    if one.picture is not None and skip_quiet:
+                        blocks, is_key = convert.blocks(one.picture), one.picture.key_frame
+                        picture = replace(picture, blocks=blocks, is_key=is_key)
+                    yield Window(tuple(between), picture)
                     between = []
                 elif is_fine:
-                    between.append(Picture(index, pts_us, partial(convert.image, one.picture)))
+                    between.append(picture)
+            if between:
+                # What comes last is sampled as well, so that nothing of the clip is left out.
+                yield Window(tuple(between[:-1]), between[-1])
 
 
 def _processed(windows: Iterator[Window], timeline: Timeline) -> Iterator[Frame]:

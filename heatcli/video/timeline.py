@@ -11,7 +11,7 @@ from heatcli.video.steps import LOCAL_STEPS, TOLERATED_STEP_US, IdleRate
 
 
 class Timeline:
-    """The frames of one pass over a clip, in order of presentation; 12 bytes for each one processed.
+    """The frames of one pass over a clip, in order of presentation; 13 bytes for each one processed.
 
     Args:
         step_us: average time from one frame to the next in µs, for a clip too short to show its own step.
@@ -26,6 +26,7 @@ class Timeline:
         self._step_us = step_us
         self._index = array("i")
         self._pts_us = array("q")
+        self._followed = bytearray()
         self._failed_us = array("q")
         self.frames_decoded = self.frames_quiet = self.frames_looked_at = 0
 
@@ -55,10 +56,21 @@ class Timeline:
         """Record a frame that cannot be used, later than all before."""
         self._failed_us.append(pts_us)
 
-    def add_processed(self, index: int, pts_us: int) -> None:
-        """Record a frame that is processed, later than all before."""
+    def add_processed(self, index: int, pts_us: int, *, followed: bool = True) -> None:
+        """Record a frame that is processed, later than all before.
+
+        Args:
+            index: source frame index.
+            pts_us: media time in µs.
+            followed: whether it is known what is in the frame itself; else only from the frames around it.
+        """
         self._index.append(index)
         self._pts_us.append(pts_us)
+        self._followed.append(followed)
+
+    def followed(self) -> NDArray[np.bool_]:
+        """(n,) bool: whether it is known what is in each processed frame itself."""
+        return np.array(self._followed, dtype=np.bool_)
 
     def index(self) -> NDArray[np.int32]:
         """(n,) int32: source frame index of each processed frame, increasing."""
