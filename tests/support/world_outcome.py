@@ -88,11 +88,11 @@ def follow(
     base, finest = (Sampler(fps, Fraction(1, 90_000)) for fps in (base_fps or 0.0, FINEST_FPS))
     between: list[Moment] = []
     for last in detect(world, seed=seed):
-        pts_us = last.truth.pts_us
-        if not begin_s * 1e6 <= pts_us < end_s * 1e6:
+        now_us = last.truth.pts_us
+        if not begin_s * 1e6 <= now_us < end_s * 1e6:
             continue
-        is_fine = finest.takes(pts_us)
-        if not base.takes(pts_us):
+        is_fine = finest.takes(now_us)
+        if not base.takes(now_us):
             between += [last] * is_fine
             continue
         for moment in by_way_of(

@@ -53,9 +53,10 @@ def leaves_open(
 ) -> bool:
     """Tell whether a step leaves it open who went where.
 
-    It does if two objects may have changed places; if somebody was lost where somebody else begins, within
-    the reach of a runner; and if somebody was lost before they were seen for long enough to count, so that a
-    single further sighting decides.
+    It does if somebody was lost where somebody else begins, within the reach of a runner; and if somebody was
+    lost before they were seen for long enough to count, so that a single further sighting decides. Whether
+    two objects have changed places is no question to the frames between, in which one hides the other: looks
+    tell, once the whole clip is known.
 
     Args:
         motion: motion model of the n objects, which expects them at the time of the frame.
@@ -64,8 +65,6 @@ def leaves_open(
         latest: (n,) mask of the objects that were seen in the frame before.
         young: (n,) mask of those seen more than once, and not yet for long enough to be stored.
     """
-    if len(association.swapped):
-        return True
     lost = np.flatnonzero((association.match < 0) & latest)
     if young[lost].any():
         return True
