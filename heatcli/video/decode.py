@@ -113,7 +113,9 @@ def _shown(
             if not packet.is_discard:
                 yield None, packet.dts if packet.pts is None else packet.pts, None
             continue
-        packet.opaque = number
+        # PyAV keeps it by its address. A small number has one address in the whole process, and another
+        # decoder at work would take it away from this one.
+        packet.opaque = (number,)
         on_packet(number, packet)
         # Packets that an edit list cuts off are decoded for the sake of others and never shown.
         if not packet.is_discard:
@@ -127,7 +129,7 @@ def _taken(
 ) -> Iterator[tuple[int | None, int | None, VideoFrame]]:
     """Take the packets of pictures out of `pending`; a packet's stamp there is also that of its picture."""
     for picture in pictures:
-        number = picture.opaque if isinstance(picture.opaque, int) else None
+        number = picture.opaque[0] if isinstance(picture.opaque, tuple) else None
         stamp = picture.dts if unstamped else picture.pts
         due = None if number is None else pending.pop(number, None)
         yield number, stamp if due is None else due, picture

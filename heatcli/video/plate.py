@@ -1,5 +1,9 @@
 """The background plate: the empty scene behind the people of a clip."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +28,8 @@ class PlateBuilder:
     """
 
     def __init__(self) -> None:
-        self._kept: list[tuple[NDArray[np.uint8], NDArray[np.float32]]] = []
+        # Of each kept frame: its number, picture and boxes.
+        self._kept: list[tuple[int, NDArray[np.uint8], NDArray[np.float32]]] = []
         self._every = 1
         self._seen = 0
 
@@ -42,8 +47,39 @@ class PlateBuilder:
                 del self._kept[1::2]
                 self._every *= 2
             if self._seen % self._every == 0:
-                self._kept.append((frame.image, boxes))
+                self._kept.append((self._seen, frame.image, boxes))
         self._seen += 1
+
+    @property
+    def seen(self) -> int:
+        """Number of frames so far."""
+        return self._seen
+
+    def part(self, first: int) -> dict[str, NDArray[Any]]:
+        """Return what `restore` needs after these frames; of the first ones, only which of them are kept."""
+        boxes = [boxes for _, _, boxes in self._kept]
+        pictures = {
+            _picture(number): cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
+            for number, picture, _ in self._kept
+            if number >= first
+        }
+        return {
+            "seen": np.array([self._seen, self._every]),
+            "numbers": np.array([number for number, _, _ in self._kept], np.int64),
+            "counts": np.array([len(one) for one in boxes], np.int64),
+            "boxes": np.concatenate([np.zeros((0, 4), np.float32), *boxes]),
+            **pictures,
+        }
+
+    def restore(self, parts: Sequence[Mapping[str, NDArray[Any]]]) -> None:
+        """Go on where another builder has ended, whose `part`s follow each other."""
+        last = parts[-1]
+        self._seen, self._every = last["seen"].tolist()
+        boxes = np.split(last["boxes"], np.cumsum(last["counts"])[:-1])
+        self._kept = []
+        for number, own in zip(last["numbers"].tolist(), boxes, strict=False):
+            (png,) = (part[_picture(number)] for part in parts if _picture(number) in part)
+            self._kept.append((number, np.asarray(cv2.imdecode(png, cv2.IMREAD_COLOR), np.uint8), own))
 
     def plate(self) -> NDArray[np.uint8] | None:
         """Compute the median of each pixel over the frames in which nobody is in front of it.
@@ -55,15 +91,19 @@ class PlateBuilder:
         """
         if not self._kept:
             return None
-        height, width, channels = self._kept[0][0].shape
-        occupied = [_occupied(boxes, width, height) for _, boxes in self._kept]
+        height, width, channels = self._kept[0][1].shape
+        occupied = [_occupied(boxes, width, height) for _, _, boxes in self._kept]
         plate = np.empty((height, width, channels), dtype=np.uint8)
         rows = max(1, _BAND_BYTES // (len(self._kept) * width * channels))
         for top in range(0, height, rows):
             band = slice(top, top + rows)
-            samples = np.stack([image[band] for image, _ in self._kept])
+            samples = np.stack([image[band] for _, image, _ in self._kept])
             plate[band] = _median(samples, np.stack([mask[band] for mask in occupied]))
         return plate
+
+
+def _picture(number: int) -> str:
+    return f"picture-{number}"
 
 
 def _occupied(boxes: NDArray[np.float32], width: int, height: int) -> NDArray[np.bool_]:

@@ -1,6 +1,7 @@
 """Read a recorded clip: frames in order of presentation, each with its exact time."""
 
 from collections.abc import Generator, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, pairwise
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from heatcli.video.container import aspect_of, open_video, video_info
 from heatcli.video.decode import packets
+from heatcli.video.division import WHOLE, Division
 from heatcli.video.frame import Frame, VideoInfo
 from heatcli.video.layout import Layout, Size
 from heatcli.video.masks import black_out
@@ -83,7 +85,7 @@ class VideoReader:
         self._reached = self._end_byte = 0
         self.end_us = 0
         self.restart_us: int | None = None
-        self.timeline = Timeline(self._step_us)
+        self.timeline = self.empty_timeline()
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +150,7 @@ class VideoReader:
         Raises:
             VideoError: the file can no longer be read from its disk.
         """
-        timeline = Timeline(self._step_us)
+        timeline = self.empty_timeline()
         with open_video(self._path) as (container, stream):
             repair = self._stamp_repair(container, stream)
             # In order of decoding, in which `dts` grows as time does.
@@ -158,7 +160,20 @@ class VideoReader:
                 timeline.add_processed(index, repair.place(stamp, following))
         return timeline
 
-    def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
+    def beside(self) -> "VideoReader":
+        """Return another reader of the clip, whose passes do not end those of this one."""
+        other = copy(self)
+        other.layout, other._pass = Layout(self.layout.size), None
+        return other
+
+    def frames(
+        self,
+        sample_fps: float = 0.0,
+        *,
+        from_us: int = 0,
+        division: Division = WHOLE,
+        known: Timeline | None = None,
+    ) -> Iterator[Frame]:
         """Decode the clip from its beginning, or from the key frame before what is wanted.
 
         A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
@@ -168,6 +183,8 @@ class VideoReader:
         Args:
             sample_fps: number of frames to take per second of media time; 0 takes every frame.
             from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
+            division: pieces of the clip; sampling begins anew with each, and the timeline is told of its end.
+            known: timeline of an earlier pass until `from_us`, which goes on; None for an empty one.
 
         Yields:
             Frames in order of presentation.
@@ -176,9 +193,9 @@ class VideoReader:
             VideoError: the file can no longer be read from its disk.
         """
         self.close()
-        self.timeline = Timeline(self._step_us)
+        self.timeline = known or self.empty_timeline()
         self._reached, self._end_byte, self.end_us, self.restart_us = 0, 0, 0, None
-        self._pass = self._read(self.timeline, sample_fps, from_us)
+        self._pass = self._read(self.timeline, sample_fps, from_us, division)
         return self._pass
 
     def _note_place(self, packet: "Packet[VideoStream]") -> None:
@@ -188,7 +205,13 @@ class VideoReader:
         time_base = stream.time_base or Fraction(1, 1_000_000)
         return StampRepair(time_base, self._step_us, wraps=container.format.name in ("mpegts", "mpeg"))
 
-    def _read(self, timeline: Timeline, sample_fps: float, from_us: int) -> Generator[Frame, None, None]:
+    def empty_timeline(self) -> Timeline:
+        """Return the timeline of this clip before its first frame."""
+        return Timeline(self._step_us)
+
+    def _read(
+        self, timeline: Timeline, sample_fps: float, from_us: int, division: Division
+    ) -> Generator[Frame, None, None]:
         with open_video(self._path) as (container, stream):
             convert = _Converter(self.info, self.layout.size)
             time_base = stream.time_base or Fraction(1, 1_000_000)
@@ -200,7 +223,13 @@ class VideoReader:
             is_transport = container.format.name == "mpegts"
             note = self._note_place if is_transport else lambda _: None
             pictures = usable_pictures(
-                self._path, container, stream, self.layout, skip_us=from_us, on_packet=note
+                self._path,
+                container,
+                stream,
+                self.layout,
+                skip_us=from_us,
+                known=timeline.frames_decoded,
+                on_packet=note,
             )
             shown = pairwise(chain(pictures, [(None, None)]))
             for index, ((stamp, picture), (following, _)) in enumerate(shown):
@@ -209,6 +238,9 @@ class VideoReader:
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if pts_us < from_us:
                     continue
+                while len(timeline.ends) < division.number(pts_us):
+                    timeline.end_piece()
+                    sampler = Sampler(sample_fps, time_base)
                 if picture is None:
                     timeline.add_failed(pts_us)
                     continue

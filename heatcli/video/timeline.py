@@ -11,13 +11,15 @@ from heatcli.video.steps import LOCAL_STEPS, TOLERATED_STEP_US, IdleRate
 
 
 class Timeline:
-    """The frames of one pass over a clip, in order of presentation; 12 bytes for each one processed.
+    """The frames of a clip that one pass has come to, in order of presentation; 12 bytes for each processed.
 
     Args:
         step_us: average time from one frame to the next in µs, for a clip too short to show its own step.
 
     Attributes:
         frames_decoded: number of frames that decoded, whether sampling wanted them or not.
+        ends: number of frames that had decoded, and of those that had failed, at the end of each piece of a
+            divided clip that the pass has left behind.
     """
 
     def __init__(self, step_us: int) -> None:
@@ -26,6 +28,7 @@ class Timeline:
         self._pts_us = array("q")
         self._failed_us = array("q")
         self.frames_decoded = 0
+        self.ends: list[tuple[int, int]] = []
 
     @property
     def frames_failed(self) -> int:
@@ -49,6 +52,29 @@ class Timeline:
         """Record a frame that is handed out, later than all before."""
         self._index.append(index)
         self._pts_us.append(pts_us)
+
+    def end_piece(self) -> None:
+        """Note that a piece of the clip has ended."""
+        self.ends.append((self.frames_decoded, len(self._failed_us)))
+
+    def piece(self, number: int) -> tuple[int, NDArray[np.int64]]:
+        """Return how many frames of an ended piece decoded, and the times in µs of those that failed."""
+        (decoded_before, failed_before), (decoded, failed) = [(0, 0), *self.ends][number : number + 2]
+        return decoded - decoded_before, np.array(self._failed_us[failed_before:failed], np.int64)
+
+    def add_piece(
+        self,
+        decoded: int,
+        failed_us: NDArray[np.int64],
+        index: NDArray[np.int32],
+        pts_us: NDArray[np.int64],
+    ) -> None:
+        """Take over what another pass has noted of the next piece: `piece`, and the processed frames."""
+        self.frames_decoded += decoded
+        self._failed_us.extend(failed_us.tolist())
+        self._index.extend(index.tolist())
+        self._pts_us.extend(pts_us.tolist())
+        self.end_piece()
 
     def index(self) -> NDArray[np.int32]:
         """(n,) int32: source frame index of each processed frame, increasing."""

@@ -24,6 +24,7 @@ def usable_pictures(
     layout: Layout,
     *,
     skip_us: int = 0,
+    known: int = 0,
     on_packet: Callable[["Packet[VideoStream]"], None],
 ) -> Iterator[tuple[int | None, VideoFrame | None]]:
     """Decode a clip, and leave out the pictures that did not decode, show damage, or show another view.
@@ -34,6 +35,7 @@ def usable_pictures(
         stream: video stream of the container.
         layout: size that pictures are to have; it is told of all of this pass.
         skip_us: time at the beginning, in µs, whose frames are not wanted, as for `presented`.
+        known: number of pictures in that time that are known to have the right size.
         on_packet: function that is called with each packet that is decoded next.
 
     Yields:
@@ -42,7 +44,7 @@ def usable_pictures(
     Raises:
         VideoError: the file can no longer be read from its disk.
     """
-    layout.begin()
+    layout.begin(known)
     whole_clip = partial(_sound_pictures, path)
     for stamp, picture in _sound(path, container, stream, skip_us, on_packet):
         yield stamp, picture if picture is not None and layout.fits(picture, whole_clip) else None

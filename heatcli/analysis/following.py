@@ -1,0 +1,129 @@
+"""People followed through a clip, frame by frame; what was found in finished pieces of it is kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.analysis.kept_pieces import KeptPieces
+from heatcli.analysis.looks import Looks, looks_in
+from heatcli.analysis.models import LoadedModels
+from heatcli.config.settings import AnalyzeSettings
+from heatcli.detect.base import Detections
+from heatcli.store.pieces import Arrays
+from heatcli.track.appearance.appearance import appearance_of
+from heatcli.track.appearance.attributes import Sightings
+from heatcli.track.online.online import OnlineTracker
+from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.plate import PlateBuilder
+from heatcli.video.timeline import Timeline
+
+# First parts of the names that arrays of a piece have, by what they are of.
+_LOOKS, _SIGHTINGS, _PLATE, _TIMELINE = "looks", "sightings", "plate", "timeline"
+
+
+class Following:
+    """All that was seen in a clip so far.
+
+    Attributes:
+        tracker: online tracker that holds the tracklets.
+        sightings: evidence for the attributes of trajectories; None where none were asked for.
+        plate: frames for the picture of the empty scene.
+    """
+
+    def __init__(
+        self, settings: AnalyzeSettings, models: LoadedModels, info: VideoInfo, *, idle_us: int, notes: bool
+    ) -> None:
+        """Start a clip.
+
+        Args:
+            settings: settings of the analysis.
+            models: detector, appearance model and attribute model.
+            info: metadata from the clip's container.
+            idle_us: longest idle step of the clip in µs, which is no gap.
+            notes: whether the clip has pieces, so that what is found is noted to be kept.
+        """
+        attributes = models.attributes
+        self._describer = models.describer
+        self._info = info
+        self.tracker = OnlineTracker(settings.track, confidence=settings.confidence, idle_us=idle_us)
+        self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
+        self.plate = PlateBuilder()
+        self._looks = Looks() if notes else None
+        # Numbers of sightings and of frames at the beginning of the piece.
+        self._first_sighting = self._first_frame = 0
+
+    def take(self, frame: Frame, found: Detections) -> None:
+        """Take what was found in the next frame that is processed."""
+        appearance = appearance_of(self._describer, frame.image, found.boxes)
+        noted = appearance
+        if self._looks is not None:
+            noted = self._looks.note(frame.index, frame.pts_us, found, appearance)
+        self.tracker.update(frame.index, frame.pts_us, found, noted)
+        if self.sightings is not None:
+            self.sightings.add(frame, found, appearance.clear)
+        self.plate.add(frame, found.boxes)
+
+    def end_piece(self, timeline: Timeline, number: int) -> dict[str, NDArray[Any]]:
+        """End a piece of the clip, and return all that was found in it, for `resume`."""
+        assert self._looks is not None, "the clip has pieces"
+        decoded, failed_us = timeline.piece(number)
+        parts: dict[str, Arrays] = {
+            _LOOKS: self._looks.arrays(),
+            _SIGHTINGS: {} if self.sightings is None else self.sightings.part(self._first_sighting),
+            _PLATE: self.plate.part(self._first_frame),
+            _TIMELINE: {"decoded": np.array(decoded), "failed_us": failed_us},
+        }
+        self._begin_piece()
+        return {f"{of}.{name}": array for of, arrays in parts.items() for name, array in arrays.items()}
+
+    def resume(self, kept: KeptPieces, timeline: Timeline, last: int, advance: Callable[[int], None]) -> int:
+        """Take what an earlier run has found in its finished pieces, as if it was found now.
+
+        Args:
+            kept: pieces that are kept.
+            timeline: timeline of the clip, which goes on.
+            last: number of the last piece, which is never kept.
+            advance: function that is told how many frames a piece had.
+
+        Returns:
+            Number of the first piece that is still to be analysed.
+
+        Raises:
+            ValueError: a piece does not fit to this analysis.
+        """
+        plates: list[Arrays] = []
+        number = 0
+        while number < last and (arrays := kept.read(number)) is not None:
+            try:
+                self._take_piece(arrays, timeline)
+            except (KeyError, IndexError) as error:
+                raise ValueError(f"piece {number} lacks {error}") from error
+            plates.append(_of(_PLATE, arrays))
+            advance(len(arrays[f"{_LOOKS}.index"]))
+            number += 1
+        if plates:
+            self.plate.restore(plates)
+            self._begin_piece()
+        return number
+
+    def _take_piece(self, arrays: Arrays, timeline: Timeline) -> None:
+        looks, times = _of(_LOOKS, arrays), _of(_TIMELINE, arrays)
+        timeline.add_piece(int(times["decoded"]), times["failed_us"], looks["index"], looks["pts_us"])
+        for look in looks_in(looks, width=self._info.width, height=self._info.height):
+            self.tracker.update(*look)
+        if self.sightings is not None:
+            self.sightings.extend(_of(_SIGHTINGS, arrays))
+
+    def _begin_piece(self) -> None:
+        self._looks = Looks()
+        self._first_sighting = 0 if self.sightings is None else len(self.sightings)
+        self._first_frame = self.plate.seen
+
+
+def _of(part: str, arrays: Arrays) -> dict[str, NDArray[Any]]:
+    """Return the arrays whose names begin with a part and a dot."""
+    return {
+        name.removeprefix(f"{part}."): array for name, array in arrays.items() if name.startswith(f"{part}.")
+    }
