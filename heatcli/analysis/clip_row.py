@@ -70,7 +70,7 @@ def clip_row(
         sample_aspect=float(info.sample_aspect),
         rotation=info.rotation,
         fps=info.fps,
-        sample_fps=job.settings.sample_fps,
+        sample_fps=None if job.settings.sample_fps == "auto" else job.settings.sample_fps,
         frames_decoded=timeline.frames_decoded,
         frames_failed=timeline.frames_failed,
         frames_processed=timeline.frames_processed,

@@ -1,8 +1,12 @@
-"""From frames to tracklets: decoding, detection and association of one clip."""
+"""From frames to tracklets: decoding, detection and association of one clip.
+
+The clip is recorded, so a frame can be looked at after the one that follows it. A base rate is enough where
+people are few, slow or still; where the step between two frames leaves it open who went where, one in the
+middle is looked at first, and so on, as far as `FINEST_FPS`.
+"""
 
 import ctypes
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import TypeVar
@@ -20,15 +24,20 @@ from heatcli.errors import VideoError
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
 from heatcli.video.division import Division
-from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.frame import Frame, VideoInfo, Window
 from heatcli.video.reader import VideoReader
+
+FINEST_FPS = 10.0
+"""Most frames per second that are looked at where nobody has said how many: in a tenth of a second a walker
+moves by less than the width of a body."""
 
 # Frames that a detector which learns beforehand is shown first, spread evenly: enough to see each place
 # empty, few enough to take seconds.
 _LEARN_FRAMES = 120
 # A header that is off by so little only makes these frames a few more or fewer.
 _HEADER_TOLERANCE = 0.1
-# Bytes of one batch of frames. Up to five batches are in memory at once, which bounds it.
+# Bytes of one batch of frames. Up to three batches are in memory at once, each with the pictures between its
+# frames, which bounds it.
 _BATCH_BYTES = 128 * 2**20
 # Length of a piece in µs: ten minutes or, for a detector that learns anew with each, half an hour, as
 # recorders' files have.
@@ -56,7 +65,7 @@ class Followed:
 def follow(
     job: Job, video: VideoReader, models: LoadedModels, progress: Progress, kept: KeptPieces
 ) -> Followed:
-    """Decode, detect and associate at the same time, each in a thread of its own.
+    """Decode in a thread of its own, and detect and associate what is decoded.
 
     A long clip is divided into pieces. What is found in one is kept once it is finished, so that a run after
     a kill goes on from there. If most frames turn out to have another size than the first one, all is done
@@ -72,49 +81,49 @@ def follow(
     Raises:
         VideoError: all frames are damaged, or the file can no longer be read from its disk.
     """
-    detector, clip = models.detector, str(job.path)
-    progress.begin(clip, _expected_frames(video.info, job.settings.sample_fps))
+    detector, sample_fps, clip = models.detector, job.settings.sample_fps, str(job.path)
+    base_fps = detector.base_fps if sample_fps == "auto" else sample_fps
+    progress.begin(clip, _expected_frames(video.info, base_fps))
     measured = video.measure()
     length_us = measured.coverage().total_us
     division = Division.of(
         int(measured.pts_us()[-1:].sum()), _LEARNED_PIECE_US if detector.reads_ahead else _PIECE_US
     )
     kept.begin(video.info, division)
-    following = Following(
-        job.settings, models, video.info, idle_us=measured.idle_us(), notes=division.count > 1
-    )
     timeline = video.empty_timeline()
+    following = Following(
+        job.settings, models, video.info, timeline, idle_us=measured.idle_us(), notes=division.count > 1
+    )
     try:
-        first = following.resume(
-            kept, timeline, division.count - 1, lambda frames: progress.advance(clip, frames)
-        )
+        first = following.resume(kept, division.count - 1, lambda frames: progress.advance(clip, frames))
     except ValueError:
         kept.distrust()
         return follow(job, video, models, progress, kept)
     frame_bytes = 3 * video.info.width * video.info.height
     size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
-    frames = _Cut(
-        video.frames(
-            job.settings.sample_fps, from_us=division.begin_us(first), division=division, known=timeline
-        ),
-        division,
+    windows = video.windows(
+        base_fps,
+        finest_fps=FINEST_FPS if sample_fps == "auto" else None,
+        from_us=division.begin_us(first),
+        division=division,
+        known=timeline,
     )
+    cut = _Cut(windows, division)
     for number in range(first, division.count):
         with video.beside() as beside:
             ahead = _spread(beside, length_us, division, number) if detector.reads_ahead else ()
             detector.learn(ahead, width=video.info.width, height=video.info.height)
         _return_memory()
-        with ExitStack() as stack:
-            decoded = stack.enter_context(Stage(_batches(frames.piece(number), size), ahead=1))
-            detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
-            for batch, detections in detected:
-                for frame, found in zip(batch, detections, strict=True):
-                    following.take(frame, found)
+        with Stage(_batches(cut.piece(number), size), ahead=1) as decoded:
+            for batch in decoded:
+                detections = detector.detect([window.frame for window in batch])
+                for window, found in zip(batch, detections, strict=True):
+                    following.advance(window.between, window.frame, found)
                 progress.advance(clip, len(batch))
         if number < len(timeline.ends):
             if not video.layout.is_uniform:
                 kept.end()
-            kept.write(number, following.end_piece(timeline, number))
+            kept.write(number, following.end_piece(number))
         _return_memory()
     if video.learn_size():
         return follow(job, video, models, progress, kept)
@@ -134,20 +143,20 @@ def _return_memory() -> None:
 
 
 class _Cut:
-    """Cuts the frames of a clip where its pieces end."""
+    """Cuts the windows of a clip where its pieces end."""
 
-    def __init__(self, frames: Iterator[Frame], division: Division) -> None:
-        self._frames, self._division = frames, division
-        self._next: Frame | None = None
+    def __init__(self, windows: Iterator[Window], division: Division) -> None:
+        self._windows, self._division = windows, division
+        self._next: Window | None = None
 
-    def piece(self, number: int) -> Iterator[Frame]:
-        """Yield the frames of the next piece."""
-        while (frame := self._next or next(self._frames, None)) is not None:
-            self._next = frame
-            if self._division.number(frame.pts_us) > number:
+    def piece(self, number: int) -> Iterator[Window]:
+        """Yield the windows of the next piece."""
+        while (window := self._next or next(self._windows, None)) is not None:
+            self._next = window
+            if self._division.number(window.frame.pts_us) > number:
                 return
             self._next = None
-            yield frame
+            yield window
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
@@ -176,7 +185,7 @@ def _spread(video: VideoReader, length_us: int, division: Division, number: int)
 
 
 def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:
-    """Return about how many frames will be processed; None where the container does not say."""
+    """Return about how many frames will be sampled; None where the container does not say."""
     if info.duration_us is None or info.fps is None:
         return None
     return round(info.duration_us / 1e6 * min(info.fps, sample_fps or info.fps))

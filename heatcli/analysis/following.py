@@ -1,6 +1,6 @@
 """People followed through a clip, frame by frame; what was found in finished pieces of it is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from heatcli.store.pieces import Arrays
 from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
-from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.frame import Frame, Picture, VideoInfo
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.timeline import Timeline
 
@@ -33,7 +33,14 @@ class Following:
     """
 
     def __init__(
-        self, settings: AnalyzeSettings, models: LoadedModels, info: VideoInfo, *, idle_us: int, notes: bool
+        self,
+        settings: AnalyzeSettings,
+        models: LoadedModels,
+        info: VideoInfo,
+        timeline: Timeline,
+        *,
+        idle_us: int,
+        notes: bool,
     ) -> None:
         """Start a clip.
 
@@ -41,12 +48,13 @@ class Following:
             settings: settings of the analysis.
             models: detector, appearance model and attribute model.
             info: metadata from the clip's container.
+            timeline: timeline of the clip, which is told of the frames that are processed.
             idle_us: longest idle step of the clip in µs, which is no gap.
             notes: whether the clip has pieces, so that what is found is noted to be kept.
         """
         attributes = models.attributes
-        self._describer = models.describer
-        self._info = info
+        self._detector, self._describer = models.detector, models.describer
+        self._info, self._timeline = info, timeline
         self.tracker = OnlineTracker(settings.track, confidence=settings.confidence, idle_us=idle_us)
         self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
         self.plate = PlateBuilder()
@@ -54,8 +62,18 @@ class Following:
         # Numbers of sightings and of frames at the beginning of the piece.
         self._first_sighting = self._first_frame = 0
 
-    def take(self, frame: Frame, found: Detections) -> None:
-        """Take what was found in the next frame that is processed."""
+    def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
+        """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
+        while between and self.tracker.leaves_open(frame.pts_us, found):
+            middle = len(between) // 2
+            step = between[middle].frame()
+            self.advance(between[:middle], step, *self._detector.detect([step]))
+            between = between[middle + 1 :]
+        self._take(frame, found)
+
+    def _take(self, frame: Frame, found: Detections) -> None:
+        """Take in a frame, later than all before."""
+        self._timeline.add_processed(frame.index, frame.pts_us)
         appearance = appearance_of(self._describer, frame.image, found.boxes)
         noted = appearance
         if self._looks is not None:
@@ -65,10 +83,10 @@ class Following:
             self.sightings.add(frame, found, appearance.clear)
         self.plate.add(frame, found.boxes)
 
-    def end_piece(self, timeline: Timeline, number: int) -> dict[str, NDArray[Any]]:
+    def end_piece(self, number: int) -> dict[str, NDArray[Any]]:
         """End a piece of the clip, and return all that was found in it, for `resume`."""
         assert self._looks is not None, "the clip has pieces"
-        decoded, failed_us = timeline.piece(number)
+        decoded, failed_us = self._timeline.piece(number)
         parts: dict[str, Arrays] = {
             _LOOKS: self._looks.arrays(),
             _SIGHTINGS: {} if self.sightings is None else self.sightings.part(self._first_sighting),
@@ -78,12 +96,11 @@ class Following:
         self._begin_piece()
         return {f"{of}.{name}": array for of, arrays in parts.items() for name, array in arrays.items()}
 
-    def resume(self, kept: KeptPieces, timeline: Timeline, last: int, advance: Callable[[int], None]) -> int:
+    def resume(self, kept: KeptPieces, last: int, advance: Callable[[int], None]) -> int:
         """Take what an earlier run has found in its finished pieces, as if it was found now.
 
         Args:
             kept: pieces that are kept.
-            timeline: timeline of the clip, which goes on.
             last: number of the last piece, which is never kept.
             advance: function that is told how many frames a piece had.
 
@@ -97,7 +114,7 @@ class Following:
         number = 0
         while number < last and (arrays := kept.read(number)) is not None:
             try:
-                self._take_piece(arrays, timeline)
+                self._take_piece(arrays)
             except (KeyError, IndexError) as error:
                 raise ValueError(f"piece {number} lacks {error}") from error
             plates.append(_of(_PLATE, arrays))
@@ -108,9 +125,9 @@ class Following:
             self._begin_piece()
         return number
 
-    def _take_piece(self, arrays: Arrays, timeline: Timeline) -> None:
+    def _take_piece(self, arrays: Arrays) -> None:
         looks, times = _of(_LOOKS, arrays), _of(_TIMELINE, arrays)
-        timeline.add_piece(int(times["decoded"]), times["failed_us"], looks["index"], looks["pts_us"])
+        self._timeline.add_piece(int(times["decoded"]), times["failed_us"], looks["index"], looks["pts_us"])
         for look in looks_in(looks, width=self._info.width, height=self._info.height):
             self.tracker.update(*look)
         if self.sightings is not None:

@@ -68,7 +68,10 @@ class DetectorIdentity:
 
 
 class Detector(Protocol):
-    """Finds objects in frames. One clip at a time, frames in order; `learn` comes before anything else."""
+    """Finds objects in frames. One clip at a time; `learn` comes before anything else.
+
+    Frames come in order, but some of those between the two latest ones may come after them.
+    """
 
     @property
     def identity(self) -> DetectorIdentity:
@@ -83,6 +86,11 @@ class Detector(Protocol):
     @property
     def batch_size(self) -> int:
         """Number of frames that `detect` should get at once to keep the hardware busy."""
+        ...
+
+    @property
+    def base_fps(self) -> float:
+        """Frames per second that are enough to follow people where nothing is in doubt."""
         ...
 
     @property

@@ -44,6 +44,8 @@ class MotionDetector:
     classes = ("person",)
     identity = DetectorIdentity("motion", None, None)
     batch_size = 1
+    # People who stand or walk together are one blob in some frames and not in others: that needs all of them.
+    base_fps = 10.0
     reads_ahead = True
 
     def __init__(self, settings: MotionSettings) -> None:
@@ -97,7 +99,9 @@ class _Clock:
         self._steps = StepsSoFar()
 
     def seconds(self, pts_us: int) -> float:
-        """Return the watched time in seconds at the next frame."""
+        """Return the watched time in seconds at the next frame, or at one before the latest."""
+        if self._latest_us is not None and pts_us < self._latest_us:
+            return (self._now_us - (self._latest_us - pts_us)) / 1e6
         if self._latest_us is None:
             self._now_us = pts_us
         else:

@@ -8,6 +8,7 @@ import numpy as np
 
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.model import (
+    BASE_FPS,
     CONFIDENCE_FLOOR,
     MAX_DETECTIONS,
     NMS_IOU,
@@ -33,6 +34,7 @@ class YoloDetector:
 
     # A trained model learns nothing from a clip.
     reads_ahead = False
+    base_fps = BASE_FPS
 
     def __init__(
         self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None

@@ -34,7 +34,7 @@ class ClipRow:
         sample_aspect: width of a pixel divided by its height.
         rotation: rotation that was applied, in degrees clockwise.
         fps: average frame rate of the file; None where unknown.
-        sample_fps: frames per second that were asked for; 0 means every frame.
+        sample_fps: frames per second that were asked for; 0 means every frame, None as few as were needed.
         frames_decoded: number of frames that were decoded.
         frames_failed: number of frames that were not decoded, show damage, or show another view than most.
         frames_processed: number of frames that were processed.
@@ -70,7 +70,7 @@ class ClipRow:
     sample_aspect: float
     rotation: int
     fps: float | None
-    sample_fps: float
+    sample_fps: float | None
     frames_decoded: int
     frames_failed: int
     frames_processed: int

@@ -16,7 +16,7 @@ from heatcli.store.schema import CLIPS, TableName
 _log = logging.getLogger(__name__)
 
 # Columns that may be empty, or that are computed anew from the others.
-_OPTIONAL = ("fps", "weights", "weights_sha256", "plate", "analysed_at", "covered_us")
+_OPTIONAL = ("fps", "sample_fps", "weights", "weights_sha256", "plate", "analysed_at", "covered_us")
 # Column with the number of a clip's rows in each of the other tables.
 _COUNTS: dict[TableName, str] = {"tracks": "rows", "trajectories": "trajectories"}
 _TEXTS = ("camera", "clip", "run", "detector")

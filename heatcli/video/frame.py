@@ -1,5 +1,6 @@
 """A decoded frame and what is known of the file it came from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -22,6 +23,38 @@ class Frame:
     index: int
     pts_us: int
     image: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One decoded frame whose image is made when it is wanted: that takes as long as to decode it.
+
+    Attributes:
+        index: source frame index, as in `Frame`.
+        pts_us: media time in µs, as in `Frame`.
+        image: function that makes the image of the frame.
+    """
+
+    index: int
+    pts_us: int
+    image: Callable[[], NDArray[np.uint8]]
+
+    def frame(self) -> Frame:
+        """Make the frame."""
+        return Frame(self.index, self.pts_us, self.image())
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A frame that was sampled, and those before it that may be looked at as well.
+
+    Attributes:
+        between: pictures between the last window's frame and this one, in order of presentation.
+        frame: frame that was sampled.
+    """
+
+    between: tuple[Picture, ...]
+    frame: Frame
 
 
 @dataclass(frozen=True, slots=True)

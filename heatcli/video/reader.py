@@ -4,26 +4,22 @@ from collections.abc import Generator, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import cv2
-import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
-from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from heatcli.video.container import aspect_of, open_video, video_info
+from heatcli.video.converter import Converter
 from heatcli.video.decode import packets
 from heatcli.video.division import WHOLE, Division
-from heatcli.video.frame import Frame, VideoInfo
-from heatcli.video.layout import Layout, Size
-from heatcli.video.masks import black_out
+from heatcli.video.frame import Frame, Picture, Window
+from heatcli.video.layout import Layout
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
@@ -33,13 +29,12 @@ from heatcli.video.usable import usable_pictures
 UNKNOWN_FPS = 25.0
 """Frame rate that is assumed where the file gives none: for a single frame, one without a time stamp, and for
 raw streams of which nothing is known."""
-_ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 class VideoReader:
     """A clip to read frames from; use it in a `with`, which frees the decoder's threads.
 
-    Each pass over the clip (`frames`) begins anew, and ends the pass before it.
+    Each pass over the clip (`frames`, `windows`) begins anew, and ends the pass before it.
 
     Attributes:
         info: description of the clip by its container and its first picture.
@@ -81,7 +76,7 @@ class VideoReader:
         sides = size or (self.info.width, self.info.height)
         self.layout = Layout(sides[::-1] if self.info.sideways else sides)
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
-        self._pass: Generator[Frame, None, None] | None = None
+        self._pass: Generator[Window, None, None] | None = None
         self._reached = self._end_byte = 0
         self.end_us = 0
         self.restart_us: int | None = None
@@ -166,25 +161,12 @@ class VideoReader:
         other.layout, other._pass = Layout(self.layout.size), None
         return other
 
-    def frames(
-        self,
-        sample_fps: float = 0.0,
-        *,
-        from_us: int = 0,
-        division: Division = WHOLE,
-        known: Timeline | None = None,
-    ) -> Iterator[Frame]:
-        """Decode the clip from its beginning, or from the key frame before what is wanted.
-
-        A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
-        Where the size changes on the way, frames that show the same view are scaled to the size of `layout`;
-        the others are skipped as well.
+    def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
+        """Decode the clip as `windows` does, and take the sampled frames as processed.
 
         Args:
             sample_fps: number of frames to take per second of media time; 0 takes every frame.
             from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
-            division: pieces of the clip; sampling begins anew with each, and the timeline is told of its end.
-            known: timeline of an earlier pass until `from_us`, which goes on; None for an empty one.
 
         Yields:
             Frames in order of presentation.
@@ -192,10 +174,42 @@ class VideoReader:
         Raises:
             VideoError: the file can no longer be read from its disk.
         """
+        windows = self.windows(sample_fps, from_us=from_us)
+        return _processed(windows, self.timeline)
+
+    def windows(
+        self,
+        sample_fps: float,
+        *,
+        finest_fps: float | None = None,
+        from_us: int = 0,
+        division: Division = WHOLE,
+        known: Timeline | None = None,
+    ) -> Iterator[Window]:
+        """Decode the clip from its beginning, or from the key frame before what is wanted.
+
+        A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
+        Where the size changes on the way, frames that show the same view are scaled to the size of `layout`;
+        the others are skipped as well. Which frames are processed, the timeline has to be told.
+
+        Args:
+            sample_fps: number of frames to take per second of media time; 0 takes every frame.
+            finest_fps: number of frames per second that can be had between them as well, a multiple of
+                `sample_fps`; None for none.
+            from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
+            division: pieces of the clip; sampling begins anew with each, and the timeline is told of its end.
+            known: timeline of an earlier pass until `from_us`, which goes on; None for an empty one.
+
+        Yields:
+            Sampled frames in order of presentation, with what is between them.
+
+        Raises:
+            VideoError: the file can no longer be read from its disk.
+        """
         self.close()
         self.timeline = known or self.empty_timeline()
         self._reached, self._end_byte, self.end_us, self.restart_us = 0, 0, 0, None
-        self._pass = self._read(self.timeline, sample_fps, from_us, division)
+        self._pass = self._read(self.timeline, sample_fps, finest_fps, from_us, division)
         return self._pass
 
     def _note_place(self, packet: "Packet[VideoStream]") -> None:
@@ -210,13 +224,21 @@ class VideoReader:
         return Timeline(self._step_us)
 
     def _read(
-        self, timeline: Timeline, sample_fps: float, from_us: int, division: Division
-    ) -> Generator[Frame, None, None]:
+        self,
+        timeline: Timeline,
+        sample_fps: float,
+        finest_fps: float | None,
+        from_us: int,
+        division: Division,
+    ) -> Generator[Window, None, None]:
         with open_video(self._path) as (container, stream):
-            convert = _Converter(self.info, self.layout.size)
+            # What is between may be converted in another thread.
+            convert = Converter(self.info, self.layout.size, self._masks)
+            convert_between = Converter(self.info, self.layout.size, self._masks)
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = self._stamp_repair(container, stream)
-            sampler = Sampler(sample_fps, time_base)
+            sampler, finest = _samplers(time_base, sample_fps, finest_fps)
+            between: list[Picture] = []
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
             counts_ticks = container.format.name == "avi"
@@ -240,32 +262,30 @@ class VideoReader:
                     continue
                 while len(timeline.ends) < division.number(pts_us):
                     timeline.end_piece()
-                    sampler = Sampler(sample_fps, time_base)
+                    sampler, finest = _samplers(time_base, sample_fps, finest_fps)
+                    between = []
                 if picture is None:
                     timeline.add_failed(pts_us)
                     continue
                 timeline.add_decoded()
+                is_fine = finest is not None and finest.takes(pts_us)
                 if sampler.takes(pts_us):
-                    timeline.add_processed(index, pts_us)
-                    image = convert(picture)
-                    black_out(image, self._masks)
-                    yield Frame(index, pts_us, image)
+                    yield Window(tuple(between), Frame(index, pts_us, convert(picture)))
+                    between = []
+                elif is_fine:
+                    between.append(Picture(index, pts_us, partial(convert_between, picture)))
 
 
-class _Converter:
-    """Converts the decoder's picture to an upright BGR image, scaled to a size before it is turned."""
+def _samplers(
+    time_base: Fraction, sample_fps: float, finest_fps: float | None
+) -> tuple[Sampler, Sampler | None]:
+    """Return new samplers of the frames that are taken, and of those that can be had between them."""
+    finest = None if finest_fps is None else Sampler(finest_fps, time_base)
+    return Sampler(sample_fps, time_base), finest
 
-    def __init__(self, info: VideoInfo, size: Size) -> None:
-        self._width, self._height = size
-        self._mirrored, self._rotation = info.mirrored, info.rotation
-        self._reformatter = VideoReformatter()
 
-    def __call__(self, picture: VideoFrame) -> NDArray[np.uint8]:
-        bgr = self._reformatter.reformat(picture, self._width, self._height, "bgr24")
-        # A view of the converted picture; it is copied only where its lines are padded.
-        image = np.ascontiguousarray(bgr.to_ndarray(), dtype=np.uint8)
-        if self._mirrored:
-            image = np.asarray(cv2.flip(image, 1), dtype=np.uint8)
-        if self._rotation:
-            return np.asarray(cv2.rotate(image, _ROTATIONS[self._rotation]), dtype=np.uint8)
-        return image
+def _processed(windows: Iterator[Window], timeline: Timeline) -> Iterator[Frame]:
+    """Yield the frames of windows, and record each as processed before it is handed out."""
+    for window in windows:
+        timeline.add_processed(window.frame.index, window.frame.pts_us)
+        yield window.frame

@@ -37,7 +37,7 @@ class Timeline:
 
     @property
     def frames_processed(self) -> int:
-        """Number of frames that were handed out."""
+        """Number of frames that were processed."""
         return len(self._pts_us)
 
     def add_decoded(self) -> None:
@@ -49,7 +49,7 @@ class Timeline:
         self._failed_us.append(pts_us)
 
     def add_processed(self, index: int, pts_us: int) -> None:
-        """Record a frame that is handed out, later than all before."""
+        """Record a frame that is processed, later than all before."""
         self._index.append(index)
         self._pts_us.append(pts_us)
 

@@ -84,7 +84,9 @@ class Watched:
         self.warnings.append((concern, message))
 
 
-def analyse(clip: Path, store: Path, progress: Watched | None = None, *, sample_fps: float = 0) -> None:
+def analyse(
+    clip: Path, store: Path, progress: Watched | None = None, *, sample_fps: float | None = 0
+) -> None:
     options = Options(
         detector=DetectorChoice.MOTION,
         start="2026-03-14T10:00:00Z",
@@ -94,10 +96,10 @@ def analyse(clip: Path, store: Path, progress: Watched | None = None, *, sample_
     analyze_clips(sources=[str(clip)], store=store, progress=progress or Watched(), options=options)
 
 
-def stop(clip: Path, store: Path, frames: int) -> list[Path]:
+def stop(clip: Path, store: Path, frames: int, *, sample_fps: float | None = 0) -> list[Path]:
     """Analyse until so many frames are done; return the files of the pieces that are kept."""
     with pytest.raises(KeyboardInterrupt):
-        analyse(clip, store, Watched(frames))
+        analyse(clip, store, Watched(frames), sample_fps=sample_fps)
     return sorted(store.glob("pieces/*/*.npz"))
 
 
@@ -200,6 +202,20 @@ def test_a_damaged_clip_goes_on_as_well(long_clip: Path, tmp_path: Path, suffix:
     assert stop(clip, tmp_path / "store", 210)
     analyse(clip, tmp_path / "store")
     assert_same(tmp_path / "store", outcome(tmp_path / "undisturbed"))
+
+
+def test_frames_that_were_looked_at_in_between_are_not_looked_at_again(
+    long_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MotionDetector, "base_fps", 2.0)
+    analyse(long_clip, tmp_path / "undisturbed", sample_fps=None)
+    expected = outcome(tmp_path / "undisturbed")
+    steps = np.diff(np.unique(expected[0]["frame"]))
+    assert (steps == FPS / 2).any()
+    assert (steps < FPS / 2).any()
+    assert len(stop(long_clip, tmp_path / "store", 60, sample_fps=None)) == 3
+    analyse(long_clip, tmp_path / "store", sample_fps=None)
+    assert_same(tmp_path / "store", expected)
 
 
 def test_other_settings_do_not_go_on_with_what_was_found(
