@@ -1,7 +1,11 @@
-"""From frames to tracklets: decoding, detection and association of one clip."""
+"""From frames to tracklets: decoding, detection and association of one clip.
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+The clip is recorded, so a frame can be looked at after the one that follows it. A base rate is enough where
+people are few, slow or still; where the step between two frames leaves it open who went where, one in the
+middle is looked at first, and so on, as far as `FINEST_FPS`.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -13,20 +17,27 @@ from heatcli.analysis.models import LoadedModels
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
+from heatcli.analysis.watch import Watch
+from heatcli.detect.base import Detections
 from heatcli.errors import VideoError
 from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
-from heatcli.video.frame import Frame, VideoInfo
+from heatcli.video.frame import Frame, Picture, VideoInfo
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.reader import VideoReader
+
+FINEST_FPS = 10.0
+"""Most frames per second that are looked at where nobody has said how many: in a tenth of a second a walker
+moves by less than the width of a body."""
 
 # Frames that a detector which learns from the whole clip is shown first, spread evenly: enough to see each
 # place empty, few enough to take seconds.
 _LEARN_FRAMES = 120
 # A header that is off by so little only makes these frames a few more or fewer.
 _HEADER_TOLERANCE = 0.1
-# Bytes of one batch of frames. Up to five batches are in memory at once, which bounds it.
+# Bytes of one batch of frames. Up to three batches are in memory at once, each with the pictures between its
+# frames, which bounds it.
 _BATCH_BYTES = 128 * 2**20
 
 T = TypeVar("T")
@@ -53,7 +64,7 @@ def follow(
     models: LoadedModels,
     progress: Progress,
 ) -> Followed:
-    """Decode, detect and associate at the same time, each in a thread of its own.
+    """Decode in a thread of its own, and detect and associate what is decoded.
 
     If most frames turn out to have another size than the first one, all is done again with that size.
 
@@ -66,29 +77,25 @@ def follow(
     Raises:
         VideoError: all frames are damaged, or the file can no longer be read from its disk.
     """
-    detector, attributes = models.detector, models.attributes
-    progress.begin(str(job.path), _expected_frames(video.info, job.settings.sample_fps))
+    detector, sample_fps = models.detector, job.settings.sample_fps
+    base_fps = detector.base_fps if sample_fps == "auto" else sample_fps
+    progress.begin(str(job.path), _expected_frames(video.info, base_fps))
     measured = video.measure()
     ahead = _spread(video, measured.coverage().total_us) if detector.reads_ahead else ()
     detector.learn(ahead, width=video.info.width, height=video.info.height)
-    tracker = OnlineTracker(
-        job.settings.track, confidence=job.settings.confidence, idle_us=measured.idle_us()
-    )
-    sightings = None if attributes is None else Sightings(attributes, detector.classes)
-    plate = PlateBuilder()
     frame_bytes = 3 * video.info.width * video.info.height
     size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
-    with ExitStack() as stack:
-        frames = video.frames(job.settings.sample_fps)
-        decoded = stack.enter_context(Stage(_batches(frames, size), ahead=1))
-        detected = stack.enter_context(Stage(((b, detector.detect(b)) for b in decoded), ahead=1))
-        for batch, detections in detected:
-            for frame, found in zip(batch, detections, strict=True):
-                appearance = appearance_of(models.describer, frame.image, found.boxes)
-                tracker.update(frame.index, frame.pts_us, found, appearance)
-                if sightings is not None:
-                    sightings.add(frame, found, appearance.clear)
-                plate.add(frame, found.boxes)
+    thrifty = sample_fps == "auto"
+    windows = video.windows(base_fps, finest_fps=FINEST_FPS if thrifty else None, skip_quiet=thrifty)
+    watch = Watch(detector, confidence=job.settings.confidence, thrifty=thrifty)
+    clip = _Clip(job, video, models, idle_us=measured.idle_us())
+    with Stage(_batches(windows, size), ahead=1) as decoded:
+        for batch in decoded:
+            for window, frame, found in watch.found(batch):
+                if frame is None:
+                    clip.pass_over(window.picture, found)
+                else:
+                    clip.advance(window.between, frame, found)
             progress.advance(str(job.path), len(batch))
     if video.learn_size():
         return follow(job, video, models, progress)
@@ -97,7 +104,51 @@ def follow(
             f"{job.path}: all of its {video.timeline.frames_failed} frames are damaged, and nothing can be "
             "counted in it; copy it from the recorder again"
         )
-    return Followed(tracker, sightings, plate.plate())
+    return Followed(clip.tracker, clip.sightings, clip.plate.plate())
+
+
+class _Clip:
+    """What was seen so far in the frames that were looked at.
+
+    Attributes:
+        tracker: online tracker.
+        sightings: evidence for attributes; None where none were asked for.
+        plate: builder of the picture of the empty scene.
+    """
+
+    def __init__(self, job: Job, video: VideoReader, models: LoadedModels, *, idle_us: int) -> None:
+        self._models = models
+        self._timeline = video.timeline
+        self.tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence, idle_us=idle_us)
+        attributes = models.attributes
+        self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
+        self.plate = PlateBuilder()
+
+    def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
+        """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
+        while between and self.tracker.leaves_open(frame.pts_us, found):
+            middle = len(between) // 2
+            step = between[middle].frame()
+            self.advance(between[:middle], step, *self._models.detector.detect([step]))
+            between = between[middle + 1 :]
+        self._take(frame, found)
+
+    def pass_over(self, picture: Picture, found: Detections) -> None:
+        """Take in a picture that shows nothing new: everybody is still where they were found last."""
+        self._timeline.add_processed(picture.index, picture.pts_us)
+        if picture.image is not None:
+            self._timeline.add_quiet()
+        self.tracker.update(picture.index, picture.pts_us, found, None)
+
+    def _take(self, frame: Frame, found: Detections) -> None:
+        """Take in a frame, later than all before."""
+        self._timeline.add_processed(frame.index, frame.pts_us)
+        self._timeline.add_looked_at()
+        appearance = appearance_of(self._models.describer, frame.image, found.boxes)
+        self.tracker.update(frame.index, frame.pts_us, found, appearance)
+        if self.sightings is not None:
+            self.sightings.add(frame, found, appearance.clear)
+        self.plate.add(frame, found.boxes)
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
@@ -115,7 +166,7 @@ def _spread(video: VideoReader, length_us: int) -> Iterator[Frame]:
 
 
 def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:
-    """Return about how many frames will be processed; None where the container does not say."""
+    """Return about how many frames will be sampled; None where the container does not say."""
     if info.duration_us is None or info.fps is None:
         return None
     return round(info.duration_us / 1e6 * min(info.fps, sample_fps or info.fps))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from heatcli.config.bounds import CONFIDENCE, RAW_FPS, SAMPLE_FPS, check_path
-from heatcli.config.options import NamesOption, Option, TextOption
+from heatcli.config.bounds import CONFIDENCE, RAW_FPS, check_path
+from heatcli.config.options import NamesOption, Option, SampleFps, TextOption, sample_fps_of
 from heatcli.config.selection_fields import check_timezone, read_day, read_moment
 from heatcli.names import DetectorChoice
 
@@ -75,8 +75,14 @@ class Options:
         ),
     ] = None
     sample_fps: Annotated[
-        float | None,
-        Option("Frames to process per second; 0 for every frame.  [default: 10]", bounds=SAMPLE_FPS),
+        SampleFps | None,
+        TextOption(
+            "Frames to process per second; 0 for every frame, auto for as few as the scene needs.  "
+            "[default: auto]",
+            metavar="auto|N",
+            read=sample_fps_of,
+            check=sample_fps_of,
+        ),
     ] = None
     fps: Annotated[
         float | None,

@@ -42,7 +42,7 @@ def score_summary(score: ClipScore, truth: Path) -> dict[str, object]:
         "truth": str(truth),
         "detector": clip.detector,
         "weights": clip.weights,
-        "sample_fps": clip.sample_fps,
+        "sample_fps": "auto" if clip.sample_fps is None else clip.sample_fps,
         "frames": {"clip": clip.frames_decoded + clip.frames_failed, "compared": score.frames},
         "hota": tracking.hota,
         "det_a": tracking.det_a,

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from heatcli.config.bounds import SAMPLE_FPS
 from heatcli.config.options import objects_of
-from heatcli.config.settings import Settings
+from heatcli.config.settings import ReadSampleFps, Settings
 from heatcli.errors import UsageError
 from heatcli.names import DetectorChoice
 
@@ -29,8 +28,8 @@ class AnalysisKeys(Settings):
     """What may be said of the analysis of one camera, or of all; None where nothing is said."""
 
     detector: DetectorChoice | None = None
-    sample_fps: float | None = Field(None, **SAMPLE_FPS.limits)
-    """Frames processed per second of media time; 0 for every frame."""
+    sample_fps: ReadSampleFps | None = None
+    """Frames processed per second of media time; 0 for every frame, `auto` for as few as the scene needs."""
     objects_to_track: Annotated[tuple[str, ...], BeforeValidator(_names)] | None = None
     """Kinds of object to look for."""
     device: str | None = None

@@ -10,12 +10,15 @@ made of these. Imports nothing heavy, for the sake of `--help`.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar, TypeVar, get_args, get_type_hints
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, get_args, get_type_hints
 
-from heatcli.config.bounds import Bounds, shown
+from heatcli.config.bounds import SAMPLE_FPS, Bounds, shown
 from heatcli.errors import UsageError
 
 KindT = TypeVar("KindT")
+
+SampleFps: TypeAlias = float | Literal["auto"]
+"""Frames processed per second: a number, 0 for every frame, or `auto` for as many as the scene needs."""
 
 # Word for every kind of object; an empty text means the same.
 _ALL_OBJECTS = "all"
@@ -46,6 +49,18 @@ def objects_of(text: str) -> tuple[str, ...]:
                 f"{shown(name)} begins or ends with a dot; write an attribute as car.red, or leave it out"
             )
     return names
+
+
+def sample_fps_of(text: str) -> SampleFps:
+    """Read how many frames per second are processed.
+
+    Raises:
+        UsageError: the text is neither `auto` nor a number that is possible.
+    """
+    try:
+        return "auto" if text == "auto" else SAMPLE_FPS.read(text, float)
+    except UsageError as error:
+        raise UsageError(f"{error}, or auto") from error
 
 
 def check_object_class(text: str) -> None:

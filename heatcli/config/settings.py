@@ -26,10 +26,10 @@ from heatcli.config.bounds import (
     PART,
     RAW_FPS,
     REACH,
-    SAMPLE_FPS,
     SCALE_END,
     SMOOTHING,
 )
+from heatcli.config.options import SampleFps, sample_fps_of
 from heatcli.config.palettes import check_color_map
 from heatcli.errors import UsageError
 from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization
@@ -52,6 +52,17 @@ def checked(check: Callable[[str], object]) -> AfterValidator:
         return text
 
     return AfterValidator(validate)
+
+
+def _sample_fps(value: object) -> object:
+    """Read how many frames per second are processed, as on the command line."""
+    try:
+        return sample_fps_of(str(value))
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+
+
+ReadSampleFps = Annotated[SampleFps, BeforeValidator(_sample_fps)]
 
 
 def in_list(value: object) -> object:
@@ -124,8 +135,8 @@ class AnalyzeSettings(Settings):
     """Everything that decides what `analyze` finds in a clip."""
 
     detector: DetectorChoice = DetectorChoice.AUTO
-    sample_fps: float = Field(10.0, **SAMPLE_FPS.limits)
-    """Frames processed per second of media time; 0 for every frame."""
+    sample_fps: ReadSampleFps = "auto"
+    """Frames processed per second of media time; 0 for every frame, `auto` for as few as the scene needs."""
     fps: float | None = Field(None, **RAW_FPS.limits)
     """Frames per second of raw streams; None for what the stream itself, its recorder or its name says."""
     objects_to_track: tuple[str, ...] = ("person",)

@@ -68,7 +68,10 @@ class DetectorIdentity:
 
 
 class Detector(Protocol):
-    """Finds objects in frames. One clip at a time, frames in order; `learn` comes before anything else."""
+    """Finds objects in frames. One clip at a time; `learn` comes before anything else.
+
+    Frames come in order, but some of those between the two latest ones may come after them.
+    """
 
     @property
     def identity(self) -> DetectorIdentity:
@@ -83,6 +86,11 @@ class Detector(Protocol):
     @property
     def batch_size(self) -> int:
         """Number of frames that `detect` should get at once to keep the hardware busy."""
+        ...
+
+    @property
+    def base_fps(self) -> float:
+        """Frames per second that are enough to follow people where nothing is in doubt."""
         ...
 
     @property
@@ -102,6 +110,14 @@ class Detector(Protocol):
 
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Find the objects in each frame; one result per frame, in the same order."""
+        ...
+
+    def pass_over(self, pts_us: int) -> None:
+        """Take note of the time of a frame that shows what the latest one has shown, and is not looked at.
+
+        Args:
+            pts_us: media time of the frame in µs.
+        """
         ...
 
     def close(self) -> None:

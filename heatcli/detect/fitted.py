@@ -7,6 +7,7 @@ from pathlib import Path
 from heatcli.detect.base import Detections, Detector, DetectorIdentity
 from heatcli.detect.export import exported, runs_on_processor
 from heatcli.detect.exports import best_fit, export_folders
+from heatcli.detect.model import BASE_FPS
 from heatcli.detect.weights import Weights
 from heatcli.errors import UsageError
 from heatcli.video.frame import Frame
@@ -28,6 +29,7 @@ class FittedDetector:
 
     # A trained model learns nothing from a clip.
     reads_ahead = False
+    base_fps = BASE_FPS
 
     def __init__(
         self,
@@ -81,6 +83,9 @@ class FittedDetector:
     def detect(self, frames: Sequence[Frame]) -> list[Detections]:
         """Find the objects in each frame."""
         return self._running.detect(frames)
+
+    def pass_over(self, pts_us: int) -> None:
+        """Do nothing: a trained model keeps no time."""
 
     def close(self) -> None:
         """Release all forms of the model."""

@@ -44,6 +44,8 @@ class MotionDetector:
     classes = ("person",)
     identity = DetectorIdentity("motion", None, None)
     batch_size = 1
+    # People who stand or walk together are one blob in some frames and not in others: that needs all of them.
+    base_fps = 10.0
     reads_ahead = True
 
     def __init__(self, settings: MotionSettings) -> None:
@@ -83,6 +85,10 @@ class MotionDetector:
             (boxes * scale).astype(np.float32), (share**2).astype(np.float32), np.zeros(len(boxes), np.int32)
         )
 
+    def pass_over(self, pts_us: int) -> None:
+        """Let time go on for the background."""
+        self._clock.seconds(pts_us)
+
     def close(self) -> None:
         """Forget the clip."""
         self._scene = None
@@ -97,7 +103,9 @@ class _Clock:
         self._steps = StepsSoFar()
 
     def seconds(self, pts_us: int) -> float:
-        """Return the watched time in seconds at the next frame."""
+        """Return the watched time in seconds at the next frame, or at one before the latest."""
+        if self._latest_us is not None and pts_us < self._latest_us:
+            return (self._now_us - (self._latest_us - pts_us)) / 1e6
         if self._latest_us is None:
             self._now_us = pts_us
         else:

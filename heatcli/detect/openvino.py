@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.exports import Export
 from heatcli.detect.letterbox import Letterbox
-from heatcli.detect.model import CONFIDENCE_FLOOR, check_task, make_detections, wanted_classes
+from heatcli.detect.model import (
+    BASE_FPS,
+    CONFIDENCE_FLOOR,
+    check_task,
+    make_detections,
+    wanted_classes,
+)
 from heatcli.detect.openvino_runtime import import_openvino, last_line, processor_settings
 from heatcli.detect.weights import Weights
 from heatcli.detect.yolo_output import read_end_to_end, read_raw
@@ -44,6 +50,7 @@ class OpenVinoDetector:
 
     # A trained model learns nothing from a clip.
     reads_ahead = False
+    base_fps = BASE_FPS
 
     def __init__(
         self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None
@@ -88,6 +95,9 @@ class OpenVinoDetector:
             running.append(self._start(frame))
         results.extend(self._finish(job) for job in running)
         return results
+
+    def pass_over(self, pts_us: int) -> None:
+        """Do nothing: a trained model keeps no time."""
 
     def close(self) -> None:
         """Release the runtime's memory and threads."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.model import (
+    BASE_FPS,
     CONFIDENCE_FLOOR,
     MAX_DETECTIONS,
     NMS_IOU,
@@ -33,6 +34,7 @@ class YoloDetector:
 
     # A trained model learns nothing from a clip.
     reads_ahead = False
+    base_fps = BASE_FPS
 
     def __init__(
         self, *, weights: Weights, objects: tuple[str, ...], confidence: float, device: str | None
@@ -77,6 +79,9 @@ class YoloDetector:
             return []
         results = self._model.predict([frame.image for frame in frames], **self._options)
         return [self._detections(found, frame) for found, frame in zip(results, frames, strict=True)]
+
+    def pass_over(self, pts_us: int) -> None:
+        """Do nothing: a trained model keeps no time."""
 
     def close(self) -> None:
         """Release the device's memory."""

@@ -3,41 +3,36 @@
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import cv2
-import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
-from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from heatcli.video.container import aspect_of, open_video, video_info
+from heatcli.video.convert import Converter
 from heatcli.video.decode import packets
-from heatcli.video.frame import Frame, VideoInfo
-from heatcli.video.layout import Layout, Size
-from heatcli.video.masks import black_out
+from heatcli.video.frame import Frame, Picture, Window
+from heatcli.video.layout import Layout
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
-from heatcli.video.usable import usable_pictures
+from heatcli.video.usable import Shown, usable_pictures
 
 UNKNOWN_FPS = 25.0
 """Frame rate that is assumed where the file gives none: for a single frame, one without a time stamp, and for
 raw streams of which nothing is known."""
-_ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 class VideoReader:
     """A clip to read frames from; use it in a `with`, which frees the decoder's threads.
 
-    Each pass over the clip (`frames`) begins anew, and ends the pass before it.
+    Each pass over the clip (`frames`, `windows`) begins anew, and ends the pass before it.
 
     Attributes:
         info: description of the clip by its container and its first picture.
@@ -79,7 +74,7 @@ class VideoReader:
         sides = size or (self.info.width, self.info.height)
         self.layout = Layout(sides[::-1] if self.info.sideways else sides)
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
-        self._pass: Generator[Frame, None, None] | None = None
+        self._pass: Generator[Window, None, None] | None = None
         self._reached = self._end_byte = 0
         self.end_us = 0
         self.restart_us: int | None = None
@@ -159,11 +154,7 @@ class VideoReader:
         return timeline
 
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
-        """Decode the clip from its beginning, or from the key frame before what is wanted.
-
-        A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
-        Where the size changes on the way, frames that show the same view are scaled to the size of `layout`;
-        the others are skipped as well.
+        """Decode the clip as `windows` does, and take the sampled frames as processed.
 
         Args:
             sample_fps: number of frames to take per second of media time; 0 takes every frame.
@@ -175,10 +166,41 @@ class VideoReader:
         Raises:
             VideoError: the file can no longer be read from its disk.
         """
+        windows = self.windows(sample_fps, from_us=from_us)
+        return _processed(windows, self.timeline)
+
+    def windows(
+        self,
+        sample_fps: float,
+        *,
+        finest_fps: float | None = None,
+        from_us: int = 0,
+        skip_quiet: bool = False,
+    ) -> Iterator[Window]:
+        """Decode the clip from its beginning, or from the key frame before what is wanted.
+
+        A frame that does not decode, or shows damage, is counted, skipped and marked in the timeline.
+        Where the size changes on the way, frames that show the same view are scaled to the size of `layout`;
+        the others are skipped as well. Which frames are processed, the timeline has to be told.
+
+        Args:
+            sample_fps: number of frames to take per second of media time; 0 takes every frame.
+            finest_fps: number of frames per second that can be had between them as well, a multiple of
+                `sample_fps`; None for none.
+            from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
+            skip_quiet: whether frames may be left undecoded where nothing moves, and sampled pictures tell
+                what is new in them.
+
+        Yields:
+            Sampled frames in order of presentation, with what is between them.
+
+        Raises:
+            VideoError: the file can no longer be read from its disk.
+        """
         self.close()
         self.timeline = Timeline(self._step_us)
         self._reached, self._end_byte, self.end_us, self.restart_us = 0, 0, 0, None
-        self._pass = self._read(self.timeline, sample_fps, from_us)
+        self._pass = self._read(self.timeline, sample_fps, finest_fps, from_us, skip_quiet)
         return self._pass
 
     def _note_place(self, packet: "Packet[VideoStream]") -> None:
@@ -188,52 +210,66 @@ class VideoReader:
         time_base = stream.time_base or Fraction(1, 1_000_000)
         return StampRepair(time_base, self._step_us, wraps=container.format.name in ("mpegts", "mpeg"))
 
-    def _read(self, timeline: Timeline, sample_fps: float, from_us: int) -> Generator[Frame, None, None]:
+    def _read(
+        self,
+        timeline: Timeline,
+        sample_fps: float,
+        finest_fps: float | None,
+        from_us: int,
+        skip_quiet: bool,
+    ) -> Generator[Window, None, None]:
         with open_video(self._path) as (container, stream):
-            convert = _Converter(self.info, self.layout.size)
+            convert = Converter(self.info, self.layout.size, self._masks)
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = self._stamp_repair(container, stream)
             sampler = Sampler(sample_fps, time_base)
+            finest = None if finest_fps is None else Sampler(finest_fps, time_base)
+            between: list[Picture] = []
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
             counts_ticks = container.format.name == "avi"
             is_transport = container.format.name == "mpegts"
             note = self._note_place if is_transport else lambda _: None
             pictures = usable_pictures(
-                self._path, container, stream, self.layout, skip_us=from_us, on_packet=note
+                self._path,
+                container,
+                stream,
+                self.layout,
+                skip_us=from_us,
+                skip_quiet=skip_quiet,
+                on_packet=note,
             )
-            shown = pairwise(chain(pictures, [(None, None)]))
-            for index, ((stamp, picture), (following, _)) in enumerate(shown):
-                pts_us = repair.place(None if self.info.raw else stamp, following)
+            shown = pairwise(chain(pictures, [Shown(None, None)]))
+            for index, (one, following) in enumerate(shown):
+                pts_us = repair.place(None if self.info.raw else one.stamp, following.stamp)
                 self.end_us, self.restart_us = pts_us, repair.restart_us
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if pts_us < from_us:
                     continue
-                if picture is None:
+                if one.skipped:
+                    timeline.add_quiet()
+                    if sampler.takes(pts_us):
+                        yield Window((), Picture(index, pts_us, None))
+                        between = []
+                    continue
+                if one.picture is None:
                     timeline.add_failed(pts_us)
                     continue
                 timeline.add_decoded()
+                is_fine = finest is not None and finest.takes(pts_us)
                 if sampler.takes(pts_us):
-                    timeline.add_processed(index, pts_us)
-                    image = convert(picture)
-                    black_out(image, self._masks)
-                    yield Frame(index, pts_us, image)
+                    blocks = convert.blocks(one.picture) if skip_quiet else None
+                    image = partial(convert.image, one.picture)
+                    sampled = Picture(index, pts_us, image, blocks, one.picture.key_frame)
+                    yield Window(tuple(between), sampled)
+                    between = []
+                elif is_fine:
+                    between.append(Picture(index, pts_us, partial(convert.image, one.picture)))
 
 
-class _Converter:
-    """Converts the decoder's picture to an upright BGR image, scaled to a size before it is turned."""
-
-    def __init__(self, info: VideoInfo, size: Size) -> None:
-        self._width, self._height = size
-        self._mirrored, self._rotation = info.mirrored, info.rotation
-        self._reformatter = VideoReformatter()
-
-    def __call__(self, picture: VideoFrame) -> NDArray[np.uint8]:
-        bgr = self._reformatter.reformat(picture, self._width, self._height, "bgr24")
-        # A view of the converted picture; it is copied only where its lines are padded.
-        image = np.ascontiguousarray(bgr.to_ndarray(), dtype=np.uint8)
-        if self._mirrored:
-            image = np.asarray(cv2.flip(image, 1), dtype=np.uint8)
-        if self._rotation:
-            return np.asarray(cv2.rotate(image, _ROTATIONS[self._rotation]), dtype=np.uint8)
-        return image
+def _processed(windows: Iterator[Window], timeline: Timeline) -> Iterator[Frame]:
+    """Yield the frames of windows, and record each as processed before it is handed out."""
+    for window in windows:
+        frame = window.picture.frame()
+        timeline.add_processed(frame.index, frame.pts_us)
+        yield frame

@@ -18,6 +18,8 @@ class Timeline:
 
     Attributes:
         frames_decoded: number of frames that decoded, whether sampling wanted them or not.
+        frames_looked_at: number of processed frames in which the detector looked for objects.
+        frames_quiet: number of frames passed over because nothing moved, decoded or not.
     """
 
     def __init__(self, step_us: int) -> None:
@@ -25,7 +27,7 @@ class Timeline:
         self._index = array("i")
         self._pts_us = array("q")
         self._failed_us = array("q")
-        self.frames_decoded = 0
+        self.frames_decoded = self.frames_quiet = self.frames_looked_at = 0
 
     @property
     def frames_failed(self) -> int:
@@ -34,19 +36,27 @@ class Timeline:
 
     @property
     def frames_processed(self) -> int:
-        """Number of frames that were handed out."""
+        """Number of frames that were processed."""
         return len(self._pts_us)
 
     def add_decoded(self) -> None:
         """Count a frame that decoded."""
         self.frames_decoded += 1
 
+    def add_looked_at(self) -> None:
+        """Count a processed frame in which the detector has looked for objects."""
+        self.frames_looked_at += 1
+
+    def add_quiet(self) -> None:
+        """Count a frame that is passed over because nothing moves."""
+        self.frames_quiet += 1
+
     def add_failed(self, pts_us: int) -> None:
         """Record a frame that cannot be used, later than all before."""
         self._failed_us.append(pts_us)
 
     def add_processed(self, index: int, pts_us: int) -> None:
-        """Record a frame that is handed out, later than all before."""
+        """Record a frame that is processed, later than all before."""
         self._index.append(index)
         self._pts_us.append(pts_us)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from av.container import InputContainer
 from av.packet import Packet
@@ -15,6 +16,21 @@ from heatcli.video.container import open_video
 from heatcli.video.damage import Damage
 from heatcli.video.decode import presented
 from heatcli.video.layout import Layout
+from heatcli.video.quiet_packets import QuietPackets
+
+
+class Shown(NamedTuple):
+    """A frame of a clip, in order of presentation.
+
+    Attributes:
+        stamp: time stamp in ticks; None where the container gives none.
+        picture: the picture; None where it cannot be used, or was skipped.
+        skipped: whether it was left undecoded on purpose.
+    """
+
+    stamp: int | None
+    picture: VideoFrame | None
+    skipped: bool = False
 
 
 def usable_pictures(
@@ -24,8 +40,9 @@ def usable_pictures(
     layout: Layout,
     *,
     skip_us: int = 0,
+    skip_quiet: bool = False,
     on_packet: Callable[["Packet[VideoStream]"], None],
-) -> Iterator[tuple[int | None, VideoFrame | None]]:
+) -> Iterator[Shown]:
     """Decode a clip, and leave out the pictures that did not decode, show damage, or show another view.
 
     Args:
@@ -34,25 +51,27 @@ def usable_pictures(
         stream: video stream of the container.
         layout: size that pictures are to have; it is told of all of this pass.
         skip_us: time at the beginning, in µs, whose frames are not wanted, as for `presented`.
+        skip_quiet: whether to leave out what `QuietPackets` says; not for a damaged clip.
         on_packet: function that is called with each packet that is decoded next.
 
     Yields:
-        Time stamp in ticks, None where the container gives none; and picture, None where it cannot be used.
+        All frames, those that cannot be used without a picture.
 
     Raises:
         VideoError: the file can no longer be read from its disk.
     """
     layout.begin()
     whole_clip = partial(_sound_pictures, path)
-    for stamp, picture in _sound(path, container, stream, skip_us, on_packet):
-        yield stamp, picture if picture is not None and layout.fits(picture, whole_clip) else None
+    for shown in _sound(path, container, stream, skip_us, skip_quiet, on_packet):
+        fits = shown.picture is None or layout.fits(shown.picture, whole_clip)
+        yield shown if fits else Shown(shown.stamp, None)
 
 
 def _sound_pictures(path: Path) -> Iterator[VideoFrame]:
     with open_video(path) as (container, stream):
-        for _, picture in _sound(path, container, stream, 0, lambda _: None):
-            if picture is not None:
-                yield picture
+        for shown in _sound(path, container, stream, 0, False, lambda _: None):
+            if shown.picture is not None:
+                yield shown.picture
 
 
 def _sound(
@@ -60,24 +79,25 @@ def _sound(
     container: InputContainer,
     stream: VideoStream,
     skip_us: int,
+    skip_quiet: bool,
     on_packet: Callable[["Packet[VideoStream]"], None],
-) -> Iterator[tuple[int | None, VideoFrame | None]]:
-    """Yield time stamps and pictures; None for those that did not decode or show damage.
+) -> Iterator[Shown]:
+    """Yield all frames, without a picture those that did not decode or show damage.
 
     What several threads make of a damaged stream differs from run to run, in which pictures come and in what
     they show. So the first damage makes a clip be decoded anew by a single thread.
     """
     count = 0
     damage = Damage(container, stream, thorough=False)
-    for stamp, picture in _judged(path, container, stream, damage, skip_us, on_packet):
+    for shown in _judged(path, container, stream, damage, skip_us, skip_quiet, on_packet):
         if damage.found:
             break
         count += 1
-        yield stamp, picture
+        yield shown
     if damage.found:
         with open_video(path, threads=1) as (container, stream):
             damage = Damage(container, stream, thorough=True)
-            judged = _judged(path, container, stream, damage, skip_us, on_packet)
+            judged = _judged(path, container, stream, damage, skip_us, False, on_packet)
             yield from islice(judged, count, None)
 
 
@@ -87,9 +107,10 @@ def _judged(
     stream: VideoStream,
     damage: Damage,
     skip_us: int,
+    skip_quiet: bool,
     on_packet: Callable[["Packet[VideoStream]"], None],
-) -> Iterator[tuple[int | None, VideoFrame | None]]:
-    """Yield pictures once it is known whether they show damage; None for those that do.
+) -> Iterator[Shown]:
+    """Yield frames once it is known whether they show damage; without a picture those that do.
 
     That is known of a picture when all have come that were decoded before it.
     """
@@ -99,7 +120,8 @@ def _judged(
         on_packet(packet)
 
     held: deque[tuple[int | None, int | None, VideoFrame | None]] = deque()
-    for shown in presented(path, container, stream, skip_us=skip_us, on_packet=note):
+    choose = QuietPackets(stream, damage.is_sound).choose if skip_quiet else None
+    for shown in presented(path, container, stream, skip_us=skip_us, choose=choose, on_packet=note):
         held.append(shown)
         damage.come(shown[0], shown[2])
         while held and damage.is_settled(held[0][0]):
@@ -111,5 +133,6 @@ def _judged(
 
 def _without_damage(
     number: int | None, stamp: int | None, picture: VideoFrame | None, damage: Damage
-) -> tuple[int | None, VideoFrame | None]:
-    return stamp, None if damage.shows_in(number) else picture
+) -> Shown:
+    skipped = number is None and picture is None
+    return Shown(stamp, None if damage.shows_in(number) else picture, skipped)

@@ -239,7 +239,7 @@ def test_help_names_every_default() -> None:
     for field in ("min_display_threshold", "opacity", "color_map"):
         assert f"[default: {getattr(render, field)}]" in helps["render"], field
     analysis = AnalyzeSettings()
-    for default in (analysis.detector, f"{analysis.sample_fps:g}", analysis.confidence):
+    for default in (analysis.detector, analysis.sample_fps, analysis.confidence):
         assert f"[default: {default}]" in helps["analyze"], default
     assert f"[default: {analysis.objects_to_track[0]}]" in helps["analyze"]
 

@@ -2,40 +2,24 @@
 
 Nothing is guessed: the tracklets of two people who could as well have changed places end, and new ones go on
 from there. `heatcli.track.link.link`, which also knows what came after, decides which belong together.
-
-Association follows ByteTrack (Zhang et al., ECCV 2022): confident detections are assigned first and may begin
-tracklets; the others only continue tracklets that they fit well. The cost is the negative log likelihood
-under a motion model in seconds and body lengths, so any frame rate, uneven frames and gaps will do.
 """
 
 from array import array
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from heatcli.config.settings import TrackSettings
 from heatcli.detect.base import Detections
-from heatcli.geometry import iou_matrix
 from heatcli.track.appearance.appearance import Appearance, Descriptors
 from heatcli.track.appearance.gallery import Gallery
-from heatcli.track.motion_model import Boxes, MotionModel, box_coordinates
+from heatcli.track.motion_model import Boxes, MotionModel
 from heatcli.track.observations import Observations
+from heatcli.track.online.association import Indices, Mask, associate
+from heatcli.track.online.doubt import leaves_open
 from heatcli.track.online.takeovers import Takeovers
 from heatcli.video.steps import StepsSoFar
-
-GATE = 9.4877
-"""Largest squared Mahalanobis distance of a match: the 95 % quantile of chi-squared with 4 degrees of
-freedom, as in DeepSORT (Wojke et al., ICIP 2017)."""
-SAME_BOX_IOU = 0.5
-"""IoU above which two boxes show one object: what detection benchmarks count as found (PASCAL VOC). Boxes of
-two people seldom overlap as much, seen from above their heads."""
-
-DOUBT = 3.0
-"""Nats by which a match must beat the one in which two people have changed places: one error in twenty."""
-
-Indices = NDArray[np.intp]
-Mask = NDArray[np.bool_]
 
 
 class OnlineTracker:
@@ -99,23 +83,39 @@ class OnlineTracker:
         if len(self._frame) > 1:
             self._step()
 
-        measured = box_coordinates(detections.boxes)
-        same_class = detections.class_id[:, None] == detections.class_id
-        same_object = same_class & (iou_matrix(detections.boxes, detections.boxes) > SAME_BOX_IOU)
-        strong = self._strong(detections.confidence, same_object)
-        match = self._match(detections, measured, strong)
-
-        seen = np.flatnonzero(match >= 0)
-        found = match[seen]
+        association = associate(self._motion, self._class_id, detections, confidence=self._confidence)
+        measured, new = association.measured, association.new
+        self._end(association.swapped)
+        seen = np.flatnonzero(association.match >= 0)
+        found = association.match[seen]
         self._motion.update(seen, measured[found])
         self._last_us[seen] = pts_us
-        new = np.flatnonzero(strong & ~same_object[:, found].any(axis=1))
         confirmed = self._confirm()
         alive = confirmed | (pts_us - self._last_us < self._min_seen_us)
         self._record(seen, detections, found, appearance)
         self._keep(alive)
         self._begin(new, measured, detections, pts_us)
         self._record(np.arange(len(self._id) - len(new), len(self._id)), detections, new, appearance)
+
+    def leaves_open(self, pts_us: int, detections: Detections) -> bool:
+        """Tell whether the step to a frame leaves it open who went where; the frame is not taken in.
+
+        Args:
+            pts_us: media time of the frame in µs, after the last one's.
+            detections: detections in the frame, weak ones too.
+        """
+        if not self._frame:
+            return False
+        last_us = self._pts_us[-1]
+        motion = copy(self._motion)
+        motion.predict((pts_us - last_us) / 1e6)
+        return leaves_open(
+            motion,
+            associate(motion, self._class_id, detections, confidence=self._confidence),
+            unseen_s=(pts_us - self._last_us) / 1e6,
+            latest=self._last_us == last_us,
+            young=(self._last_us > self._first_us) & (self._last_us - self._first_us < self._min_seen_us),
+        )
 
     def finish(self) -> Observations:
         """End the clip.
@@ -164,60 +164,6 @@ class OnlineTracker:
             alive |= self._last_us >= self._pts_us[-3:][0]
         self._keep(alive)
         self._motion.predict((now_us - last_us) / 1e6)
-
-    def _strong(self, confidence: NDArray[np.float32], same_object: Mask) -> Mask:
-        """Return which detections may begin tracklets: confident, and the most confident of their object.
-
-        Args:
-            confidence: (m,) confidence of the detections.
-            same_object: (m, m) mask of the pairs of detections that show one object, the diagonal included.
-        """
-        strong = confidence >= self._confidence
-        doubled = np.flatnonzero(strong & (same_object.sum(axis=1) > 1))
-        for best in doubled[np.argsort(-confidence[doubled], kind="stable")]:
-            if strong[best]:
-                strong[same_object[best]] = False
-                strong[best] = True
-        return strong
-
-    def _match(self, detections: Detections, measured: Boxes, strong: Mask) -> Indices:
-        """Assign detections to the objects that are alive, and end the tracklets of those in doubt.
-
-        Returns:
-            (n,) index of each object's detection, or -1 for an object without one.
-        """
-        match = np.full(len(self._id), -1)
-        if not len(match) or not len(measured):
-            return match
-        distance, log_det = self._motion.mahalanobis(measured)
-        allowed = (distance <= GATE) & (self._class_id[:, None] == detections.class_id)
-        # An object without a detection costs as much as the most uncertain match at the gate, not more: else
-        # one more match would be worth moving somebody to a neighbour's detection.
-        cost, unmatched = distance + log_det[:, None], GATE + log_det.max()
-        self._assign(match, allowed & strong, cost, unmatched)
-        weak = allowed & ~strong & (match < 0)[:, None]
-        if weak.any():
-            weak &= iou_matrix(self._motion.boxes(), detections.boxes) > SAME_BOX_IOU
-            self._assign(match, weak, cost, unmatched)
-        seen = np.flatnonzero(match >= 0)
-        own = cost[:, match[seen]][seen]
-        right = np.diag(own)
-        # Costs are twice the negative log likelihood.
-        doubt = own + own.T - right - right[:, None] < 2 * DOUBT
-        doubt &= self._class_id[seen, None] == self._class_id[seen]
-        np.fill_diagonal(doubt, False)
-        self._end(seen[doubt.any(axis=1)])
-        return match
-
-    @staticmethod
-    def _assign(match: Indices, allowed: Mask, cost: NDArray[np.float64], unmatched: float) -> None:
-        """Write the cheapest assignment of `allowed` pairs into `match`."""
-        rows, columns = np.flatnonzero(allowed.any(axis=1)), np.flatnonzero(allowed.any(axis=0))
-        part = np.ix_(rows, columns)
-        row, column = linear_sum_assignment(np.where(allowed[part], cost[part], unmatched))
-        tracks, found = rows[row], columns[column]
-        paired = allowed[tracks, found]
-        match[tracks[paired]] = found[paired]
 
     def _confirm(self) -> Mask:
         """Confirm the objects that were seen for long enough; return the mask of all confirmed ones."""
