@@ -74,6 +74,8 @@ def clip_row(
         frames_decoded=timeline.frames_decoded,
         frames_failed=timeline.frames_failed,
         frames_processed=timeline.frames_processed,
+        frames_looked_at=timeline.frames_looked_at,
+        frames_quiet=timeline.frames_quiet,
         coverage=covered.shift(epoch_us(start.time)),
         detector=detector.identity.detector,
         weights=detector.identity.weights,

@@ -5,7 +5,6 @@ people are few, slow or still; where the step between two frames leaves it open 
 middle is looked at first, and so on, as far as `FINEST_FPS`.
 """
 
-import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
@@ -16,10 +15,12 @@ from numpy.typing import NDArray
 
 from heatcli.analysis.following import Following
 from heatcli.analysis.kept_pieces import KeptPieces
+from heatcli.analysis.memory import return_memory
 from heatcli.analysis.models import LoadedModels
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
+from heatcli.analysis.watch import Watch
 from heatcli.errors import VideoError
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
@@ -101,10 +102,12 @@ def follow(
         return follow(job, video, models, progress, kept)
     frame_bytes = 3 * video.info.width * video.info.height
     size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
+    thrifty = sample_fps == "auto"
     windows = video.windows(
         base_fps,
-        finest_fps=FINEST_FPS if sample_fps == "auto" else None,
+        finest_fps=FINEST_FPS if thrifty else None,
         from_us=division.begin_us(first),
+        skip_quiet=thrifty,
         division=division,
         known=timeline,
     )
@@ -113,18 +116,22 @@ def follow(
         with video.beside() as beside:
             ahead = _spread(beside, length_us, division, number) if detector.reads_ahead else ()
             detector.learn(ahead, width=video.info.width, height=video.info.height)
-        _return_memory()
+        return_memory()
+        watch = Watch(detector, confidence=job.settings.confidence, thrifty=thrifty)
         with Stage(_batches(cut.piece(number), size), ahead=1) as decoded:
             for batch in decoded:
-                detections = detector.detect([window.frame for window in batch])
-                for window, found in zip(batch, detections, strict=True):
-                    following.advance(window.between, window.frame, found)
+                for window, frame, found in watch.found(batch):
+                    if frame is None:
+                        following.pass_over(window.picture, found)
+                    else:
+                        following.advance(window.between, frame, found)
                 progress.advance(clip, len(batch))
         if number < len(timeline.ends):
-            if not video.layout.is_uniform:
+            # After damage, nothing is left undecoded any more, in a whole run.
+            if not video.layout.is_uniform or (thrifty and video.is_damaged):
                 kept.end()
             kept.write(number, following.end_piece(number))
-        _return_memory()
+        return_memory()
     if video.learn_size():
         return follow(job, video, models, progress, kept)
     if not timeline.frames_processed:
@@ -133,13 +140,6 @@ def follow(
             "counted in it; copy it from the recorder again"
         )
     return Followed(following.tracker, following.sightings, following.plate.plate())
-
-
-def _return_memory() -> None:
-    """Give unused memory back to the system: what each piece leaves of it in the heap would add up."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
-    if trim is not None:
-        trim(0)
 
 
 class _Cut:
@@ -153,7 +153,7 @@ class _Cut:
         """Yield the windows of the next piece."""
         while (window := self._next or next(self._windows, None)) is not None:
             self._next = window
-            if self._division.number(window.frame.pts_us) > number:
+            if self._division.number(window.picture.pts_us) > number:
                 return
             self._next = None
             yield window

@@ -12,7 +12,7 @@ from heatcli.analysis.models import LoadedModels
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detections
 from heatcli.store.pieces import Arrays
-from heatcli.track.appearance.appearance import appearance_of
+from heatcli.track.appearance.appearance import Appearance, appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
 from heatcli.video.frame import Frame, Picture, VideoInfo
@@ -59,8 +59,8 @@ class Following:
         self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
         self.plate = PlateBuilder()
         self._looks = Looks() if notes else None
-        # Numbers of sightings and of frames at the beginning of the piece.
-        self._first_sighting = self._first_frame = 0
+        # Numbers of sightings and of frames at the beginning of the piece; frames passed over since then.
+        self._first_sighting = self._first_frame = self._passed_over = 0
 
     def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
         """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
@@ -71,27 +71,38 @@ class Following:
             between = between[middle + 1 :]
         self._take(frame, found)
 
+    def pass_over(self, picture: Picture, found: Detections) -> None:
+        """Take in a picture that shows nothing new: everybody is still where they were found last."""
+        if picture.image is not None:
+            self._timeline.add_passed_over()
+            self._passed_over += 1
+        self._track(picture.index, picture.pts_us, found, None)
+
     def _take(self, frame: Frame, found: Detections) -> None:
         """Take in a frame, later than all before."""
-        self._timeline.add_processed(frame.index, frame.pts_us)
         appearance = appearance_of(self._describer, frame.image, found.boxes)
-        noted = appearance
-        if self._looks is not None:
-            noted = self._looks.note(frame.index, frame.pts_us, found, appearance)
-        self.tracker.update(frame.index, frame.pts_us, found, noted)
+        self._track(frame.index, frame.pts_us, found, appearance)
         if self.sightings is not None:
             self.sightings.add(frame, found, appearance.clear)
         self.plate.add(frame, found.boxes)
 
+    def _track(self, index: int, pts_us: int, found: Detections, appearance: Appearance | None) -> None:
+        """Let the tracker take in a frame; without appearance, it was not looked at."""
+        self._timeline.add_processed(index, pts_us)
+        if appearance is not None:
+            self._timeline.add_looked_at()
+        if self._looks is not None:
+            appearance = self._looks.note(index, pts_us, found, appearance)
+        self.tracker.update(index, pts_us, found, appearance)
+
     def end_piece(self, number: int) -> dict[str, NDArray[Any]]:
         """End a piece of the clip, and return all that was found in it, for `resume`."""
         assert self._looks is not None, "the clip has pieces"
-        decoded, failed_us = self._timeline.piece(number)
         parts: dict[str, Arrays] = {
             _LOOKS: self._looks.arrays(),
             _SIGHTINGS: {} if self.sightings is None else self.sightings.part(self._first_sighting),
             _PLATE: self.plate.part(self._first_frame),
-            _TIMELINE: {"decoded": np.array(decoded), "failed_us": failed_us},
+            _TIMELINE: {**self._timeline.piece(number), "passed_over": np.array(self._passed_over)},
         }
         self._begin_piece()
         return {f"{of}.{name}": array for of, arrays in parts.items() for name, array in arrays.items()}
@@ -122,21 +133,24 @@ class Following:
             number += 1
         if plates:
             self.plate.restore(plates)
+        if last:
             self._begin_piece()
         return number
 
     def _take_piece(self, arrays: Arrays) -> None:
-        looks, times = _of(_LOOKS, arrays), _of(_TIMELINE, arrays)
-        self._timeline.add_piece(int(times["decoded"]), times["failed_us"], looks["index"], looks["pts_us"])
-        for look in looks_in(looks, width=self._info.width, height=self._info.height):
-            self.tracker.update(*look)
+        self._looks = None
+        for look in looks_in(_of(_LOOKS, arrays), width=self._info.width, height=self._info.height):
+            self._track(*look)
+        times = _of(_TIMELINE, arrays)
+        self._timeline.add_piece(times)
+        self._timeline.frames_passed_over += int(times["passed_over"])
         if self.sightings is not None:
             self.sightings.extend(_of(_SIGHTINGS, arrays))
 
     def _begin_piece(self) -> None:
         self._looks = Looks()
         self._first_sighting = 0 if self.sightings is None else len(self.sightings)
-        self._first_frame = self.plate.seen
+        self._first_frame, self._passed_over = self.plate.seen, 0
 
 
 def _of(part: str, arrays: Arrays) -> dict[str, NDArray[Any]]:

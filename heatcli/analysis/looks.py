@@ -17,21 +17,27 @@ class Looks:
         self._index: list[int] = []
         self._pts_us: list[int] = []
         self._found: list[Detections] = []
+        self._looked_at: list[bool] = []
         self._rows = 0
         self._described: list[NDArray[np.intp]] = []
         self._descriptors: list[Descriptors] = []
 
-    def note(self, index: int, pts_us: int, found: Detections, appearance: Appearance) -> Appearance:
-        """Note the detections in the next frame.
+    def note(
+        self, index: int, pts_us: int, found: Detections, appearance: Appearance | None
+    ) -> Appearance | None:
+        """Note the detections in the next frame; one without appearance is passed over, not looked at.
 
         Returns:
             The appearance, which notes the descriptors that it is asked for.
         """
         first = self._rows
+        self._looked_at.append(appearance is not None)
         self._index.append(index)
         self._pts_us.append(pts_us)
         self._found.append(found)
         self._rows += len(found.boxes)
+        if appearance is None:
+            return None
 
         def describe(rows: NDArray[np.intp]) -> Descriptors:
             descriptors = appearance.describe(rows)
@@ -47,6 +53,7 @@ class Looks:
         return {
             "index": np.array(self._index, np.int32),
             "pts_us": np.array(self._pts_us, np.int64),
+            "looked_at": np.array(self._looked_at, np.bool_),
             "counts": np.array([len(one.boxes) for one in found], np.int64),
             "boxes": np.concatenate([np.zeros((0, 4), np.float32), *(one.boxes for one in found)]),
             "confidence": np.concatenate([np.zeros(0, np.float32), *(one.confidence for one in found)]),
@@ -58,8 +65,8 @@ class Looks:
 
 def looks_in(
     notes: Mapping[str, NDArray[Any]], *, width: int, height: int
-) -> Iterator[tuple[int, int, Detections, Appearance]]:
-    """Yield what was noted of each frame: index, media time in µs, detections and appearance.
+) -> Iterator[tuple[int, int, Detections, Appearance | None]]:
+    """Yield what was noted of each frame: index, media time in µs, detections and, if looked at, appearance.
 
     Args:
         notes: arrays of `Looks`.
@@ -72,8 +79,13 @@ def looks_in(
     place = np.full(len(notes["boxes"]), -1)
     place[notes["described"]] = np.arange(len(notes["described"]))
     ends = np.cumsum(notes["counts"])
-    for index, pts_us, begin, end in zip(
-        notes["index"].tolist(), notes["pts_us"].tolist(), ends - notes["counts"], ends, strict=True
+    for index, pts_us, looked_at, begin, end in zip(
+        notes["index"].tolist(),
+        notes["pts_us"].tolist(),
+        notes["looked_at"].tolist(),
+        ends - notes["counts"],
+        ends,
+        strict=True,
     ):
         rows = slice(begin, end)
         found = Detections(notes["boxes"][rows], notes["confidence"][rows], notes["class_id"][rows])
@@ -85,4 +97,4 @@ def looks_in(
             descriptors: Descriptors = notes["descriptors"][own[wanted]]
             return descriptors
 
-        yield index, pts_us, found, Appearance(clear, describe)
+        yield index, pts_us, found, Appearance(clear, describe) if looked_at else None

@@ -9,6 +9,7 @@ from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
 from heatcli.analysis.kept_pieces import KeptPieces
+from heatcli.analysis.memory import return_memory
 from heatcli.analysis.models import Models
 from heatcli.analysis.plan import Job, assumed_zone_warning
 from heatcli.analysis.progress import Progress
@@ -83,6 +84,7 @@ def analyze_clip(
     trajectories = trajectories_frame(
         key, frames, tracks.seen, loaded.detector.classes, tracks.descriptors, tracks.attributes
     )
+    return_memory()
     with turn.taken():
         row = commit_run(
             store,
@@ -118,6 +120,7 @@ def _tracks(
         height=info.height,
         settings=settings,
     )
+    return_memory()
     seen = smooth(
         linked,
         frames=frames.index,

@@ -112,6 +112,14 @@ class Detector(Protocol):
         """Find the objects in each frame; one result per frame, in the same order."""
         ...
 
+    def pass_over(self, pts_us: int) -> None:
+        """Take note of the time of a frame that shows what the latest one has shown, and is not looked at.
+
+        Args:
+            pts_us: media time of the frame in µs.
+        """
+        ...
+
     def close(self) -> None:
         """Release threads and device memory."""
         ...

@@ -84,6 +84,9 @@ class FittedDetector:
         """Find the objects in each frame."""
         return self._running.detect(frames)
 
+    def pass_over(self, pts_us: int) -> None:
+        """Do nothing: a trained model keeps no time."""
+
     def close(self) -> None:
         """Release all forms of the model."""
         for form in self._forms.values():

@@ -85,6 +85,10 @@ class MotionDetector:
             (boxes * scale).astype(np.float32), (share**2).astype(np.float32), np.zeros(len(boxes), np.int32)
         )
 
+    def pass_over(self, pts_us: int) -> None:
+        """Let time go on for the background."""
+        self._clock.seconds(pts_us)
+
     def close(self) -> None:
         """Forget the clip."""
         self._scene = None

@@ -96,6 +96,9 @@ class OpenVinoDetector:
         results.extend(self._finish(job) for job in running)
         return results
 
+    def pass_over(self, pts_us: int) -> None:
+        """Do nothing: a trained model keeps no time."""
+
     def close(self) -> None:
         """Release the runtime's memory and threads."""
         self._idle.clear()

@@ -80,6 +80,9 @@ class YoloDetector:
         results = self._model.predict([frame.image for frame in frames], **self._options)
         return [self._detections(found, frame) for found, frame in zip(results, frames, strict=True)]
 
+    def pass_over(self, pts_us: int) -> None:
+        """Do nothing: a trained model keeps no time."""
+
     def close(self) -> None:
         """Release the device's memory."""
         self._model = None

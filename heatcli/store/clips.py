@@ -38,6 +38,8 @@ class ClipRow:
         frames_decoded: number of frames that were decoded.
         frames_failed: number of frames that were not decoded, show damage, or show another view than most.
         frames_processed: number of frames that were processed.
+        frames_looked_at: number of frames in which the detector looked for objects; None where unknown.
+        frames_quiet: number of frames passed over because nothing moved; None where unknown.
         coverage: time that was watched, UTC µs.
         detector: name of the detector: `yolo`, `motion`, or what an import names.
         weights: model of the detector; None for a detector without one.
@@ -85,6 +87,8 @@ class ClipRow:
     trajectories: int = 0
     plate: str | None = None
     analysed_at: datetime | None = None
+    frames_looked_at: int | None = None
+    frames_quiet: int | None = None
 
     def __post_init__(self) -> None:
         if (self.coverage.bounds < epoch_us(self.start)).any():

@@ -38,6 +38,8 @@ CLIPS = pl.Schema(
         "frames_decoded": pl.Int64(),
         "frames_failed": pl.Int64(),
         "frames_processed": pl.Int64(),
+        "frames_looked_at": pl.Int64(),
+        "frames_quiet": pl.Int64(),
         "coverage": pl.List(pl.Struct({"from": pl.Int64(), "to": pl.Int64()})),  # UTC, µs since 1970
         "covered_us": pl.Int64(),
         "detector": pl.String(),

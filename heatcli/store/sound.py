@@ -16,12 +16,18 @@ from heatcli.store.schema import CLIPS, TableName
 _log = logging.getLogger(__name__)
 
 # Columns that may be empty, or that are computed anew from the others.
-_OPTIONAL = ("fps", "sample_fps", "weights", "weights_sha256", "plate", "analysed_at", "covered_us")
+_OPTIONAL = (
+    *("fps", "sample_fps", "weights", "weights_sha256", "plate", "analysed_at", "covered_us"),
+    *("frames_looked_at", "frames_quiet"),
+)
 # Column with the number of a clip's rows in each of the other tables.
 _COUNTS: dict[TableName, str] = {"tracks": "rows", "trajectories": "trajectories"}
 _TEXTS = ("camera", "clip", "run", "detector")
 _ABOVE_ZERO = ("width", "height", "sample_aspect", "fps")
-_NOT_NEGATIVE = ("duration_us", "sample_fps", "frames_decoded", "frames_failed", "frames_processed")
+_NOT_NEGATIVE = (
+    *("duration_us", "sample_fps", "frames_decoded", "frames_failed", "frames_processed"),
+    *("frames_looked_at", "frames_quiet"),
+)
 
 
 def sound_clips(clips: pl.DataFrame, path: Path) -> pl.DataFrame:

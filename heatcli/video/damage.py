@@ -91,19 +91,9 @@ class Damage:
     def read(self, number: int, packet: "Packet[VideoStream]") -> None:
         """Note a packet that is decoded next, and what it tells of itself."""
         lost = self._confirm(packet)
-        damaged, used, layer = False, True, 0
-        if self._codec in _A_PICTURE_EACH:
-            data = bytes(packet)
-            if self._padded is None:
-                self._padded = not self._length_bytes or any(u.endswith(_HOLE) for u in self._units(data))
-            damaged = _HOLE in data and self._has_hole(data)
-            if self._thorough:
-                used, layer = self._reference(data)
-        elif self._codec == "mjpeg":
-            has_end = bytes(packet).rstrip(b"\0").endswith(_JPEG_END)
-            if self._has_end is None:
-                self._has_end = has_end
-            damaged = self._has_end and not has_end
+        damaged, used, layer = not self.is_sound(packet), True, 0
+        if self._codec in _A_PICTURE_EACH and self._thorough:
+            used, layer = self._reference(bytes(packet))
         self.found = self.found or damaged or lost
         # What FFmpeg's parsers hand out of a transport stream is the picture before the damaged one.
         marked, self._marked = self._marked, packet.is_corrupt
@@ -113,6 +103,20 @@ class Damage:
         place = -1 if packet.is_discard else None
         self._unsettled[number] = _Unsettled(packet.is_keyframe, damaged, lost, used, layer, place)
         self._settle()
+
+    def is_sound(self, packet: "Packet[VideoStream]") -> bool:
+        """Tell whether the bytes of a packet show no damage, compared with those of the first one."""
+        if self._codec in _A_PICTURE_EACH:
+            data = bytes(packet)
+            if self._padded is None:
+                self._padded = not self._length_bytes or any(u.endswith(_HOLE) for u in self._units(data))
+            return _HOLE not in data or not self._has_hole(data)
+        if self._codec == "mjpeg":
+            has_end = bytes(packet).rstrip(b"\0").endswith(_JPEG_END)
+            if self._has_end is None:
+                self._has_end = has_end
+            return has_end or not self._has_end
+        return True
 
     def end(self) -> None:
         """Note that no packet follows."""

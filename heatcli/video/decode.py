@@ -19,6 +19,12 @@ _SKIP_MARGIN_S = 1
 # H.264 and H.265 show a frame at most 16 frames later than they decode it (MaxDpbFrames, MaxDpbSize).
 _MAX_REORDER = 16
 
+Choice = tuple["Packet[VideoStream]", VideoFrame | bool]
+"""A packet, and whether it is to be decoded; or its picture, where that has been done already."""
+
+Choose = Callable[[Iterator[Choice]], Iterator[Choice]]
+"""A function that chooses among the packets of a stream that may be decoded."""
+
 
 def presented(
     path: Path,
@@ -26,6 +32,7 @@ def presented(
     stream: VideoStream,
     *,
     skip_us: int = 0,
+    choose: Choose | None = None,
     on_packet: Callable[[int, "Packet[VideoStream]"], None] = lambda _, packet: None,
 ) -> Iterator[tuple[int | None, int | None, VideoFrame | None]]:
     """Decode a stream to its end, or as far as the file can be read.
@@ -41,6 +48,8 @@ def presented(
         stream: video stream of the container.
         skip_us: time at the beginning, in µs, whose frames are not wanted. As far as key frames allow, they
             are not decoded, and come as if they had failed, without a number.
+        choose: function that chooses the packets to decode among those that `skip_us` leaves; None for all of
+            them. What it leaves out comes without a number, and without a picture unless it has one.
         on_packet: function that is called with the number and packet of each that is decoded next.
 
     Yields:
@@ -55,7 +64,7 @@ def presented(
     unstamped = container.format.name == "avi" and stream.codec_context.has_b_frames
     pending: dict[int, int | None] = {}
     wanted = _wanted(packets(path, container, stream), stream, 0 if unstamped else skip_us)
-    shown = _shown(wanted, stream, pending, unstamped, on_packet)
+    shown = _shown(wanted if choose is None else choose(wanted), stream, pending, unstamped, on_packet)
     for (number, stamp, picture), (_, after, _) in pairwise(chain(shown, [(None, None, None)])):
         if number is not None:
             # A single wild stamp must not count packets as failed whose pictures are shown next.
@@ -65,9 +74,7 @@ def presented(
     yield from _failed(pending, list(pending))
 
 
-def _wanted(
-    packets: Iterator["Packet[VideoStream]"], stream: VideoStream, skip_us: int
-) -> Iterator[tuple["Packet[VideoStream]", bool]]:
+def _wanted(packets: Iterator["Packet[VideoStream]"], stream: VideoStream, skip_us: int) -> Iterator[Choice]:
     """Tell for each packet whether to decode it.
 
     All are decoded, except those before the last key frame before `skip_us`. Time stamps that are missing or
@@ -98,7 +105,7 @@ def _wanted(
 
 
 def _shown(
-    packets: Iterator[tuple["Packet[VideoStream]", bool]],
+    packets: Iterator[Choice],
     stream: VideoStream,
     pending: dict[int, int | None],
     unstamped: bool,
@@ -106,13 +113,21 @@ def _shown(
 ) -> Iterator[tuple[int | None, int | None, VideoFrame | None]]:
     """Yield what the decoder shows: number of the packet, time stamp, picture; keep `pending` up to date.
 
-    A packet that is not to be decoded gives neither number nor picture.
+    A packet that is not to be decoded gives no number, and the picture that it came with, if any.
     """
-    for number, (packet, wanted) in enumerate(packets):
-        if not wanted:
+    is_empty = True
+    for number, (packet, choice) in enumerate(packets):
+        if choice is not True:
+            if not is_empty:
+                # What the decoder holds back is shown before; and it goes on at another key frame.
+                is_empty = True
+                yield from _taken(_decode(stream, None), pending, unstamped)
+                yield from _failed(pending, list(pending))
+                stream.codec_context.flush_buffers()
             if not packet.is_discard:
-                yield None, packet.dts if packet.pts is None else packet.pts, None
+                yield None, packet.dts if packet.pts is None else packet.pts, choice or None
             continue
+        is_empty = False
         # PyAV keeps it by its address. A small number has one address in the whole process, and another
         # decoder at work would take it away from this one.
         packet.opaque = (number,)

@@ -27,20 +27,26 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One decoded frame whose image is made when it is wanted: that takes as long as to decode it.
+    """One frame whose image is made when it is wanted: that takes as long as to decode it.
 
     Attributes:
         index: source frame index, as in `Frame`.
         pts_us: media time in µs, as in `Frame`.
-        image: function that makes the image of the frame.
+        image: function that makes the image of the frame; None where it was left undecoded as nothing moves.
+        blocks: mean brightness of its blocks, which shows whether anything is new in it; None where nobody
+            asks for that.
+        is_key: whether it is a key frame.
     """
 
     index: int
     pts_us: int
-    image: Callable[[], NDArray[np.uint8]]
+    image: Callable[[], NDArray[np.uint8]] | None
+    blocks: NDArray[np.float32] | None = None
+    is_key: bool = False
 
     def frame(self) -> Frame:
-        """Make the frame."""
+        """Make the frame of a picture that was decoded."""
+        assert self.image is not None
         return Frame(self.index, self.pts_us, self.image())
 
 
@@ -50,11 +56,11 @@ class Window:
 
     Attributes:
         between: pictures between the last window's frame and this one, in order of presentation.
-        frame: frame that was sampled.
+        picture: picture of the frame that was sampled.
     """
 
     between: tuple[Picture, ...]
-    frame: Frame
+    picture: Picture
 
 
 @dataclass(frozen=True, slots=True)

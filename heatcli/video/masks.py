@@ -11,11 +11,11 @@ _BLACK = (0, 0, 0)
 _SHIFT = 8
 
 
-def black_out(image: NDArray[np.uint8], masks: Sequence[Sequence[tuple[float, float]]]) -> None:
+def black_out(image: NDArray[np.uint8 | np.float32], masks: Sequence[Sequence[tuple[float, float]]]) -> None:
     """Paint masks black, in the image itself, with a margin of a pixel or two all around.
 
     Args:
-        image: (height, width, 3) uint8 image, writeable.
+        image: (height, width, 3) uint8 image, or (height, width) float32 brightness, writeable.
         masks: polygons, each as corners (x, y) in fractions of the frame.
     """
     height, width = image.shape[:2]

@@ -15,16 +15,16 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from heatcli.video.container import aspect_of, open_video, video_info
-from heatcli.video.converter import Converter
+from heatcli.video.convert import Converter
 from heatcli.video.decode import packets
 from heatcli.video.division import WHOLE, Division
 from heatcli.video.frame import Frame, Picture, Window
 from heatcli.video.layout import Layout
 from heatcli.video.raw_stream import plausible_fps
-from heatcli.video.sampling import Sampler
+from heatcli.video.sampling import samplers
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
-from heatcli.video.usable import usable_pictures
+from heatcli.video.usable import Shown, usable_pictures
 
 UNKNOWN_FPS = 25.0
 """Frame rate that is assumed where the file gives none: for a single frame, one without a time stamp, and for
@@ -40,6 +40,7 @@ class VideoReader:
         info: description of the clip by its container and its first picture.
         layout: size that frames have, before rotation, and how many pictures have another one.
         timeline: frames of the latest pass so far.
+        is_damaged: whether the latest pass has met damage so far.
         end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
         restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
 
@@ -81,6 +82,7 @@ class VideoReader:
         self.end_us = 0
         self.restart_us: int | None = None
         self.timeline = self.empty_timeline()
+        self.is_damaged = False
 
     def __enter__(self) -> Self:
         return self
@@ -175,7 +177,7 @@ class VideoReader:
             VideoError: the file can no longer be read from its disk.
         """
         windows = self.windows(sample_fps, from_us=from_us)
-        return _processed(windows, self.timeline)
+        return self.timeline.processed(windows)
 
     def windows(
         self,
@@ -183,6 +185,7 @@ class VideoReader:
         *,
         finest_fps: float | None = None,
         from_us: int = 0,
+        skip_quiet: bool = False,
         division: Division = WHOLE,
         known: Timeline | None = None,
     ) -> Iterator[Window]:
@@ -197,7 +200,10 @@ class VideoReader:
             finest_fps: number of frames per second that can be had between them as well, a multiple of
                 `sample_fps`; None for none.
             from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
-            division: pieces of the clip; sampling begins anew with each, and the timeline is told of its end.
+            skip_quiet: whether frames may be left undecoded where nothing moves, and sampled pictures tell
+                what is new in them.
+            division: pieces of the clip; what frames are chosen by begins anew with each, and the timeline is
+                told of its end.
             known: timeline of an earlier pass until `from_us`, which goes on; None for an empty one.
 
         Yields:
@@ -209,8 +215,16 @@ class VideoReader:
         self.close()
         self.timeline = known or self.empty_timeline()
         self._reached, self._end_byte, self.end_us, self.restart_us = 0, 0, 0, None
-        self._pass = self._read(self.timeline, sample_fps, finest_fps, from_us, division)
+        self.is_damaged = False
+        self._pass = self._read(self.timeline, sample_fps, finest_fps, from_us, skip_quiet, division)
         return self._pass
+
+    def empty_timeline(self) -> Timeline:
+        """Return the timeline of this clip before its first frame."""
+        return Timeline(self._step_us)
+
+    def _note_damage(self) -> None:
+        self.is_damaged = True
 
     def _note_place(self, packet: "Packet[VideoStream]") -> None:
         self._end_byte = max(self._end_byte, packet.pos or 0)
@@ -219,25 +233,20 @@ class VideoReader:
         time_base = stream.time_base or Fraction(1, 1_000_000)
         return StampRepair(time_base, self._step_us, wraps=container.format.name in ("mpegts", "mpeg"))
 
-    def empty_timeline(self) -> Timeline:
-        """Return the timeline of this clip before its first frame."""
-        return Timeline(self._step_us)
-
     def _read(
         self,
         timeline: Timeline,
         sample_fps: float,
         finest_fps: float | None,
         from_us: int,
+        skip_quiet: bool,
         division: Division,
     ) -> Generator[Window, None, None]:
         with open_video(self._path) as (container, stream):
-            # What is between may be converted in another thread.
             convert = Converter(self.info, self.layout.size, self._masks)
-            convert_between = Converter(self.info, self.layout.size, self._masks)
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = self._stamp_repair(container, stream)
-            sampler, finest = _samplers(time_base, sample_fps, finest_fps)
+            sampler, finest = samplers(time_base, sample_fps, finest_fps)
             between: list[Picture] = []
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
@@ -251,41 +260,37 @@ class VideoReader:
                 self.layout,
                 skip_us=from_us,
                 known=timeline.frames_decoded,
+                quiet=division if skip_quiet else None,
                 on_packet=note,
+                on_damage=self._note_damage,
             )
-            shown = pairwise(chain(pictures, [(None, None)]))
-            for index, ((stamp, picture), (following, _)) in enumerate(shown):
-                pts_us = repair.place(None if self.info.raw else stamp, following)
+            shown = pairwise(chain(pictures, [Shown(None, None)]))
+            for index, (one, following) in enumerate(shown):
+                pts_us = repair.place(None if self.info.raw else one.stamp, following.stamp)
                 self.end_us, self.restart_us = pts_us, repair.restart_us
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if pts_us < from_us:
                     continue
                 while len(timeline.ends) < division.number(pts_us):
                     timeline.end_piece()
-                    sampler, finest = _samplers(time_base, sample_fps, finest_fps)
+                    sampler, finest = samplers(time_base, sample_fps, finest_fps)
                     between = []
-                if picture is None:
+                if one.skipped:
+                    timeline.add_undecoded()
+                    if sampler.takes(pts_us):
+                        yield Window((), Picture(index, pts_us, None))
+                        between = []
+                    continue
+                if one.picture is None:
                     timeline.add_failed(pts_us)
                     continue
                 timeline.add_decoded()
                 is_fine = finest is not None and finest.takes(pts_us)
                 if sampler.takes(pts_us):
-                    yield Window(tuple(between), Frame(index, pts_us, convert(picture)))
+                    blocks = convert.blocks(one.picture) if skip_quiet else None
+                    image = partial(convert.image, one.picture)
+                    sampled = Picture(index, pts_us, image, blocks, one.picture.key_frame)
+                    yield Window(tuple(between), sampled)
                     between = []
                 elif is_fine:
-                    between.append(Picture(index, pts_us, partial(convert_between, picture)))
-
-
-def _samplers(
-    time_base: Fraction, sample_fps: float, finest_fps: float | None
-) -> tuple[Sampler, Sampler | None]:
-    """Return new samplers of the frames that are taken, and of those that can be had between them."""
-    finest = None if finest_fps is None else Sampler(finest_fps, time_base)
-    return Sampler(sample_fps, time_base), finest
-
-
-def _processed(windows: Iterator[Window], timeline: Timeline) -> Iterator[Frame]:
-    """Yield the frames of windows, and record each as processed before it is handed out."""
-    for window in windows:
-        timeline.add_processed(window.frame.index, window.frame.pts_us)
-        yield window.frame
+                    between.append(Picture(index, pts_us, partial(convert.image, one.picture)))

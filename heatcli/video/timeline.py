@@ -1,12 +1,14 @@
 """Which frames of a clip were decoded, failed and processed, and what time each processed one stands for."""
 
 from array import array
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from heatcli.intervals import Intervals
+from heatcli.video.frame import Frame, Window
 from heatcli.video.steps import LOCAL_STEPS, TOLERATED_STEP_US, IdleRate
 
 
@@ -18,8 +20,11 @@ class Timeline:
 
     Attributes:
         frames_decoded: number of frames that decoded, whether sampling wanted them or not.
-        ends: number of frames that had decoded, and of those that had failed, at the end of each piece of a
-            divided clip that the pass has left behind.
+        frames_undecoded: number of frames that were left undecoded because nothing moved.
+        frames_looked_at: number of processed frames in which the detector looked for objects.
+        frames_passed_over: number of sampled frames that decoded and were not looked at.
+        ends: number of frames that had decoded, that were left undecoded, and that had failed, at the end of
+            each piece of a divided clip that the pass has left behind.
     """
 
     def __init__(self, step_us: int) -> None:
@@ -27,8 +32,9 @@ class Timeline:
         self._index = array("i")
         self._pts_us = array("q")
         self._failed_us = array("q")
-        self.frames_decoded = 0
-        self.ends: list[tuple[int, int]] = []
+        self.frames_decoded = self.frames_undecoded = 0
+        self.frames_looked_at = self.frames_passed_over = 0
+        self.ends: list[tuple[int, int, int]] = []
 
     @property
     def frames_failed(self) -> int:
@@ -40,9 +46,26 @@ class Timeline:
         """Number of frames that were processed."""
         return len(self._pts_us)
 
+    @property
+    def frames_quiet(self) -> int:
+        """Number of frames passed over because nothing moved, decoded or not."""
+        return self.frames_undecoded + self.frames_passed_over
+
     def add_decoded(self) -> None:
         """Count a frame that decoded."""
         self.frames_decoded += 1
+
+    def add_undecoded(self) -> None:
+        """Count a frame that was left undecoded because nothing moves."""
+        self.frames_undecoded += 1
+
+    def add_looked_at(self) -> None:
+        """Count a processed frame in which the detector has looked for objects."""
+        self.frames_looked_at += 1
+
+    def add_passed_over(self) -> None:
+        """Count a sampled frame that decoded and is not looked at because nothing moves."""
+        self.frames_passed_over += 1
 
     def add_failed(self, pts_us: int) -> None:
         """Record a frame that cannot be used, later than all before."""
@@ -53,27 +76,31 @@ class Timeline:
         self._index.append(index)
         self._pts_us.append(pts_us)
 
+    def processed(self, windows: Iterable[Window]) -> Iterator[Frame]:
+        """Yield the frames of windows, and record each as processed before it is handed out."""
+        for window in windows:
+            frame = window.picture.frame()
+            self.add_processed(frame.index, frame.pts_us)
+            yield frame
+
     def end_piece(self) -> None:
         """Note that a piece of the clip has ended."""
-        self.ends.append((self.frames_decoded, len(self._failed_us)))
+        self.ends.append((self.frames_decoded, self.frames_undecoded, len(self._failed_us)))
 
-    def piece(self, number: int) -> tuple[int, NDArray[np.int64]]:
-        """Return how many frames of an ended piece decoded, and the times in µs of those that failed."""
-        (decoded_before, failed_before), (decoded, failed) = [(0, 0), *self.ends][number : number + 2]
-        return decoded - decoded_before, np.array(self._failed_us[failed_before:failed], np.int64)
+    def piece(self, number: int) -> dict[str, NDArray[np.int64]]:
+        """Return how many frames of an ended piece decoded or were left undecoded, and when others failed."""
+        before, end = [(0, 0, 0), *self.ends][number : number + 2]
+        return {
+            "counts": np.subtract(end[:2], before[:2]).astype(np.int64),
+            "failed_us": np.array(self._failed_us[before[2] : end[2]], np.int64),
+        }
 
-    def add_piece(
-        self,
-        decoded: int,
-        failed_us: NDArray[np.int64],
-        index: NDArray[np.int32],
-        pts_us: NDArray[np.int64],
-    ) -> None:
-        """Take over what another pass has noted of the next piece: `piece`, and the processed frames."""
+    def add_piece(self, piece: Mapping[str, NDArray[np.int64]]) -> None:
+        """Take over what another pass has noted of the next piece, once its processed frames are added."""
+        decoded, undecoded = piece["counts"].tolist()
         self.frames_decoded += decoded
-        self._failed_us.extend(failed_us.tolist())
-        self._index.extend(index.tolist())
-        self._pts_us.extend(pts_us.tolist())
+        self.frames_undecoded += undecoded
+        self._failed_us.extend(piece["failed_us"].tolist())
         self.end_piece()
 
     def index(self) -> NDArray[np.int32]:

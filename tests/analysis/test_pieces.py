@@ -28,6 +28,8 @@ from heatcli.store.store import Store
 from heatcli.video.frame import Frame
 from tests.support.make_clips import aged, damage, together, write_clip
 from tests.support.places import ROOT
+from tests.support.still_clips import crossing, still_clip
+from tests.support.still_clips import together as together_drawn
 
 Outcome: TypeAlias = tuple[pl.DataFrame, pl.DataFrame, dict[str, object], bytes]
 """Rows of `tracks`, of `trajectories` and of `clips` of one clip, and the file of its plate."""
@@ -215,6 +217,20 @@ def test_frames_that_were_looked_at_in_between_are_not_looked_at_again(
     assert (steps < FPS / 2).any()
     assert len(stop(long_clip, tmp_path / "store", 60, sample_fps=None)) == 3
     analyse(long_clip, tmp_path / "store", sample_fps=None)
+    assert_same(tmp_path / "store", expected)
+
+
+def test_what_was_left_undecoded_is_so_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "_LEARNED_PIECE_US", 65_000_000)
+    visits = [crossing(begin, begin + 6, y=120) for begin in (20, 63, 110, 127, 180)]
+    clip = aged(still_clip(tmp_path / "still.mp4", together_drawn(*visits), seconds=200))
+    analyse(clip, tmp_path / "undisturbed", sample_fps=None)
+    expected = outcome(tmp_path / "undisturbed")
+    decoded = expected[2]["frames_decoded"]
+    assert isinstance(decoded, int)
+    assert 100 < decoded < 1800
+    assert len(stop(clip, tmp_path / "store", 1450, sample_fps=None)) == 2
+    analyse(clip, tmp_path / "store", sample_fps=None)
     assert_same(tmp_path / "store", expected)
 
 

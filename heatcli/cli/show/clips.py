@@ -33,6 +33,8 @@ def clip_summary(clip: "ClipRow", stored_bytes: int) -> dict[str, object]:
         "frames_decoded": clip.frames_decoded,
         "frames_failed": clip.frames_failed,
         "frames_processed": clip.frames_processed,
+        "frames_looked_at": clip.frames_looked_at,
+        "frames_quiet": clip.frames_quiet,
         "rows": clip.rows,
         "trajectories": clip.trajectories,
         "recording_bytes": clip.bytes,
