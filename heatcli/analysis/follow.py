@@ -125,6 +125,7 @@ def follow(
                         following.pass_over(window.picture, found)
                     else:
                         following.advance(window.between, frame, found)
+                    following.note(window)
                 progress.advance(clip, len(batch))
         if number < len(timeline.ends):
             # After damage, nothing is left undecoded any more, in a whole run.

@@ -15,7 +15,7 @@ from heatcli.store.pieces import Arrays
 from heatcli.track.appearance.appearance import Appearance, appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
-from heatcli.video.frame import Frame, Picture, VideoInfo
+from heatcli.video.frame import Frame, Picture, VideoInfo, Window
 from heatcli.video.plate import PlateBuilder
 from heatcli.video.timeline import Timeline
 
@@ -58,12 +58,16 @@ class Following:
         self.tracker = OnlineTracker(settings.track, confidence=settings.confidence, idle_us=idle_us)
         self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
         self.plate = PlateBuilder()
+        # Indices of the frames of a window in which people were followed.
+        self._followed: set[int] = set()
         self._looks = Looks() if notes else None
-        # Numbers of sightings and of frames at the beginning of the piece; frames passed over since then.
-        self._first_sighting = self._first_frame = self._passed_over = 0
+        # Sightings, frames that the plate was shown and processed frames before the piece; frames passed over
+        # in it.
+        self._first_sighting = self._first_frame = self._first_processed = self._passed_over = 0
 
     def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
         """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
+        between = [picture for picture in between if picture.image is not None]
         while between and self.tracker.leaves_open(frame.pts_us, found):
             middle = len(between) // 2
             step = between[middle].frame()
@@ -78,6 +82,13 @@ class Following:
             self._passed_over += 1
         self._track(picture.index, picture.pts_us, found, None)
 
+    def note(self, window: Window) -> None:
+        """Note that everybody is known in all frames of a window, also in those between the ones taken in."""
+        for picture in (*window.between, window.picture):
+            followed = picture.index in self._followed
+            self._timeline.add_processed(picture.index, picture.pts_us, followed=followed)
+        self._followed.clear()
+
     def _take(self, frame: Frame, found: Detections) -> None:
         """Take in a frame, later than all before."""
         appearance = appearance_of(self._describer, frame.image, found.boxes)
@@ -88,7 +99,7 @@ class Following:
 
     def _track(self, index: int, pts_us: int, found: Detections, appearance: Appearance | None) -> None:
         """Let the tracker take in a frame; without appearance, it was not looked at."""
-        self._timeline.add_processed(index, pts_us)
+        self._followed.add(index)
         if appearance is not None:
             self._timeline.add_looked_at()
         if self._looks is not None:
@@ -102,7 +113,10 @@ class Following:
             _LOOKS: self._looks.arrays(),
             _SIGHTINGS: {} if self.sightings is None else self.sightings.part(self._first_sighting),
             _PLATE: self.plate.part(self._first_frame),
-            _TIMELINE: {**self._timeline.piece(number), "passed_over": np.array(self._passed_over)},
+            _TIMELINE: {
+                **self._timeline.piece(number, self._first_processed),
+                "passed_over": np.array(self._passed_over),
+            },
         }
         self._begin_piece()
         return {f"{of}.{name}": array for of, arrays in parts.items() for name, array in arrays.items()}
@@ -141,6 +155,7 @@ class Following:
         self._looks = None
         for look in looks_in(_of(_LOOKS, arrays), width=self._info.width, height=self._info.height):
             self._track(*look)
+        self._followed.clear()
         times = _of(_TIMELINE, arrays)
         self._timeline.add_piece(times)
         self._timeline.frames_passed_over += int(times["passed_over"])
@@ -151,6 +166,7 @@ class Following:
         self._looks = Looks()
         self._first_sighting = 0 if self.sightings is None else len(self.sightings)
         self._first_frame, self._passed_over = self.plate.seen, 0
+        self._first_processed = self._timeline.frames_processed
 
 
 def _of(part: str, arrays: Arrays) -> dict[str, NDArray[Any]]:

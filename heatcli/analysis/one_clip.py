@@ -79,7 +79,8 @@ def analyze_clip(
     assumed = assumed_zone_warning(job)
     if assumed is not None:
         progress.warn(Concern.ZONE, assumed)
-    tracks = _tracks(followed, frames, info, job.settings.track, loaded.describer.kind)
+    steps = frames.only(timeline.followed())
+    tracks = _tracks(followed, frames, steps, info, job.settings.track, loaded.describer.kind)
     key = RunKey(row.camera, row.clip, row.run, row.start)
     trajectories = trajectories_frame(
         key, frames, tracks.seen, loaded.detector.classes, tracks.descriptors, tracks.attributes
@@ -107,15 +108,23 @@ class _Tracks:
 
 
 def _tracks(
-    followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings, kind: bytes
+    followed: Followed,
+    frames: ProcessedFrames,
+    steps: ProcessedFrames,
+    info: VideoInfo,
+    settings: TrackSettings,
+    kind: bytes,
 ) -> _Tracks:
-    """Link tracklets into trajectories, once all frames are processed; descriptors are of the given kind."""
+    """Link tracklets into trajectories, once all frames are processed; descriptors are of the given kind.
+
+    People were followed in the frames of `steps`, and are told for all `frames`.
+    """
     linked, half_embeddings = link_tracklets(
         followed.tracker.finish(),
         followed.tracker.half_embeddings(),
-        frames=frames.index,
-        pts_us=frames.pts_us,
-        dt_us=frames.dt_us,
+        frames=steps.index,
+        pts_us=steps.pts_us,
+        dt_us=steps.dt_us,
         width=info.width,
         height=info.height,
         settings=settings,
@@ -125,6 +134,7 @@ def _tracks(
         linked,
         frames=frames.index,
         pts_us=frames.pts_us,
+        steps=steps.index,
         width=info.width,
         height=info.height,
         speed=settings.speed_lengths_per_s,

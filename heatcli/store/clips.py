@@ -37,7 +37,7 @@ class ClipRow:
         sample_fps: frames per second that were asked for; 0 means every frame, None as few as were needed.
         frames_decoded: number of frames that were decoded.
         frames_failed: number of frames that were not decoded, show damage, or show another view than most.
-        frames_processed: number of frames that were processed.
+        frames_processed: number of frames that rows are about, looked at or not.
         frames_looked_at: number of frames in which the detector looked for objects; None where unknown.
         frames_quiet: number of frames passed over because nothing moved; None where unknown.
         coverage: time that was watched, UTC µs.

@@ -18,7 +18,7 @@ from heatcli.video.container import aspect_of, open_video, video_info
 from heatcli.video.convert import Converter
 from heatcli.video.decode import packets
 from heatcli.video.division import WHOLE, Division
-from heatcli.video.frame import Frame, Picture, Window
+from heatcli.video.frame import Frame, Picture, Window, last_window
 from heatcli.video.layout import Layout
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import samplers
@@ -272,25 +272,26 @@ class VideoReader:
                 if pts_us < from_us:
                     continue
                 while len(timeline.ends) < division.number(pts_us):
+                    yield from last_window(between)
+                    between = []
                     timeline.end_piece()
                     sampler, finest = samplers(time_base, sample_fps, finest_fps)
-                    between = []
                 if one.skipped:
                     timeline.add_undecoded()
-                    if sampler.takes(pts_us):
-                        yield Window((), Picture(index, pts_us, None))
-                        between = []
-                    continue
-                if one.picture is None:
+                elif one.picture is None:
                     timeline.add_failed(pts_us)
                     continue
-                timeline.add_decoded()
+                else:
+                    timeline.add_decoded()
+                image = None if one.picture is None else partial(convert.image, one.picture)
+                picture = Picture(index, pts_us, image)
                 is_fine = finest is not None and finest.takes(pts_us)
                 if sampler.takes(pts_us):
-                    blocks = convert.blocks(one.picture) if skip_quiet else None
-                    image = partial(convert.image, one.picture)
-                    sampled = Picture(index, pts_us, image, blocks, one.picture.key_frame)
-                    yield Window(tuple(between), sampled)
+                    if one.picture is not None and skip_quiet:
+                        blocks, is_key = convert.blocks(one.picture), one.picture.key_frame
+                        picture = replace(picture, blocks=blocks, is_key=is_key)
+                    yield Window(tuple(between), picture)
                     between = []
                 elif is_fine:
-                    between.append(Picture(index, pts_us, partial(convert.image, one.picture)))
+                    between.append(picture)
+            yield from last_window(between)

@@ -13,7 +13,7 @@ from heatcli.video.steps import LOCAL_STEPS, TOLERATED_STEP_US, IdleRate
 
 
 class Timeline:
-    """The frames of a clip that one pass has come to, in order of presentation; 12 bytes for each processed.
+    """The frames of a clip that one pass has come to, in order of presentation; 13 bytes for each processed.
 
     Args:
         step_us: average time from one frame to the next in µs, for a clip too short to show its own step.
@@ -31,6 +31,7 @@ class Timeline:
         self._step_us = step_us
         self._index = array("i")
         self._pts_us = array("q")
+        self._followed = bytearray()
         self._failed_us = array("q")
         self.frames_decoded = self.frames_undecoded = 0
         self.frames_looked_at = self.frames_passed_over = 0
@@ -71,10 +72,21 @@ class Timeline:
         """Record a frame that cannot be used, later than all before."""
         self._failed_us.append(pts_us)
 
-    def add_processed(self, index: int, pts_us: int) -> None:
-        """Record a frame that is processed, later than all before."""
+    def add_processed(self, index: int, pts_us: int, *, followed: bool = True) -> None:
+        """Record a frame that is processed, later than all before.
+
+        Args:
+            index: source frame index.
+            pts_us: media time in µs.
+            followed: whether it is known what is in the frame itself; else only from the frames around it.
+        """
         self._index.append(index)
         self._pts_us.append(pts_us)
+        self._followed.append(followed)
+
+    def followed(self) -> NDArray[np.bool_]:
+        """(n,) bool: whether it is known what is in each processed frame itself."""
+        return np.array(self._followed, dtype=np.bool_)
 
     def processed(self, windows: Iterable[Window]) -> Iterator[Frame]:
         """Yield the frames of windows, and record each as processed before it is handed out."""
@@ -87,19 +99,30 @@ class Timeline:
         """Note that a piece of the clip has ended."""
         self.ends.append((self.frames_decoded, self.frames_undecoded, len(self._failed_us)))
 
-    def piece(self, number: int) -> dict[str, NDArray[np.int64]]:
-        """Return how many frames of an ended piece decoded or were left undecoded, and when others failed."""
+    def piece(self, number: int, first: int) -> dict[str, NDArray[np.int64]]:
+        """Return what is known of the frames of a piece that has ended, for `add_piece`.
+
+        Args:
+            number: number of the piece, the last one of which frames were processed.
+            first: number of frames that were processed before it.
+        """
         before, end = [(0, 0, 0), *self.ends][number : number + 2]
         return {
             "counts": np.subtract(end[:2], before[:2]).astype(np.int64),
+            "index": np.array(self._index[first:], np.int64),
+            "pts_us": np.array(self._pts_us[first:], np.int64),
+            "followed": np.array(self._followed[first:], np.int64),
             "failed_us": np.array(self._failed_us[before[2] : end[2]], np.int64),
         }
 
     def add_piece(self, piece: Mapping[str, NDArray[np.int64]]) -> None:
-        """Take over what another pass has noted of the next piece, once its processed frames are added."""
+        """Take over what another pass has noted of the next piece."""
         decoded, undecoded = piece["counts"].tolist()
         self.frames_decoded += decoded
         self.frames_undecoded += undecoded
+        self._index.extend(piece["index"].tolist())
+        self._pts_us.extend(piece["pts_us"].tolist())
+        self._followed.extend(piece["followed"].tolist())
         self._failed_us.extend(piece["failed_us"].tolist())
         self.end_piece()
 

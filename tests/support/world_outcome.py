@@ -82,7 +82,9 @@ def follow(
         settings=settings,
     )
     speed = settings.speed_lengths_per_s
-    smoothed = smooth(linked, frames=frames, pts_us=pts_us, width=WIDTH, height=HEIGHT, speed=speed)
+    smoothed = smooth(
+        linked, frames=frames, pts_us=pts_us, steps=frames, width=WIDTH, height=HEIGHT, speed=speed
+    )
     return smoothed, truths
 
 

@@ -17,6 +17,7 @@ def smooth(
     *,
     frames: NDArray[np.int32],
     pts_us: NDArray[np.int64],
+    steps: NDArray[np.int32],
     width: int,
     height: int,
     speed: float,
@@ -32,15 +33,18 @@ def smooth(
 
     Args:
         seen: rows of the tracks, none of them filled.
-        frames: (m,) indices of the processed frames, ascending; every frame of `seen` is among them.
+        frames: (m,) indices of the processed frames, ascending.
         pts_us: (m,) media times of the processed frames in µs.
+        steps: (s,) indices of those in which objects were followed; every frame of `seen` is among them. In
+            the others nobody looked: who was found in the step that is nearer in time, was there.
         width: width of the frame in pixels; boxes are clipped to it.
         height: height of the frame in pixels; boxes are clipped to it.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
 
     Returns:
-        One row of each track for each processed frame from its first detection to its last; `filled`, with
-        NaN confidence, where the track was not detected.
+        One row of each track for each processed frame from its first detection to its last, and for those
+        beyond that are nearer to it than to another step; `filled`, with NaN confidence, where the nearest
+        step did not detect the track.
     """
     perspectives = {
         class_id: learn_perspective(seen, class_id, width=width, height=height)
@@ -50,21 +54,25 @@ def smooth(
     tracks = [own for own in np.split(order, np.flatnonzero(np.diff(seen.track[order])) + 1) if len(own)]
     # `free` is the next free row of each frame in the result. Tracks come by ascending number and each takes
     # the next row of its frames, so the result is sorted.
-    first, last = (np.searchsorted(frames, seen.frame[[own[end] for own in tracks]]) for end in (0, -1))
+    nearest = _nearest(pts_us, np.searchsorted(frames, steps))
+    step = np.searchsorted(steps, seen.frame)
+    first = np.searchsorted(nearest, step[[own[0] for own in tracks]], "left")
+    last = np.searchsorted(nearest, step[[own[-1] for own in tracks]], "right") - 1
     present = np.bincount(first, minlength=len(frames) + 1) - np.bincount(last + 1, minlength=len(frames) + 1)
     rows = np.cumsum(present)[:-1]
     free = np.cumsum(rows) - rows
     result = _empty(int(rows.sum()))
-    for own in tracks:
+    for own, begin, end in zip(tracks, first, last, strict=True):
         moment = np.searchsorted(frames, seen.frame[own])
-        every = np.arange(moment[0], moment[-1] + 1)
-        latest = np.searchsorted(moment, every, "right") - 1
-        filled = moment[latest] != every
+        every = np.arange(begin, end + 1)
+        latest = (np.searchsorted(moment, every, "right") - 1).clip(0)
+        found = np.searchsorted(step[own], nearest[every], "right") - 1
+        filled = step[own][found] != nearest[every]
         path = _path(
             (pts_us[every] - pts_us[every[0]]) / 1e6,
             seen.boxes[own].astype(np.float64),
             latest,
-            filled,
+            moment - begin,
             perspectives[int(seen.class_id[own[0]])],
             width=width,
             height=height,
@@ -76,7 +84,7 @@ def smooth(
         result.track[into] = seen.track[own[0]]
         result.tracklet[into] = seen.tracklet[own[latest]]
         result.boxes[into] = path
-        result.confidence[into] = np.where(filled, np.nan, seen.confidence[own[latest]])
+        result.confidence[into] = np.where(filled, np.nan, seen.confidence[own[found]])
         result.class_id[into] = seen.class_id[own[0]]
         result.filled[into] = filled
     return result
@@ -86,7 +94,7 @@ def _path(
     every_s: Floats,
     boxes: Floats,
     latest: NDArray[np.intp],
-    filled: NDArray[np.bool_],
+    detected: NDArray[np.intp],
     perspective: Perspective | None,
     *,
     width: int,
@@ -98,28 +106,40 @@ def _path(
     Args:
         every_s: (m,) times of the frames in seconds.
         boxes: (n, 4) detected boxes x1 y1 x2 y2 in pixels.
-        latest: (m,) index into `boxes` of the last detected box at each frame.
-        filled: (m,) bool, True where nothing was detected and `latest` is from an earlier frame.
+        latest: (m,) index into `boxes` of the last detected box at each frame; the first one before that.
+        detected: (n,) index into `every_s` of each detected box.
         perspective: perspective of the scene; None where unknown.
         width: width of the frame in pixels.
         height: height of the frame in pixels.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
     """
-    seen_s = every_s[~filled]
+    seen_s = every_s[detected]
     states = most_likely_path(seen_s, boxes, np.ones(len(boxes)), speed=speed)
     if perspective is not None:
         bottom, weight = find_feet(seen_s, boxes, perspective, width=width, height=height, speed=speed)
         if (weight < 1).any():
             feet = most_likely_path(seen_s, bottom[:, None], weight, speed=speed)
             states.position[:, 3:], states.velocity[:, 3:] = feet
-    path = np.empty((len(every_s), 4))
-    path[~filled] = states.position
-    if filled.any():
-        at_s, before = every_s[filled], latest[filled]
-        path[filled] = path_between(seen_s, states, at_s, before, speed=speed)
+    # Beyond the first and the last detection, by half a step at most, nobody comes far.
+    path = states.position[latest]
+    between = np.arange(detected[0], detected[-1])
+    between = between[~np.isin(between, detected)]
+    if len(between):
+        path[between] = path_between(seen_s, states, every_s[between], latest[between], speed=speed)
     one, other = path[:, :2], path[:, 2:]
     ordered = np.hstack([np.minimum(one, other), np.maximum(one, other)])
     return ordered.clip(0, (width, height, width, height))
+
+
+def _nearest(pts_us: NDArray[np.int64], steps: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the step that is the nearest to each frame in time, (m,); the earlier one of two.
+
+    Args:
+        pts_us: (m,) media times of the frames in µs.
+        steps: (s,) indices of the steps among the frames, ascending.
+    """
+    middle = pts_us[steps[:-1]] + pts_us[steps[1:]]
+    return np.searchsorted(middle, 2 * pts_us, "left")
 
 
 def _empty(rows: int) -> Observations:

@@ -146,9 +146,11 @@ def test_few_people_or_no_order_give_no_perspective() -> None:
 
 
 def smoothed(rows: Observations, *, width: int = WIDTH, height: int = HEIGHT) -> Observations:
+    frames = np.arange(len(TIMES), dtype=np.int32)
     return smooth(
         rows,
-        frames=np.arange(len(TIMES), dtype=np.int32),
+        frames=frames,
+        steps=frames,
         pts_us=np.round(TIMES * 1e6).astype(np.int64),
         width=width,
         height=height,

@@ -40,11 +40,14 @@ def people(feet: Floats, length: float = LENGTH) -> Floats:
     return np.column_stack([x - 0.2 * length, y - length, x + 0.2 * length, y])
 
 
-def smoothed(seen: Observations, times: Floats) -> Observations:
+def smoothed(seen: Observations, times: Floats, steps: NDArray[np.intp] | None = None) -> Observations:
+    """Smooth tracks that were followed in all frames, or in those of some steps."""
+    frames = np.arange(len(times), dtype=np.int32)
     return smooth(
         seen,
-        frames=np.arange(len(times), dtype=np.int32),
+        frames=frames,
         pts_us=np.round(times * 1e6).astype(np.int64),
+        steps=frames if steps is None else frames[steps],
         width=WIDTH,
         height=HEIGHT,
         speed=SPEED,
@@ -122,6 +125,25 @@ def clips(draw: st.DrawFn) -> tuple[Observations, Floats]:
     feet = rng.uniform(500, 2500, (tracks, 2))[track] + rng.normal(0, 40, (len(track), 2))
     boxes = people(feet) + rng.normal(0, 4, (len(track), 4))
     return observations((track + 1).tolist(), frame, boxes), times
+
+
+@given(steps=st.lists(st.integers(1, 5), max_size=12), seed=st.integers(0, 2**32 - 1))
+def test_who_is_found_in_a_step_is_in_the_frames_nearest_to_it(steps: list[int], seed: int) -> None:
+    """Frames between those that were looked at take nothing from these."""
+    at = np.cumsum([0, *steps])
+    frames = np.arange(at[-1] + 1)
+    rng = np.random.default_rng(seed)
+    found = np.flatnonzero(rng.random(len(at)) < 0.7)
+    boxes = people(np.column_stack([500 + 4 * at[found], np.full(len(found), 900)]))
+    track = [1] * len(found)
+    rows = smoothed(observations(track, at[found], boxes), frames / 10, at)
+    nearest = np.abs(frames[:, None] - at).argmin(axis=1)
+    within = (nearest >= found[0]) & (nearest <= found[-1]) if len(found) else np.zeros(len(frames), bool)
+    np.testing.assert_array_equal(rows.frame, frames[within])
+    np.testing.assert_array_equal(rows.filled, ~np.isin(nearest[within], found))
+    np.testing.assert_array_equal(np.isnan(rows.confidence), rows.filled)
+    few = smoothed(observations(track, found, boxes), at / 10)
+    np.testing.assert_allclose(rows.boxes[np.isin(rows.frame, at)], few.boxes, atol=1e-3)
 
 
 @given(clips())
