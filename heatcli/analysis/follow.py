@@ -27,6 +27,7 @@ from heatcli.track.online.online import OnlineTracker
 from heatcli.video.division import Division
 from heatcli.video.frame import Frame, VideoInfo, Window
 from heatcli.video.reader import VideoReader
+from heatcli.video.timeline import Timeline
 
 FINEST_FPS = 10.0
 """Most frames per second that are looked at where nobody has said how many: in a tenth of a second a walker
@@ -44,6 +45,8 @@ _BATCH_BYTES = 128 * 2**20
 # recorders' files have.
 _PIECE_US = 600_000_000
 _LEARNED_PIECE_US = 1_800_000_000
+# Least number of frames that a piece has on average: a time lapse has days in one.
+_PIECE_FRAMES = 3000
 
 T = TypeVar("T")
 
@@ -87,9 +90,7 @@ def follow(
     progress.begin(clip, _expected_frames(video.info, base_fps))
     measured = video.measure()
     length_us = measured.coverage().total_us
-    division = Division.of(
-        int(measured.pts_us()[-1:].sum()), _LEARNED_PIECE_US if detector.reads_ahead else _PIECE_US
-    )
+    division = _division(measured, _LEARNED_PIECE_US if detector.reads_ahead else _PIECE_US)
     kept.begin(video.info, division)
     timeline = video.empty_timeline()
     following = Following(
@@ -141,6 +142,12 @@ def follow(
             "counted in it; copy it from the recorder again"
         )
     return Followed(following.tracker, following.sightings, following.plate.plate())
+
+
+def _division(measured: Timeline, piece_us: int) -> Division:
+    """Divide a clip whose frames have these times into pieces of some length, or longer ones."""
+    length_us, frames = int(measured.pts_us()[-1:].sum()), max(1, measured.frames_processed)
+    return Division.of(length_us, max(piece_us, length_us * _PIECE_FRAMES // frames))
 
 
 class _Cut:

@@ -135,18 +135,14 @@ class Following:
         Raises:
             ValueError: a piece does not fit to this analysis.
         """
-        plates: list[Arrays] = []
         number = 0
         while number < last and (arrays := kept.read(number)) is not None:
             try:
                 self._take_piece(arrays)
             except (KeyError, IndexError) as error:
                 raise ValueError(f"piece {number} lacks {error}") from error
-            plates.append(_of(_PLATE, arrays))
             advance(len(arrays[f"{_LOOKS}.index"]))
             number += 1
-        if plates:
-            self.plate.restore(plates)
         if last:
             self._begin_piece()
         return number
@@ -156,6 +152,7 @@ class Following:
         for look in looks_in(_of(_LOOKS, arrays), width=self._info.width, height=self._info.height):
             self._track(*look)
         self._followed.clear()
+        self.plate.add_part(_of(_PLATE, arrays))
         times = _of(_TIMELINE, arrays)
         self._timeline.add_piece(times)
         self._timeline.frames_passed_over += int(times["passed_over"])

@@ -1,6 +1,6 @@
 """The background plate: the empty scene behind the people of a clip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import cv2
@@ -56,7 +56,7 @@ class PlateBuilder:
         return self._seen
 
     def part(self, first: int) -> dict[str, NDArray[Any]]:
-        """Return what `restore` needs after these frames; of the first ones, only which of them are kept."""
+        """Return what `add_part` needs; of the first frames, only which of them are kept."""
         boxes = [boxes for _, _, boxes in self._kept]
         pictures = {
             _picture(number): cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
@@ -71,15 +71,17 @@ class PlateBuilder:
             **pictures,
         }
 
-    def restore(self, parts: Sequence[Mapping[str, NDArray[Any]]]) -> None:
-        """Go on where another builder has ended, whose `part`s follow each other."""
-        last = parts[-1]
-        self._seen, self._every = last["seen"].tolist()
-        boxes = np.split(last["boxes"], np.cumsum(last["counts"])[:-1])
+    def add_part(self, part: Mapping[str, NDArray[Any]]) -> None:
+        """Take over the `part` of another builder that comes after what this one has been shown."""
+        known = {number: picture for number, picture, _ in self._kept}
+        self._seen, self._every = part["seen"].tolist()
+        boxes = np.split(part["boxes"], np.cumsum(part["counts"])[:-1])
         self._kept = []
-        for number, own in zip(last["numbers"].tolist(), boxes, strict=False):
-            (png,) = (part[_picture(number)] for part in parts if _picture(number) in part)
-            self._kept.append((number, np.asarray(cv2.imdecode(png, cv2.IMREAD_COLOR), np.uint8), own))
+        for number, own in zip(part["numbers"].tolist(), boxes, strict=False):
+            if number not in known:
+                decoded = cv2.imdecode(part[_picture(number)], cv2.IMREAD_COLOR)
+                known[number] = np.asarray(decoded, np.uint8)
+            self._kept.append((number, known[number], own))
 
     def plate(self) -> NDArray[np.uint8] | None:
         """Compute the median of each pixel over the frames in which nobody is in front of it.

@@ -61,6 +61,7 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(follow, "_LEARNED_PIECE_US", PIECE_S * 1_000_000)
+    monkeypatch.setattr(follow, "_PIECE_FRAMES", 1)
 
 
 class Watched:
@@ -130,6 +131,7 @@ def undisturbed(long_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Ou
     store = tmp_path_factory.mktemp("undisturbed") / "store"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(follow, "_LEARNED_PIECE_US", PIECE_S * 1_000_000)
+        patch.setattr(follow, "_PIECE_FRAMES", 1)
         analyse(long_clip, store)
     found = outcome(store)
     assert found[0]["track"].n_unique() >= 2
@@ -274,12 +276,17 @@ def test_a_clip_of_usual_length_stays_whole(
 ) -> None:
     monkeypatch.setattr(follow, "_LEARNED_PIECE_US", 14_000_000)
     assert stop(long_clip, tmp_path, 390) == []
+    # And so does a time lapse with few frames, however long it is.
+    monkeypatch.setattr(follow, "_LEARNED_PIECE_US", PIECE_S * 1_000_000)
+    monkeypatch.setattr(follow, "_PIECE_FRAMES", 3000)
+    assert stop(long_clip, tmp_path, 390) == []
 
 
 PROGRAM = """
 import sys
 from heatcli.analysis import follow
 follow._LEARNED_PIECE_US = 8_000_000
+follow._PIECE_FRAMES = 1
 from heatcli.cli.app import main
 main()
 """
