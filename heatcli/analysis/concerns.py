@@ -34,5 +34,7 @@ class Concern(StrEnum):
     """Models that were exported for the footage, or could not be."""
     MEMORY = "memory"
     """Fewer processes than were asked for, as memory is short."""
+    PIECES = "pieces"
+    """Long clips of which nothing can be kept before they are done."""
     FAULT = "fault"
     """Files that contradict themselves."""

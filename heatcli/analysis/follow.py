@@ -5,41 +5,48 @@ people are few, slow or still; where the step between two frames leaves it open 
 middle is looked at first, and so on, as far as `FINEST_FPS`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.analysis.following import Following
+from heatcli.analysis.kept_pieces import KeptPieces
+from heatcli.analysis.memory import return_memory
 from heatcli.analysis.models import LoadedModels
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
 from heatcli.analysis.watch import Watch
-from heatcli.detect.base import Detections
 from heatcli.errors import VideoError
-from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
-from heatcli.track.online.doubt import by_way_of
 from heatcli.track.online.online import OnlineTracker
-from heatcli.video.frame import Frame, Picture, VideoInfo, Window
-from heatcli.video.plate import PlateBuilder
+from heatcli.video.division import Division
+from heatcli.video.frame import Frame, VideoInfo, Window
 from heatcli.video.reader import VideoReader
+from heatcli.video.timeline import Timeline
 
 FINEST_FPS = 10.0
 """Most frames per second that are looked at where nobody has said how many: in a tenth of a second a walker
 moves by less than the width of a body."""
 
-# Frames that a detector which learns from the whole clip is shown first, spread evenly: enough to see each
-# place empty, few enough to take seconds.
+# Frames that a detector which learns beforehand is shown first, spread evenly: enough to see each place
+# empty, few enough to take seconds.
 _LEARN_FRAMES = 120
 # A header that is off by so little only makes these frames a few more or fewer.
 _HEADER_TOLERANCE = 0.1
 # Bytes of one batch of frames. Up to three batches are in memory at once, each with the pictures between its
 # frames, which bounds it.
 _BATCH_BYTES = 128 * 2**20
+# Length of a piece in µs: ten minutes or, for a detector that learns anew with each, half an hour, as
+# recorders' files have.
+_PIECE_US = 600_000_000
+_LEARNED_PIECE_US = 1_800_000_000
+# Least number of frames that a piece has on average: a time lapse has days in one.
+_PIECE_FRAMES = 3000
 
 T = TypeVar("T")
 
@@ -60,111 +67,104 @@ class Followed:
 
 
 def follow(
-    job: Job,
-    video: VideoReader,
-    models: LoadedModels,
-    progress: Progress,
+    job: Job, video: VideoReader, models: LoadedModels, progress: Progress, kept: KeptPieces
 ) -> Followed:
     """Decode in a thread of its own, and detect and associate what is decoded.
 
-    If most frames turn out to have another size than the first one, all is done again with that size.
+    A long clip is divided into pieces. What is found in one is kept once it is finished, so that a run after
+    a kill goes on from there. If most frames turn out to have another size than the first one, all is done
+    again with that size.
 
     Args:
         job: clip to analyse, and how.
         video: opened video of the clip.
         models: detector, appearance model and attribute model.
         progress: receiver of progress reports.
+        kept: pieces that are kept.
 
     Raises:
         VideoError: all frames are damaged, or the file can no longer be read from its disk.
     """
-    detector, sample_fps = models.detector, job.settings.sample_fps
+    detector, sample_fps, clip = models.detector, job.settings.sample_fps, str(job.path)
     base_fps = detector.base_fps if sample_fps == "auto" else sample_fps
-    progress.begin(str(job.path), _expected_frames(video.info, base_fps))
+    progress.begin(clip, _expected_frames(video.info, base_fps))
     measured = video.measure()
-    ahead = _spread(video, measured.coverage().total_us) if detector.reads_ahead else ()
-    detector.learn(ahead, width=video.info.width, height=video.info.height)
+    length_us = measured.coverage().total_us
+    division = _division(measured, _LEARNED_PIECE_US if detector.reads_ahead else _PIECE_US)
+    kept.begin(video.info, division)
+    timeline = video.empty_timeline()
+    following = Following(
+        job.settings, models, video.info, timeline, idle_us=measured.idle_us(), notes=division.count > 1
+    )
+    try:
+        first = following.resume(kept, division.count - 1, lambda frames: progress.advance(clip, frames))
+    except ValueError:
+        kept.distrust()
+        return follow(job, video, models, progress, kept)
     frame_bytes = 3 * video.info.width * video.info.height
     size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
     thrifty = sample_fps == "auto"
-    windows = video.windows(base_fps, finest_fps=FINEST_FPS if thrifty else None, skip_quiet=thrifty)
-    watch = Watch(detector, confidence=job.settings.confidence, thrifty=thrifty)
-    clip = _Clip(job, video, models, idle_us=measured.idle_us())
-    with Stage(_batches(windows, size), ahead=1) as decoded:
-        for batch in decoded:
-            for window, frame, found in watch.found(batch):
-                if frame is None:
-                    clip.pass_over(window.picture, found)
-                else:
-                    clip.advance(window.between, frame, found)
-                clip.note(window)
-            progress.advance(str(job.path), len(batch))
+    windows = video.windows(
+        base_fps,
+        finest_fps=FINEST_FPS if thrifty else None,
+        from_us=division.begin_us(first),
+        skip_quiet=thrifty,
+        division=division,
+        known=timeline,
+    )
+    cut = _Cut(windows, division)
+    for number in range(first, division.count):
+        with video.beside() as beside:
+            ahead = _spread(beside, length_us, division, number) if detector.reads_ahead else ()
+            detector.learn(ahead, width=video.info.width, height=video.info.height)
+        return_memory()
+        watch = Watch(detector, confidence=job.settings.confidence, thrifty=thrifty)
+        with Stage(_batches(cut.piece(number), size), ahead=1) as decoded:
+            for batch in decoded:
+                for window, frame, found in watch.found(batch):
+                    if frame is None:
+                        following.pass_over(window.picture, found)
+                    else:
+                        following.advance(window.between, frame, found)
+                    following.note(window)
+                progress.advance(clip, len(batch))
+        if number < len(timeline.ends):
+            # After damage, nothing is left undecoded any more, in a whole run.
+            if not video.layout.is_uniform or (thrifty and video.is_damaged):
+                kept.end()
+            kept.write(number, following.end_piece(number))
+        return_memory()
     if video.learn_size():
-        return follow(job, video, models, progress)
-    if not video.timeline.frames_processed:
+        return follow(job, video, models, progress, kept)
+    if not timeline.frames_processed:
         raise VideoError(
-            f"{job.path}: all of its {video.timeline.frames_failed} frames are damaged, and nothing can be "
+            f"{job.path}: all of its {timeline.frames_failed} frames are damaged, and nothing can be "
             "counted in it; copy it from the recorder again"
         )
-    return Followed(clip.tracker, clip.sightings, clip.plate.plate())
+    return Followed(following.tracker, following.sightings, following.plate.plate())
 
 
-class _Clip:
-    """What was seen so far in the frames that were looked at.
+def _division(measured: Timeline, piece_us: int) -> Division:
+    """Divide a clip whose frames have these times into pieces of some length, or longer ones."""
+    length_us, frames = int(measured.pts_us()[-1:].sum()), max(1, measured.frames_processed)
+    return Division.of(length_us, max(piece_us, length_us * _PIECE_FRAMES // frames))
 
-    Attributes:
-        tracker: online tracker.
-        sightings: evidence for attributes; None where none were asked for.
-        plate: builder of the picture of the empty scene.
-    """
 
-    def __init__(self, job: Job, video: VideoReader, models: LoadedModels, *, idle_us: int) -> None:
-        self._models = models
-        self._timeline = video.timeline
-        self.tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence, idle_us=idle_us)
-        attributes = models.attributes
-        self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
-        self.plate = PlateBuilder()
-        self._followed: set[int] = set()
+class _Cut:
+    """Cuts the windows of a clip where its pieces end."""
 
-    def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
-        """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
-        decoded = [picture for picture in between if picture.image is not None]
-        for seen in by_way_of(decoded, (frame, found), self._look, self._leaves_open):
-            self._take(*seen)
+    def __init__(self, windows: Iterator[Window], division: Division) -> None:
+        self._windows, self._division = windows, division
+        self._next: Window | None = None
 
-    def pass_over(self, picture: Picture, found: Detections) -> None:
-        """Take in a picture that shows nothing new: everybody is still where they were found last."""
-        self._followed.add(picture.index)
-        if picture.image is not None:
-            self._timeline.add_quiet()
-        self.tracker.update(picture.index, picture.pts_us, found, None)
-
-    def note(self, window: Window) -> None:
-        """Note that everybody is known in all frames of a window, also in those between the ones taken in."""
-        for picture in (*window.between, window.picture):
-            followed = picture.index in self._followed
-            self._timeline.add_processed(picture.index, picture.pts_us, followed=followed)
-        self._followed.clear()
-
-    def _take(self, frame: Frame, found: Detections) -> None:
-        """Take in a frame, later than all before."""
-        self._followed.add(frame.index)
-        self._timeline.add_looked_at()
-        appearance = appearance_of(self._models.describer, frame.image, found.boxes)
-        self.tracker.update(frame.index, frame.pts_us, found, appearance)
-        if self.sightings is not None:
-            self.sightings.add(frame, found, appearance.clear)
-        self.plate.add(frame, found.boxes)
-
-    def _look(self, picture: Picture) -> tuple[Frame, Detections]:
-        frame = picture.frame()
-        (found,) = self._models.detector.detect([frame])
-        return frame, found
-
-    def _leaves_open(self, seen: tuple[Frame, Detections]) -> bool:
-        frame, found = seen
-        return self.tracker.leaves_open(frame.pts_us, found)
+    def piece(self, number: int) -> Iterator[Window]:
+        """Yield the windows of the next piece."""
+        while (window := self._next or next(self._windows, None)) is not None:
+            self._next = window
+            if self._division.number(window.picture.pts_us) > number:
+                return
+            self._next = None
+            yield window
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
@@ -173,8 +173,19 @@ def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _spread(video: VideoReader, length_us: int) -> Iterator[Frame]:
-    """Yield frames spread evenly over what was recorded, `length_us`, about `_LEARN_FRAMES` of them."""
+def _spread(video: VideoReader, length_us: int, division: Division, number: int) -> Iterator[Frame]:
+    """Yield frames spread evenly over a piece of a clip, about `_LEARN_FRAMES` of them.
+
+    Args:
+        video: reader of the clip.
+        length_us: length of what was recorded, in µs.
+        division: division of the clip.
+        number: number of the piece.
+    """
+    if division.count > 1:
+        begin_us = division.begin_us(number)
+        frames = video.frames(_LEARN_FRAMES * 1e6 / division.piece_us, from_us=begin_us)
+        return takewhile(lambda frame: division.number(frame.pts_us) == number, frames)
     said_us = video.info.duration_us
     if said_us is not None and abs(said_us - length_us) <= _HEADER_TOLERANCE * length_us:
         length_us = said_us

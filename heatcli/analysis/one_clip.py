@@ -8,6 +8,8 @@ from heatcli.analysis.concerns import Concern
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
+from heatcli.analysis.kept_pieces import KeptPieces
+from heatcli.analysis.memory import return_memory
 from heatcli.analysis.models import Models
 from heatcli.analysis.plan import Job, assumed_zone_warning
 from heatcli.analysis.progress import Progress
@@ -49,7 +51,9 @@ def analyze_clip(
         InputError: the clip cannot be analysed.
         StoreError: the store cannot be written.
     """
+    settings = models.resolved(job.settings)
     loaded = models.load(job.settings, partial(progress.warn, Concern.EXPORT))
+    kept = KeptPieces(store.path, clip, settings, partial(progress.warn, Concern.PIECES))
     with VideoReader(
         job.path,
         masks=job.settings.masks,
@@ -58,14 +62,14 @@ def analyze_clip(
     ) as video:
         # Better now than after an hour of decoding.
         start_of(job, video.info, video.info.duration_us or 0)
-        followed = follow(job, video, loaded, progress)
+        followed = follow(job, video, loaded, progress, kept)
         timeline, info = video.timeline, video.info
         for fault in file_faults(video):
             progress.warn(Concern.FAULT, fault)
     # The recorder may have gone on writing: the frames that came later would be missing for ever.
     check_unchanged(job.path, state)
     frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
-    row = clip_row(job, state, clip, models.resolved(job.settings), loaded.detector, timeline, info)
+    row = clip_row(job, state, clip, settings, loaded.detector, timeline, info)
     if row.start_source == "mtime":
         progress.warn(
             Concern.GUESSED,
@@ -81,14 +85,17 @@ def analyze_clip(
     trajectories = trajectories_frame(
         key, frames, tracks.seen, loaded.detector.classes, tracks.descriptors, tracks.attributes
     )
+    return_memory()
     with turn.taken():
-        return commit_run(
+        row = commit_run(
             store,
             clip=row,
             tracks=tracks_frames(key, frames, tracks.seen),
             trajectories=trajectories,
             plate=followed.plate,
         )
+    kept.remove()
+    return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,7 @@ def _tracks(
         height=info.height,
         settings=settings,
     )
+    return_memory()
     seen = smooth(
         linked,
         frames=frames.index,

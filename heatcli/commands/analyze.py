@@ -27,6 +27,7 @@ from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.commit import check_camera_name
 from heatcli.store.last_config import note_config
+from heatcli.store.pieces import remove_old_pieces
 from heatcli.store.store import Store
 
 
@@ -167,6 +168,8 @@ def _open_work(progress: Progress, *, jobs: Sequence[Job], how: _How) -> Iterato
         work = _Work(Store.create_or_open(how.store), progress, models, how)
         if how.config_file is not None and not how.dry_run:
             note_config(how.store, how.config_file)
+        if not how.dry_run:
+            remove_old_pieces(how.store)
         work.look_ahead(jobs)
         yield work.do
 

@@ -1,5 +1,6 @@
 """Export a model to OpenVINO's format, once for each shape of footage: on a processor it runs far faster."""
 
+import fcntl
 import importlib.util
 import math
 import os
@@ -8,8 +9,8 @@ import sys
 import tempfile
 import textwrap
 import warnings
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,7 +70,12 @@ def _export(model: Path, folder: Path, *, width: int, height: int) -> None:
     from ultralytics.models import YOLO
 
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as beside:
+    with (
+        _alone_in(folder.parent),
+        tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as beside,
+    ):
+        if folder.exists():
+            return  # another process was quicker
         copy = Path(beside) / model.name  # ultralytics writes the export beside the model
         shutil.copyfile(model, copy)
         # What takes part prints to stdout, where only answers belong, and warns of what it does itself.
@@ -81,12 +87,18 @@ def _export(model: Path, folder: Path, *, width: int, height: int) -> None:
             yolo = YOLO(str(copy))
             longer = int(yolo.overrides.get("imgsz", 640))
             sides = [_network_side(side, longer / max(width, height)) for side in (height, width)]
-            made = Path(yolo.export(format="openvino", imgsz=sides, device="cpu"))
-        try:
-            made.rename(folder)
-        except OSError:
-            if not folder.exists():
-                raise  # else another process was quicker
+            Path(yolo.export(format="openvino", imgsz=sides, device="cpu")).rename(folder)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in the `with` for this folder: those that share clips come together."""
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _network_side(side: int, scale: float) -> int:

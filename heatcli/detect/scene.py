@@ -98,7 +98,7 @@ def _consensus(foot: NDArray[np.floating], height: NDArray[np.floating]) -> NDAr
     return best
 
 
-def find_occluders(people: NDArray[np.floating], size: PersonSize, *, frames: int) -> NDArray[np.float32]:
+def find_occluders(people: NDArray[np.floating], size: PersonSize, *, frames: int) -> NDArray[np.uint8]:
     """Find occluders: shelves, counters and posts that people pass behind.
 
     Args:
@@ -107,10 +107,10 @@ def find_occluders(people: NDArray[np.floating], size: PersonSize, *, frames: in
         frames: number of frames that the shares are of.
 
     Returns:
-        (height, width) float32 mask, 0 at occluders, else 1.
+        (height, width) uint8 mask, 0 at occluders, else 1.
     """
     share = people.astype(np.float32)
     side = round(size.usual) | 1
     around = cv2.blur(share, (side, side))
     hidden = (cv2.blur(share, (3, 3)) < _HIDDEN * around) & (around * frames >= _LEAST_SEEN)
-    return np.where(hidden, 0, 1).astype(np.float32)
+    return np.where(hidden, 0, 1).astype(np.uint8)

@@ -22,8 +22,8 @@ _MAX_REORDER = 16
 Choice = tuple["Packet[VideoStream]", VideoFrame | bool]
 """A packet, and whether it is to be decoded; or its picture, where that has been done already."""
 
-Choose = Callable[[Iterator["Packet[VideoStream]"]], Iterator[Choice]]
-"""A function that tells of each packet of a stream whether it is to be decoded."""
+Choose = Callable[[Iterator[Choice]], Iterator[Choice]]
+"""A function that chooses among the packets of a stream that may be decoded."""
 
 
 def presented(
@@ -48,8 +48,8 @@ def presented(
         stream: video stream of the container.
         skip_us: time at the beginning, in µs, whose frames are not wanted. As far as key frames allow, they
             are not decoded, and come as if they had failed, without a number.
-        choose: function that chooses the packets to decode; None for those that `skip_us` leaves. What it
-            leaves out comes without a number, and without a picture unless it has one.
+        choose: function that chooses the packets to decode among those that `skip_us` leaves; None for all of
+            them. What it leaves out comes without a number, and without a picture unless it has one.
         on_packet: function that is called with the number and packet of each that is decoded next.
 
     Yields:
@@ -63,9 +63,8 @@ def presented(
     # those for its pictures (`dts`) are right, but do not tell which packet has failed.
     unstamped = container.format.name == "avi" and stream.codec_context.has_b_frames
     pending: dict[int, int | None] = {}
-    read = packets(path, container, stream)
-    chosen = _wanted(read, stream, 0 if unstamped else skip_us) if choose is None else choose(read)
-    shown = _shown(chosen, stream, pending, unstamped, on_packet)
+    wanted = _wanted(packets(path, container, stream), stream, 0 if unstamped else skip_us)
+    shown = _shown(wanted if choose is None else choose(wanted), stream, pending, unstamped, on_packet)
     for (number, stamp, picture), (_, after, _) in pairwise(chain(shown, [(None, None, None)])):
         if number is not None:
             # A single wild stamp must not count packets as failed whose pictures are shown next.
@@ -129,7 +128,9 @@ def _shown(
                 yield None, packet.dts if packet.pts is None else packet.pts, choice or None
             continue
         is_empty = False
-        packet.opaque = number
+        # PyAV keeps it by its address. A small number has one address in the whole process, and another
+        # decoder at work would take it away from this one.
+        packet.opaque = (number,)
         on_packet(number, packet)
         # Packets that an edit list cuts off are decoded for the sake of others and never shown.
         if not packet.is_discard:
@@ -143,7 +144,7 @@ def _taken(
 ) -> Iterator[tuple[int | None, int | None, VideoFrame]]:
     """Take the packets of pictures out of `pending`; a packet's stamp there is also that of its picture."""
     for picture in pictures:
-        number = picture.opaque if isinstance(picture.opaque, int) else None
+        number = picture.opaque[0] if isinstance(picture.opaque, tuple) else None
         stamp = picture.dts if unstamped else picture.pts
         due = None if number is None else pending.pop(number, None)
         yield number, stamp if due is None else due, picture

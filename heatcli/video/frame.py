@@ -1,6 +1,6 @@
 """A decoded frame and what is known of the file it came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -61,6 +61,12 @@ class Window:
 
     between: tuple[Picture, ...]
     picture: Picture
+
+
+def last_window(between: Sequence[Picture]) -> Iterator[Window]:
+    """Yield what comes last as sampled too, so that nothing of the clip, or of a piece of it, is left out."""
+    if between:
+        yield Window(tuple(between[:-1]), between[-1])
 
 
 @dataclass(frozen=True, slots=True)

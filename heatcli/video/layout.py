@@ -37,11 +37,16 @@ class Layout:
         self._searched = False
         self.begin()
 
-    def begin(self) -> None:
-        """Begin a pass over the clip."""
+    def begin(self, known: int = 0) -> None:
+        """Begin a pass over the clip, before which so many pictures are known to have the right size."""
         self.left_out = self.scaled = 0
-        self._counts: Counter[Size] = Counter()
+        self._counts: Counter[Size] = Counter({self.size: known})
         self._last: VideoFrame | None = None
+
+    @property
+    def is_uniform(self) -> bool:
+        """Whether all pictures of the latest pass have the right size so far."""
+        return set(+self._counts) <= {self.size}
 
     def fits(self, picture: VideoFrame, whole_clip: Callable[[], Iterable[VideoFrame]]) -> bool:
         """Tell whether the next picture of the pass has the right size, or can be scaled to it.

@@ -1,5 +1,9 @@
 """The background plate: the empty scene behind the people of a clip."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +28,8 @@ class PlateBuilder:
     """
 
     def __init__(self) -> None:
-        self._kept: list[tuple[NDArray[np.uint8], NDArray[np.float32]]] = []
+        # Of each kept frame: its number, picture and boxes.
+        self._kept: list[tuple[int, NDArray[np.uint8], NDArray[np.float32]]] = []
         self._every = 1
         self._seen = 0
 
@@ -42,8 +47,41 @@ class PlateBuilder:
                 del self._kept[1::2]
                 self._every *= 2
             if self._seen % self._every == 0:
-                self._kept.append((frame.image, boxes))
+                self._kept.append((self._seen, frame.image, boxes))
         self._seen += 1
+
+    @property
+    def seen(self) -> int:
+        """Number of frames so far."""
+        return self._seen
+
+    def part(self, first: int) -> dict[str, NDArray[Any]]:
+        """Return what `add_part` needs; of the first frames, only which of them are kept."""
+        boxes = [boxes for _, _, boxes in self._kept]
+        pictures = {
+            _picture(number): cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
+            for number, picture, _ in self._kept
+            if number >= first
+        }
+        return {
+            "seen": np.array([self._seen, self._every]),
+            "numbers": np.array([number for number, _, _ in self._kept], np.int64),
+            "counts": np.array([len(one) for one in boxes], np.int64),
+            "boxes": np.concatenate([np.zeros((0, 4), np.float32), *boxes]),
+            **pictures,
+        }
+
+    def add_part(self, part: Mapping[str, NDArray[Any]]) -> None:
+        """Take over the `part` of another builder that comes after what this one has been shown."""
+        known = {number: picture for number, picture, _ in self._kept}
+        self._seen, self._every = part["seen"].tolist()
+        boxes = np.split(part["boxes"], np.cumsum(part["counts"])[:-1])
+        self._kept = []
+        for number, own in zip(part["numbers"].tolist(), boxes, strict=False):
+            if number not in known:
+                decoded = cv2.imdecode(part[_picture(number)], cv2.IMREAD_COLOR)
+                known[number] = np.asarray(decoded, np.uint8)
+            self._kept.append((number, known[number], own))
 
     def plate(self) -> NDArray[np.uint8] | None:
         """Compute the median of each pixel over the frames in which nobody is in front of it.
@@ -55,15 +93,19 @@ class PlateBuilder:
         """
         if not self._kept:
             return None
-        height, width, channels = self._kept[0][0].shape
-        occupied = [_occupied(boxes, width, height) for _, boxes in self._kept]
+        height, width, channels = self._kept[0][1].shape
+        occupied = [_occupied(boxes, width, height) for _, _, boxes in self._kept]
         plate = np.empty((height, width, channels), dtype=np.uint8)
         rows = max(1, _BAND_BYTES // (len(self._kept) * width * channels))
         for top in range(0, height, rows):
             band = slice(top, top + rows)
-            samples = np.stack([image[band] for image, _ in self._kept])
+            samples = np.stack([image[band] for _, image, _ in self._kept])
             plate[band] = _median(samples, np.stack([mask[band] for mask in occupied]))
         return plate
+
+
+def _picture(number: int) -> str:
+    return f"picture-{number}"
 
 
 def _occupied(boxes: NDArray[np.float32], width: int, height: int) -> NDArray[np.bool_]:

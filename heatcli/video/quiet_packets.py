@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from heatcli.video.decode import Choice
+from heatcli.video.division import Division
 from heatcli.video.stillness import Blocks, Stillness, blocks_of
 
 # Longest time in seconds that nobody looks at: who crosses the far end of a picture takes about as long.
@@ -44,27 +45,41 @@ class QuietPackets:
 
     A stretch of packets, from one key frame to the next, is quiet if both show what was shown when something
     moved last, and if its packets are no larger than those of other such stretches: somebody who moves needs
-    more bytes.
+    more bytes. All that is known begins anew with each piece of a divided clip; a stretch with a border of
+    pieces in it is decoded.
 
     Args:
         stream: video stream of the file.
         is_sound: function that tells of a packet whether nothing in it shows damage.
+        division: division of the clip.
     """
 
-    def __init__(self, stream: VideoStream, is_sound: Callable[["Packet[VideoStream]"], bool]) -> None:
-        self._is_sound = is_sound
+    def __init__(
+        self, stream: VideoStream, is_sound: Callable[["Packet[VideoStream]"], bool], division: Division
+    ) -> None:
+        self._stream, self._is_sound, self._division = stream, is_sound, division
         self._tick_s = stream.time_base or Fraction(0)
+        self._origin: int | None = None
         # Pictures that are not shown in order of decoding may be predicted from those of a stretch before.
         self._possible = not stream.codec_context.has_b_frames
-        self._keys = _KeyFrames(stream)
+        self._begin_piece(0)
+
+    def _begin_piece(self, number: int) -> None:
+        self._number = number
+        self._keys = _KeyFrames(self._stream)
         self._sizes = _Sizes()
         self._latest: _Key | None = None
         self._reference: Blocks | None = None
 
-    def choose(self, packets: Iterator["Packet[VideoStream]"]) -> Iterator[Choice]:
-        """Tell for each packet whether to decode it."""
+    def choose(self, packets: Iterator[Choice]) -> Iterator[Choice]:
+        """Tell for each packet whether to decode it; those that are not wanted at the beginning are not."""
         held: list[Packet[VideoStream]] = []
-        for packet in packets:
+        for packet, wanted in packets:
+            if self._origin is None and not packet.is_discard:
+                self._origin = packet.pts
+            if wanted is not True:
+                yield packet, wanted
+                continue
             if held and (packet.is_keyframe or not self._may_follow(held[0], packet)):
                 yield from self._chosen(held, packet if packet.is_keyframe else None)
                 held.clear()
@@ -73,6 +88,12 @@ class QuietPackets:
             else:
                 yield packet, True
         yield from self._chosen(held, None)
+
+    def _piece(self, packet: "Packet[VideoStream]") -> int:
+        """Return the number of the piece that a packet belongs to."""
+        if packet.pts is None or self._origin is None:
+            return 0
+        return self._division.number(round((packet.pts - self._origin) * self._tick_s * 1_000_000))
 
     def _may_follow(self, key: "Packet[VideoStream]", packet: "Packet[VideoStream]") -> bool:
         """Tell whether a packet can belong to a stretch that is held."""
@@ -83,10 +104,14 @@ class QuietPackets:
     def _chosen(
         self, held: list["Packet[VideoStream]"], following: "Packet[VideoStream] | None"
     ) -> Iterator[Choice]:
+        if held and self._piece(held[0]) != self._number:
+            self._begin_piece(self._piece(held[0]))
         latest = (
             self._latest if self._latest is not None and held and self._latest.packet is held[0] else None
         )
         until = None
+        if held and self._piece(following or held[-1]) != self._number:
+            following = None
         if following is not None and self._can_be_left_out(held, following):
             latest = latest or self._keys.decode(held[0])
             self._latest = self._keys.decode(following)

@@ -1,6 +1,7 @@
 """Read a recorded clip: frames in order of presentation, each with its exact time."""
 
 from collections.abc import Generator, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -16,10 +17,11 @@ from av.video.stream import VideoStream
 from heatcli.video.container import aspect_of, open_video, video_info
 from heatcli.video.convert import Converter
 from heatcli.video.decode import packets
-from heatcli.video.frame import Frame, Picture, Window
+from heatcli.video.division import WHOLE, Division
+from heatcli.video.frame import Frame, Picture, Window, last_window
 from heatcli.video.layout import Layout
 from heatcli.video.raw_stream import plausible_fps
-from heatcli.video.sampling import Sampler
+from heatcli.video.sampling import samplers
 from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
 from heatcli.video.usable import Shown, usable_pictures
@@ -38,6 +40,7 @@ class VideoReader:
         info: description of the clip by its container and its first picture.
         layout: size that frames have, before rotation, and how many pictures have another one.
         timeline: frames of the latest pass so far.
+        is_damaged: whether the latest pass has met damage so far.
         end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
         restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
 
@@ -78,7 +81,8 @@ class VideoReader:
         self._reached = self._end_byte = 0
         self.end_us = 0
         self.restart_us: int | None = None
-        self.timeline = Timeline(self._step_us)
+        self.timeline = self.empty_timeline()
+        self.is_damaged = False
 
     def __enter__(self) -> Self:
         return self
@@ -143,7 +147,7 @@ class VideoReader:
         Raises:
             VideoError: the file can no longer be read from its disk.
         """
-        timeline = Timeline(self._step_us)
+        timeline = self.empty_timeline()
         with open_video(self._path) as (container, stream):
             repair = self._stamp_repair(container, stream)
             # In order of decoding, in which `dts` grows as time does.
@@ -152,6 +156,12 @@ class VideoReader:
             for index, (stamp, following) in enumerate(pairwise(chain(stamps, [None]))):
                 timeline.add_processed(index, repair.place(stamp, following))
         return timeline
+
+    def beside(self) -> "VideoReader":
+        """Return another reader of the clip, whose passes do not end those of this one."""
+        other = copy(self)
+        other.layout, other._pass = Layout(self.layout.size), None
+        return other
 
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
         """Decode the clip as `windows` does, and take the sampled frames as processed.
@@ -167,7 +177,7 @@ class VideoReader:
             VideoError: the file can no longer be read from its disk.
         """
         windows = self.windows(sample_fps, from_us=from_us)
-        return _processed(windows, self.timeline)
+        return self.timeline.processed(windows)
 
     def windows(
         self,
@@ -176,6 +186,8 @@ class VideoReader:
         finest_fps: float | None = None,
         from_us: int = 0,
         skip_quiet: bool = False,
+        division: Division = WHOLE,
+        known: Timeline | None = None,
     ) -> Iterator[Window]:
         """Decode the clip from its beginning, or from the key frame before what is wanted.
 
@@ -190,6 +202,9 @@ class VideoReader:
             from_us: media time in µs before which no frame is wanted; such frames are not in the timeline.
             skip_quiet: whether frames may be left undecoded where nothing moves, and sampled pictures tell
                 what is new in them.
+            division: pieces of the clip; what frames are chosen by begins anew with each, and the timeline is
+                told of its end.
+            known: timeline of an earlier pass until `from_us`, which goes on; None for an empty one.
 
         Yields:
             Sampled frames in order of presentation, with what is between them.
@@ -198,10 +213,18 @@ class VideoReader:
             VideoError: the file can no longer be read from its disk.
         """
         self.close()
-        self.timeline = Timeline(self._step_us)
+        self.timeline = known or self.empty_timeline()
         self._reached, self._end_byte, self.end_us, self.restart_us = 0, 0, 0, None
-        self._pass = self._read(self.timeline, sample_fps, finest_fps, from_us, skip_quiet)
+        self.is_damaged = False
+        self._pass = self._read(self.timeline, sample_fps, finest_fps, from_us, skip_quiet, division)
         return self._pass
+
+    def empty_timeline(self) -> Timeline:
+        """Return the timeline of this clip before its first frame."""
+        return Timeline(self._step_us)
+
+    def _note_damage(self) -> None:
+        self.is_damaged = True
 
     def _note_place(self, packet: "Packet[VideoStream]") -> None:
         self._end_byte = max(self._end_byte, packet.pos or 0)
@@ -217,13 +240,13 @@ class VideoReader:
         finest_fps: float | None,
         from_us: int,
         skip_quiet: bool,
+        division: Division,
     ) -> Generator[Window, None, None]:
         with open_video(self._path) as (container, stream):
             convert = Converter(self.info, self.layout.size, self._masks)
             time_base = stream.time_base or Fraction(1, 1_000_000)
             repair = self._stamp_repair(container, stream)
-            sampler = Sampler(sample_fps, time_base)
-            finest = None if finest_fps is None else Sampler(finest_fps, time_base)
+            sampler, finest = samplers(time_base, sample_fps, finest_fps)
             between: list[Picture] = []
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
             # picture.
@@ -236,8 +259,10 @@ class VideoReader:
                 stream,
                 self.layout,
                 skip_us=from_us,
-                skip_quiet=skip_quiet,
+                known=timeline.frames_decoded,
+                quiet=division if skip_quiet else None,
                 on_packet=note,
+                on_damage=self._note_damage,
             )
             shown = pairwise(chain(pictures, [Shown(None, None)]))
             for index, (one, following) in enumerate(shown):
@@ -246,8 +271,13 @@ class VideoReader:
                 self._reached = 1 + (round(pts_us / (time_base * 1_000_000)) if counts_ticks else index)
                 if pts_us < from_us:
                     continue
+                while len(timeline.ends) < division.number(pts_us):
+                    yield from last_window(between)
+                    between = []
+                    timeline.end_piece()
+                    sampler, finest = samplers(time_base, sample_fps, finest_fps)
                 if one.skipped:
-                    timeline.add_quiet()
+                    timeline.add_undecoded()
                 elif one.picture is None:
                     timeline.add_failed(pts_us)
                     continue
@@ -264,14 +294,4 @@ class VideoReader:
                     between = []
                 elif is_fine:
                     between.append(picture)
-            if between:
-                # What comes last is sampled as well, so that nothing of the clip is left out.
-                yield Window(tuple(between[:-1]), between[-1])
-
-
-def _processed(windows: Iterator[Window], timeline: Timeline) -> Iterator[Frame]:
-    """Yield the frames of windows, and record each as processed before it is handed out."""
-    for window in windows:
-        frame = window.picture.frame()
-        timeline.add_processed(frame.index, frame.pts_us)
-        yield frame
+            yield from last_window(between)

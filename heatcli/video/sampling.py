@@ -28,3 +28,11 @@ class Sampler:
         grown = slot > self._slot
         self._slot = slot
         return grown
+
+
+def samplers(
+    time_base: Fraction, sample_fps: float, finest_fps: float | None
+) -> tuple[Sampler, Sampler | None]:
+    """Return new samplers of the frames that are taken, and of those that can be had between them."""
+    finest = None if finest_fps is None else Sampler(finest_fps, time_base)
+    return Sampler(sample_fps, time_base), finest

@@ -1,25 +1,30 @@
 """Which frames of a clip were decoded, failed and processed, and what time each processed one stands for."""
 
 from array import array
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from heatcli.intervals import Intervals
+from heatcli.video.frame import Frame, Window
 from heatcli.video.steps import LOCAL_STEPS, TOLERATED_STEP_US, IdleRate
 
 
 class Timeline:
-    """The frames of one pass over a clip, in order of presentation; 13 bytes for each one processed.
+    """The frames of a clip that one pass has come to, in order of presentation; 13 bytes for each processed.
 
     Args:
         step_us: average time from one frame to the next in µs, for a clip too short to show its own step.
 
     Attributes:
         frames_decoded: number of frames that decoded, whether sampling wanted them or not.
+        frames_undecoded: number of frames that were left undecoded because nothing moved.
         frames_looked_at: number of processed frames in which the detector looked for objects.
-        frames_quiet: number of frames passed over because nothing moved, decoded or not.
+        frames_passed_over: number of sampled frames that decoded and were not looked at.
+        ends: number of frames that had decoded, that were left undecoded, and that had failed, at the end of
+            each piece of a divided clip that the pass has left behind.
     """
 
     def __init__(self, step_us: int) -> None:
@@ -28,7 +33,9 @@ class Timeline:
         self._pts_us = array("q")
         self._followed = bytearray()
         self._failed_us = array("q")
-        self.frames_decoded = self.frames_quiet = self.frames_looked_at = 0
+        self.frames_decoded = self.frames_undecoded = 0
+        self.frames_looked_at = self.frames_passed_over = 0
+        self.ends: list[tuple[int, int, int]] = []
 
     @property
     def frames_failed(self) -> int:
@@ -40,17 +47,26 @@ class Timeline:
         """Number of frames that were processed."""
         return len(self._pts_us)
 
+    @property
+    def frames_quiet(self) -> int:
+        """Number of frames passed over because nothing moved, decoded or not."""
+        return self.frames_undecoded + self.frames_passed_over
+
     def add_decoded(self) -> None:
         """Count a frame that decoded."""
         self.frames_decoded += 1
+
+    def add_undecoded(self) -> None:
+        """Count a frame that was left undecoded because nothing moves."""
+        self.frames_undecoded += 1
 
     def add_looked_at(self) -> None:
         """Count a processed frame in which the detector has looked for objects."""
         self.frames_looked_at += 1
 
-    def add_quiet(self) -> None:
-        """Count a frame that is passed over because nothing moves."""
-        self.frames_quiet += 1
+    def add_passed_over(self) -> None:
+        """Count a sampled frame that decoded and is not looked at because nothing moves."""
+        self.frames_passed_over += 1
 
     def add_failed(self, pts_us: int) -> None:
         """Record a frame that cannot be used, later than all before."""
@@ -71,6 +87,44 @@ class Timeline:
     def followed(self) -> NDArray[np.bool_]:
         """(n,) bool: whether it is known what is in each processed frame itself."""
         return np.array(self._followed, dtype=np.bool_)
+
+    def processed(self, windows: Iterable[Window]) -> Iterator[Frame]:
+        """Yield the frames of windows, and record each as processed before it is handed out."""
+        for window in windows:
+            frame = window.picture.frame()
+            self.add_processed(frame.index, frame.pts_us)
+            yield frame
+
+    def end_piece(self) -> None:
+        """Note that a piece of the clip has ended."""
+        self.ends.append((self.frames_decoded, self.frames_undecoded, len(self._failed_us)))
+
+    def piece(self, number: int, first: int) -> dict[str, NDArray[np.int64]]:
+        """Return what is known of the frames of a piece that has ended, for `add_piece`.
+
+        Args:
+            number: number of the piece, the last one of which frames were processed.
+            first: number of frames that were processed before it.
+        """
+        before, end = [(0, 0, 0), *self.ends][number : number + 2]
+        return {
+            "counts": np.subtract(end[:2], before[:2]).astype(np.int64),
+            "index": np.array(self._index[first:], np.int64),
+            "pts_us": np.array(self._pts_us[first:], np.int64),
+            "followed": np.array(self._followed[first:], np.int64),
+            "failed_us": np.array(self._failed_us[before[2] : end[2]], np.int64),
+        }
+
+    def add_piece(self, piece: Mapping[str, NDArray[np.int64]]) -> None:
+        """Take over what another pass has noted of the next piece."""
+        decoded, undecoded = piece["counts"].tolist()
+        self.frames_decoded += decoded
+        self.frames_undecoded += undecoded
+        self._index.extend(piece["index"].tolist())
+        self._pts_us.extend(piece["pts_us"].tolist())
+        self._followed.extend(piece["followed"].tolist())
+        self._failed_us.extend(piece["failed_us"].tolist())
+        self.end_piece()
 
     def index(self) -> NDArray[np.int32]:
         """(n,) int32: source frame index of each processed frame, increasing."""

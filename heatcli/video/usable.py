@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 from heatcli.video.container import open_video
 from heatcli.video.damage import Damage
 from heatcli.video.decode import presented
+from heatcli.video.division import Division
 from heatcli.video.layout import Layout
 from heatcli.video.quiet_packets import QuietPackets
 
@@ -40,8 +41,10 @@ def usable_pictures(
     layout: Layout,
     *,
     skip_us: int = 0,
-    skip_quiet: bool = False,
+    known: int = 0,
+    quiet: Division | None = None,
     on_packet: Callable[["Packet[VideoStream]"], None],
+    on_damage: Callable[[], None],
 ) -> Iterator[Shown]:
     """Decode a clip, and leave out the pictures that did not decode, show damage, or show another view.
 
@@ -51,8 +54,10 @@ def usable_pictures(
         stream: video stream of the container.
         layout: size that pictures are to have; it is told of all of this pass.
         skip_us: time at the beginning, in µs, whose frames are not wanted, as for `presented`.
-        skip_quiet: whether to leave out what `QuietPackets` says; not for a damaged clip.
+        known: number of pictures in that time that are known to have the right size.
+        quiet: division of the clip if what `QuietPackets` says is to be left out; not for a damaged clip.
         on_packet: function that is called with each packet that is decoded next.
+        on_damage: function that is called when damage is first met.
 
     Yields:
         All frames, those that cannot be used without a picture.
@@ -60,16 +65,16 @@ def usable_pictures(
     Raises:
         VideoError: the file can no longer be read from its disk.
     """
-    layout.begin()
+    layout.begin(known)
     whole_clip = partial(_sound_pictures, path)
-    for shown in _sound(path, container, stream, skip_us, skip_quiet, on_packet):
+    for shown in _sound(path, container, stream, skip_us, quiet, on_packet, on_damage):
         fits = shown.picture is None or layout.fits(shown.picture, whole_clip)
         yield shown if fits else Shown(shown.stamp, None)
 
 
 def _sound_pictures(path: Path) -> Iterator[VideoFrame]:
     with open_video(path) as (container, stream):
-        for shown in _sound(path, container, stream, 0, False, lambda _: None):
+        for shown in _sound(path, container, stream, 0, None, lambda _: None, lambda: None):
             if shown.picture is not None:
                 yield shown.picture
 
@@ -79,8 +84,9 @@ def _sound(
     container: InputContainer,
     stream: VideoStream,
     skip_us: int,
-    skip_quiet: bool,
+    quiet: Division | None,
     on_packet: Callable[["Packet[VideoStream]"], None],
+    on_damage: Callable[[], None],
 ) -> Iterator[Shown]:
     """Yield all frames, without a picture those that did not decode or show damage.
 
@@ -89,15 +95,16 @@ def _sound(
     """
     count = 0
     damage = Damage(container, stream, thorough=False)
-    for shown in _judged(path, container, stream, damage, skip_us, skip_quiet, on_packet):
+    for shown in _judged(path, container, stream, damage, skip_us, quiet, on_packet):
         if damage.found:
             break
         count += 1
         yield shown
     if damage.found:
+        on_damage()
         with open_video(path, threads=1) as (container, stream):
             damage = Damage(container, stream, thorough=True)
-            judged = _judged(path, container, stream, damage, skip_us, False, on_packet)
+            judged = _judged(path, container, stream, damage, skip_us, None, on_packet)
             yield from islice(judged, count, None)
 
 
@@ -107,7 +114,7 @@ def _judged(
     stream: VideoStream,
     damage: Damage,
     skip_us: int,
-    skip_quiet: bool,
+    quiet: Division | None,
     on_packet: Callable[["Packet[VideoStream]"], None],
 ) -> Iterator[Shown]:
     """Yield frames once it is known whether they show damage; without a picture those that do.
@@ -120,7 +127,7 @@ def _judged(
         on_packet(packet)
 
     held: deque[tuple[int | None, int | None, VideoFrame | None]] = deque()
-    choose = QuietPackets(stream, damage.is_sound).choose if skip_quiet else None
+    choose = None if quiet is None else QuietPackets(stream, damage.is_sound, quiet).choose
     for shown in presented(path, container, stream, skip_us=skip_us, choose=choose, on_packet=note):
         held.append(shown)
         damage.come(shown[0], shown[2])

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typer.testing import CliRunner
 
-import heatcli.analysis.follow
+import heatcli.analysis.following
 import heatcli.commands.analyze
 from heatcli.cli.app import app
 from heatcli.config.settings import TrackSettings
@@ -153,7 +153,7 @@ def analyse(clip: Path, detector: str) -> tuple[float, float]:
 def bench_analysis(clip: Path, detector: str, repeats: int) -> None:
     """Print how much longer an analysis takes that describes, links and smooths than one that does not."""
     without: list[tuple[Any, str, Callable[..., Any]]] = [
-        (heatcli.analysis.follow, "appearance_of", lambda *_: None),
+        (heatcli.analysis.following, "appearance_of", lambda *_: None),
         (
             heatcli.commands.analyze,
             "link_tracklets",

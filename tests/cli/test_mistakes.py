@@ -67,7 +67,7 @@ def test_what_was_done_is_told_when_the_work_ends_early(
             raise StoreError("disk: no space left; free some")
         return commit_run(store, clip=clip, **rest)
 
-    monkeypatch.setattr("heatcli.commands.analyze.commit_run", full)
+    monkeypatch.setattr("heatcli.analysis.one_clip.commit_run", full)
     told = answer(run("analyze", walkers, second, "--detector", "motion", "--json"), code=1)
     assert [clip["camera"] for clip in told["clips"]] == ["walkers"]
     assert "no space left" in told["error"]
@@ -192,7 +192,7 @@ def test_ctrl_c_is_130_and_leaves_the_store(walkers: Path, monkeypatch: pytest.M
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("heatcli.commands.analyze.check_unchanged", interrupted)
+    monkeypatch.setattr("heatcli.analysis.one_clip.check_unchanged", interrupted)
     assert run("analyze", walkers, "--detector", "motion").exit_code == 130
     assert answer(run("clips", "--json"))["clips"] == []
     monkeypatch.undo()

@@ -45,7 +45,8 @@ def test_an_analysis_tells_which_clip_it_is_at(walkers: Path, folder: Path) -> N
         clip = folder / f"door_2026031{number}_120000.mp4"
         clip.write_bytes(walkers.read_bytes() + bytes(8 + number))
         aged(clip)
-    said = on_a_terminal("analyze", *folder.glob("*.mp4"), "--camera", "door", "--detector", "motion")
+    options = ("--camera", "door", "--detector", "motion", "--workers", "1")
+    said = on_a_terminal("analyze", *folder.glob("*.mp4"), *options)
     assert {"clip 1 of 3", "clip 2 of 3", "clip 3 of 3"} <= set(re.findall(r"clip \d of \d", said))
     assert re.search(r"clip 2 of 3, \d+ (s|min)[^:]* left: door_2026031", said)
     alone = on_a_terminal("analyze", walkers, "--camera", "till", "--detector", "motion")

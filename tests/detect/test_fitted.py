@@ -1,6 +1,8 @@
 """The form of a model that fits the footage: one of several exports, or one that is made when needed."""
 
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +173,35 @@ def test_what_cannot_be_exported_is_run_as_it_is(
     count = len(said)
     assert exported(weights, width=320, height=180, say=said.append) == weights
     assert len(said) == count
+
+
+@pytest.mark.slow
+def test_who_comes_while_an_export_is_made_waits_for_it(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "model.pt"
+    model.write_bytes(b"a model")
+    weights = find_weights(str(model))
+    made: list[str] = []
+
+    class SlowModel:
+        def __init__(self, path: str) -> None:
+            self.path, self.overrides = path, dict[str, int]()
+
+        def export(self, **_: object) -> str:
+            made.append(self.path)
+            time.sleep(0.2)
+            folder = Path(self.path).with_suffix("")
+            folder.mkdir()
+            return str(folder)
+
+    monkeypatch.setattr("ultralytics.models.YOLO", SlowModel)
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(exported, weights, width=320, height=180, say=lambda _: None) for _ in range(3)]
+        forms = {one.result().path for one in asked}
+    assert len(made) == 1
+    assert len(forms) == 1
+    assert weights.path not in forms
 
 
 def test_what_a_killed_export_left_is_never_loaded(

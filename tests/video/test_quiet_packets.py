@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from heatcli.video.container import open_video
+from heatcli.video.division import WHOLE
 from heatcli.video.layout import Layout
 from heatcli.video.usable import Shown, usable_pictures
 from tests.support.drawn_scene import HEIGHT, WIDTH
@@ -34,7 +35,13 @@ def shown(clip: Path, *, skip_quiet: bool = True) -> list[Shown]:
         layout = Layout((WIDTH, HEIGHT))
         return list(
             usable_pictures(
-                clip, container, stream, layout, skip_quiet=skip_quiet, on_packet=lambda packet: None
+                clip,
+                container,
+                stream,
+                layout,
+                quiet=WHOLE if skip_quiet else None,
+                on_packet=lambda packet: None,
+                on_damage=lambda: None,
             )
         )
 

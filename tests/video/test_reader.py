@@ -241,6 +241,15 @@ def test_each_pass_begins_anew(tmp_path: Path) -> None:
         assert list(ahead) == []
 
 
+def test_two_passes_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", images(), b_frames=2)
+    with VideoReader(clip) as video, video.beside() as beside:
+        both = list(zip(video.frames(), beside.frames(from_us=1), strict=False))
+        assert [number_of(frame.image) for frame, _ in both] == list(range(COUNT - 1))
+        assert [number_of(frame.image) for _, frame in both] == list(range(1, COUNT))
+        assert video.timeline.frames_failed == 0
+
+
 def test_leaving_early_ends_the_decoders_threads(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "a.mp4", images())
 

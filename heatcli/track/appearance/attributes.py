@@ -5,7 +5,8 @@ tracklets are linked. So the attributes of each sighting are kept until then. At
 take little time, and a small part of the memory that the boxes take.
 """
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,32 @@ class Sightings:
         self._frames.append(frame.index)
         self._boxes.append(boxes)
         self._shares.append(shares.astype(np.float16))
+
+    def __len__(self) -> int:
+        """Return how many frames have sightings."""
+        return len(self._frames)
+
+    def part(self, first: int) -> dict[str, NDArray[Any]]:
+        """Return the sightings of all frames but the first ones, for `extend`."""
+        boxes = self._boxes[first:]
+        return {
+            "last_period": np.array(self._last_period),
+            "frames": np.array(self._frames[first:], np.int64),
+            "counts": np.array([len(one) for one in boxes], np.int64),
+            "boxes": np.concatenate([np.zeros((0, 4), np.float32), *boxes]),
+            "shares": np.concatenate(
+                [np.zeros((0, len(self._model.names)), np.float16), *self._shares[first:]]
+            ),
+        }
+
+    def extend(self, part: Mapping[str, NDArray[Any]]) -> None:
+        """Take over the sightings of the next frames."""
+        ends = np.cumsum(part["counts"])[:-1]
+        if len(part["frames"]):
+            self._frames += part["frames"].tolist()
+            self._boxes += np.split(part["boxes"], ends)
+            self._shares += np.split(part["shares"], ends)
+        self._last_period = int(part["last_period"])
 
     def attributes(self, tracked: Observations) -> dict[int, tuple[str, ...]]:
         """Decide the attributes of tracks.

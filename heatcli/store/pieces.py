@@ -1,0 +1,77 @@
+"""What was found in pieces of clips that are still being analysed, for a run that goes on after a kill.
+
+Each analysis has a folder of its own, `pieces/<key>`, with a file for each finished piece. None of it counts:
+rows come from the run that ends. A piece is only read by an analysis that would find the same in it, as the
+key says. Several processes may write the same pieces: their files are whole, and equal.
+"""
+
+import shutil
+import time
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heatcli.files import replacing
+
+Arrays = Mapping[str, NDArray[Any]]
+
+_FOLDER = "pieces"
+# Time since its last piece, in seconds, after which nobody will go on with an analysis: a week.
+_OLD_S = 7 * 86_400
+
+
+class PieceFiles:
+    """The files of one analysis.
+
+    Args:
+        store: folder of the store.
+        key: text that no other analysis has unless it would find the same, fit for a folder's name.
+    """
+
+    def __init__(self, store: Path, key: str) -> None:
+        self._folder = store / _FOLDER / key
+
+    def read(self, number: int) -> dict[str, NDArray[Any]] | None:
+        """Read the arrays of a piece; None where it is not there or damaged."""
+        try:
+            # Its checksums tell damage; nothing in it is executed.
+            with self._file(number).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return dict(arrays)
+        except (OSError, ValueError, EOFError, KeyError, NotImplementedError, zipfile.BadZipFile):
+            return None
+
+    def write(self, number: int, arrays: Arrays) -> None:
+        """Write the arrays of a piece, whole or not at all.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with replacing(self._file(number)) as beside:
+            np.savez(beside, **arrays)  # type: ignore[arg-type]  # its stub takes a name for an option
+
+    def remove(self) -> None:
+        """Remove all pieces: the analysis has ended."""
+        _remove(self._folder)
+
+    def _file(self, number: int) -> Path:
+        return self._folder / f"{number:04}.npz"
+
+
+def remove_old_pieces(store: Path) -> None:
+    """Remove the pieces of analyses with which nobody has gone on for a week."""
+    for folder in (store / _FOLDER).glob("*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _OLD_S:
+                _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.parent.rmdir()  # not where other analyses have pieces
