@@ -5,7 +5,7 @@ Beside the folders of the reports there is a folder `.made-of` with a small file
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,6 +21,7 @@ from heatcli.files import output_file
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
+from heatcli.store.corrections import Correction
 from heatcli.store.identity import run_time
 
 _FOLDER = ".made-of"
@@ -59,7 +60,7 @@ class Parts:
     """What a report is made of, as it is noted.
 
     Attributes:
-        runs: last characters of the runs.
+        runs: last characters of the runs, and of the corrections of their clips.
         clips: clips, by camera and id.
         files: names of the report's files.
     """
@@ -69,11 +70,19 @@ class Parts:
     files: frozenset[str] = frozenset()
 
 
-def parts_of(clips: pl.DataFrame, period: Period, asked: Asked, *, files: Iterable[Path] = ()) -> Parts:
+def parts_of(
+    clips: pl.DataFrame,
+    corrections: Iterable[Correction],
+    period: Period,
+    asked: Asked,
+    *,
+    files: Iterable[Path] = (),
+) -> Parts:
     """Return what a report of a period is made of.
 
     Args:
         clips: rows of the table `clips`.
+        corrections: corrections of who is who, undone ones too.
         period: period of the report.
         asked: what the report is asked to show.
         files: written files of the report.
@@ -90,6 +99,8 @@ def parts_of(clips: pl.DataFrame, period: Period, asked: Asked, *, files: Iterab
         )
         runs.update(shown["run"].str.tail(_TELLING))
         found.update(shown.select("camera", "clip").iter_rows())
+    ids = {clip for _, clip in found}
+    runs.update(one.short_id for one in corrections if any(track.clip in ids for track in one.tracks))
     return Parts(frozenset(runs), frozenset(found), frozenset(file.name for file in files))
 
 
@@ -105,8 +116,11 @@ def noted_periods(output: Path, kind: PeriodKind) -> list[Period]:
     ]
 
 
-def is_stale(output: Path, period: Period, asked: Asked, clips: pl.DataFrame) -> bool:
-    """Return whether a report lacks analyses, shows clips that have moved out of its time, or was never made.
+def is_stale(
+    output: Path, period: Period, asked: Asked, clips: pl.DataFrame, corrections: Sequence[Correction]
+) -> bool:
+    """Return whether a report lacks analyses or corrections, shows clips that have moved out of its time, or
+    was never made.
 
     A report whose clips have left the store is not stale: it is all that is left of them.
 
@@ -115,18 +129,20 @@ def is_stale(output: Path, period: Period, asked: Asked, clips: pl.DataFrame) ->
         period: period of the report.
         asked: what the report is asked to show.
         clips: rows of the table `clips`.
+        corrections: corrections of who is who, undone ones too.
     """
     folder = output / period.name
     if not folder.is_dir():
         return True
-    now = parts_of(clips, period, asked)
+    now = parts_of(clips, corrections, period, asked)
     known = _read(output, period)
     if known:
         noted = known.get(asked.key, Parts())
         return not now.runs <= noted.runs or not _live_runs(noted, clips) <= now.runs
     # An older heatcli has made it, or somebody has copied it.
     written = [file.stat().st_mtime for file in folder.iterdir()]
-    runs = clips.filter(pl.col("run").str.tail(_TELLING).is_in(now.runs))["run"]
+    made = [*clips["run"], *(one.id for one in corrections)]
+    runs = [run for run in made if run[-_TELLING:] in now.runs]
     return not written or any(run_time(run).timestamp() > min(written) for run in runs)
 
 

@@ -12,6 +12,7 @@ from deltalake.exceptions import DeltaError
 
 from heatcli.errors import StoreError, StoreNotFoundError, UsageError
 from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.corrections import Correction, read_corrections
 from heatcli.store.durability import Log, check_log, make_durable
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
@@ -38,11 +39,13 @@ class Snapshot:
         clips: rows of the table `clips`.
         tracks: table `tracks`, at its version of that moment.
         trajectories: table `trajectories`, at its version of that moment.
+        corrections: corrections of who is who, undone ones too, in the order in which they were made.
     """
 
     clips: pl.DataFrame
     tracks: DeltaTable
     trajectories: DeltaTable
+    corrections: tuple[Correction, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,8 @@ class Store:
             latest = self.table("clips")
             if latest.version() == clips.version():
                 with store_errors(self.path):
-                    return Snapshot(self.sound_clips(self.scan_clips(clips)), tracks, trajectories)
+                    rows = self.sound_clips(self.scan_clips(clips))
+                    return Snapshot(rows, tracks, trajectories, read_corrections(self.path))
             clips = latest
 
     def scan_clips(self, table: DeltaTable) -> pl.LazyFrame:
