@@ -127,5 +127,5 @@ def due_periods(
     return [
         period
         for period in sorted({*complete[since:], *noted}, key=attrgetter("first"))
-        if is_stale(output, period, asked, snapshot.clips, snapshot.corrections)
+        if is_stale(output, period, asked, snapshot)
     ]

@@ -113,8 +113,7 @@ def export_report(
                 each=each,
             )
         files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
-    shown = report.snapshot
-    parts = parts_of(shown.clips, shown.corrections, period, asked, files=files)
+    parts = parts_of(report.snapshot, period, asked, files=files)
     for outdated in outdated_files(output, period, asked, parts):
         with suppress(OSError):
             outdated.unlink()

@@ -9,6 +9,7 @@ from heatcli.config.models import CameraConfig, Config
 from heatcli.config.schedule import Schedule
 from heatcli.errors import check_known
 from heatcli.intervals import Intervals
+from heatcli.select.audited import audit_of
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.classes import check_objects, is_wanted
 from heatcli.select.ownership import own_times
@@ -16,7 +17,7 @@ from heatcli.select.persons import persons
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.store.clips import ClipRow, clip_rows
-from heatcli.store.corrections import Correction, holding
+from heatcli.store.corrections import holding
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.store import Snapshot, Store
@@ -66,7 +67,7 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
                 rows.sort("start", "clip"),
                 tracks=tracks.filter(camera=camera),
                 trajectories=trajectories.filter(camera=camera),
-                corrections=snapshot.corrections,
+                snapshot=snapshot,
             )
             for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
         ]
@@ -101,7 +102,7 @@ def _select_camera(
     *,
     tracks: pl.DataFrame,
     trajectories: pl.DataFrame,
-    corrections: Sequence[Correction],
+    snapshot: Snapshot,
 ) -> SelectedCamera:
     """Select from one camera.
 
@@ -112,7 +113,7 @@ def _select_camera(
         clips: all rows of `clips` for the camera, at least one; sorted by (start, clip).
         tracks: files of `tracks` of the camera.
         trajectories: files of `trajectories` of the camera.
-        corrections: corrections of who is who.
+        snapshot: snapshot of the store, for corrections and audits.
     """
     (newest,) = clip_rows(clips.tail(1))
     camera, timezone = newest.camera, newest.timezone
@@ -127,7 +128,7 @@ def _select_camera(
     chosen = [(clip, time) for clip, time in zip(wanted, owned, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
-    found = persons(scan("trajectories", trajectories, camera), clips, corrections)
+    found = persons(scan("trajectories", trajectories, camera), clips, snapshot.corrections)
     everybody = _seen_in(found.rows.drop("start_us", "waypoints", strict=False), clips["run"], selected)
     if selection.objects_to_track:
         everybody = everybody.filter(is_wanted(selection.objects_to_track))
@@ -150,6 +151,12 @@ def _select_camera(
         ),
         store=store.path,
         files=tracks,
+        audit=audit_of(
+            snapshot.audits,
+            camera,
+            live=dict(clips.select("clip", "run").iter_rows()),
+            selected=selected,
+        ),
         note=_lost_note(len(found.lost)),
     )
 

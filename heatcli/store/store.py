@@ -11,6 +11,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from heatcli.errors import StoreError, StoreNotFoundError, UsageError
+from heatcli.store.audits import NotedAudit, read_audits
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.corrections import Correction, read_corrections
 from heatcli.store.durability import Log, check_log, make_durable
@@ -40,12 +41,14 @@ class Snapshot:
         tracks: table `tracks`, at its version of that moment.
         trajectories: table `trajectories`, at its version of that moment.
         corrections: corrections of who is who, undone ones too, in the order in which they were made.
+        audits: audits that were answered, the oldest first.
     """
 
     clips: pl.DataFrame
     tracks: DeltaTable
     trajectories: DeltaTable
     corrections: tuple[Correction, ...]
+    audits: tuple[NotedAudit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ class Store:
             if latest.version() == clips.version():
                 with store_errors(self.path):
                     rows = self.sound_clips(self.scan_clips(clips))
-                    return Snapshot(rows, tracks, trajectories, read_corrections(self.path))
+                    corrections, audits = read_corrections(self.path), read_audits(self.path)
+                    return Snapshot(rows, tracks, trajectories, corrections, audits)
             clips = latest
 
     def scan_clips(self, table: DeltaTable) -> pl.LazyFrame:
