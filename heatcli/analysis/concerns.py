@@ -32,5 +32,7 @@ class Concern(StrEnum):
     """Clips of one camera that were recorded at the same time."""
     EXPORT = "export"
     """Models that were exported for the footage, or could not be."""
+    MEMORY = "memory"
+    """Fewer processes than were asked for, as memory is short."""
     FAULT = "fault"
     """Files that contradict themselves."""

@@ -67,7 +67,7 @@ def follow(
         VideoError: all frames are damaged, or the file can no longer be read from its disk.
     """
     detector, attributes = models.detector, models.attributes
-    progress.begin(job.path.name, _expected_frames(video.info, job.settings.sample_fps))
+    progress.begin(str(job.path), _expected_frames(video.info, job.settings.sample_fps))
     measured = video.measure()
     ahead = _spread(video, measured.coverage().total_us) if detector.reads_ahead else ()
     detector.learn(ahead, width=video.info.width, height=video.info.height)
@@ -89,7 +89,7 @@ def follow(
                 if sightings is not None:
                     sightings.add(frame, found, appearance.clear)
                 plate.add(frame, found.boxes)
-            progress.advance(len(batch))
+            progress.advance(str(job.path), len(batch))
     if video.learn_size():
         return follow(job, video, models, progress)
     if not video.timeline.frames_processed:

@@ -48,12 +48,15 @@ class Progress(Protocol):
         """Begin with so many clips, of which some may be passed over."""
         ...
 
-    def begin(self, name: str, frames: int | None) -> None:
-        """Start a clip with about this many frames to process; None where the container does not say."""
+    def begin(self, clip: str, frames: int | None) -> None:
+        """Start a clip, named by its path, or start it anew; others may be in work at the same time.
+
+        It has about this many frames to process; None where the container does not say.
+        """
         ...
 
-    def advance(self, frames: int) -> None:
-        """Count this many more processed frames."""
+    def advance(self, clip: str, frames: int) -> None:
+        """Count this many more processed frames of a clip."""
         ...
 
     def end(self, result: ClipResult) -> None:

@@ -7,20 +7,19 @@ import pickle
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
-from operator import methodcaller
 from pathlib import Path
 from typing import TypeAlias
 
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult, Progress
-from heatcli.errors import VideoError
+from heatcli.video.threads import limit_threads
 
 Do: TypeAlias = Callable[[Job], ClipResult]
 OpenWork: TypeAlias = Callable[[Progress], AbstractContextManager[Do]]
@@ -30,121 +29,134 @@ _ADVANCE_S = 0.1
 # A child that has computed nothing for so long, in seconds, is stuck: decoders have threads that wait for
 # each other for ever. All else that takes long, such as reading from a slow disk, uses the processor as well.
 _STUCK_S = 300.0
-# What a child sends after a job, once nothing of it is left.
-_READY = "ready"
 # Number of the call `PR_SET_PDEATHSIG` of Linux's `prctl`.
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
-@contextmanager
-def in_worker(open_work: OpenWork, progress: Progress) -> Iterator[Do]:
-    """Do jobs in a child process, one after the other; another child takes over from one that has died.
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A progress report: a method of `Progress` that returns nothing, with its arguments."""
 
-    Only for a program that has computed nothing yet: the child is a fork, in which threads of libraries do
-    not go on.
+    method: str
+    arguments: tuple[object, ...]
 
-    Args:
-        open_work: function that the child calls first, with a receiver of progress reports: what it opens
-            does a job.
-        progress: receiver of progress reports in this process.
-
-    Yields:
-        Function that does a job and raises what that raises; VideoError where the child died.
-    """
-    worker = _Worker(open_work, progress)
-    try:
-        yield worker.do
-    finally:
-        worker.stop()
+    def make(self, progress: Progress) -> None:
+        """Pass the report on."""
+        getattr(progress, self.method)(*self.arguments)
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
     """A question to the user, for the parent to ask."""
 
     words: str
 
 
-class _Worker:
-    def __init__(self, open_work: OpenWork, progress: Progress) -> None:
-        self._open_work = open_work
-        self._progress = progress
-        self._child: tuple[ForkProcess, Connection] | None = None
-        # The child that takes over asks what the one that died has asked: once is enough for one run.
-        self._answer: bool | None = None
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a child says after a job, once nothing of it is left."""
 
-    def do(self, job: Job) -> ClipResult:
-        """Do a job.
+
+class Worker:
+    """A child process that does jobs, one after the other.
+
+    Only for a program that has computed nothing yet: the child is a fork, in which threads of libraries do
+    not go on.
+
+    Attributes:
+        connection: connection to the child, for waiting for its messages.
+        job: number of the job that it does; None where it does none.
+        is_ready: whether nothing of a job before is left in it.
+        has_begun: whether it has begun to decode a clip.
+    """
+
+    def __init__(self, open_work: OpenWork, *, threads: int | None) -> None:
+        """Start a child.
+
+        Args:
+            open_work: function that the child calls first, with a receiver of progress reports: what it opens
+                does a job.
+            threads: number of threads that each library may use in it; None for as many as it likes.
 
         Raises:
-            VideoError: the child died, or none can be started.
+            OSError: no process can be started.
         """
-        self._drop_unless_ready()
-        try:
-            process, connection = self._child = self._child or _start(self._open_work)
-        except OSError as error:
-            raise VideoError(
-                f"{job.path}: no process can be started for it ({error.strerror}); run it again"
-            ) from error
-        try:
-            connection.send(job)
-            while isinstance(message := _received(process, connection), methodcaller | _Question):
-                if isinstance(message, methodcaller):
-                    message(self._progress)
-                else:
-                    connection.send(self._answered(message))
-        except (EOFError, ConnectionError) as error:
-            self.stop()
-            raise VideoError(f"{job.path}: {_how_it_ended(process)}") from error
-        except TimeoutError as error:
-            self.stop()
-            raise VideoError(
-                f"{job.path}: its analysis stood still for {_STUCK_S:.0f} s and was ended; copy it from the "
-                "recorder again, or convert it to H.264 first"
-            ) from error
-        if isinstance(message, Exception):
-            raise message
-        assert isinstance(message, ClipResult)
+        self._process, self.connection = _start(open_work, threads)
+        self._asked_s, self._used = time.monotonic(), -1
+        self.job: int | None = None
+        self.is_ready = True
+        self.has_begun = False
+
+    def give(self, number: int, job: Job) -> None:
+        """Let the child do a job. If it is dead, `receive` will tell."""
+        self.job, self.is_ready = number, False
+        self._note_life()
+        with suppress(ConnectionError):
+            self.connection.send(job)
+
+    def receive(self) -> object:
+        """Return the next message, which is there already.
+
+        Raises:
+            EOFError: the child has died.
+            ConnectionError: the child has died.
+        """
+        message = self.connection.recv()
+        self._note_life()
+        if isinstance(message, Ready):
+            self.is_ready = True
+        elif isinstance(message, Call):
+            self.has_begun |= message.method == "begin"
+        elif not isinstance(message, Question):
+            self.job = None
         return message
 
-    def _answered(self, question: _Question) -> bool:
-        if self._answer is None:
-            self._answer = self._progress.ask(question.words)
-        return self._answer
+    @property
+    def wait_s(self) -> float:
+        """Seconds after which `is_stuck` may tell more."""
+        return max(0.0, self._asked_s + _STUCK_S - time.monotonic())
 
-    def _drop_unless_ready(self) -> None:
-        """Drop a child that dies or gets stuck after its job, as freeing a damaged clip's decoder can."""
-        if self._child is None:
-            return
-        try:
-            _received(*self._child)
-        except (EOFError, ConnectionError, TimeoutError):
-            self.stop()
+    def is_stuck(self) -> bool:
+        """Whether the child has neither told nor computed anything for long, in the middle of a job."""
+        if self.is_ready or self.wait_s > 0:
+            return False
+        before = self._used
+        self._asked_s, self._used = time.monotonic(), _processor_time(self._process)
+        return self._used == before
 
     def stop(self) -> None:
         """End the child at once; what it was doing counts as never begun, as after any kill."""
-        if self._child is not None:
-            process, connection = self._child
-            # Only then the connection: a child that still lives would print that it is broken.
-            process.kill()
-            process.join()
-            connection.close()
-            self._child = None
+        # Only then the connection: a child that still lives would print that it is broken.
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+
+    def how_it_ended(self) -> str:
+        """Tell how the child ended, and what to do."""
+        code = self._process.exitcode or 0
+        if code == -signal.SIGKILL:
+            return "its analysis was killed, as happens when memory runs out; run it again, with more memory"
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return f"its analysis crashed ({how}); copy it from the recorder again, or convert it to H.264 first"
+
+    def _note_life(self) -> None:
+        self._asked_s, self._used = time.monotonic(), -1
 
 
-def _received(process: ForkProcess, connection: Connection) -> object:
-    """Return the next message of the child.
+def how_it_stood_still() -> str:
+    """Tell how long a child was stuck, and what to do."""
+    return (
+        f"its analysis stood still for {_STUCK_S:.0f} s and was ended; copy it from the recorder again, or "
+        "convert it to H.264 first"
+    )
 
-    Raises:
-        TimeoutError: the child is stuck.
-    """
-    used = -1
-    # Ctrl-C ends the waiting, but not a reading: polars installs a handler that goes on with it.
-    while not wait([connection], _STUCK_S):
-        before, used = used, _processor_time(process)
-        if used == before:
-            raise TimeoutError
-    return connection.recv()
+
+def attempt(do: Do, job: Job) -> ClipResult | Exception:
+    """Do a job; whatever it raises becomes the outcome."""
+    try:
+        return do(job)
+    except Exception as error:
+        return error
 
 
 def _processor_time(process: ForkProcess) -> int:
@@ -158,9 +170,9 @@ def _processor_time(process: ForkProcess) -> int:
     return int(user) + int(system)
 
 
-def _start(open_work: OpenWork) -> tuple[ForkProcess, Connection]:
+def _start(open_work: OpenWork, threads: int | None) -> tuple[ForkProcess, Connection]:
     ours, theirs = Pipe()
-    process = get_context("fork").Process(target=_serve, args=(open_work, theirs, ours, os.getpid()))
+    process = get_context("fork").Process(target=_serve, args=(open_work, threads, theirs, ours, os.getpid()))
     # What interrupts is for the parent, which then ends the child: in the child the signal stays blocked.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
@@ -171,26 +183,28 @@ def _start(open_work: OpenWork) -> tuple[ForkProcess, Connection]:
     return process, ours
 
 
-def _serve(open_work: OpenWork, connection: Connection, of_parent: Connection, parent: int) -> None:
+def _serve(
+    open_work: OpenWork, threads: int | None, connection: Connection, of_parent: Connection, parent: int
+) -> None:
     """Do the jobs that come through the connection, until the parent is gone."""
     of_parent.close()
     ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         return  # it was gone before the kernel knew whom to tell
+    if threads is not None:
+        limit_threads(threads)
     progress = _Messages(connection)
     try:
         with open_work(progress) as do:
             while True:
-                job, has_failed = progress.next_job(), False
-                try:
-                    progress.end(do(job))
-                except Exception as error:
-                    connection.send(_portable(error))
-                    has_failed = True
+                outcome = attempt(do, progress.next_job())
+                has_failed = isinstance(outcome, Exception)
+                connection.send(_portable(outcome) if isinstance(outcome, Exception) else outcome)
+                del outcome
                 if has_failed:
                     # The error held the decoder. If that crashes, it must not do so during another clip.
                     gc.collect()
-                connection.send(_READY)
+                connection.send(Ready())
     except EOFError:
         return
     except Exception as error:
@@ -216,29 +230,32 @@ class _Messages:
         return self._waiting.pop() if self._waiting else self._connection.recv()
 
     def expect(self, clips: int) -> None:
-        self._connection.send(methodcaller("expect", clips))
+        self._send("expect", clips)
 
-    def begin(self, name: str, frames: int | None) -> None:
+    def begin(self, clip: str, frames: int | None) -> None:
         self._frames = 0
-        self._connection.send(methodcaller("begin", name, frames))
+        self._send("begin", clip, frames)
 
-    def advance(self, frames: int) -> None:
+    def advance(self, clip: str, frames: int) -> None:
         self._frames += frames
         if time.monotonic() - self._told_s > _ADVANCE_S:
-            self._connection.send(methodcaller("advance", self._frames))
+            self._send("advance", clip, self._frames)
             self._frames, self._told_s = 0, time.monotonic()
 
     def end(self, result: ClipResult) -> None:
-        self._connection.send(result)
+        self._send("end", result)
 
     def warn(self, concern: Concern, message: str) -> None:
-        self._connection.send(methodcaller("warn", concern, message))
+        self._send("warn", concern, message)
 
     def ask(self, question: str) -> bool:
-        self._connection.send(_Question(question))
+        self._connection.send(Question(question))
         while not isinstance(answer := self._connection.recv(), bool):
             self._waiting.append(answer)  # the first job was sent before the question was known
         return answer
+
+    def _send(self, method: str, *arguments: object) -> None:
+        self._connection.send(Call(method, arguments))
 
 
 def _portable(error: Exception) -> Exception:
@@ -250,11 +267,3 @@ def _portable(error: Exception) -> Exception:
         copy = RuntimeError(f"{type(error).__name__}: {error}")
     copy.add_note(note)
     return copy
-
-
-def _how_it_ended(process: ForkProcess) -> str:
-    code = process.exitcode or 0
-    if code == -signal.SIGKILL:
-        return "its analysis was killed, as happens when memory runs out; run it again, with more memory"
-    how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    return f"its analysis crashed ({how}); copy it from the recorder again, or convert it to H.264 first"

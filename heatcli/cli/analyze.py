@@ -1,18 +1,22 @@
 """`heatcli analyze`: clips in, trajectories into the store."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from heatcli.analysis.options import Options
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Log, Quiet, Store
 from heatcli.cli.options.group import declared_options, expand
-from heatcli.cli.options.types import SOURCE
+from heatcli.cli.options.types import SOURCE, whole
 from heatcli.cli.show.console import emit
 from heatcli.cli.show.log import begin_log
+from heatcli.config.bounds import COUNT
 from heatcli.config.options import read_options
 from heatcli.errors import HeatcliError
+
+if TYPE_CHECKING:
+    from heatcli.analysis.progress import ClipResult
 
 # Context object of a process that is heatcli's own: it has no threads but those of idle libraries.
 OWN_PROCESS = object()
@@ -45,6 +49,15 @@ def command(
             help="Analyse clips again because of a changed setting, even more than a day's recordings.",
         ),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            parser=whole(COUNT),
+            metavar="N",
+            help="Processes that share the clips.  [default: one for two cores, as far as memory goes]",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
@@ -59,11 +72,12 @@ def command(
     from heatcli.config.models import load_config
 
     stopped: BaseException | None = None
+    results: list[ClipResult] = []
     with AnalyzeProgress(quiet=quiet) as progress:
         try:
             known = load_config(config)
             begin_log(log or known.log_file)
-            analyze_clips(
+            results = analyze_clips(
                 sources=sources or (),
                 store=store,
                 progress=progress,
@@ -73,10 +87,10 @@ def command(
                 reanalyse=reanalyse,
                 dry_run=dry_run,
                 forks=context.obj is OWN_PROCESS,
+                workers=workers,
             )
         except (HeatcliError, KeyboardInterrupt) as error:
-            stopped = error
-    results = progress.results
+            stopped, results = error, progress.results
     if as_json:
         # If the work was stopped, the object still tells what was done before.
         error_text = None if stopped is None else str(stopped) or "interrupted"

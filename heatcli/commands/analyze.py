@@ -7,37 +7,27 @@ from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from pathlib import Path
 
-from heatcli.analysis.clip_row import clip_row, start_of
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.config_faults import config_faults
 from heatcli.analysis.due import Due
-from heatcli.analysis.file_faults import file_faults
-from heatcli.analysis.file_lengths import named_length_us
-from heatcli.analysis.follow import Followed, follow
+from heatcli.analysis.machine import cores, most_workers, usable_workers
 from heatcli.analysis.models import Models
+from heatcli.analysis.one_clip import analyze_clip
 from heatcli.analysis.options import Options
-from heatcli.analysis.plan import Job, assumed_zone_warning, plan
+from heatcli.analysis.plan import Job, plan
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.reanalysis import Reanalysis
-from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
-from heatcli.analysis.sources import FileState, check_complete, check_unchanged, configured_clips, find_clips
-from heatcli.analysis.worker import Do, in_worker
+from heatcli.analysis.sources import check_complete, configured_clips, find_clips
+from heatcli.analysis.turn import Turn
+from heatcli.analysis.worker import Do
+from heatcli.analysis.workers import done_by_workers, done_here
 from heatcli.config.models import Config
-from heatcli.config.settings import TrackSettings
 from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
-from heatcli.store.clips import ClipRow
-from heatcli.store.commit import check_camera_name, commit_run
+from heatcli.store.commit import check_camera_name
 from heatcli.store.last_config import note_config
 from heatcli.store.store import Store
-from heatcli.track.appearance.descriptor_bytes import to_bytes
-from heatcli.track.link.whole_clip import link_tracklets
-from heatcli.track.observations import Observations
-from heatcli.track.processed_frames import ProcessedFrames
-from heatcli.track.smooth.smooth import smooth
-from heatcli.video.frame import VideoInfo
-from heatcli.video.reader import VideoReader
 
 
 def analyze_clips(
@@ -51,6 +41,7 @@ def analyze_clips(
     reanalyse: bool = False,
     dry_run: bool = False,
     forks: bool = False,
+    workers: int | None = None,
 ) -> list[ClipResult]:
     """Analyse clips into a store. A clip that fails does not stop the others.
 
@@ -65,9 +56,11 @@ def analyze_clips(
         dry_run: whether nothing is analysed, only found out what would be.
         forks: whether the work is done in a fork of this process, so that a library that crashes takes only
             one clip with it. Not for a process that has threads, or has used a store.
+        workers: number of forks that share the clips; None for as many as the machine is fit for.
 
     Returns:
-        Results of the clips, and of the sources that name no clip.
+        Results of the sources that name no clip, and of the clips, in their order. They are reported as they
+        come.
 
     Raises:
         UsageError: an option, the configuration or the model is invalid.
@@ -86,45 +79,73 @@ def analyze_clips(
         ClipResult(str(clip), "failed", message=message, concern=Concern.UNCLAIMED)
         for clip, message in planned.unclaimed.items()
     ]
+    jobs = []
+    for job in planned.jobs:
+        try:
+            check_camera_name(job.camera)
+        except UsageError as error:
+            # The camera's name comes from this file or its configuration: the other clips go on.
+            results.append(ClipResult(str(job.path), "failed", job.camera, message=f"{job.path}: {error}"))
+        else:
+            jobs.append(job)
     for result in results:
         progress.end(result)
-    if not planned.jobs:
+    if not jobs:
         return results
-    how = _How(store, config.file, force=force, reanalyse=reanalyse, dry_run=dry_run)
-    open_work = partial(_open_work, jobs=planned.jobs, how=how)
-    with in_worker(open_work, progress) if forks else open_work(progress) as do:
-        progress.expect(len(planned.jobs))
-        for job in planned.jobs:
-            result = _done(job, do, is_named=bool(sources))
-            results.append(result)
-            progress.end(result)
-    return results
+    how = _How(store, config.file, Turn(), force=force, reanalyse=reanalyse, dry_run=dry_run)
+    work, do_jobs = partial(_open_work, jobs=jobs, how=how), done_here
+    if forks:
+        count = 1 if dry_run else _fitting(workers, len(jobs), progress)
+        threads = max(1, cores() // count) if count > 1 else None
+        do_jobs = partial(done_by_workers, most=count, threads=threads)
+    ended: dict[int, ClipResult] = {}
+    with do_jobs(work, jobs, progress) as outcomes:
+        progress.expect(len(jobs))
+        for number, outcome in outcomes:
+            ended[number] = _result(jobs[number], outcome, is_named=bool(sources))
+            progress.end(ended[number])
+    return results + [ended[number] for number in range(len(jobs))]
 
 
-def _done(job: Job, do: Do, *, is_named: bool) -> ClipResult:
-    """Do a job; an error of its clip becomes the result."""
-    try:
-        check_camera_name(job.camera)
-    except UsageError as error:
-        # The camera's name comes from this file or its configuration: the other clips go on.
-        return ClipResult(str(job.path), "failed", job.camera, message=f"{job.path}: {error}")
-    try:
-        return do(job)
-    except BusyError as error:
-        return ClipResult(str(job.path), "busy" if is_named else "left", job.camera, message=str(error))
-    except InputError as error:
-        return ClipResult(str(job.path), "failed", job.camera, message=str(error))
-    except MemoryError:
-        message = f"{job.path}: takes more memory than there is; run it again with more, or cut it into parts"
-        return ClipResult(str(job.path), "failed", job.camera, message=message)
+def _fitting(said: int | None, clips: int, progress: Progress) -> int:
+    """Return how many processes share so many clips: what the user said, as far as memory goes."""
+    if said is None:
+        return usable_workers(clips)
+    wanted, most = min(said, clips), most_workers()
+    if wanted > most:
+        progress.warn(Concern.MEMORY, f"--workers {said}: there is memory for {most}, which do it all")
+    return min(wanted, most)
+
+
+def _result(job: Job, outcome: ClipResult | Exception, *, is_named: bool) -> ClipResult:
+    """Return the result of a job; an error of its clip becomes one.
+
+    Raises:
+        Exception: what has happened concerns more than this clip.
+    """
+    match outcome:
+        case ClipResult():
+            return outcome
+        case BusyError():
+            status, message = "busy" if is_named else "left", str(outcome)
+        case InputError():
+            status, message = "failed", str(outcome)
+        case MemoryError():
+            status = "failed"
+            remedy = "run it again with more, or cut it into parts"
+            message = f"{job.path}: takes more memory than there is; {remedy}"
+        case _:
+            raise outcome
+    return ClipResult(str(job.path), status, job.camera, message=message)
 
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What the user wants to be done with all clips: see `analyze_clips`."""
+    """What is to be done with all clips: see `analyze_clips`."""
 
     store: Path
     config_file: Path | None
+    turn: Turn
     _: KW_ONLY
     force: bool
     reanalyse: bool
@@ -171,6 +192,7 @@ class _Work:
 
     def __init__(self, store: Store, progress: Progress, models: Models, how: _How) -> None:
         self._store = store
+        self._turn = how.turn
         self._catalog = Catalog(store)
         self._progress = progress
         self._models = models
@@ -208,91 +230,19 @@ class _Work:
             return planned
         began = time.perf_counter()
         try:
-            row = self._analyze(planned, state, clip, self._models.resolved(job.settings))
+            row = analyze_clip(
+                planned,
+                state,
+                clip,
+                models=self._models,
+                store=self._store,
+                progress=self._progress,
+                turn=self._turn,
+            )
         except UsageError as error:
             # The model of this camera is damaged, or cannot do what is asked of it: the other cameras go on.
             return _lacks_model(job, error)
-        return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
-
-    def _analyze(self, job: Job, state: FileState, clip: str, settings: str) -> ClipRow:
-        models = self._models.load(job.settings, partial(self._progress.warn, Concern.EXPORT))
-        with VideoReader(
-            job.path,
-            masks=job.settings.masks,
-            raw_fps=job.settings.fps,
-            raw_length_us=named_length_us(job.path),
-        ) as video:
-            # Better now than after an hour of decoding.
-            start_of(job, video.info, video.info.duration_us or 0)
-            followed = follow(job, video, models, self._progress)
-            timeline, info = video.timeline, video.info
-            for fault in file_faults(video):
-                self._progress.warn(Concern.FAULT, fault)
-        # The recorder may have gone on writing: the frames that came later would be missing for ever.
-        check_unchanged(job.path, state)
-        frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
-        row = clip_row(job, state, clip, settings, models.detector, timeline, info)
-        if row.start_source == "mtime":
-            self._progress.warn(
-                Concern.GUESSED,
-                f"{job.path}: nothing says when it was recorded; taking {row.local_start} from the "
-                "file's modification time; say it with --start",
-            )
-        assumed = assumed_zone_warning(job)
-        if assumed is not None:
-            self._progress.warn(Concern.ZONE, assumed)
-        tracks = _tracks(followed, frames, info, job.settings.track, models.describer.kind)
-        key = RunKey(row.camera, row.clip, row.run, row.start)
-        row = commit_run(
-            self._store,
-            clip=row,
-            tracks=tracks_frames(key, frames, tracks.seen),
-            trajectories=trajectories_frame(
-                key, frames, tracks.seen, models.detector.classes, tracks.descriptors, tracks.attributes
-            ),
-            plate=followed.plate,
-        )
         overlap = overlap_warning(self._store, row)
         if overlap is not None:
             self._progress.warn(Concern.OVERLAP, overlap)
-        return row
-
-
-@dataclass(frozen=True, slots=True)
-class _Tracks:
-    """Rows of all trajectories, and their descriptors and attributes by `track`, where there are any."""
-
-    seen: Observations
-    descriptors: dict[int, bytes]
-    attributes: dict[int, tuple[str, ...]]
-
-
-def _tracks(
-    followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings, kind: bytes
-) -> _Tracks:
-    """Link tracklets into trajectories, once all frames are processed; descriptors are of the given kind."""
-    linked, half_embeddings = link_tracklets(
-        followed.tracker.finish(),
-        followed.tracker.half_embeddings(),
-        frames=frames.index,
-        pts_us=frames.pts_us,
-        dt_us=frames.dt_us,
-        width=info.width,
-        height=info.height,
-        settings=settings,
-    )
-    seen = smooth(
-        linked,
-        frames=frames.index,
-        pts_us=frames.pts_us,
-        width=info.width,
-        height=info.height,
-        speed=settings.speed_lengths_per_s,
-    )
-    descriptors = enumerate(to_bytes(half_embeddings, kind), start=1)
-    sightings = followed.sightings
-    return _Tracks(
-        seen,
-        {track: value for track, value in descriptors if value is not None},
-        {} if sightings is None else sightings.attributes(linked),
-    )
+        return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)

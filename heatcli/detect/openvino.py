@@ -12,7 +12,7 @@ from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.detect.exports import Export
 from heatcli.detect.letterbox import Letterbox
 from heatcli.detect.model import CONFIDENCE_FLOOR, check_task, make_detections, wanted_classes
-from heatcli.detect.openvino_runtime import import_openvino, last_line
+from heatcli.detect.openvino_runtime import import_openvino, last_line, processor_settings
 from heatcli.detect.weights import Weights
 from heatcli.detect.yolo_output import read_end_to_end, read_raw
 from heatcli.errors import UsageError, WeightsError
@@ -149,7 +149,8 @@ def _compile(export: Export, device: str | None) -> Any:
             openvino.preprocess.ColorFormat.RGB
         ).scale(255.0)
         steps.output(0).tensor().set_element_type(openvino.Type.f32)
-        return core.compile_model(steps.build(), target, {"PERFORMANCE_HINT": "THROUGHPUT"})
+        settings = processor_settings() if target == "CPU" else {"PERFORMANCE_HINT": "THROUGHPUT"}
+        return core.compile_model(steps.build(), target, settings)
     except RuntimeError as error:
         raise WeightsError(f"{folder}: OpenVINO cannot load it ({last_line(error)})") from error
 

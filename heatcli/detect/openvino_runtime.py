@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from heatcli.errors import WeightsError
+from heatcli.video.threads import thread_limit
 
 
 def import_openvino(wanted_by: Path) -> Any:
@@ -28,6 +29,13 @@ def import_openvino(wanted_by: Path) -> Any:
             f"{wanted_by}: OpenVINO, which runs it, cannot be imported ({error}); pip install openvino"
         ) from error
     return openvino
+
+
+def processor_settings() -> dict[str, Any]:
+    """Return the settings of a model on the processor: many frames, on as many threads as are allowed."""
+    limit = thread_limit()
+    threads = {} if limit is None else {"INFERENCE_NUM_THREADS": limit}
+    return {"PERFORMANCE_HINT": "THROUGHPUT", **threads}
 
 
 def last_line(error: BaseException) -> str:

@@ -18,6 +18,7 @@ from heatcli.detect.model import (
 from heatcli.detect.weights import Weights, quiet_ultralytics
 from heatcli.errors import UsageError, WeightsError
 from heatcli.video.frame import Frame
+from heatcli.video.threads import thread_limit
 
 # Frames per batch: a GPU is idle without many, a processor gains nothing from more than a few.
 _BATCH_CUDA = 16
@@ -109,6 +110,11 @@ def load_model(weights: Weights, **options: Any) -> Any:
     try:
         model: Any = YOLO(str(weights.path))
         model.predict([np.zeros((64, 64, 3), dtype=np.uint8)], **options)
+        # Only now: with its first frame ultralytics sets as many as the machine has.
+        if (limit := thread_limit()) is not None:
+            import torch
+
+            torch.set_num_threads(limit)
     except Exception as error:  # the error of a damaged file or a missing runtime depends on the format
         reason = textwrap.shorten(str(error) or type(error).__name__, 200)
         raise WeightsError(f"{weights.path}: ultralytics cannot load it ({reason})") from error

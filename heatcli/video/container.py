@@ -19,6 +19,7 @@ from heatcli.errors import VideoError
 from heatcli.video.decode import presented
 from heatcli.video.frame import VideoInfo
 from heatcli.video.raw_stream import is_raw, raw_fps
+from heatcli.video.threads import thread_limit
 
 # A JPEG that is damaged half-way shows grey or shifted blocks from there on; only so does its decoder say it.
 _STRICT = {"err_detect": "explode"}
@@ -36,7 +37,7 @@ def open_video(path: Path, *, threads: int = 0) -> Iterator[tuple[InputContainer
 
     Args:
         path: path of the file.
-        threads: number of threads that decode; 0 for as many as the machine has.
+        threads: number of threads that decode; 0 for as many as this process may use.
 
     Yields:
         Container and video stream, to be used within the `with` only.
@@ -52,7 +53,7 @@ def open_video(path: Path, *, threads: int = 0) -> Iterator[tuple[InputContainer
         if stream.codec_context is None:
             raise VideoError(f"{path}: its video is of an unknown kind; convert it to H.264 first")
         stream.thread_type = "AUTO"
-        stream.codec_context.thread_count = threads
+        stream.codec_context.thread_count = threads or thread_limit() or 0
         stream.codec_context.copy_opaque = True
         if stream.codec_context.name == "mjpeg" and _most_are_sound(path, stream.index):
             stream.codec_context.options = _STRICT

@@ -16,7 +16,8 @@ from pathlib import Path
 import av
 
 from tests.bench.measure import run
-from tests.bench.throughput import count_frames, run_heatmap
+from tests.bench.peers import run_heatmap
+from tests.bench.throughput import count_frames
 
 RATIO_ASKED = 4.0
 

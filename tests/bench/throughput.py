@@ -9,8 +9,6 @@ by at most 100 bytes per stored row, which `--repeat` shows by analysing the cli
 """
 
 import argparse
-import importlib.util
-import json
 import os
 import sys
 import tempfile
@@ -18,49 +16,22 @@ from pathlib import Path
 
 import av
 
-from tests.bench.measure import Run, run
+from tests.bench.measure import Run
+from tests.bench.peers import run_analyze, run_heatmap
 
 RATIO_ASKED = 1.8
 BYTES_PER_ROW_ASKED = 100
 
-HEATMAP = """
-import sys
-import cv2
-from ultralytics import solutions
 
-clip, output, weights = sys.argv[1:]
-capture = cv2.VideoCapture(clip)
-size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-writer = cv2.VideoWriter(output, cv2.VideoWriter_fourcc(*"mp4v"), capture.get(cv2.CAP_PROP_FPS), size)
-heatmap = solutions.Heatmap(
-    model=weights, colormap=cv2.COLORMAP_TURBO, show=False, verbose=False, classes=[0]
-)
-while True:
-    good, image = capture.read()
-    if not good:
-        break
-    writer.write(heatmap.process(image).plot_im)
-writer.release()
-"""
-
-
-def run_heatmap(clip: Path, weights: str) -> Run:
-    """Run `solutions.Heatmap` from video to video."""
-    with tempfile.TemporaryDirectory() as folder:
-        return run([sys.executable, "-c", HEATMAP, str(clip), "heat.avi", weights], Path(folder))
-
-
-def run_analyze(clip: Path, weights: str) -> tuple[Run, int]:
+def analyze_every_frame(clip: Path, weights: str) -> tuple[Run, int]:
     """Run `heatcli analyze` over every frame into a new store.
 
     Returns:
         How it went, and the rows that it stored.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "heatcli", "analyze", str(clip), "--store", "store", "--json"]
-        command += ["--detector", "yolo", "--sample-fps", "0", "--weights", weights]
-        done = run(command, Path(folder))
-    return done, int(json.loads(done.stdout)["clips"][0]["rows"])
+    with tempfile.TemporaryDirectory() as store:
+        done, answer = run_analyze(clip, Path(store), "--sample-fps", "0", weights=weights)
+    return done, int(answer["rows"])
 
 
 def count_frames(clip: Path) -> int:
@@ -94,13 +65,10 @@ def loop(clip: Path, times: int, looped: Path) -> None:
 
 def compare_rates(clip: Path, weights: str) -> None:
     """Print the rates of both, their ratio, and the memory of `analyze`."""
-    missing = [name for name in ("shapely", "lap") if importlib.util.find_spec(name) is None]
-    if missing:
-        sys.exit(f"solutions.Heatmap needs {' and '.join(missing)}: pip install {' '.join(missing)}")
     frames = count_frames(clip)
     heatmap = run_heatmap(clip, weights)
     print(f"solutions.Heatmap: {frames / heatmap.seconds:.2f} frames/s ({heatmap.seconds:.1f} s)", flush=True)
-    analyze, rows = run_analyze(clip, weights)
+    analyze, rows = analyze_every_frame(clip, weights)
     print(f"heatcli analyze:   {frames / analyze.seconds:.2f} frames/s ({analyze.seconds:.1f} s)")
     print(f"ratio: {heatmap.seconds / analyze.seconds:.2f} (asked: at least {RATIO_ASKED})")
     print(f"peak memory of analyze: {analyze.peak_bytes / 1e6:.0f} MB for {rows} rows")
@@ -108,12 +76,12 @@ def compare_rates(clip: Path, weights: str) -> None:
 
 def compare_memory(clip: Path, weights: str, *, repeat: int) -> None:
     """Print the peak memory of `analyze` on the clip, and looped, and its growth per stored row."""
-    short, short_rows = run_analyze(clip, weights)
+    short, short_rows = analyze_every_frame(clip, weights)
     print(f"once: peak {short.peak_bytes / 1e6:.0f} MB, {short_rows} rows, {short.seconds:.1f} s", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         looped = Path(folder) / f"looped{clip.suffix}"
         loop(clip, repeat, looped)
-        long, long_rows = run_analyze(looped, weights)
+        long, long_rows = analyze_every_frame(looped, weights)
     print(f"{repeat} times: peak {long.peak_bytes / 1e6:.0f} MB, {long_rows} rows, {long.seconds:.1f} s")
     growth = (long.peak_bytes - short.peak_bytes) / (long_rows - short_rows)
     print(f"memory per further row: {growth:.0f} bytes (asked: at most {BYTES_PER_ROW_ASKED})")

@@ -81,9 +81,15 @@ def test_the_time_left_is_that_of_all_clips(monkeypatch: pytest.MonkeyPatch) -> 
     progress.begin("b", 1000)
     assert progress._label() == "clip 2 of 12: b"
     now += 60
-    progress.advance(500)
+    progress.advance("b", 500)
     assert progress._label() == "clip 2 of 12, 21 min left: b"
     now += 60
     progress.end(ClipResult("b", "analysed", message="-"))
     progress.begin("c", None)
     assert progress._label() == "clip 3 of 12, 20 min left: c"
+    # With several processes, all clips in work are told.
+    progress.begin("folder/d", 1000)
+    progress.advance("folder/d", 1000)
+    assert progress._label() == "clips 3 to 4 of 12, 9 min left: c, d"
+    progress.end(ClipResult("c", "analysed", message="-"))
+    assert progress._label() == "clip 4 of 12, 5 min 20 s left: d"

@@ -69,6 +69,7 @@ def start(folder: Path, *more: str) -> "subprocess.Popen[str]":
     """Analyse the clips in a folder; the file `pid` in it tells the process that decodes for ever."""
     command = [sys.executable, "-c", PROGRAM, str(folder / "pid"), "analyze"]
     options = ["--detector", "motion", "--start", "2026-03-14T10:00:00Z", "--store", str(folder / "store")]
+    options += ["--workers", "1"]
     clips = sorted(str(clip) for clip in folder.glob("*.mp4"))
     return subprocess.Popen(
         [*command, *clips, *options, *more],
@@ -123,6 +124,19 @@ def test_a_crash_costs_one_clip(tmp_path: Path, walkers: Path, how: str, says: s
     told, errors = process.communicate(timeout=120)
     assert (process.returncode, errors) == (0, "")
     assert [clip["status"] for clip in json.loads(told)["clips"]] == ["skipped", "analysed", "skipped"]
+
+
+def test_a_crash_among_several_processes_costs_one_clip(tmp_path: Path, walkers: Path) -> None:
+    folder = clips_of_three(tmp_path, walkers, "segfault")
+    told, errors = start(folder, "--json", "--quiet", "--workers", "3").communicate(timeout=120)
+    (line,) = errors.splitlines()
+    assert line.startswith(f"{folder}/b-segfault.mp4: its analysis crashed (SIGSEGV)")
+    assert cameras(folder) == ["a", "c"]
+    assert [(Path(clip["path"]).name, clip["status"]) for clip in json.loads(told)["clips"]] == [
+        ("a.mp4", "analysed"),
+        ("b-segfault.mp4", "failed"),
+        ("c.mp4", "analysed"),
+    ]
 
 
 def test_a_decoder_that_stands_still_costs_one_clip_and_one_that_works_long_costs_none(
@@ -197,3 +211,22 @@ def test_whoever_ends_the_program_ends_all_of_it(
     time.sleep(0.5)  # the kernel ends what is left
     assert processes_of(folder) == set()
     assert cameras(folder) == ["a"]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_whoever_ends_the_program_ends_all_its_processes(
+    tmp_path: Path, walkers: Path, sent: signal.Signals
+) -> None:
+    folder = clips_of_three(tmp_path, walkers, "endless")
+    for name in ("a", "c"):
+        (folder / f"{name}.mp4").rename(folder / f"{name}-endless.mp4")
+    process = start(folder, "--workers", "3")
+    while len(processes_of(folder)) < 4:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    time.sleep(0.5)  # the kernel ends what is left
+    assert processes_of(folder) == set()
+    assert cameras(folder) == []

@@ -23,8 +23,9 @@ KILLS = 10
 OF_THE_RUN = ["run"]
 
 
-def start(clip: Path, store: Path, *more: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "heatcli", "analyze", str(clip), "--store", str(store), *more]
+def start(clips: Path | list[Path], store: Path, *more: str) -> "subprocess.Popen[bytes]":
+    named = map(str, clips) if isinstance(clips, list) else [str(clips)]
+    command = [sys.executable, "-m", "heatcli", "analyze", *named, "--store", str(store), *more]
     options = ["--detector", "motion", "--start", "2026-03-14T10:00:00Z", "--quiet"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.PIPE)
@@ -98,7 +99,10 @@ def test_interrupted(walkers: Path, tmp_path: Path) -> None:
     assert live(store).is_empty()
 
 
-def test_four_at_once(walkers: Path, tmp_path: Path, undisturbed: tuple[pl.DataFrame, float]) -> None:
+@pytest.mark.parametrize("how", ["runs", "workers"])
+def test_four_at_once(
+    walkers: Path, tmp_path: Path, undisturbed: tuple[pl.DataFrame, float], how: str
+) -> None:
     expected, _ = undisturbed
     clips = []
     for number in range(4):
@@ -108,7 +112,11 @@ def test_four_at_once(walkers: Path, tmp_path: Path, undisturbed: tuple[pl.DataF
             file.write(bytes(8 + number))  # the same picture, other bytes: another clip
         clips.append(aged(clip))
     store = tmp_path / "store"
-    for process in [start(clip, store) for clip in clips]:
+    if how == "runs":
+        processes = [start(clip, store) for clip in clips]
+    else:
+        processes = [start(clips, store, "--workers", "4")]
+    for process in processes:
         finish(process)
     rows = live(store)
     assert rows["camera"].unique().sort().to_list() == ["0", "1", "2", "3"]

@@ -29,10 +29,15 @@ def _is_watched(*, quiet: bool) -> bool:
 
 
 class FrameProgress:
-    """Counts frames on a bar, if there is a terminal to show it."""
+    """Counts frames on a bar, if there is a terminal to show it.
+
+    Attributes:
+        is_begun: whether a bar is begun, and not closed.
+    """
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
+        self.is_begun = False
         self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> Self:
@@ -41,21 +46,31 @@ class FrameProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        self.close()
 
-    def begin(self, name: str, frames: int | None) -> None:
-        """Start a bar for about so many frames; None if the number is not known."""
+    def begin(self, name: str, frames: int | None, *, done: int = 0) -> None:
+        """Start a bar for about so many frames, of which some are done; None if the number is not known."""
+        self.is_begun = True
         if _is_watched(quiet=self._quiet):
             from tqdm import tqdm
 
-            self._bar = tqdm(desc=name, total=frames, unit=" frames", dynamic_ncols=True, leave=False)
+            self._bar = tqdm(
+                desc=name, total=frames, initial=done, unit=" frames", dynamic_ncols=True, leave=False
+            )
 
     def advance(self, frames: int) -> None:
         """Count frames that are done."""
         if self._bar is not None:
             self._bar.update(frames)
 
-    def _close(self) -> None:
+    def rename(self, name: str) -> None:
+        """Give the bar another name, to be seen with its next frames."""
+        if self._bar is not None:
+            self._bar.set_description(name, refresh=False)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self.is_begun = False
         if self._bar is not None:
             self._bar.close()
             self._bar = None

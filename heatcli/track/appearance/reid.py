@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.detect.openvino_runtime import import_openvino, last_line
+from heatcli.detect.openvino_runtime import import_openvino, last_line, processor_settings
 from heatcli.detect.weights import Weights
 from heatcli.errors import WeightsError
 from heatcli.track.appearance.appearance import Descriptors, unit
@@ -112,7 +112,7 @@ def _compile(openvino: Any, weights: Weights) -> Any:
         else:
             prepared.mean(_MEAN).scale(_DEVIATION)
         steps.output().tensor().set_element_type(openvino.Type.f32)
-        return core.compile_model(steps.build(), "CPU", {"PERFORMANCE_HINT": "THROUGHPUT"})
+        return core.compile_model(steps.build(), "CPU", processor_settings())
     except RuntimeError as error:
         raise WeightsError(
             f"{weights.path}: OpenVINO cannot load it ({last_line(error)}); export the model again"

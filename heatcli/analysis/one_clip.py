@@ -1,0 +1,130 @@
+"""The analysis of one clip: from its frames to rows in the store."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from heatcli.analysis.clip_row import clip_row, start_of
+from heatcli.analysis.concerns import Concern
+from heatcli.analysis.file_faults import file_faults
+from heatcli.analysis.file_lengths import named_length_us
+from heatcli.analysis.follow import Followed, follow
+from heatcli.analysis.models import Models
+from heatcli.analysis.plan import Job, assumed_zone_warning
+from heatcli.analysis.progress import Progress
+from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.sources import FileState, check_unchanged
+from heatcli.analysis.turn import Turn
+from heatcli.config.settings import TrackSettings
+from heatcli.store.clips import ClipRow
+from heatcli.store.commit import commit_run
+from heatcli.store.store import Store
+from heatcli.track.appearance.descriptor_bytes import to_bytes
+from heatcli.track.link.whole_clip import link_tracklets
+from heatcli.track.observations import Observations
+from heatcli.track.processed_frames import ProcessedFrames
+from heatcli.track.smooth.smooth import smooth
+from heatcli.video.frame import VideoInfo
+from heatcli.video.reader import VideoReader
+
+
+def analyze_clip(
+    job: Job, state: FileState, clip: str, *, models: Models, store: Store, progress: Progress, turn: Turn
+) -> ClipRow:
+    """Analyse a clip, and commit its rows.
+
+    Args:
+        job: clip to analyse, and how.
+        state: size and modification time of the clip's file before anything of it was read.
+        clip: id of the clip.
+        models: models of all settings.
+        store: store to write to.
+        progress: receiver of progress reports.
+        turn: turn to write to the store, among the processes of this program.
+
+    Returns:
+        Row of the clip as it was written.
+
+    Raises:
+        UsageError: a model cannot be loaded, or cannot do what is asked of it.
+        InputError: the clip cannot be analysed.
+        StoreError: the store cannot be written.
+    """
+    loaded = models.load(job.settings, partial(progress.warn, Concern.EXPORT))
+    with VideoReader(
+        job.path,
+        masks=job.settings.masks,
+        raw_fps=job.settings.fps,
+        raw_length_us=named_length_us(job.path),
+    ) as video:
+        # Better now than after an hour of decoding.
+        start_of(job, video.info, video.info.duration_us or 0)
+        followed = follow(job, video, loaded, progress)
+        timeline, info = video.timeline, video.info
+        for fault in file_faults(video):
+            progress.warn(Concern.FAULT, fault)
+    # The recorder may have gone on writing: the frames that came later would be missing for ever.
+    check_unchanged(job.path, state)
+    frames = ProcessedFrames(timeline.index(), timeline.pts_us(), timeline.dt_us())
+    row = clip_row(job, state, clip, models.resolved(job.settings), loaded.detector, timeline, info)
+    if row.start_source == "mtime":
+        progress.warn(
+            Concern.GUESSED,
+            f"{job.path}: nothing says when it was recorded; taking {row.local_start} from the "
+            "file's modification time; say it with --start",
+        )
+    assumed = assumed_zone_warning(job)
+    if assumed is not None:
+        progress.warn(Concern.ZONE, assumed)
+    tracks = _tracks(followed, frames, info, job.settings.track, loaded.describer.kind)
+    key = RunKey(row.camera, row.clip, row.run, row.start)
+    trajectories = trajectories_frame(
+        key, frames, tracks.seen, loaded.detector.classes, tracks.descriptors, tracks.attributes
+    )
+    with turn.taken():
+        return commit_run(
+            store,
+            clip=row,
+            tracks=tracks_frames(key, frames, tracks.seen),
+            trajectories=trajectories,
+            plate=followed.plate,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tracks:
+    """Rows of all trajectories, and their descriptors and attributes by `track`, where there are any."""
+
+    seen: Observations
+    descriptors: dict[int, bytes]
+    attributes: dict[int, tuple[str, ...]]
+
+
+def _tracks(
+    followed: Followed, frames: ProcessedFrames, info: VideoInfo, settings: TrackSettings, kind: bytes
+) -> _Tracks:
+    """Link tracklets into trajectories, once all frames are processed; descriptors are of the given kind."""
+    linked, half_embeddings = link_tracklets(
+        followed.tracker.finish(),
+        followed.tracker.half_embeddings(),
+        frames=frames.index,
+        pts_us=frames.pts_us,
+        dt_us=frames.dt_us,
+        width=info.width,
+        height=info.height,
+        settings=settings,
+    )
+    seen = smooth(
+        linked,
+        frames=frames.index,
+        pts_us=frames.pts_us,
+        width=info.width,
+        height=info.height,
+        speed=settings.speed_lengths_per_s,
+    )
+    descriptors = enumerate(to_bytes(half_embeddings, kind), start=1)
+    sightings = followed.sightings
+    return _Tracks(
+        seen,
+        {track: value for track, value in descriptors if value is not None},
+        {} if sightings is None else sightings.attributes(linked),
+    )

@@ -1,0 +1,140 @@
+"""The processes that analyse clips: what they may ask, and what is left when one of them dies."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from heatcli.analysis.concerns import Concern
+from heatcli.analysis.options import Options
+from heatcli.analysis.plan import Job, plan
+from heatcli.analysis.progress import ClipResult, Progress
+from heatcli.analysis.turn import Turn
+from heatcli.analysis.worker import Do, OpenWork
+from heatcli.analysis.workers import done_by_workers
+from heatcli.config.models import Config
+from tests.support.own_process import in_own_process
+
+
+class Asked:
+    """A user who says no, and counts how often they were asked."""
+
+    def __init__(self) -> None:
+        self.questions: list[str] = []
+
+    def ask(self, question: str) -> bool:
+        self.questions.append(question)
+        return False
+
+    def expect(self, clips: int) -> None: ...
+    def begin(self, clip: str, frames: int | None) -> None: ...
+    def advance(self, clip: str, frames: int) -> None: ...
+    def end(self, result: ClipResult) -> None: ...
+    def warn(self, concern: Concern, message: str) -> None: ...
+
+
+def _jobs(*names: str) -> list[Job]:
+    return plan([Path(name) for name in names], Config(), Options()).jobs
+
+
+@contextmanager
+def _asking(progress: Progress) -> Iterator[Do]:
+    """Ask before any clip, and die of some."""
+    answer = progress.ask("Analyse them again?")
+
+    def do(job: Job) -> ClipResult:
+        progress.begin(str(job.path), None)
+        if "deadly" in job.path.name:
+            os._exit(3)
+        return ClipResult(str(job.path), "analysed" if answer else "refused")
+
+    yield do
+
+
+def _questions_and_outcomes(most: int, *names: str) -> tuple[list[str], dict[str, str]]:
+    user = Asked()
+    with done_by_workers(_asking, _jobs(*names), user, most=most, threads=1) as outcomes:
+        told = {
+            names[number]: one.status if isinstance(one, ClipResult) else str(one) for number, one in outcomes
+        }
+    return user.questions, told
+
+
+def test_who_has_answered_is_not_asked_again_by_another_process() -> None:
+    for most in (1, 3):
+        questions, told = in_own_process(_questions_and_outcomes, most, "a.mp4", "deadly.mp4", "b.mp4")
+        assert questions == ["Analyse them again?"]
+        died = (
+            "deadly.mp4: its analysis crashed (exit code 3); copy it from the recorder again, or convert it "
+        )
+        assert told == {"a.mp4": "refused", "b.mp4": "refused", "deadly.mp4": f"{died}to H.264 first"}
+
+
+def _done(open_work: OpenWork, most: int, clips: int) -> list[int]:
+    """Return the numbers of the clips that were done."""
+    jobs = _jobs(*(f"{number}.mp4" for number in range(clips)))
+    with done_by_workers(open_work, jobs, Asked(), most=most, threads=1) as outcomes:
+        return sorted(number for number, one in outcomes if isinstance(one, ClipResult))
+
+
+@contextmanager
+def _together(progress: Progress, *, folder: Path, others: int) -> Iterator[Do]:
+    """Wait in each clip until so many others have been begun as well."""
+
+    def do(job: Job) -> ClipResult:
+        (folder / job.path.name).touch()
+        progress.begin(str(job.path), None)
+        until = time.monotonic() + 60
+        while len(list(folder.iterdir())) <= others:
+            assert time.monotonic() < until, "nobody else came"
+            time.sleep(0.01)
+        return ClipResult(str(job.path), "analysed")
+
+    yield do
+
+
+def test_clips_are_in_work_at_the_same_time(tmp_path: Path) -> None:
+    work = partial(_together, folder=tmp_path, others=2)
+    assert in_own_process(_done, work, 3, 7) == list(range(7))
+
+
+@contextmanager
+def _passing(progress: Progress, *, folder: Path) -> Iterator[Do]:
+    """Pass over all clips, and leave a file for each process."""
+    (folder / str(os.getpid())).touch()
+    yield lambda job: ClipResult(str(job.path), "skipped")
+
+
+def test_one_process_is_enough_to_pass_over_clips(tmp_path: Path) -> None:
+    work = partial(_passing, folder=tmp_path)
+    assert in_own_process(_done, work, 8, 40) == list(range(40))
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@contextmanager
+def _writing(progress: Progress, *, folder: Path, turn: Turn) -> Iterator[Do]:
+    """Write where nobody else may write meanwhile; die in the middle of it with one of the clips."""
+
+    def do(job: Job) -> ClipResult:
+        progress.begin(str(job.path), None)
+        with turn.taken():
+            mine = folder / job.path.name
+            mine.touch()
+            time.sleep(0.05)
+            assert list(folder.iterdir()) == [mine]
+            mine.unlink()
+            if mine.name == "3.mp4":
+                os._exit(3)
+        return ClipResult(str(job.path), "analysed")
+
+    yield do
+
+
+def _written(folder: Path) -> list[int]:
+    return _done(partial(_writing, folder=folder, turn=Turn()), 4, 12)
+
+
+def test_one_process_writes_at_a_time_and_one_that_died_holds_nobody_up(tmp_path: Path) -> None:
+    assert in_own_process(_written, tmp_path) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
