@@ -37,12 +37,14 @@ class Look:
         time_us: time of the frame, UTC µs.
         box: box of the person, x1 y1 x2 y2 in pixels; None for the whole frame.
         person: number of the person; None for the whole frame.
+        hidden: whether nobody was detected there, and the place of the box was inferred.
     """
 
     clip: int
     time_us: int
     box: tuple[float, float, float, float] | None = None
     person: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,9 @@ def _persons(
     came = np.argsort(rows.time_us[first], kind="stable")
     turn = np.empty(len(first), np.intp)
     turn[came] = np.arange(len(first))
-    by_person = np.split(np.argsort(person, kind="stable"), np.cumsum(np.bincount(person))[:-1])
+    rows_of = np.split(np.argsort(person, kind="stable"), np.cumsum(np.bincount(person))[:-1])
+    # People are shown where they were seen, if they ever were.
+    by_person = [seen if len(seen := own[~rows.filled[own]]) else own for own in rows_of]
     questions = []
     for one in order.tolist():
         own = by_person[one]
@@ -216,4 +220,5 @@ def _persons(
 def _look(rows: Rows, row: int, later_us: int = 0) -> Look:
     x1, y1, x2, y2 = rows.boxes[row].tolist()
     time_us = int(rows.time_us[row]) + later_us
-    return Look(int(rows.clip[row]), time_us, (x1, y1, x2, y2), int(rows.person[row]))
+    person, hidden = int(rows.person[row]), bool(rows.filled[row])
+    return Look(int(rows.clip[row]), time_us, (x1, y1, x2, y2), person, hidden)

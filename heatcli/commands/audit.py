@@ -212,6 +212,7 @@ def _about(selected: SelectedCamera, rows: Rows, question: Question) -> str:
     look = question.looks[0]
     row = selected.clips[look.clip]
     where = f"{Path(row.path).name} at {media_text(max(look.time_us - epoch_us(row.start), 0))}"
+    where += ", hidden there: the place is inferred" if look.hidden else ""
     if look.person is None:
         return where
     known = selected.known

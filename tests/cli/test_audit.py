@@ -5,12 +5,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page
 
 from tests.support.command_line import answer, done, refused, run
 from tests.support.page_tab import Tab
+from tests.support.places import DOCS
 
 DAY = "2026-03-14"
 ASK = ("audit", "--camera", "door", "--date", DAY)
@@ -130,7 +132,8 @@ def test_audited_figures_have_their_margin_on_the_page_and_in_the_workbook(
     place: Path, browser: Browser
 ) -> None:
     done(run("audit", "--answers", answers(page(), ALL_RIGHT | {"person": "again"})))
-    done(run("export", "daily", "--start", DAY, "-o", "reports", "--quiet"))
+    formats = ("--format", "html,xlsx,json")
+    done(run("export", "daily", "--start", DAY, "-o", "reports", *formats, "--quiet"))
     report = place / "reports" / f"daily-{DAY}"
     with Tab(browser, report / "report.html") as tab:
         assert "2 ±2" in tab.locator(".card").inner_text()
@@ -139,6 +142,9 @@ def test_audited_figures_have_their_margin_on_the_page_and_in_the_workbook(
         assert "±" in tab.locator("[data-field=unique_visits] .value").inner_text()
         assert "±" in tab.locator("[data-field=avg_occupancy] .value").inner_text()
         assert "±" not in tab.locator("[data-field=occupancy_pct] .value").inner_text()
+    numbers = json.loads((report / "report.json").read_text())
+    jsonschema.Draft202012Validator(json.loads((DOCS / "report.schema.json").read_text())).validate(numbers)
+    assert numbers["cameras"][0]["audit"]["visits_factor"] == {"low": 0.0, "high": 1.0}
     book = load_workbook(report / "report.xlsx")
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     (head,) = (row for row in rows if "Visitors ±" in row)

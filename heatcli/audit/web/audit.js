@@ -14,7 +14,7 @@ const QUESTIONS = {
 };
 
 const HELP = {
-  box: "The whole picture, and below it the same place a second before, at that moment and a second after. Of two boxes on one person, the worse one is nobody. Two people: a second one is in this box, and in no other.",
+  box: "The whole picture, and below it the same place a second before, at that moment and a second after. Of two boxes on one person, the worse one is nobody. Two people: a second one is in this box, and in no other. Somebody may be hidden for a moment, as the line below says: right then means that somebody is there, behind something.",
   moment: "Green boxes are counted; grey ones are left out on purpose. Who is cut by the edge of the picture, or half hidden, counts as soon as you are sure that there is somebody.",
   person: "From coming to leaving. Two people: the box goes over from one to another who is not counted elsewhere. Came back: the same person was counted before; below are those who came just before.",
 };
