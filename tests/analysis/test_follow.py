@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from heatcli.analysis.follow import follow
+from heatcli.analysis.kept_pieces import KeptPieces
 from heatcli.analysis.models import LoadedModels
 from heatcli.analysis.plan import Job
 from heatcli.config.settings import AnalyzeSettings
@@ -62,6 +63,9 @@ class Drawn:
             detections([box(x, 60.0, HEIGHT) for x in self._scene(frame.pts_us / 1e6)]) for frame in frames
         ]
 
+    def pass_over(self, pts_us: int) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -86,7 +90,8 @@ def looked_at(
     asked_for = AnalyzeSettings.model_validate({"detector": DetectorChoice.YOLO, **settings})
     job = Job(clip, "door", None, None, ZoneInfo("UTC"), True, None, asked_for)
     with VideoReader(clip) as video:
-        followed = follow(job, video, LoadedModels(detector, Colours(), None), Silent())
+        kept = KeptPieces(clip.parent, clip.stem, "", lambda _: None)
+        followed = follow(job, video, LoadedModels(detector, Colours(), None), Silent(), kept)
     return sorted(detector.asked), followed.tracker.finish()
 
 
