@@ -17,6 +17,7 @@ from heatcli.video.container import aspect_of, open_video, video_info
 from heatcli.video.convert import Converter
 from heatcli.video.decode import packets
 from heatcli.video.frame import Frame, Picture, Window
+from heatcli.video.key_frames import spread_key_frames
 from heatcli.video.layout import Layout
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import Sampler
@@ -39,6 +40,7 @@ class VideoReader:
         layout: size that frames have, before rotation, and how many pictures have another one.
         timeline: frames of the latest pass so far.
         end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
+        key_frame_count: number of key frames in the file, once it is measured.
         restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
 
     Args:
@@ -76,7 +78,7 @@ class VideoReader:
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Window, None, None] | None = None
         self._reached = self._end_byte = 0
-        self.end_us = 0
+        self.end_us = self.key_frame_count = 0
         self.restart_us: int | None = None
         self.timeline = Timeline(self._step_us)
 
@@ -147,11 +149,27 @@ class VideoReader:
         with open_video(self._path) as (container, stream):
             repair = self._stamp_repair(container, stream)
             # In order of decoding, in which `dts` grows as time does.
-            shown = (one for one in packets(self._path, container, stream) if not one.is_discard)
-            stamps = (None if self.info.raw else one.pts if one.dts is None else one.dts for one in shown)
-            for index, (stamp, following) in enumerate(pairwise(chain(stamps, [None]))):
+            stamps: list[int | None] = []
+            self.key_frame_count = 0
+            for one in packets(self._path, container, stream):
+                self.key_frame_count += one.is_keyframe
+                if not one.is_discard:
+                    stamps.append(None if self.info.raw else one.pts if one.dts is None else one.dts)
+            for index, (stamp, following) in enumerate(pairwise([*stamps, None])):
                 timeline.add_processed(index, repair.place(stamp, following))
         return timeline
+
+    def key_frames(self, count: int) -> Iterator[Frame]:
+        """Yield key frames spread evenly over the clip, once it is measured; nothing between is decoded.
+
+        Their indices and times count only them.
+        """
+        convert = Converter(self.info, self.layout.size, self._masks)
+        pictures = spread_key_frames(
+            self._path, total=self.key_frame_count, count=count, size=self.layout.size
+        )
+        for n, picture in enumerate(pictures):
+            yield Frame(n, n * self._step_us, convert.image(picture))
 
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
         """Decode the clip as `windows` does, and take the sampled frames as processed.
