@@ -36,6 +36,9 @@ moves by less than the width of a body."""
 # Frames that a detector which learns beforehand is shown first, spread evenly: enough to see each place
 # empty, few enough to take seconds.
 _LEARN_FRAMES = 120
+# Key frames that do in their place where a clip has so many, and most of them are sound: nothing else is
+# decoded then.
+_FEWEST_LEARNED = 60
 # A header that is off by so little only makes these frames a few more or fewer.
 _HEADER_TOLERANCE = 0.1
 # Bytes of one batch of frames. Up to three batches are in memory at once, each with the pictures between its
@@ -185,11 +188,19 @@ def _spread(video: VideoReader, length_us: int, division: Division, number: int)
     if division.count > 1:
         begin_us = division.begin_us(number)
         frames = video.frames(_LEARN_FRAMES * 1e6 / division.piece_us, from_us=begin_us)
-        return takewhile(lambda frame: division.number(frame.pts_us) == number, frames)
+        yield from takewhile(lambda frame: division.number(frame.pts_us) == number, frames)
+        return
+    if video.key_frame_count >= _FEWEST_LEARNED:
+        count = 0
+        for frame in video.key_frames(min(_LEARN_FRAMES, video.key_frame_count)):
+            count += 1
+            yield frame
+        if 2 * count >= _FEWEST_LEARNED:
+            return
     said_us = video.info.duration_us
     if said_us is not None and abs(said_us - length_us) <= _HEADER_TOLERANCE * length_us:
         length_us = said_us
-    return video.frames(_LEARN_FRAMES * 1e6 / length_us)
+    yield from video.frames(_LEARN_FRAMES * 1e6 / length_us)
 
 
 def _expected_frames(info: VideoInfo, sample_fps: float) -> int | None:

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-import av
 import numpy as np
 from av.packet import Packet
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from heatcli.video.decode import Choice
 from heatcli.video.division import Division
+from heatcli.video.key_frames import KeyFrameDecoder
 from heatcli.video.stillness import Blocks, Stillness, blocks_of
 
 # Longest time in seconds that nobody looks at: who crosses the far end of a picture takes about as long.
@@ -171,24 +170,16 @@ class _KeyFrames:
     def __init__(self, stream: VideoStream) -> None:
         self.stillness = Stillness()
         self._tick_s = float(stream.time_base or 0)
-        decoder = VideoCodecContext.create(stream.codec_context.name, "r")
-        assert isinstance(decoder, VideoCodecContext)
-        self._decoder = decoder
-        self._decoder.extradata = stream.codec_context.extradata
-        self._decoder.thread_count = 1
+        self._decoder = KeyFrameDecoder(stream)
 
     def decode(self, packet: "Packet[VideoStream]") -> _Key | None:
         """Return the picture of a packet; None where it cannot be decoded by itself."""
-        try:
-            pictures = [*self._decoder.decode(packet), *self._decoder.decode(None)]
-        except av.FFmpegError:
-            pictures = []
-        self._decoder.flush_buffers()
-        if len(pictures) != 1 or pictures[0].is_corrupt or packet.pts is None:
+        picture = self._decoder.decode(packet)
+        if picture is None or packet.pts is None:
             return None
-        blocks = blocks_of(pictures[0])
+        blocks = blocks_of(picture)
         self.stillness.learn(blocks, packet.pts * self._tick_s, is_key=True)
-        return _Key(packet, pictures[0], blocks)
+        return _Key(packet, picture, blocks)
 
 
 class _Sizes:

@@ -10,19 +10,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
 from heatcli.video.container import aspect_of, open_video, video_info
 from heatcli.video.convert import Converter
-from heatcli.video.decode import packets
 from heatcli.video.division import WHOLE, Division
 from heatcli.video.frame import Frame, Picture, Window, last_window
+from heatcli.video.key_frames import spread_key_frames
 from heatcli.video.layout import Layout
+from heatcli.video.measured import count_packets, measured, stamp_repair
 from heatcli.video.raw_stream import plausible_fps
 from heatcli.video.sampling import samplers
-from heatcli.video.stamps import StampRepair
 from heatcli.video.timeline import Timeline
 from heatcli.video.usable import Shown, usable_pictures
 
@@ -42,6 +41,7 @@ class VideoReader:
         timeline: frames of the latest pass so far.
         is_damaged: whether the latest pass has met damage so far.
         end_us: media time in µs of the last frame that the latest pass has come to, decoded or failed.
+        key_frame_count: number of key frames in the file, once it is measured.
         restart_us: media time in µs at which time stamps first began anew in the latest pass; None if never.
 
     Args:
@@ -72,14 +72,14 @@ class VideoReader:
         if self.info.raw:
             fps = raw_fps or self.info.fps
             if fps is None and raw_length_us is not None:
-                fps = plausible_fps(self._count_packets() * 1e6 / raw_length_us)
+                fps = plausible_fps(count_packets(path) * 1e6 / raw_length_us)
             self.info = replace(self.info, fps=fps)
         sides = size or (self.info.width, self.info.height)
         self.layout = Layout(sides[::-1] if self.info.sideways else sides)
         self._step_us = round(1_000_000 / (self.info.fps or UNKNOWN_FPS))
         self._pass: Generator[Window, None, None] | None = None
         self._reached = self._end_byte = 0
-        self.end_us = 0
+        self.end_us = self.key_frame_count = 0
         self.restart_us: int | None = None
         self.timeline = self.empty_timeline()
         self.is_damaged = False
@@ -91,10 +91,6 @@ class VideoReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _count_packets(self) -> int:
-        with open_video(self._path) as (container, stream):
-            return sum(1 for _ in packets(self._path, container, stream))
 
     def close(self) -> None:
         """End the pass that is going on, if there is one."""
@@ -148,13 +144,10 @@ class VideoReader:
             VideoError: the file can no longer be read from its disk.
         """
         timeline = self.empty_timeline()
-        with open_video(self._path) as (container, stream):
-            repair = self._stamp_repair(container, stream)
-            # In order of decoding, in which `dts` grows as time does.
-            shown = (one for one in packets(self._path, container, stream) if not one.is_discard)
-            stamps = (None if self.info.raw else one.pts if one.dts is None else one.dts for one in shown)
-            for index, (stamp, following) in enumerate(pairwise(chain(stamps, [None]))):
-                timeline.add_processed(index, repair.place(stamp, following))
+        self.key_frame_count = 0
+        for index, (pts_us, is_key) in enumerate(measured(self._path, self._step_us, raw=self.info.raw)):
+            self.key_frame_count += is_key
+            timeline.add_processed(index, pts_us)
         return timeline
 
     def beside(self) -> "VideoReader":
@@ -162,6 +155,18 @@ class VideoReader:
         other = copy(self)
         other.layout, other._pass = Layout(self.layout.size), None
         return other
+
+    def key_frames(self, count: int) -> Iterator[Frame]:
+        """Yield key frames spread evenly over the clip, once it is measured; nothing between is decoded.
+
+        Their indices and times count only them.
+        """
+        convert = Converter(self.info, self.layout.size, self._masks)
+        pictures = spread_key_frames(
+            self._path, total=self.key_frame_count, count=count, size=self.layout.size
+        )
+        for n, picture in enumerate(pictures):
+            yield Frame(n, n * self._step_us, convert.image(picture))
 
     def frames(self, sample_fps: float = 0.0, *, from_us: int = 0) -> Iterator[Frame]:
         """Decode the clip as `windows` does, and take the sampled frames as processed.
@@ -229,10 +234,6 @@ class VideoReader:
     def _note_place(self, packet: "Packet[VideoStream]") -> None:
         self._end_byte = max(self._end_byte, packet.pos or 0)
 
-    def _stamp_repair(self, container: InputContainer, stream: VideoStream) -> StampRepair:
-        time_base = stream.time_base or Fraction(1, 1_000_000)
-        return StampRepair(time_base, self._step_us, wraps=container.format.name in ("mpegts", "mpeg"))
-
     def _read(
         self,
         timeline: Timeline,
@@ -245,7 +246,7 @@ class VideoReader:
         with open_video(self._path) as (container, stream):
             convert = Converter(self.info, self.layout.size, self._masks)
             time_base = stream.time_base or Fraction(1, 1_000_000)
-            repair = self._stamp_repair(container, stream)
+            repair = stamp_repair(container, stream, self._step_us)
             sampler, finest = samplers(time_base, sample_fps, finest_fps)
             between: list[Picture] = []
             # AVI also counts pictures that it leaves out because they repeat the one before; a tick is a
