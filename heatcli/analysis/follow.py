@@ -105,7 +105,6 @@ def follow(
         kept.distrust()
         return follow(job, video, models, progress, kept)
     frame_bytes = 3 * video.info.width * video.info.height
-    size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
     thrifty = sample_fps == "auto"
     windows = video.windows(
         base_fps,
@@ -120,6 +119,8 @@ def follow(
         with video.beside() as beside:
             ahead = _spread(beside, length_us, division, number) if detector.reads_ahead else ()
             detector.learn(ahead, width=video.info.width, height=video.info.height)
+        # Which form of a model runs, and how much it takes at once, is known once it has learned.
+        size = max(1, min(detector.batch_size, _BATCH_BYTES // frame_bytes))
         return_memory()
         watch = Watch(detector, confidence=job.settings.confidence, thrifty=thrifty)
         with Stage(_batches(cut.piece(number), size), ahead=1) as decoded:
