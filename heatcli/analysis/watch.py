@@ -89,4 +89,4 @@ class Watch:
         """Tell whether the same objects were found as last time, though the detector may doubt them once."""
         sure, other_sure = (each.confidence >= self._confidence for each in (self._found, found))
         same = iou_matrix(self._found.boxes, found.boxes) > _SAME_BOX_IOU
-        return bool(same.any(axis=1)[sure].all() and same.any(axis=0)[other_sure].all())
+        return bool(same[sure].any(axis=1).all() and same[:, other_sure].any(axis=0).all())
