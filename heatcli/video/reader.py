@@ -236,7 +236,8 @@ class VideoReader:
                 stream,
                 self.layout,
                 skip_us=from_us,
-                skip_quiet=skip_quiet,
+                # Nobody knows how much time a raw stream's packets take.
+                skip_quiet=skip_quiet and not self.info.raw,
                 on_packet=note,
             )
             shown = pairwise(chain(pictures, [Shown(None, None)]))

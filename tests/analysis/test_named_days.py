@@ -73,7 +73,7 @@ def test_a_clip_that_was_copied_later_fails_before_it_is_decoded(
     os.utime(clip, (1_700_000_000, 1_700_000_000))
     arguments = ("analyze", clip, "--detector", "motion", "--json", "--timezone", "Europe/Zagreb")
     with monkeypatch.context() as patch:
-        patch.setattr("heatcli.commands.analyze.follow", lambda *_: pytest.fail("was decoded"))
+        patch.setattr("heatcli.analysis.one_clip.follow", lambda *_: pytest.fail("was decoded"))
         (told,) = answer(run(*arguments), 1)["clips"]
     assert "5 April 2024" in told["message"]
     assert "modification time is of 14 November 2023" in told["message"]
