@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from heatcli.detect.base import Detections, Detector
 from heatcli.geometry import iou_matrix
 from heatcli.video.frame import Frame, Picture, Window
@@ -88,7 +86,7 @@ class Watch:
             yield window, frame, found
 
     def _is_alike(self, found: Detections) -> bool:
-        """Tell whether the same objects were found as last time, as far as the detector is sure of them."""
-        one, other = (each.boxes[each.confidence >= self._confidence] for each in (self._found, found))
-        same = iou_matrix(one, other) > _SAME_BOX_IOU
-        return len(one) == len(other) and bool(np.all(same.any(axis=0)) and np.all(same.any(axis=1)))
+        """Tell whether the same objects were found as last time, though the detector may doubt them once."""
+        sure, other_sure = (each.confidence >= self._confidence for each in (self._found, found))
+        same = iou_matrix(self._found.boxes, found.boxes) > _SAME_BOX_IOU
+        return bool(same[sure].any(axis=1).all() and same[:, other_sure].any(axis=0).all())

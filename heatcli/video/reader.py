@@ -261,7 +261,8 @@ class VideoReader:
                 self.layout,
                 skip_us=from_us,
                 known=timeline.frames_decoded,
-                quiet=division if skip_quiet else None,
+                # Nobody knows how much time a raw stream's packets take.
+                quiet=division if skip_quiet and not self.info.raw else None,
                 on_packet=note,
                 on_damage=self._note_damage,
             )

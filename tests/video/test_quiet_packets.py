@@ -134,6 +134,24 @@ def test_nobody_is_unseen_for_longer_than_two_seconds(tmp_path: Path) -> None:
     assert flags.reshape(-1, 40)[-6:-1, 20:].mean() > 0.6
 
 
+def test_a_constant_bit_rate_tells_nothing(tmp_path: Path) -> None:
+    """Whoever has been seen to move without larger packets shows that the next one may come unseen."""
+
+    def filled(number: int, data: bytes) -> bytes:
+        """Fill a packet up to one size, as encoders do: with a unit of type 12."""
+        size = 40_000 if number % KEY_EVERY == 0 else 12_000
+        unit = b"\x0c" + b"\xff" * (size - len(data) - 6) + b"\x80"
+        return data + len(unit).to_bytes(4, "big") + unit
+
+    walks = [(begin, begin + 3.0, lambda t: (100 + 40 * t, 200.0, 60.0)) for begin in (50.5, 60.5, 70.5)]
+    source = still_clip(tmp_path / "a.mp4", people(*walks), seconds=110, noise=0.7)
+    flags = skipped(with_packets(source, tmp_path / "b.mp4", filled))
+    assert all(share(flags, begin, begin + 3) == 0 for begin in (50.5, 60.5, 70.5))
+    assert share(flags, KNOWN_S, 50) > 0.5
+    assert share(flags, 74, 110) == 0
+    assert share(skipped(source), 74, 110) > 0.5
+
+
 def test_damage_where_nothing_moves_is_found(tmp_path: Path) -> None:
     source = still_clip(tmp_path / "a.mp4", nothing, seconds=SECONDS)
 
