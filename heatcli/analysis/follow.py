@@ -19,6 +19,7 @@ from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
 from heatcli.detect.base import Detections
 from heatcli.errors import VideoError
+from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
@@ -49,11 +50,13 @@ class Followed:
     Attributes:
         tracker: online tracker that holds the tracklets.
         sightings: evidence for the attributes of trajectories; None where none were asked for.
+        scene: small pictures of the scene throughout the clip.
         plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
     """
 
     tracker: OnlineTracker
     sightings: Sightings | None
+    scene: SceneSamples
     plate: NDArray[np.uint8] | None
 
 
@@ -99,7 +102,7 @@ def follow(
             f"{job.path}: all of its {video.timeline.frames_failed} frames are damaged, and nothing can be "
             "counted in it; copy it from the recorder again"
         )
-    return Followed(clip.tracker, clip.sightings, clip.plate.plate())
+    return Followed(clip.tracker, clip.sightings, clip.scene, clip.plate.plate())
 
 
 class _Clip:
@@ -108,6 +111,7 @@ class _Clip:
     Attributes:
         tracker: online tracker.
         sightings: evidence for attributes; None where none were asked for.
+        scene: small pictures of the scene.
         plate: builder of the picture of the empty scene.
     """
 
@@ -117,7 +121,7 @@ class _Clip:
         self.tracker = OnlineTracker(job.settings.track, confidence=job.settings.confidence, idle_us=idle_us)
         attributes = models.attributes
         self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
-        self.plate = PlateBuilder()
+        self.scene, self.plate = SceneSamples(), PlateBuilder()
 
     def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
         """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
@@ -136,6 +140,7 @@ class _Clip:
         if self.sightings is not None:
             self.sightings.add(frame, found, appearance.clear)
         self.plate.add(frame, found.boxes)
+        self.scene.add(frame, found.boxes)
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 
 REASON_WORDS = {
     "listed": "listed",
+    "lifeless": "never alive",
     "small": "too small",
     "short": "present too briefly",
     "long": "present too long",

@@ -13,7 +13,7 @@ from heatcli.track.link.shared_time import SharedTime, shared_time
 
 # Columns of `trajectories` that are returned as they are.
 _SUMMARY = (
-    *("object_class", "attributes", "present_us", "path_px", "range_px", "median_height_px"),
+    *("object_class", "attributes", "present_us", "path_px", "range_px", "median_height_px", "alive"),
     *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
 )
 # Columns of `trajectories` that only joining across files needs.
@@ -35,8 +35,8 @@ def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
         One row per live trajectory, sorted by clip and track: `clip` (int32, index into `clips`) and `track`;
         `clip_id` and `run` (text); `person` (int64), from 0 in the order of their first trajectories;
         `person_clip` (text) and `person_track` of that one; `first_us` and `last_us` (int64, UTC µs); `width`
-        and `height` of the clip; and of the table those columns that tell class, attributes, size, stay and
-        places.
+        and `height` of the clip; and of the table those columns that tell class, attributes, size, stay,
+        places and how likely it is a person.
     """
     known, shared = known_and_shared(trajectories, clips)
     head = heads(known, shared)
