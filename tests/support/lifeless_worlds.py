@@ -121,7 +121,7 @@ def cast(rng: np.random.Generator, count: int, fps: float) -> list[Actor]:
     high = int(rng.integers(90, 130))
     sway, nods = wander(rng, count, fps, 0.02 * high, 3.0), jumps(rng, count, fps, 0.03 * high, 3.0)
     add("stands", (360, 200), high, lean=sway, nod=nods)
-    reading, nods = wander(rng, count, fps, 0.6, 8.0), jumps(rng, count, fps, 3.0, 4.0)
+    reading, nods = wander(rng, count, fps, 0.6, 8.0), jumps(rng, count, fps, 3.0, 2.0)
     add("reads", (70, 280), 100, lean=reading, nod=nods)
     add("sleeps", (470, 300), 80, lean=0.8 * np.sin(time * 1.6) + jumps(rng, count, fps, 4.0, 25.0))
     sway, nods = wander(rng, count, fps, 0.8, 3.0), jumps(rng, count, fps, 1.0, 4.0)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.geometry import iou_matrix
-from heatcli.track.alive.noise import Noise, measure_noise
+from heatcli.track.alive.noise import Noise
 from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.alive.states import States, states_of
 from heatcli.track.alive.travel import has_travelled
@@ -33,8 +33,6 @@ _AT_PLACE, _MOST_PLACES, _MOSTLY = 0.5, 3, 0.8
 _ON_THE_WAY = 2
 # Boxes among which the middle of a place is looked for.
 _COMPARED = 32
-# Displacement of edges within a second, in pixels of a small picture, from which the camera moves.
-_SHAKING = 0.5
 # How people rest: shares of those who stand or talk, who sit and read, who sleep; and the mean time in
 # seconds for which each does not change to be seen.
 _SHARE = np.array([0.8, 0.15, 0.05])
@@ -65,25 +63,25 @@ _SURE = 0.999
 
 
 def alive(
-    tracked: Observations, samples: SceneSamples, *, frames: ProcessedFrames, people: NDArray[np.bool_]
-) -> dict[int, float] | None:
+    tracked: Observations,
+    samples: SceneSamples,
+    noise: Noise,
+    *,
+    frames: ProcessedFrames,
+    people: NDArray[np.bool_],
+) -> dict[int, float]:
     """Compute the probability that each track is of somebody alive.
 
     Args:
         tracked: rows of the tracks, with the boxes of the detections: neither smoothed nor filled.
         samples: small pictures of the scene throughout the clip.
+        noise: noise of these pictures.
         frames: processed frames; every frame of `tracked` is among them.
         people: (classes,) bool, whether each class is that of people.
 
     Returns:
-        Probability by track, only of those of people; none where too little is seen of the scene to judge by.
-        None where the camera moves, so that nothing keeps its place.
+        Probability by track, only of those of people.
     """
-    noise = measure_noise(samples)
-    if noise is None:
-        return {}
-    if noise.shake > _SHAKING:
-        return None
     time_us = frames.pts_us[np.searchsorted(frames.index, tracked.frame)]
     order = np.argsort(tracked.track, kind="stable")
     cuts = np.flatnonzero(np.diff(tracked.track[order])) + 1
@@ -159,7 +157,7 @@ def _by_states(states: States, tall: float) -> float:
     rest_s = _REST_S / min(1.0, tall / _SHOWS)
     person = np.log(_SHARE) + _log_likelihood(states.changed, np.exp(-step_s[:, None] / rest_s)).sum(axis=0)
     thing = _log_likelihood(states.changed, (1 - _FALSE) * np.exp(-step_s / _THING_S)).sum()
-    moves = _by_restlessness(states.restless, states.pictures)
+    moves = _by_restlessness(states.restless, len(step_s))
     return float(np.logaddexp.reduce(person) - thing + moves - np.log(_MOVED) * (states.came + states.went))
 
 

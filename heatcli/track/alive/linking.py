@@ -7,11 +7,15 @@ from numpy.typing import NDArray
 
 from heatcli.config.settings import TrackSettings
 from heatcli.track.alive.alive import ALIVE, alive
+from heatcli.track.alive.noise import measure_noise
 from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
+
+# Displacement of edges within a second, in pixels of a small picture, from which the camera moves.
+_SHAKING = 0.5
 
 
 def link_alive(
@@ -38,10 +42,16 @@ def link_alive(
         settings: speed of people, and how long they must be seen.
 
     Returns:
-        Rows and half embeddings of the tracks, as `link_tracklets` returns them; and `alive` of the tracks.
+        Rows and half embeddings of the tracks, as `link_tracklets` returns them; and the probability that
+        each track is alive, as `alive` returns it, empty where too little is seen of the scene to judge by.
+        None where the camera moves, so that nothing keeps its place.
     """
-    pieces = alive(seen, scene, frames=frames, people=people)
-    things = [number for number, likely in (pieces or {}).items() if likely < ALIVE]
+    noise = measure_noise(scene)
+    told: dict[int, float] | None = {}
+    if noise is not None:
+        moves = noise.shake > _SHAKING
+        told = None if moves else alive(seen, scene, noise, frames=frames, people=people)
+    things = [number for number, likely in (told or {}).items() if likely < ALIVE]
     # Only tracklets of one class are joined: things are a class of their own.
     kinds = np.where(np.isin(seen.tracklet, things), len(people), 0).astype(np.int32) + seen.class_id
     linked, descriptors = link_tracklets(
@@ -55,4 +65,6 @@ def link_alive(
         settings=settings,
     )
     linked = replace(linked, class_id=linked.class_id % len(people))
-    return linked, descriptors, alive(linked, scene, frames=frames, people=people)
+    if noise is not None and told is not None:
+        told = alive(linked, scene, noise, frames=frames, people=people)
+    return linked, descriptors, told

@@ -33,8 +33,7 @@ class States:
         step_us: (n,) time between two pictures that can be compared, in µs.
         changed: (n,) bool, whether the thing changed in between, for good.
         restless: share of the pairs of pictures within a few steps that are unlike, 0..1: who breathes is the
-            same again a moment later. One of each pair is from while it was detected.
-        pictures: number of pictures from while it was detected.
+            same again a moment later.
         came: whether it was not there before it was first detected.
         went: whether it was no longer there after it was last detected.
     """
@@ -42,7 +41,6 @@ class States:
     step_us: NDArray[np.int64]
     changed: NDArray[np.bool_]
     restless: float
-    pictures: int
     came: bool
     went: bool
 
@@ -86,13 +84,10 @@ def states_of(
     later = np.array([crops.has_any(at, known) for at in range(high + 1, len(crops))], np.bool_)
     begin, end = low - _reach(earlier[::-1]), high + _reach(later)
     alike, near = (pairs[begin : end + 1, begin : end + 1] for pairs in crops.alike())
-    own = (np.arange(len(alike)) >= low - begin) & (np.arange(len(alike)) <= high - begin)
-    near = near & (own | own[:, None])
     return States(
         np.diff(crops.pts_us)[begin:end],
         _changes(alike),
         1 - float(alike[near].mean()) if near.any() else 0.0,
-        int(own.sum()),
         len(earlier) >= _WINDOW and not earlier.any(),
         len(later) >= _WINDOW and not later.any(),
     )
