@@ -19,9 +19,6 @@ from heatcli.track.alive.travel import has_travelled
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
 
-ALIVE = 0.5
-"""Least probability of being a person of who is taken for one."""
-
 # Odds that a trajectory is of a person, before anything is known of it: nine in ten.
 _PRIOR = np.log(9.0)
 # Whoever stays is rarer among people than among things: the share of people who keep their place for longer

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.settings import TrackSettings
-from heatcli.track.alive.alive import ALIVE, alive
+from heatcli.track.alive.alive import alive
+from heatcli.track.alive.limit import ALIVE
 from heatcli.track.alive.noise import measure_noise
 from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.appearance.appearance import Descriptors
