@@ -36,5 +36,7 @@ class Concern(StrEnum):
     """Fewer processes than were asked for, as memory is short."""
     PIECES = "pieces"
     """Long clips of which nothing can be kept before they are done."""
+    MOVING = "moving"
+    """Clips whose camera moves, so that nothing tells people from things."""
     FAULT = "fault"
     """Files that contradict themselves."""

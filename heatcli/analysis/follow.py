@@ -22,6 +22,7 @@ from heatcli.analysis.progress import Progress
 from heatcli.analysis.stage import Stage
 from heatcli.analysis.watch import Watch
 from heatcli.errors import VideoError
+from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.online import OnlineTracker
 from heatcli.video.division import Division
@@ -61,11 +62,13 @@ class Followed:
     Attributes:
         tracker: online tracker that holds the tracklets.
         sightings: evidence for the attributes of trajectories; None where none were asked for.
+        scene: small pictures of the scene throughout the clip.
         plate: (height, width, 3) uint8 BGR picture of the empty scene; None where there is none.
     """
 
     tracker: OnlineTracker
     sightings: Sightings | None
+    scene: SceneSamples
     plate: NDArray[np.uint8] | None
 
 
@@ -145,7 +148,7 @@ def follow(
             f"{job.path}: all of its {timeline.frames_failed} frames are damaged, and nothing can be "
             "counted in it; copy it from the recorder again"
         )
-    return Followed(following.tracker, following.sightings, following.plate.plate())
+    return Followed(following.tracker, following.sightings, following.scene, following.plate.plate())
 
 
 def _division(measured: Timeline, piece_us: int) -> Division:

@@ -12,6 +12,7 @@ from heatcli.analysis.models import LoadedModels
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.base import Detections
 from heatcli.store.pieces import Arrays
+from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.appearance.appearance import Appearance, appearance_of
 from heatcli.track.appearance.attributes import Sightings
 from heatcli.track.online.doubt import by_way_of
@@ -21,7 +22,7 @@ from heatcli.video.plate import PlateBuilder
 from heatcli.video.timeline import Timeline
 
 # First parts of the names that arrays of a piece have, by what they are of.
-_LOOKS, _SIGHTINGS, _PLATE, _TIMELINE = "looks", "sightings", "plate", "timeline"
+_LOOKS, _SIGHTINGS, _SCENE, _PLATE, _TIMELINE = "looks", "sightings", "scene", "plate", "timeline"
 
 
 class Following:
@@ -30,6 +31,7 @@ class Following:
     Attributes:
         tracker: online tracker that holds the tracklets.
         sightings: evidence for the attributes of trajectories; None where none were asked for.
+        scene: small pictures of the scene.
         plate: frames for the picture of the empty scene.
     """
 
@@ -58,13 +60,14 @@ class Following:
         self._info, self._timeline = info, timeline
         self.tracker = OnlineTracker(settings.track, confidence=settings.confidence, idle_us=idle_us)
         self.sightings = None if attributes is None else Sightings(attributes, models.detector.classes)
-        self.plate = PlateBuilder()
+        self.scene, self.plate = SceneSamples(), PlateBuilder()
         # Indices of the frames of a window in which people were followed.
         self._followed: set[int] = set()
         self._looks = Looks() if notes else None
-        # Sightings, frames that the plate was shown and processed frames before the piece; frames passed over
-        # in it.
-        self._first_sighting = self._first_frame = self._first_processed = self._passed_over = 0
+        # Sightings, small pictures, frames that the plate was shown and processed frames before the piece;
+        # frames passed over in it.
+        self._first_sighting = self._first_picture = self._first_frame = 0
+        self._first_processed = self._passed_over = 0
 
     def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
         """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
@@ -101,6 +104,7 @@ class Following:
         self._track(frame.index, frame.pts_us, found, appearance)
         if self.sightings is not None:
             self.sightings.add(frame, found, appearance.clear)
+        self.scene.add(frame, found.boxes)
         self.plate.add(frame, found.boxes)
 
     def _track(self, index: int, pts_us: int, found: Detections, appearance: Appearance | None) -> None:
@@ -118,6 +122,7 @@ class Following:
         parts: dict[str, Arrays] = {
             _LOOKS: self._looks.arrays(),
             _SIGHTINGS: {} if self.sightings is None else self.sightings.part(self._first_sighting),
+            _SCENE: self.scene.part(self._first_picture),
             _PLATE: self.plate.part(self._first_frame),
             _TIMELINE: {
                 **self._timeline.piece(number, self._first_processed),
@@ -158,6 +163,7 @@ class Following:
         for look in looks_in(_of(_LOOKS, arrays), width=self._info.width, height=self._info.height):
             self._track(*look)
         self._followed.clear()
+        self.scene.add_part(_of(_SCENE, arrays))
         self.plate.add_part(_of(_PLATE, arrays))
         times = _of(_TIMELINE, arrays)
         self._timeline.add_piece(times)
@@ -168,7 +174,7 @@ class Following:
     def _begin_piece(self) -> None:
         self._looks = Looks()
         self._first_sighting = 0 if self.sightings is None else len(self.sightings)
-        self._first_frame, self._passed_over = self.plate.seen, 0
+        self._first_picture, self._first_frame, self._passed_over = self.scene.taken, self.plate.seen, 0
         self._first_processed = self._timeline.frames_processed
 
 

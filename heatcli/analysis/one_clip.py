@@ -1,7 +1,10 @@
 """The analysis of one clip: from its frames to rows in the store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+
+import numpy as np
 
 from heatcli.analysis.clip_row import clip_row, start_of
 from heatcli.analysis.concerns import Concern
@@ -20,8 +23,9 @@ from heatcli.config.settings import TrackSettings
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import commit_run
 from heatcli.store.store import Store
+from heatcli.track.alive.linking import link_alive
+from heatcli.track.appearance.attributes import PERSON
 from heatcli.track.appearance.descriptor_bytes import to_bytes
-from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
 from heatcli.track.smooth.smooth import smooth
@@ -80,10 +84,24 @@ def analyze_clip(
     if assumed is not None:
         progress.warn(Concern.ZONE, assumed)
     steps = frames.only(timeline.followed())
-    tracks = _tracks(followed, frames, steps, info, job.settings.track, loaded.describer.kind)
+    tracks = _tracks(
+        followed, frames, steps, info, job.settings.track, loaded.describer.kind, loaded.detector.classes
+    )
+    if tracks.alive is None:
+        progress.warn(
+            Concern.MOVING,
+            f"{job.path}: the camera moves, so that things that look like people count as people; leave them "
+            "out with --exclude",
+        )
     key = RunKey(row.camera, row.clip, row.run, row.start)
     trajectories = trajectories_frame(
-        key, frames, tracks.seen, loaded.detector.classes, tracks.descriptors, tracks.attributes
+        key,
+        frames,
+        tracks.seen,
+        loaded.detector.classes,
+        tracks.descriptors,
+        tracks.attributes,
+        tracks.alive,
     )
     return_memory()
     with turn.taken():
@@ -100,11 +118,19 @@ def analyze_clip(
 
 @dataclass(frozen=True, slots=True)
 class _Tracks:
-    """Rows of all trajectories, and their descriptors and attributes by `track`, where there are any."""
+    """Rows of all trajectories, and what is known of them, by `track`.
+
+    Attributes:
+        seen: rows, smoothed, with gaps filled.
+        descriptors: appearance of those that have one.
+        attributes: names of attributes of those that have any.
+        alive: probability of being alive, of people only; None where the camera moves.
+    """
 
     seen: Observations
     descriptors: dict[int, bytes]
     attributes: dict[int, tuple[str, ...]]
+    alive: dict[int, float] | None
 
 
 def _tracks(
@@ -114,17 +140,26 @@ def _tracks(
     info: VideoInfo,
     settings: TrackSettings,
     kind: bytes,
+    classes: Sequence[str],
 ) -> _Tracks:
-    """Link tracklets into trajectories, once all frames are processed; descriptors are of the given kind.
+    """Link tracklets into trajectories, once all frames are processed, and judge who is alive.
 
-    People were followed in the frames of `steps`, and are told for all `frames`.
+    Args:
+        followed: what was seen in the clip.
+        frames: processed frames, for which it is told who is where.
+        steps: those of them in which people were followed.
+        info: what the container says of the clip.
+        settings: speed of people, and how long they must be seen.
+        kind: kind of the descriptors.
+        classes: names of the detector's classes.
     """
-    linked, half_embeddings = link_tracklets(
+    linked, half_embeddings, living = link_alive(
         followed.tracker.finish(),
         followed.tracker.half_embeddings(),
-        frames=steps.index,
-        pts_us=steps.pts_us,
-        dt_us=steps.dt_us,
+        followed.scene,
+        frames=steps,
+        # A car that is parked is still a car.
+        people=np.array([name == PERSON for name in classes]),
         width=info.width,
         height=info.height,
         settings=settings,
@@ -145,4 +180,5 @@ def _tracks(
         seen,
         {track: value for track, value in descriptors if value is not None},
         {} if sightings is None else sightings.attributes(linked),
+        living,
     )

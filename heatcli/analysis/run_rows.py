@@ -70,6 +70,7 @@ def trajectories_frame(
     classes: Sequence[str],
     descriptors: Mapping[int, bytes],
     attributes: Mapping[int, Sequence[str]] | None = None,
+    alive: Mapping[int, float] | None = None,
 ) -> pl.DataFrame:
     """Return the rows of `trajectories`: one per track, in the order of their ids.
 
@@ -80,6 +81,7 @@ def trajectories_frame(
         classes: class names that `seen.class_id` indexes.
         descriptors: appearance of trajectories by `track`; those without one are missing.
         attributes: names of attributes of trajectories by `track`; None where no attributes were asked for.
+        alive: probability of being a person by `track`; None, or missing, where nothing can be said.
     """
     order = np.argsort(seen.track, kind="stable")
     begins = np.flatnonzero(np.diff(seen.track[order])) + 1
@@ -88,6 +90,7 @@ def trajectories_frame(
     time = pl.lit(key.start).cast(pl.Datetime("us", "UTC"))
     summary = pl.DataFrame(rows, schema=_SUMMARY)
     named = [list((attributes or {}).get(track, ())) for track in summary["track"]]
+    living = [(alive or {}).get(track) for track in summary["track"]]
     return summary.select(
         pl.lit(key.camera).alias("camera"),
         pl.lit(key.clip).alias("clip"),
@@ -102,6 +105,7 @@ def trajectories_frame(
         "waypoints",
         "descriptor",
         pl.lit(None, dtype=pl.String).alias("person"),
+        pl.Series("alive", living, dtype=pl.Float32),
     )
 
 

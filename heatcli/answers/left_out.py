@@ -8,6 +8,7 @@ if TYPE_CHECKING:
 REASON_WORDS = {
     "dropped": "dropped by hand",
     "listed": "listed",
+    "lifeless": "never alive",
     "small": "too small",
     "short": "present too briefly",
     "long": "present too long",

@@ -27,8 +27,9 @@ def score_clip(
 ) -> ClipScore:
     """Compare the stored trajectories of one clip with ground truth.
 
-    Everybody in the store counts, whatever limits the configuration sets. The identities that are compared
-    are persons: a person is one trajectory, or several that were joined across files.
+    Everybody in the store counts who is more likely alive than not, whatever limits the configuration sets.
+    The identities that are compared are persons: a person is one trajectory, or several that were joined
+    across files.
 
     Args:
         store: heat store that has the clip.

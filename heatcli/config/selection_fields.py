@@ -205,7 +205,14 @@ class SelectionFields:
         tuple[str, ...],
         ListOption("Leave out the person of this trajectory; may be repeated.", metavar="CLIP:TRACK"),
     ] = ()
+    lifeless: Annotated[
+        bool, Option("Count what never lives too: mannequins, posters, signs.", flag="--lifeless")
+    ] = False
+    """Whether trajectories count that are more likely no person, by `alive` of the store."""
     filter_outliers: Annotated[
-        bool, Option("Leave out staff, mannequins and posters.", flag="--filter-outliers")
+        bool,
+        Option(
+            "Leave out staff, and who keeps still or stays far longer than others.", flag="--filter-outliers"
+        ),
     ] = False
     """Reasons and limits are those of `heatcli.select.who_counts`."""

@@ -76,6 +76,7 @@ def _filter_words(cameras: Sequence[SelectedCamera]) -> tuple[str, ...]:
         "" if asked.min_dwell_s is None else f"present {asked.min_dwell_s:g} s or longer",
         "" if asked.max_dwell_s is None else f"present {asked.max_dwell_s:g} s at most",
         f"without {len(asked.exclude)} excluded" if asked.exclude else "",
+        "with what never lives" if asked.lifeless else "",
         "without outliers" if asked.filter_outliers else "",
         "observed only" if asked.observed_only else "",
     )

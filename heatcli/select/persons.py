@@ -18,7 +18,7 @@ from heatcli.track.link.shared_time import SharedTime, shared_time
 
 # Columns of `trajectories` that are returned as they are.
 _SUMMARY = (
-    *("object_class", "attributes", "present_us", "path_px", "range_px", "median_height_px"),
+    *("object_class", "attributes", "present_us", "path_px", "range_px", "median_height_px", "alive"),
     *("first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
 )
 # Columns of `trajectories` that only joining across files needs.

@@ -7,34 +7,26 @@ whole, by what `trajectories` says, also where a selection cuts it. Coverage is 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from heatcli.config.models import CameraConfig, Config
-from heatcli.config.named_shapes import areas_of
-from heatcli.config.schedule import Schedule
 from heatcli.errors import UsageError
 from heatcli.select.classes import mixed_note
 from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
-from heatcli.select.ownership import weigh
 from heatcli.select.recorded import recorded
 from heatcli.select.regions import regions_of
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
-from heatcli.shapes import contains
+from heatcli.select.whereabouts import in_staff_zone, is_there, not_seen_before, outside_us
 from heatcli.store.store import Snapshot, Store
+from heatcli.track.alive.limit import ALIVE
 
 # Customers who are in when the doors close take some minutes to leave, and clocks are off by seconds.
 _OFF_HOURS_S = 600.0
 
-# Longest time that the last row of a trajectory stands for, unless all of its frames are further apart.
-_LAST_DT_US = 1_000_000
-
-# Zone in which only staff are first seen, where the configuration does not name the staff zones.
-_STAFF = "staff"
+# Smallest probability of a mistake about a single trajectory, however sure it is said to be.
+_UNSURE = 1e-3
 
 
 class Reason(StrEnum):
@@ -44,6 +36,8 @@ class Reason(StrEnum):
     """Somebody said with `heatcli correct` that it is nobody. No value, no limit."""
     LISTED = "listed"
     """The person is on the list of people to leave out. No value, no limit."""
+    LIFELESS = "lifeless"
+    """Probability of being alive is below a half: a mannequin, a poster, a post."""
     SMALL = "small"
     """Median height of the box, as a fraction of the frame's height, is below `min_size`."""
     SHORT = "short"
@@ -121,7 +115,7 @@ def _noted(camera: SelectedCamera) -> SelectedCamera:
 
 def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConfig) -> SelectedCamera:
     """Leave out the people of a camera who do not count."""
-    known = camera.trajectories.with_columns(there=pl.Series(_is_there(camera), dtype=pl.Boolean))
+    known = camera.trajectories.with_columns(there=pl.Series(is_there(camera), dtype=pl.Boolean))
     regions = regions_of(selection, configured, camera=camera.name, sample_aspect=camera.sample_aspect)
     camera = replace(camera, regions=regions)
     plain = list(_plain_rules(selection, configured))
@@ -169,6 +163,8 @@ def _plain_rules(selection: Selection, configured: CameraConfig) -> Iterator[_Ru
     """Yield the rules for people who were listed, and for limits that were selected or configured."""
     if selection.exclude:
         yield _Rule(Reason.LISTED, pl.col("listed"))
+    if not selection.lifeless:
+        yield _Rule(Reason.LIFELESS, pl.col("alive") < ALIVE, "alive", ALIVE)
     size = configured.min_size if selection.min_size is None else selection.min_size
     if size is not None:
         yield _Rule(Reason.SMALL, pl.col("height") < size, "height", size)
@@ -214,23 +210,24 @@ def _people(
     Returns:
         One row per person: `person`; `present_s`; `height`, of the trajectory with the tallest boxes, as a
         fraction of the frame's; `range`, the extent of the movement in their own heights; `outside_s`, time
-        outside the camera's schedule; `staff`, whether a staff zone says so; `listed`; and `reason`, `value`
-        and `limit`, all null.
+        outside the camera's schedule; `staff`, whether a staff zone says so; `listed`; `alive`, the
+        probability of being a person; and `reason`, `value` and `limit`, all null.
     """
     wander = ((pl.col(f"median_{side}").max() - pl.col(f"median_{side}").min()) ** 2 for side in "xy")
-    known = known.with_columns(new_us=_not_seen_before(known))
+    known = known.with_columns(new_us=not_seen_before(known))
     return (
         known.with_columns(
             height=pl.col("median_height_px") / pl.col("height"),
             present_us=pl.max_horizontal(0, pl.col("present_us") - (pl.col("new_us") - pl.col("first_us"))),
-            outside_us=pl.Series(_outside_us(camera, known, configured)),
-            staff=pl.Series(_in_staff_zone(camera, configured)),
+            outside_us=pl.Series(outside_us(camera, known, configured)),
+            staff=pl.Series(in_staff_zone(camera, configured)),
             listed=pl.concat_str("clip_id", pl.lit(":"), "track").is_in(selection.exclude),
         )
         .group_by("person", maintain_order=True)
         .agg(
             pl.col("height").max(),
             pl.col("staff", "listed", "there", "dropped").any(),
+            alive=_together(pl.col("alive")),
             present_s=pl.col("present_us").sum() / 1e6,
             outside_s=pl.col("outside_us").sum() / 1e6,
             range=pl.max_horizontal(pl.col("range_px").max(), pl.sum_horizontal(*wander).sqrt())
@@ -242,57 +239,7 @@ def _people(
     )
 
 
-def _is_there(camera: SelectedCamera) -> NDArray[np.bool_]:
-    """(n,) bool, true for trajectories with a part in the selected time of their clip."""
-    known = camera.trajectories
-    of_clip = known["clip"].to_numpy()
-    cut = [time.total_us < row.covered_us for time, row in zip(camera.owned_time, camera.clips, strict=True)]
-    # Nothing is selected of other clips, whose index is -1.
-    there: NDArray[np.bool_] = ~np.array([*cut, True])[of_clip]
-    unsure = ~there & (of_clip >= 0)
-    if unsure.any():
-        # A trajectory that is not seen for a while lasts longer than it is present.
-        lasts_us = pl.max_horizontal("present_us", pl.col("last_us") - pl.col("first_us") + _LAST_DT_US)
-        columns = known.select("clip", "first_us", lasts_us=lasts_us).filter(pl.Series(unsure))
-        clip, first_us, length_us = (column.to_numpy() for column in columns.get_columns())
-        there[unsure] = weigh(camera.owned_time, clip, first_us, length_us) > 0
-    return there
-
-
-def _not_seen_before(known: pl.DataFrame) -> pl.Series:
-    """(n,) time from which each trajectory shows its person while no earlier one still does, UTC µs.
-
-    It is later than the first row only where clips overlap.
-    """
-    until = pl.col("last_us").cum_max().shift(1).over("person").fill_null(0)
-    return (
-        known.select("person", "first_us", "last_us", row=pl.int_range(pl.len()))
-        .sort("person", "first_us")
-        .select("row", new_us=pl.max_horizontal("first_us", pl.min_horizontal("last_us", until)))
-        .sort("row")["new_us"]
-    )
-
-
-def _outside_us(camera: SelectedCamera, known: pl.DataFrame, configured: CameraConfig) -> NDArray[np.int64]:
-    """(n,) int64 time of each of `known` outside the camera's schedule, from its `new_us` on, in µs."""
-    first, last = (known[name].to_numpy() for name in ("new_us", "last_us"))
-    if not configured.schedule or not len(first):
-        return np.zeros(len(first), np.int64)
-    schedule = Schedule.parse(configured.schedule)
-    hours = schedule.intervals(int(first.min()), int(last.max()) + 1, ZoneInfo(camera.timezone))
-    outside: NDArray[np.int64] = last - first - hours.overlap_us(first, last - first)
-    return outside
-
-
-def _in_staff_zone(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
-    """(n,) bool, true for trajectories that began in a staff zone, or were there for most of the time."""
-    known = camera.trajectories
-    named = configured.staff_zones or (_STAFF,)
-    shapes = [shape for name, shape in areas_of(configured).items() if name in named]
-    size: NDArray[np.int32] = known.select("width", "height").to_numpy()
-    staff = np.zeros(len(known), np.bool_)
-    for moment in ("first", "median"):
-        points = np.clip(known.select(f"{moment}_x", f"{moment}_y").to_numpy(), 0.0, size)
-        for shape in shapes:
-            staff |= contains(shape, points, size=size, sample_aspect=camera.sample_aspect)
-    return staff
+def _together(alive: pl.Expr) -> pl.Expr:
+    """Combine the probabilities of a person's trajectories: their odds multiply. Unknown is alive."""
+    likely = alive.fill_null(1.0).cast(pl.Float64).clip(_UNSURE, 1 - _UNSURE)
+    return 1 / (1 + (-(likely / (1 - likely)).log().sum()).exp())

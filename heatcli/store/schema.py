@@ -90,6 +90,7 @@ TRAJECTORIES = pl.Schema(
         ),
         "descriptor": pl.Binary(),
         "person": pl.String(),
+        "alive": pl.Float32(),
     }
 )
 

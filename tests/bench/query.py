@@ -163,6 +163,7 @@ def people_of(clips: Sequence[ClipRow], random: np.random.Generator) -> tuple[pl
             },
             descriptor=None,
             person=None,
+            alive=None,
         )
         .with_columns(range_px="path_px")
     )

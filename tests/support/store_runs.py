@@ -130,6 +130,7 @@ def trajectory_rows(row: ClipRow, tracks: int = 2, *, groups: dict[int, str] | N
             **dict.fromkeys(("first_vx", "first_vy", "last_vx", "last_vy"), None),
             waypoints=pl.lit(None),
             descriptor=pl.lit(b"\x00\xff"),
+            alive=None,
         )
         .select(pl.col(name).cast(dtype) for name, dtype in TRAJECTORIES.items())
     )

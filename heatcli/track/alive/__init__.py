@@ -1,0 +1,1 @@
+"""Whether trajectories are of people: what is detected, and never lives."""
