@@ -34,5 +34,7 @@ class Concern(StrEnum):
     """Models that were exported for the footage, or could not be."""
     MEMORY = "memory"
     """Fewer processes than were asked for, as memory is short."""
+    LIKENESS = "likeness"
+    """Re-identification models that tell hardly anybody apart."""
     FAULT = "fault"
     """Files that contradict themselves."""

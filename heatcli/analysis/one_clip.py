@@ -8,6 +8,7 @@ from heatcli.analysis.concerns import Concern
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
+from heatcli.analysis.likeness import tells_apart
 from heatcli.analysis.models import Models
 from heatcli.analysis.plan import Job, assumed_zone_warning
 from heatcli.analysis.progress import Progress
@@ -76,6 +77,12 @@ def analyze_clip(
     if assumed is not None:
         progress.warn(Concern.ZONE, assumed)
     tracks = _tracks(followed, frames, info, job.settings.track, loaded.describer.kind)
+    if job.settings.reid_weights is not None and not tracks.told_apart:
+        progress.warn(
+            Concern.LIKENESS,
+            f"{job.path}: people in view together look alike to {job.settings.reid_weights}; they are small "
+            "or dressed alike, or it takes other colours: name them as `reid_input` in heatcli.toml",
+        )
     key = RunKey(row.camera, row.clip, row.run, row.start)
     trajectories = trajectories_frame(
         key, frames, tracks.seen, loaded.detector.classes, tracks.descriptors, tracks.attributes
@@ -92,11 +99,16 @@ def analyze_clip(
 
 @dataclass(frozen=True, slots=True)
 class _Tracks:
-    """Rows of all trajectories, and their descriptors and attributes by `track`, where there are any."""
+    """Rows of all trajectories, and their descriptors and attributes by `track`, where there are any.
+
+    Attributes:
+        told_apart: whether people who are in view together look like two by their descriptors.
+    """
 
     seen: Observations
     descriptors: dict[int, bytes]
     attributes: dict[int, tuple[str, ...]]
+    told_apart: bool
 
 
 def _tracks(
@@ -127,4 +139,5 @@ def _tracks(
         seen,
         {track: value for track, value in descriptors if value is not None},
         {} if sightings is None else sightings.attributes(linked),
+        tells_apart(linked, half_embeddings, frames),
     )
