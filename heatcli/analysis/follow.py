@@ -21,6 +21,7 @@ from heatcli.detect.base import Detections
 from heatcli.errors import VideoError
 from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.attributes import Sightings
+from heatcli.track.online.doubt import by_way_of
 from heatcli.track.online.online import OnlineTracker
 from heatcli.video.frame import Frame, Picture, VideoInfo
 from heatcli.video.plate import PlateBuilder
@@ -121,12 +122,8 @@ class _Clip:
 
     def advance(self, between: Sequence[Picture], frame: Frame, found: Detections) -> None:
         """Go on to a frame with detections, by way of as many of the pictures before it as are needed."""
-        while between and self.tracker.leaves_open(frame.pts_us, found):
-            middle = len(between) // 2
-            step = between[middle].frame()
-            self.advance(between[:middle], step, *self._models.detector.detect([step]))
-            between = between[middle + 1 :]
-        self._take(frame, found)
+        for seen in by_way_of(between, (frame, found), self._look, self._leaves_open):
+            self._take(*seen)
 
     def _take(self, frame: Frame, found: Detections) -> None:
         """Take in a frame, later than all before."""
@@ -136,6 +133,15 @@ class _Clip:
         if self.sightings is not None:
             self.sightings.add(frame, found, appearance.clear)
         self.plate.add(frame, found.boxes)
+
+    def _look(self, picture: Picture) -> tuple[Frame, Detections]:
+        frame = picture.frame()
+        (found,) = self._models.detector.detect([frame])
+        return frame, found
+
+    def _leaves_open(self, seen: tuple[Frame, Detections]) -> bool:
+        frame, found = seen
+        return self.tracker.leaves_open(frame.pts_us, found)
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -52,6 +52,26 @@ def test_frames_without_rows_are_known_nearly_where_steps_differ(
     np.testing.assert_array_equal(found.pts_us[at], timeline.pts_us()[rows])
 
 
+@given(busy=st.sets(st.integers(0, 30)), frames=st.integers(1, 120))
+def test_frames_without_rows_are_known_where_more_were_looked_at_around_people(
+    busy: set[int], frames: int
+) -> None:
+    """Of ten frames a second, 2.5 were looked at, and all from one of these to the next where people were."""
+    seen = {4 * step + frame for step in busy for frame in range(5)}
+    timeline = Timeline(100_000)
+    for index in range(frames):
+        timeline.add_decoded()
+        if index % 4 == 0 or index in seen:
+            timeline.add_processed(index, index * 100_000)
+    found = inferred(timeline, 10.0, seen)
+    assert found.dt_us.sum(dtype=np.int64) == timeline.coverage().total_us
+    # One base step at the most: what the last frame of a clip stands for is not known exactly.
+    off = np.abs(found.index[:, None] - timeline.index()).min(axis=1)
+    assert off.max() <= 4
+    assert abs(len(found.index) - timeline.frames_processed) <= 1
+    assert set(timeline.index().tolist()) & seen <= set(found.index.tolist())
+
+
 def test_a_gap_in_the_recording_holds_no_frames() -> None:
     """Recorded were 0 to 10 s and 60 to 70 s; somebody is in the last frame before and the first after it."""
     timeline = Timeline(100_000)

@@ -3,21 +3,26 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from heatcli.analysis.follow import FINEST_FPS
 from heatcli.config.settings import TrackSettings
 from heatcli.geometry import iou_matrix
 from heatcli.track.appearance.appearance import appearance_of
 from heatcli.track.appearance.colours import Colours
 from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
+from heatcli.track.online.doubt import by_way_of
 from heatcli.track.online.online import OnlineTracker
 from heatcli.track.smooth.smooth import smooth
-from tests.support.world_detections import detect
+from heatcli.video.sampling import Sampler
+from heatcli.video.timeline import Timeline
+from tests.support.world_detections import Moment, detect
 from tests.support.world_floor import HEIGHT, WIDTH, Floats, World
 from tests.support.world_view import Truth
 
@@ -57,26 +62,59 @@ class Outcome:
 
 
 def follow(
-    world: World, *, seed: int = 0, begin_s: float = 0.0, end_s: float = math.inf
+    world: World,
+    *,
+    seed: int = 0,
+    begin_s: float = 0.0,
+    end_s: float = math.inf,
+    base_fps: float | None = None,
 ) -> tuple[Observations, list[Truth]]:
-    """Find, follow, link and smooth the people of a world, or of a part of it, as `analyze` does."""
+    """Find, follow, link and smooth the people of a world, or of a part of it, as `analyze` does.
+
+    Args:
+        world: the world; its `fps` are those of the recording.
+        seed: of the detector's errors.
+        begin_s: what is before is left out.
+        end_s: what is from there on is left out.
+        base_fps: as many frames a second are looked at, and those between where a step leaves it open who
+            went where; None for every frame.
+
+    Returns:
+        Rows of the tracks, and the truth of the frames that were looked at.
+    """
     settings = TrackSettings()
     tracker, colours = OnlineTracker(settings, confidence=_CONFIDENCE), Colours()
     truths = []
-    for moment in detect(world, seed=seed):
-        if not begin_s * 1e6 <= moment.truth.pts_us < end_s * 1e6:
+    base, finest = (Sampler(fps, Fraction(1, 90_000)) for fps in (base_fps or 0.0, FINEST_FPS))
+    between: list[Moment] = []
+    for last in detect(world, seed=seed):
+        now_us = last.truth.pts_us
+        if not begin_s * 1e6 <= now_us < end_s * 1e6:
             continue
-        appearance = appearance_of(colours, moment.image, moment.found.boxes)
-        tracker.update(moment.truth.frame, moment.truth.pts_us, moment.found, appearance)
-        truths.append(moment.truth)
-    frames = np.array([truth.frame for truth in truths], np.int32)
-    pts_us = np.array([truth.pts_us for truth in truths])
+        is_fine = finest.takes(now_us)
+        if not base.takes(now_us):
+            between += [last] * is_fine
+            continue
+        for moment in by_way_of(
+            between,
+            last,
+            lambda moment: moment,
+            lambda moment: tracker.leaves_open(moment.truth.pts_us, moment.found),
+        ):
+            appearance = appearance_of(colours, moment.image, moment.found.boxes)
+            tracker.update(moment.truth.frame, moment.truth.pts_us, moment.found, appearance)
+            truths.append(moment.truth)
+        between = []
+    timeline = Timeline(round(1e6 / world.fps))
+    for truth in truths:
+        timeline.add_processed(truth.frame, truth.pts_us)
+    frames, pts_us = timeline.index(), timeline.pts_us()
     linked, _ = link_tracklets(
         tracker.finish(),
         tracker.half_embeddings(),
         frames=frames,
         pts_us=pts_us,
-        dt_us=np.full(len(frames), round(1e6 / world.fps), np.int32),
+        dt_us=timeline.dt_us(),
         width=WIDTH,
         height=HEIGHT,
         settings=settings,

@@ -4,12 +4,43 @@ Recorded frames can be fetched afterwards, so that few have to be looked at wher
 (a variable gap, as in Miris, Bastani et al., SIGMOD 2020, and OTIF, Bastani and Madden, SIGMOD 2022).
 """
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.track.motion_model import MotionModel
 from heatcli.track.online.association import Association, Mask
 from heatcli.track.online.takeovers import NEAR, RUN
+
+FrameT = TypeVar("FrameT")
+SeenT = TypeVar("SeenT")
+
+
+def by_way_of(
+    between: Sequence[FrameT],
+    seen: SeenT,
+    look: Callable[[FrameT], SeenT],
+    is_open: Callable[[SeenT], bool],
+) -> Iterator[SeenT]:
+    """Yield the frames by way of which to go on to a frame, and that frame at the end.
+
+    Where the step to the frame leaves it open who went where, the middle one of those in between comes first;
+    and so on, from each to the next, until no step is open or no frame is left.
+
+    Args:
+        between: frames between the latest one and the one to go on to, in order; none of them is looked at.
+        seen: what was found in the one to go on to.
+        look: function that finds what is in a frame.
+        is_open: function that tells whether the step from the latest frame leaves it open who went where. So
+            each frame has to be taken in before the next one is asked for.
+    """
+    while between and is_open(seen):
+        middle = len(between) // 2
+        yield from by_way_of(between[:middle], look(between[middle]), look, is_open)
+        between = between[middle + 1 :]
+    yield seen
 
 
 def leaves_open(
@@ -22,9 +53,10 @@ def leaves_open(
 ) -> bool:
     """Tell whether a step leaves it open who went where.
 
-    It does if two objects may have changed places; if somebody was lost where somebody else begins, within
-    the reach of a runner; and if somebody was lost before they were seen for long enough to count, so that a
-    single further sighting decides.
+    It does if somebody was lost where somebody else begins, within the reach of a runner; and if somebody was
+    lost before they were seen for long enough to count, so that a single further sighting decides. Whether
+    two objects have changed places is no question to the frames between, in which one hides the other: looks
+    tell, once the whole clip is known.
 
     Args:
         motion: motion model of the n objects, which expects them at the time of the frame.
@@ -33,8 +65,6 @@ def leaves_open(
         latest: (n,) mask of the objects that were seen in the frame before.
         young: (n,) mask of those seen more than once, and not yet for long enough to be stored.
     """
-    if len(association.swapped):
-        return True
     lost = np.flatnonzero((association.match < 0) & latest)
     if young[lost].any():
         return True

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from heatcli.detect.model import BASE_FPS
 from tests.support import worlds
 from tests.support.world_floor import FLAT, STEEP, Camera, World
 from tests.support.world_outcome import Outcome, compared, follow, outcome
@@ -67,6 +68,9 @@ MISSED = {
         "walk abreast-steep-5fps": Miss(0, 2, 0.95),
         "enter together-steep-2.5fps": Miss(2, 0, 0.88),
     },
+    "test_few_frames_of_many_are_enough": {
+        "same door-steep": Miss(1, 0, 0.93),
+    },
     "test_other_errors_of_the_detector_change_nothing": {
         "walk abreast-flat-2.5fps": Miss(0, 0, 0.89),
         "walk abreast-steep-5fps": Miss(0, 0, 0.88),
@@ -108,6 +112,28 @@ def check_exact(world: World, seed: int = 0, miss: Miss | None = None) -> None:
 @pytest.mark.parametrize("name", SHORT)
 def test_everybody_is_one(name: str, camera: Camera, fps: float, miss: Miss | None) -> None:
     check_exact(SHORT[name](camera, fps), miss=miss)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("camera", [FLAT, STEEP], ids=["flat", "steep"])
+@pytest.mark.parametrize("name", SHORT)
+def test_few_frames_of_many_are_enough(name: str, camera: Camera, miss: Miss | None) -> None:
+    """Of ten frames a second, little more than a quarter is looked at."""
+    world = SHORT[name](camera, 10.0)
+    people = len(world.people)
+    rows, truths = follow(world, base_fps=BASE_FPS)
+    assert len(truths) <= 0.35 * 10 * world.duration_s
+    result = outcome(rows, truths, people)
+    check(result, people, right=result.exact and result.idf1 >= 0.9, miss=miss)
+
+
+def test_who_runs_fast_is_found_by_looking_in_between() -> None:
+    """At 3.5 m/s nobody is where 2.5 frames a second expect them; some frames in between tell."""
+    rows, truths = follow(worlds.crossing_pairs(FLAT, 2.5, speed=3.5))
+    assert outcome(rows, truths, 6).ids < 6
+    rows, more_truths = follow(worlds.crossing_pairs(FLAT, 10.0, speed=3.5), base_fps=BASE_FPS)
+    assert outcome(rows, more_truths, 6).exact
+    assert len(more_truths) <= 1.2 * len(truths)
 
 
 @pytest.mark.slow
