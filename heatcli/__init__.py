@@ -14,6 +14,9 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     compare_selections  what changed between two periods
     export_report       the report of a period, as a folder of files
     score_clip          how good the trajectories of a clip are, against ground truth
+    ask_about           questions about a camera's day, as a page
+    take_answers        what the answers say of the numbers
+    correct             trajectories merged, split or dropped by hand
     heat_map            one heat map, as arrays
     selected_cameras    what a selection means for each camera
     read_rows           the stored rows that a selection counts
@@ -38,8 +41,11 @@ from heatcli.version import __version__ as __version__
 if TYPE_CHECKING:
     from heatcli.analysis.options import Options as Options
     from heatcli.commands.analyze import analyze_clips as analyze_clips
+    from heatcli.commands.audit import ask_about as ask_about
+    from heatcli.commands.audit import take_answers as take_answers
     from heatcli.commands.check_floor import check_floor as check_floor
     from heatcli.commands.compare import compare_selections as compare_selections
+    from heatcli.commands.correct import correct as correct
     from heatcli.commands.export import export_report as export_report
     from heatcli.commands.import_mot import MotFormat as MotFormat
     from heatcli.commands.import_mot import import_mot as import_mot
@@ -76,6 +82,9 @@ _HOMES = {
     "compare_selections": "heatcli.commands.compare",
     "export_report": "heatcli.commands.export",
     "score_clip": "heatcli.commands.score",
+    "ask_about": "heatcli.commands.audit",
+    "take_answers": "heatcli.commands.audit",
+    "correct": "heatcli.commands.correct",
     "heat_map": "heatcli.commands.render",
     "selected_cameras": "heatcli.select.who_counts",
     "read_rows": "heatcli.select.reader",

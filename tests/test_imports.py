@@ -24,6 +24,7 @@ LAYERS = (
     ("picture", "charts"),
     ("answers",),
     ("report",),
+    ("audit",),
     ("commands",),
     ("cli",),
     ("__main__",),

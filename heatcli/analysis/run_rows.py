@@ -12,6 +12,7 @@ from heatcli.store.schema import TRAJECTORIES
 from heatcli.track.link.waypoints import waypoint_rows
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
+from heatcli.track.summary import PLACE, place_of
 
 # Rows of `tracks` that are built and appended at once: few enough for memory, enough for good Parquet files.
 _ROWS_AT_ONCE = 50_000
@@ -91,7 +92,7 @@ def trajectories_frame(
         pl.lit(key.camera).alias("camera"),
         pl.lit(key.clip).alias("clip"),
         pl.lit(key.run).alias("run"),
-        pl.col("track", "present_us", "filled_us", "tracklets", *_PLACE),
+        pl.col("track", "present_us", "filled_us", "tracklets", *PLACE),
         pl.col("class_id")
         .replace_strict(range(len(classes)), classes, return_dtype=pl.String)
         .alias("object_class"),
@@ -104,20 +105,6 @@ def trajectories_frame(
     )
 
 
-# Where it was and how it moved: foot points in pixels, velocities in pixels per second, and box heights.
-_PLACE = (
-    *("path_px", "range_px", "first_x", "first_y", "last_x", "last_y", "median_x", "median_y"),
-    *("median_height_px", "first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy"),
-)
-
-# Length of time at either end over which height and velocity are measured: one step of a walk, in which the
-# feet swing once.
-_END_US = 1_000_000
-
-# Percentiles of the foot points between which the extent of a movement is measured: boxes that are cut by an
-# occluder, or merged with somebody else's, reach far beyond it.
-_RANGE_PERCENTILES = (5, 95)
-
 _SUMMARY = pl.Schema(
     {
         "track": pl.Int32(),
@@ -129,7 +116,7 @@ _SUMMARY = pl.Schema(
         "tracklets": pl.Int32(),
         "descriptor": pl.Binary(),
         "waypoints": TRAJECTORIES["waypoints"],
-        **dict.fromkeys(_PLACE, pl.Float64()),
+        **dict.fromkeys(PLACE, pl.Float64()),
     }
 )
 
@@ -142,20 +129,8 @@ def _trajectory(
     dt_us = frames.dt_us[at].astype(np.int64)
     x1, y1, x2, y2 = seen.boxes[own].astype(np.float64).T
     foot = np.column_stack([(x1 + x2) / 2, y2])
-    low, high = np.percentile(foot, _RANGE_PERCENTILES, axis=0)
     time_us, height = frames.pts_us[at], y2 - y1
     way = waypoint_rows(time_us)
-    begin, end = time_us <= time_us[0] + _END_US, time_us >= time_us[-1] - _END_US
-    place = (
-        np.hypot(*np.diff(foot, axis=0).T).sum(),
-        np.hypot(*(high - low)),
-        *foot[0],
-        *foot[-1],
-        *np.median(foot, axis=0),
-        *(np.median(height), np.median(height[begin]), np.median(height[end])),
-        *_velocity(time_us[begin], foot[begin]),
-        *_velocity(time_us[end], foot[end]),
-    )
     track = int(seen.track[own[0]])
     return {
         "track": track,
@@ -172,16 +147,5 @@ def _trajectory(
                 (time_us[way] - time_us[0]).tolist(), foot[way].tolist(), height[way].tolist(), strict=True
             )
         ],
-        **dict(zip(_PLACE, place, strict=True)),
+        **place_of(time_us, foot, height),
     }
-
-
-def _velocity(
-    time_us: NDArray[np.int64], foot: NDArray[np.float64]
-) -> tuple[np.float64, np.float64] | tuple[None, None]:
-    """Fit a velocity to (n, 2) points by least squares, in pixels per second; None for a single point."""
-    seconds = (time_us - time_us.mean()) / 1e6
-    if len(seconds) < 2:
-        return None, None
-    x, y = seconds @ foot / (seconds @ seconds)
-    return x, y

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from heatcli.select.selected_camera import SelectedCamera
 
 REASON_WORDS = {
+    "dropped": "dropped by hand",
     "listed": "listed",
     "small": "too small",
     "short": "present too briefly",

@@ -8,12 +8,14 @@ from itertools import zip_longest
 from pathlib import Path
 
 from heatcli.answers.hot_places import WHERE, where
+from heatcli.answers.margins import MARGINS, audit_line, audit_summary, margin, with_margin
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.charts.zone_charts import ZoneCharts
 from heatcli.clock import duration_text
 from heatcli.files import output_file
 from heatcli.select.selection import Selection
 from heatcli.shapes import Circle, Shape
+from heatcli.store.audits import NotedAudit
 from heatcli.zones.buckets import Bucket
 from heatcli.zones.lines import LineFigures, LineStatistics
 from heatcli.zones.statistics import Figures, ZoneStatistics
@@ -62,6 +64,7 @@ class ZoneRow:
         bucket: bucket of the row; None for the whole period.
         selected_s: selected time of the bucket or period, watched or not, in seconds.
         figures: figures of the people who count; of everybody in a row `total_with_left_out`.
+        audit: audit that tells how far the figures may be off; None where none does.
     """
 
     camera: str
@@ -71,6 +74,7 @@ class ZoneRow:
     bucket: Bucket | None
     selected_s: float
     figures: Figures | LineFigures
+    audit: NotedAudit | None = None
 
 
 def zone_rows(reports: Sequence[ZoneReport]) -> Iterator[ZoneRow]:
@@ -103,7 +107,7 @@ def _rows(
         report.buckets, report.bucket_selected_us.tolist(), divided, strict=True
     ):
         yield ZoneRow(camera, name, bucket.label, place, bucket, part_us / 1e6, figures)
-    yield ZoneRow(camera, name, TOTAL, place, None, selected_s, found.total)
+    yield ZoneRow(camera, name, TOTAL, place, None, selected_s, found.total, report.camera.audit)
     for kind, alone in report.kinds.items():
         yield ZoneRow(camera, name, f"{TOTAL} of {kind}", place, None, selected_s, alone[number])
     if len(report.camera.excluded):
@@ -129,7 +133,7 @@ def _table(
         covered_s = row.figures.covered_s
         part = "" if covered_s == row.selected_s else f" of {_duration(row.selected_s)}"
         cells = (
-            "-" if (value := getattr(row.figures, field)) is None else f"{value:.{decimals}f}"
+            with_margin(field, getattr(row.figures, field), row.audit, decimals)
             for field, (_, decimals) in columns.items()
         )
         lines.append((row.camera, row.zone, row.period, f"{_duration(covered_s)}{part}", *cells))
@@ -148,23 +152,26 @@ def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
     `total of CLASS`, or where people were left out `total_with_left_out`), `from` and `to` (local time with
     its offset; empty for totals and for buckets that recur), `selected_s`, the fields of `Figures` and
     `LineFigures`, `visits_per_covered_hour`, and where hottest places were asked for, those of
-    `heatcli.answers.hot_places.WHERE`. What is not known is empty.
+    `heatcli.answers.hot_places.WHERE`; where a camera was audited, `MARGINS`. What is not known is empty.
 
     Raises:
         OutputError: the file cannot be written.
     """
     rows = [*zone_rows(reports), *line_rows(reports)]
     places = WHERE if any(row.place for row in rows) else ()
+    margins = MARGINS if any(row.audit for row in rows) else ()
     with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         fields = (*FIELDS, *LINE_FIELDS, "visits_per_covered_hour")
-        lines.writerow(["camera", "zone", "period", "from", "to", "selected_s", *fields, *places])
+        own = (*places, *(f"{field}_margin" for field in margins))
+        lines.writerow(["camera", "zone", "period", "from", "to", "selected_s", *fields, *own])
         for row in rows:
             ends = (row.bucket.begin, row.bucket.end) if row.bucket else (None, None)
             values = [getattr(row.figures, field, None) for field in fields]
             place = (row.place or [None] * len(WHERE)) if places else []
+            off = [margin(field, getattr(row.figures, field, None), row.audit) for field in margins]
             lines.writerow(
-                [row.camera, row.zone, row.period, *map(_iso, ends), row.selected_s, *values, *place]
+                [row.camera, row.zone, row.period, *map(_iso, ends), row.selected_s, *values, *place, *off]
             )
 
 
@@ -188,6 +195,7 @@ def covered_text(report: ZoneReport) -> str:
         f"{duration_text(covered_us / 1e6)}{part} covered" if covered_us else nothing,
         f"found by {' and '.join(detectors)}, which cannot be compared" if len(detectors) > 1 else "",
         "" if report.zones or report.lines else "no zones",
+        audit_line(report.camera),
     ]
     return ", ".join(filter(None, told))
 
@@ -200,6 +208,7 @@ def zones_summary(report: ZoneReport) -> dict[str, object]:
         "detectors": report.camera.detectors,
         "selected_s": report.selected_us / 1e6,
         "covered_s": report.camera.covered_us / 1e6,
+        "audit": audit_summary(report.camera),
         "zones": zone_summaries(report),
         "lines": [
             {

@@ -123,9 +123,9 @@ def due_periods(
     # Of a day that all its clips were moved out of, nothing but the report is left to tell.
     last = calendar.last(kind).last
     noted = [period for period in noted_periods(output, kind) if period.last <= last]
-    clips = store.snapshot().clips
+    snapshot = store.snapshot()
     return [
         period
         for period in sorted({*complete[since:], *noted}, key=attrgetter("first"))
-        if is_stale(output, period, asked, clips)
+        if is_stale(output, period, asked, snapshot)
     ]

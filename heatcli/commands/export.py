@@ -113,7 +113,7 @@ def export_report(
                 each=each,
             )
         files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
-    parts = parts_of(report.snapshot.clips, period, asked, files=files)
+    parts = parts_of(report.snapshot, period, asked, files=files)
     for outdated in outdated_files(output, period, asked, parts):
         with suppress(OSError):
             outdated.unlink()

@@ -95,6 +95,8 @@ LENGTH = Bounds(1e-9, 1e9)
 SPEED = Bounds(1, 1e6)
 """Seconds of the recording shown in a second; the most shows a year in half a minute."""
 PLACES = Bounds(1, 1000)
+QUESTIONS = Bounds(1, 1000)
+SEED = Bounds(0, 2**32 - 1)
 """How many of the hottest places."""
 COLUMNS = Bounds(1, 2)
 SCALE_END = Bounds(1e-30, 1e30)

@@ -1,9 +1,10 @@
 """The recorded frames of a selection, in order of time."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,11 @@ from heatcli.errors import InputError
 from heatcli.intervals import Intervals
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.store.clips import ClipRow
+from heatcli.video.frame import Frame
 from heatcli.video.reader import VideoReader
+
+# Time over which decoding goes on rather than begin again at a key frame.
+_NEAR_US = 3_000_000
 
 Masks = Sequence[Sequence[tuple[float, float]]]
 
@@ -73,20 +78,71 @@ def _analysis_masks(row: ClipRow) -> Masks:
     return masks
 
 
+def stills(
+    selection: SelectedCamera,
+    files: Mapping[str, Path],
+    wanted: Iterable[tuple[int, int]],
+    *,
+    configured: CameraConfig,
+) -> Iterator[tuple[tuple[int, int], Moment]]:
+    """Decode single frames: at each time the first one from then on, if the clip has one.
+
+    Args:
+        selection: selected clips of one camera.
+        files: file of the recording of each clip, by the clip's id.
+        wanted: index of a clip and time (UTC µs) of each frame.
+        configured: configuration of the camera.
+
+    Yields:
+        What was wanted, and its frame; by clip and time.
+
+    Raises:
+        VideoError: a file cannot be read.
+        InputError: a recording has another frame size than its clip, whose tracks were imported.
+    """
+    for number, run in groupby(sorted(set(wanted)), key=itemgetter(0)):
+        row = selection.clips[number]
+        start_us = epoch_us(row.start)
+        masks = [*configured.masks.values(), *_analysis_masks(row)]
+        with _opened(row, files[row.clip], masks) as video:
+            frames: Iterator[Frame] = iter(())
+            shown: Frame | None = None
+            for clip, time_us in run:
+                media_us = max(time_us - start_us, 0)
+                if shown is None or media_us > shown.pts_us + _NEAR_US:
+                    frames = video.frames(from_us=media_us)
+                    shown = next(frames, None)
+                while shown is not None and shown.pts_us < media_us:
+                    shown = next(frames, None)
+                if shown is not None:
+                    yield (clip, time_us), Moment(start_us + shown.pts_us, shown.image)
+
+
+def _opened(row: ClipRow, file: Path, masks: Masks) -> VideoReader:
+    """Open the recording of a clip.
+
+    Raises:
+        VideoError: the file cannot be read.
+        InputError: the recording has another frame size than its clip, whose tracks were imported.
+    """
+    size = row.width, row.height
+    video = VideoReader(file, size=size, masks=masks, raw_fps=row.fps)
+    # A file that was analysed is known by its bytes, and may begin with pictures of another size.
+    if row.detector == "import" and (video.info.width, video.info.height) != size:
+        raise InputError(
+            f"{file}: is {video.info.width}x{video.info.height}, but clip {row.clip} is "
+            f"{row.width}x{row.height}; name its recording with --video"
+        )
+    return video
+
+
 def _frames(
     row: ClipRow, file: Path, selected: Intervals, masks: Masks, sample_fps: float
 ) -> Iterator[Moment]:
     """Decode the frames of a clip in the selected time, UTC µs."""
     start_us = epoch_us(row.start)
     first, end = int(selected.bounds[0, 0]) - start_us, int(selected.bounds[-1, 1]) - start_us
-    size = row.width, row.height
-    with VideoReader(file, size=size, masks=masks, raw_fps=row.fps) as video:
-        # A file that was analysed is known by its bytes, and may begin with pictures of another size.
-        if row.detector == "import" and (video.info.width, video.info.height) != size:
-            raise InputError(
-                f"{file}: is {video.info.width}x{video.info.height}, but clip {row.clip} is "
-                f"{row.width}x{row.height}; name its recording with --video"
-            )
+    with _opened(row, file, masks) as video:
         for frame in video.frames(sample_fps, from_us=first):
             if frame.pts_us >= end:
                 break

@@ -22,6 +22,7 @@ from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
 from heatcli.store.identity import run_time
+from heatcli.store.store import Snapshot
 
 _FOLDER = ".made-of"
 # Last characters of a run: they are drawn at random, and tell it from all others of a report.
@@ -59,7 +60,7 @@ class Parts:
     """What a report is made of, as it is noted.
 
     Attributes:
-        runs: last characters of the runs.
+        runs: last characters of the runs, and of the corrections and audits of their clips.
         clips: clips, by camera and id.
         files: names of the report's files.
     """
@@ -69,11 +70,11 @@ class Parts:
     files: frozenset[str] = frozenset()
 
 
-def parts_of(clips: pl.DataFrame, period: Period, asked: Asked, *, files: Iterable[Path] = ()) -> Parts:
+def parts_of(snapshot: Snapshot, period: Period, asked: Asked, *, files: Iterable[Path] = ()) -> Parts:
     """Return what a report of a period is made of.
 
     Args:
-        clips: rows of the table `clips`.
+        snapshot: snapshot of the store.
         period: period of the report.
         asked: what the report is asked to show.
         files: written files of the report.
@@ -83,13 +84,17 @@ def parts_of(clips: pl.DataFrame, period: Period, asked: Asked, *, files: Iterab
     begins, ends = covered.first().struct.field("from"), covered.last().struct.field("to")
     runs: set[str] = set()
     found: set[tuple[str, str]] = set()
-    for _, own in clips.sort("start", "clip").group_by("camera"):
+    for _, own in snapshot.clips.sort("start", "clip").group_by("camera"):
         zone = ZoneInfo(own["timezone"][-1])
         shown = own.filter(
             begins < _midnight(period.last + timedelta(1), zone), ends > _midnight(first, zone)
         )
         runs.update(shown["run"].str.tail(_TELLING))
         found.update(shown.select("camera", "clip").iter_rows())
+    ids = {clip for _, clip in found}
+    said = {one.id for one in snapshot.corrections if any(track.clip in ids for track in one.tracks)}
+    said |= {one.id for one in snapshot.audits if not ids.isdisjoint(one.clips)}
+    runs.update(one[-_TELLING:] for one in said)
     return Parts(frozenset(runs), frozenset(found), frozenset(file.name for file in files))
 
 
@@ -105,8 +110,9 @@ def noted_periods(output: Path, kind: PeriodKind) -> list[Period]:
     ]
 
 
-def is_stale(output: Path, period: Period, asked: Asked, clips: pl.DataFrame) -> bool:
-    """Return whether a report lacks analyses, shows clips that have moved out of its time, or was never made.
+def is_stale(output: Path, period: Period, asked: Asked, snapshot: Snapshot) -> bool:
+    """Return whether a report lacks what is in the store, shows clips that have moved out of its time, or was
+    never made.
 
     A report whose clips have left the store is not stale: it is all that is left of them.
 
@@ -114,19 +120,21 @@ def is_stale(output: Path, period: Period, asked: Asked, clips: pl.DataFrame) ->
         output: folder that has the folders of the reports.
         period: period of the report.
         asked: what the report is asked to show.
-        clips: rows of the table `clips`.
+        snapshot: snapshot of the store.
     """
     folder = output / period.name
     if not folder.is_dir():
         return True
-    now = parts_of(clips, period, asked)
+    now = parts_of(snapshot, period, asked)
     known = _read(output, period)
     if known:
         noted = known.get(asked.key, Parts())
-        return not now.runs <= noted.runs or not _live_runs(noted, clips) <= now.runs
+        return not now.runs <= noted.runs or not _live_runs(noted, snapshot.clips) <= now.runs
     # An older heatcli has made it, or somebody has copied it.
     written = [file.stat().st_mtime for file in folder.iterdir()]
-    runs = clips.filter(pl.col("run").str.tail(_TELLING).is_in(now.runs))["run"]
+    made = [*snapshot.clips["run"], *(one.id for one in snapshot.corrections)]
+    made += [one.id for one in snapshot.audits]
+    runs = [run for run in made if run[-_TELLING:] in now.runs]
     return not written or any(run_time(run).timestamp() > min(written) for run in runs)
 
 

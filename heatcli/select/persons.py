@@ -1,12 +1,17 @@
 """Who is who: all trajectories of a camera, numbered by person."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
+from heatcli.select.corrections import Overlay, lay_over
 from heatcli.store.clips import coverage_of
+from heatcli.store.corrections import Correction
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, live, scan
-from heatcli.store.store import Store
+from heatcli.store.store import Snapshot, Store
 from heatcli.track.link.across_clips import heads
 from heatcli.track.link.clip_pairs import overlapping_pairs
 from heatcli.track.link.shared_time import SharedTime, shared_time
@@ -24,44 +29,78 @@ PERSON = pl.concat_str("person_clip", pl.lit(":"), "person_track").alias("person
 """Name of a person that holds outside of one selection: `CLIP:TRACK` of the first trajectory."""
 
 
-def persons(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class Persons:
+    """Everybody whom a camera has seen.
+
+    Attributes:
+        rows: one row per live trajectory, sorted by clip and track: `clip` (int32, index into `clips`) and
+            `track`; `row_track`, the number that its rows in `tracks` have, which is another one only for the
+            later part of a trajectory that was split, from `first_us` on; `clip_id` and `run` (text);
+            `person` (int64), from 0 in the order of their first trajectories; `person_clip` (text) and
+            `person_track` of that one; `first_us` and `last_us` (int64, UTC µs); `dropped` (bool), true where
+            somebody said that it is nobody; `width` and `height` of the clip; and of the table those columns
+            that tell class, attributes, size, stay and places. `start_us` is when the clip starts (UTC µs);
+            `waypoints` are there only where they were read.
+        holding: ids of corrections that hold.
+        lost: ids of corrections whose trajectories are no longer there, or that another one contradicts.
+    """
+
+    rows: pl.DataFrame
+    holding: frozenset[str]
+    lost: frozenset[str]
+
+
+def persons(
+    trajectories: pl.LazyFrame,
+    clips: pl.DataFrame,
+    corrections: Sequence[Correction] = (),
+    *,
+    waypoints: bool = False,
+) -> Persons:
     """Give everybody a number. A person is a trajectory, or a group of them joined across files.
 
     Args:
         trajectories: rows of the table `trajectories` of one camera, live or not.
         clips: all rows of `clips` of this camera, sorted by start and clip.
-
-    Returns:
-        One row per live trajectory, sorted by clip and track: `clip` (int32, index into `clips`) and `track`;
-        `clip_id` and `run` (text); `person` (int64), from 0 in the order of their first trajectories;
-        `person_clip` (text) and `person_track` of that one; `first_us` and `last_us` (int64, UTC µs); `width`
-        and `height` of the clip; and of the table those columns that tell class, attributes, size, stay and
-        places.
+        corrections: corrections of who is who, undone ones too.
+        waypoints: whether the waypoints are wanted.
     """
-    known, shared = known_and_shared(trajectories, clips)
-    head = heads(known, shared)
+    laid, shared = known_and_shared(trajectories, clips, corrections, waypoints=waypoints)
+    head, broken = laid.persons(heads(laid.known, shared))
     _, person = np.unique(head, return_inverse=True)
-    return known.select(
-        *("clip", "track", "clip_id", "run", "first_us", "last_us", "width", "height", *_SUMMARY),
-        person=pl.Series(person, dtype=pl.Int64),
-        person_clip=known["clip_id"][head],
-        person_track=known["track"][head],
+    rows = laid.known.drop("person", "descriptor", "from_us", "to_us", "step_us", *_ENDS)
+    return Persons(
+        rows.with_columns(
+            person=pl.Series(person, dtype=pl.Int64),
+            person_clip=rows["clip_id"][head],
+            person_track=rows["track"][head],
+        ),
+        frozenset(laid.rows) - broken,
+        laid.unmatched | broken,
     )
 
 
 def known_and_shared(
-    trajectories: pl.LazyFrame, clips: pl.DataFrame
-) -> tuple[pl.DataFrame, SharedTime | None]:
+    trajectories: pl.LazyFrame,
+    clips: pl.DataFrame,
+    corrections: Sequence[Correction] = (),
+    *,
+    waypoints: bool = False,
+) -> tuple[Overlay, SharedTime | None]:
     """Return the trajectories as `heads` takes them, and who is who where clips overlap, if any do.
 
     Args:
         trajectories: rows of the table `trajectories` of one camera, live or not.
         clips: rows of `clips` of this camera, sorted by start and clip.
+        corrections: corrections of who is who, undone ones too.
+        waypoints: whether the waypoints are read even if nothing else needs them.
     """
     covered = pl.col("coverage").list
     of_clip = clips.select(
         *("run", "width", "height"),
         clip_id="clip",
+        start_us=pl.col("start").cast(pl.Int64),
         from_us=covered.first().struct.field("from"),
         to_us=covered.last().struct.field("to"),
         step_us=pl.col("covered_us") / pl.col("frames_processed"),
@@ -72,45 +111,69 @@ def known_and_shared(
         live(trajectories, clips["run"])
         .select(
             *("clip", "track", *_SUMMARY, *_ENDS, "descriptor", "person"),
-            *(("waypoints",) if len(pairs) else ()),
+            *(("waypoints",) if len(pairs) or corrections or waypoints else ()),
             first_us=pl.col("first").cast(pl.Int64),
             last_us=pl.col("last").cast(pl.Int64),
         )
         .sort("clip", "track")
         .collect()
     )
-    known = known.hstack(of_clip[known["clip"]])
+    laid = lay_over(known.hstack(of_clip[known["clip"]]), corrections)
     if not len(pairs):
-        return known, None
+        return laid, None
     broken = clips.select(coverage="coverage", at=pl.int_range(pl.len())).filter(covered.len() > 1)
     gaps = {at: coverage_of(pieces) for pieces, at in broken.iter_rows()}
-    return known, shared_time(known, span_us, gaps, pairs)
+    return laid, shared_time(laid.known, span_us, gaps, pairs)
+
+
+def persons_of_cameras(store: Store, snapshot: Snapshot, *, waypoints: bool = False) -> dict[str, Persons]:
+    """Give everybody in a store a number, camera by camera; see `persons`.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with store_errors(store.path):
+        files = data_files(snapshot.trajectories, store.path / "trajectories")
+        return {
+            str(camera): persons(
+                scan("trajectories", files.filter(camera=camera), str(camera)),
+                clips,
+                snapshot.corrections,
+                waypoints=waypoints,
+            )
+            for (camera,), clips in snapshot.clips.sort("camera", "start", "clip").group_by(
+                "camera", maintain_order=True
+            )
+        }
 
 
 def who_is_who(store: Store) -> pl.DataFrame:
     """List all live trajectories with the person of each, to be joined with rows of the tables.
 
     Returns:
-        One row per trajectory: `camera`, `clip`, `run`, `track`, as in the tables, and `person` (text), the
-        `CLIP:TRACK` of the person's first trajectory; persons are of one camera.
+        One row per trajectory: `camera`, `clip`, `run`, `track`, as in the tables; `person` (text), the
+        `CLIP:TRACK` of the person's first trajectory; and `first` and `last` (times, UTC), between which its
+        rows are: a trajectory that `heatcli correct` has split has one row for each part. Those that it has
+        dropped are left out. Persons are of one camera.
 
     Raises:
         StoreError: the store cannot be read.
     """
-    snapshot = store.snapshot()
-    with store_errors(store.path):
-        files = data_files(snapshot.trajectories, store.path / "trajectories")
-        known = [
-            persons(scan("trajectories", files.filter(camera=camera), str(camera)), clips).select(
-                pl.lit(camera).alias("camera"),
-                pl.col("clip_id").alias("clip"),
-                "run",
-                "track",
-                PERSON,
-            )
-            for (camera,), clips in snapshot.clips.sort("camera", "start", "clip").group_by(
-                "camera", maintain_order=True
-            )
-        ]
-    nobody = pl.DataFrame(schema=dict.fromkeys(("camera", "clip", "run", "track", "person"), pl.String))
-    return pl.concat(known) if known else nobody.cast({"track": pl.Int32})
+    known = [
+        found.rows.filter(~pl.col("dropped")).select(
+            pl.lit(camera).alias("camera"),
+            pl.col("clip_id").alias("clip"),
+            "run",
+            pl.col("row_track").alias("track"),
+            PERSON,
+            pl.from_epoch("first_us", "us").dt.replace_time_zone("UTC").alias("first"),
+            pl.from_epoch("last_us", "us").dt.replace_time_zone("UTC").alias("last"),
+        )
+        for camera, found in persons_of_cameras(store, store.snapshot()).items()
+    ]
+    time = pl.Datetime("us", "UTC")
+    text = dict.fromkeys(("camera", "clip", "run"), pl.String())
+    nobody = pl.DataFrame(
+        schema={**text, "track": pl.Int32(), "person": pl.String(), "first": time, "last": time}
+    )
+    return pl.concat(known) if known else nobody

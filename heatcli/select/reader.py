@@ -40,7 +40,9 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     known = camera.known
     key = _key(known)
     read = np.ones(len(key), np.bool_) if everybody else np.isin(key, _key(camera.trajectories))
-    who = _Who(key, known["person"].to_numpy(), read)
+    later = known.filter(pl.col("track") != pl.col("row_track")).sort("first_us")
+    parts = (later["first_us"].to_numpy(), _key(later, "row_track"), _key(later))
+    who = _Who(key, known["person"].to_numpy(), read, np.column_stack(parts))
     for begin, end in _windows(camera):
         table = _read(camera, begin, end)
         for part in _parts(table["time"].to_numpy()):
@@ -59,16 +61,29 @@ class _Who:
         key: (n,) int64 clip and track as one number, ascending.
         person: (n,) int64 person whose trajectory it is.
         read: (n,) bool, true for trajectories whose rows are read.
+        parts: (k, 3) int64 later parts of trajectories that were split, in order of time: their first time in
+            UTC µs, the key of the trajectory that rows have, and the key of the part.
     """
 
     key: NDArray[np.int64]
     person: NDArray[np.int64]
     read: NDArray[np.bool_]
+    parts: NDArray[np.int64]
+
+    def keys(
+        self, clip: NDArray[np.int32], track: NDArray[np.int32], time: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """(n,) int64 key of the trajectory of each row, or of its part."""
+        stored = paired(clip, track)
+        found = stored.copy()
+        for first_us, whole, part in self.parts.tolist():
+            found[(stored == whole) & (time >= first_us)] = part
+        return found
 
 
-def _key(trajectories: pl.DataFrame) -> NDArray[np.int64]:
+def _key(trajectories: pl.DataFrame, track: str = "track") -> NDArray[np.int64]:
     """(n,) int64 clip and track of trajectories as one number."""
-    return paired(trajectories["clip"].to_numpy(), trajectories["track"].to_numpy())
+    return paired(trajectories["clip"].to_numpy(), trajectories[track].to_numpy())
 
 
 def _windows(camera: SelectedCamera) -> Iterator[tuple[int, int]]:
@@ -129,7 +144,7 @@ def _rows_of(camera: SelectedCamera, table: pl.DataFrame, who: _Who) -> Rows:
     """Return the rows of a table that count, in the order of `Rows`."""
     column = {values.name: values.to_numpy() for values in table}
     weight = weigh(camera.owned_time, column["clip"], column["time"], column["dt_us"])
-    key = paired(column["clip"], column["track"])
+    key = who.keys(column["clip"], column["track"], column["time"])
     place = np.minimum(np.searchsorted(who.key, key), max(len(who.key) - 1, 0))
     counts = np.zeros(0, np.intp)
     if len(who.key):

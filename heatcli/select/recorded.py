@@ -9,6 +9,7 @@ from heatcli.config.models import CameraConfig, Config
 from heatcli.config.schedule import Schedule
 from heatcli.errors import check_known
 from heatcli.intervals import Intervals
+from heatcli.select.audited import audit_of
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.classes import check_objects, is_wanted
 from heatcli.select.ownership import own_times
@@ -16,6 +17,7 @@ from heatcli.select.persons import persons
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.corrections import holding
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.store import Snapshot, Store
@@ -65,6 +67,7 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
                 rows.sort("start", "clip"),
                 tracks=tracks.filter(camera=camera),
                 trajectories=trajectories.filter(camera=camera),
+                snapshot=snapshot,
             )
             for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
         ]
@@ -87,7 +90,8 @@ def _check_trajectories(wanted: Sequence[str], store: Store, snapshot: Snapshot)
         is_live = pl.col("run").is_in(snapshot.clips["run"].to_list())
         found = scan("trajectories", files, None).filter(is_live, of_clips)
         known = found.select(pl.concat_str("clip", pl.lit(":"), "track")).collect().to_series()
-    check_known(wanted, known, kind="trajectory", where="the store")
+    parts = [f"{one.tracks[0].clip}:{one.part}" for one in holding(snapshot.corrections)]
+    check_known(wanted, [*known, *parts], kind="trajectory", where="the store")
 
 
 def _select_camera(
@@ -98,6 +102,7 @@ def _select_camera(
     *,
     tracks: pl.DataFrame,
     trajectories: pl.DataFrame,
+    snapshot: Snapshot,
 ) -> SelectedCamera:
     """Select from one camera.
 
@@ -108,6 +113,7 @@ def _select_camera(
         clips: all rows of `clips` for the camera, at least one; sorted by (start, clip).
         tracks: files of `tracks` of the camera.
         trajectories: files of `trajectories` of the camera.
+        snapshot: snapshot of the store, for corrections and audits.
     """
     (newest,) = clip_rows(clips.tail(1))
     camera, timezone = newest.camera, newest.timezone
@@ -122,8 +128,8 @@ def _select_camera(
     chosen = [(clip, time) for clip, time in zip(wanted, owned, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
-    everybody = persons(scan("trajectories", trajectories, camera), clips)
-    everybody = _seen_in(everybody, clips["run"], selected)
+    found = persons(scan("trajectories", trajectories, camera), clips, snapshot.corrections)
+    everybody = _seen_in(found.rows.drop("start_us", "waypoints", strict=False), clips["run"], selected)
     if selection.objects_to_track:
         everybody = everybody.filter(is_wanted(selection.objects_to_track))
     return SelectedCamera(
@@ -145,7 +151,22 @@ def _select_camera(
         ),
         store=store.path,
         files=tracks,
+        audit=audit_of(
+            snapshot.audits,
+            camera,
+            live=dict(clips.select("clip", "run").iter_rows()),
+            selected=selected,
+        ),
+        note=_lost_note(len(found.lost)),
     )
+
+
+def _lost_note(lost: int) -> str | None:
+    """Say how many corrections of a camera do not hold, if any."""
+    if not lost:
+        return None
+    what = "corrections no longer match their" if lost > 1 else "correction no longer matches its"
+    return f"{lost} {what} trajectories: see `heatcli correct --list`"
 
 
 def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:

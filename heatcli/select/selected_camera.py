@@ -9,6 +9,7 @@ from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.regions import Regions
 from heatcli.select.selection import Limits, Selection
+from heatcli.store.audits import NotedAudit
 from heatcli.store.clips import ClipRow
 
 
@@ -35,6 +36,7 @@ class SelectedCamera:
         excluded: one row per trajectory that was recorded in the selected time and does not count: the same
             columns, `reason` (text, a `heatcli.select.who_counts.Reason`), and `value` and `limit` (float64;
             what it was judged by, null where the reason has no number).
+        audit: audit that tells how far figures may be off; None where there is none.
         note: message to the user about who counts; None if there is nothing to say.
         regions: regions of interest; only rows whose tracking point is in one are read. None for the whole
             frame.
@@ -58,6 +60,7 @@ class SelectedCamera:
     excluded: pl.DataFrame
     store: Path
     files: pl.DataFrame
+    audit: NotedAudit | None = None
     note: str | None = None
     regions: Regions | None = None
 

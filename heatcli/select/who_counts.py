@@ -40,6 +40,8 @@ _STAFF = "staff"
 class Reason(StrEnum):
     """Why somebody does not count: the first of several reasons. Each tells what `value` and `limit` are."""
 
+    DROPPED = "dropped"
+    """Somebody said with `heatcli correct` that it is nobody. No value, no limit."""
     LISTED = "listed"
     """The person is on the list of people to leave out. No value, no limit."""
     SMALL = "small"
@@ -123,17 +125,19 @@ def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConf
     regions = regions_of(selection, configured, camera=camera.name, sample_aspect=camera.sample_aspect)
     camera = replace(camera, regions=regions)
     plain = list(_plain_rules(selection, configured))
+    if known["dropped"].any():
+        plain = [_Rule(Reason.DROPPED, pl.col("dropped")), *plain]
     if not plain and not selection.filter_outliers:
         return replace(camera, trajectories=known.filter("there").drop("there"))
     judged = _judge(_people(camera, known, selection, configured), plain)
-    note = None
+    notes = [] if camera.note is None else [camera.note]
     if selection.filter_outliers:
         judged = _judge(judged, _staff_rules())
         ordinary = judged.filter(pl.col("reason").is_null(), "there")
         if len(ordinary) >= MIN_PEOPLE:
             judged = _judge(judged, _statistical_rules(ordinary))
         else:
-            note = (
+            notes.append(
                 f"{len(ordinary)} people are too few to tell who stays unusually long or still; "
                 f"it takes {MIN_PEOPLE}"
             )
@@ -144,7 +148,7 @@ def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConf
         camera,
         trajectories=everybody.filter(counted).select(camera.trajectories.columns),
         excluded=everybody.filter(~counted),
-        note=note,
+        note="; ".join(notes) or None,
     )
 
 
@@ -226,7 +230,7 @@ def _people(
         .group_by("person", maintain_order=True)
         .agg(
             pl.col("height").max(),
-            pl.col("staff", "listed", "there").any(),
+            pl.col("staff", "listed", "there", "dropped").any(),
             present_s=pl.col("present_us").sum() / 1e6,
             outside_s=pl.col("outside_us").sum() / 1e6,
             range=pl.max_horizontal(pl.col("range_px").max(), pl.sum_horizontal(*wander).sqrt())

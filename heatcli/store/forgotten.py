@@ -1,19 +1,14 @@
 """Clips that are not to come back: removed for good, and passed over where their recordings are met again.
 
-They are noted in files of JSON lines in the folder `forgotten` of the store, one file for each time that
-somebody forgets clips, so that several processes may do so at once. Reading them takes their union.
+They are noted in the folder `forgotten` of the store. Reading them takes the union of all notes.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from heatcli.files import replacing
 from heatcli.store.clips import ClipRow
-from heatcli.store.faults import damaged, store_errors
-from heatcli.store.identity import new_run
-from heatcli.store.sums import sync_folder
+from heatcli.store.noted import note_lines, noted_files, read_notes
 
 _FOLDER = "forgotten"
 
@@ -48,18 +43,12 @@ def note_forgotten(store: Path, clips: Iterable[ForgottenClip]) -> None:
     Raises:
         StoreError: the store cannot be written.
     """
-    file = store / _FOLDER / f"{new_run()}.jsonl"
-    with store_errors(store):
-        file.parent.mkdir(exist_ok=True)
-        with replacing(file) as beside:
-            beside.write_text("".join(f"{json.dumps(asdict(clip))}\n" for clip in clips), encoding="utf-8")
-        sync_folder(file.parent)
-        sync_folder(store)
+    note_lines(store, _FOLDER, map(asdict, clips))
 
 
 def forgotten_files(store: Path) -> Sequence[Path]:
     """List the files that name forgotten clips: other files mean that there may be other clips."""
-    return sorted((store / _FOLDER).glob("*Z-*.jsonl"))
+    return noted_files(store, _FOLDER)
 
 
 def read_forgotten(store: Path) -> set[ForgottenClip]:
@@ -68,12 +57,5 @@ def read_forgotten(store: Path) -> set[ForgottenClip]:
     Raises:
         StoreError: a file of them is damaged or cannot be read.
     """
-    found: set[ForgottenClip] = set()
-    for file in forgotten_files(store):
-        try:
-            with store_errors(store):
-                lines = file.read_bytes().splitlines()
-            found.update(ForgottenClip(**json.loads(line)) for line in lines)
-        except (ValueError, TypeError) as error:
-            raise damaged(store, f"{_FOLDER}/{file.name} is no list of clips") from error
-    return found
+    notes = read_notes(store, _FOLDER, lambda line: ForgottenClip(**line), kind="list of clips")
+    return {clip for _, clip in notes}

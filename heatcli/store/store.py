@@ -11,7 +11,9 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from heatcli.errors import StoreError, StoreNotFoundError, UsageError
+from heatcli.store.audits import NotedAudit, read_audits
 from heatcli.store.clips import ClipRow, clip_rows
+from heatcli.store.corrections import Correction, read_corrections
 from heatcli.store.durability import Log, check_log, make_durable
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
@@ -38,11 +40,15 @@ class Snapshot:
         clips: rows of the table `clips`.
         tracks: table `tracks`, at its version of that moment.
         trajectories: table `trajectories`, at its version of that moment.
+        corrections: corrections of who is who, undone ones too, in the order in which they were made.
+        audits: audits that were answered, the oldest first.
     """
 
     clips: pl.DataFrame
     tracks: DeltaTable
     trajectories: DeltaTable
+    corrections: tuple[Correction, ...]
+    audits: tuple[NotedAudit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,9 @@ class Store:
             latest = self.table("clips")
             if latest.version() == clips.version():
                 with store_errors(self.path):
-                    return Snapshot(self.sound_clips(self.scan_clips(clips)), tracks, trajectories)
+                    rows = self.sound_clips(self.scan_clips(clips))
+                    corrections, audits = read_corrections(self.path), read_audits(self.path)
+                    return Snapshot(rows, tracks, trajectories, corrections, audits)
             clips = latest
 
     def scan_clips(self, table: DeltaTable) -> pl.LazyFrame:

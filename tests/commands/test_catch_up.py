@@ -220,3 +220,18 @@ def test_what_is_not_heatclis_stays() -> None:
 def test_two_ways_to_name_a_period_are_refused() -> None:
     record(0)
     assert "--start" in refused(run("export", "daily", "--catch-up", "--start", "2026-03-09"))
+
+
+def test_a_correction_and_taking_it_back_make_their_day_anew() -> None:
+    for day in (0, 1, 2):
+        record(day)
+    done(run("export", "daily", "--start", "2026-03-09", *CSV, "-o", "reports"))
+    assert catch_up() == ["daily-2026-03-10", "daily-2026-03-11"]
+    clip = Store.open(Path("heat-store")).clips()[0].clip
+    done(run("correct", "--drop", f"{clip}:1"))
+    assert catch_up() == ["daily-2026-03-09"]
+    assert catch_up() == []
+    (one,) = answer(run("correct", "--json"))["corrections"]
+    done(run("correct", "--undo", one["id"]))
+    assert catch_up() == ["daily-2026-03-09"]
+    assert catch_up() == []

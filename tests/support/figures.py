@@ -108,7 +108,7 @@ def _seen(figures: Sequence[Figure], time_s: NDArray[np.float64], jitter: float)
 
 def groups(clips: pl.DataFrame, trajectories: pl.DataFrame) -> list[list[tuple[int, int]]]:
     """Return the (clip, track) of each person, in order."""
-    known = persons(trajectories.lazy(), clips.sort("start", "clip"))
+    known = persons(trajectories.lazy(), clips.sort("start", "clip")).rows
     return [
         list(zip(*(part[name].to_list() for name in ("clip", "track")), strict=True))
         for _, part in known.group_by("person", maintain_order=True)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from heatcli.answers import hot_places
 from heatcli.answers.left_out import REASON_WORDS
+from heatcli.answers.margins import audit_line, audit_summary
 from heatcli.answers.zone_table import shape_summary
 from heatcli.config.settings import RenderSettings
 from heatcli.heat.heatmap import place_in_picture, reach_in
@@ -118,6 +119,8 @@ def _camera(camera: CameraReport, report: Report) -> dict[str, object]:
         "sample_aspect": selection.sample_aspect,
         "detectors": selection.detectors,
         "note": selection.note,
+        "audit": audit_summary(selection),
+        "audit_note": audit_line(selection),
         "outliers_note": _people(camera).camera.note,
         "is_configured": camera.is_configured,
         "selected_s": camera.figures.selected_us / 1e6,

@@ -5,6 +5,7 @@ from itertools import chain
 from math import isnan
 from typing import TYPE_CHECKING
 
+from heatcli.answers.margins import with_margin
 from heatcli.answers.zone_table import EVERYBODY, FIELDS, TOTAL, ZoneRow, covered_text, zone_rows
 from heatcli.clock import duration_text
 from heatcli.names import PeriodKind
@@ -66,6 +67,14 @@ def add_camera(book: Book, summary: "Worksheet", report: Report, camera: CameraR
     columns = _columns(camera)
     book.set_widths(sheet, columns)
     places = [camera.location, ", ".join(camera.labels), f"clock of {camera.selection.timezone}"]
+    if camera.selection.audit is not None:
+        total = camera.frame.total
+        for field, words, decimals in (
+            ("unique_visits", "visitors", 0),
+            ("avg_occupancy", "people at a time", 3),
+        ):
+            figure = with_margin(field, getattr(total, field), camera.selection.audit, decimals)
+            places.append(f"{figure} {words}")
     book.head(
         sheet,
         camera.name,

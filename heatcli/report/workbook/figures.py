@@ -1,10 +1,13 @@
 """The columns of the figures of zones and lines in a workbook, and the meaning of each."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from heatcli.answers.margins import margin
 from heatcli.answers.zone_table import FIELDS, LINE_FIELDS, TOTAL, ZoneRow
 from heatcli.charts.figure import COLORS
+from heatcli.report.report import Report
 from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
 
 if TYPE_CHECKING:
@@ -79,6 +82,24 @@ PER_HOUR = (
     "visitors divided by the covered time, to compare times that were not covered for as long",
 )
 """Column and meaning of `Figures.visits_per_covered_hour`."""
+
+
+_MARGINS = {
+    "unique_visits": Column("Visitors ±", Kind.COUNT),
+    "avg_occupancy": Column("People at a time ±", Kind.DECIMAL),
+}
+
+
+def margin_columns(report: Report) -> dict[str, Column]:
+    """Return the columns of how far figures may be off, by their fields, if any camera was audited."""
+    return _MARGINS if any(camera.selection.audit for camera in report.cameras) else {}
+
+
+def margins_of(row: ZoneRow, columns: Mapping[str, Column]) -> Iterator[Value]:
+    """Yield the cells of a row in the columns of `margin_columns`; visitors are whole people."""
+    for field in columns:
+        off = margin(field, getattr(row.figures, field, None), row.audit)
+        yield math.ceil(off - 1e-9) if off is not None and field == "unique_visits" else off
 
 
 def columns_of(fields: Sequence[str]) -> list[Column]:

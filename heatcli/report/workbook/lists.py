@@ -8,7 +8,15 @@ from heatcli.answers.transitions import ways
 from heatcli.answers.zone_table import FIELDS, line_rows, zone_rows
 from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book, Column, Kind, Value
-from heatcli.report.workbook.figures import FIGURES, PERIOD, columns_of, mark_rows, row_values
+from heatcli.report.workbook.figures import (
+    FIGURES,
+    PERIOD,
+    columns_of,
+    margin_columns,
+    margins_of,
+    mark_rows,
+    row_values,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -36,7 +44,7 @@ _NOTHING = "There is nothing to list."
 
 def add_zones(book: Book, sheet: "Worksheet", report: Report) -> None:
     """Write all buckets and totals of all zones and lines, with the whole frame of each camera first."""
-    columns = [*_PLACE, *PERIOD, *columns_of(tuple(FIGURES))]
+    columns = [*_PLACE, *PERIOD, *columns_of(tuple(FIGURES)), *margin_columns(report).values()]
     about = "Each zone and line by the camera's clock, and over the whole period as `total`."
     last = _add_list(book, sheet, "Zones and lines", about, columns, _zones(report))
     mark_rows(book, sheet, _TOP + 1, last, period=len(_PLACE), width=len(columns))
@@ -85,7 +93,7 @@ def _zones(report: Report) -> Iterator[Sequence[Value]]:
     """Yield the rows of all zones and lines."""
     places = [camera.all_figures for camera in report.cameras]
     for row in (*zone_rows(places), *line_rows(places)):
-        yield row.camera, row.zone, *row_values(row)
+        yield row.camera, row.zone, *row_values(row), *margins_of(row, margin_columns(report))
 
 
 def _hot_places(report: Report) -> Iterator[Sequence[Value]]:

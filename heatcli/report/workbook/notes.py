@@ -49,6 +49,13 @@ _METHOD = (
         "in which it begins. Time spent in the charts is of the stays in the whole frame.",
     ),
     (
+        "±",
+        "A camera that was audited has ± beside visitors and people at a time: how far these may be off, "
+        "with 95 % confidence, by what somebody saw in the recording. It is of the whole day that was "
+        "audited, and stands at totals only. For visitors it knows nothing of people of whom nothing was "
+        "found.",
+    ),
+    (
         "Change",
         "The period before is the day, week, month or year before. Beside each bucket stands its like: the "
         "same hour, weekday or month, and in months the same day counted from the first. Two periods are "

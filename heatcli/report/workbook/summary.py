@@ -5,6 +5,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from heatcli.answers.zone_table import TOTAL, zone_rows
 from heatcli.charts.figure import COLORS
 from heatcli.names import PeriodKind
 from heatcli.picture.draw import fit
@@ -14,7 +15,7 @@ from heatcli.report.coverage import watched_text
 from heatcli.report.maps import map_picture
 from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book, Column, Kind, Value, printable
-from heatcli.report.workbook.figures import FIGURES, PER_HOUR, THIN
+from heatcli.report.workbook.figures import FIGURES, PER_HOUR, THIN, margin_columns, margins_of
 from heatcli.zones.statistics import Figures
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _columns(report: Report) -> Iterator[Column]:
     """Yield the columns of the table of cameras."""
     yield from (*_CAMERA, *_COVERAGE)
     yield from (FIGURES[field][0] for field in _KEY_FIGURES)
+    yield from margin_columns(report).values()
     yield Column(*_BUSIEST[report.period.kind])
     if report.cameras[0].previous is not None:
         yield _COVERAGE[0].before()
@@ -123,6 +125,8 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
     yield from (camera.name, camera.location, ", ".join(camera.labels) or None)
     yield from (total.covered_s, camera.figures.selected_us / 1e6, _coverage(camera))
     yield from (getattr(total, field) for field in _KEY_FIGURES)
+    (of_frame,) = (row for row in zone_rows([camera.of_frame]) if row.period == TOTAL)
+    yield from margins_of(of_frame, margin_columns(report))
     yield _busiest(camera)
     if before is not None:
         yield before.frame.total.covered_s

@@ -236,13 +236,13 @@ def test_a_video_in_three_files_has_as_many_people_as_in_one(walkers: Path, tmp_
 
 def test_whoever_reads_the_tables_gets_the_same_persons(pieces: list[Path], tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
-    assert who_is_who(store).schema == dict.fromkeys(
-        ("camera", "clip", "run", "track", "person"), pl.String
-    ) | {"track": pl.Int32}
+    empty = who_is_who(store).schema
     for number in range(3):
         put(store, pieces, number)
+    assert who_is_who(store).schema == empty
     keys = ["camera", "clip", "run", "track"]
     rows = pl.read_delta(str(store.path / "tracks")).join(who_is_who(store), on=keys)
+    rows = rows.filter(pl.col("time").is_between("first", "last"))
     assert len(rows) == sum(clip.rows for clip in store.clips())
     found = rows.group_by("person").agg(pl.col("dt_us").sum())["dt_us"].sort()
     (camera,) = selected_cameras(store, Selection())

@@ -1,7 +1,7 @@
 // A card of the main view: the map of one camera with its key figures.
 
 import {make} from "./dom.js";
-import {beforeText, coveredText, figureText} from "./format.js";
+import {beforeText, coveredText, figureText, marginText} from "./format.js";
 import {drawHeat} from "./heatlayer.js";
 import {toggledName} from "./names.js";
 
@@ -109,7 +109,7 @@ export class Card {
     const {about} = this.camera;
     const [{before}] = about.areas;
     this.facts.visitors.before.textContent = before ? beforeText("unique_visits", about.areas[0].total, before.total, about.compares_rates) : "";
-    this.#tell(about.areas[0].total.unique_visits, about.peak, coveredText(about.covered_s, about.selected_s));
+    this.#tell(about.areas[0].total.unique_visits, about.peak, coveredText(about.covered_s, about.selected_s), about.audit);
     this.#chart(about.activity_pct);
   }
 
@@ -132,9 +132,10 @@ export class Card {
    * @param {?number} visitors
    * @param {?string} peak
    * @param {string} covered
+   * @param {?import("./content.d.ts").Audit} [audit] how far the figures may be off.
    */
-  #tell(visitors, peak, covered) {
-    this.facts.visitors.set(figureText("unique_visits", visitors));
+  #tell(visitors, peak, covered, audit = null) {
+    this.facts.visitors.set(`${figureText("unique_visits", visitors)}${marginText("unique_visits", visitors, audit)}`);
     this.facts.peak.set(peak ?? "–");
     this.facts.covered.set(covered.replace(" covered", "").replace("nothing recorded", "nothing"));
     this.empty.hidden = visitors !== null;

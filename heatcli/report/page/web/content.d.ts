@@ -78,6 +78,10 @@ export interface About {
   note: string | null;
   /** What takes the place of `note` where outliers are left out. */
   outliers_note: string | null;
+  /** How far figures may be off; null where nobody has audited the camera. */
+  audit: Audit | null;
+  /** Which audit that is; empty where there is none. */
+  audit_note: string;
   is_configured: boolean;
   selected_s: number;
   bucket_selected_s: number[];
@@ -103,6 +107,14 @@ export interface About {
   hot: HotPlace[];
   /** Outliers in the order of the people of the points. */
   outliers: Outlier[];
+}
+
+/** An audit: what figures are to be multiplied by, from the least to the most. */
+export interface Audit {
+  date: string;
+  answers: number;
+  visits_factor: {low: number; high: number};
+  dwell_factor: {low: number; high: number};
 }
 
 /** A hottest place. */

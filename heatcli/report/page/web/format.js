@@ -49,6 +49,22 @@ export function figureText(field, value) {
 }
 
 /**
+ * Write how far a figure may be off, as a ± to stand behind it; empty where nothing is known of that.
+ * @param {Field} field
+ * @param {?number} value
+ * @param {?import("./content.d.ts").Audit} audit
+ * @returns {string}
+ */
+export function marginText(field, value, audit) {
+  const factor = field === "unique_visits" ? audit?.visits_factor : field === "avg_occupancy" ? audit?.dwell_factor : null;
+  if (!factor || value === null || value === undefined) return "";
+  const {decimals} = FIELDS[field];
+  const scale = 10 ** decimals;
+  const off = value * Math.max(Math.abs(1 - factor.low), Math.abs(factor.high - 1));
+  return ` ±${fixed(Math.ceil(off * scale - 1e-9) / scale, decimals)}`;
+}
+
+/**
  * Write a figure of the period before; visits per covered hour of both periods, where these differ.
  * @param {Field} field
  * @param {Figures} now

@@ -1,7 +1,7 @@
 // Hot-zone details: the figures of what is being looked at, and of the period before beside them.
 
 import {byId, make} from "./dom.js";
-import {FIELDS, beforeText, durationText, figureText} from "./format.js";
+import {FIELDS, beforeText, durationText, figureText, marginText} from "./format.js";
 
 /** @typedef {import("./format.js").Field} Field */
 /** @typedef {import("./union.js").Figures} Figures */
@@ -35,15 +35,15 @@ export class HotZone {
    * Show figures.
    * @param {Figures} total figures of what is looked at.
    * @param {?Figures} before figures of the same in the period before; null where that is not known.
-   * @param {{title: string, note: string, ratesOnly: boolean}} words `ratesOnly`: whether visits are compared per
-   *     covered hour.
+   * @param {{title: string, note: string, ratesOnly: boolean, audit: ?import("./content.d.ts").Audit}} words
+   *     `ratesOnly`: whether visits are compared per covered hour; `audit`: how far figures may be off.
    */
-  show(total, before, {title, note, ratesOnly}) {
+  show(total, before, {title, note, ratesOnly, audit}) {
     byId("subject").textContent = title;
     byId("subject-note").textContent = note;
     for (const [field, cell] of this.cells) {
       const value = total[field];
-      cell.value.data = figureText(field, value);
+      cell.value.data = `${figureText(field, value)}${marginText(field, value, audit)}`;
       cell.unit.textContent = value === null || !FIELDS[field].unit ? "" : ` ${FIELDS[field].unit}`;
       const isLong = FIELDS[field].unit === "s" && value !== null && value >= 60;
       cell.long.textContent = isLong ? durationText(value) : "";

@@ -1,0 +1,1 @@
+"""Audits: questions about what was counted, drawn at random, for a person to answer."""

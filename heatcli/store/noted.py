@@ -1,0 +1,69 @@
+"""What people have told a store: lines of JSON in a folder of it.
+
+There is one file for each time that somebody says something, so that several processes may do so at once.
+Reading takes all files, the oldest first.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from heatcli.files import replacing
+from heatcli.store.faults import damaged, store_errors
+from heatcli.store.identity import new_run
+from heatcli.store.sums import sync_folder
+
+T = TypeVar("T")
+
+
+def note_lines(store: Path, folder: str, lines: Iterable[object]) -> str:
+    """Note some lines; they are on the disk afterwards, all of them or none.
+
+    Args:
+        store: folder of the store.
+        folder: name of the folder for this kind of notes.
+        lines: what is noted, as JSON has it.
+
+    Returns:
+        Id of the note: it sorts by time.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    name = new_run()
+    file = store / folder / f"{name}.jsonl"
+    with store_errors(store):
+        file.parent.mkdir(exist_ok=True)
+        with replacing(file) as beside:
+            beside.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+        sync_folder(file.parent)
+        sync_folder(store)
+    return name
+
+
+def noted_files(store: Path, folder: str) -> Sequence[Path]:
+    """List the files of one kind of notes, the oldest first."""
+    return sorted((store / folder).glob("*Z-*.jsonl"))
+
+
+def read_notes(store: Path, folder: str, of: Callable[[Any], T], *, kind: str) -> Iterator[tuple[str, T]]:
+    """Read all notes of a kind, the oldest first, each with its id.
+
+    Args:
+        store: folder of the store.
+        folder: name of the folder for this kind of notes.
+        of: function that makes what is wanted of a line; it raises one of the usual errors where it cannot.
+        kind: what a file of them is, for an error.
+
+    Raises:
+        StoreError: a file is damaged or cannot be read.
+    """
+    for file in noted_files(store, folder):
+        try:
+            with store_errors(store):
+                lines = file.read_bytes().splitlines()
+            found = [of(json.loads(line)) for line in lines]
+        except (ValueError, TypeError, KeyError) as error:
+            raise damaged(store, f"{folder}/{file.name} is no {kind}") from error
+        yield from ((file.stem, one) for one in found)
