@@ -11,6 +11,15 @@ class DetectorChoice(StrEnum):
     MOTION = "motion"
 
 
+class ReidInput(StrEnum):
+    """Colours that a re-identification model takes."""
+
+    IMAGENET = "imagenet"
+    """R G B from 0 to 1, less the mean of ImageNet's pixels, by their standard deviation."""
+    BGR = "bgr"
+    """B G R from 0 to 255, as they are."""
+
+
 class TrackingMode(StrEnum):
     """Which point of a bounding box stands for the object."""
 

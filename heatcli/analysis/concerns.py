@@ -38,5 +38,7 @@ class Concern(StrEnum):
     """Long clips of which nothing can be kept before they are done."""
     MOVING = "moving"
     """Clips whose camera moves, so that nothing tells people from things."""
+    LIKENESS = "likeness"
+    """Re-identification models that tell hardly anybody apart."""
     FAULT = "fault"
     """Files that contradict themselves."""

@@ -12,6 +12,7 @@ from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
 from heatcli.analysis.kept_pieces import KeptPieces
+from heatcli.analysis.likeness import tells_apart
 from heatcli.analysis.memory import return_memory
 from heatcli.analysis.models import Models
 from heatcli.analysis.plan import Job, assumed_zone_warning
@@ -93,6 +94,12 @@ def analyze_clip(
             f"{job.path}: the camera moves, so that things that look like people count as people; leave them "
             "out with --exclude",
         )
+    if job.settings.reid_weights is not None and not tracks.told_apart:
+        progress.warn(
+            Concern.LIKENESS,
+            f"{job.path}: people in view together look alike to {job.settings.reid_weights}; they are small "
+            "or dressed alike, or it takes other colours: name them as `reid_input` in heatcli.toml",
+        )
     key = RunKey(row.camera, row.clip, row.run, row.start)
     trajectories = trajectories_frame(
         key,
@@ -125,12 +132,14 @@ class _Tracks:
         descriptors: appearance of those that have one.
         attributes: names of attributes of those that have any.
         alive: probability of being alive, of people only; None where the camera moves.
+        told_apart: whether people who are in view together look like two by their descriptors.
     """
 
     seen: Observations
     descriptors: dict[int, bytes]
     attributes: dict[int, tuple[str, ...]]
     alive: dict[int, float] | None
+    told_apart: bool
 
 
 def _tracks(
@@ -181,4 +190,5 @@ def _tracks(
         {track: value for track, value in descriptors if value is not None},
         {} if sightings is None else sightings.attributes(linked),
         living,
+        tells_apart(linked, half_embeddings, steps),
     )

@@ -141,6 +141,7 @@ def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
         masks=sorted(configured.masks.values()),
         attributes=attributes if options.attributes is None else options.attributes,
         reid_weights=options.reid_weights or config.path(configured.reid_weights),
+        reid_input=configured.reid_input,
         yolo=settings_from(
             YoloSettings,
             weights=options.weights or config.path(configured.weights),
@@ -198,6 +199,8 @@ def settings_json(
         else {"weights_sha256": identity.weights_sha256}
     )
     reid = {} if reid_sha256 is None else {"reid_weights_sha256": reid_sha256}
+    if reid and settings.reid_input is not None:
+        reid["reid_input"] = settings.reid_input
     return json.dumps(
         {
             **({} if attributes is None else {"attributes": attributes}),

@@ -31,7 +31,7 @@ from heatcli.config.settings import (
 from heatcli.config.time_pattern import time_pattern
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, UsageError, did_you_mean, unknown
-from heatcli.names import TrackingMode, Viewpoint
+from heatcli.names import ReidInput, TrackingMode, Viewpoint
 from heatcli.shapes import with_rectangles
 
 TimezoneName = Annotated[str, checked(time_zone)]
@@ -124,6 +124,8 @@ class CameraConfig(AnalysisKeys, MotionSettings):
     """Model file or folder, relative to the configuration file."""
     reid_weights: str | None = None
     """Re-identification model, file or folder, relative to the configuration file."""
+    reid_input: ReidInput | None = None
+    """Colours that this model takes, where its file does not say."""
     confidence: float | None = Field(None, **CONFIDENCE.limits)
     attributes: str | None = None
     """`color`, or a classification model's file or folder, relative to the configuration file."""

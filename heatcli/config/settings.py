@@ -32,7 +32,7 @@ from heatcli.config.bounds import (
 from heatcli.config.options import SampleFps, sample_fps_of
 from heatcli.config.palettes import check_color_map
 from heatcli.errors import UsageError
-from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization
+from heatcli.names import AccumulationMode, ColorMap, DetectorChoice, Metric, Normalization, ReidInput
 
 
 class Settings(BaseModel):
@@ -149,6 +149,8 @@ class AnalyzeSettings(Settings):
     """Corners of polygons, in fractions of the frame, that are black before anything looks at a frame."""
     reid_weights: str | None = None
     """File or folder of a re-identification model, which compares how people look; None for colours."""
+    reid_input: ReidInput | None = None
+    """Colours that this model takes; None for what its file says, else those of `ReidInput.IMAGENET`."""
     yolo: YoloSettings = YoloSettings()
     motion: MotionSettings = MotionSettings()
     track: TrackSettings = TrackSettings()

@@ -82,7 +82,12 @@ def save_random_classifier(path: Path, *, sure: bool) -> None:
 
 
 def save_openvino_reid(
-    folder: Path, *, takes: tuple[int, ...] = (1, 3, 32, 16), gives: str = "mean", inputs: int = 1
+    folder: Path,
+    *,
+    takes: tuple[int, ...] = (1, 3, 32, 16),
+    gives: str = "mean",
+    inputs: int = 1,
+    converted: dict[str, str] | None = None,
 ) -> Path:
     """Save a model in OpenVINO's format that gives the mean of each channel of its input.
 
@@ -91,6 +96,7 @@ def save_openvino_reid(
         takes: shape of the input; -1 is open.
         gives: `mean`, (batch, channels); `picture`, of the input's shape; `both`.
         inputs: how many it takes, which are added.
+        converted: what its metadata says of how the model optimizer converted it.
     """
     import openvino
     from openvino import opset13 as ops
@@ -102,8 +108,11 @@ def save_openvino_reid(
     mean = ops.reduce_mean(total, np.array([2, 3], np.int64), keep_dims=False)
     same = ops.multiply(total, np.float32(2))
     outputs = {"mean": [mean], "picture": [same], "both": [mean, same]}[gives]
+    model = openvino.Model(outputs, pictures)
+    for key, value in (converted or {}).items():
+        model.set_rt_info(value, ["conversion_parameters", key])
     folder.mkdir(parents=True)
-    openvino.save_model(openvino.Model(outputs, pictures), folder / "mean.xml", compress_to_fp16=False)
+    openvino.save_model(model, folder / "mean.xml", compress_to_fp16=False)
     return folder
 
 

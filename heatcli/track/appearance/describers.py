@@ -7,6 +7,7 @@ from functools import partial
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.detect.weights import Weights, weights_at
 from heatcli.errors import WeightsError
+from heatcli.names import ReidInput
 from heatcli.track.appearance.appearance import Describer
 from heatcli.track.appearance.colours import Colours
 
@@ -25,13 +26,16 @@ class ChosenDescriber:
     load: Callable[[], Describer]
 
 
-def _load_reid(weights: Weights) -> Describer:
+def _load_reid(weights: Weights, takes: ReidInput | None) -> Describer:
     from heatcli.track.appearance.reid import ReidModel
 
-    return ReidModel(weights)
+    return ReidModel(weights, takes)
 
 
-MODELS: dict[str, Callable[[Weights], Describer]] = {"folder": _load_reid, ".onnx": _load_reid}
+MODELS: dict[str, Callable[[Weights, ReidInput | None], Describer]] = {
+    "folder": _load_reid,
+    ".onnx": _load_reid,
+}
 """Function that loads a model, by its form on disk: a folder, or a file with this extension."""
 
 
@@ -50,4 +54,4 @@ def choose_describer(settings: AnalyzeSettings) -> ChosenDescriber:
             f"{weights.path}: --reid-weights takes an ONNX file (.onnx) or a folder in OpenVINO's format; "
             "export the model to ONNX"
         )
-    return ChosenDescriber(weights.sha256, partial(MODELS[form], weights))
+    return ChosenDescriber(weights.sha256, partial(MODELS[form], weights, settings.reid_input))

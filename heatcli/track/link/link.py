@@ -22,6 +22,7 @@ from heatcli.track.link.candidates import candidates
 from heatcli.track.link.entrances import at_edge, learned
 from heatcli.track.link.hidden_time import still_hidden
 from heatcli.track.link.link_cost import arrival
+from heatcli.track.link.together import in_view_together
 from heatcli.track.link.tracklets import Tracklets
 
 SURE = 3.0
@@ -43,8 +44,6 @@ _NOBODY = -1
 _LESSONS = 2
 # Number of pairs whose appearance is compared at once, which bounds memory.
 _PAIRS_AT_ONCE = 50_000
-# Number of tracklets that each is compared with, to find pairs in view at the same time.
-_COMPARED = 20
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -157,12 +156,16 @@ class _Clip:
         rest_us = until_us[np.searchsorted(until_us, last.time_us)] - last.time_us
         self._unseen_since, self._unseen_rest = still_hidden(since_us / 1e6), still_hidden(rest_us / 1e6)
         duration_s = max((until_us[-1] - from_us[0]) / 1e6, 1.0)
-        # Tracklets begin anywhere in the picture; `comes` says how likely each is a person who comes in.
+        # People come in along lines, as edges and walls: as many begin in each pixel far away as near.
+        # `comes` says how likely each tracklet is a person who comes in.
         self._arrival = arrival(first, speed) - np.log(duration_s)
-        self._begins = self._arrival + np.log(len(tracklets) * first.length**2 / (width * height))
+        line = first.length * np.median(first.length)
+        self._begins = self._arrival + np.log(len(tracklets) * line / (width * height))
         self._appearance = whole(tracklets.half_embeddings)
         self._appearance_model = AppearanceModel.fit(
-            tracklets.half_embeddings, _together(tracklets), lasted_s=(last.time_us - first.time_us) / 1e6
+            tracklets.half_embeddings,
+            in_view_together(first.time_us, last.time_us),
+            lasted_s=(last.time_us - first.time_us) / 1e6,
         )
         self._pairs = candidates(tracklets, self._begins, speed)
 
@@ -276,18 +279,6 @@ class _Clip:
         # A person in view when a stretch begins or ends may have come or gone unseen.
         nobody -= places.gone[groups.tail] + places.new[groups.head]
         return left[better], right[better], gain[better], nobody
-
-
-def _together(tracklets: Tracklets) -> Indices:
-    """Return pairs of tracklets that are in view at the same time, (p, 2)."""
-    order = np.argsort(tracklets.first.time_us, kind="stable")
-    pairs = []
-    for step in range(1, min(_COMPARED, len(order) - 1) + 1):
-        one, other = order[:-step], order[step:]
-        pairs.append(
-            np.column_stack([one, other])[tracklets.first.time_us[other] <= tracklets.last.time_us[one]]
-        )
-    return np.concatenate([np.zeros((0, 2), np.intp), *pairs])
 
 
 def _gaps(tracklets: Tracklets, labels: Labels) -> tuple[Floats, Floats]:

@@ -11,11 +11,13 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from heatcli.analysis.models import Models
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import plan
 from heatcli.config.models import load_config
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.errors import WeightsError
+from heatcli.names import DetectorChoice, ReidInput
 from heatcli.track.appearance.appearance import Describer, Descriptors
 from heatcli.track.appearance.describers import choose_describer
 from heatcli.track.appearance.descriptor_bytes import from_bytes
@@ -28,11 +30,16 @@ DEVIATION = np.array([0.229, 0.224, 0.225])
 
 
 def describe(model: Path, image: NDArray[np.uint8], boxes: NDArray[np.floating]) -> Descriptors:
-    return load(model).describe(image, boxes)
+    """Describe by the model's own part of the descriptors, scaled to length one."""
+    return own_part(load(model).describe(image, boxes))
 
 
-def load(model: Path) -> Describer:
-    return choose_describer(AnalyzeSettings(reid_weights=str(model))).load()
+def own_part(descriptors: Descriptors) -> Descriptors:
+    return unit(descriptors[..., :-1].astype(np.float64)).astype(np.float32)
+
+
+def load(model: Path, takes: ReidInput | None = None) -> Describer:
+    return choose_describer(AnalyzeSettings(reid_weights=str(model), reid_input=takes)).load()
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,6 +82,54 @@ def test_ultralytics_models_want_colours_from_0_to_1(tmp_path: Path) -> None:
     np.testing.assert_allclose(describe(other, image, boxes), unit((colour - MEAN) / DEVIATION), atol=1e-5)
 
 
+CONVERTED = {"mean_values": "data[123.675,116.28,103.53]", "scale_values": "data[58.395,57.12,57.375]"}
+RED, GREEN, BLUE = 250, 120, 10
+NORMALISED = (np.array([RED, GREEN, BLUE]) / 255 - MEAN) / DEVIATION
+
+
+@pytest.mark.parametrize(
+    ("converted", "takes", "shown"),
+    [
+        (CONVERTED | {"reverse_input_channels": "True"}, None, [BLUE, GREEN, RED]),
+        (CONVERTED | {"reverse_input_channels": "False"}, None, [RED, GREEN, BLUE]),
+        ({"mean_values": "", "reverse_input_channels": "False"}, None, NORMALISED),
+        ({}, ReidInput.BGR, [BLUE, GREEN, RED]),
+        # What the configuration says wins.
+        (CONVERTED | {"reverse_input_channels": "True"}, ReidInput.IMAGENET, NORMALISED),
+    ],
+)
+def test_a_model_gets_the_colours_that_its_file_or_the_configuration_asks_for(
+    tmp_path: Path, converted: dict[str, str], takes: ReidInput | None, shown: list[float]
+) -> None:
+    model = load(save_openvino_reid(tmp_path / "model", converted=converted), takes)
+    image = np.full((64, 32, 3), (BLUE, GREEN, RED), np.uint8)
+    (descriptor,) = own_part(model.describe(image, np.array([[0, 0, 32, 64.0]])))
+    np.testing.assert_allclose(descriptor, unit(np.array(shown, np.float64)), atol=1e-5)
+
+
+def test_descriptors_by_a_network_differ_about_as_much_as_those_by_colours(model: Path) -> None:
+    """Networks spread people over the whole sphere; what is known of likeness was measured on colours."""
+    image = np.zeros((64, 96, 3), np.uint8)
+    image[:, :48], image[:, 48:] = (255, 0, 0), (0, 0, 255)
+    one, other = load(model).describe(image, np.array([[0, 0, 32, 64.0], [64, 0, 96, 64]]))
+    apart = ((own_part(one) - own_part(other)) ** 2).sum()
+    assert np.linalg.norm(one) == pytest.approx(1, abs=1e-5)
+    assert ((one - other) ** 2).sum() == pytest.approx(0.6 / 1.4 * apart, rel=1e-4)
+
+
+def test_colours_that_a_model_takes_are_a_setting(model: Path, tmp_path: Path) -> None:
+    file = tmp_path / "heatcli.toml"
+    file.write_text(f'[cameras.door]\nreid_weights = "{model}"\nreid_input = "bgr"\n')
+    (job,) = plan([tmp_path / "door.mp4"], load_config(file), Options()).jobs
+    assert load(model, job.settings.reid_input).kind != load(model).kind
+    with Models() as models:
+        settings = job.settings.model_copy(update={"detector": DetectorChoice.MOTION})
+        said = json.loads(models.resolved(settings))
+        unsaid = json.loads(models.resolved(settings.model_copy(update={"reid_input": None})))
+    assert said.pop("reid_input") == "bgr"
+    assert said == unsaid
+
+
 def test_an_embedding_of_nothing_is_unknown(tmp_path: Path) -> None:
     model = save_onnx_reid(tmp_path / "a.onnx", author="Ultralytics")
     assert np.isnan(describe(model, np.zeros((64, 32, 3), np.uint8), np.array([[0, 0, 32, 64.0]]))).all()
@@ -89,7 +144,7 @@ def test_it_does_not_matter_how_many_a_model_takes_at_a_time(
     expected = describe(model, image, boxes)
     np.testing.assert_allclose(np.linalg.norm(expected, axis=1), 1, atol=1e-6)
     for count in (0, 1, 3, 7):
-        found = several.describe(image, boxes[:count])
+        found = own_part(several.describe(image, boxes[:count]))
         assert found.shape == (count, 3)
         np.testing.assert_allclose(found, expected[:count], atol=1e-6)
 
@@ -234,7 +289,7 @@ def test_a_clip_is_described_by_the_model_and_again_once_it_is_another(
     trajectories = live("trajectories").sort("first_x")
     assert [value[:8] for value in trajectories["descriptor"]] == 2 * [load(model).kind]
     half_embeddings = from_bytes(trajectories["descriptor"].to_list())
-    assert half_embeddings.shape == (2, 2, 3)
+    assert half_embeddings.shape == (2, 2, 4)
     # R G B of whoever comes from the left, in red, and of whoever comes from the right, in blue.
     assert (half_embeddings[0, :, 0] > half_embeddings[0, :, 2]).all()
     assert (half_embeddings[1, :, 0] < half_embeddings[1, :, 2]).all()
