@@ -1,5 +1,6 @@
 """Clips in which little moves: the same people, times and coverage as where every frame is looked at."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from tests.support.command_line import answer, done, run
+from tests.support.drawn_scene import Figure
 from tests.support.make_clips import aged
 from tests.support.still_clips import FPS, Image, clock, people, still_clip, together
 
@@ -17,7 +19,7 @@ SECONDS = 90
 # From the right to the left, 30 pixels tall, in two seconds and a half.
 PASSER = (60.7, 63.2, lambda t: (290 - 60 * t, 60.0, 60.0))
 # Comes, stands for a minute, moving a little every ten seconds, and goes.
-SITTER = (
+SITTER: tuple[float, float, Callable[[float], Figure]] = (
     8.0,
     84.0,
     lambda t: (np.interp(t, [0, 4, 72, 76], [0, 100, 100, 0]) + 3 * (t // 10 % 2), 150.0, 70.0),
