@@ -114,7 +114,7 @@ def _fitting(said: int | None, clips: int, progress: Progress) -> int:
         return usable_workers(clips)
     wanted, most = min(said, clips), most_workers()
     if wanted > most:
-        progress.warn(Concern.MEMORY, f"--workers {said}: there is memory for {most}, which do it all")
+        progress.warn(Concern.MEMORY, f"--workers {said}: memory is enough for {most}, so there are no more")
     return min(wanted, most)
 
 

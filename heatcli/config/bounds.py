@@ -95,9 +95,10 @@ LENGTH = Bounds(1e-9, 1e9)
 SPEED = Bounds(1, 1e6)
 """Seconds of the recording shown in a second; the most shows a year in half a minute."""
 PLACES = Bounds(1, 1000)
-QUESTIONS = Bounds(1, 1000)
-SEED = Bounds(0, 2**32 - 1)
 """How many of the hottest places."""
+QUESTIONS = Bounds(1, 1000)
+"""How many questions of each kind an audit asks."""
+SEED = Bounds(0, 2**32 - 1)
 COLUMNS = Bounds(1, 2)
 SCALE_END = Bounds(1e-30, 1e30)
 """The end of an absolute scale, in any metric's unit."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.settings import MotionSettings
-from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW
 from heatcli.detect.empty_scene import find_ghosts
+from heatcli.detect.silhouettes import BACKGROUND, FOREGROUND, SHADOW
 
 # Share of the time for which a pixel shows its background: more than half, as in a temporal median.
 _BACKGROUND_RATIO = 0.5

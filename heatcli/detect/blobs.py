@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 
 from heatcli.detect.scene import PersonSize
 from heatcli.detect.silhouettes import (
-    BACKGROUND,
     FOREGROUND,
     NOTHING,
-    SHADOW,
     Silhouettes,
     codes,
     silhouette_area,
@@ -24,8 +22,6 @@ from heatcli.detect.silhouettes import (
     tried,
 )
 from heatcli.geometry import foot_points
-
-__all__ = ["BACKGROUND", "FOREGROUND", "SHADOW", "blobs", "find_people"]
 
 # Least share of a silhouette that foreground is compared with, where occluders or the picture's edge hide
 # more.

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from heatcli.config.settings import MotionSettings
 from heatcli.detect.background import Background
 from heatcli.detect.base import Detections, DetectorIdentity
-from heatcli.detect.blobs import BACKGROUND, FOREGROUND, SHADOW, blobs, find_people
+from heatcli.detect.blobs import blobs, find_people
 from heatcli.detect.empty_scene import clear, find_places
 from heatcli.detect.perspective import Perspective
 from heatcli.detect.scene import PersonSize, find_occluders, fit_person_size
+from heatcli.detect.silhouettes import BACKGROUND, FOREGROUND, SHADOW
 from heatcli.video.frame import Frame
 from heatcli.video.steps import StepsSoFar
 

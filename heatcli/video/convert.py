@@ -38,17 +38,21 @@ class Converter:
         """Return the picture as an image, (height, width, 3) uint8."""
         bgr = self._reformatter.reformat(picture, self._width, self._height, "bgr24")
         # A view of the converted picture; it is copied only where its lines are padded.
-        return self._upright(np.ascontiguousarray(bgr.to_ndarray(), dtype=np.uint8))
+        image = self._upright(np.ascontiguousarray(bgr.to_ndarray(), dtype=np.uint8))
+        black_out(image, self._masks)
+        return image
 
     def blocks(self, picture: VideoFrame) -> Blocks:
         """Return the blocks of the picture, upright, those under masks black."""
-        return self._upright(blocks_of(picture))
+        blocks = self._upright(blocks_of(picture))
+        # Whoever passes beside a mask is not much wider than a block.
+        black_out(blocks, self._masks, line=1)
+        return blocks
 
     def _upright(self, image: NDArray[Value]) -> NDArray[Value]:
-        """Mirror and turn an image for display, and paint masks into it."""
+        """Mirror and turn an image for display."""
         if self._mirrored:
             image = np.asarray(cv2.flip(image, 1), dtype=image.dtype)
         if self._rotation:
             image = np.asarray(cv2.rotate(image, _ROTATIONS[self._rotation]), dtype=image.dtype)
-        black_out(image, self._masks)
         return image

@@ -288,7 +288,8 @@ class VideoReader:
                 image = None if one.picture is None else partial(convert.image, one.picture)
                 picture = Picture(index, pts_us, image)
                 is_fine = finest is not None and finest.takes(pts_us)
-                if sampler.takes(pts_us):
+                # What comes before frames that are left undecoded tells who is there in all of them.
+                if sampler.takes(pts_us) or (following.skipped and not one.skipped):
                     if one.picture is not None and skip_quiet:
                         blocks, is_key = convert.blocks(one.picture), one.picture.key_frame
                         picture = replace(picture, blocks=blocks, is_key=is_key)

@@ -1,6 +1,7 @@
 """Frames that show nothing new are not looked at, and nobody is lost by it."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ from av.video.frame import VideoFrame
 from heatcli.analysis.watch import Watch
 from heatcli.detect.base import Detections, DetectorIdentity
 from heatcli.video.frame import Frame, Picture, Window
+from heatcli.video.reader import VideoReader
 from heatcli.video.stillness import blocks_of
 from tests.support.drawn_scene import Figure, box_of, draw_figure, floor
+from tests.support.still_clips import FPS, people, still_clip
 
 STEP_US = 400_000
 Found = tuple[int, bool, int]
@@ -121,6 +124,28 @@ def test_what_was_left_undecoded_shows_what_was_seen_before() -> None:
     assert {people for _, _, people in found} == {1}
     # It is long due.
     assert found[80][1]
+
+
+def test_who_has_just_left_when_packets_begin_to_be_left_undecoded_is_not_said_to_be_there(
+    tmp_path: Path,
+) -> None:
+    """The key frame that shows it is none of the sampled ones, nor are the next ones."""
+    begin, end = 57.45, 61.45
+
+    def figure(seconds: float) -> Figure:
+        return 100 + 20 * seconds, 200, 60
+
+    scene = people((begin, end, figure))
+    clip = still_clip(tmp_path / "a.mp4", scene, seconds=70, key_every=15, noise=0.7)
+    times = [index / FPS for index in range(70 * FPS)]
+    there = {round(at * 1e6): [figure(at - begin)] if begin <= at < end else [] for at in times}
+    watch = Watch(Knower(there, 1), confidence=0.25, thrifty=True)
+    with VideoReader(clip) as video:
+        windows = list(video.windows(2.5, finest_fps=FPS, skip_quiet=True))
+        found = {window.picture.pts_us: len(detections) for window, _, detections in watch.found(windows)}
+        assert video.timeline.frames_undecoded > 300
+    assert found == {pts_us: len(there[pts_us]) for pts_us in found}
+    assert sum(found.values()) > 8
 
 
 @pytest.mark.parametrize("batch", [2, 7, 64])

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from heatcli.store.store import Store
 from heatcli.video.masks import black_out
 from heatcli.video.reader import VideoReader
 from tests.support.command_line import done, run
+from tests.support.still_clips import FAR, people, still_clip
 
 corners = st.tuples(*[st.floats(0, 1)] * 2)
 
@@ -30,6 +32,21 @@ def test_a_triangle_is_black_and_little_more(
                 assert image[y, x].tolist() == [0, 0, 0]
             if distance < -3:
                 assert image[y, x].tolist() == [200, 200, 200]
+
+
+@pytest.mark.parametrize(("x", "is_seen"), [(163.0, True), (150.0, False)])
+def test_who_passes_beside_a_mask_is_new_and_who_is_behind_it_is_not(
+    tmp_path: Path, x: float, is_seen: bool
+) -> None:
+    """A far person is as wide as a block or two of those that pictures are compared in."""
+    comes = people((1.0, 9.0, lambda _: (x, FAR, 60)))
+    clip = still_clip(tmp_path / "a.mp4", comes, seconds=2, noise=0)
+    mask = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
+    with VideoReader(clip, masks=[mask]) as masked:
+        first, *_, last = (window.picture.blocks for window in masked.windows(2.5, skip_quiet=True))
+    assert first is not None
+    assert last is not None
+    assert (np.abs(last - first).max() > 10) == is_seen
 
 
 def test_frames_come_masked(walkers: Path) -> None:
