@@ -166,6 +166,13 @@ def test_an_audit_does_not_speak_of_another_analysis() -> None:
 
 
 @pytest.mark.usefixtures("place")
+def test_an_audit_does_not_speak_of_what_it_did_not_ask_about() -> None:
+    done(run("audit", "--answers", answers(page(), ALL_RIGHT)))
+    assert "±" in done(run(*EVERYWHERE)).stdout
+    assert "±" not in done(run(*EVERYWHERE, "--lifeless")).stdout
+
+
+@pytest.mark.usefixtures("place")
 def test_an_audit_makes_the_report_of_its_day_anew() -> None:
     made = ("export", "daily", "--catch-up", "-o", "reports", "--format", "csv", "--json")
     assert len(answer(run(*made))["reports"]) == 1
