@@ -30,6 +30,8 @@ def tells_apart(linked: Observations, half_embeddings: Descriptors, frames: Proc
     np.minimum.at(first_us, linked.track - 1, seen_us)
     np.maximum.at(last_us, linked.track - 1, seen_us)
     mean = whole(half_embeddings)
+    if not mean.size:
+        return True  # nobody was described
     pairs = in_view_together(first_us, last_us)
     pairs = pairs[~np.isnan(mean[pairs, 0]).any(axis=1)]
     if len(pairs) < _MANY:

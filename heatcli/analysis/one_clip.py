@@ -88,7 +88,7 @@ def analyze_clip(
     tracks = _tracks(
         followed, frames, steps, info, job.settings.track, loaded.describer.kind, loaded.detector.classes
     )
-    if tracks.alive is None:
+    if tracks.alive is None and len(tracks.seen):
         progress.warn(
             Concern.MOVING,
             f"{job.path}: the camera moves, so that things that look like people count as people; leave them "

@@ -43,3 +43,8 @@ def test_people_who_are_in_view_together_must_look_like_two(seed: int) -> None:
 def test_few_people_in_uniform_say_nothing_of_the_model() -> None:
     alike, _, _ = crowd(3, apart=0.0, change=0.05, pieces=1)
     assert tells_apart(everybody(3), alike, frames())
+
+
+@pytest.mark.parametrize("people", [0, 3])
+def test_where_nobody_was_described_nothing_is_said_of_the_model(people: int) -> None:
+    assert tells_apart(everybody(people), np.zeros((people, 2, 0), np.float32), frames())

@@ -63,6 +63,8 @@ NEEDED: dict[str, dict[str, str]] = {
         "--start": "2026-03-14",
     },
     "cameras": {},
+    "audit": {"--camera": "door", "--date": "2026-03-14"},
+    "correct": {},
     "clips": {"--camera": "door"},
 }
 # What options need beside them: without it, they are refused whatever their value.

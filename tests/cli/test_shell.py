@@ -29,7 +29,7 @@ def heatcli(*arguments: str, **variables: str) -> str:
     ("typed", "offered"),
     [
         ("heatcli re", {"render"}),
-        ("heatcli c", {"cameras", "clips", "compare"}),
+        ("heatcli c", {"cameras", "clips", "compare", "correct"}),
         ("heatcli clips --re", {"--remove", "--rename-camera", "--restart"}),
         ("heatcli render --metric o", {"occupancy_pct"}),
     ],

@@ -17,6 +17,8 @@ from heatcli.track.processed_frames import ProcessedFrames
 
 # Displacement of edges within a second, in pixels of a small picture, from which the camera moves.
 _SHAKING = 0.5
+# Fewest pictures to judge by: those of three seconds.
+_FEWEST = 6
 
 
 def link_alive(
@@ -49,7 +51,7 @@ def link_alive(
     """
     noise = measure_noise(scene)
     told: dict[int, float] | None = {}
-    if noise is not None:
+    if noise is not None and len(scene.pictures) >= _FEWEST:
         moves = noise.shake > _SHAKING
         told = None if moves else alive(seen, scene, noise, frames=frames, people=people)
     things = [number for number, likely in (told or {}).items() if likely < ALIVE]
@@ -66,6 +68,6 @@ def link_alive(
         settings=settings,
     )
     linked = replace(linked, class_id=linked.class_id % len(people))
-    if noise is not None and told is not None:
+    if noise is not None and told:
         told = alive(linked, scene, noise, frames=frames, people=people)
     return linked, descriptors, told
