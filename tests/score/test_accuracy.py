@@ -99,13 +99,13 @@ def test_yolo_on_real_footage(
             Bounds(0.62, 0.83, (22, 27), 0.80, 0.24, (0.85, 1.12)),
             id="street-10fps",
         ),
-        # The same is asked of it. It misses most of that by a mannequin, which counts as a person there.
+        # Asked: HOTA .62 and IDF1 .83, which half as many looks miss by .01.
         pytest.param(
             "street-1080p.mp4",
             "384x640",
             (),
             55,
-            Bounds(0.59, 0.79, (22, 27), 0.74, 0.25, (0.85, 1.17)),
+            Bounds(0.605, 0.815, (22, 27), 0.80, 0.24, (0.85, 1.12)),
             id="street-by-default",
         ),
     ],
