@@ -26,9 +26,15 @@ OpenWork: TypeAlias = Callable[[Progress], AbstractContextManager[Do]]
 
 # Seconds between two messages about frames: one for each frame would cost more than it tells.
 _ADVANCE_S = 0.1
-# A child that has computed nothing for so long, in seconds, is stuck: decoders have threads that wait for
-# each other for ever. All else that takes long, such as reading from a slow disk, uses the processor as well.
+# A child that has done next to nothing for so long, in seconds, is stuck: decoders have threads that wait for
+# each other for ever. All else that takes long uses the processor, or reads.
 _STUCK_S = 300.0
+# Seconds after its job in which a child frees what it had opened: more is a decoder that never ends. That
+# costs only this child.
+_FREED_S = 10.0
+# Share of one core below which a child does next to nothing: a thread that asks for the interpreter's lock,
+# 200 times a second, while another one holds it for ever, uses a quarter of a percent.
+_NOTHING = 0.01
 # Number of the call `PR_SET_PDEATHSIG` of Linux's `prctl`.
 _SET_PARENT_DEATH_SIGNAL = 1
 
@@ -82,7 +88,8 @@ class Worker:
             OSError: no process can be started.
         """
         self._process, self.connection = _start(open_work, threads)
-        self._asked_s, self._used = time.monotonic(), -1
+        self._asked_s = time.monotonic()
+        self._done: _Done | None = None
         self.job: int | None = None
         self.is_ready = True
         self.has_begun = False
@@ -114,15 +121,18 @@ class Worker:
     @property
     def wait_s(self) -> float:
         """Seconds after which `is_stuck` may tell more."""
-        return max(0.0, self._asked_s + _STUCK_S - time.monotonic())
+        patience_s = _FREED_S if self.job is None else _STUCK_S
+        return max(0.0, self._asked_s + patience_s - time.monotonic())
 
     def is_stuck(self) -> bool:
-        """Whether the child has neither told nor computed anything for long, in the middle of a job."""
+        """Whether the child has done next to nothing of its job for long, or is not done with freeing it."""
         if self.is_ready or self.wait_s > 0:
             return False
-        before = self._used
-        self._asked_s, self._used = time.monotonic(), _processor_time(self._process)
-        return self._used == before
+        if self.job is None:
+            return True
+        before, self._done = self._done, _done_by(self._process)
+        self._asked_s = time.monotonic()
+        return before is not None and self._done.is_next_to_nothing_after(before)
 
     def stop(self) -> None:
         """End the child at once; what it was doing counts as never begun, as after any kill."""
@@ -140,7 +150,7 @@ class Worker:
         return f"its analysis crashed ({how}); copy it from the recorder again, or convert it to H.264 first"
 
     def _note_life(self) -> None:
-        self._asked_s, self._used = time.monotonic(), -1
+        self._asked_s, self._done = time.monotonic(), None
 
 
 def how_it_stood_still() -> str:
@@ -159,15 +169,32 @@ def attempt(do: Do, job: Job) -> ClipResult | Exception:
         return error
 
 
-def _processor_time(process: ForkProcess) -> int:
-    """Return the time of the processor that a child has used so far, in ticks; 0 once it has ended."""
-    try:
-        stat = Path(f"/proc/{process.pid}/stat").read_text()
-    except OSError:
-        return 0
-    # Names of programs may hold spaces and brackets.
-    user, system = stat.rpartition(")")[2].split()[11:13]
-    return int(user) + int(system)
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a child has done so far.
+
+    Attributes:
+        used_s: time of the processor in seconds.
+        read: number of bytes that were read; 0 where that is not told.
+    """
+
+    used_s: float
+    read: int
+
+    def is_next_to_nothing_after(self, before: "_Done") -> bool:
+        """Tell whether next to nothing was done in the `_STUCK_S` seconds since."""
+        return self.read == before.read and self.used_s - before.used_s < _NOTHING * _STUCK_S
+
+
+def _done_by(process: ForkProcess) -> _Done:
+    """Tell what a child has done so far; nothing once it has ended."""
+    used_s, read = 0.0, 0
+    with suppress(OSError):
+        # Names of programs may hold spaces and brackets.
+        stat = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+        used_s = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+        read = int(Path(f"/proc/{process.pid}/io").read_text().split()[1])  # "rchar: 123"
+    return _Done(used_s, read)
 
 
 def _start(open_work: OpenWork, threads: int | None) -> tuple[ForkProcess, Connection]:

@@ -1,5 +1,6 @@
 """Who was left out of an answer, and why."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,13 +22,23 @@ REASON_WORDS = {
 
 
 def left_out_line(camera: "SelectedCamera") -> str:
-    """Say in a few words how many people were left out and why; empty where nobody was."""
-    people = camera.excluded.unique("person")
-    reasons = people["reason"].value_counts(sort=True).iter_rows()
-    why = ", ".join(f"{count} {REASON_WORDS[reason]}" for reason, count in reasons)
-    everybody = camera.known["person"].n_unique()
-    told = [f"{len(people)} of {everybody} people left out: {why}"] if len(people) else []
-    return "; ".join([*told, camera.note] if camera.note else told)
+    """Say in a few words how many people were left out and why, and the camera's note, if any."""
+    return "; ".join(filter(None, (left_out_count(camera), camera.note)))
+
+
+def left_out_count(camera: "SelectedCamera", *, without: Collection[str] = ()) -> str:
+    """Say how many people were left out and why; empty where nobody was.
+
+    Args:
+        camera: selection of the camera.
+        without: reasons that are not told.
+    """
+    reasons = camera.excluded.unique("person")["reason"].value_counts(sort=True).iter_rows()
+    told = [(count, REASON_WORDS[reason]) for reason, count in reasons if reason not in without]
+    if not told:
+        return ""
+    why = ", ".join(f"{count} {words}" for count, words in told)
+    return f"{sum(count for count, _ in told)} of {camera.known['person'].n_unique()} people left out: {why}"
 
 
 def left_out_summary(camera: "SelectedCamera") -> dict[str, object]:

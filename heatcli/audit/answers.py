@@ -47,10 +47,10 @@ class AnswersFile(BaseModel):
     date: date
     seed: int
     sample: int = Field(ge=1)
-    clips: tuple[AskedClip, ...]
-    persons: int = Field(ge=0)
-    dwell_us: int = Field(ge=0)
-    covered_us: int = Field(ge=0)
+    clips: tuple[AskedClip, ...] = Field(min_length=1)
+    persons: int = Field(ge=1)
+    dwell_us: int = Field(ge=1)
+    covered_us: int = Field(ge=1)
     questions: tuple[AskedQuestion, ...]
 
     @property
@@ -75,7 +75,7 @@ def read_answers(file: Path) -> AnswersFile:
     """Read a file of answers.
 
     Raises:
-        UsageError: it cannot be read, is none, or is one of a newer heatcli, or has no answer.
+        UsageError: it cannot be read, is none, is one of another heatcli, has no answer, or lacks questions.
     """
     try:
         said: Any = json.loads(file.read_text(encoding="utf-8"))
@@ -91,9 +91,13 @@ def read_answers(file: Path) -> AnswersFile:
     for one in answers.questions:
         if one.answer is not None and one.answer not in ANSWERS[one.kind]:
             raise UsageError(
-                f"{file}: {one.answer!r} is no answer about a {one.kind}; save it from the page again"
+                f"{file}: {str(one.answer)!r} is no answer about a {one.kind}; save it from the page again"
             )
-    asked = Counter(one.kind for one in answers.questions)
-    if asked[Kind.PERSON] > max(answers.persons, answers.sample) or not answers.given:
+    if not answers.given:
         raise UsageError(f"{file}: has no answers; open the page of the audit, and save what you answered")
+    asked = Counter(one.kind for one in answers.questions)
+    people = min(answers.persons, answers.sample)
+    if asked != {Kind.BOX: answers.sample, Kind.MOMENT: answers.sample, Kind.PERSON: people}:
+        # Intervals of a part of the questions would be of those that somebody has chosen to keep.
+        raise UsageError(f"{file}: has not all questions of its audit; save it from the page again")
     return answers

@@ -151,7 +151,10 @@ def _select_camera(
         ),
         store=store.path,
         files=tracks,
-        audit=audit_of(
+        # Nobody was asked about what counts only with `lifeless`.
+        audit=None
+        if selection.lifeless
+        else audit_of(
             snapshot.audits,
             camera,
             live=dict(clips.select("clip", "run").iter_rows()),

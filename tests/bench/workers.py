@@ -18,6 +18,15 @@ from tests.bench.measure import Run, run
 from tests.support.make_clips import aged
 
 
+def copies(clip: Path, folder: Path, count: int) -> list[Path]:
+    """Write copies of a clip into a folder that are clips of their own: the same pictures, other bytes."""
+    written = [folder / f"{number}{clip.suffix}" for number in range(count)]
+    for number, copy in enumerate(written):
+        copy.write_bytes(clip.read_bytes() + bytes(8 + number))
+        aged(copy)
+    return written
+
+
 def analysed(clips: list[Path], folder: Path, workers: int, detector: str) -> Run:
     """Analyse clips into a new store in a folder."""
     command = [sys.executable, "-m", "heatcli", "analyze", *map(str, clips), "--store", "store", "--quiet"]
@@ -42,10 +51,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
-        clips = [base / f"{number}{asked.clip.suffix}" for number in range(asked.clips)]
-        for number, clip in enumerate(clips):
-            clip.write_bytes(asked.clip.read_bytes() + bytes(8 + number))  # the same picture, another clip
-            aged(clip)
+        clips = copies(asked.clip, base, asked.clips)
         runs: dict[int, list[Run]] = {1: [], asked.workers: []}
         found: dict[int, pl.DataFrame] = {}
         for number in range(asked.repeat):

@@ -166,6 +166,13 @@ def test_an_audit_does_not_speak_of_another_analysis() -> None:
 
 
 @pytest.mark.usefixtures("place")
+def test_an_audit_does_not_speak_of_what_it_did_not_ask_about() -> None:
+    done(run("audit", "--answers", answers(page(), ALL_RIGHT)))
+    assert "±" in done(run(*EVERYWHERE)).stdout
+    assert "±" not in done(run(*EVERYWHERE, "--lifeless")).stdout
+
+
+@pytest.mark.usefixtures("place")
 def test_an_audit_makes_the_report_of_its_day_anew() -> None:
     made = ("export", "daily", "--catch-up", "-o", "reports", "--format", "csv", "--json")
     assert len(answer(run(*made))["reports"]) == 1
@@ -191,6 +198,9 @@ def test_who_is_pixelated_changes_pictures_and_not_questions() -> None:
         ({"clips": [{"clip": "c0ffee0123456789", "run": "x"}]}, "asks about clip c0ffee0123456789 of door"),
         ({"questions": []}, "has no answers"),
         ({"seed": "many"}, "is no file of answers"),
+        ({"clips": []}, "is no file of answers"),
+        ({"persons": 0}, "is no file of answers"),
+        ({"persons": 1}, "has not all questions of its audit"),
     ],
 )
 def test_answers_that_are_not_of_this_store_are_refused_in_one_line(change: dict[str, Any], why: str) -> None:
@@ -205,12 +215,15 @@ def test_answers_that_are_not_of_this_store_are_refused_in_one_line(change: dict
 
 @pytest.mark.usefixtures("place")
 def test_an_answer_that_its_question_cannot_have_is_refused() -> None:
-    assert "is no answer about a box" in refused(
+    assert "'missed_1' is no answer about a box" in refused(
         run("audit", "--answers", answers(page(), ALL_RIGHT | {"box": "missed_1"}))
     )
     nothing = answers(page(), dict.fromkeys(ALL_RIGHT, None))
     assert "has no answers" in refused(run("audit", "--answers", nothing))
     assert "cannot be read" in refused(run("audit", "--answers", "nowhere.json"))
+    said = json.loads(answers(page(), ALL_RIGHT).read_text())
+    Path("some.json").write_text(json.dumps(said | {"questions": said["questions"][1:]}))
+    assert "has not all questions of its audit" in refused(run("audit", "--answers", "some.json"))
 
 
 @pytest.mark.usefixtures("place")

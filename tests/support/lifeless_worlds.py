@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from heatcli.config.settings import TrackSettings
 from heatcli.detect.base import Detections
-from heatcli.geometry import iou_matrix
+from heatcli.track.alive.limit import ALIVE
 from heatcli.track.alive.linking import link_alive
 from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.online.online import OnlineTracker
@@ -22,6 +22,7 @@ from heatcli.video.frame import Frame
 
 WIDTH, HEIGHT = 640, 480
 Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
 THINGS = ("mannequin", "poster", "coat rack", "sign")
 
 
@@ -121,7 +122,7 @@ def cast(rng: np.random.Generator, count: int, fps: float) -> list[Actor]:
     high = int(rng.integers(90, 130))
     sway, nods = wander(rng, count, fps, 0.02 * high, 3.0), jumps(rng, count, fps, 0.03 * high, 3.0)
     add("stands", (360, 200), high, lean=sway, nod=nods)
-    reading, nods = wander(rng, count, fps, 0.6, 8.0), jumps(rng, count, fps, 3.0, 2.0)
+    reading, nods = wander(rng, count, fps, 0.6, 8.0), jumps(rng, count, fps, 3.0, 6.0)
     add("reads", (70, 280), 100, lean=reading, nod=nods)
     add("sleeps", (470, 300), 80, lean=0.8 * np.sin(time * 1.6) + jumps(rng, count, fps, 4.0, 25.0))
     sway, nods = wander(rng, count, fps, 0.8, 3.0), jumps(rng, count, fps, 1.0, 4.0)
@@ -192,12 +193,25 @@ def boxes_of(actors: list[Actor], frame: int) -> Floats:
     return boxes.clip(0, (WIDTH, HEIGHT, WIDTH, HEIGHT))
 
 
-def judged(seed: int, fps: float, seconds: float) -> dict[tuple[str, int], list[float]]:
-    """Draw a clip, follow what a detector finds in it, and judge it.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How much of the time for which an actor was followed counts.
 
-    Returns:
-        Probabilities of all trajectories that are mostly of each actor, by its name and number.
+    Attributes:
+        name: what it is.
+        living: whether it is a person.
+        share: share of the time that counts.
+        left_out_s: rest of the time in seconds.
     """
+
+    name: str
+    living: bool
+    share: float
+    left_out_s: float
+
+
+def judged(seed: int, fps: float, seconds: float) -> list[Counted]:
+    """Draw a clip, follow what a detector finds in it, and judge it."""
     rng = np.random.default_rng(seed)
     count = round(seconds * fps)
     actors, empty = cast(rng, count, fps), scenery(rng)
@@ -207,15 +221,17 @@ def judged(seed: int, fps: float, seconds: float) -> dict[tuple[str, int], list[
     order = sorted(actors, key=lambda actor: np.nan_to_num(actor.at[:, 1]).max() + actor.texture.shape[0])
     pts_us = np.round(np.arange(count) * 1e6 / fps).astype(np.int64)
     due_us = 0
-    truth = []
+    whose: list[Ints] = []
+    detected: list[Floats] = []
     for frame in range(count):
         boxes = boxes_of(actors, frame)
         high = boxes[:, 3] - boxes[:, 1]
         found = ~np.isnan(boxes[:, 0]) & (rng.random(len(actors)) < [actor.found for actor in actors])
         found &= np.nan_to_num(np.minimum(high, boxes[:, 2] - boxes[:, 0])) > 8
-        truth.append(boxes)
+        whose.append(np.flatnonzero(found))
         trembling = boxes[found] + rng.normal(0, 0.015, (found.sum(), 4)) * high[found, None]
         trembling = trembling.clip(0, (WIDTH, HEIGHT, WIDTH, HEIGHT))
+        detected.append(trembling)
         sure = np.array([actor.confidence for actor in actors])[found] + rng.normal(0, 0.06, found.sum())
         detections = Detections(
             trembling.astype(np.float32),
@@ -248,24 +264,19 @@ def judged(seed: int, fps: float, seconds: float) -> dict[tuple[str, int], list[
         settings=TrackSettings(),
     )
     assert told is not None
-    verdicts: dict[tuple[str, int], list[float]] = {}
-    for track, probability in told.items():
-        own = seen.track == track
-        over = [
-            iou_matrix(box[None], np.nan_to_num(truth[frame]))[0]
-            for box, frame in zip(seen.boxes[own], seen.frame[own], strict=True)
+    actor_of = np.array(
+        [
+            whose[frame][np.abs(detected[frame] - box).sum(axis=1).argmin()]
+            for frame, box in zip(seen.frame, seen.boxes, strict=True)
         ]
-        mean = np.mean(over, axis=0)
-        who = int(np.argmax(mean))
-        if (
-            not actors[who].living
-            and np.max(mean, where=[actor.living for actor in actors], initial=0) > 0.05
-        ):
-            continue  # somebody who stopped there for the tracker: a person, and more
-        verdicts.setdefault((actors[who].name, who), []).append(probability)
-    return verdicts
-
-
-def is_living(actor: tuple[str, int]) -> bool:
-    """Tell whether an actor, as `judged` names it, is a person."""
-    return actor[0] not in THINGS
+    )
+    counts = np.array([told[track] >= ALIVE for track in seen.track.tolist()])
+    return [
+        Counted(
+            actors[who].name,
+            actors[who].name not in THINGS,
+            float(counts[actor_of == who].mean()),
+            float((~counts[actor_of == who]).sum() / fps),
+        )
+        for who in np.unique(actor_of).tolist()
+    ]

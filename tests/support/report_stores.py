@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
@@ -30,6 +31,7 @@ def put_people(
     camera: str = "shop",
     timezone: str = "Europe/Zagreb",
     plate: NDArray[np.uint8] | None = None,
+    alive: Sequence[float | None] = (),
 ) -> ClipRow:
     """Commit a clip; people are 20 x 60 pixels large.
 
@@ -43,6 +45,7 @@ def put_people(
         camera: its name.
         timezone: of the camera.
         plate: (360, 640, 3) uint8 BGR, its empty scene; None for none.
+        alive: (people,) the probability that each is a person, None where it is unknown; empty for unknown.
     """
     pts, dt = np.array(times_us, np.int64), np.array(dt_us, np.int32)
     coverage = Intervals.of(np.column_stack([pts, pts + dt])).shift(epoch_us(start))
@@ -70,10 +73,13 @@ def put_people(
     )
     frames = ProcessedFrames(np.arange(len(pts), dtype=np.int32), pts, dt)
     key = RunKey(camera, clip, row.run, start)
+    trajectories = trajectories_frame(key, frames, seen, ["person"], {})
+    if alive:
+        trajectories = trajectories.with_columns(alive=pl.Series(alive, dtype=pl.Float32))
     return commit_run(
         store,
         clip=row,
         tracks=tracks_frames(key, frames, seen),
-        trajectories=trajectories_frame(key, frames, seen, ["person"], {}),
+        trajectories=trajectories,
         plate=plate,
     )

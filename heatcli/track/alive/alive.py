@@ -15,7 +15,7 @@ from heatcli.geometry import iou_matrix
 from heatcli.track.alive.noise import Noise
 from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.alive.states import States, states_of
-from heatcli.track.alive.travel import has_travelled
+from heatcli.track.alive.travel import has_travelled, walking_past
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
 
@@ -93,6 +93,10 @@ def alive(
     }
     confidence = {track: float(np.median(tracked.confidence[own])) for track, own in rows.items()}
     known = np.sort([confidence[track] for track, far in travelled.items() if far])
+    walkers = walking_past(
+        np.array(samples.pts_us),
+        [(time_us[own], tracked.boxes[own]) for track, own in rows.items() if travelled[track]],
+    )
     told = {}
     for track, own in rows.items():
         if travelled[track]:
@@ -101,7 +105,8 @@ def alive(
         odds = _PRIOR + _by_confidence(confidence[track], known)
         if sum(map(len, places[track])) >= _MOSTLY * len(own):
             for at in places[track]:
-                odds += _by_place(samples, noise, time_us[own[at]], tracked.boxes[own[at]].astype(np.float64))
+                boxes = tracked.boxes[own[at]].astype(np.float64)
+                odds += _by_place(samples, noise, time_us[own[at]], boxes, walkers)
         told[track] = float(np.clip(1 / (1 + np.exp(-odds)), 1 - _SURE, _SURE))
     return told
 
@@ -123,11 +128,15 @@ def _places(boxes: NDArray[np.float64]) -> list[NDArray[np.intp]]:
 
 
 def _by_place(
-    samples: SceneSamples, noise: Noise, time_us: NDArray[np.int64], boxes: NDArray[np.float64]
+    samples: SceneSamples,
+    noise: Noise,
+    time_us: NDArray[np.int64],
+    boxes: NDArray[np.float64],
+    walkers: list[NDArray[np.float64]],
 ) -> float:
     """Return the log likelihood ratio of a person for what is seen at a place, where boxes were detected."""
     place = np.median(boxes, axis=0)
-    states = states_of(samples, noise, place, time_us, boxes)
+    states = states_of(samples, noise, place, time_us, boxes, walkers)
     stayed_us, ratio = time_us[-1] - time_us[0], 0.0
     if states is not None:
         stayed_us = max(stayed_us, states.step_us.sum())

@@ -51,6 +51,7 @@ def states_of(
     place: NDArray[np.float64],
     time_us: NDArray[np.int64],
     boxes: NDArray[np.float64],
+    walkers: list[NDArray[np.float64]],
 ) -> States | None:
     """Compare what stands at a place with itself, and with what was there before and afterwards.
 
@@ -60,6 +61,7 @@ def states_of(
         place: (4,) box x1 y1 x2 y2 of the place, in source pixels.
         time_us: (n,) media times in µs at which something was detected there, ascending.
         boxes: (n, 4) boxes that were detected there.
+        walkers: boxes (k, 4) of those who walk, by picture: they pass in front, and hide what stands there.
 
     Returns:
         What happened; None if no picture shows the place while something was detected.
@@ -74,6 +76,7 @@ def states_of(
         place,
         np.concatenate([before, during, after]),
         dict(zip(time_us.tolist(), boxes, strict=True)),
+        walkers,
     )
     inside = (crops.pts_us >= first_us) & (crops.pts_us <= last_us)
     if not inside.any():
@@ -84,9 +87,13 @@ def states_of(
     later = np.array([crops.has_any(at, known) for at in range(high + 1, len(crops))], np.bool_)
     begin, end = low - _reach(earlier[::-1]), high + _reach(later)
     alike, near = (pairs[begin : end + 1, begin : end + 1] for pairs in crops.alike())
+    changed = _changes(alike)
+    # Before it was first detected and after it was last, it is there where it looks the same.
+    changed[: low - begin] = False
+    changed[high - begin :] = False
     return States(
         np.diff(crops.pts_us)[begin:end],
-        _changes(alike),
+        changed,
         1 - float(alike[near].mean()) if near.any() else 0.0,
         len(earlier) >= _WINDOW and not earlier.any(),
         len(later) >= _WINDOW and not later.any(),
@@ -127,6 +134,7 @@ class _Crops:
         place: NDArray[np.float64],
         chosen: NDArray[np.intp],
         own: Mapping[int, NDArray[np.float64]],
+        walkers: list[NDArray[np.float64]],
     ) -> None:
         height, width = samples.pictures[0].shape
         x1, y1 = np.floor(place[:2] / samples.scale).astype(int).clip(0, (width - 2, height - 2)).tolist()
@@ -141,7 +149,7 @@ class _Crops:
             other = iou_matrix(place[None], boxes)[0] < _SAME
             if samples.pts_us[at] in own:
                 other &= (boxes != own[samples.pts_us[at]]).any(axis=1)
-            others = boxes[other] - origin
+            others = np.vstack([boxes[other], walkers[at]]) - origin
             free = ~occupied(others, (y2 - y1, x2 - x1), samples.scale)
             if free.mean() >= _IN_VIEW:
                 kept.append(at)

@@ -1,4 +1,6 @@
-"""Whether somebody has moved through the picture."""
+"""Whether somebody has moved through the picture, and where they were meanwhile."""
+
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,3 +39,25 @@ def has_travelled(time_s: NDArray[np.float64], boxes: NDArray[np.floating]) -> b
         return False
     steps = np.hypot(*np.diff(centre, axis=0).T)
     return bool(steps.max(initial=0) < _STEP * way)
+
+
+def walking_past(
+    moments_us: NDArray[np.int64], walkers: Iterable[tuple[NDArray[np.int64], NDArray[np.floating]]]
+) -> list[NDArray[np.float64]]:
+    """Return where those who walk are at some moments, also when they are not detected just then.
+
+    Args:
+        moments_us: (m,) media times in µs.
+        walkers: for each walker, (n,) times in µs, ascending, and (n, 4) boxes.
+
+    Returns:
+        For each moment, (k, 4) boxes of the k walkers who are in the picture.
+    """
+    boxes: list[list[NDArray[np.float64]]] = [[] for _ in moments_us]
+    for time_us, own in walkers:
+        first = np.searchsorted(moments_us, time_us[0])
+        last = np.searchsorted(moments_us, time_us[-1], "right")
+        ways = [np.interp(moments_us[first:last], time_us, side) for side in own.T]
+        for at, box in zip(range(first, last), np.transpose(ways), strict=True):
+            boxes[at].append(box)
+    return [np.reshape(own, (-1, 4)) for own in boxes]

@@ -283,3 +283,30 @@ def test_longer_periods_are_charted_by_days_and_months(
         line = tab.evaluate("[...Bokeh.documents[0].get_model_by_name('now').data.y]")
         assert [at for at, y in enumerate(line) if y == y] == [place]
         assert figures(tab)["unique_visits"] == "6"
+
+
+def test_the_page_tells_whom_it_leaves_out_as_things(browser: Browser, tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    (tmp_path / "c.toml").write_text(
+        '[cameras.shop]\nstaff_zones = ["counter"]\n'
+        "[cameras.shop.zones]\ncounter = { circle = [0.05, 0.2, 0.1] }\n"
+    )
+    feet = np.stack([np.column_stack([np.full(20, x), np.full(20, 70.0)]) for x in (30.0, 300.0, 500.0)])
+    put_people(
+        store,
+        "a" * 16,
+        start=datetime(2026, 3, 14, 10, tzinfo=ZAGREB),
+        times_us=[second * 1_000_000 for second in range(20)],
+        dt_us=[1_000_000] * 20,
+        feet=feet,
+        alive=[0.9, 0.2, 0.9],
+    )
+    write_page(tmp_path, report_of(store, tmp_path / "c.toml"))
+    with Tab(browser, tmp_path / "report.html", "#camera=shop&zone=0") as tab:
+        assert figures(tab)["unique_visits"] == "2"
+        assert "1 of 3 people left out: 1 never alive" in text_of(tab, "#camera-note")
+        tab.locator("#outliers").check()
+        assert figures(tab)["unique_visits"] == "1"
+        said = text_of(tab, "#camera-note")
+        assert "1 of 3 people left out: 1 never alive" in said
+        assert "1 left out as outliers" in said

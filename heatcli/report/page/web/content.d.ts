@@ -78,6 +78,8 @@ export interface About {
   note: string | null;
   /** What takes the place of `note` where outliers are left out. */
   outliers_note: string | null;
+  /** How many people are not in the page, and why, as things that never live; empty where nobody is missing. */
+  left_out: string;
   /** How far figures may be off; null where nobody has audited the camera. */
   audit: Audit | null;
   /** Which audit that is; empty where there is none. */

@@ -154,7 +154,7 @@ export class Detail {
     const hides = camera.hidesOutliers(this.state.now);
     const out = choice && hides ? `${choice.outliers.length} left out as outliers` : null;
     const away = about.is_configured || !this.report.has_cameras ? null : "no longer in the configuration";
-    byId("camera-note").textContent = [about.location, covered, detectors, out, away, hides ? about.outliers_note : about.note, about.audit_note].filter(Boolean).join(" · ");
+    byId("camera-note").textContent = [about.location, covered, detectors, about.left_out, out, away, hides ? about.outliers_note : about.note, about.audit_note].filter(Boolean).join(" · ");
   }
 
   #refresh() {

@@ -1,4 +1,4 @@
-// Who is an outlier at a camera, and why: staff, mannequins and posters, each with the reason.
+// Who is an outlier at a camera, such as staff, and why.
 
 import {byId, make} from "./dom.js";
 import {durationText} from "./format.js";
