@@ -20,7 +20,7 @@ from heatcli.analysis.progress import Progress
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState, check_unchanged
 from heatcli.analysis.turn import Turn
-from heatcli.config.settings import TrackSettings
+from heatcli.config.settings import AnalyzeSettings
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import commit_run
 from heatcli.store.store import Store
@@ -86,7 +86,7 @@ def analyze_clip(
         progress.warn(Concern.ZONE, assumed)
     steps = frames.only(timeline.followed())
     tracks = _tracks(
-        followed, frames, steps, info, job.settings.track, loaded.describer.kind, loaded.detector.classes
+        followed, frames, steps, info, job.settings, loaded.describer.kind, loaded.detector.classes
     )
     if tracks.alive is None and len(tracks.seen):
         progress.warn(
@@ -94,7 +94,7 @@ def analyze_clip(
             f"{job.path}: the camera moves, so that things that look like people count as people; leave them "
             "out with --exclude",
         )
-    if job.settings.reid_weights is not None and not tracks.told_apart:
+    if not tracks.told_apart:
         progress.warn(
             Concern.LIKENESS,
             f"{job.path}: people in view together look alike to {job.settings.reid_weights}; they are small "
@@ -132,7 +132,8 @@ class _Tracks:
         descriptors: appearance of those that have one.
         attributes: names of attributes of those that have any.
         alive: probability of being alive, of people only; None where the camera moves.
-        told_apart: whether people who are in view together look like two by their descriptors.
+        told_apart: whether people in view together look like two to the re-identification model, if there
+            is one.
     """
 
     seen: Observations
@@ -147,7 +148,7 @@ def _tracks(
     frames: ProcessedFrames,
     steps: ProcessedFrames,
     info: VideoInfo,
-    settings: TrackSettings,
+    settings: AnalyzeSettings,
     kind: bytes,
     classes: Sequence[str],
 ) -> _Tracks:
@@ -158,7 +159,7 @@ def _tracks(
         frames: processed frames, for which it is told who is where.
         steps: those of them in which people were followed.
         info: what the container says of the clip.
-        settings: speed of people, and how long they must be seen.
+        settings: settings of the analysis.
         kind: kind of the descriptors.
         classes: names of the detector's classes.
     """
@@ -171,7 +172,7 @@ def _tracks(
         people=np.array([name == PERSON for name in classes]),
         width=info.width,
         height=info.height,
-        settings=settings,
+        settings=settings.track,
     )
     return_memory()
     seen = smooth(
@@ -181,7 +182,7 @@ def _tracks(
         steps=steps.index,
         width=info.width,
         height=info.height,
-        speed=settings.speed_lengths_per_s,
+        speed=settings.track.speed_lengths_per_s,
     )
     descriptors = enumerate(to_bytes(half_embeddings, kind), start=1)
     sightings = followed.sightings
@@ -190,5 +191,5 @@ def _tracks(
         {track: value for track, value in descriptors if value is not None},
         {} if sightings is None else sightings.attributes(linked),
         living,
-        tells_apart(linked, half_embeddings, steps),
+        settings.reid_weights is None or tells_apart(linked, half_embeddings, steps),
     )

@@ -6,8 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Seconds until a process that waits for its turn asks again. Asking takes some time of the processor, so that
-# whoever waits for long is not taken for stuck.
+# Seconds until a process that waits for its turn asks again.
 _ASK_AGAIN_S = 0.02
 
 
@@ -19,11 +18,14 @@ class Turn:
 
     def __init__(self) -> None:
         self._file = os.memfd_create("heatcli-turn")
+        os.write(self._file, b"x")
 
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Wait for the turn of this process, and have it within the `with`."""
         while not self._is_taken():
+            # Whoever reads is not taken for stuck, however long the wait is.
+            os.pread(self._file, 1, 0)
             time.sleep(_ASK_AGAIN_S)
         try:
             yield

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from heatcli.detect.base import Detections, Detector
 from heatcli.geometry import iou_matrix
+from heatcli.track.online.association import SAME_BOX_IOU
 from heatcli.video.frame import Frame, Picture, Window
 from heatcli.video.stillness import Blocks, Stillness
 
@@ -12,8 +13,6 @@ from heatcli.video.stillness import Blocks, Stillness
 _FIRST_S = 0.5
 _OCCUPIED_S = 5.0
 _EMPTY_S = 20.0
-# IoU above which two boxes show one object, as in detection benchmarks.
-_SAME_BOX_IOU = 0.5
 
 
 class Watch:
@@ -88,5 +87,5 @@ class Watch:
     def _is_alike(self, found: Detections) -> bool:
         """Tell whether the same objects were found as last time, though the detector may doubt them once."""
         sure, other_sure = (each.confidence >= self._confidence for each in (self._found, found))
-        same = iou_matrix(self._found.boxes, found.boxes) > _SAME_BOX_IOU
+        same = iou_matrix(self._found.boxes, found.boxes) > SAME_BOX_IOU
         return bool(same[sure].any(axis=1).all() and same[:, other_sure].any(axis=0).all())

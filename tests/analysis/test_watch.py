@@ -1,6 +1,7 @@
 """Frames that show nothing new are not looked at, and nobody is lost by it."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def watched(
             picture = Picture(number, number * STEP_US, None)
         else:
             blocks = blocks_of(VideoFrame.from_ndarray(image, "bgr24"))
-            picture = Picture(number, number * STEP_US, lambda image=image: image, blocks)  # type: ignore[misc]
+            picture = Picture(number, number * STEP_US, partial(np.copy, image), blocks)
         windows.append(Window((), picture))
     knower = Knower({number * STEP_US: figures for number, figures in enumerate(people)}, batch)
     watch = Watch(knower, confidence=0.25, thrifty=thrifty)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from heatcli.analysis import worker
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import Job, plan
@@ -138,3 +139,27 @@ def _written(folder: Path) -> list[int]:
 
 def test_one_process_writes_at_a_time_and_one_that_died_holds_nobody_up(tmp_path: Path) -> None:
     assert in_own_process(_written, tmp_path) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
+
+
+@contextmanager
+def _waiting(progress: Progress, *, turn: Turn) -> Iterator[Do]:
+    """Work at length where nobody else may meanwhile."""
+
+    def do(job: Job) -> ClipResult:
+        progress.begin(str(job.path), None)
+        with turn.taken():
+            until = time.monotonic() + 5
+            while time.monotonic() < until:
+                pass
+        return ClipResult(str(job.path), "analysed")
+
+    yield do
+
+
+def _waited_for() -> list[int]:
+    worker._STUCK_S = 1.0
+    return _done(partial(_waiting, turn=Turn()), 2, 2)
+
+
+def test_who_waits_long_for_a_turn_is_not_taken_for_stuck() -> None:
+    assert in_own_process(_waited_for) == [0, 1]
