@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+DENSITY = "density"
+"""Name of a kernel density, in the place of a metric's name."""
+
 
 class DetectorChoice(StrEnum):
     """Which detector to use; `auto` is `yolo` where its weights are available, else `motion`."""

@@ -154,7 +154,7 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_help_loads_nothing_heavy() -> None:
     heavy = {"numpy", "polars", "deltalake", "cv2", "av", "scipy", "pydantic", "rich", "tqdm", "matplotlib"}
-    assert not loaded_by("import heatcli.cli") & heavy
+    assert not loaded_by("import heatcli.cli.app") & heavy
 
 
 def test_render_and_zone_load_no_model_or_chart_library() -> None:

@@ -12,8 +12,7 @@ from heatcli.errors import PointsError
 from heatcli.formats.points import PointFile
 from heatcli.heat.density import Density, DensityEstimate
 from heatcli.heat.extent import Extent, ExtentOfPoints
-from heatcli.heat.heatmap import DENSITY
-from heatcli.names import TRANSPARENT
+from heatcli.names import DENSITY, TRANSPARENT
 from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import fit, heat_over

@@ -2,7 +2,8 @@
 
 from heatcli.heat.density import DensityEstimate
 from heatcli.heat.extent import Extent
-from heatcli.heat.heatmap import DENSITY, HeatMap
+from heatcli.heat.heatmap import HeatMap
+from heatcli.names import DENSITY
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 

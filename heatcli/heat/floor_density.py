@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from heatcli.heat.density import DensityEstimate
 from heatcli.heat.extent import Extent
 from heatcli.heat.floor import Floor
-from heatcli.heat.heatmap import DENSITY, HeatMap
+from heatcli.heat.heatmap import HeatMap
+from heatcli.names import DENSITY
 from heatcli.select.rows import Rows
 
 

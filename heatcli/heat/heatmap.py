@@ -16,9 +16,6 @@ from heatcli.names import AccumulationMode, Metric
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
-DENSITY = "density"
-"""Name of a kernel density, in the place of a metric's name."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeatMap:

@@ -11,7 +11,8 @@ from heatcli.config.settings import RenderSettings
 from heatcli.errors import InputError
 from heatcli.heat.extent import Extent
 from heatcli.heat.flow import Flow
-from heatcli.heat.heatmap import DENSITY, HeatMap
+from heatcli.heat.heatmap import HeatMap
+from heatcli.names import DENSITY
 from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size

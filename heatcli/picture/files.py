@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from heatcli.errors import InputError, UsageError
 from heatcli.files import check_output_file, file_name, output_file
-from heatcli.heat.heatmap import DENSITY, HeatMap
+from heatcli.heat.heatmap import HeatMap
+from heatcli.names import DENSITY
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _GRID_SUFFIXES = (".npz", ".csv")

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.clock import duration_text
-from heatcli.heat.heatmap import DENSITY, HeatMap
-from heatcli.names import Metric
+from heatcli.heat.heatmap import HeatMap
+from heatcli.names import DENSITY, Metric
 from heatcli.picture.colour import colorize
 from heatcli.picture.overlay import visibility
 from heatcli.picture.panel import MARGIN, PADDING, PANEL_GREY, SMALLEST_FONT, Panel, font_size, panel_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.show.console import emit, say
-from heatcli.heat.heatmap import DENSITY
+from heatcli.names import DENSITY
 
 if TYPE_CHECKING:
     from heatcli.cli.options.density import DensityChoice
