@@ -86,14 +86,17 @@ def iou_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.f
     """
     p = np.asarray(a, dtype=np.float64).reshape(-1, 1, 4)
     q = np.asarray(b, dtype=np.float64).reshape(1, -1, 4)
-    size = np.minimum(p[..., 2:], q[..., 2:]) - np.maximum(p[..., :2], q[..., :2])
-    overlap: NDArray[np.float64] = np.prod(np.clip(size, 0.0, None), axis=-1)
-    area_p = np.prod(np.clip(p[..., 2:] - p[..., :2], 0.0, None), axis=-1)
-    area_q = np.prod(np.clip(q[..., 2:] - q[..., :2], 0.0, None), axis=-1)
-    union = area_p + area_q - overlap
+    overlap = _area(np.minimum(p[..., 2:], q[..., 2:]) - np.maximum(p[..., :2], q[..., :2]))
+    union = _area(p[..., 2:] - p[..., :2]) + _area(q[..., 2:] - q[..., :2]) - overlap
     result = np.zeros_like(overlap)
     np.divide(overlap, union, out=result, where=union > 0)
     return result
+
+
+def _area(size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area (...) of rectangles of width and height (..., 2); 0 where one is below 0."""
+    least: NDArray[np.float64] = np.maximum(size, 0.0)
+    return least[..., 0] * least[..., 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
