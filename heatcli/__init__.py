@@ -11,6 +11,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     render_points       the density of the points in a file, as a file
     check_floor         a calibration drawn onto the camera's picture
     zone_report         how zones and lines are used
+    area_report         how many people were in rooms
     compare_selections  what changed between two periods
     export_report       the report of a period, as a folder of files
     score_clip          how good the trajectories of a clip are, against ground truth
@@ -41,6 +42,7 @@ from heatcli.version import __version__ as __version__
 if TYPE_CHECKING:
     from heatcli.analysis.options import Options as Options
     from heatcli.commands.analyze import analyze_clips as analyze_clips
+    from heatcli.commands.area import area_report as area_report
     from heatcli.commands.audit import ask_about as ask_about
     from heatcli.commands.audit import take_answers as take_answers
     from heatcli.commands.check_floor import check_floor as check_floor
@@ -79,6 +81,7 @@ _HOMES = {
     "render_points": "heatcli.commands.render_points",
     "check_floor": "heatcli.commands.check_floor",
     "zone_report": "heatcli.commands.zone",
+    "area_report": "heatcli.commands.area",
     "compare_selections": "heatcli.commands.compare",
     "export_report": "heatcli.commands.export",
     "score_clip": "heatcli.commands.score",
