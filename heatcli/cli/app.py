@@ -15,6 +15,7 @@ from heatcli.cli import (
     export,
     import_,
     render,
+    report,
     score,
     zone,
 )
@@ -48,7 +49,10 @@ def _common(
 
 
 # A command is called as its module is; `import` cannot be the name of one.
-for _part in (analyze, render, zone, area, export, compare, score, audit, correct, import_, cameras, clips):
+for _part in (
+    *(analyze, render, zone, area, report, export, compare),
+    *(score, audit, correct, import_, cameras, clips),
+):
     app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)
 
 
