@@ -47,13 +47,12 @@ def draw_room(
     day_s = hours * 3600
     come = np.sort(rng.beta(2, 2, people) * (day_s - 1800))
     leave = np.minimum(come + 5 + rng.gamma(2, 600, people), day_s - 10)
-    change = np.repeat([1, -1], people)
     time = (np.append(come, leave) * 1e6).astype(np.int64)
+    order = np.argsort(time, kind="stable")
+    time, change = time[order], np.repeat(np.array([1, -1], np.int64), people)[order]
     door = rng.integers(0, doors, 2 * people)
     shown = rng.random(2 * people) >= missed
-    visible = np.tile(rng.random(people) < 0.9, 2)
-    order = np.argsort(time, kind="stable")
-    time, change, door, shown, visible = (a[order] for a in (time, change, door, shown, visible))
+    visible = np.tile(rng.random(people) < 0.9, 2)[order]
     counted = tuple((time[shown & (door == one)], change[shown & (door == one)] > 0) for one in range(doors))
     seen = SeenInside(time, np.cumsum(np.where(visible, change, 0)), Intervals.of([[0, int(day_s * 1e6)]]))
     return DrawnRoom(int(day_s * 1e6), time, change, counted, seen)

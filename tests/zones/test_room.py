@@ -106,14 +106,14 @@ def test_400_people_and_3_doors_that_miss_3_of_100() -> None:
 
     Doors alone leave the sum of what 24 missed crossings did until then, of which only both ends are known.
     """
-    rooms = [draw_room(seed) for seed in range(12)]
+    rooms = [draw_room(seed) for seed in range(24)]
     alone = np.array([errors(one, estimated(one, looked=False)) for one in rooms])
     looked = np.array([errors(one, estimated(one, looked=True)) for one in rooms])
 
     assert np.median(looked[:, 0]) <= 3
-    assert np.median(alone[:, 0]) <= 4
-    assert np.median(alone[:, 1]) >= 4, "plain counting drifts"
-    assert alone[:, 2].mean() > 0.9
+    assert (looked[:, 0] <= 3).mean() > 0.6
+    assert looked[:, 0].max() < alone[:, 1].max() / 2, "plain counting drifts"
+    assert alone[:, 2].mean() > 0.93
     assert looked[:, 2].mean() > 0.88
 
 
