@@ -5,6 +5,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from heatcli.answers.left_out import came_back, visits_of
 from heatcli.answers.zone_table import TOTAL, zone_rows
 from heatcli.charts.figure import COLORS
 from heatcli.names import PeriodKind
@@ -91,6 +92,8 @@ def _columns(report: Report) -> Iterator[Column]:
     """Yield the columns of the table of cameras."""
     yield from (*_CAMERA, *_COVERAGE)
     yield from (FIGURES[field][0] for field in _KEY_FIGURES)
+    if _some_came_back(report):
+        yield Column("Visits", Kind.COUNT)
     yield from margin_columns(report).values()
     yield Column(*_BUSIEST[report.period.kind])
     if report.cameras[0].previous is not None:
@@ -125,6 +128,8 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
     yield from (camera.name, camera.location, ", ".join(camera.labels) or None)
     yield from (total.covered_s, camera.figures.selected_us / 1e6, _coverage(camera))
     yield from (getattr(total, field) for field in _KEY_FIGURES)
+    if _some_came_back(report):
+        yield visits_of(camera.selection)
     (of_frame,) = (row for row in zone_rows([camera.of_frame]) if row.period == TOTAL)
     yield from margins_of(of_frame, margin_columns(report))
     yield _busiest(camera)
@@ -136,6 +141,11 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
                 yield getattr(total, field)
             yield getattr(before.frame.total, field)
             yield _change(field, total, before.frame.total)
+
+
+def _some_came_back(report: Report) -> bool:
+    """Tell whether anybody of any camera was known again."""
+    return any(came_back(camera.selection) for camera in report.cameras)
 
 
 def _busiest(camera: CameraReport) -> datetime | None:

@@ -1,0 +1,28 @@
+"""What each run of `heatcli analyze` begins with: removing descriptors that were kept for long enough."""
+
+from datetime import UTC, datetime, timedelta
+
+from heatcli.analysis.concerns import Concern
+from heatcli.analysis.progress import Progress
+from heatcli.errors import StoreError
+from heatcli.select.decided import decided
+from heatcli.store.descriptors import forget_descriptors
+from heatcli.store.store import Store
+
+
+def forget_old(store: Store, kept: timedelta | None, progress: Progress) -> None:
+    """Remove the embeddings of clips that ended longer ago than they are kept; what they decided is noted.
+
+    Args:
+        store: heat store.
+        kept: how long after its recording a clip keeps them; None for ever.
+        progress: receiver of a warning where they cannot be removed; new clips are analysed nevertheless.
+    """
+    if kept is None:
+        return
+    try:
+        found = decided(store, datetime.now(UTC) - kept)
+        if len(found):
+            forget_descriptors(store, found)
+    except StoreError as error:
+        progress.warn(Concern.DESCRIPTORS, f"descriptors are kept for longer than they should be: {error}")
