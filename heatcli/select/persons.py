@@ -28,7 +28,6 @@ _SUMMARY = (
 _ENDS = ("first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy")
 # Columns of `trajectories` with what descriptors decided before they were removed.
 _DECIDED = ("known_visit", "known_person")
-_LONGEST_AWAY_US = LONGEST_HIDDEN_S * 1e6
 
 
 PERSON = pl.concat_str("person_clip", pl.lit(":"), "person_track").alias("person")
@@ -104,16 +103,20 @@ def _visits(known: pl.DataFrame, head: NDArray[np.intp]) -> pl.Series:
         known: trajectories of the camera.
         head: (n,) index of the first trajectory of the same visit, or of those that were joined so.
     """
-    away = pl.col("first_us") - pl.col("last_us").cum_max().shift(1).over("head") > _LONGEST_AWAY_US
-    return (
-        known.select("first_us", "last_us", head=pl.Series(head), row=pl.int_range(pl.len()))
-        .sort("head", "first_us", "row")
-        .with_columns(part=away.fill_null(value=False).cum_sum().over("head"))
-        .sort("row")
-        .select(pl.struct("head", "part").rank("dense").cast(pl.Int64) - 1)
-        .to_series()
-        .alias("visit")
+    first_us, last_us = known["first_us"].to_numpy(), known["last_us"].to_numpy()
+    order = np.lexsort((first_us, head))
+    begins = np.append(True, np.diff(head[order]) != 0)[: len(order)]
+    # Those that are alone are most.
+    several = np.flatnonzero(~(begins & np.append(begins[1:], True)[: len(order)]))
+    rows = order[several]
+    until_us = pl.DataFrame({"head": head[rows], "us": last_us[rows]}).select(
+        pl.col("us").cum_max().over("head")
     )
+    away = first_us[rows[1:]] - until_us.to_series().to_numpy()[:-1] > LONGEST_HIDDEN_S * 1e6
+    begins[several[1:]] |= away
+    visit = np.empty(len(order), np.int64)
+    visit[order] = np.cumsum(begins) - 1
+    return pl.Series(visit)
 
 
 def known_and_shared(

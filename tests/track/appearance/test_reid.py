@@ -335,9 +335,7 @@ def test_the_published_model_is_fetched_and_verified(tmp_path: Path, monkeypatch
     # The server is gone: it comes from the cache, and is looked at again.
     assert load(Path(AUTO_REID)).kind == fetched.kind
     (tmp_path / "heatcli" / "served" / "served.bin").write_bytes(b"something else")
-    with pytest.raises(
-        WeightsError, match=r"is not the published served\.bin .*--reid-weights if it"
-    ):
+    with pytest.raises(WeightsError, match=r"is not the published served\.bin .*--reid-weights if it"):
         load(Path(AUTO_REID))
 
 

@@ -12,23 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli.select.persons import Persons, persons
-from heatcli.track.appearance.descriptor_bytes import to_bytes
 from tests.support.comers import comers
 from tests.support.figures import Figure, filmed
-
-NETWORK, COLOURS = b"\x03seventy", b"\x01" + bytes(7)
-SIZE = 32
-"""Numbers of an embedding: as many as make two people as unlike as real networks find them."""
-
-
-def descriptor(
-    of: NDArray[np.float64], rng: np.random.Generator, *, change: float, kind: bytes = NETWORK
-) -> bytes | None:
-    """Draw what somebody looks like in one visit, scaled as a network's descriptors are."""
-    own = of + change * rng.normal(size=(1, 2, SIZE)) / np.sqrt(SIZE)
-    own *= np.sqrt(3 / 7) / np.linalg.norm(own, axis=2, keepdims=True)
-    (value,) = to_bytes(np.concatenate([own, np.full((1, 2, 1), np.sqrt(4 / 7))], axis=2), kind)
-    return value
+from tests.support.looks import COLOURS, NETWORK, descriptor, looks_of
 
 
 @dataclass(frozen=True)
@@ -70,8 +56,7 @@ def a_day(
     rng = np.random.default_rng(seed)
     drawn = comers(people=people, visits=visits, every_s=every_s, seed=seed)
     truth = np.array(drawn.person)
-    looks = rng.normal(size=(people, SIZE))
-    looks /= np.linalg.norm(looks, axis=1, keepdims=True)
+    looks = looks_of(people, rng)
     looks[:alike] = looks[0]
     figures, begin = [], 0.0
     for number, who in enumerate(truth.tolist()):
@@ -142,8 +127,7 @@ def test_nobody_is_in_two_places_at_once() -> None:
 
 def test_days_are_those_of_the_camera_and_nobody_is_known_from_the_day_before() -> None:
     rng = np.random.default_rng(0)
-    looks = rng.normal(size=(8, SIZE))
-    looks /= np.linalg.norm(looks, axis=1, keepdims=True)
+    looks = looks_of(8, rng)
     # 10:00 UTC is the beginning; the camera's clock, in Zagreb, shows midnight 13 hours later.
     hours = (0, 12, 14)
     figures = [
@@ -161,6 +145,15 @@ def test_days_are_those_of_the_camera_and_nobody_is_known_from_the_day_before() 
     together = Counter(map(tuple, found.group_by("person").agg(pl.col("clip").sort())["clip"].to_list()))
     assert together == {(0, 1): 8, (2,): 8}
     assert found["visit"].n_unique() == 24
+
+
+def test_who_is_known_from_elsewhere_makes_another_visit_after_five_minutes() -> None:
+    times = (0, 60, 350, 700)
+    figures = [Figure((begin, begin + 10), (100.0 * begin, 300.0), (-100.0, 0.0)) for begin in times]
+    clips, trajectories = filmed(figures, [(0, 720)])
+    found = persons(trajectories.with_columns(person=pl.lit("ann")).lazy(), clips).rows
+    assert found["person"].to_list() == [0, 0, 0, 0]
+    assert found["visit"].to_list() == [0, 0, 0, 1]
 
 
 @pytest.mark.parametrize("what", [{"alive": 0.1}, {"object_class": "car"}])
