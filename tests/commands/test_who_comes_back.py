@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from heatcli.store.files import data_files, live, scan
 from heatcli.store.store import Store
@@ -13,6 +14,7 @@ from tests.support.comers import FPS, Comers, comers
 from tests.support.command_line import answer, done, run
 from tests.support.make_clips import aged, write_clip
 from tests.support.make_models import save_parts_reid
+from tests.support.workbooks import table
 from tests.support.world_view import film
 
 FIRST, SECOND = "door-20240314T100000Z.mp4", "door-20240314T110000Z.mp4"
@@ -76,6 +78,24 @@ def test_twelve_people_come_thirty_times(morning: Morning) -> None:
 
 
 @pytest.mark.slow
+def test_a_workbook_has_visits_beside_visitors(morning: Morning, tmp_path: Path) -> None:
+    ask = (
+        "--start",
+        "2024-03-14",
+        "--format",
+        "xlsx,json",
+        "--store",
+        morning.folder / "store",
+        "-o",
+        tmp_path,
+    )
+    done(run("export", "daily", *ask))
+    (row,) = table(load_workbook(next(tmp_path.rglob("daily-2024-03-14/*.xlsx")))["Summary"], "Camera")
+    assert (row["Camera"], row["Visits"]) == ("door", 30)
+    assert row["Visitors"] in (11, 12, 13)
+
+
+@pytest.mark.slow
 def test_what_descriptors_decided_outlives_them(morning: Morning, tmp_path: Path) -> None:
     store = tmp_path / "store"
     shutil.copytree(morning.folder / "store", store)
@@ -88,3 +108,26 @@ def test_what_descriptors_decided_outlives_them(morning: Morning, tmp_path: Path
     # Nothing is left to do, and nothing is decided again.
     morning.analyze(store)
     assert answer(run(*ask)) == before
+
+
+@pytest.mark.slow
+def test_a_model_to_which_people_look_alike_knows_nobody_again_and_it_is_said(tmp_path: Path) -> None:
+    world = comers(visits=12, every_s=1.2, seed=2).world
+    clip = write_clip(tmp_path / "door.mp4", (image for image, _ in film(world)), fps=int(FPS), key_every=10)
+    blind, store = save_parts_reid(tmp_path / "blind", blind=True), tmp_path / "store"
+    aged(clip)
+    how = (
+        "--detector",
+        "motion",
+        "--start",
+        "2024-03-14T10:00:00Z",
+        "--reid-weights",
+        blind,
+        "--store",
+        store,
+    )
+    said = done(run("analyze", clip, *how)).stderr
+    assert f"look alike to {blind}, so nobody who comes back is known again" in said
+    assert descriptors(store) == []
+    (camera,) = answer(run("zone", "--circle", "0.5,0.5,0.9", "--store", store, "--json"))["cameras"]
+    assert camera["people"]["visits"] == camera["people"]["counted"] > 6
