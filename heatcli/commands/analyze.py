@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -96,7 +96,11 @@ def analyze_clips(
     if not jobs:
         return results
     how = _How(
-        *(store, config.file, Turn(), config.privacy.descriptors),
+        store,
+        config.file,
+        Turn(),
+        config.privacy.descriptors,
+        datetime.now(UTC),
         force=force,
         reanalyse=reanalyse,
         dry_run=dry_run,
@@ -155,6 +159,7 @@ class _How:
     config_file: Path | None
     turn: Turn
     descriptors: timedelta | None
+    began: datetime
     _: KW_ONLY
     force: bool
     reanalyse: bool
@@ -179,7 +184,7 @@ def _open_work(progress: Progress, *, jobs: Sequence[Job], how: _How) -> Iterato
             note_config(how.store, how.config_file)
         if not how.dry_run:
             remove_old_pieces(how.store)
-            forget_old(opened, how.descriptors, progress)
+            forget_old(opened, how.descriptors, how.began, progress)
         work.look_ahead(jobs)
         yield work.do
 

@@ -12,7 +12,7 @@ from heatcli.track.appearance.descriptor_bytes import is_of_network
 from heatcli.track.link.across_clips import LONGEST_HIDDEN_S
 
 
-def decided(store: Store, until: datetime) -> pl.DataFrame:
+def decided(store: Store, *, until: datetime, analysed_before: datetime) -> pl.DataFrame:
     """Decide whose visits they were, for all trajectories that the removal of old descriptors concerns.
 
     These are all that began before the last removed one could have been joined to another file, and all that
@@ -20,7 +20,8 @@ def decided(store: Store, until: datetime) -> pl.DataFrame:
 
     Args:
         store: heat store.
-        until: descriptors of clips that end before are to be removed.
+        until: descriptors of clips that end before are to be removed,
+        analysed_before: if they were analysed before this.
 
     Returns:
         One row per trajectory, none where there is nothing to remove: `camera`, `run`, `track`; `known_visit`
@@ -38,7 +39,8 @@ def decided(store: Store, until: datetime) -> pl.DataFrame:
             "camera", maintain_order=True
         ):
             camera = str(name)
-            old = clips.filter(pl.col("start") + pl.duration(microseconds="duration_us") < until)
+            ended = pl.col("start") + pl.duration(microseconds="duration_us") < until
+            old = clips.filter(ended, pl.col("analysed_at") < analysed_before)
             rows = scan("trajectories", files.filter(camera=camera), camera)
             forget = is_of_network("descriptor") & pl.col("run").is_in(old["run"].implode())
             if rows.select(forget.any()).collect().item():
