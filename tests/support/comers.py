@@ -31,7 +31,7 @@ def comers(
     """Draw people who come and go, two or three at a time: everybody at least once, the rest come again.
 
     Args:
-        people: how many there are.
+        people: how many there are, at least six.
         visits: how many times they come in all.
         every_s: time from one who comes to the next.
         alike: how many of them wear the same.

@@ -42,6 +42,9 @@ SURE = math.log(2)
 """Nats by which "the same person" must be likelier than "somebody else": right two times out of three."""
 # Number of times that the share of those who come back is learned: it has settled long before.
 _LESSONS = 20
+# Most pairs in view together of which the model learns, and most visits that tell whether people look alike.
+_MOST_PAIRS = 4000
+_COMPARED = 80
 # Number of visits that are compared with all others at once, which bounds memory.
 _VISITS_AT_ONCE = 256
 
@@ -154,12 +157,15 @@ def _of_day(rows: pl.DataFrame) -> tuple[Indices, Indices] | None:
     )
     one, other = in_view_together(first_us, last_us).T
     together = np.column_stack([one, other])[(clip[one] == clip[other]) & (own[one] != own[other])]
-    model = AppearanceModel.fit(half_embeddings, together, lasted_s=(last_us - first_us) / 1e6)
+    some = together[:: 1 + len(together) // _MOST_PAIRS]
+    model = AppearanceModel.fit(half_embeddings, some, lasted_s=(last_us - first_us) / 1e6)
     appearance = whole(half_embeddings)
     visits = _visits(rows, appearance)
-    alike = look_alike(model, appearance, together)
+    alike = look_alike(model, appearance, some)
     if alike is None:
-        alike = look_alike(model, visits.appearance, np.column_stack(np.triu_indices(len(visits.head), 1)))
+        apart = np.triu_indices(min(len(visits.head), _COMPARED), 1)
+        spread = np.linspace(0, len(visits.head), min(len(visits.head), _COMPARED), False, dtype=np.intp)
+        alike = look_alike(model, visits.appearance, np.column_stack([spread[at] for at in apart]))
     if alike:
         return None
     if not len(visits.head):
