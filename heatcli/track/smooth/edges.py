@@ -85,7 +85,8 @@ def _heights(times_s: Floats, boxes: Floats, cut: Mask, perspective: Perspective
         full = path.position[_nearest(times_s, times_s[whole]), 0]
     else:
         full = np.where(cut[:, 0] | cut[:, 2], tall, wide / _ASPECT)
-    return np.where(cut[:, 1] | cut[:, 3], np.maximum(full, tall), tall)
+    heights: Floats = np.where(cut[:, 1] | cut[:, 3], np.maximum(full, tall), tall)
+    return heights
 
 
 def _nearest(times_s: Floats, known_s: Floats) -> NDArray[np.intp]:

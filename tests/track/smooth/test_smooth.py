@@ -325,7 +325,7 @@ def test_who_walks_out_of_the_picture_goes_on_where_only_a_part_of_them_is_seen(
     times = np.arange(60) / 10
     true = people(np.array([x, y]) + times[:, None] * way)
     boxes = np.clip(true, 0, [WIDTH, HEIGHT, WIDTH, HEIGHT])
-    seen = ((boxes[:, 2:] - boxes[:, :2]) > 0.1 * LENGTH).all(axis=1)
+    seen = np.asarray(((boxes[:, 2:] - boxes[:, :2]) > 0.1 * LENGTH).all(axis=1))
     cut = seen & (boxes != true).any(axis=1)
     assert cut.sum() >= 5
     rows = follow(times, boxes, hidden=~seen)
