@@ -133,7 +133,9 @@ def test_yolo_on_real_footage_at_its_shape(
         pytest.param("vtest.avi", Bounds(0.71, 0.942, (18, 22), 0.965, 0.08, (0.96, 1.05)), id="vtest"),
         # Asked: map r .82. It is .87 without the people at the very top, who are not in the truth. Of those
         # at the bottom, where found and true heat agreed in a rim, maps show none.
-        pytest.param("street-1080p.mp4", Bounds(0.575, 0.80, (20, 27), 0.77, 0.295, (0.95, 1.1)), id="street"),
+        pytest.param(
+            "street-1080p.mp4", Bounds(0.575, 0.80, (20, 27), 0.77, 0.295, (0.95, 1.1)), id="street"
+        ),
     ],
 )
 def test_motion_on_real_footage_by_default(
