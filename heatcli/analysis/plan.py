@@ -21,7 +21,7 @@ from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import ConfigError, UsageError
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 6
+ALGORITHM = 7
 COLOR_ATTRIBUTES = "color"
 """Value of `attributes` for the names of colours; any other is the file of a model."""
 

@@ -10,7 +10,7 @@ import pytest
 from heatcli.video.frame import Frame
 from heatcli.video.reader import VideoReader
 from heatcli.video.timeline import Timeline
-from tests.support.make_clips import Image, write_clip
+from tests.support.make_clips import Image, with_packets, write_clip
 from tests.support.reading import MS, read
 
 COUNT, KEY_EVERY = 60, 10
@@ -141,3 +141,18 @@ def test_an_undamaged_clip_loses_nothing(tmp_path: Path, codec: str, b_frames: i
     whole = write_clip(tmp_path / f"a{suffix}", scene(), codec=codec, key_every=KEY_EVERY, b_frames=b_frames)
     frames, timeline = read(whole)
     assert (len(frames), timeline.frames_failed) == (COUNT, 0)
+
+
+@pytest.mark.parametrize("seed", range(2, 5))
+def test_a_key_frame_right_behind_damage_is_whole(tmp_path: Path, seed: int) -> None:
+    """FFmpeg's H.264 decoder adds what it had read of a damaged block to a block of the next picture."""
+    whole = write_clip(tmp_path / "a.mkv", scene(), key_every=KEY_EVERY)
+    chance = np.random.default_rng(seed)
+
+    def damaged(number: int, data: bytes) -> bytes:
+        if number == 2 * KEY_EVERY:
+            return data[: len(data) // 2] + chance.bytes(len(data) - len(data) // 2)
+        return b"" if 2 * KEY_EVERY < number < 3 * KEY_EVERY else data
+
+    frames, _ = assert_nothing_smeared_is_used(with_packets(whole, tmp_path / "b.mkv", damaged), whole)
+    assert [frame.pts_us for frame in frames][-1] == 40 * MS * (COUNT - 1)
