@@ -61,10 +61,11 @@ class Regions:
             points = np.linspace(shape.start, shape.end, _TRIED) * size
         else:
             corners = outline_of(shape, size[0] * self.sample_aspect / size[1])
-            sides = np.linspace(*np.clip([np.min(corners, axis=0), np.max(corners, axis=0)], 0, 1), _TRIED)
+            begin, end = np.clip([np.min(corners, axis=0), np.max(corners, axis=0)], 0, 1)
+            sides = np.linspace(begin, end, _TRIED)
             points = np.stack(np.meshgrid(*sides.T), axis=-1).reshape(-1, 2) * size
             points = points[contains(shape, points, size=size, sample_aspect=self.sample_aspect)]
-        return bool(self.hold(points, np.broadcast_to(np.int32(size), points.shape)).any())
+        return bool(self.hold(points, np.broadcast_to(np.array(size, np.int32), points.shape)).any())
 
 
 def regions_of(

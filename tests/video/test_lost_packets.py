@@ -156,3 +156,23 @@ def test_a_key_frame_right_behind_damage_is_whole(tmp_path: Path, seed: int) -> 
 
     frames, _ = assert_nothing_smeared_is_used(with_packets(whole, tmp_path / "b.mkv", damaged), whole)
     assert [frame.pts_us for frame in frames][-1] == 40 * MS * (COUNT - 1)
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_noise_in_h265_is_told_by_hashes_of_its_pictures(tmp_path: Path, b_frames: int) -> None:
+    """Its decoder says nothing of most noise; some cameras write a hash behind each picture."""
+    whole = tmp_path / "a.mp4"
+    keys = f"keyint={KEY_EVERY}:min-keyint={KEY_EVERY}:scenecut=0"
+    said = f"log-level=none:hash=1:{keys}:bframes={b_frames}:open-gop=0"
+    with av.open(str(whole), "w") as container:
+        stream = container.add_stream("libx265", rate=25)
+        stream.options = {"x265-params": said}
+        stream.width, stream.height, stream.pix_fmt = 320, 192, "yuv420p"
+        for image in scene():
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode())
+    assert read(whole)[1].frames_failed == 0
+    for seed in range(3):
+        damaged = overwrite(whole, tmp_path / f"{seed}.mp4", seed, spots=1, length=60, zeros=False)
+        frames, _ = assert_nothing_smeared_is_used(damaged, whole)
+        assert len(frames) >= COUNT - 2 * KEY_EVERY
