@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from heatcli.answers.map_places import hottest
-from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.answers.zone_report import ZoneReading, ZoneReport, tell_unreachable
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import areas_of, lines_of, zones_of
@@ -74,6 +74,7 @@ def zone_report(
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
+        tell_unreachable(camera, zones)
         reading = OnePass(camera)
         figures = ZoneReading(reading, camera, zones, by, evidence=evidence)
         reading.run()
