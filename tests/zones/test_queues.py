@@ -24,7 +24,16 @@ from heatcli.zones.waits import Outcome
 from tests.support import queue_reference
 from tests.support.aggregation import camera_of, fed
 from tests.support.queue_reference import SECOND
-from tests.support.queue_worlds import FPS, LASTS_S, Shop, TrueWait, configuration, wavering
+from tests.support.queue_worlds import (
+    FPS,
+    LASTS_S,
+    TILLS,
+    Shop,
+    TrueWait,
+    configuration,
+    in_picture,
+    wavering,
+)
 from tests.support.report_stores import put_people
 from tests.support.zones_reference import Seen, Span, as_rows, counted_parts, own_spans
 
@@ -178,8 +187,14 @@ def paired(report: ZoneReport, shop: Shop, queue: str) -> list[tuple[TrueWait, d
 
 
 def test_three_queues_of_half_an_hour_are_right_to_a_second(shop: Shop, tmp_path: Path) -> None:
-    """With a detector's errors: one gives up, one queue bends out of its zone, and one till closes."""
-    report = report_of(shop, tmp_path, shop.feet(wavering(1)))
+    """With a detector's errors: one gives up, one queue bends out of its zone, and one till closes.
+
+    A clerk tidies up in a lane for a minute, and passers-by cross all lanes; none of them queues.
+    """
+    feet = shop.feet(wavering(1))
+    clerk = np.full((1, *feet.shape[1:]), np.nan)
+    clerk[0, 4000:6000], clerk[0, 4500:4800] = in_picture(TILLS["c"] + 1, 0.9), in_picture(TILLS["c"], 4)
+    report = report_of(shop, tmp_path, np.concatenate([feet, clerk]))
     for queue in ("a", "b", "c"):
         pairs = paired(report, shop, queue)
         served = [(true, told) for true, told in pairs if true.served_s is not None]
