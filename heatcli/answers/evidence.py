@@ -24,12 +24,13 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What one trajectory shows: a stay in a zone, the moment in which it crosses a line, a wait, a service.
+    """What one trajectory shows: a stay in a zone, the moment in which it crosses a line, a wait and so on.
 
     Attributes:
         camera: name of the camera.
         zone: name of the zone or line.
-        event: `stay` or `crossing`; of a queue `wait_served`, `wait_abandoned`, `wait_unknown` or `service`.
+        event: `stay` or `crossing`; of a queue `wait_served`, `wait_abandoned`, `wait_unknown` or `service`;
+            of a funnel `step_1` and so on; of entries `entry` or `re_entry`.
         direction: `left_to_right` or `right_to_left`; None in a zone.
         period: label of the bucket in which the stay or crossing begins; None where there are no buckets.
         clip: id of the clip.

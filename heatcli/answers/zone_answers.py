@@ -69,7 +69,8 @@ def _write_sankeys(path: Path, reports: Reports) -> None:
 
 
 def _write_queue_charts(path: Path, reports: Reports) -> None:
-    write_queue_charts(path, [queue_charts_of(report, covered_text(report)) for report in reports])
+    some = [report for report in reports if report.queues]
+    write_queue_charts(path, [queue_charts_of(report, covered_text(report)) for report in some])
 
 
 USE = Answer(
@@ -102,8 +103,6 @@ def _evidence(find: Find) -> Answer:
 
 EVIDENCE = _evidence(evidence_of)
 QUEUE_EVIDENCE = _evidence(queue_evidence_of)
-
-
 FUNNEL_EVIDENCE = _evidence(funnel_evidence_of)
 EXPOSURE = Answer(
     lambda reports: [(exposure_lines(reports), 4)],
