@@ -1,6 +1,8 @@
-"""When somebody was first and last seen, and whether that was where people come and go."""
+"""When somebody comes into view and goes, and whether that is where people come and go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,15 +15,14 @@ _EDGE = 0.5
 _SURE_US = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """When somebody was first and last seen, and whether the picture's edge explains it.
+class _Seen(NamedTuple):
+    """One trajectory.
 
     Attributes:
         first_us: time of the first row, UTC µs.
         last_us: time of the last row, UTC µs.
-        came_in: whether the person was first seen at the edge of the picture.
-        went_out: whether the person was last seen at the edge of the picture.
+        came_in: whether it begins at the edge of the picture.
+        went_out: whether it ends at the edge of the picture.
     """
 
     first_us: int
@@ -29,17 +30,38 @@ class Sight:
     came_in: bool
     went_out: bool
 
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """When a person was seen.
+
+    Attributes:
+        seen: trajectories of the person.
+        near_us: longest time in µs between a moment and a trajectory that tells of it.
+    """
+
+    seen: Sequence[_Seen]
+    near_us: int
+
     def came_before(self, begin_us: int) -> bool:
         """Whether the person was seen to come at that time, and was not there already."""
-        return self.came_in or self.first_us <= begin_us - _SURE_US
+        return any(
+            one.came_in or one.first_us <= begin_us - _SURE_US
+            for one in self.seen
+            if one.first_us <= begin_us + _SURE_US and one.last_us >= begin_us - self.near_us
+        )
 
     def goes_on(self, end_us: int) -> bool:
         """Whether the person was seen to leave at that time: elsewhere afterwards, or out of the picture."""
-        return self.went_out or self.last_us >= end_us + _SURE_US
+        return any(
+            one.went_out or one.last_us >= end_us + _SURE_US
+            for one in self.seen
+            if one.first_us <= end_us + self.near_us and one.last_us >= end_us - self.near_us
+        )
 
 
-def sights_of(camera: SelectedCamera) -> dict[int, Sight]:
-    """Return what is known of each person who counts, by number."""
+def sights_of(camera: SelectedCamera, *, near_us: int) -> dict[int, Sight]:
+    """Return when each person who counts was seen, by number; the other argument is that of `Sight`."""
     sides = {
         when: (pl.col(f"{when}_x") < reach)
         | (pl.col(f"{when}_x") > pl.col("width") - reach)
@@ -48,14 +70,10 @@ def sights_of(camera: SelectedCamera) -> dict[int, Sight]:
         for when in ("first", "last")
         for reach in [_EDGE * pl.col("median_height_px")]
     }
-    known = (
-        camera.trajectories.sort("first_us")
-        .group_by("person")
-        .agg(
-            pl.col("first_us").min(),
-            last_us=pl.col("last_us").max(),
-            came_in=sides["first"].first(),
-            went_out=sides["last"].get(pl.col("last_us").arg_max()),
-        )
+    known = camera.trajectories.select(
+        "person", "first_us", "last_us", came_in=sides["first"], went_out=sides["last"]
     )
-    return {person: Sight(*values) for person, *values in known.iter_rows()}
+    found: dict[int, list[_Seen]] = {}
+    for person, *values in known.iter_rows():
+        found.setdefault(person, []).append(_Seen(*values))
+    return {person: Sight(seen, near_us) for person, seen in found.items()}

@@ -91,7 +91,7 @@ def waits_of(line: LineUp, camera: SelectedCamera) -> Waits:
     inside, behind, standing, served = (
         _by_person(runs) for runs in (line.inside, line.behind, line.standing, line.served)
     )
-    sights, covered = sights_of(camera), camera.covered
+    sights, covered = sights_of(camera, near_us=AWAY_US), camera.covered
     found: list[_Wait] = []
     for person, zone in inside.items():
         services = _services(served.get(person, []))
