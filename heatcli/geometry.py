@@ -52,6 +52,22 @@ def tracking_points(
     return np.column_stack([np.clip(x, 0.0, width), np.clip(y, 0.0, height)])
 
 
+def beyond_picture(
+    points: NDArray[np.float64], *, width: float | NDArray[np.int32], height: float | NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Tell which tracking points were clipped to the frame: (n,) bool, true for points on its border.
+
+    Somebody who is cut by the edge of the picture stands beyond it.
+
+    Args:
+        points: (n, 2) tracking points x, y in source pixels, as `tracking_points` returns them.
+        width: width of the frame in pixels; or (n,) width of the frame that each point is in.
+        height: height of the frame in pixels; or (n,) height of the frame that each point is in.
+    """
+    x, y = points.T
+    return np.asarray((x <= 0) | (x >= width) | (y <= 0) | (y >= height))
+
+
 def foot_points(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     """Compute the (n, 2) float64 middles x, y of the bottom edges of (n, 4) boxes, in the frame or not."""
     x1, _, x2, y2 = np.asarray(boxes, dtype=np.float64).reshape(-1, 4).T

@@ -1,5 +1,6 @@
 """The figures of zones and lines of one camera, behind `heatcli zone`."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from heatcli.zones.queue_figures import QueueStatistics, QueueWaits
 from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import sum_by
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -207,3 +210,16 @@ def _in_buckets(time: Intervals, buckets: Buckets | None) -> NDArray[np.int64]:
         return np.zeros(0, np.int64)
     begin, end = buckets.bounds_us.T
     return sum_by(buckets.bucket, time.overlap_us(begin, end - begin), len(buckets.buckets))
+
+
+def tell_unreachable(camera: SelectedCamera, shapes: Sequence[Zone | CountingLine]) -> None:
+    """Warn of each zone and line that reads 0 since it is wholly outside of where people count."""
+    for shape in shapes:
+        outline = shape.shape if isinstance(shape, Zone) else shape.line
+        if camera.regions is not None and not camera.regions.reach(outline, (camera.width, camera.height)):
+            _log.warning(
+                "warning: %s: %s reads 0, as all of it is outside of where people count; see `area` in "
+                "heatcli.toml, and --roi",
+                camera.name,
+                shape.name,
+            )

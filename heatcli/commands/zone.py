@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from heatcli.answers.map_places import hottest
-from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.answers.zone_report import ZoneReading, ZoneReport, tell_unreachable
 from heatcli.config.calibration import calibration_of
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
@@ -97,6 +97,7 @@ def zone_report(
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
+        tell_unreachable(camera, zones)
         calibration = calibration_of(camera.name, config) if entries else None
         reading = OnePass(camera)
         figures = ZoneReading(
