@@ -9,7 +9,8 @@
     │   ├── VideoError           a file that is not a readable video
     │   ├── BusyError            a file that is still being written; left for the next run
     │   ├── TracksError          a file of trajectories that cannot be used
-    │   └── PointsError          a file of points that cannot be read
+    │   ├── PointsError          a file of points that cannot be read
+    │   └── SalesError           a file of sales that cannot be read
     ├── OutputError              a file that was asked for cannot be written (exit 1)
     └── StoreError               the store cannot be written or read: disk full, read-only, damaged (exit 1)
 
@@ -58,6 +59,10 @@ class TracksError(InputError):
 
 class PointsError(InputError):
     """A file of points that cannot be read."""
+
+
+class SalesError(InputError):
+    """A file of sales that cannot be read."""
 
 
 class OutputError(HeatcliError):
