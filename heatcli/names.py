@@ -14,6 +14,13 @@ class DetectorChoice(StrEnum):
     MOTION = "motion"
 
 
+class Profile(StrEnum):
+    """What a store is for: it decides how long things are kept, and what leaves the store."""
+
+    STATISTICS = "statistics"
+    ANALYSIS = "analysis"
+
+
 class ReidInput(StrEnum):
     """Colours that a re-identification model takes."""
 

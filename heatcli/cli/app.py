@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from heatcli.cli import analyze, audit, cameras, clips, compare, correct, export, import_, render, score, zone
+from heatcli.cli import analyze
+from heatcli.cli.parts import PARTS
 from heatcli.cli.show.console import abridged, emit, refusal, say, telling_warnings
 from heatcli.cli.show.log import new_run
 from heatcli.errors import HeatcliError, OutputError, UsageError
@@ -109,7 +110,7 @@ def _common(
 
 
 # A command is called as its module is; `import` cannot be the name of one.
-for _part in (analyze, render, zone, export, compare, score, audit, correct, import_, cameras, clips):
+for _part in PARTS:
     app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)
 
 

@@ -23,6 +23,7 @@ from heatcli.select.one_pass import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.store.journal import Deed, note_if_possible, said
 from heatcli.store.store import Store
 
 
@@ -118,6 +119,13 @@ def export_report(
         with suppress(OSError):
             outdated.unlink()
     note_made(output, period, asked, parts)
+    note_if_possible(
+        store.path,
+        Deed.EXPORT,
+        selection={**said(selection), "period": period.name, "formats": sorted(asked.formats)},
+        settings=[asked.key],
+        done={"files": len(files)},
+    )
     # Only the page needs all rows; who keeps many reports need not keep them.
     cameras = tuple(replace(camera, people=None) for camera in report.cameras)
     return Exported(

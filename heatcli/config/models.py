@@ -14,6 +14,7 @@ from heatcli.config.analysis_keys import AnalysisKeys
 from heatcli.config.camera import CameraConfig, TimezoneName
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
+from heatcli.config.privacy import PrivacyConfig
 from heatcli.config.settings import MapLook, RenderSettings
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, UsageError, unknown
@@ -27,6 +28,8 @@ class Config(AnalysisKeys):
     """Folder of the heat store, relative to the configuration file."""
     log: str | None = None
     """File to which all that commands say is appended, relative to the configuration file."""
+    privacy: PrivacyConfig | None = None
+    """How long things are kept; None where nothing is said, and so everything is kept."""
     maps: MapLook = MapLook()
     cameras: dict[str, CameraConfig] = Field(default_factory=dict)
     views: dict[str, ViewConfig] = Field(default_factory=dict)

@@ -161,16 +161,25 @@ def _select_camera(
             live=dict(clips.select("clip", "run").iter_rows()),
             selected=selected,
         ),
-        note=_lost_note(len(found.lost)),
+        note=_note(
+            len(found.lost),
+            sum(
+                one.camera == camera and bool(one.shapes) and any(map(one.meets, selected))
+                for one in snapshot.erasures
+            ),
+        ),
     )
 
 
-def _lost_note(lost: int) -> str | None:
-    """Say how many corrections of a camera do not hold, if any."""
-    if not lost:
-        return None
-    what = "corrections no longer match their" if lost > 1 else "correction no longer matches its"
-    return f"{lost} {what} trajectories: see `heatcli correct --list`"
+def _note(lost: int, erased: int) -> str | None:
+    """Say how many corrections of a camera do not hold, and in how many places people were erased, if any."""
+    notes = []
+    if lost:
+        what = "corrections no longer match their" if lost > 1 else "correction no longer matches its"
+        notes.append(f"{lost} {what} trajectories: see `heatcli correct --list`")
+    if erased:
+        notes.append("in a part of the picture people were erased for some time: nobody counts there then")
+    return "; ".join(notes) or None
 
 
 def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:
