@@ -38,7 +38,7 @@ _KEPT: Mapping[Profile, Mapping[str, str]] = {
 
 
 class PrivacyConfig(Settings):
-    """`[privacy]`: what `heatcli purge` removes."""
+    """`[privacy]`: what `heatcli purge` removes, and what reports may show."""
 
     profile: Profile = Profile.ANALYSIS
     descriptors: KeptFor | None = None
@@ -55,3 +55,8 @@ class PrivacyConfig(Settings):
     def tracks_for(self) -> timedelta | None:
         """Time after which clips are removed, with all that was found in them; None for never."""
         return kept_for(self.tracks or _KEPT[self.profile]["tracks"])
+
+    @property
+    def shares(self) -> bool:
+        """Whether reports have sums only."""
+        return self.profile is Profile.STATISTICS

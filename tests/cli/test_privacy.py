@@ -39,12 +39,13 @@ def test_it_tells_what_is_kept_how_old_and_for_how_long(shop: Store) -> None:
 
 
 def test_the_journal_has_who_did_what(shop: Store) -> None:
-    done(run("export", "daily", "--start", DAYS[0], "--format", "json", "--min-dwell", "3"))
+    done(run("export", "daily", "--start", DAYS[0], "--format", "xlsx", "--min-dwell", "3", "--share"))
     done(run("purge", "--camera", "yard", "--date", DAYS[0], "--yes"))
     *_, export, begun, ended = read_journal(shop.path)
     kinds = [entry.deed for entry in read_journal(shop.path)]
     assert kinds == ["correct", "correct", "export", "purge", "purge"]
-    assert export.selection == {"min_dwell_s": 3.0, "period": "daily-2026-03-14", "formats": ["json"]}
+    what = {"period": "daily-2026-03-14", "formats": ["xlsx"], "share": 5}
+    assert export.selection == {"min_dwell_s": 3.0, **what}
     assert export.settings
     assert export.user
     assert export.host
