@@ -157,7 +157,9 @@ def _check_shared(asked: Asked, config: Config | None) -> None:
     """
     if asked.share is None:
         if config is not None and config.privacy is not None and config.privacy.shares:
-            raise UsageError("the profile `statistics` of [privacy] lets only sums out; add --share")
+            raise UsageError(
+                "the profile `statistics` of [privacy] lets only sums out: use `heatcli export --share`"
+            )
     elif not set(asked.formats) <= set(FORMATS):
         raise UsageError(f"--share makes a page and a workbook: --format {','.join(FORMATS)}, or one of them")
     elif asked.compare_previous:

@@ -79,7 +79,7 @@ def test_what_is_no_sum_is_refused(shop: Store, folder: Path) -> None:
     assert "a page and a workbook" in refused(run(*DAILY, "--share", "--format", "parquet"))
     assert "shows one period" in refused(run(*DAILY, "--share", "--compare-previous"))
     (folder / "heatcli.toml").write_text(CONFIG + '[privacy]\nprofile = "statistics"\n')
-    assert "add --share" in refused(run(*DAILY))
+    assert "export --share" in refused(run(*DAILY))
     done(run(*DAILY, "--share", "--format", "html"))
     assert not (folder / "out/daily-2026-03-14/report.html").exists()
 

@@ -26,10 +26,11 @@ def with_totals(inner: np.ndarray) -> np.ndarray:
 def computed(values: np.ndarray, hide: np.ndarray, sums: Sums) -> dict[int, Fraction]:
     """All hidden numbers that follow from the others, by elimination in whole numbers: the attacker."""
     unknown = np.flatnonzero(hide).tolist()
-    rows = []
+    rows: list[list[Fraction]] = []
     for total, parts in sums:
         factors = {cell: Fraction(1) for cell in parts} | {total: Fraction(-1)}
-        known = -sum(factor * int(values[cell]) for cell, factor in factors.items() if not hide[cell])
+        shown = (factor * int(values[cell]) for cell, factor in factors.items() if not hide[cell])
+        known = -sum(shown, Fraction(0))
         rows.append([*(factors.get(cell, Fraction(0)) for cell in unknown), known])
     done = 0
     for column in range(len(unknown)):
