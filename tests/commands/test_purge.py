@@ -35,12 +35,19 @@ from tests.support.purge_worlds import CONFIG, DAYS, PLACE, add_the_rest, make_s
 DAY = ("--camera", "door", "--date", str(DAYS[0]))
 
 
-@pytest.fixture
-def shop(folder: Path) -> Store:
-    (folder / "heatcli.toml").write_text(CONFIG)
-    store = make_store(folder / "heat-store")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of which each test has a copy."""
+    store = make_store(tmp_path_factory.mktemp("made") / "heat-store")
     add_the_rest(store)
-    return store
+    return store.path
+
+
+@pytest.fixture
+def shop(folder: Path, made: Path) -> Store:
+    (folder / "heatcli.toml").write_text(CONFIG)
+    shutil.copytree(made, folder / "heat-store")
+    return Store.open(folder / "heat-store")
 
 
 def values_of(store: Store) -> set[object]:
