@@ -21,6 +21,10 @@ class Profile(StrEnum):
     ANALYSIS = "analysis"
 
 
+AUTO_REID = "auto"
+"""Value of `reid_weights` for the published re-identification model; any other is a file or folder."""
+
+
 class ReidInput(StrEnum):
     """Colours that a re-identification model takes."""
 

@@ -42,5 +42,7 @@ class Concern(StrEnum):
     """Models of attributes that tell age, sex or origin."""
     LIKENESS = "likeness"
     """Re-identification models that tell hardly anybody apart."""
+    DESCRIPTORS = "descriptors"
+    """Descriptors that could not be removed in time."""
     FAULT = "fault"
     """Files that contradict themselves."""

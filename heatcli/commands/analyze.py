@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from heatcli.analysis.sources import check_complete, configured_clips, find_clip
 from heatcli.analysis.turn import Turn
 from heatcli.analysis.worker import Do
 from heatcli.analysis.workers import done_by_workers, done_here
+from heatcli.commands.forget_descriptors import forget_old
 from heatcli.config.models import Config
 from heatcli.errors import BusyError, ErasedError, InputError, UsageError
 from heatcli.select.overlaps import overlap_warning
@@ -94,7 +96,16 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    how = _How(store, config.file, Turn(), force=force, reanalyse=reanalyse, dry_run=dry_run)
+    how = _How(
+        store,
+        config.file,
+        Turn(),
+        config.privacy.descriptors,
+        datetime.now(UTC),
+        force=force,
+        reanalyse=reanalyse,
+        dry_run=dry_run,
+    )
     work, do_jobs = partial(_open_work, jobs=jobs, how=how), done_here
     if forks:
         count = 1 if dry_run else _fitting(workers, len(jobs), progress)
@@ -155,6 +166,8 @@ class _How:
     store: Path
     config_file: Path | None
     turn: Turn
+    descriptors: timedelta | None
+    began: datetime
     _: KW_ONLY
     force: bool
     reanalyse: bool
@@ -173,11 +186,13 @@ def _open_work(progress: Progress, *, jobs: Sequence[Job], how: _How) -> Iterato
         yield _planned
         return
     with Models() as models:
-        work = _Work(Store.create_or_open(how.store), progress, models, how)
+        opened = Store.create_or_open(how.store)
+        work = _Work(opened, progress, models, how)
         if how.config_file is not None and not how.dry_run:
             note_config(how.store, how.config_file)
         if not how.dry_run:
             remove_old_pieces(how.store)
+            forget_old(opened, how.descriptors, how.began, progress)
         work.look_ahead(jobs)
         yield work.do
 

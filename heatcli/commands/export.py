@@ -156,7 +156,7 @@ def _check_shared(asked: Asked, config: Config | None) -> None:
         UsageError: a format or option shows more than sums, or the profile lets nothing else out.
     """
     if asked.share is None:
-        if config is not None and config.privacy is not None and config.privacy.shares:
+        if config is not None and config.privacy.shares:
             raise UsageError(
                 "the profile `statistics` of [privacy] lets only sums out: use `heatcli export --share`"
             )

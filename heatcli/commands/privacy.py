@@ -93,10 +93,10 @@ def privacy_of(store: Store, config: Config | None = None) -> Privacy:
     Raises:
         StoreError: the store cannot be read.
     """
-    said = None if config is None else config.privacy
+    said = None if config is None else config.said_privacy
     snapshot, clips = store.snapshot(), store.clips()
-    tracks_for = None if said is None else said.tracks_for
-    looks_for = None if said is None else said.descriptors_for
+    tracks_for = None if said is None else said.tracks
+    looks_for = None if said is None else said.descriptors
     with store_errors(store.path):
         files = data_files(snapshot.trajectories, store.path / "trajectories")
         live = scan("trajectories", files, None).filter(pl.col("run").is_in([clip.run for clip in clips]))

@@ -43,21 +43,21 @@ def purge_old(store: Store, config: Config, *, now: datetime | None = None) -> d
         UsageError: the configuration does not say how long anything is kept.
         StoreError: the store cannot be read or written.
     """
-    privacy, now = config.privacy, now or datetime.now(UTC)
+    privacy, now = config.said_privacy, now or datetime.now(UTC)
     if privacy is None:
         raise UsageError(
             "nothing says how long things are kept: write [privacy] into heatcli.toml, or say what to erase "
             "with --camera, --date, --from, --to or --roi"
         )
     kept = {
-        "descriptors": str(privacy.descriptors_for or "forever"),
-        "tracks": str(privacy.tracks_for or "forever"),
+        "descriptors": str(privacy.descriptors or "forever"),
+        "tracks": str(privacy.tracks or "forever"),
     }
     with _in_journal(store, {"profile": privacy.profile, **kept}) as counts:
-        if privacy.tracks_for is not None:
-            counts += _remove_old(store, now - privacy.tracks_for)
-        if privacy.descriptors_for is not None:
-            counts["descriptors"] = erase_descriptors(store, now - privacy.descriptors_for)
+        if privacy.tracks is not None:
+            counts += _remove_old(store, now - privacy.tracks)
+        if privacy.descriptors is not None:
+            counts["descriptors"] = erase_descriptors(store, now - privacy.descriptors)
         remove_old_pieces(store.path)
     return dict(counts)
 

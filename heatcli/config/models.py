@@ -29,8 +29,7 @@ class Config(AnalysisKeys):
     """Folder of the heat store, relative to the configuration file."""
     log: str | None = None
     """File to which all that commands say is appended, relative to the configuration file."""
-    privacy: PrivacyConfig | None = None
-    """How long things are kept; None where nothing is said, and so everything is kept."""
+    privacy: PrivacyConfig = PrivacyConfig()
     maps: MapLook = MapLook()
     cameras: dict[str, CameraConfig] = Field(default_factory=dict)
     views: dict[str, ViewConfig] = Field(default_factory=dict)
@@ -72,6 +71,11 @@ class Config(AnalysisKeys):
     def file(self) -> Path | None:
         """Path of the file; None where none was read."""
         return self._file
+
+    @property
+    def said_privacy(self) -> PrivacyConfig | None:
+        """What the file says of privacy; None where it says nothing, and so nothing is purged."""
+        return self.privacy if "privacy" in self.model_fields_set else None
 
     def path(self, said: str | None) -> str | None:
         """Return a path of the file, relative to the current folder; None stays None."""

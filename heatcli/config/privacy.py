@@ -1,60 +1,58 @@
-"""What `[privacy]` of `heatcli.toml` says: how long things are kept."""
+"""What `[privacy]` of `heatcli.toml` says: how long things are kept, and what reports may show."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from heatcli.config.settings import Settings, checked
+from pydantic import BeforeValidator, model_validator
+
+from heatcli.clock import read_offset
+from heatcli.config.settings import Settings
 from heatcli.errors import UsageError
 from heatcli.names import Profile
 
-_HOURS = {"h": 1, "d": 24, "w": 7 * 24}
-_LENGTH = re.compile(r"(\d{1,5})([hdw])")
-_FOREVER = "forever"
+FOREVER = "forever"
+
+# Longer than anything has been recorded, and short enough to be counted back from today.
+_LONGEST = timedelta(days=36_500)
 
 
-def kept_for(text: str) -> timedelta | None:
-    """Read how long something is kept: `24h`, `400d`, `8w`; None for `forever`.
-
-    Raises:
-        UsageError: the text is none of these, or no time at all.
-    """
-    found = _LENGTH.fullmatch(text)
-    if text == _FOREVER:
+def how_long(value: object) -> object:
+    """Read a length of time, such as `24h` or `30d`; None for `forever`."""
+    if value is None or value == FOREVER:
         return None
-    if found is None or not int(found[1]):
-        raise UsageError(f"{text!r} is no time to keep something; write it as 24h, 400d, 8w or {_FOREVER}")
-    return timedelta(hours=int(found[1]) * _HOURS[found[2]])
+    try:
+        length = value if isinstance(value, timedelta) else read_offset(f"+{value}")
+        if timedelta() < length <= _LONGEST:
+            return length
+    except UsageError:
+        pass  # the same error
+    raise ValueError(f"must be a length of time, such as 24h or 30d, or {FOREVER}")
 
 
-KeptFor = Annotated[str, checked(kept_for)]
+KeptFor = Annotated[timedelta | None, BeforeValidator(how_long)]
 
-# What holds where the file does not say it.
-_KEPT: Mapping[Profile, Mapping[str, str]] = {
-    Profile.STATISTICS: {"descriptors": "24h", "tracks": "30d"},
-    Profile.ANALYSIS: {"descriptors": "24h", "tracks": "400d"},
-}
+# For how long `tracks` are kept where the file does not say it.
+_TRACKS = {Profile.STATISTICS: timedelta(days=30), Profile.ANALYSIS: timedelta(days=400)}
 
 
 class PrivacyConfig(Settings):
-    """`[privacy]`: what `heatcli purge` removes, and what reports may show."""
+    """How long things are kept after the recording, None for ever; and what reports may show."""
 
     profile: Profile = Profile.ANALYSIS
-    descriptors: KeptFor | None = None
-    """Time for which it is kept what people look like; None for what the profile says."""
-    tracks: KeptFor | None = None
-    """Time for which it is kept who was where: rows, trajectories, plates; None likewise."""
+    descriptors: KeptFor = timedelta(hours=24)
+    """Embeddings of re-identification models: what they decided stays. `heatcli purge` removes those of
+    colours too."""
+    tracks: KeptFor = _TRACKS[Profile.ANALYSIS]
+    """Clips, with all that was found in them; the profile says it where the file does not."""
 
-    @property
-    def descriptors_for(self) -> timedelta | None:
-        """Time after which descriptors are removed; None for never."""
-        return kept_for(self.descriptors or _KEPT[self.profile]["descriptors"])
-
-    @property
-    def tracks_for(self) -> timedelta | None:
-        """Time after which clips are removed, with all that was found in them; None for never."""
-        return kept_for(self.tracks or _KEPT[self.profile]["tracks"])
+    @model_validator(mode="before")
+    @classmethod
+    def _of_profile(cls, said: Any) -> Any:
+        """Take from the profile what is not said."""
+        if isinstance(said, Mapping) and "tracks" not in said and said.get("profile") == Profile.STATISTICS:
+            return {**said, "tracks": _TRACKS[Profile.STATISTICS]}
+        return said
 
     @property
     def shares(self) -> bool:

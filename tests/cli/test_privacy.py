@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from heatcli.analysis.sensitive import sensitive
-from heatcli.config.privacy import PrivacyConfig, kept_for
-from heatcli.errors import UsageError
+from heatcli.config.privacy import PrivacyConfig
 from heatcli.store.journal import read_journal
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, run
@@ -16,7 +15,7 @@ from tests.support.purge_worlds import CONFIG, DAYS, add_the_rest, make_store
 
 @pytest.fixture
 def shop(folder: Path) -> Store:
-    (folder / "heatcli.toml").write_text(CONFIG + '[privacy]\nprofile = "statistics"\ntracks = "8w"\n')
+    (folder / "heatcli.toml").write_text(CONFIG + '[privacy]\nprofile = "statistics"\ntracks = "56d"\n')
     store = make_store(folder / "heat-store")
     add_the_rest(store)
     return store
@@ -55,29 +54,10 @@ def test_the_journal_has_who_did_what(shop: Store) -> None:
     assert ended.done["clips"] == 3
 
 
-@pytest.mark.parametrize(
-    ("text", "length"),
-    [
-        ("24h", timedelta(hours=24)),
-        ("400d", timedelta(days=400)),
-        ("8w", timedelta(weeks=8)),
-        ("forever", None),
-    ],
-)
-def test_lengths_of_time_are_read(text: str, length: timedelta | None) -> None:
-    assert kept_for(text) == length
-
-
-@pytest.mark.parametrize("text", ["", "24", "0d", "-1d", "1y", "24 h", "for ever", "9999999d"])
-def test_other_lengths_are_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="write it as 24h"):
-        kept_for(text)
-
-
 def test_a_profile_says_what_is_not_said() -> None:
-    assert PrivacyConfig().tracks_for == timedelta(days=400)
-    assert PrivacyConfig.model_validate({"profile": "statistics"}).tracks_for == timedelta(days=30)
-    assert PrivacyConfig.model_validate({"tracks": "forever"}).tracks_for is None
+    assert PrivacyConfig().tracks == timedelta(days=400)
+    assert PrivacyConfig.model_validate({"profile": "statistics"}).tracks == timedelta(days=30)
+    assert PrivacyConfig.model_validate({"tracks": "forever"}).tracks is None
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_what_cannot_be_purged_is_said_in_one_line(shop: Store, folder: Path) ->
     assert "nothing was recorded in that time yet" in refused(run("purge", "--from", "2099-01-01", "--yes"))
     assert "meets 3 clips" in done(run("purge", *DAY, "--dry-run")).stderr
     (folder / "heatcli.toml").write_text('[privacy]\ntracks = "soon"\n')
-    assert "400d, 8w or forever" in refused(run("purge"))
+    assert "24h or 30d, or forever" in refused(run("purge"))
     (folder / "heatcli.toml").write_text(CONFIG)
     shop.path.chmod(0o555)
     try:

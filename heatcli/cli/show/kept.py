@@ -35,7 +35,7 @@ def kept_text(found: "Privacy") -> str:
         ]
         for one in found.cameras
     ]
-    profile = "no [privacy] in heatcli.toml: everything is kept" if found.profile is None else found.profile
+    profile = "no [privacy] in heatcli.toml: nothing is purged" if found.profile is None else found.profile
     parts = [f"profile: {profile}", aligned(kinds), aligned(cameras)]
     parts += [f"times and places erased on request: {found.erased}"] if found.erased else []
     parts += [
