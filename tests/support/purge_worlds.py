@@ -110,7 +110,8 @@ def _looks(rng: np.random.Generator) -> bytes:
     """A descriptor of colours: two unit vectors of 60 numbers."""
     halves = rng.uniform(0, 1, (2, 60))
     unit = (halves / np.linalg.norm(halves, axis=1)[:, None]).astype("<f2")
-    return b"\1" + bytes(7) + unit.tobytes()
+    numbers: bytes = unit.tobytes()
+    return b"\1" + bytes(7) + numbers
 
 
 def add_the_rest(store: Store) -> None:

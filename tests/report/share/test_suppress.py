@@ -45,10 +45,10 @@ def computed(values: np.ndarray, hide: np.ndarray, sums: Sums) -> dict[int, Frac
                 rows[row] = [mine - factor * its for mine, its in zip(rows[row], rows[done], strict=True)]
         done += 1
     found = {}
-    for row in rows:
-        at = [place for place, value in enumerate(row[:-1]) if value]
+    for equation in rows:
+        at = [place for place, value in enumerate(equation[:-1]) if value]
         if len(at) == 1:
-            found[unknown[at[0]]] = row[-1]
+            found[unknown[at[0]]] = equation[-1]
     return found
 
 
