@@ -53,6 +53,10 @@ class BusyError(InputError):
     """A file that something is still writing to."""
 
 
+class ErasedError(InputError):
+    """A recording of which nothing may be stored: it was erased on request, or is older than what is kept."""
+
+
 class TracksError(InputError):
     """A file of trajectories that cannot be used."""
 

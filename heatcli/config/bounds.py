@@ -105,6 +105,8 @@ PLACES = Bounds(1, 1000)
 """How many of the hottest places."""
 QUESTIONS = Bounds(1, 1000)
 """How many questions of each kind an audit asks."""
+LEAST_PEOPLE = Bounds(1, 1_000_000)
+"""Smallest number of people of whom a report to give away tells."""
 SEED = Bounds(0, 2**32 - 1)
 COLUMNS = Bounds(1, 2)
 SCALE_END = Bounds(1e-30, 1e30)
