@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from heatcli.answers.flow_report import FlowReport
 from heatcli.geometry import Homography
 from heatcli.intervals import Intervals
 from heatcli.names import By
@@ -47,6 +48,7 @@ class ZoneReport:
         queues: statistics of each queue; their buckets are in the order of `buckets`.
         entries: entries of each zone for which they are asked for.
         funnels: funnels that are asked for; all their steps are among the zones.
+        flow: density, speed and flow on the floor; None where they were not asked for, or no floor is known.
         stays: stays in each zone by trajectory, whose number is its row in `SelectedCamera.known`; empty
             where no evidence was asked for.
     """
@@ -63,6 +65,7 @@ class ZoneReport:
     queues: tuple[QueueStatistics, ...] = ()
     entries: tuple[ZoneEntries, ...] = ()
     funnels: tuple[Funnel, ...] = ()
+    flow: FlowReport | None = None
     stays: tuple[Stays, ...] = ()
 
     @property

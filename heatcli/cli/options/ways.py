@@ -38,6 +38,12 @@ Entries = Annotated[
         help="Show entries, first and last, and how near people are to each other, instead of figures.",
     ),
 ]
+Flow = Annotated[
+    bool,
+    typer.Option(
+        "--flow", help="Show density, speed and flow in metres, of cameras with a floor, instead of figures."
+    ),
+]
 Evidence = Annotated[
     bool,
     typer.Option("--evidence", help="List when the people can be seen in the videos, instead of figures."),
