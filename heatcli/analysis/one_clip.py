@@ -1,6 +1,6 @@
 """The analysis of one clip: from its frames to rows in the store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,10 +19,9 @@ from heatcli.analysis.plan import Job, assumed_zone_warning
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sources import FileState, check_unchanged
-from heatcli.analysis.turn import Turn
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.store.clips import ClipRow
-from heatcli.store.commit import commit_run
+from heatcli.store.commit import NewRun
 from heatcli.store.store import Store
 from heatcli.track.alive.linking import link_alive
 from heatcli.track.appearance.attributes import PERSON
@@ -35,9 +34,16 @@ from heatcli.video.reader import VideoReader
 
 
 def analyze_clip(
-    job: Job, state: FileState, clip: str, *, models: Models, store: Store, progress: Progress, turn: Turn
+    job: Job,
+    state: FileState,
+    clip: str,
+    *,
+    models: Models,
+    store: Store,
+    progress: Progress,
+    keep: Callable[[NewRun], ClipRow],
 ) -> ClipRow:
-    """Analyse a clip, and commit its rows.
+    """Analyse a clip, and keep its rows.
 
     Args:
         job: clip to analyse, and how.
@@ -46,7 +52,7 @@ def analyze_clip(
         models: models of all settings.
         store: store to write to.
         progress: receiver of progress reports.
-        turn: turn to write to the store, among the processes of this program.
+        keep: function that writes the run to the store, live or staged.
 
     Returns:
         Row of the clip as it was written.
@@ -111,14 +117,8 @@ def analyze_clip(
         tracks.alive,
     )
     return_memory()
-    with turn.taken():
-        row = commit_run(
-            store,
-            clip=row,
-            tracks=tracks_frames(key, frames, tracks.seen),
-            trajectories=trajectories,
-            plate=followed.plate,
-        )
+    rows = tracks_frames(key, frames, tracks.seen)
+    row = keep(NewRun(clip=row, tracks=rows, trajectories=trajectories, plate=followed.plate))
     kept.remove()
     return row
 

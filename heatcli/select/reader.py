@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from itertools import pairwise
+from datetime import UTC
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.clock import epoch_us, local_time
+from heatcli.clock import local_time
 from heatcli.select.ownership import weigh
 from heatcli.select.rows import Rows, paired, row_order
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.store.faults import store_errors
-from heatcli.store.files import DAY_US, live, scan
+from heatcli.store.files import live, scan
 
 # Rows that are read at once: 120 MB.
 _WINDOW_ROWS = 2_000_000
@@ -87,19 +86,30 @@ def _key(trajectories: pl.DataFrame, track: str = "track") -> NDArray[np.int64]:
 
 
 def _windows(camera: SelectedCamera) -> Iterator[tuple[int, int]]:
-    """Cut the selected time into [from, to), UTC µs, at midnights and where a day has too many rows."""
+    """Cut the selected time into [from, to), UTC µs, none of which has too many rows."""
     bounds = camera.covered.bounds
     if len(bounds) == 0:
         return
-    first, last = int(bounds[0, 0]) - _LONGEST_DT_US, int(bounds[-1, 1])
-    for date in _files_of(camera, first, last)["date"].unique().sort():
-        midnight = epoch_us(datetime.combine(date, time(), tzinfo=UTC))
-        begin, end = max(first, midnight), min(last, midnight + DAY_US)
+    # As a stack: the earliest part is always the last one.
+    parts = [(int(bounds[0, 0]) - _LONGEST_DT_US, int(bounds[-1, 1]))]
+    while parts:
+        begin, end = parts.pop()
         files = _files_of(camera, begin, end)
-        if len(files):
-            begin, end = max(begin, min(files["earliest"])), min(end, max(files["latest"]))
-            pieces = max(1, -(-int(files["rows"].sum()) // _WINDOW_ROWS))
-            yield from pairwise(begin + (end - begin) * cut // pieces for cut in range(pieces + 1))
+        if files.is_empty():
+            continue
+        begin, end = max(begin, min(files["earliest"])), min(end, max(files["latest"]))
+        if end - begin > 1 and _rows_within(files, begin, end) > _WINDOW_ROWS:
+            middle = (begin + end) // 2
+            parts += [(middle, end), (begin, middle)]
+        else:
+            yield begin, end
+
+
+def _rows_within(files: pl.DataFrame, begin: int, end: int) -> float:
+    """Estimate how many rows of files are in [begin, end), as if each had them evenly over its time."""
+    shared = pl.min_horizontal("latest", pl.lit(end)) - pl.max_horizontal("earliest", pl.lit(begin))
+    share = shared / (pl.col("latest") - pl.col("earliest"))
+    return float(files.select((pl.col("rows") * share).sum()).item())
 
 
 def _files_of(camera: SelectedCamera, begin: int, end: int) -> pl.DataFrame:

@@ -13,11 +13,13 @@ from heatcli.errors import StoreError
 from heatcli.store.clips import ClipRow
 from heatcli.store.debris import delete_rows, delete_runs
 from heatcli.store.durability import make_checkpoint, make_durable
-from heatcli.store.faults import retried, store_errors
+from heatcli.store.faults import store_errors
 from heatcli.store.files import check_written, data_files, scan
 from heatcli.store.forgotten import ForgottenClip, note_forgotten
 from heatcli.store.identity import DEBRIS_AGE, run_time
-from heatcli.store.schema import HOOKS, PARTITIONS, TABLES, WRITER, TableName
+from heatcli.store.layout import bring_up_to_date
+from heatcli.store.merging import merge_small
+from heatcli.store.schema import TABLES, TableName
 from heatcli.store.store import Snapshot, Store
 
 _log = logging.getLogger(__name__)
@@ -78,23 +80,24 @@ def remove_clips(store: Store, clips: Collection[ClipRow], *, for_good: bool = F
 
 
 def compact(store: Store) -> Compaction:
-    """Merge small files and remove what no clip needs any more.
+    """Merge small files, sort rows by time, and remove what no clip needs any more.
 
-    Whoever reads or writes meanwhile is not disturbed: rows of runs that may be in progress and files that a
-    query may be reading are kept for a day.
+    Tables of an earlier version get the partitions of this one. Whoever reads or writes meanwhile is not
+    disturbed: rows of runs that may be in progress and files that a query may be reading are kept for a day.
 
     Raises:
         StoreError: the store cannot be read or written.
     """
     # Nothing is deleted for the sake of what a loss of power may undo.
     store.make_durable()
+    bring_up_to_date(store)
     snapshot = store.snapshot()
     with store_errors(store.path):
         # With the clips that cannot be used: somebody may mend them.
         clips = store.scan_clips(store.table("clips")).collect()
         debris = _dead_runs(store, snapshot, set(clips["run"]))
-    if debris:
-        delete_runs(store, {camera for camera, _ in debris}, {run for _, run in debris})
+    for camera in sorted({camera for camera, _ in debris}):
+        delete_runs(store, [camera], {run for of, run in debris if of == camera})
     with store_errors(store.path):
         before = _count_files(store)
         deleted = sum(_tidy(store, name) for name in TABLES)
@@ -108,7 +111,11 @@ def _dead_runs(store: Store, snapshot: Snapshot, live: Collection[str]) -> set[t
     dead = set()
     for name, table in names.items():
         for (camera,), files in data_files(table, store.path / name).group_by("camera"):
-            runs = scan(name, files, str(camera)).select(pl.col("run").unique()).collect()["run"]
+            runs = (
+                scan(name, files, str(camera))
+                .select(pl.col("run").unique())
+                .collect(engine="streaming")["run"]
+            )
             dead |= {(str(camera), run) for run in runs if run not in live and _is_old(run_time(run))}
     return dead
 
@@ -117,14 +124,11 @@ def _tidy(store: Store, name: TableName) -> int:
     """Merge a table's small files, and delete those that no version needs; return how many."""
     folder = store.path / name
     check_written(data_files(store.table(name), folder))
-    retried(
-        lambda: store.table(name).optimize.compact(writer_properties=WRITER, post_commithook_properties=HOOKS)
-    )
+    merge_small(store, name)
     make_durable(folder)
     table = store.table(name)
     # What others have put into the folder is not ours to delete.
-    layout = "/".join([*(rf"{key}=[^/]+" for key in PARTITIONS[name]), _DATA_FILE])
-    ours = re.compile(layout)
+    ours = re.compile(rf"((camera=[^/]+/)((month|date)=[^/]+/)?)?{_DATA_FILE}")
     deleted = [file for file in table.vacuum(dry_run=True, full=True) if ours.fullmatch(file)]
     for file in deleted:
         (folder / file).unlink(missing_ok=True)

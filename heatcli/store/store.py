@@ -25,6 +25,7 @@ from heatcli.store.schema import (
     TABLES,
     VERSION_PROPERTY,
     TableName,
+    table_schema,
 )
 from heatcli.store.sound import sound_clips
 
@@ -205,7 +206,7 @@ class Store:
         try:
             DeltaTable.create(
                 str(self.path / name),
-                schema=TABLES[name],
+                schema=table_schema(name),
                 partition_by=PARTITIONS[name],
                 configuration=PROPERTIES,
                 raise_if_key_not_exists=False,

@@ -28,6 +28,7 @@ from heatcli.config.settings import AnalyzeSettings
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.commit import append_rows
+from heatcli.store.files import data_files
 from heatcli.store.identity import new_run
 from heatcli.store.maintenance import compact
 from heatcli.store.schema import TRACKS, TRAJECTORIES
@@ -207,16 +208,20 @@ def ask(store: Path, arguments: list[str]) -> Run:
 
 
 def answer_from_part(store: Path) -> None:
-    """Ask for an hour of one camera where nothing is left but the files of that camera and day."""
+    """Ask for an hour of one camera where nothing is left but the files of that camera and hour."""
     # Beside the store, where files can be linked instead of copied.
     with tempfile.TemporaryDirectory(dir=store.parent) as folder:
         part = Path(folder) / "part"
         copytree(store, part, copy_function=os.link)
-        files = {*part.glob("tracks/*/*/*.parquet"), *part.glob("trajectories/camera=*/*.parquet")}
+        files = {*part.glob("t*/*/*/*.parquet")}
         size = sum(file.stat().st_size for file in files)
+        tracks = data_files(Store.open(part).table("tracks"), part / "tracks").filter(camera="camera-05")
+        # Rows that begin before the hour may reach into it: as far as any can.
+        begin, end = (epoch_us(datetime(2026, 6, 15, hour, tzinfo=OPENS.tzinfo)) for hour in (12, 13))
+        of_hour = tracks.filter(pl.col("earliest") < end, pl.col("latest") > begin - 2**31)
         needed = {
-            *part.glob("tracks/camera=camera-05/date=2026-06-15/*.parquet"),
-            *part.glob("trajectories/camera=camera-05/*.parquet"),
+            *map(Path, of_hour["path"]),
+            *part.glob("trajectories/camera=camera-05/*/*.parquet"),
         }
         needed_size = sum(file.stat().st_size for file in needed)
         for file in files - needed:
