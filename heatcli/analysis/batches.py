@@ -61,7 +61,9 @@ class Batches:
 
     @property
     def wait_s(self) -> float:
-        """Seconds until the clips that wait are to be committed; infinite where there are none."""
+        """Seconds until there is something to do though nobody has sent anything; infinite if never."""
+        if self._worker is not None and self._given:
+            return self._worker.wait_s
         return max(0.0, self._since_s + _PATIENCE_S - time.monotonic())
 
     @property
@@ -79,14 +81,23 @@ class Batches:
         """Have the clips that wait committed, if they have waited long enough.
 
         Raises:
-            OSError: no process can be started.
+            StoreError: no process can be started.
         """
         if self._given or not self._waiting or not (at_once or self.wait_s == 0):
             return
         if self._worker is None:
-            self._worker = Worker(self._open_commit, threads=None)
+            try:
+                self._worker = Worker(self._open_commit, threads=None)
+            except OSError as error:
+                why = f"no process can be started that writes to the store ({error.strerror})"
+                raise StoreError(f"{why}; run it again: what was analysed is kept") from error
         self._given, self._waiting, self._since_s = self._waiting, {}, math.inf
         self._worker.give(min(self._given), [staged.row for staged in self._given.values()])
+
+    def look_after(self) -> Iterator[tuple[int, ClipResult | Exception]]:
+        """Let another process take over if this one is stuck."""
+        if self._worker is not None and self._given and self._worker.is_stuck():
+            yield from self._killed()
 
     def listen(self) -> Iterator[tuple[int, ClipResult | Exception]]:
         """Take the next message of the process, which is there; yield what has become of the clips."""

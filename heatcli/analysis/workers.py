@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from math import inf
 from multiprocessing.connection import wait
 from typing import TypeAlias
 
@@ -93,10 +92,7 @@ class _Pool:
             # Ctrl-C ends the waiting, but not a reading: polars installs a handler that goes on with it.
             waits = [*(worker.wait_s for worker in busy), self._batches.wait_s]
             committing = self._batches.connections
-            heard = wait(
-                [*(worker.connection for worker in busy), *committing],
-                None if min(waits) == inf else min(waits),
-            )
+            heard = wait([*(worker.connection for worker in busy), *committing], min(waits))
             for worker in busy:
                 if worker.connection in heard:
                     yield from self._listen(worker)
@@ -104,6 +100,8 @@ class _Pool:
                     yield from self._lose(worker, how_it_stood_still())
             if any(connection in heard for connection in committing):
                 yield from self._batches.listen()
+            else:
+                yield from self._batches.look_after()
 
     def stop(self) -> None:
         """End all children at once."""

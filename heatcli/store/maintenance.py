@@ -90,17 +90,19 @@ def compact(store: Store) -> Compaction:
     """
     # Nothing is deleted for the sake of what a loss of power may undo.
     store.make_durable()
+    with store_errors(store.path):
+        before = _count_files(store)
     bring_up_to_date(store)
     snapshot = store.snapshot()
     with store_errors(store.path):
         # With the clips that cannot be used: somebody may mend them.
         clips = store.scan_clips(store.table("clips")).collect()
         debris = _dead_runs(store, snapshot, set(clips["run"]))
-    for camera in sorted({camera for camera, _ in debris}):
+    stirred = sorted({camera for camera, _ in debris})
+    for camera in stirred:
         delete_runs(store, [camera], {run for of, run in debris if of == camera})
     with store_errors(store.path):
-        before = _count_files(store)
-        deleted = sum(_tidy(store, name) for name in TABLES)
+        deleted = sum(_tidy(store, name, stirred) for name in TABLES)
         plates = _delete_plates(store, clips["plate"])
         return Compaction(before, _count_files(store), deleted, len(debris), plates)
 
@@ -120,11 +122,17 @@ def _dead_runs(store: Store, snapshot: Snapshot, live: Collection[str]) -> set[t
     return dead
 
 
-def _tidy(store: Store, name: TableName) -> int:
-    """Merge a table's small files, and delete those that no version needs; return how many."""
+def _tidy(store: Store, name: TableName, stirred: Collection[str]) -> int:
+    """Merge a table's small files, and delete those that no version needs; return how many.
+
+    Args:
+        store: store to tidy.
+        name: name of the table.
+        stirred: cameras of which rows were deleted: what deltalake has left of them is in any order.
+    """
     folder = store.path / name
     check_written(data_files(store.table(name), folder))
-    merge_small(store, name)
+    merge_small(store, name, stirred)
     make_durable(folder)
     table = store.table(name)
     # What others have put into the folder is not ours to delete.

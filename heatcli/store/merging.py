@@ -29,16 +29,23 @@ def merge_many(store: Store, name: TableName, cameras: Collection[str]) -> None:
             _merge(store, name, camera, period, files)
 
 
-def merge_small(store: Store, name: TableName) -> None:
+def merge_small(store: Store, name: TableName, stirred: Collection[str]) -> None:
     """Merge the files of all partitions that have small ones, or ones that overlap in time.
+
+    Args:
+        store: store to write to.
+        name: name of the table.
+        stirred: cameras whose files are sorted anew in any case.
 
     Raises:
         StoreError: a file is not as it was written.
     """
     for camera, period, files in _partitions(store, name):
         in_order = files.sort("earliest")
-        overlap = in_order["earliest"] < in_order["latest"].shift(1)
-        if (files["bytes"] < FILE_BYTES // 2).sum() > 1 or (name in TIMES and overlap.any()):
+        # Rows of one time may lie in two files, and times in the log are cut to milliseconds.
+        overlap = in_order["earliest"] + 1000 < in_order["latest"].shift(1)
+        are_small = (files["bytes"] < FILE_BYTES // 2).sum() > 1
+        if are_small or (name in TIMES and (overlap.any() or camera in stirred)):
             _merge(store, name, camera, period, files)
 
 

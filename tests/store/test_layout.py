@@ -94,9 +94,15 @@ def test_files_of_a_month_are_sorted_by_time(tmp_path: Path, monkeypatch: pytest
     store = Store.create_or_open(tmp_path / "store")
     for number in (5, 2, 4, 0, 3, 1):
         put(store, clip_row(clip=f"{number:016x}", start=START + number * _DAY, frames=300))
-    compact(store)
+    # Some were analysed again, and what they replace is cleared.
+    for number in (2, 5):
+        put(store, clip_row(clip=f"{number:016x}", start=START + number * _DAY, frames=300), version=1)
+    monkeypatch.setattr("heatcli.store.maintenance.DEBRIS_AGE", timedelta(0))
+    assert compact(store).runs_deleted == 2
     files = data_files(store.table("tracks"), store.path / "tracks").sort("earliest")["path"]
     assert len(files) > 2
     times = pl.concat(pl.read_parquet(file).select("time") for file in files)["time"]
     assert times.is_sorted()
     assert len(times) == 6 * 600
+    compact(store)
+    assert set(data_files(store.table("tracks"), store.path / "tracks")["path"]) == set(files)
