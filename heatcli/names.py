@@ -14,6 +14,10 @@ class DetectorChoice(StrEnum):
     MOTION = "motion"
 
 
+AUTO_REID = "auto"
+"""Value of `reid_weights` for the published re-identification model; any other is a file or folder."""
+
+
 class ReidInput(StrEnum):
     """Colours that a re-identification model takes."""
 

@@ -40,5 +40,7 @@ class Concern(StrEnum):
     """Clips whose camera moves, so that nothing tells people from things."""
     LIKENESS = "likeness"
     """Re-identification models that tell hardly anybody apart."""
+    DESCRIPTORS = "descriptors"
+    """Descriptors that could not be removed in time."""
     FAULT = "fault"
     """Files that contradict themselves."""

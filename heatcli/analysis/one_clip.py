@@ -103,8 +103,9 @@ def analyze_clip(
     if not tracks.told_apart:
         progress.warn(
             Concern.LIKENESS,
-            f"{job.path}: people in view together look alike to {job.settings.reid_weights}; they are small "
-            "or dressed alike, or it takes other colours: name them as `reid_input` in heatcli.toml",
+            f"{job.path}: people in view together look alike to {job.settings.reid_weights}, so nobody who "
+            "comes back is known again; they are small or dressed alike, or it takes other colours: name "
+            "them as `reid_input` in heatcli.toml",
         )
     key = RunKey(row.camera, row.clip, row.run, row.start)
     trajectories = trajectories_frame(
@@ -184,12 +185,14 @@ def _tracks(
         height=info.height,
         speed=settings.track.speed_lengths_per_s,
     )
-    descriptors = enumerate(to_bytes(half_embeddings, kind), start=1)
+    told_apart = settings.reid_weights is None or tells_apart(linked, half_embeddings, steps)
+    # Likenesses that tell nobody apart would decide by chance.
+    descriptors = enumerate(to_bytes(half_embeddings, kind) if told_apart else (), start=1)
     sightings = followed.sightings
     return _Tracks(
         seen,
         {track: value for track, value in descriptors if value is not None},
         {} if sightings is None else sightings.attributes(linked),
         living,
-        settings.reid_weights is None or tells_apart(linked, half_embeddings, steps),
+        told_apart,
     )

@@ -19,9 +19,10 @@ from heatcli.config.settings import AnalyzeSettings, MotionSettings, YoloSetting
 from heatcli.config.time_pattern import TimePattern, time_pattern
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import ConfigError, UsageError
+from heatcli.names import AUTO_REID
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 6
+ALGORITHM = 7
 COLOR_ATTRIBUTES = "color"
 """Value of `attributes` for the names of colours; any other is the file of a model."""
 
@@ -130,6 +131,9 @@ def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
     attributes = configured.attributes
     if attributes != COLOR_ATTRIBUTES:
         attributes = config.path(attributes)
+    reid_weights = configured.reid_weights
+    if reid_weights != AUTO_REID:
+        reid_weights = config.path(reid_weights)
     said = partial(_said, options, config, camera)
     settings = settings_from(
         AnalyzeSettings,
@@ -140,7 +144,7 @@ def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
         attributes=attributes if options.attributes is None else options.attributes,
-        reid_weights=options.reid_weights or config.path(configured.reid_weights),
+        reid_weights=options.reid_weights or reid_weights,
         reid_input=configured.reid_input,
         yolo=settings_from(
             YoloSettings,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from heatcli.commands.clip_work import How, open_commit, open_work
 from heatcli.config.models import Config
 from heatcli.errors import BusyError, InputError, UsageError
 from heatcli.store.commit import check_camera_name
-from heatcli.store.identity import new_run
 
 
 def analyze_clips(
@@ -83,7 +83,16 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    how = How(store, config.file, Turn(), new_run(), force=force, reanalyse=reanalyse, dry_run=dry_run)
+    how = How(
+        store,
+        config.file,
+        Turn(),
+        config.privacy.descriptors,
+        datetime.now(UTC),
+        force=force,
+        reanalyse=reanalyse,
+        dry_run=dry_run,
+    )
     work, do_jobs = partial(open_work, jobs=jobs, how=how), done_here
     if forks:
         count = 1 if dry_run else _fitting(workers, len(jobs), progress)

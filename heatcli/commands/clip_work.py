@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from heatcli.analysis.batches import Commit, Staged
@@ -17,6 +18,7 @@ from heatcli.analysis.reanalysis import Reanalysis
 from heatcli.analysis.sources import check_complete
 from heatcli.analysis.turn import Turn
 from heatcli.analysis.worker import Do
+from heatcli.commands.forget_descriptors import forget_old
 from heatcli.errors import UsageError
 from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
@@ -34,14 +36,16 @@ class How:
 
     Attributes:
         turn: turn to write to the store, among the processes of this program.
-        begin: id of a run that sorts before all runs of this program.
+        descriptors: time for which descriptors are kept; None for ever.
+        began: UTC time before all runs of this program.
         stages: whether clips are only staged, for another process to commit.
     """
 
     store: Path
     config_file: Path | None
     turn: Turn
-    begin: str
+    descriptors: timedelta | None
+    began: datetime
     _: KW_ONLY
     stages: bool = False
     force: bool
@@ -61,12 +65,14 @@ def open_work(progress: Progress, *, jobs: Sequence[Job], how: How) -> Iterator[
         yield _planned
         return
     with Models() as models:
-        work = _Work(Store.create_or_open(how.store), progress, models, how)
+        opened = Store.create_or_open(how.store)
+        work = _Work(opened, progress, models, how)
         if how.config_file is not None and not how.dry_run:
             note_config(how.store, how.config_file)
         if not how.dry_run:
             remove_old_pieces(how.store)
             work.commit_left()
+            forget_old(opened, how.descriptors, how.began, progress)
         work.look_ahead(jobs)
         yield work.do
 
@@ -150,7 +156,7 @@ class _Work:
             StoreError: the store cannot be written.
         """
         with self._how.turn.taken():
-            commit_staged(self._store, staged_runs(self._store, before=self._how.begin))
+            commit_staged(self._store, staged_runs(self._store, before=self._how.began))
 
     def do(self, job: Job) -> ClipResult | Staged:
         """Analyse a clip, unless the store has it with the same settings.

@@ -40,7 +40,8 @@ class CameraConfig(AnalysisKeys, MotionSettings):
     weights: str | None = None
     """Model file or folder, relative to the configuration file."""
     reid_weights: str | None = None
-    """Re-identification model, file or folder, relative to the configuration file."""
+    """Re-identification model, file or folder, relative to the configuration file; `auto` for one that is
+    fetched."""
     reid_input: ReidInput | None = None
     """Colours that this model takes, where its file does not say."""
     confidence: float | None = Field(None, **CONFIDENCE.limits)

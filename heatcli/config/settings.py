@@ -148,7 +148,8 @@ class AnalyzeSettings(Settings):
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
     """Corners of polygons, in fractions of the frame, that are black before anything looks at a frame."""
     reid_weights: str | None = None
-    """File or folder of a re-identification model, which compares how people look; None for colours."""
+    """File or folder of a re-identification model, which compares how people look; `auto` for one that is
+    fetched, None for colours."""
     reid_input: ReidInput | None = None
     """Colours that this model takes; None for what its file says, else those of `ReidInput.IMAGENET`."""
     yolo: YoloSettings = YoloSettings()

@@ -1,6 +1,8 @@
 """What the store has of the selected time: clips and the trajectories in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -161,16 +163,25 @@ def _select_camera(
             live=dict(clips.select("clip", "run").iter_rows()),
             selected=selected,
         ),
-        note=_lost_note(len(found.lost)),
+        note="; ".join([*_lost_note(len(found.lost)), *_alike_note(found.alike, selected)]) or None,
     )
 
 
-def _lost_note(lost: int) -> str | None:
+def _lost_note(lost: int) -> Iterator[str]:
     """Say how many corrections of a camera do not hold, if any."""
     if not lost:
-        return None
+        return
     what = "corrections no longer match their" if lost > 1 else "correction no longer matches its"
-    return f"{lost} {what} trajectories: see `heatcli correct --list`"
+    yield f"{lost} {what} trajectories: see `heatcli correct --list`"
+
+
+def _alike_note(alike: Sequence[date], clips: Sequence[ClipRow]) -> Iterator[str]:
+    """Say on which days of the selected clips nobody could be known again, if there are any."""
+    days = {clip.start.astimezone(ZoneInfo(clip.timezone)).date() for clip in clips}.intersection(alike)
+    if not days:
+        return
+    when = ", ".join(day.isoformat() for day in sorted(days))
+    yield f"people look alike to the re-identification model on {when}: nobody who came back is known again"
 
 
 def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:

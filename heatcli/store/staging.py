@@ -11,6 +11,7 @@ import logging
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import cv2
@@ -22,7 +23,7 @@ from heatcli.files import replacing
 from heatcli.store.clips import ClipRow, clip_rows, clips_frame
 from heatcli.store.commit import NewRun, commit_runs
 from heatcli.store.faults import store_errors
-from heatcli.store.identity import new_run
+from heatcli.store.identity import new_run, run_time
 from heatcli.store.store import Store
 from heatcli.store.sums import sync_folder
 
@@ -96,10 +97,10 @@ def commit_staged(store: Store, runs: Collection[str]) -> dict[str, ClipRow]:
     return committed
 
 
-def staged_runs(store: Store, *, before: str) -> list[str]:
-    """List the runs that wait to be committed since before another run was begun, the oldest first."""
+def staged_runs(store: Store, *, before: datetime) -> list[str]:
+    """List the runs that have waited to be committed since before a time, the oldest first."""
     names = (file.stem for file in (store.path / _FOLDER).glob(f"[0-9]*{_ENDING}"))
-    return sorted(name for name in names if name < before)
+    return sorted(name for name in names if run_time(name) < before)
 
 
 @dataclass(frozen=True, slots=True)

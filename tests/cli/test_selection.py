@@ -70,7 +70,12 @@ def test_each_option_says_what_counts(
     (camera,) = answer(render(door, "--json", *options))["cameras"]
     everybody, counted = people
     assert (camera["covered_s"], camera["rows"]) == (covered_s, rows)
-    assert camera["people"] == {"all": everybody, "counted": counted, "left_out": everybody - counted}
+    assert camera["people"] == {
+        "all": everybody,
+        "counted": counted,
+        "left_out": everybody - counted,
+        "visits": counted,
+    }
     assert len(camera["left_out"]) == everybody - counted
 
 

@@ -1,7 +1,7 @@
 """Runs that are staged and committed together: nothing counts before, and each clip counts once after."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,6 @@ import pytest
 from heatcli.errors import UsageError
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import NewRun
-from heatcli.store.identity import new_run
 from heatcli.store.staging import commit_staged, stage_run, staged_runs
 from heatcli.store.store import Store
 from tests.support.store_runs import (
@@ -43,7 +42,7 @@ def _clips(count: int) -> list[ClipRow]:
 
 
 def _waiting(store: Store) -> list[str]:
-    return staged_runs(store, before=new_run())
+    return staged_runs(store, before=datetime.now(UTC))
 
 
 def test_many_runs_become_live_in_one_commit(tmp_path: Path) -> None:

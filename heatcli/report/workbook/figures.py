@@ -52,7 +52,8 @@ FIGURES = {
     "trajectories": (Column("Trajectories", Kind.COUNT), "tracklets linked within their clip"),
     "unique_visits": (
         Column("Visitors", Kind.COUNT),
-        "different people seen in it: trajectories joined from file to file. Who comes in two hours is one "
+        "different people seen in it: trajectories joined from file to file, and of people who were known "
+        "again, so that Visits tells how often they came. Who comes in two hours is one "
         "visitor of each, and of the day, so these do not add up; neither do those of two cameras",
     ),
     "stays": (

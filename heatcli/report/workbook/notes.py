@@ -80,7 +80,7 @@ def add_notes(book: Book, sheet: "Worksheet", report: Report) -> None:
         "This report": _about(report),
         "What was asked for": _asked(report),
         "What was covered": _coverage(report),
-        "Who was left out": _left_out(report),
+        "Who came back, and who was left out": _left_out(report),
         "What to know of the cameras": _warnings(report),
         "How it was measured": iter(_METHOD),
         "What the columns mean": (
@@ -160,7 +160,7 @@ def _named(labels: list[str]) -> str:
 
 
 def _left_out(report: Report) -> Iterator[Note]:
-    """Yield for each camera how many people were left out, and why."""
+    """Yield for each camera who came back, how many people were left out, and why."""
     for camera in report.cameras:
         yield camera.name, left_out_line(camera.selection) or "nobody"
 
