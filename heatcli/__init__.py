@@ -18,6 +18,8 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     score_clip          how good the trajectories of a clip are, against ground truth
     ask_about           questions about a camera's day, as a page
     take_answers        what the answers say of the numbers
+    propose_config      a configuration for a folder of recordings
+    check_all           whether configuration, recordings, clocks, disk and store are as they should be
     correct             trajectories merged, split or dropped by hand
     heat_map            one heat map, as arrays
     selected_cameras    what a selection means for each camera
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from heatcli.commands.area import area_report as area_report
     from heatcli.commands.audit import ask_about as ask_about
     from heatcli.commands.audit import take_answers as take_answers
+    from heatcli.commands.check import check_all as check_all
     from heatcli.commands.check_floor import check_floor as check_floor
     from heatcli.commands.compare import compare_selections as compare_selections
     from heatcli.commands.correct import correct as correct
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from heatcli.commands.import_mot import MotFormat as MotFormat
     from heatcli.commands.import_mot import import_mot as import_mot
     from heatcli.commands.import_mot import import_mot_files as import_mot_files
+    from heatcli.commands.init import propose_config as propose_config
     from heatcli.commands.render import heat_map as heat_map
     from heatcli.commands.render import render_cameras as render_cameras
     from heatcli.commands.render_floor import render_floor as render_floor
@@ -90,6 +94,8 @@ _HOMES = {
     "score_clip": "heatcli.commands.score",
     "ask_about": "heatcli.commands.audit",
     "take_answers": "heatcli.commands.audit",
+    "propose_config": "heatcli.commands.init",
+    "check_all": "heatcli.commands.check",
     "correct": "heatcli.commands.correct",
     "heat_map": "heatcli.commands.render",
     "selected_cameras": "heatcli.select.who_counts",

@@ -1,18 +1,22 @@
 """The documentation says what the program does."""
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import heatcli
 from docs.make_maps import make as make_maps
 from docs.make_reference import TARGET, reference
+from docs.make_schema import SCHEMA, schema_text
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES, table_schema
@@ -79,6 +83,19 @@ def test_the_example_configuration_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "heatcli.toml"
     file.write_text(page.split("```toml\n")[1].split("```")[0])
     assert list(load_config(file).cameras) == ["entrance"]
+
+
+def test_editors_get_the_schema_of_the_configuration() -> None:
+    schema = json.loads(SCHEMA.read_text())
+    assert schema_text() == SCHEMA.read_text(), "run python docs/make_schema.py"
+    jsonschema.Draft202012Validator.check_schema(schema)
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    whole, *parts = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    found = jsonschema.Draft202012Validator(schema)
+    for text in (whole, *(part for part in parts if part.startswith("["))):
+        document = json.loads(json.dumps(tomllib.loads(text), default=str))
+        assert not [error.message for error in found.iter_errors(document)], text
+    assert [*found.iter_errors({"cameras": {"door": {"sourcs": ["a.mp4"]}}})]
 
 
 def test_the_public_names_are_there() -> None:

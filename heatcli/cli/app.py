@@ -9,11 +9,13 @@ from heatcli.cli import (
     area,
     audit,
     cameras,
+    check,
     clips,
     compare,
     correct,
     export,
     import_,
+    init,
     render,
     report,
     score,
@@ -51,7 +53,7 @@ def _common(
 # A command is called as its module is; `import` cannot be the name of one.
 for _part in (
     *(analyze, render, zone, area, report, export, compare),
-    *(score, audit, correct, import_, cameras, clips),
+    *(score, audit, correct, import_, cameras, clips, init, check),
 ):
     app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)
 

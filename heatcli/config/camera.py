@@ -4,14 +4,14 @@ import math
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from heatcli.clock import time_zone
 from heatcli.config.analysis_keys import AnalysisKeys
 from heatcli.config.bounds import CONFIDENCE, LONGEST_STAY, RAW_FPS, SECONDS
 from heatcli.config.places import Corners, FloorConfig, ZoneConfig
 from heatcli.config.schedule import Schedule
-from heatcli.config.settings import FrameHeightPart, MapLook, MotionSettings, checked, in_list
+from heatcli.config.settings import IN_LIST, FrameHeightPart, MapLook, MotionSettings, checked
 from heatcli.config.time_pattern import time_pattern
 from heatcli.errors import did_you_mean
 from heatcli.names import ReidInput, TrackingMode, Viewpoint
@@ -51,7 +51,7 @@ class CameraConfig(AnalysisKeys, MotionSettings):
     """Parts of the picture that are black before anything looks at a frame, by name."""
     regions: dict[str, Corners] = Field(default_factory=dict)
     """Named parts of the picture, for `--roi` and as zones."""
-    area: Annotated[tuple[str, ...], BeforeValidator(in_list)] = ()
+    area: Annotated[tuple[str, ...], IN_LIST] = ()
     """Names of the zones and regions outside of which nothing counts: the camera's detection area; none: the
     whole frame."""
     zones: dict[str, ZoneConfig] = Field(default_factory=dict)
