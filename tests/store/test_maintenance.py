@@ -158,3 +158,15 @@ def test_a_run_that_compacting_may_have_hit_does_not_go_live(tmp_path: Path) -> 
             store, clip=stale, tracks=[track_rows(stale)], trajectories=trajectory_rows(stale), plate=None
         )
     assert store.clips() == []
+
+
+def test_the_log_goes_back_a_day(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    rows = [put(store, clip_row(clip=f"{n:016x}", start=START + timedelta(hours=n))) for n in range(3)]
+    old = [entry for entry in store.path.glob("*/_delta_log/*.json") if entry.stem != f"{0:020}"]
+    two_days_ago = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    for entry in store.path.glob("*/_delta_log/*.json"):
+        os.utime(entry, (two_days_ago, two_days_ago))
+    compact(store)
+    assert not [entry for entry in old if entry.exists()]
+    assert live_rows(Store.open(store.path)) == set().union(*map(expected_rows, rows))
