@@ -17,8 +17,10 @@ from heatcli.analysis.turn import Turn
 from heatcli.analysis.workers import done_by_workers, done_here
 from heatcli.commands.clip_work import How, open_commit, open_work
 from heatcli.config.models import Config
-from heatcli.errors import BusyError, InputError, UsageError
+from heatcli.errors import BusyError, ErasedError, InputError, UsageError
 from heatcli.store.commit import check_camera_name
+from heatcli.store.journal import Deed, note_rows
+from heatcli.store.store import Store
 
 
 def analyze_clips(
@@ -102,11 +104,16 @@ def analyze_clips(
         commit = partial(open_commit, how=how)
         do_jobs = partial(done_by_workers, most=count, threads=threads, open_commit=commit)
     ended: dict[int, ClipResult] = {}
-    with do_jobs(work, jobs, progress) as outcomes:
-        progress.expect(len(jobs))
-        for number, outcome in outcomes:
-            ended[number] = _result(jobs[number], outcome, is_named=bool(sources))
-            progress.end(ended[number])
+    try:
+        with do_jobs(work, jobs, progress) as outcomes:
+            progress.expect(len(jobs))
+            for number, outcome in outcomes:
+                ended[number] = _result(jobs[number], outcome, is_named=bool(sources))
+                progress.end(ended[number])
+    finally:
+        # Also of a run that was stopped.
+        rows = [one.row for one in ended.values() if one.status == "analysed" and one.row is not None]
+        note_rows(Store(store), Deed.ANALYZE, rows, force=force, reanalyse=reanalyse)
     return results + [ended[number] for number in range(len(jobs))]
 
 
@@ -131,6 +138,8 @@ def _result(job: Job, outcome: ClipResult | Exception, *, is_named: bool) -> Cli
             return outcome
         case BusyError():
             status, message = "busy" if is_named else "left", str(outcome)
+        case ErasedError():
+            status, message = "forgotten", str(outcome)
         case InputError():
             status, message = "failed", str(outcome)
         case MemoryError():

@@ -1,15 +1,17 @@
 """What each process of `heatcli analyze` does: analyse clips, or commit what others have analysed."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from heatcli.analysis.batches import Commit, Staged
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.due import Due
+from heatcli.analysis.erased import without_erased
 from heatcli.analysis.models import Models
 from heatcli.analysis.one_clip import analyze_clip
 from heatcli.analysis.plan import Job
@@ -28,6 +30,7 @@ from heatcli.store.last_config import note_config
 from heatcli.store.pieces import remove_old_pieces
 from heatcli.store.staging import commit_staged, stage_run, staged_runs
 from heatcli.store.store import Store
+from heatcli.store.writing import writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,7 @@ def open_commit(progress: Progress, *, how: How) -> Iterator[Commit]:
     catalog = Catalog(store)
 
     def commit(rows: Sequence[ClipRow]) -> dict[str, ClipRow]:
-        with how.turn.taken():
-            done = commit_staged(store, [row.run for row in rows])
+        done = _commit(store, how.turn, [row.run for row in rows])
         for row in rows:
             # Another program may have committed it, or have analysed the clip again since.
             live = done.get(row.run) or catalog.find_clip(row.camera, row.clip)
@@ -99,6 +101,12 @@ def open_commit(progress: Progress, *, how: How) -> Iterator[Commit]:
         return done
 
     yield commit
+
+
+def _commit(store: Store, turn: Turn, runs: Collection[str]) -> dict[str, ClipRow]:
+    """Commit staged runs, without what was erased since they were staged."""
+    with turn.taken(), writing(store.path):
+        return commit_staged(store, runs, allowed=partial(without_erased, store))
 
 
 def _tell_overlap(store: Store, row: ClipRow, progress: Progress) -> None:
@@ -155,8 +163,7 @@ class _Work:
         Raises:
             StoreError: the store cannot be written.
         """
-        with self._how.turn.taken():
-            commit_staged(self._store, staged_runs(self._store, before=self._how.began))
+        _commit(self._store, self._how.turn, staged_runs(self._store, before=self._how.began))
 
     def do(self, job: Job) -> ClipResult | Staged:
         """Analyse a clip, unless the store has it with the same settings.
@@ -195,7 +202,7 @@ class _Work:
 
     def _keep(self, run: NewRun) -> ClipRow:
         if self._how.stages:
-            return stage_run(self._store, run)
-        with self._how.turn.taken():
-            (row,) = commit_runs(self._store, [run])
+            return stage_run(self._store, without_erased(self._store, run))
+        with self._how.turn.taken(), writing(self._store.path):
+            (row,) = commit_runs(self._store, [without_erased(self._store, run)])
         return row

@@ -22,7 +22,7 @@ from heatcli.store.faults import retried, store_errors
 from heatcli.store.identity import DEBRIS_AGE, run_time
 from heatcli.store.merging import merge_many
 from heatcli.store.plates import keep_plate
-from heatcli.store.schema import HOOKS, TABLES, WRITER, TableName, conform
+from heatcli.store.schema import HOOKS, TABLES, WRITER, TableName, laid_out
 from heatcli.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -188,7 +188,7 @@ def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
 def _write(table: DeltaTable, name: TableName, rows: pl.DataFrame, properties: CommitProperties) -> None:
     write_deltalake(
         table,
-        conform(name, rows, table.metadata().partition_columns),
+        laid_out(name, rows, table.metadata().partition_columns),
         mode="append",
         schema_mode="merge",
         writer_properties=WRITER,

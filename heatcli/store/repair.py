@@ -10,6 +10,7 @@ from heatcli.store.durability import make_durable
 from heatcli.store.faults import retried, store_errors
 from heatcli.store.schema import HOOKS, WRITER, TableName, sql_text
 from heatcli.store.store import Store
+from heatcli.store.writing import writing
 
 
 def repair(store: Store, faults: Collection[Fault]) -> None:
@@ -24,7 +25,7 @@ def repair(store: Store, faults: Collection[Fault]) -> None:
     Raises:
         StoreError: a log is damaged, or the store cannot be written.
     """
-    with store_errors(store.path):
+    with store_errors(store.path), writing(store.path):
         # First, as deltalake would have to read them to delete the clips.
         _drop_damaged_files(store, "clips")
         named = [fault for fault in faults if fault.path is not None]

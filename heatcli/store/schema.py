@@ -159,8 +159,17 @@ def table_schema(name: TableName) -> pl.Schema:
     return pl.Schema({**TABLES[name], **keys})
 
 
-def conform(name: TableName, frame: pl.DataFrame, partitions: Sequence[str]) -> pl.DataFrame:
-    """Bring a frame into a table's columns, order and types, in order of time, with its partition keys.
+def conform(name: TableName, frame: pl.DataFrame) -> pl.DataFrame:
+    """Bring a frame into a table's columns, order and types.
+
+    Raises:
+        polars.exceptions.PolarsError: a column is missing, or holds values that do not fit its type.
+    """
+    return frame.select(pl.col(column).cast(dtype) for column, dtype in TABLES[name].items())
+
+
+def laid_out(name: TableName, frame: pl.DataFrame, partitions: Sequence[str]) -> pl.DataFrame:
+    """Bring a frame into the form in which it is appended to a table: in order of time, with its keys.
 
     Args:
         name: name of the table.
@@ -170,7 +179,7 @@ def conform(name: TableName, frame: pl.DataFrame, partitions: Sequence[str]) -> 
     Raises:
         polars.exceptions.PolarsError: a column is missing, or holds values that do not fit its type.
     """
-    columns = frame.select(pl.col(column).cast(dtype) for column, dtype in TABLES[name].items())
+    columns = conform(name, frame)
     if name not in TIMES:
         return columns
     time = pl.col(TIMES[name])

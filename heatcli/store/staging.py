@@ -9,7 +9,8 @@ no harm: the rows are the same, and of two runs of a clip the later one stays.
 import io
 import logging
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from heatcli.errors import ErasedError
 from heatcli.files import replacing
 from heatcli.store.clips import ClipRow, clip_rows, clips_frame
 from heatcli.store.commit import NewRun, commit_runs
@@ -68,7 +70,9 @@ def stage_run(store: Store, run: NewRun) -> ClipRow:
     return staged
 
 
-def commit_staged(store: Store, runs: Collection[str]) -> dict[str, ClipRow]:
+def commit_staged(
+    store: Store, runs: Collection[str], *, allowed: Callable[[NewRun], NewRun]
+) -> dict[str, ClipRow]:
     """Commit staged runs, many at once, and remove their files.
 
     A kill leaves what was not committed, and what was committed twice counts once.
@@ -77,20 +81,24 @@ def commit_staged(store: Store, runs: Collection[str]) -> dict[str, ClipRow]:
         store: store to write to.
         runs: ids of the runs, under which they were staged; those that are gone are passed over, as another
             program has committed them.
+        allowed: function that leaves out of a run what may not be stored by now; it raises an ErasedError
+            where that is all.
 
     Returns:
         Rows of the clips as they are live, by the id of the staged run; without those that were gone,
-        damaged, or older than the analysis that the store has of the clip by now.
+        damaged, not allowed, or older than the analysis that the store has of the clip by now.
 
     Raises:
         StoreError: the store cannot be read or written; what was not committed stays staged.
     """
     committed: dict[str, ClipRow] = {}
     for batch in _batches(store, sorted(runs)):
-        wanted = list(_not_outdated(store, batch))
+        wanted: dict[str, NewRun] = {}
+        for run in _not_outdated(store, batch):
+            with suppress(ErasedError):
+                wanted[run.clip.run] = allowed(run.renewed())
         if wanted:
-            rows = commit_runs(store, [run.renewed() for run in wanted])
-            committed |= {run.clip.run: row for run, row in zip(wanted, rows, strict=True)}
+            committed |= zip(wanted, commit_runs(store, list(wanted.values())), strict=True)
         with store_errors(store.path):
             for run in batch:
                 _file(store, run.clip.run).unlink(missing_ok=True)

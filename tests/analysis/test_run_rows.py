@@ -51,7 +51,7 @@ SEEN = observations(
 
 def test_rows_carry_exact_times_and_null_confidence_where_filled() -> None:
     (rows,) = tracks_frames(KEY, FRAMES, SEEN)
-    rows = conform("tracks", rows, ["camera", "month"])
+    rows = conform("tracks", rows)
     assert rows.select("track", "tracklet", "frame", "pts_us", "dt_us", "conf", "filled").rows() == [
         (7, 7, 0, 0, 150_001, 0.5, False),
         (9, 8, 0, 0, 150_001, 0.75, False),
@@ -59,12 +59,11 @@ def test_rows_carry_exact_times_and_null_confidence_where_filled() -> None:
         (7, 12, 4, 400_000, 200_000, 0.25, False),
     ]
     assert rows["time"].to_list()[-1] == datetime(2026, 3, 15, tzinfo=UTC)
-    assert set(rows["month"]) == {"2026-03"}
     assert rows.select("x1", "y1", "x2", "y2").row(1) == (50.0, 10.0, 90.0, 30.0)
 
 
 def test_a_trajectory_is_summed_up() -> None:
-    rows = conform("trajectories", trajectories_frame(KEY, FRAMES, SEEN, CLASSES, {7: b"blue"}), ["camera"])
+    rows = conform("trajectories", trajectories_frame(KEY, FRAMES, SEEN, CLASSES, {7: b"blue"}))
     person, car = rows.iter_rows(named=True)
     assert (person["track"], person["object_class"], person["tracklets"]) == (7, "person", 2)
     assert (person["first"], person["last"]) == (START, datetime(2026, 3, 15, tzinfo=UTC))
@@ -86,7 +85,7 @@ def test_nobody_came() -> None:
     nobody = observations([])
     assert list(tracks_frames(KEY, FRAMES, nobody)) == []
     rows = trajectories_frame(KEY, FRAMES, nobody, CLASSES, {})
-    assert conform("trajectories", rows, ["camera"]).is_empty()
+    assert conform("trajectories", rows).is_empty()
 
 
 def test_many_rows_come_in_chunks() -> None:

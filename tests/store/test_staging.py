@@ -45,13 +45,17 @@ def _waiting(store: Store) -> list[str]:
     return staged_runs(store, before=datetime.now(UTC))
 
 
+def _commit(store: Store) -> dict[str, ClipRow]:
+    return commit_staged(store, _waiting(store), allowed=lambda run: run)
+
+
 def test_many_runs_become_live_in_one_commit(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     clips = [_stage(store, row) for row in _clips(6)]
     with pytest.raises(UsageError, match="holds no clips"):
         live_rows(store)
     before = store.table("clips").version()
-    committed = commit_staged(store, _waiting(store))
+    committed = _commit(store)
     assert store.table("clips").version() == before + 1
     assert live_rows(store) == set().union(*map(expected_rows, clips))
     assert set(committed) == {clip.run for clip in clips}
@@ -59,7 +63,7 @@ def test_many_runs_become_live_in_one_commit(tmp_path: Path) -> None:
     # Clips of one scene and day share a plate, also within a commit.
     assert len({(row.camera, row.plate) for row in committed.values()}) == 2
     assert _waiting(store) == []
-    assert commit_staged(store, [clip.run for clip in clips]) == {}
+    assert commit_staged(store, [clip.run for clip in clips], allowed=lambda run: run) == {}
 
 
 def test_what_was_committed_before_a_kill_counts_once(
@@ -74,10 +78,10 @@ def test_what_was_committed_before_a_kill_counts_once(
     with monkeypatch.context() as patch:
         patch.setattr("heatcli.store.commit._tidy_up", die)
         with pytest.raises(KeyboardInterrupt):
-            commit_staged(store, _waiting(store))
+            _commit(store)
     assert live_rows(store) == set().union(*map(expected_rows, clips))
     assert len(_waiting(store)) == 3
-    assert commit_staged(store, _waiting(store)) == {}  # they are older than what is live
+    assert _commit(store) == {}  # they are older than what is live
     assert live_rows(store) == set().union(*map(expected_rows, clips))
     assert _waiting(store) == []
 
@@ -86,11 +90,11 @@ def test_of_two_runs_of_a_clip_the_later_stays(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     _stage(store, clip_row())
     last = _stage(store, clip_row(), version=1)
-    commit_staged(store, _waiting(store))
+    _commit(store)
     assert live_rows(store) == expected_rows(last, version=1)
     _stage(store, clip_row(), version=2)
     now = put(store, clip_row(), version=3)
-    commit_staged(store, _waiting(store))
+    _commit(store)
     assert live_rows(store) == expected_rows(now, version=3)
 
 
@@ -102,7 +106,7 @@ def test_a_damaged_file_costs_its_clip_alone(
     lost, kept = (_stage(store, row) for row in _clips(2))
     file = store.path / "staged" / f"{lost.run}.zip"
     file.write_bytes(file.read_bytes()[:keep])
-    commit_staged(store, _waiting(store))
+    _commit(store)
     assert live_rows(store) == expected_rows(kept)
     assert [record.getMessage().partition(":")[0] for record in caplog.records] == [str(file)]
     assert _waiting(store) == []
@@ -112,5 +116,5 @@ def test_old_runs_that_wait_are_committed_all_the_same(tmp_path: Path) -> None:
     """After a week as well, when rows of such a run in the tables would have been taken for a dead one's."""
     store = Store.create_or_open(tmp_path / "store")
     old = _stage(store, clip_row(run="20200101T000000000000Z-00000000"))
-    commit_staged(store, _waiting(store))
+    _commit(store)
     assert live_rows(store) == expected_rows(old)
