@@ -22,6 +22,10 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     propose_config      a configuration for a folder of recordings
     check_all           whether configuration, recordings, clocks, disk and store are as they should be
     correct             trajectories merged, split or dropped by hand
+    purge_old           what is too old leaves the store
+    erase               times and places leave the store for good
+    erasures_for        what a selection means to erase
+    privacy_of          what a store holds of people
     heat_map            one heat map, as arrays
     selected_cameras    what a selection means for each camera
     read_rows           the stored rows that a selection counts
@@ -59,6 +63,10 @@ if TYPE_CHECKING:
     from heatcli.commands.import_mot import import_mot as import_mot
     from heatcli.commands.import_mot import import_mot_files as import_mot_files
     from heatcli.commands.init import propose_config as propose_config
+    from heatcli.commands.privacy import privacy_of as privacy_of
+    from heatcli.commands.purge import erase as erase
+    from heatcli.commands.purge import erasures_for as erasures_for
+    from heatcli.commands.purge import purge_old as purge_old
     from heatcli.commands.render import heat_map as heat_map
     from heatcli.commands.render import render_cameras as render_cameras
     from heatcli.commands.render_floor import render_floor as render_floor
@@ -100,6 +108,10 @@ _HOMES = {
     "propose_config": "heatcli.commands.init",
     "check_all": "heatcli.commands.check",
     "correct": "heatcli.commands.correct",
+    "purge_old": "heatcli.commands.purge",
+    "erase": "heatcli.commands.purge",
+    "erasures_for": "heatcli.commands.purge",
+    "privacy_of": "heatcli.commands.privacy",
     "heat_map": "heatcli.commands.render",
     "selected_cameras": "heatcli.select.who_counts",
     "read_rows": "heatcli.select.reader",

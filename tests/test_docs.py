@@ -17,6 +17,7 @@ import heatcli
 from docs.make_maps import make as make_maps
 from docs.make_reference import TARGET, reference
 from docs.make_schema import SCHEMA, schema_text
+from docs.make_zones import make as make_zones
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES
@@ -148,3 +149,11 @@ def test_the_commands_of_maps_run_as_they_stand_and_make_its_pictures(tmp_path: 
     made = {file.name for file in tmp_path.iterdir()}
     assert made == set(re.findall(r"\(maps/(\S+)\)", (ROOT / "docs/maps.md").read_text(encoding="utf-8")))
     assert made == {file.name for file in (ROOT / "docs/maps").iterdir()}
+
+
+@pytest.mark.slow
+def test_the_commands_of_zones_make_its_pictures(tmp_path: Path) -> None:
+    make_zones(tmp_path)
+    made = {file.name for file in tmp_path.iterdir()}
+    assert made == set(re.findall(r"\(zones/(\S+)\)", (ROOT / "docs/zones.md").read_text(encoding="utf-8")))
+    assert made == {file.name for file in (ROOT / "docs/zones").iterdir()}

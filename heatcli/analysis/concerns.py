@@ -38,6 +38,8 @@ class Concern(StrEnum):
     """Long clips of which nothing can be kept before they are done."""
     MOVING = "moving"
     """Clips whose camera moves, so that nothing tells people from things."""
+    SENSITIVE = "sensitive"
+    """Models of attributes that tell age, sex or origin."""
     LIKENESS = "likeness"
     """Re-identification models that tell hardly anybody apart."""
     DESCRIPTORS = "descriptors"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class Job:
         zone: time zone of the camera.
         zone_said: whether the user chose this time zone; otherwise it is only the default.
         since: first day from which changed settings hold; None for all days.
+        kept_for: time for which it is kept what clips show, `[privacy]`; None for ever.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class Job:
     zone_said: bool
     since: date | None
     settings: AnalyzeSettings
+    kept_for: timedelta | None = None
 
     def known_start(self) -> ClipStart | None:
         """Return when the clip was recorded according to the user or its path; None if neither says.
@@ -155,7 +157,8 @@ def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
             MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
         ),
     )
-    return Job(clip, camera, start, pattern, zone, zone_said, said("since"), settings)
+    kept_for = None if config.said_privacy is None else config.said_privacy.tracks
+    return Job(clip, camera, start, pattern, zone, zone_said, said("since"), settings, kept_for)
 
 
 def assumed_zone_warning(job: Job) -> str | None:

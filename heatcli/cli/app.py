@@ -17,6 +17,8 @@ from heatcli.cli import (
     export,
     import_,
     init,
+    privacy,
+    purge,
     render,
     report,
     score,
@@ -54,7 +56,7 @@ def _common(
 # A command is called as its module is; `import` cannot be the name of one.
 for _part in (
     *(analyze, render, zone, area, report, export, compare),
-    *(score, audit, correct, import_, cameras, clips, init, check, anonymise),
+    *(score, audit, correct, import_, cameras, clips, init, check, anonymise, purge, privacy),
 ):
     app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)
 

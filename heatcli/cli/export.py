@@ -10,6 +10,7 @@ from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.period import PeriodChoice, with_period
 from heatcli.cli.options.selection import with_selection
+from heatcli.cli.options.sharing import MinCount, Share, least_shown
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.log import begin_log
@@ -57,6 +58,8 @@ def command(
     compare_previous: Annotated[
         bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
     ] = False,
+    share: Share = False,
+    min_count: MinCount = None,
     settings: "RenderSettings",
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
@@ -78,6 +81,7 @@ def command(
         selection=selection,
         settings=settings,
         compare_previous=compare_previous,
+        share=least_shown(share=share, min_count=min_count),
     )
     known = common.read_config(config, store, quiet=quiet)
     begin_log(log or known.log_file)
@@ -102,6 +106,7 @@ def command(
                 settings=settings,
                 metrics=asked.metrics,
                 compare_previous=compare_previous,
+                share=asked.share,
                 config=known,
                 each=each_camera(f"{one.name}{which}", quiet=quiet),
             )

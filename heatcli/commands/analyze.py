@@ -24,10 +24,11 @@ from heatcli.analysis.worker import Do
 from heatcli.analysis.workers import done_by_workers, done_here
 from heatcli.commands.forget_descriptors import forget_old
 from heatcli.config.models import Config
-from heatcli.errors import BusyError, InputError, UsageError
+from heatcli.errors import BusyError, ErasedError, InputError, UsageError
 from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.commit import check_camera_name
+from heatcli.store.journal import Deed, note_rows
 from heatcli.store.last_config import note_config
 from heatcli.store.pieces import remove_old_pieces
 from heatcli.store.store import Store
@@ -111,11 +112,16 @@ def analyze_clips(
         threads = max(1, cores() // count) if count > 1 else None
         do_jobs = partial(done_by_workers, most=count, threads=threads)
     ended: dict[int, ClipResult] = {}
-    with do_jobs(work, jobs, progress) as outcomes:
-        progress.expect(len(jobs))
-        for number, outcome in outcomes:
-            ended[number] = _result(jobs[number], outcome, is_named=bool(sources))
-            progress.end(ended[number])
+    try:
+        with do_jobs(work, jobs, progress) as outcomes:
+            progress.expect(len(jobs))
+            for number, outcome in outcomes:
+                ended[number] = _result(jobs[number], outcome, is_named=bool(sources))
+                progress.end(ended[number])
+    finally:
+        # Also of a run that was stopped.
+        rows = [one.row for one in ended.values() if one.status == "analysed" and one.row is not None]
+        note_rows(Store(store), Deed.ANALYZE, rows, force=force, reanalyse=reanalyse)
     return results + [ended[number] for number in range(len(jobs))]
 
 
@@ -140,6 +146,8 @@ def _result(job: Job, outcome: ClipResult | Exception, *, is_named: bool) -> Cli
             return outcome
         case BusyError():
             status, message = "busy" if is_named else "left", str(outcome)
+        case ErasedError():
+            status, message = "forgotten", str(outcome)
         case InputError():
             status, message = "failed", str(outcome)
         case MemoryError():

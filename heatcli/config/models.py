@@ -72,6 +72,11 @@ class Config(AnalysisKeys):
         """Path of the file; None where none was read."""
         return self._file
 
+    @property
+    def said_privacy(self) -> PrivacyConfig | None:
+        """What the file says of privacy; None where it says nothing, and so nothing is purged."""
+        return self.privacy if "privacy" in self.model_fields_set else None
+
     def path(self, said: str | None) -> str | None:
         """Return a path of the file, relative to the current folder; None stays None."""
         return None if said is None else str(self._folder / said)

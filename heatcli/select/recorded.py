@@ -21,6 +21,7 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.corrections import holding
+from heatcli.store.erasures import Erasure
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.store import Snapshot, Store
@@ -163,7 +164,14 @@ def _select_camera(
             live=dict(clips.select("clip", "run").iter_rows()),
             selected=selected,
         ),
-        note="; ".join([*_lost_note(len(found.lost)), *_alike_note(found.alike, selected)]) or None,
+        note="; ".join(
+            [
+                *_lost_note(len(found.lost)),
+                *_alike_note(found.alike, selected),
+                *_erased_note(snapshot.erasures, selected),
+            ]
+        )
+        or None,
     )
 
 
@@ -182,6 +190,12 @@ def _alike_note(alike: Sequence[date], clips: Sequence[ClipRow]) -> Iterator[str
         return
     when = ", ".join(day.isoformat() for day in sorted(days))
     yield f"people look alike to the re-identification model on {when}: nobody who came back is known again"
+
+
+def _erased_note(erasures: Sequence[Erasure], clips: Sequence[ClipRow]) -> Iterator[str]:
+    """Say that people were erased in a place of the selected clips, if any were."""
+    if any(one.shapes and one.meets(clip) for one in erasures for clip in clips):
+        yield "in a part of the picture people were erased for some time: nobody counts there then"
 
 
 def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.select.rows import unpaired
-from heatcli.zones.stays import GAP_US, Stays, merge_runs
+from heatcli.zones.stays import GAP_US, Runs, Stays, merge_runs
 
 
 class Tally:
@@ -26,7 +26,7 @@ class Tally:
         nothing = np.zeros(0, dtype=np.int64)
         self._seen = [(nothing, nothing, nothing)]
         self._occupied = [(nothing, nothing, nothing)]
-        self._stays = [(nothing, nothing, nothing)]
+        self._stays = Runs()
 
     def add(
         self,
@@ -58,9 +58,9 @@ class Tally:
         np.maximum.at(self.most, piece[moment], persons)
         self._occupied.append(merge_runs(piece[moment], begin_us[moment], end_us[moment], gap_us=GAP_US))
 
+        self._stays.add(person, begin_us, end_us)
         order = np.argsort(person, kind="stable")
         person, tracklet, piece = person[order], tracklet[order], piece[order]
-        self._stays.append(merge_runs(person, begin_us[order], end_us[order], gap_us=GAP_US))
         first = np.append(True, (tracklet[1:] != tracklet[:-1]) | (piece[1:] != piece[:-1]))
         self._seen.append((person[first], tracklet[first], piece[first]))
 
@@ -103,9 +103,7 @@ class Tally:
 
     def stays(self) -> Stays:
         """Return the stays of each person in the zone."""
-        person, begin, end = (np.concatenate(values) for values in zip(*self._stays, strict=True))
-        order = np.lexsort((begin, person))
-        person, begin, end = merge_runs(person[order], begin[order], end[order], gap_us=GAP_US)
+        person, begin, end = self._stays.merged()
         order = np.lexsort((person, begin))
         return Stays(person[order], begin[order], end[order])
 
@@ -116,6 +114,32 @@ def count_distinct(values: NDArray[np.int64], group: NDArray[np.int64], groups: 
     values, group = values[order], group[order]
     first = np.append(True, (values[1:] != values[:-1]) | (group[1:] != group[:-1]))[: len(values)]
     return np.bincount(group[first], minlength=groups)
+
+
+def percentile_by(
+    values: NDArray[np.float64], group: NDArray[np.int64], counts: NDArray[np.int64], percent: float
+) -> NDArray[np.float64]:
+    """Find a percentile of each group, interpolated as numpy's `linear`.
+
+    Args:
+        values: (n,) values.
+        group: (n,) group that each value belongs to.
+        counts: (groups,) number of values in each group.
+        percent: percentile to find, 0..100.
+
+    Returns:
+        (groups,) percentile of each group; NaN for a group without values.
+    """
+    result = np.full(len(counts), np.nan)
+    some = np.flatnonzero(counts)
+    ordered = values[np.lexsort((values, group))]
+    first = (np.cumsum(counts) - counts)[some]
+    place = (counts[some] - 1) * (percent / 100)
+    below = np.floor(place).astype(np.int64)
+    low = ordered[first + below]
+    high = ordered[first + np.minimum(below + 1, counts[some] - 1)]
+    result[some] = low + (high - low) * (place - below)
+    return result
 
 
 def sum_by(group: NDArray[np.int64], values: NDArray[np.int64], groups: int) -> NDArray[np.int64]:

@@ -22,6 +22,7 @@ from heatcli.report.camera_report import CameraReport
 from heatcli.report.coverage import watched_text
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.points import PagePeople
+from heatcli.report.page.tables import tables_of
 from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.report import HOT_PLACES, Report
 from heatcli.select.selected_camera import SelectedCamera
@@ -155,6 +156,7 @@ def _camera(camera: CameraReport, report: Report) -> dict[str, object]:
             }
             for found in camera.hot
         ],
+        "tables": tables_of(camera.figures),
         "outliers": _outliers(_people(camera)),
     }
 
