@@ -1,13 +1,14 @@
 """The work behind `heatcli anonymise`: a recording without its people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.commands.render_movie import MovieProgress
+from heatcli.commands.movie_progress import MovieProgress
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
 from heatcli.errors import InputError, UsageError
@@ -16,7 +17,7 @@ from heatcli.names import HidingStyle
 from heatcli.picture.draw import fit, picture_size
 from heatcli.picture.files import read_picture
 from heatcli.picture.hiding import AHEAD_US, Hiding
-from heatcli.picture.playback import recorded_frames
+from heatcli.picture.playback import Moment, recorded_frames
 from heatcli.select.feed import ReadAhead
 from heatcli.select.reader import read_rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -78,21 +79,19 @@ def anonymise_clip(
         raise UsageError(f"-o {output}: is the recording itself; name another file")
     camera = _camera_of(clip, store)
     (row,) = camera.clips
-    hiding = Hiding(_scene(camera, style), style)
-    ahead = ReadAhead(read_rows(camera, everybody=True), [hiding])
+    hiding = Hiding(scene_of(camera, style), style)
     size = picture_size(camera.width, camera.height, camera.sample_aspect)
     rate = row.fps or _UNKNOWN_FPS
     progress.begin(output.name, round(camera.covered_us / 1e6 * rate))
-    frames = recorded_frames(camera, {row.clip: clip}, configured=CameraConfig(), sample_fps=0.0)
+    recorded = recorded_frames(camera, {row.clip: clip}, configured=CameraConfig(), sample_fps=0.0)
 
     def pictures() -> Iterator[tuple[int, NDArray[np.uint8]]]:
         begin_us = int(camera.covered.bounds[0, 0])
-        for moment in frames:
-            ahead.until(moment.time_us + AHEAD_US)
+        for moment in without_people(recorded, camera, hiding):
             watched_us = camera.covered.overlap_us(
                 np.array([begin_us]), np.array([moment.time_us - begin_us])
             )
-            yield int(watched_us[0]), fit(hiding.hide(moment.image, moment.time_us), *size)
+            yield int(watched_us[0]), fit(moment.image, *size)
             progress.advance(1)
 
     count = write_video(output, pictures(), end_us=camera.covered_us, fps=rate)
@@ -119,7 +118,30 @@ def _camera_of(clip: Path, store: Store) -> SelectedCamera:
     return camera
 
 
-def _scene(camera: SelectedCamera, style: HidingStyle) -> NDArray[np.uint8] | None:
+def without_people(frames: Iterable[Moment], camera: SelectedCamera, hiding: Hiding) -> Iterator[Moment]:
+    """Yield recorded frames without the people of a selection, also those who do not count.
+
+    Args:
+        frames: frames of the camera, in order of time.
+        camera: selection whose people are hidden.
+        hiding: hides them; it is given their rows here.
+    """
+    ahead = ReadAhead(read_rows(camera, everybody=True), [hiding])
+    for moment in frames:
+        ahead.until(moment.time_us + AHEAD_US)
+        yield Moment(moment.time_us, hiding.hide(moment.image, moment.time_us))
+
+
+def everybody(camera: SelectedCamera, store: Store) -> SelectedCamera:
+    """Select all people in the time that a selection covers, whoever it counts."""
+    begin, end = (datetime.fromtimestamp(us / 1e6, UTC) for us in camera.covered.bounds[[0, -1], [0, 1]])
+    clips = tuple(clip.clip for clip in camera.clips)
+    selection = Selection(cameras=(camera.name,), clips=clips, start=begin, end=end + timedelta(seconds=1))
+    (whole,) = selected_cameras(store, selection, Config())
+    return whole
+
+
+def scene_of(camera: SelectedCamera, style: HidingStyle) -> NDArray[np.uint8] | None:
     """Return the empty scene of a clip; None for a style that needs none.
 
     Raises:
@@ -129,6 +151,7 @@ def _scene(camera: SelectedCamera, style: HidingStyle) -> NDArray[np.uint8] | No
         return None
     if camera.plate is None or not camera.plate.exists():
         raise InputError(
-            f"{camera.name}: the store has no picture of its empty scene; choose --style {HidingStyle.PIXELS}"
+            f"{camera.name}: the store has no picture of its empty scene to put in the place of people; "
+            "choose --style pixels, or analyse the clip again"
         )
     return read_picture(camera.plate)
