@@ -161,6 +161,7 @@ def people_of(clips: Sequence[ClipRow], random: np.random.Generator) -> tuple[pl
                 for end in ("first", "last")
                 for axis in "xy"
             },
+            waypoints=pl.lit(None, TRAJECTORIES["waypoints"]),
             descriptor=None,
             person=None,
             alive=None,
