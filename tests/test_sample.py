@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli.config.calibration import Calibration
-from heatcli.config.models import FloorConfig
+from heatcli.config.places import FloorConfig
 from heatcli.picture.files import read_picture
 from samples import make_store
 from samples.shop import plan

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from heatcli.config.models import ZoneConfig
 from heatcli.config.named_shapes import zones_of
+from heatcli.config.places import ZoneConfig
 from heatcli.errors import UsageError
 from heatcli.shapes import Circle, Line, Polygon, Shape, Zone, circle_of, contains, polygon_of
 

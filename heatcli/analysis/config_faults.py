@@ -6,8 +6,9 @@ from pathlib import Path
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.plan import COLOR_ATTRIBUTES
 from heatcli.analysis.sources import matching
+from heatcli.config.camera import CameraConfig
 from heatcli.config.globs import matches
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.models import Config
 
 
 def config_faults(config: Config, clips: Sequence[Path]) -> Iterator[tuple[Concern, str]]:

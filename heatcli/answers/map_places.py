@@ -6,7 +6,7 @@ import numpy as np
 
 from heatcli.answers.hot_places import HotPlaces
 from heatcli.answers.zone_report import ZoneReading
-from heatcli.config.models import CameraConfig
+from heatcli.config.camera import CameraConfig
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.geometry import Homography
 from heatcli.heat.floor import Floor

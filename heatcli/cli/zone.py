@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
-from heatcli.cli.options import common
+from heatcli.cli.options import common, places
 from heatcli.cli.options.selection import with_selection
-from heatcli.cli.options.types import PATH, text, whole
+from heatcli.cli.options.types import PATH
 from heatcli.cli.show.console import aligned, emit, say, show
-from heatcli.config.bounds import PLACES
 from heatcli.names import By
 
 if TYPE_CHECKING:
@@ -19,39 +18,10 @@ if TYPE_CHECKING:
 
 @with_selection
 def command(
-    names: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--zone",
-            metavar="NAME",
-            parser=text(),
-            help="A configured zone, line or region; may be repeated.  [default: all zones of each camera]",
-        ),
-    ] = None,
-    circles: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--circle",
-            metavar="X,Y,R",
-            parser=text(),
-            help="A circle: centre in fractions of the frame, radius in fractions of its width; may be "
-            "repeated.",
-        ),
-    ] = None,
-    polygons: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--polygon",
-            metavar="X,Y,X,Y,...",
-            parser=text(),
-            help="A polygon: its corners in fractions of the frame, or two opposite corners of a rectangle; "
-            "may be repeated.",
-        ),
-    ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(metavar="N", parser=whole(PLACES), help="The N hottest places of the heat map."),
-    ] = None,
+    names: places.Names = None,
+    circles: places.Circles = None,
+    polygons: places.Polygons = None,
+    top: places.Top = None,
     by: Annotated[
         By | None,
         typer.Option(help="Also show each hour, day and so on, in local time.  [default: hour for charts]"),

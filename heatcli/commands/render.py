@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from heatcli.answers.map_places import Place, PlacesReading, places_of
 from heatcli.commands.render_movement import MovementReading
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import UsageError
 from heatcli.files import check_output_file

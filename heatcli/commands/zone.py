@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from heatcli.answers.map_places import hottest
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config
 from heatcli.config.named_shapes import areas_of, lines_of, zones_of
 from heatcli.errors import UsageError, unknown
 from heatcli.names import By

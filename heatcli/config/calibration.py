@@ -7,7 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import Config, FloorConfig
+from heatcli.config.models import Config
+from heatcli.config.places import FloorConfig
 from heatcli.errors import ConfigError
 from heatcli.geometry import Homography
 

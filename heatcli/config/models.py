@@ -1,177 +1,22 @@
-"""What `heatcli.toml` says, as typed and frozen models. Coordinates are fractions of the frame.
+"""What `heatcli.toml` says, as typed and frozen models.
 
 `docs/configuration.md` explains the file key by key.
 """
 
 import glob
-import math
 import tomllib
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from heatcli.clock import time_zone
 from heatcli.config.analysis_keys import AnalysisKeys
-from heatcli.config.bounds import CONFIDENCE, FRACTION, LONGEST_STAY, PART, RAW_FPS, SECONDS
+from heatcli.config.camera import CameraConfig, TimezoneName
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
-from heatcli.config.schedule import Schedule
-from heatcli.config.settings import (
-    FrameHeightPart,
-    MapLook,
-    MotionSettings,
-    RenderSettings,
-    Settings,
-    checked,
-    in_list,
-)
-from heatcli.config.time_pattern import time_pattern
+from heatcli.config.settings import MapLook, RenderSettings
 from heatcli.config.view import ViewConfig
-from heatcli.errors import ConfigError, UsageError, did_you_mean, unknown
-from heatcli.names import ReidInput, TrackingMode, Viewpoint
-from heatcli.shapes import with_rectangles
-
-TimezoneName = Annotated[str, checked(time_zone)]
-TimePatternText = Annotated[str, checked(time_pattern)]
-ScheduleEntry = Annotated[str, checked(lambda entry: Schedule.parse([entry]))]
-Fraction01 = Annotated[float, Field(**FRACTION.limits)]
-Point = tuple[Fraction01, Fraction01]
-
-
-def _on_one_line(points: Sequence[tuple[float, float]]) -> bool:
-    (x, y), *others = points
-    sides = [(u - x, v - y) for u, v in others]
-    across, down = max(sides, key=lambda side: math.hypot(*side))
-    return all(abs(across * v - down * u) < 1e-12 for u, v in sides)
-
-
-def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Complete a rectangle of which two corners are given; refuse corners that enclose no area."""
-    corners = with_rectangles(corners)
-    if _on_one_line(corners):
-        raise ValueError("all its corners are on one line, so it has no area")
-    return corners
-
-
-Corners = Annotated[tuple[Point, ...], Field(min_length=2), AfterValidator(_area)]
-"""Three or more corners of a polygon, or two opposite ones of a rectangle."""
-
-
-class ZoneConfig(Settings):
-    """A named zone: one of a circle, a polygon or a line."""
-
-    circle: tuple[Fraction01, Fraction01, Annotated[float, Field(**PART.limits)]] | None = None
-    """Centre and radius; the radius is a fraction of the frame's width."""
-    polygon: Corners | None = None
-    line: tuple[Point, Point] | None = None
-    """Its two ends. Seen from the first towards the second, people cross it from the left or the right."""
-
-    @model_validator(mode="after")
-    def _one_shape(self) -> Self:
-        if sum(shape is not None for shape in (self.circle, self.polygon, self.line)) != 1:
-            raise ValueError("a zone has exactly one of circle, polygon and line")
-        if self.line is not None and self.line[0] == self.line[1]:
-            raise ValueError("a line needs two different ends")
-        return self
-
-
-class FloorPoint(Settings):
-    """One place, in the camera's picture and on the floor plan."""
-
-    image: Point
-    plan: tuple[float, float]
-    """Position on the plan, in pixels."""
-
-
-class FloorConfig(Settings):
-    """Where the camera's picture lies on a floor plan."""
-
-    plan: str
-    """Picture of the plan, relative to the configuration file."""
-    metres_per_pixel: float = Field(gt=0, allow_inf_nan=False)
-    """Width of a pixel of the plan, in metres."""
-    points: tuple[FloorPoint, ...] = Field(min_length=4)
-    """Places on the floor, far apart from each other."""
-
-    @model_validator(mode="after")
-    def _spread(self) -> Self:
-        for where in ("image", "plan"):
-            if _on_one_line([getattr(point, where) for point in self.points]):
-                raise ValueError(f"all its points are on one line of the {where}; add some away from it")
-        return self
-
-
-class CameraConfig(AnalysisKeys, MotionSettings):
-    """One camera: which clips are its own, how to analyse them, and what its picture shows."""
-
-    sources: tuple[str, ...] = ()
-    """Globs of its clips, relative to the configuration file."""
-    location: str | None = None
-    labels: tuple[str, ...] = ()
-    timezone: TimezoneName | None = None
-    """IANA name; None for the `timezone` of the whole file."""
-    start: datetime | None = None
-    """Start of its only clip, in local time; for a camera with one clip."""
-    time_pattern: TimePatternText | None = None
-    """Pattern of the time in the names of its files (`heatcli.config.time_pattern`)."""
-    fps: float | None = Field(None, **RAW_FPS.limits)
-    """Frames per second of its files if they are raw streams, without time stamps; None if they say so."""
-    viewpoint: Viewpoint = Viewpoint.SIDE
-    weights: str | None = None
-    """Model file or folder, relative to the configuration file."""
-    reid_weights: str | None = None
-    """Re-identification model, file or folder, relative to the configuration file."""
-    reid_input: ReidInput | None = None
-    """Colours that this model takes, where its file does not say."""
-    confidence: float | None = Field(None, **CONFIDENCE.limits)
-    attributes: str | None = None
-    """`color`, or a classification model's file or folder, relative to the configuration file."""
-    masks: dict[str, Corners] = Field(default_factory=dict)
-    """Parts of the picture that are black before anything looks at a frame, by name."""
-    regions: dict[str, Corners] = Field(default_factory=dict)
-    """Named parts of the picture, for `--roi` and as zones."""
-    area: Annotated[tuple[str, ...], BeforeValidator(in_list)] = ()
-    """Names of the zones and regions outside of which nothing counts: the camera's detection area; none: the
-    whole frame."""
-    zones: dict[str, ZoneConfig] = Field(default_factory=dict)
-    staff_zones: tuple[str, ...] = ()
-    """Names of the zones and regions in which only staff begin and end."""
-    schedule: tuple[ScheduleEntry, ...] = ()
-    """Opening hours, `heatcli.config.schedule`; none: always."""
-    min_size: FrameHeightPart | None = None
-    """Least height of a person's box, as a fraction of the frame's height."""
-    min_dwell_s: float | None = Field(None, **SECONDS.limits)
-    """Least time present: people who are present for less do not count."""
-    max_dwell_s: float | None = Field(None, **LONGEST_STAY.limits)
-    """Most time present: people who are present for longer do not count."""
-    floor: FloorConfig | None = None
-    maps: MapLook = MapLook()
-    """Look of its maps, where it differs from that of the file."""
-
-    @property
-    def tracking_mode(self) -> TrackingMode:
-        """Point of a box that stands for a person; it follows from the viewpoint."""
-        return TrackingMode.CENTROID if self.viewpoint is Viewpoint.TOP else TrackingMode.BOTTOM_CENTER
-
-    @model_validator(mode="after")
-    def _names_and_limits_agree(self) -> Self:
-        for name in self.regions:
-            if name in self.zones:
-                raise ValueError(f"{name!r} names a zone and a region; give one of them another name")
-        areas = {**self.zones, **self.regions}
-        for key, names in {"staff_zones": self.staff_zones, "area": self.area}.items():
-            for name in names:
-                if name not in areas:
-                    raise ValueError(f"{key}: no zone is called {name!r}{did_you_mean(name, areas)}")
-        for name in self.area:
-            if name in self.zones and self.zones[name].line is not None:
-                raise ValueError(f"area: {name!r} is a line; name a circle, a polygon or a region")
-        if (self.min_dwell_s or 0.0) > (math.inf if self.max_dwell_s is None else self.max_dwell_s):
-            raise ValueError("min_dwell_s is more than max_dwell_s, so nobody would count")
-        return self
+from heatcli.errors import ConfigError, UsageError, unknown
 
 
 class Config(AnalysisKeys):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from heatcli.config.models import CameraConfig, ZoneConfig
+from heatcli.config.camera import CameraConfig
+from heatcli.config.places import ZoneConfig
 from heatcli.shapes import Circle, CountingLine, Line, Polygon, Shape, Zone
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import CameraConfig
+from heatcli.config.camera import CameraConfig
 from heatcli.heat.floor import Floor, View, picture_grid, spread
 from heatcli.intervals import Intervals
 from heatcli.select.one_pass import Aggregator

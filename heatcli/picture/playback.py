@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.clock import epoch_us
-from heatcli.config.models import CameraConfig
+from heatcli.config.camera import CameraConfig
 from heatcli.errors import InputError
 from heatcli.intervals import Intervals
 from heatcli.select.selected_camera import SelectedCamera

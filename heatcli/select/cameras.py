@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config
 from heatcli.errors import UsageError, unknown
 
 # What makes a text a pattern.

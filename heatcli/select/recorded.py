@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config
 from heatcli.config.schedule import Schedule
 from heatcli.errors import check_known
 from heatcli.intervals import Intervals

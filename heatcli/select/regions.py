@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.config.models import CameraConfig
+from heatcli.config.camera import CameraConfig
 from heatcli.config.named_shapes import areas_of
 from heatcli.errors import check_known
 from heatcli.select.selection import Selection

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.config.models import CameraConfig
+from heatcli.config.camera import CameraConfig
 from heatcli.config.named_shapes import areas_of
 from heatcli.config.schedule import Schedule
 from heatcli.select.ownership import weigh

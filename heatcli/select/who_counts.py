@@ -10,7 +10,8 @@ from enum import StrEnum
 
 import polars as pl
 
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.select.classes import mixed_note
 from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from heatcli.config.models import CameraConfig, Config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
 from heatcli.select.cameras import matching_cameras

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from heatcli.config.models import CameraConfig, Config, load_config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config, load_config
 from heatcli.config.options import declared, read_options
 from heatcli.config.selection_fields import SelectionFields
 from heatcli.config.settings import MapLook

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from heatcli.commands.import_mot import import_mot
 from heatcli.config.calibration import Calibration
-from heatcli.config.models import FloorConfig, FloorPoint
+from heatcli.config.places import FloorConfig, FloorPoint
 from heatcli.geometry import iou_matrix, tracking_points
 from heatcli.names import TrackingMode
 from heatcli.select.reader import read_rows

@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli.commands.import_mot import import_mot
-from heatcli.config.models import CameraConfig, Config, load_config
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config, load_config
 from heatcli.errors import UsageError
 from heatcli.formats.mot import read_mot
 from heatcli.names import TrackingMode

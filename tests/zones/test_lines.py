@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli.config.models import ZoneConfig
 from heatcli.config.named_shapes import lines_of
+from heatcli.config.places import ZoneConfig
 from heatcli.geometry import tracking_points
 from heatcli.intervals import Intervals
 from heatcli.names import By, TrackingMode
