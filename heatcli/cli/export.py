@@ -61,6 +61,7 @@ def command(
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
+    no_cache: common.NoCache = False,
     log: common.Log = None,
     quiet: common.Quiet = False,
     as_json: common.Json = False,
@@ -81,7 +82,7 @@ def command(
     )
     known = common.read_config(config, store, quiet=quiet)
     begin_log(log or known.log_file)
-    heat_store, folder = HeatStore.open(store), output or Path()
+    heat_store, folder = HeatStore.open(store, keeps=not no_cache), output or Path()
     reports = []
     with writable_folder(folder):
         calendar = Calendar.of(heat_store, selection, known)

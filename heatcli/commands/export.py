@@ -19,7 +19,7 @@ from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, make_report
 from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.select.each import Each, unwatched
-from heatcli.select.one_pass import Aggregator
+from heatcli.select.mergeable import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
