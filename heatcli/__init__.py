@@ -11,7 +11,9 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     render_points       the density of the points in a file, as a file
     check_floor         a calibration drawn onto the camera's picture
     zone_report         how zones and lines are used
+    area_report         how many people were in rooms
     compare_selections  what changed between two periods
+    report_day          the newest complete day, and what stands out in it
     export_report       the report of a period, as a folder of files
     score_clip          how good the trajectories of a clip are, against ground truth
     ask_about           questions about a camera's day, as a page
@@ -41,6 +43,7 @@ from heatcli.version import __version__ as __version__
 if TYPE_CHECKING:
     from heatcli.analysis.options import Options as Options
     from heatcli.commands.analyze import analyze_clips as analyze_clips
+    from heatcli.commands.area import area_report as area_report
     from heatcli.commands.audit import ask_about as ask_about
     from heatcli.commands.audit import take_answers as take_answers
     from heatcli.commands.check_floor import check_floor as check_floor
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from heatcli.commands.render_floor import render_floor as render_floor
     from heatcli.commands.render_movie import render_movie as render_movie
     from heatcli.commands.render_points import render_points as render_points
+    from heatcli.commands.report import report_day as report_day
     from heatcli.commands.score import score_clip as score_clip
     from heatcli.commands.zone import ZoneQuery as ZoneQuery
     from heatcli.commands.zone import zone_report as zone_report
@@ -79,7 +83,9 @@ _HOMES = {
     "render_points": "heatcli.commands.render_points",
     "check_floor": "heatcli.commands.check_floor",
     "zone_report": "heatcli.commands.zone",
+    "area_report": "heatcli.commands.area",
     "compare_selections": "heatcli.commands.compare",
+    "report_day": "heatcli.commands.report",
     "export_report": "heatcli.commands.export",
     "score_clip": "heatcli.commands.score",
     "ask_about": "heatcli.commands.audit",

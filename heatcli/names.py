@@ -40,6 +40,13 @@ class Viewpoint(StrEnum):
     TOP = "top"
 
 
+class Direction(StrEnum):
+    """Which way a counting line is crossed, as seen from its first end towards its second."""
+
+    LEFT_TO_RIGHT = "left_to_right"
+    RIGHT_TO_LEFT = "right_to_left"
+
+
 class Metric(StrEnum):
     """What a heat map shows."""
 

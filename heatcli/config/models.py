@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from heatcli.config.analysis_keys import AnalysisKeys
+from heatcli.config.area import AreaConfig, place_of
 from heatcli.config.camera import CameraConfig, TimezoneName
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
@@ -30,6 +31,8 @@ class Config(AnalysisKeys):
     maps: MapLook = MapLook()
     cameras: dict[str, CameraConfig] = Field(default_factory=dict)
     views: dict[str, ViewConfig] = Field(default_factory=dict)
+    areas: dict[str, AreaConfig] = Field(default_factory=dict)
+    """Rooms whose doors cameras watch."""
 
     _folder: Path = PrivateAttr(Path())
     _file: Path | None = PrivateAttr(None)
@@ -43,6 +46,18 @@ class Config(AnalysisKeys):
                 where = f"cameras.{name}.maps" if name else "maps"
                 words = str(error).replace("--", "").replace("max-value", "max_value")
                 raise ValueError(f"{where}: {words}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _areas_have_doors(self) -> Self:
+        for name, area in self.areas.items():
+            try:
+                for door in area.doors:
+                    place_of(door.line, self.cameras, line=True)
+                for zone in area.inside:
+                    place_of(zone, self.cameras, line=False)
+            except ValueError as error:
+                raise ValueError(f"areas.{name}: {error}") from error
         return self
 
     @property

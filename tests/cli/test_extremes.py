@@ -51,6 +51,8 @@ NEEDED: dict[str, dict[str, str]] = {
     "analyze": {"sources": "clip.txt", "--detector": "motion"},
     "render": {"--output": "heat.npz"},
     "zone": {"--top": "1"},
+    "area": {"--config": "hall.toml"},
+    "report": {},
     "export": {"kind": "daily", "--format": "csv", "--start": "2026-03-14"},
     "compare": {"--a": "2026-03-14", "--b": "2026-03-15", "--output": "compare.csv"},
     "score": {"truth": "mot.txt"},
@@ -84,6 +86,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "points.csv").write_text("1,2\n30,40\n50,10\n")
     (folder / "mot.txt").write_text("".join(f"{n},1,{10 + n},20,8,24,1\n" for n in range(1, 30)))
     (folder / "clip.txt").write_text("no video")
+    (folder / "hall.toml").write_text(
+        "[cameras.door.zones]\nin = { line = [[0.5, 0], [0.5, 1]] }\n[areas.hall]\ndoors = ['door.in']\n"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         done(run("import", *words("import")))

@@ -1,0 +1,153 @@
+"""`heatcli area` from end to end: a hall with two doors before two cameras."""
+
+import csv
+from pathlib import Path
+
+import cv2
+import pytest
+
+from tests.support.command_line import answer, done, refused, run
+
+CONFIG = """
+timezone = "Europe/Zagreb"
+[cameras.north.zones]
+door = { line = [[0.5, 0.1], [0.5, 0.9]] }
+[cameras.south.zones]
+door = { line = [[0.5, 0.1], [0.5, 0.9]] }
+floor = { polygon = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }
+[areas.hall]
+doors = ["north.door", { line = "south.door", inward = "right_to_left", missed = 0.1 }]
+capacity = 2
+empty_at = "07:00"
+"""
+# Of each camera: when somebody comes or leaves, in seconds from 8:00 in Zagreb. The line points down, so that
+# its left is the right of the picture: who walks to the left crosses it from left to right.
+NORTH = ((60, True), (120, True), (180, True), (1200, False))
+SOUTH = ((590, False), (900, False))
+
+
+def passing(events: tuple[tuple[int, bool], ...], *, inward_to_left: bool) -> str:
+    """Write people who cross the middle of the picture within 8 s as MOT, one frame a second."""
+    lines = []
+    for person, (second, inward) in enumerate(events, start=1):
+        for step in range(9):
+            x = 200 + 30 * step
+            x = 640 - x if inward == inward_to_left else x
+            lines.append((second - 4 + step + 1, f"{person},{x - 10},{120},20,60,1,-1,-1,-1"))
+    return "\n".join(f"{frame},{rest}" for frame, rest in sorted(lines)) + "\n"
+
+
+@pytest.fixture(autouse=True)
+def hall(folder: Path) -> None:
+    """Record half an hour of both doors from 8:00."""
+    (folder / "heatcli.toml").write_text(CONFIG)
+    for camera, events, to_left in (("north", NORTH, True), ("south", SOUTH, False)):
+        (folder / f"{camera}.txt").write_text(passing(events, inward_to_left=to_left))
+        done(
+            run(
+                *("import", f"{camera}.txt", "--format", "mot", "--size", "640x360", "--fps", "1"),
+                *("--camera", camera, "--start", "2026-03-16T08:00:00", "--frames", "1800"),
+            )
+        )
+
+
+def test_people_of_both_doors_are_in_the_hall() -> None:
+    (hall,) = answer(run("area", "--json"))["areas"]
+
+    total = hall["total"]
+    assert (total["arrivals"], total["departures"]) == (3, 3)
+    assert total["covered_s"] == 1800
+    # One stays from 60 s to 590, one from 120 to 900, one from 180 to 1200.
+    assert total["person_hours"] == pytest.approx((530 + 780 + 1020) / 3600, abs=0.05)
+    assert total["peak"] == pytest.approx(3, abs=0.1)
+    assert total["peak_at"].startswith("2026-03-16T08:03:0")
+    assert total["peak_low"] <= 3 <= total["peak_high"]
+    assert total["above_capacity_s"] == pytest.approx(420, abs=30)
+    assert total["alarm"] is True
+    assert hall["missed"][1] == 0.1
+
+
+def test_buckets_add_up() -> None:
+    (hall,) = answer(run("area", "hall", "--by", "5min", "--json"))["areas"]
+
+    buckets = hall["buckets"]
+    assert len(buckets) == 6
+    for name in ("covered_s", "person_hours", "arrivals", "departures", "above_capacity_s"):
+        assert sum(one[name] for one in buckets) == pytest.approx(hall["total"][name])
+    assert [one["arrivals"] for one in buckets] == [3, 0, 0, 0, 0, 0]
+    assert max(one["peak"] for one in buckets) == hall["total"]["peak"]
+
+
+def test_an_afternoon_knows_who_came_before() -> None:
+    """At 8:12 the two who came before and did not leave are inside."""
+    (hall,) = answer(run("area", "--from", "2026-03-16T08:12", "--json"))["areas"]
+    assert hall["total"]["arrivals"] == 0
+    assert hall["total"]["departures"] == 2
+    assert hall["total"]["peak"] == pytest.approx(2, abs=0.2)
+
+
+def test_csv_has_an_alarm_and_the_chart_is_drawn(folder: Path) -> None:
+    done(run("area", "--by", "5min", "-o", "hall.csv"))
+    done(run("area", "-o", "hall.png"))
+
+    with (folder / "hall.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["alarm"] for row in rows] == ["True", "True", "False", "False", "False", "False", "True"]
+    assert rows[0]["from"] == "2026-03-16T08:00:00+01:00"
+    picture = cv2.imread("hall.png")
+    assert picture is not None
+    assert picture.shape[1] > 1000
+
+
+def test_evidence_lists_who_passed_which_door() -> None:
+    (hall,) = answer(run("area", "--evidence", "--json"))["areas"]
+    passed = [(one["camera"], one["direction"]) for one in hall["evidence"]]
+    assert passed.count(("north", "left_to_right")) == 3
+    assert passed.count(("north", "right_to_left")) == 1
+    assert [way for camera, way in passed if camera == "south"] == ["left_to_right"] * 2
+    assert "left_to_right" in done(run("area", "--evidence")).stdout
+
+
+def test_cameras_inside_tell_more(folder: Path) -> None:
+    (folder / "heatcli.toml").write_text(CONFIG + 'inside = "south.floor"\n')
+    (hall,) = answer(run("area", "--json"))["areas"]
+    assert hall["shown"] is not None
+
+
+def test_a_time_without_recording_has_no_figures() -> None:
+    (hall,) = answer(run("area", "--date", "2026-03-18", "--json"))["areas"]
+    assert hall["total"]["covered_s"] == 0
+    assert hall["total"]["avg_occupancy"] is None
+    assert hall["total"]["alarm"] is None
+    done(run("area", "--date", "2026-03-18", "-o", "none.png"))
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('doors = ["north.dor"]', "did you mean north.door"),
+        ("doors = []", "doors"),
+        ('doors = ["south.floor"]', "no line is called 'south.floor'"),
+        ('doors = ["north.door"]\nempty_at = "3 o\'clock"', "write it as 03:00"),
+        ('doors = ["north.door"]\ninside = ["north.door"]', "no zone is called"),
+        ('doors = [{ line = "north.door", inward = "up" }]', "inward"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_named(folder: Path, config: str, words: str) -> None:
+    (folder / "heatcli.toml").write_text(CONFIG.partition("[areas")[0] + f"[areas.hall]\n{config}\n")
+    assert words in refused(run("area"))
+
+
+def test_wrong_questions_are_refused(folder: Path) -> None:
+    assert "no area 'hal' in the configuration; it has 'hall'" in refused(run("area", "hal"))
+    (folder / "heatcli.toml").write_text(CONFIG.partition("[areas")[0])
+    assert "[areas.NAME]" in refused(run("area"))
+
+
+def test_a_door_without_recordings_is_told(folder: Path) -> None:
+    (folder / "heatcli.toml").write_text(
+        CONFIG.replace(
+            "[areas.hall]", "[cameras.west.zones]\ngate = { line = [[0.5, 0.1], [0.5, 0.9]] }\n[areas.hall]"
+        ).replace("doors = [", 'doors = ["west.gate", ')
+    )
+    assert "west" in refused(run("area"))
