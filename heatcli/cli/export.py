@@ -12,8 +12,8 @@ from heatcli.cli.options.period import PeriodChoice, with_period
 from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.export_progress import ExportProgress
 from heatcli.cli.show.log import begin_log
-from heatcli.cli.show.progress import each_camera
 from heatcli.cli.show.reports import report_object, show_report
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
@@ -92,22 +92,26 @@ def command(
             periods = [period.period or calendar.newest(kind)]
         for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
             say(f"heatcli: warning: {calendar.lacking(empty)}")
-        for number, one in enumerate(periods, start=1):
-            which = f" ({number} of {len(periods)})" if len(periods) > 1 else ""
-            done = export_report(
-                store=heat_store,
-                period=one,
-                output=folder,
-                formats=asked.formats,
-                selection=selection,
-                settings=settings,
-                metrics=asked.metrics,
-                compare_previous=compare_previous,
-                config=known,
-                each=each_camera(f"{one.name}{which}", quiet=quiet),
-            )
-            show_report(done, quiet=quiet)
-            reports.append(report_object(done))
+        with ExportProgress(
+            periods=len(periods), rounds=1 + compare_previous, files=len(asked.formats), quiet=quiet
+        ) as progress:
+            for one in periods:
+                progress.name = one.name
+                done = export_report(
+                    store=heat_store,
+                    period=one,
+                    output=folder,
+                    formats=asked.formats,
+                    selection=selection,
+                    settings=settings,
+                    metrics=asked.metrics,
+                    compare_previous=compare_previous,
+                    config=known,
+                    each=progress,
+                )
+                progress.clear()
+                show_report(done, quiet=quiet)
+                reports.append(report_object(done))
     if (reports or (folder / "index.html").exists()) and write_index(folder) is None:
         say(f"heatcli: warning: {folder / 'index.html'}: is not heatcli's, and stays as it is")
     if not reports:

@@ -71,7 +71,7 @@ def export_report(
         metrics: metrics to make maps of.
         compare_previous: whether the period before is shown beside this one.
         config: configuration (`heatcli.toml`); None for the defaults.
-        each: way through the cameras, which may show how far it is.
+        each: way through the cameras and then the formats, which may show how far it is.
 
     Raises:
         UsageError: the selection is invalid, the store holds no clips, or one end of a scale is given for
@@ -112,7 +112,7 @@ def export_report(
                 config=config,
                 each=each,
             )
-        files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
+        files = [file for form in each(asked.formats) for file in _WRITERS[form](folder, report)]
     parts = parts_of(report.snapshot, period, asked, files=files)
     for outdated in outdated_files(output, period, asked, parts):
         with suppress(OSError):
