@@ -18,7 +18,13 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     score_clip          how good the trajectories of a clip are, against ground truth
     ask_about           questions about a camera's day, as a page
     take_answers        what the answers say of the numbers
+    propose_config      a configuration for a folder of recordings
+    check_all           whether configuration, recordings, clocks, disk and store are as they should be
     correct             trajectories merged, split or dropped by hand
+    purge_old           what is too old leaves the store
+    erase               times and places leave the store for good
+    erasures_for        what a selection means to erase
+    privacy_of          what a store holds of people
     heat_map            one heat map, as arrays
     selected_cameras    what a selection means for each camera
     read_rows           the stored rows that a selection counts
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from heatcli.commands.area import area_report as area_report
     from heatcli.commands.audit import ask_about as ask_about
     from heatcli.commands.audit import take_answers as take_answers
+    from heatcli.commands.check import check_all as check_all
     from heatcli.commands.check_floor import check_floor as check_floor
     from heatcli.commands.compare import compare_selections as compare_selections
     from heatcli.commands.correct import correct as correct
@@ -53,6 +60,11 @@ if TYPE_CHECKING:
     from heatcli.commands.import_mot import MotFormat as MotFormat
     from heatcli.commands.import_mot import import_mot as import_mot
     from heatcli.commands.import_mot import import_mot_files as import_mot_files
+    from heatcli.commands.init import propose_config as propose_config
+    from heatcli.commands.privacy import privacy_of as privacy_of
+    from heatcli.commands.purge import erase as erase
+    from heatcli.commands.purge import erasures_for as erasures_for
+    from heatcli.commands.purge import purge_old as purge_old
     from heatcli.commands.render import heat_map as heat_map
     from heatcli.commands.render import render_cameras as render_cameras
     from heatcli.commands.render_floor import render_floor as render_floor
@@ -90,7 +102,13 @@ _HOMES = {
     "score_clip": "heatcli.commands.score",
     "ask_about": "heatcli.commands.audit",
     "take_answers": "heatcli.commands.audit",
+    "propose_config": "heatcli.commands.init",
+    "check_all": "heatcli.commands.check",
     "correct": "heatcli.commands.correct",
+    "purge_old": "heatcli.commands.purge",
+    "erase": "heatcli.commands.purge",
+    "erasures_for": "heatcli.commands.purge",
+    "privacy_of": "heatcli.commands.privacy",
     "heat_map": "heatcli.commands.render",
     "selected_cameras": "heatcli.select.who_counts",
     "read_rows": "heatcli.select.reader",

@@ -9,7 +9,8 @@
     │   ├── VideoError           a file that is not a readable video
     │   ├── BusyError            a file that is still being written; left for the next run
     │   ├── TracksError          a file of trajectories that cannot be used
-    │   └── PointsError          a file of points that cannot be read
+    │   ├── PointsError          a file of points that cannot be read
+    │   └── SalesError           a file of sales that cannot be read
     ├── OutputError              a file that was asked for cannot be written (exit 1)
     └── StoreError               the store cannot be written or read: disk full, read-only, damaged (exit 1)
 
@@ -52,12 +53,20 @@ class BusyError(InputError):
     """A file that something is still writing to."""
 
 
+class ErasedError(InputError):
+    """A recording of which nothing may be stored: it was erased on request, or is older than what is kept."""
+
+
 class TracksError(InputError):
     """A file of trajectories that cannot be used."""
 
 
 class PointsError(InputError):
     """A file of points that cannot be read."""
+
+
+class SalesError(InputError):
+    """A file of sales that cannot be read."""
 
 
 class OutputError(HeatcliError):

@@ -52,6 +52,22 @@ def tracking_points(
     return np.column_stack([np.clip(x, 0.0, width), np.clip(y, 0.0, height)])
 
 
+def beyond_picture(
+    points: NDArray[np.float64], *, width: float | NDArray[np.int32], height: float | NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Tell which tracking points were clipped to the frame: (n,) bool, true for points on its border.
+
+    Somebody who is cut by the edge of the picture stands beyond it.
+
+    Args:
+        points: (n, 2) tracking points x, y in source pixels, as `tracking_points` returns them.
+        width: width of the frame in pixels; or (n,) width of the frame that each point is in.
+        height: height of the frame in pixels; or (n,) height of the frame that each point is in.
+    """
+    x, y = points.T
+    return np.asarray((x <= 0) | (x >= width) | (y <= 0) | (y >= height))
+
+
 def foot_points(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     """Compute the (n, 2) float64 middles x, y of the bottom edges of (n, 4) boxes, in the frame or not."""
     x1, _, x2, y2 = np.asarray(boxes, dtype=np.float64).reshape(-1, 4).T
@@ -86,14 +102,17 @@ def iou_matrix(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.f
     """
     p = np.asarray(a, dtype=np.float64).reshape(-1, 1, 4)
     q = np.asarray(b, dtype=np.float64).reshape(1, -1, 4)
-    size = np.minimum(p[..., 2:], q[..., 2:]) - np.maximum(p[..., :2], q[..., :2])
-    overlap: NDArray[np.float64] = np.prod(np.clip(size, 0.0, None), axis=-1)
-    area_p = np.prod(np.clip(p[..., 2:] - p[..., :2], 0.0, None), axis=-1)
-    area_q = np.prod(np.clip(q[..., 2:] - q[..., :2], 0.0, None), axis=-1)
-    union = area_p + area_q - overlap
+    overlap = _area(np.minimum(p[..., 2:], q[..., 2:]) - np.maximum(p[..., :2], q[..., :2]))
+    union = _area(p[..., 2:] - p[..., :2]) + _area(q[..., 2:] - q[..., :2]) - overlap
     result = np.zeros_like(overlap)
     np.divide(overlap, union, out=result, where=union > 0)
     return result
+
+
+def _area(size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area (...) of rectangles of width and height (..., 2); 0 where one is below 0."""
+    least: NDArray[np.float64] = np.maximum(size, 0.0)
+    return least[..., 0] * least[..., 1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,17 @@ class DetectorChoice(StrEnum):
     MOTION = "motion"
 
 
+class Profile(StrEnum):
+    """What a store is for: it decides how long things are kept, and what leaves the store."""
+
+    STATISTICS = "statistics"
+    ANALYSIS = "analysis"
+
+
+AUTO_REID = "auto"
+"""Value of `reid_weights` for the published re-identification model; any other is a file or folder."""
+
+
 class ReidInput(StrEnum):
     """Colours that a re-identification model takes."""
 

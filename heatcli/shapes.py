@@ -94,11 +94,16 @@ class Zone:
         shape: outline of the zone.
         peak: x and y of the hottest point of a hottest place, as fractions of the frame; None for other
             zones.
+        min_stay_s: least stay in seconds of somebody who counts in a funnel, or as having stopped; None where
+            nothing is said.
+        passing: name of the zone around it in which people come by; None where there is none.
     """
 
     name: str
     shape: Shape
     peak: tuple[float, float] | None = None
+    min_stay_s: float | None = None
+    passing: str | None = None
 
 
 def outline_of(shape: Shape | Line, aspect: float) -> list[tuple[float, float]]:
@@ -221,6 +226,42 @@ def _fractions(text: str, form: str) -> list[float]:
                 "frame's width (x and a radius) or height (y)"
             )
     return numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A zone in which people stand in line.
+
+    Attributes:
+        zone: zone of the line.
+        service: place at which people are served: a shape, or x and y of the point where the front is; None
+            where it is not known.
+        direction: arrow along which people move up, from the tail to the front; None where it is not known.
+        elsewhere: shapes in which nobody stands in this line: other queues and their service places.
+        staff: shapes in which only staff begin and stay.
+    """
+
+    zone: Zone
+    service: Shape | tuple[float, float] | None = None
+    direction: Line | None = None
+    elsewhere: tuple[Shape, ...] = ()
+    staff: tuple[Shape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Steps that people take one after the other.
+
+    Attributes:
+        name: name of the funnel.
+        steps: names of the zones, at least two, in the order of the steps.
+        within_s: longest time from the end of a stay in one step to the beginning of that in the next, in
+            seconds; None for any time.
+    """
+
+    name: str
+    steps: tuple[str, ...]
+    within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
 """The documentation says what the program does."""
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import heatcli
 from docs.make_maps import make as make_maps
 from docs.make_reference import TARGET, reference
+from docs.make_schema import SCHEMA, schema_text
+from docs.make_zones import make as make_zones
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES
@@ -81,6 +86,19 @@ def test_the_example_configuration_is_valid(tmp_path: Path) -> None:
     assert list(load_config(file).cameras) == ["entrance"]
 
 
+def test_editors_get_the_schema_of_the_configuration() -> None:
+    schema = json.loads(SCHEMA.read_text())
+    assert schema_text() == SCHEMA.read_text(), "run python docs/make_schema.py"
+    jsonschema.Draft202012Validator.check_schema(schema)
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    whole, *parts = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    found = jsonschema.Draft202012Validator(schema)
+    for text in (whole, *(part for part in parts if part.startswith("["))):
+        document = json.loads(json.dumps(tomllib.loads(text), default=str))
+        assert not [error.message for error in found.iter_errors(document)], text
+    assert [*found.iter_errors({"cameras": {"door": {"sourcs": ["a.mp4"]}}})]
+
+
 def test_the_public_names_are_there() -> None:
     for name in heatcli._HOMES:
         assert getattr(heatcli, name).__doc__
@@ -131,3 +149,11 @@ def test_the_commands_of_maps_run_as_they_stand_and_make_its_pictures(tmp_path: 
     made = {file.name for file in tmp_path.iterdir()}
     assert made == set(re.findall(r"\(maps/(\S+)\)", (ROOT / "docs/maps.md").read_text(encoding="utf-8")))
     assert made == {file.name for file in (ROOT / "docs/maps").iterdir()}
+
+
+@pytest.mark.slow
+def test_the_commands_of_zones_make_its_pictures(tmp_path: Path) -> None:
+    make_zones(tmp_path)
+    made = {file.name for file in tmp_path.iterdir()}
+    assert made == set(re.findall(r"\(zones/(\S+)\)", (ROOT / "docs/zones.md").read_text(encoding="utf-8")))
+    assert made == {file.name for file in (ROOT / "docs/zones").iterdir()}

@@ -9,6 +9,7 @@ from heatcli.analysis.sources import matching
 from heatcli.config.camera import CameraConfig
 from heatcli.config.globs import matches
 from heatcli.config.models import Config
+from heatcli.names import AUTO_REID
 
 
 def config_faults(config: Config, clips: Sequence[Path]) -> Iterator[tuple[Concern, str]]:
@@ -33,7 +34,8 @@ def config_faults(config: Config, clips: Sequence[Path]) -> Iterator[tuple[Conce
 def _files(camera: CameraConfig) -> Iterator[tuple[str, str | None]]:
     """Yield the keys of a camera that name files, and the files."""
     yield "weights", camera.weights
-    yield "reid_weights", camera.reid_weights
+    if camera.reid_weights != AUTO_REID:
+        yield "reid_weights", camera.reid_weights
     if camera.attributes != COLOR_ATTRIBUTES:
         yield "attributes", camera.attributes
     if camera.floor is not None:

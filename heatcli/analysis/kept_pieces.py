@@ -19,10 +19,20 @@ class KeptPieces:
         clip: id of the clip.
         settings: settings of the analysis, as JSON.
         say: receiver of a line of text for the user, if nothing can be kept.
+        may_keep: function that tells, also while the analysis goes on, whether nothing of the clip is erased.
     """
 
-    def __init__(self, store: Path, clip: str, settings: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        store: Path,
+        clip: str,
+        settings: str,
+        say: Callable[[str], None],
+        *,
+        may_keep: Callable[[], bool],
+    ) -> None:
         self._store, self._clip, self._settings, self._say = store, clip, settings, say
+        self._may_keep = may_keep
         self._files: PieceFiles | None = None
         self._reads = self._writes = True
 
@@ -43,7 +53,7 @@ class KeptPieces:
 
     def write(self, number: int, arrays: Arrays) -> None:
         """Keep what was found in a piece. Where that cannot be, the analysis goes on without."""
-        if self._files is None or not self._writes:
+        if self._files is None or not self._writes or not self._may_keep():
             return
         try:
             self._files.write(number, arrays)

@@ -5,15 +5,10 @@ import numpy as np
 from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.appearance.appearance_model import AppearanceModel
 from heatcli.track.appearance.gallery import whole
+from heatcli.track.appearance.likeness import look_alike
 from heatcli.track.link.together import in_view_together
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
-
-LEAST_ODDS = 1.0
-"""Median log odds, in nats, that two people who are in view together are two. On real footage networks reach
-1.4 to 4.6, and one that was shown the wrong colours -0.2."""
-# Least number of such pairs for their median to tell anything.
-_MANY = 20
 
 
 def tells_apart(linked: Observations, half_embeddings: Descriptors, frames: ProcessedFrames) -> bool:
@@ -29,12 +24,6 @@ def tells_apart(linked: Observations, half_embeddings: Descriptors, frames: Proc
     last_us = np.zeros(len(half_embeddings), np.int64)
     np.minimum.at(first_us, linked.track - 1, seen_us)
     np.maximum.at(last_us, linked.track - 1, seen_us)
-    mean = whole(half_embeddings)
-    if not mean.size:
-        return True  # nobody was described
-    pairs = in_view_together(first_us, last_us)
-    pairs = pairs[~np.isnan(mean[pairs, 0]).any(axis=1)]
-    if len(pairs) < _MANY:
-        return True
+    mean, pairs = whole(half_embeddings), in_view_together(first_us, last_us)
     model = AppearanceModel.fit(half_embeddings, pairs, lasted_s=(last_us - first_us) / 1e6)
-    return bool(np.median(model.cost(mean[pairs[:, 0]], mean[pairs[:, 1]])) >= LEAST_ODDS)
+    return not look_alike(model, mean, pairs)

@@ -8,6 +8,7 @@ import numpy as np
 
 from heatcli.analysis.clip_row import clip_row, start_of
 from heatcli.analysis.concerns import Concern
+from heatcli.analysis.erased import check_stored, erasures_of, without_erased
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
@@ -18,12 +19,14 @@ from heatcli.analysis.models import Models
 from heatcli.analysis.plan import Job, assumed_zone_warning
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
+from heatcli.analysis.sensitive import sensitive, sensitive_warning
 from heatcli.analysis.sources import FileState, check_unchanged
 from heatcli.analysis.turn import Turn
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.store.clips import ClipRow
-from heatcli.store.commit import commit_run
+from heatcli.store.commit import NewRun, commit_runs
 from heatcli.store.store import Store
+from heatcli.store.writing import writing
 from heatcli.track.alive.linking import link_alive
 from heatcli.track.appearance.attributes import PERSON
 from heatcli.track.appearance.descriptor_bytes import to_bytes
@@ -54,11 +57,13 @@ def analyze_clip(
     Raises:
         UsageError: a model cannot be loaded, or cannot do what is asked of it.
         InputError: the clip cannot be analysed.
+        ErasedError: nothing of the clip may be stored.
         StoreError: the store cannot be written.
     """
     settings = models.resolved(job.settings)
     loaded = models.load(job.settings, partial(progress.warn, Concern.EXPORT))
-    kept = KeptPieces(store.path, clip, settings, partial(progress.warn, Concern.PIECES))
+    if loaded.attributes is not None and (labels := sensitive(loaded.attributes.names)):
+        progress.warn(Concern.SENSITIVE, sensitive_warning(labels))
     with VideoReader(
         job.path,
         masks=job.settings.masks,
@@ -66,7 +71,16 @@ def analyze_clip(
         raw_length_us=named_length_us(job.path),
     ) as video:
         # Better now than after an hour of decoding.
-        start_of(job, video.info, video.info.duration_us or 0)
+        length_us = video.info.duration_us or 0
+        start = start_of(job, video.info, length_us).time
+        check_stored(store, job, start, length_us)
+        kept = KeptPieces(
+            store.path,
+            clip,
+            settings,
+            partial(progress.warn, Concern.PIECES),
+            may_keep=lambda: not erasures_of(store, job.camera, start, length_us),
+        )
         followed = follow(job, video, loaded, progress, kept)
         timeline, info = video.timeline, video.info
         for fault in file_faults(video):
@@ -97,8 +111,9 @@ def analyze_clip(
     if not tracks.told_apart:
         progress.warn(
             Concern.LIKENESS,
-            f"{job.path}: people in view together look alike to {job.settings.reid_weights}; they are small "
-            "or dressed alike, or it takes other colours: name them as `reid_input` in heatcli.toml",
+            f"{job.path}: people in view together look alike to {job.settings.reid_weights}, so nobody who "
+            "comes back is known again; they are small or dressed alike, or it takes other colours: name "
+            "them as `reid_input` in heatcli.toml",
         )
     key = RunKey(row.camera, row.clip, row.run, row.start)
     trajectories = trajectories_frame(
@@ -111,14 +126,14 @@ def analyze_clip(
         tracks.alive,
     )
     return_memory()
-    with turn.taken():
-        row = commit_run(
-            store,
-            clip=row,
-            tracks=tracks_frames(key, frames, tracks.seen),
-            trajectories=trajectories,
-            plate=followed.plate,
-        )
+    run = NewRun(
+        clip=row,
+        tracks=tracks_frames(key, frames, tracks.seen),
+        trajectories=trajectories,
+        plate=followed.plate,
+    )
+    with turn.taken(), writing(store.path):
+        (row,) = commit_runs(store, [without_erased(store, run)])
     kept.remove()
     return row
 
@@ -184,12 +199,14 @@ def _tracks(
         height=info.height,
         speed=settings.track.speed_lengths_per_s,
     )
-    descriptors = enumerate(to_bytes(half_embeddings, kind), start=1)
+    told_apart = settings.reid_weights is None or tells_apart(linked, half_embeddings, steps)
+    # Likenesses that tell nobody apart would decide by chance.
+    descriptors = enumerate(to_bytes(half_embeddings, kind) if told_apart else (), start=1)
     sightings = followed.sightings
     return _Tracks(
         seen,
         {track: value for track, value in descriptors if value is not None},
         {} if sightings is None else sightings.attributes(linked),
         living,
-        settings.reid_weights is None or tells_apart(linked, half_embeddings, steps),
+        told_apart,
     )

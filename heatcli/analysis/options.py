@@ -54,8 +54,9 @@ class Options:
     reid_weights: Annotated[
         str | None,
         TextOption(
-            "Re-identification model to tell people apart: ONNX file or OpenVINO folder.  [default: "
-            "colours only]",
+            "Re-identification model to tell people apart and know them again: ONNX file, OpenVINO folder, "
+            "or auto for one that is fetched.  [default: colours only]",
+            metavar="auto|FILE",
             check=check_path,
         ),
     ] = None

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ from heatcli.config.settings import AnalyzeSettings, MotionSettings, YoloSetting
 from heatcli.config.time_pattern import TimePattern, time_pattern
 from heatcli.detect.base import DetectorIdentity
 from heatcli.errors import ConfigError, UsageError
+from heatcli.names import AUTO_REID
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 6
+ALGORITHM = 7
 COLOR_ATTRIBUTES = "color"
 """Value of `attributes` for the names of colours; any other is the file of a model."""
 
@@ -36,6 +37,7 @@ class Job:
         zone: time zone of the camera.
         zone_said: whether the user chose this time zone; otherwise it is only the default.
         since: first day from which changed settings hold; None for all days.
+        kept_for: time for which it is kept what clips show, `[privacy]`; None for ever.
     """
 
     path: Path
@@ -46,6 +48,7 @@ class Job:
     zone_said: bool
     since: date | None
     settings: AnalyzeSettings
+    kept_for: timedelta | None = None
 
     def known_start(self) -> ClipStart | None:
         """Return when the clip was recorded according to the user or its path; None if neither says.
@@ -130,6 +133,9 @@ def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
     attributes = configured.attributes
     if attributes != COLOR_ATTRIBUTES:
         attributes = config.path(attributes)
+    reid_weights = configured.reid_weights
+    if reid_weights != AUTO_REID:
+        reid_weights = config.path(reid_weights)
     said = partial(_said, options, config, camera)
     settings = settings_from(
         AnalyzeSettings,
@@ -140,7 +146,7 @@ def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
         confidence=configured.confidence if options.confidence is None else options.confidence,
         masks=sorted(configured.masks.values()),
         attributes=attributes if options.attributes is None else options.attributes,
-        reid_weights=options.reid_weights or config.path(configured.reid_weights),
+        reid_weights=options.reid_weights or reid_weights,
         reid_input=configured.reid_input,
         yolo=settings_from(
             YoloSettings,
@@ -151,7 +157,8 @@ def job_of(clip: Path, camera: str, config: Config, options: Options) -> Job:
             MotionSettings, **configured.model_dump(include=set(MotionSettings.model_fields))
         ),
     )
-    return Job(clip, camera, start, pattern, zone, zone_said, said("since"), settings)
+    kept_for = None if config.said_privacy is None else config.said_privacy.tracks
+    return Job(clip, camera, start, pattern, zone, zone_said, said("since"), settings, kept_for)
 
 
 def assumed_zone_warning(job: Job) -> str | None:

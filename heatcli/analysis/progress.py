@@ -14,9 +14,10 @@ class ClipResult:
 
     Attributes:
         path: path of the clip, or the source that names no clip.
-        status: `analysed`, `skipped` (keeps what the store has), `forgotten` (removed for good), `planned`
-            (dry run), `busy` (still being written), `left` (still being written, and not named: left for the
-            next run), `refused` (would be analysed again only because of a setting) or `failed`.
+        status: `analysed`, `skipped` (keeps what the store has), `forgotten` (removed or erased for good, or
+            older than what is kept), `planned` (dry run), `busy` (still being written), `left` (still being
+            written, and not named: left for the next run), `refused` (would be analysed again only because of
+            a setting) or `failed`.
         camera: name of the camera; None where it is not known.
         row: the clip's row in the store; None unless analysed or skipped.
         seconds: duration of the analysis in seconds; 0 unless analysed.

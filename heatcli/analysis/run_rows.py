@@ -104,8 +104,8 @@ def trajectories_frame(
         pl.Series("attributes", named, dtype=pl.List(pl.String)),
         "waypoints",
         "descriptor",
-        pl.lit(None, dtype=pl.String).alias("person"),
         pl.Series("alive", living, dtype=pl.Float32),
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in ("person", "known_visit", "known_person")),
     )
 
 

@@ -1,7 +1,7 @@
 """The evidence behind the numbers of zones and lines: which seconds of which file show the people counted."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,18 +17,20 @@ from heatcli.files import output_file
 from heatcli.zones.lines import LineStatistics
 
 _FIELDS = (
-    *("camera", "zone", "direction", "period", "clip", "track"),
+    *("camera", "zone", "event", "direction", "period", "clip", "track"),
     *("media_from", "media_to", "media_from_us", "media_to_us", "from", "to", "path"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A stay of one trajectory in a zone, or the moment in which it crosses a line.
+    """What one trajectory shows: a stay in a zone, the moment in which it crosses a line, a wait and so on.
 
     Attributes:
         camera: name of the camera.
         zone: name of the zone or line.
+        event: `stay` or `crossing`; of a queue `wait_served`, `wait_abandoned`, `wait_unknown` or `service`;
+            of a funnel `step_1` and so on; of entries `entry` or `re_entry`.
         direction: `left_to_right` or `right_to_left`; None in a zone.
         period: label of the bucket in which the stay or crossing begins; None where there are no buckets.
         clip: id of the clip.
@@ -42,6 +44,7 @@ class Evidence:
 
     camera: str
     zone: str
+    event: str
     direction: str | None
     period: str | None
     clip: str
@@ -64,12 +67,13 @@ def evidence_of(report: ZoneReport) -> Iterator[Evidence]:
     if len(report.stays) != len(report.zones):
         raise ValueError("the report was made without evidence")
     for found, stays in zip(report.zones, report.stays, strict=True):
-        yield from _look_up(report, found.zone.name, stays.person, stays.begin_us, stays.end_us)
+        pieces = Pieces(found.zone.name, "stay", stays.person, stays.begin_us, stays.end_us, stays.begin_us)
+        yield from look_up(report, pieces)
     known = report.camera.known
     for line in report.lines:
         row = _crossing_rows(known, line)
         time, to_right = line.crossings.time_us, line.crossings.to_right
-        yield from _look_up(report, line.line.name, row, time, time, to_right)
+        yield from look_up(report, Pieces(line.line.name, "crossing", row, time, time, time), to_right)
 
 
 def _crossing_rows(known: pl.DataFrame, line: LineStatistics) -> NDArray[np.int64]:
@@ -86,40 +90,55 @@ def _crossing_rows(known: pl.DataFrame, line: LineStatistics) -> NDArray[np.int6
     )
 
 
-def _look_up(
-    report: ZoneReport,
-    name: str,
-    row: NDArray[np.int64],
-    begin_us: NDArray[np.int64],
-    end_us: NDArray[np.int64],
-    to_right: NDArray[np.bool_] | None = None,
+@dataclass(frozen=True, slots=True, eq=False)
+class Pieces:
+    """Pieces of trajectories that show something at one place.
+
+    Attributes:
+        name: name of the zone or line.
+        event: what they show, as in `Evidence`.
+        row: (n,) index of each piece's trajectory in `SelectedCamera.known`.
+        begin_us: (n,) beginning of each piece, UTC µs.
+        end_us: (n,) end of each piece, UTC µs.
+        when_us: (n,) time by which what they show belongs to a bucket, UTC µs.
+    """
+
+    name: str
+    event: str
+    row: NDArray[np.int64]
+    begin_us: NDArray[np.int64]
+    end_us: NDArray[np.int64]
+    when_us: NDArray[np.int64]
+
+
+def look_up(
+    report: ZoneReport, pieces: Pieces, to_right: NDArray[np.bool_] | None = None
 ) -> Iterator[Evidence]:
     """Yield the evidence for pieces of trajectories.
 
     Args:
         report: zone report of the camera.
-        name: name of the zone or line.
-        row: (n,) index of each piece's trajectory in `SelectedCamera.known`.
-        begin_us: (n,) beginning of each piece, UTC µs.
-        end_us: (n,) end of each piece, UTC µs.
+        pieces: pieces of its trajectories.
         to_right: (n,) whether a line was crossed from left to right; None for a zone.
     """
     camera, zone, divided = report.camera, ZoneInfo(report.camera.timezone), report.divided
+    row = pieces.row
     clips, tracks = (camera.known[column].to_numpy()[row] for column in ("clip", "track"))
     periods: list[str | None] = [None] * len(row)
     if divided is not None and len(row):
-        piece = np.searchsorted(divided.bounds_us[1:, 0], begin_us, side="right")
+        piece = np.searchsorted(divided.bounds_us[1:, 0], pieces.when_us, side="right")
         periods = [divided.buckets[at].label for at in divided.bucket[piece].tolist()]
     ways: list[str | None] = [None] * len(row)
     if to_right is not None:
         ways = ["left_to_right" if right else "right_to_left" for right in to_right.tolist()]
-    columns = (values.tolist() for values in (clips, tracks, begin_us, end_us))
+    columns = (values.tolist() for values in (clips, tracks, pieces.begin_us, pieces.end_us))
     for way, period, place, track, begin, end in zip(ways, periods, *columns, strict=True):
         clip = camera.clips[place]
         start = epoch_us(clip.start)
         yield Evidence(
             camera=camera.name,
-            zone=name,
+            zone=pieces.name,
+            event=pieces.event,
             direction=way,
             period=period,
             clip=clip.clip,
@@ -132,12 +151,17 @@ def _look_up(
         )
 
 
-def evidence_summary(report: ZoneReport) -> list[dict[str, object]]:
+Find = Callable[[ZoneReport], Iterator[Evidence]]
+"""Finds the evidence of one camera, such as `evidence_of`."""
+
+
+def evidence_summary(report: ZoneReport, find: Find = evidence_of) -> list[dict[str, object]]:
     """List the evidence of one camera as objects for `--json`."""
     return [
         {
             "camera": one.camera,
             "zone": one.zone,
+            "event": one.event,
             "direction": one.direction,
             "period": one.period,
             "clip": one.clip,
@@ -150,27 +174,27 @@ def evidence_summary(report: ZoneReport) -> list[dict[str, object]]:
             "to": one.end.isoformat(),
             "path": one.path,
         }
-        for one in evidence_of(report)
+        for one in find(report)
     ]
 
 
-def evidence_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+def evidence_lines(reports: Sequence[ZoneReport], find: Find = evidence_of) -> list[tuple[str, ...]]:
     """Return the cells of the table, its header first; all of them are text."""
     lines: list[tuple[str, ...]] = [
-        ("CAMERA", "ZONE", "PERIOD", "CLIP:TRACK", "IN FILE FROM", "TO", "CLOCK", "FILE")
+        ("CAMERA", "ZONE", "EVENT", "PERIOD", "CLIP:TRACK", "IN FILE FROM", "TO", "CLOCK", "FILE")
     ]
     for report in reports:
-        for one in evidence_of(report):
-            zone = one.zone if one.direction is None else f"{one.zone} {one.direction}"
+        for one in find(report):
+            event = one.event if one.direction is None else one.direction
             media = (media_text(time) for time in (one.media_from_us, one.media_to_us))
             clock = f"{one.begin:%Y-%m-%d %H:%M:%S}"
             track = f"{one.clip}:{one.track}"
-            lines.append((one.camera, zone, one.period or "total", track, *media, clock, one.path))
+            lines.append((one.camera, one.zone, event, one.period or "total", track, *media, clock, one.path))
     return lines
 
 
-def write_evidence_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
-    """Write one line per stay and crossing, with the columns of `--json`.
+def write_evidence_csv(path: Path, reports: Sequence[ZoneReport], find: Find = evidence_of) -> None:
+    """Write one line per stay and crossing, or what else is shown, with the columns of `--json`.
 
     Raises:
         OutputError: the file cannot be written.
@@ -179,7 +203,7 @@ def write_evidence_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
         lines = csv.DictWriter(file, _FIELDS, lineterminator="\n")
         lines.writeheader()
         for report in reports:
-            lines.writerows(evidence_summary(report))
+            lines.writerows(evidence_summary(report, find))
 
 
 def media_text(time_us: int) -> str:

@@ -22,8 +22,19 @@ REASON_WORDS = {
 
 
 def left_out_line(camera: "SelectedCamera") -> str:
-    """Say in a few words how many people were left out and why, and the camera's note, if any."""
-    return "; ".join(filter(None, (left_out_count(camera), camera.note)))
+    """Say in a few words who came back, who was left out and why, and the camera's note, if any."""
+    return "; ".join(filter(None, (came_back(camera), left_out_count(camera), camera.note)))
+
+
+def came_back(camera: "SelectedCamera") -> str:
+    """Say how often the people who count came; empty where nobody was known again."""
+    people, visits = camera.trajectories["person"].n_unique(), visits_of(camera)
+    return f"{people} people came {visits} times" if visits > people else ""
+
+
+def visits_of(camera: "SelectedCamera") -> int:
+    """Return how often the people who count came: once each, and again whenever somebody came back."""
+    return camera.trajectories["visit"].n_unique()
 
 
 def left_out_count(camera: "SelectedCamera", *, without: Collection[str] = ()) -> str:
@@ -42,13 +53,18 @@ def left_out_count(camera: "SelectedCamera", *, without: Collection[str] = ()) -
 
 
 def left_out_summary(camera: "SelectedCamera") -> dict[str, object]:
-    """Return for `--json` how many people count and how many were left out, and list the latter."""
+    """Return for `--json` how many people count, how often they came, and who was left out."""
     clips = [clip.clip for clip in camera.clips]
     rows = camera.excluded.select("clip", "track", "person", "reason", "value", "limit").iter_rows(named=True)
     counted = camera.trajectories["person"].n_unique()
     left_out = camera.excluded["person"].n_unique()
     return {
-        "people": {"all": counted + left_out, "counted": counted, "left_out": left_out},
+        "people": {
+            "all": counted + left_out,
+            "counted": counted,
+            "left_out": left_out,
+            "visits": visits_of(camera),
+        },
         "left_out": [{**row, "clip": clips[row["clip"]]} for row in rows],
         "note": camera.note,
     }

@@ -2,12 +2,16 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+
+import polars as pl
 
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.charts.sankey import Band
 from heatcli.files import output_file
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.zones.stays import Stays
 from heatcli.zones.transitions import transitions_of
 
 
@@ -21,7 +25,7 @@ class Way:
         origin: name of the zone that people left; None for an entry.
         target: name of the zone that people entered; None for an exit.
         count: number of times that people went this way.
-        persons: number of people who went this way, each counted once.
+        persons: number of people who went this way, each counted once in each of their visits.
         share_pct: 100 * persons / number of people who were in the zone that was left, or, for an entry, in
             the zone that was entered; None if nobody was.
         median_between_s: median time in seconds from the end of a stay in the first zone to the beginning of
@@ -48,7 +52,7 @@ def ways(report: ZoneReport) -> Iterator[Way]:
     if not report.camera.covered_us:
         return
     names = [found.zone.name for found in report.zones]
-    found = transitions_of([one.stays for one in report.zones])
+    found = transitions_of([_by_visit(report.camera, one.stays) for one in report.zones])
     for one in found.transitions:
         yield Way(
             kind="transition",
@@ -71,6 +75,20 @@ def ways(report: ZoneReport) -> Iterator[Way]:
                 share_pct=100 * count / passage.visitors if passage.visitors else None,
                 median_between_s=None,
             )
+
+
+def _by_visit(camera: SelectedCamera, stays: Stays) -> Stays:
+    """Return stays with the visit in the place of the person: who was away went from no zone to another.
+
+    Args:
+        camera: selection of the camera.
+        stays: stays of people who count.
+    """
+    began = camera.trajectories.select("person", "visit", begin_us="first_us").sort("begin_us")
+    at = pl.DataFrame({"person": stays.person, "begin_us": stays.begin_us})
+    # The latest trajectory of the person that had begun.
+    visit = at.join_asof(began, on="begin_us", by="person", check_sortedness=False)["visit"]
+    return replace(stays, person=visit.to_numpy())
 
 
 def bands_of(report: ZoneReport) -> list[Band]:

@@ -4,18 +4,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heatcli.answers.evidence import evidence_lines, evidence_summary, write_evidence_csv
+from heatcli.answers.entry_table import entry_lines, entry_summaries, write_entry_csv
+from heatcli.answers.evidence import Find, evidence_lines, evidence_of, evidence_summary, write_evidence_csv
+from heatcli.answers.exposure_table import exposure_lines, exposure_summaries, write_exposure_csv
+from heatcli.answers.funnel_table import (
+    funnel_charts_of,
+    funnel_lines,
+    funnel_summaries,
+    write_funnel_csv,
+)
 from heatcli.answers.hot_places import hot_place_lines
+from heatcli.answers.queue_evidence import entry_evidence_of, funnel_evidence_of, queue_evidence_of
+from heatcli.answers.queue_table import queue_charts_of, queue_lines, queue_summaries, write_queue_csv
+from heatcli.answers.sales_table import SalesFile
 from heatcli.answers.transitions import bands_of, transition_lines, transitions_summary, write_transitions_csv
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import (
     charts_of,
+    covered_text,
     line_table_lines,
     table_lines,
     write_zone_csv,
     zones_summary,
 )
 from heatcli.charts.figure import FIGURE_SUFFIXES
+from heatcli.charts.funnel_charts import write_funnel_charts
+from heatcli.charts.queue_charts import write_queue_charts
 from heatcli.charts.sankey import write_sankeys
 from heatcli.charts.zone_charts import write_zone_charts
 
@@ -31,11 +45,13 @@ class Answer:
             are text (None for all).
         summary: function that returns the answer for one camera as an object for `--json`.
         writers: function that writes the answer to a file, by the suffix of the file.
+        charts_buckets: whether its pictures show buckets, so that it needs some.
     """
 
     tables: Callable[[Reports], list[tuple[list[tuple[str, ...]], int | None]]]
     summary: Callable[[ZoneReport], dict[str, object]]
     writers: dict[str, Callable[[Path, Reports], None]]
+    charts_buckets: bool = False
 
 
 def _use_tables(reports: Reports) -> list[tuple[list[tuple[str, ...]], int | None]]:
@@ -52,16 +68,93 @@ def _write_sankeys(path: Path, reports: Reports) -> None:
     write_sankeys(path, {report.camera.name: bands_of(report) for report in reports})
 
 
+def _write_queue_charts(path: Path, reports: Reports) -> None:
+    some = [report for report in reports if report.queues]
+    write_queue_charts(path, [queue_charts_of(report, covered_text(report)) for report in some])
+
+
 USE = Answer(
-    _use_tables, zones_summary, {".csv": write_zone_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_charts)}
+    _use_tables,
+    zones_summary,
+    {".csv": write_zone_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_charts)},
+    charts_buckets=True,
 )
 TRANSITIONS = Answer(
     lambda reports: [(transition_lines(reports), 4)],
     lambda report: {**zones_summary(report), "transitions": transitions_summary(report)},
     {".csv": write_transitions_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_sankeys)},
 )
-EVIDENCE = Answer(
-    lambda reports: [(evidence_lines(reports), None)],
-    lambda report: {**zones_summary(report), "evidence": evidence_summary(report)},
-    {".csv": write_evidence_csv},
+QUEUES = Answer(
+    lambda reports: [(queue_lines(reports), 4)],
+    lambda report: {**zones_summary(report), "queues": queue_summaries(report)},
+    {".csv": write_queue_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_queue_charts)},
+    charts_buckets=True,
 )
+
+
+def _evidence(find: Find) -> Answer:
+    """Return the evidence that a function finds, in the place of figures."""
+    return Answer(
+        lambda reports: [(evidence_lines(reports, find), None)],
+        lambda report: {**zones_summary(report), "evidence": evidence_summary(report, find)},
+        {".csv": lambda path, reports: write_evidence_csv(path, reports, find)},
+    )
+
+
+EVIDENCE = _evidence(evidence_of)
+QUEUE_EVIDENCE = _evidence(queue_evidence_of)
+FUNNEL_EVIDENCE = _evidence(funnel_evidence_of)
+EXPOSURE = Answer(
+    lambda reports: [(exposure_lines(reports), 4)],
+    lambda report: {**zones_summary(report), "exposure": exposure_summaries(report)},
+    {".csv": write_exposure_csv},
+)
+
+
+ENTRIES = Answer(
+    lambda reports: [(entry_lines(reports), 4)],
+    lambda report: {**zones_summary(report), "entries": entry_summaries(report)},
+    {".csv": write_entry_csv},
+)
+ENTRY_EVIDENCE = _evidence(entry_evidence_of)
+
+
+def _write_funnel_charts(path: Path, reports: Reports) -> None:
+    write_funnel_charts(path, [funnel_charts_of(report, covered_text(report)) for report in reports])
+
+
+def _funnel(sales: SalesFile | None) -> Answer:
+    """Return the steps of funnels, with sales beside them if there is a file of them."""
+
+    def tables(reports: Reports) -> list[tuple[list[tuple[str, ...]], int | None]]:
+        steps = (funnel_lines(reports), 5)
+        return [steps] if sales is None else [steps, (sales.lines(reports), 4)]
+
+    def summary(report: ZoneReport) -> dict[str, object]:
+        told = {**zones_summary(report), "funnels": funnel_summaries(report)}
+        return told if sales is None else {**told, "sales": sales.summaries(report)}
+
+    charts = dict.fromkeys(FIGURE_SUFFIXES, _write_funnel_charts)
+    return Answer(tables, summary, {".csv": write_funnel_csv, **charts})
+
+
+def answer_of(
+    *,
+    transitions: bool,
+    queues: bool,
+    funnel: bool,
+    exposure: bool,
+    entries: bool,
+    sales: SalesFile | None,
+    evidence: bool,
+) -> Answer:
+    """Return the answer that is asked for: figures of zones, unless something else is."""
+    if queues:
+        return QUEUE_EVIDENCE if evidence else QUEUES
+    if funnel:
+        return FUNNEL_EVIDENCE if evidence else _funnel(sales)
+    if exposure:
+        return EXPOSURE
+    if entries:
+        return ENTRY_EVIDENCE if evidence else ENTRIES
+    return TRANSITIONS if transitions else EVIDENCE if evidence else USE

@@ -1,23 +1,31 @@
 """The figures of zones and lines of one camera, behind `heatcli zone`."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from heatcli.geometry import Homography
 from heatcli.intervals import Intervals
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
-from heatcli.shapes import CountingLine, Zone
+from heatcli.select.whereabouts import in_staff_zone
+from heatcli.shapes import CountingLine, Funnel, Queue, Shape, Zone
 from heatcli.zones.buckets import Bucket, Buckets, buckets_of
+from heatcli.zones.entries import Entries, ZoneEntries
 from heatcli.zones.lines import LineCrossings, LineFigures, LineStatistics
+from heatcli.zones.queue_figures import QueueStatistics, QueueWaits
 from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import sum_by
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +44,9 @@ class ZoneReport:
         everybody_lines: figures of each line over the whole period, with the people who were left out.
         kinds: figures over the whole period of each class of objects alone, by its name, where several count;
             those of the zones, then those of the lines.
+        queues: statistics of each queue; their buckets are in the order of `buckets`.
+        entries: entries of each zone for which they are asked for.
+        funnels: funnels that are asked for; all their steps are among the zones.
         stays: stays in each zone by trajectory, whose number is its row in `SelectedCamera.known`; empty
             where no evidence was asked for.
     """
@@ -49,6 +60,9 @@ class ZoneReport:
     lines: tuple[LineStatistics, ...]
     everybody_lines: tuple[LineFigures, ...]
     kinds: dict[str, tuple[Figures | LineFigures, ...]] = field(default_factory=dict)
+    queues: tuple[QueueStatistics, ...] = ()
+    entries: tuple[ZoneEntries, ...] = ()
+    funnels: tuple[Funnel, ...] = ()
     stays: tuple[Stays, ...] = ()
 
     @property
@@ -70,6 +84,11 @@ class ZoneReading:
         camera: selected time and people of the camera.
         shapes: zones and lines to compute figures of.
         by: buckets that the period is divided into; None for none.
+        queues: queues to compute figures of.
+        target_s: wait in seconds beyond which somebody has waited too long; None for none.
+        entered: zones to find the entries of.
+        floor: map from points of the picture, in fractions of it, to metres on the floor; None without one.
+        funnels: funnels to answer; all their steps are among the shapes.
         evidence: whether stays are also kept by trajectory, for the evidence.
 
     Attributes:
@@ -84,14 +103,27 @@ class ZoneReading:
         shapes: Sequence[Zone | CountingLine],
         by: By | None,
         *,
+        queues: Sequence[Queue] = (),
+        target_s: float | None = None,
+        entered: Sequence[Zone] = (),
+        floor: Homography | None = None,
+        funnels: Sequence[Funnel] = (),
         evidence: bool = False,
     ) -> None:
         zones = [shape for shape in shapes if isinstance(shape, Zone)]
         lines = [shape for shape in shapes if isinstance(shape, CountingLine)]
-        self._camera = camera
+        self._camera, self._funnels = camera, tuple(funnels)
         self.selected, self.buckets = period_of(camera, by)
         self._zones = reading.counted(ZoneFigures(camera, zones, self.buckets))
         self._lines = reading.counted(LineCrossings(camera, lines, self.buckets))
+        self._queues = None
+        if queues:
+            waits = QueueWaits(camera, queues, self.buckets, target_s)
+            self._queues = reading.among(_visitors(camera, queues[0].staff), waits)
+        self._entries = None
+        if entered:
+            bounds = None if self.buckets is None else self.buckets.bounds_us
+            self._entries = reading.counted(Entries(camera, entered, bounds, floor))
         self._everybody = self._everybody_lines = None
         if len(camera.excluded):
             self._everybody = reading.among(camera.known, ZoneFigures(camera, zones))
@@ -129,6 +161,9 @@ class ZoneReading:
                 name: tuple(one.total for part in parts for one in part.result())
                 for name, parts in self._kinds.items()
             },
+            queues=() if self._queues is None else self._queues.result(),
+            entries=() if self._entries is None else self._entries.result(),
+            funnels=self._funnels,
             stays=tuple(one.stays for one in by_trajectory),
         )
 
@@ -146,6 +181,13 @@ class ByTrajectory:
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
         self._aggregator.add(rows.by_trajectory())
+
+
+def _visitors(camera: SelectedCamera, staff: Sequence[Shape]) -> pl.DataFrame:
+    """Return the trajectories that count, but for those of people who begin or stay where only staff do."""
+    trajectories = camera.trajectories
+    there = pl.Series(in_staff_zone(camera, staff), dtype=pl.Boolean)
+    return trajectories.filter(~pl.col("person").is_in(trajectories.filter(there)["person"].implode()))
 
 
 def period_of(camera: SelectedCamera, by: By | None) -> tuple[Intervals, Buckets | None]:
@@ -168,3 +210,16 @@ def _in_buckets(time: Intervals, buckets: Buckets | None) -> NDArray[np.int64]:
         return np.zeros(0, np.int64)
     begin, end = buckets.bounds_us.T
     return sum_by(buckets.bucket, time.overlap_us(begin, end - begin), len(buckets.buckets))
+
+
+def tell_unreachable(camera: SelectedCamera, shapes: Sequence[Zone | CountingLine]) -> None:
+    """Warn of each zone and line that reads 0 since it is wholly outside of where people count."""
+    for shape in shapes:
+        outline = shape.shape if isinstance(shape, Zone) else shape.line
+        if camera.regions is not None and not camera.regions.reach(outline, (camera.width, camera.height)):
+            _log.warning(
+                "warning: %s: %s reads 0, as all of it is outside of where people count; see `area` in "
+                "heatcli.toml, and --roi",
+                camera.name,
+                shape.name,
+            )

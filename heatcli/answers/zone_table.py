@@ -131,16 +131,16 @@ def _table(
     lines = [("CAMERA", kind, "PERIOD", "COVERED", *(name for name, _ in columns.values()))]
     for row in rows:
         covered_s = row.figures.covered_s
-        part = "" if covered_s == row.selected_s else f" of {_duration(row.selected_s)}"
+        part = "" if covered_s == row.selected_s else f" of {duration(row.selected_s)}"
         cells = (
             with_margin(field, getattr(row.figures, field), row.audit, decimals)
             for field, (_, decimals) in columns.items()
         )
-        lines.append((row.camera, row.zone, row.period, f"{_duration(covered_s)}{part}", *cells))
+        lines.append((row.camera, row.zone, row.period, f"{duration(covered_s)}{part}", *cells))
     return lines
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Write a duration in hours or, where it is shorter, in seconds."""
     return f"{seconds:.1f} s" if seconds < 3600 else f"{seconds / 3600:.2f} h"
 
@@ -171,7 +171,7 @@ def write_zone_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
             place = (row.place or [None] * len(WHERE)) if places else []
             off = [margin(field, getattr(row.figures, field, None), row.audit) for field in margins]
             lines.writerow(
-                [row.camera, row.zone, row.period, *map(_iso, ends), row.selected_s, *values, *place, *off]
+                [row.camera, row.zone, row.period, *map(iso, ends), row.selected_s, *values, *place, *off]
             )
 
 
@@ -262,8 +262,8 @@ def _figures_summary(
     buckets = [
         {
             "label": bucket.label,
-            "from": _iso(bucket.begin),
-            "to": _iso(bucket.end),
+            "from": iso(bucket.begin),
+            "to": iso(bucket.end),
             "selected_s": selected_us / 1e6,
             **asdict(figures),
         }
@@ -275,7 +275,7 @@ def _figures_summary(
 def selection_summary(selection: Selection) -> dict[str, object]:
     """Return what was asked for as an object for `--json`, with the names of a view's fields."""
     asked = asdict(selection)
-    ends = {"from": _iso(asked.pop("start")), "to": _iso(asked.pop("end"))}
+    ends = {"from": iso(asked.pop("start")), "to": iso(asked.pop("end"))}
     return {**ends, **asked, "dates": [f"{first}..{last}" for first, last in selection.dates]}
 
 
@@ -286,5 +286,6 @@ def shape_summary(shape: Shape) -> dict[str, object]:
     return {"polygon": shape.corners}
 
 
-def _iso(time: datetime | None) -> str | None:
+def iso(time: datetime | None) -> str | None:
+    """Write a time in ISO 8601; None stays None."""
     return None if time is None else time.isoformat()

@@ -1,14 +1,13 @@
 """Charts of the figures of zones over the buckets of a period."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.charts.figure import COLORS, OFF
 from heatcli.zones.buckets import Bucket, counterparts
-from heatcli.zones.statistics import ZoneStatistics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,19 +20,37 @@ _MOST_TICKS, _MOST_MARKS = 8, 60
 _TICK_MINUTES = (5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
 
 
+class _Figures(Protocol):
+    """The figures of a bucket."""
+
+    @property
+    def covered_s(self) -> float:
+        """Covered time in seconds."""
+
+
+class Charted(Protocol):
+    """Something with figures for each bucket, such as the statistics of a zone."""
+
+    @property
+    def buckets(self) -> Sequence[_Figures]:
+        """Figures of each bucket."""
+
+
 def draw_over_buckets(
     axes: "Axes",
     field: str,
     buckets: Sequence[Bucket],
-    zones: Sequence[ZoneStatistics],
-    before: Sequence[ZoneStatistics],
+    zones: Sequence[Charted],
+    before: Sequence[Charted],
     buckets_before: Sequence[Bucket],
 ) -> None:
-    """Draw one figure of each zone. Where nothing was recorded, lines have gaps and the ground is grey.
+    """Draw one figure of each zone or queue.
+
+    Where nothing was recorded, lines have gaps and the ground is grey.
 
     Args:
         axes: axes to draw on.
-        field: name of the figure: a field of `Figures`.
+        field: name of the figure: a field of their figures.
         buckets: buckets of the period.
         zones: statistics of the zones, which get a colour each.
         before: statistics of the same zones in the period before, drawn dashed; empty if there is none.
@@ -65,12 +82,12 @@ def draw_over_buckets(
     axes.set_xticks(ticks, _tick_texts([buckets[at] for at in ticks]))
 
 
-def not_recorded(zones: Sequence[ZoneStatistics]) -> list[int]:
+def not_recorded(zones: Sequence[Charted]) -> list[int]:
     """Return the indices of the buckets in which nothing was recorded."""
     return [at for one in zones[:1] for at, figures in enumerate(one.buckets) if not figures.covered_s]
 
 
-def _values(found: ZoneStatistics, field: str) -> NDArray[np.float64]:
+def _values(found: Charted, field: str) -> NDArray[np.float64]:
     """(buckets,) values of one field; NaN where nothing was covered."""
     values = [getattr(figures, field) for figures in found.buckets]
     return np.array([np.nan if value is None else value for value in values], np.float64)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from heatcli.charts.figure import COLORS, QUIET, empty_chart
 from heatcli.clock import duration_text
@@ -23,14 +24,38 @@ def draw_stays(axes: "Axes", zones: Sequence[ZoneStatistics], before: Sequence[Z
         zones: statistics of the zones, which get a colour each.
         before: statistics of the same zones in the period before, drawn dashed; empty if there is none.
     """
-    empty_chart(axes, "Time spent", "% of the stays that were longer; the dot: half of them")
+    lengths, lengths_before = ([one.stays.lengths_s for one in part] for part in (zones, before))
+    watched = any(found.total.covered_s for found in zones)
+    unit = "% of the stays that were longer; the dot: half of them"
+    nobody = "nobody came" if watched else "nothing recorded"
+    draw_lengths(axes, "Time spent", unit, lengths, lengths_before, nobody=nobody)
+
+
+def draw_lengths(
+    axes: "Axes",
+    title: str,
+    unit: str,
+    lengths: Sequence[NDArray[np.float64]],
+    lengths_before: Sequence[NDArray[np.float64]] = (),
+    *,
+    nobody: str,
+) -> None:
+    """Draw for each duration the share of lengths of time that are longer.
+
+    Args:
+        axes: axes to draw on.
+        title: title of the chart.
+        unit: text below the title.
+        lengths: lengths of time in seconds, those of each colour.
+        lengths_before: lengths in the period before, drawn dashed; empty if there is none.
+        nobody: text in the place of the chart where there are none.
+    """
+    empty_chart(axes, title, unit)
     axes.set_ylim(0, 106)
-    lengths, lengths_before = ([np.sort(one.stays.lengths_s) for one in part] for part in (zones, before))
+    lengths, lengths_before = ([np.sort(one) for one in part] for part in (lengths, lengths_before))
     every = np.concatenate([np.zeros(0), *lengths, *lengths_before])
     if not len(every):
-        watched = any(found.total.covered_s for found in zones)
-        why = "nobody came" if watched else "nothing recorded"
-        axes.text(0.5, 0.5, why, transform=axes.transAxes, ha="center", size=11, color=QUIET)
+        axes.text(0.5, 0.5, nobody, transform=axes.transAxes, ha="center", size=11, color=QUIET)
         axes.set_xticks([])
         return
     low, high = every.min() / 1.3, every.max() * 1.3

@@ -9,11 +9,15 @@ from heatcli.cli import (
     area,
     audit,
     cameras,
+    check,
     clips,
     compare,
     correct,
     export,
     import_,
+    init,
+    privacy,
+    purge,
     render,
     report,
     score,
@@ -51,7 +55,7 @@ def _common(
 # A command is called as its module is; `import` cannot be the name of one.
 for _part in (
     *(analyze, render, zone, area, report, export, compare),
-    *(score, audit, correct, import_, cameras, clips),
+    *(score, audit, correct, import_, cameras, clips, init, check, purge, privacy),
 ):
     app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)
 

@@ -10,6 +10,7 @@ from heatcli.cli.options import common
 from heatcli.cli.options.drawing import with_settings
 from heatcli.cli.options.period import PeriodChoice, with_period
 from heatcli.cli.options.selection import with_selection
+from heatcli.cli.options.sharing import MinCount, Share, least_shown
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.export_progress import ExportProgress
@@ -50,13 +51,13 @@ def command(
     ] = "html,xlsx",
     metrics: Annotated[
         str,
-        typer.Option(
-            metavar="NAMES", parser=text(), help=f"Metrics of the maps: {','.join(Metric)}, or all."
-        ),
+        typer.Option(metavar="NAMES", parser=text(), help=f"Metrics of maps: {','.join(Metric)}, or all."),
     ] = Metric.DWELL_TIME,
     compare_previous: Annotated[
         bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
     ] = False,
+    share: Share = False,
+    min_count: MinCount = None,
     settings: "RenderSettings",
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
@@ -79,6 +80,7 @@ def command(
         selection=selection,
         settings=settings,
         compare_previous=compare_previous,
+        share=least_shown(share=share, min_count=min_count),
     )
     known = common.read_config(config, store, quiet=quiet)
     begin_log(log or known.log_file)
@@ -92,11 +94,8 @@ def command(
             periods = [period.period or calendar.newest(kind)]
         for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
             say(f"heatcli: warning: {calendar.lacking(empty)}")
-        with ExportProgress(
-            periods=len(periods), rounds=1 + compare_previous, files=len(asked.formats), quiet=quiet
-        ) as progress:
+        with ExportProgress(len(periods), asked, quiet=quiet) as progress:
             for one in periods:
-                progress.name = one.name
                 done = export_report(
                     store=heat_store,
                     period=one,
@@ -106,10 +105,10 @@ def command(
                     settings=settings,
                     metrics=asked.metrics,
                     compare_previous=compare_previous,
+                    share=asked.share,
                     config=known,
-                    each=progress,
+                    each=progress.named(one.name),
                 )
-                progress.clear()
                 show_report(done, quiet=quiet)
                 reports.append(report_object(done))
     if (reports or (folder / "index.html").exists()) and write_index(folder) is None:

@@ -7,16 +7,19 @@ import typer
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.options import common, places
+from heatcli.cli.options.questions import with_question
 from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.types import PATH
 from heatcli.cli.show.console import aligned, emit, say, show
 from heatcli.names import By
 
 if TYPE_CHECKING:
+    from heatcli.cli.options.questions import Question
     from heatcli.select.selection import Selection
 
 
 @with_selection
+@with_question
 def command(
     names: places.Names = None,
     circles: places.Circles = None,
@@ -26,15 +29,6 @@ def command(
         By | None,
         typer.Option(help="Also show each hour, day and so on, in local time.  [default: hour for charts]"),
     ] = None,
-    transitions: Annotated[
-        bool, typer.Option("--transitions", help="Show how people go from zone to zone, instead of figures.")
-    ] = False,
-    evidence: Annotated[
-        bool,
-        typer.Option(
-            "--evidence", help="List when the people can be seen in the videos, instead of figures."
-        ),
-    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -45,6 +39,7 @@ def command(
         ),
     ] = None,
     *,
+    question: "Question",
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
@@ -53,19 +48,25 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Tell how zones are used: who comes, how long they stay, when it is busy."""
-    from heatcli.answers.zone_answers import EVIDENCE, TRANSITIONS, USE
+    from heatcli.answers.queue_table import queue_note
+    from heatcli.answers.zone_answers import answer_of
     from heatcli.answers.zone_table import covered_text, selection_summary
     from heatcli.commands.zone import ZoneQuery, zone_report
-    from heatcli.errors import UsageError
     from heatcli.files import check_output_file
     from heatcli.store.store import Store as HeatStore
 
-    if transitions and evidence:
-        raise UsageError("--transitions and --evidence cannot be combined; ask for one at a time")
-    answer = TRANSITIONS if transitions else EVIDENCE if evidence else USE
+    answer = answer_of(
+        transitions=question.transitions,
+        queues=question.queue,
+        funnel=question.funnel is not None,
+        exposure=question.exposure,
+        entries=question.entries,
+        sales=question.sales,
+        evidence=question.evidence,
+    )
     if output is not None:
         check_output_file(output, tuple(answer.writers))
-    has_charts = answer is USE and output is not None and output.suffix.lower() != ".csv"
+    has_charts = answer.charts_buckets and output is not None and output.suffix.lower() != ".csv"
     reports = zone_report(
         store=HeatStore.open(store, keeps=not no_cache),
         selection=selection,
@@ -76,13 +77,23 @@ def command(
             top=top or 0,
         ),
         by=by or (By.HOUR if has_charts else None),
-        evidence=evidence,
+        queues=question.queue,
+        target_s=question.target_s,
+        funnel=question.funnel,
+        exposure=question.exposure,
+        entries=question.entries,
+        evidence=question.evidence,
         config=common.read_config(config, store, quiet=quiet),
     )
     if output is not None:
         answer.writers[output.suffix.lower()](output, reports)
     for report in reports:
-        said = (f"{report.camera.name}: {covered_text(report)}", left_out_line(report.camera))
+        said = (
+            f"{report.camera.name}: {covered_text(report)}",
+            left_out_line(report.camera),
+            queue_note(report),
+            question.sales.note(report) if question.sales is not None else "",
+        )
         say("; ".join(filter(None, said)), quiet=quiet)
     if as_json:
         cameras = [{**answer.summary(report), **left_out_summary(report.camera)} for report in reports]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -21,11 +22,13 @@ from heatcli.analysis.sources import check_complete, configured_clips, find_clip
 from heatcli.analysis.turn import Turn
 from heatcli.analysis.worker import Do
 from heatcli.analysis.workers import done_by_workers, done_here
+from heatcli.commands.forget_descriptors import forget_old
 from heatcli.config.models import Config
-from heatcli.errors import BusyError, InputError, UsageError
+from heatcli.errors import BusyError, ErasedError, InputError, UsageError
 from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.commit import check_camera_name
+from heatcli.store.journal import Deed, note_rows
 from heatcli.store.last_config import note_config
 from heatcli.store.pieces import remove_old_pieces
 from heatcli.store.store import Store
@@ -93,18 +96,32 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    how = _How(store, config.file, Turn(), force=force, reanalyse=reanalyse, dry_run=dry_run)
+    how = _How(
+        store,
+        config.file,
+        Turn(),
+        config.privacy.descriptors,
+        datetime.now(UTC),
+        force=force,
+        reanalyse=reanalyse,
+        dry_run=dry_run,
+    )
     work, do_jobs = partial(_open_work, jobs=jobs, how=how), done_here
     if forks:
         count = 1 if dry_run else _fitting(workers, len(jobs), progress)
         threads = max(1, cores() // count) if count > 1 else None
         do_jobs = partial(done_by_workers, most=count, threads=threads)
     ended: dict[int, ClipResult] = {}
-    with do_jobs(work, jobs, progress) as outcomes:
-        progress.expect(len(jobs))
-        for number, outcome in outcomes:
-            ended[number] = _result(jobs[number], outcome, is_named=bool(sources))
-            progress.end(ended[number])
+    try:
+        with do_jobs(work, jobs, progress) as outcomes:
+            progress.expect(len(jobs))
+            for number, outcome in outcomes:
+                ended[number] = _result(jobs[number], outcome, is_named=bool(sources))
+                progress.end(ended[number])
+    finally:
+        # Also of a run that was stopped.
+        rows = [one.row for one in ended.values() if one.status == "analysed" and one.row is not None]
+        note_rows(Store(store), Deed.ANALYZE, rows, force=force, reanalyse=reanalyse)
     return results + [ended[number] for number in range(len(jobs))]
 
 
@@ -129,6 +146,8 @@ def _result(job: Job, outcome: ClipResult | Exception, *, is_named: bool) -> Cli
             return outcome
         case BusyError():
             status, message = "busy" if is_named else "left", str(outcome)
+        case ErasedError():
+            status, message = "forgotten", str(outcome)
         case InputError():
             status, message = "failed", str(outcome)
         case MemoryError():
@@ -147,6 +166,8 @@ class _How:
     store: Path
     config_file: Path | None
     turn: Turn
+    descriptors: timedelta | None
+    began: datetime
     _: KW_ONLY
     force: bool
     reanalyse: bool
@@ -165,11 +186,13 @@ def _open_work(progress: Progress, *, jobs: Sequence[Job], how: _How) -> Iterato
         yield _planned
         return
     with Models() as models:
-        work = _Work(Store.create_or_open(how.store), progress, models, how)
+        opened = Store.create_or_open(how.store)
+        work = _Work(opened, progress, models, how)
         if how.config_file is not None and not how.dry_run:
             note_config(how.store, how.config_file)
         if not how.dry_run:
             remove_old_pieces(how.store)
+            forget_old(opened, how.descriptors, how.began, progress)
         work.look_ahead(jobs)
         yield work.do
 

@@ -10,6 +10,7 @@ from heatcli.errors import UsageError, check_known, unknown
 from heatcli.select.corrections import next_part
 from heatcli.select.persons import Persons, persons_of_cameras
 from heatcli.store.corrections import CorrectedTrack, Correction, Kind, holding, note_correction, this_user
+from heatcli.store.journal import Deed, note_entry
 from heatcli.store.store import Snapshot, Store
 
 # Id of a correction that is not noted yet; it sorts after all others.
@@ -96,7 +97,7 @@ def correct(
         part=part,
     )
     _check_others(store, snapshot, one)
-    return note_correction(store.path, one)
+    return _noted(store, one)
 
 
 def undo(*, store: Store, name: str) -> Correction:
@@ -122,8 +123,16 @@ def undo(*, store: Store, name: str) -> Correction:
         raise UsageError(f"correction {name} is undone already")
     back = replace(one, id=_NEW, user=this_user(), kind=Kind.UNDO, at_us=None, part=None, undoes=one.id)
     _check_others(store, snapshot, back)
-    note_correction(store.path, back)
+    _noted(store, back)
     return one
+
+
+def _noted(store: Store, one: Correction) -> Correction:
+    """Note a correction, and in the journal that it was made."""
+    noted = note_correction(store.path, one)
+    what = {"kind": one.kind, "cameras": [one.camera], "correction": noted.short_id}
+    note_entry(store.path, Deed.CORRECT, selection=what, done={"trajectories": len(one.tracks)})
+    return noted
 
 
 def _lost(store: Store, snapshot: Snapshot) -> set[str]:

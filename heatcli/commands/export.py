@@ -18,11 +18,14 @@ from heatcli.report.made_of import Asked, note_made, outdated_files, parts_of
 from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, make_report
 from heatcli.report.rows_file import rows_path, write_rows
+from heatcli.report.share.figures import CELLS, METRICS
+from heatcli.report.share.write import FORMATS, write_shared
 from heatcli.select.each import Each, unwatched
 from heatcli.select.mergeable import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.store.journal import Deed, note_if_possible, said
 from heatcli.store.store import Store
 
 
@@ -53,6 +56,7 @@ def export_report(
     settings: RenderSettings | None = None,
     metrics: Collection[Metric] = (Metric.DWELL_TIME,),
     compare_previous: bool = False,
+    share: int | None = None,
     config: Config | None = None,
     each: Each = unwatched,
 ) -> Exported:
@@ -70,6 +74,8 @@ def export_report(
         settings: look of the maps; its metric is ignored. None for the defaults.
         metrics: metrics to make maps of.
         compare_previous: whether the period before is shown beside this one.
+        share: smallest number of people of whom a report to give away tells, which has sums only
+            (`heatcli.report.share`) and maps of its own; None for a report with all that is known.
         config: configuration (`heatcli.toml`); None for the defaults.
         each: way through the cameras and then the formats, which may show how far it is.
 
@@ -93,7 +99,9 @@ def export_report(
         settings=settings,
         metrics=tuple(dict.fromkeys(metrics)),
         compare_previous=compare_previous,
+        share=share,
     )
+    _check_shared(asked, config)
     with writable_folder(output / period.name) as folder:
         with ExitStack() as rows_files:
             coordinates = _Coordinates(folder, rows_files, config or Config())
@@ -102,22 +110,35 @@ def export_report(
                 selection=selection,
                 period=period,
                 made_at=datetime.now(UTC),
-                settings=settings,
-                metrics=asked.metrics,
+                settings=settings if share is None else CELLS,
+                metrics=asked.metrics if share is None else METRICS,
                 compare_previous=compare_previous,
-                people=ReportFormat.HTML in formats,
-                hot=HOT_PLACES if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) else 0,
+                people=ReportFormat.HTML in formats and share is None,
+                hot=HOT_PLACES
+                if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) and share is None
+                else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
                 also=coordinates.of if ReportFormat.COORDINATES in formats else None,
                 config=config,
                 each=each,
             )
-        files = [file for form in each(asked.formats) for file in _WRITERS[form](folder, report)]
+        if share is None:
+            files = [file for form in each(asked.formats) for file in _WRITERS[form](folder, report)]
+        else:
+            files = write_shared(folder, report, asked.formats, share)
     parts = parts_of(report.snapshot, period, asked, files=files)
     for outdated in outdated_files(output, period, asked, parts):
         with suppress(OSError):
             outdated.unlink()
     note_made(output, period, asked, parts)
+    what = {"period": period.name, "formats": sorted(asked.formats), "share": asked.share}
+    note_if_possible(
+        store.path,
+        Deed.EXPORT,
+        selection={**said(selection), **what},
+        settings=[asked.key],
+        done={"files": len(files)},
+    )
     # Only the page needs all rows; who keeps many reports need not keep them.
     cameras = tuple(replace(camera, people=None) for camera in report.cameras)
     return Exported(
@@ -126,6 +147,23 @@ def export_report(
         files=tuple(files),
         faults=tuple(coordinates.faults),
     )
+
+
+def _check_shared(asked: Asked, config: Config | None) -> None:
+    """Refuse to give away what is no sum.
+
+    Raises:
+        UsageError: a format or option shows more than sums, or the profile lets nothing else out.
+    """
+    if asked.share is None:
+        if config is not None and config.privacy.shares:
+            raise UsageError(
+                "the profile `statistics` of [privacy] lets only sums out: use `heatcli export --share`"
+            )
+    elif not set(asked.formats) <= set(FORMATS):
+        raise UsageError(f"--share makes a page and a workbook: --format {','.join(FORMATS)}, or one of them")
+    elif asked.compare_previous:
+        raise UsageError("--share shows one period: the difference of two may tell of few people")
 
 
 def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from heatcli.analysis.clip_start import ClipStart
 from heatcli.analysis.concerns import Concern
+from heatcli.analysis.erased import without_erased
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import Job, assumed_zone_warning, plan, settings_hash
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
@@ -31,7 +32,9 @@ from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import NewRun, check_camera_name, commit_runs
 from heatcli.store.identity import new_run
+from heatcli.store.journal import Deed, note_rows
 from heatcli.store.store import Store, stored_path
+from heatcli.store.writing import writing
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
 from heatcli.version import __version__
@@ -140,7 +143,9 @@ def import_mot_files(
         tracks = tracks_frames(key, one.timing, one.seen)
         trajectories = trajectories_frame(key, one.timing, one.seen, [format_.object_class], {})
         runs.append(NewRun(clip=row, tracks=tracks, trajectories=trajectories, plate=None))
-    rows = commit_runs(store, runs)
+    with writing(store.path):
+        rows = commit_runs(store, [without_erased(store, run) for run in runs])
+    note_rows(store, Deed.IMPORT, rows)
     if warn is not None:
         for job, row in zip(jobs, rows, strict=True):
             for concern, warning in (

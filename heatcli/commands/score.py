@@ -1,6 +1,7 @@
 """The work behind `heatcli score`: how well the stored trajectories of a clip fit ground truth."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from heatcli.config.models import Config
@@ -28,8 +29,8 @@ def score_clip(
     """Compare the stored trajectories of one clip with ground truth.
 
     Everybody in the store counts who is more likely alive than not, whatever limits the configuration sets.
-    The identities that are compared are persons: a person is one trajectory, or several that were joined
-    across files.
+    The identities that are compared are visits: one trajectory, or several that were joined across files. In
+    ground truth, too, whoever leaves the picture and comes back is somebody else.
 
     Args:
         store: heat store that has the clip.
@@ -56,6 +57,11 @@ def score_clip(
             objects_to_track=tuple(objects_to_track),
             tracking_mode=configured.tracking_mode,
         ),
+    )
+    selected = replace(
+        selected,
+        trajectories=selected.trajectories.with_columns(person="visit"),
+        excluded=selected.excluded.with_columns(person="visit"),
     )
     if not selected.covered_us:
         raise UsageError(f"{row.path}: nothing of it was watched, so that there is nothing to compare")

@@ -1,20 +1,22 @@
 """The work behind `heatcli zone`: from a selection and zones to their figures."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from heatcli.answers.map_places import hottest
-from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.answers.zone_report import ZoneReading, ZoneReport, tell_unreachable
+from heatcli.config.calibration import calibration_of
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
-from heatcli.config.named_shapes import areas_of, lines_of, zones_of
+from heatcli.config.named_shapes import areas_of, lines_of, queues_of, zones_of
 from heatcli.errors import UsageError, unknown
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
+from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
-from heatcli.shapes import CountingLine, Shape, Zone, circle_of, polygon_of
+from heatcli.shapes import CountingLine, Funnel, Queue, Shape, Zone, circle_of, polygon_of
 from heatcli.store.store import Store
 
 
@@ -42,6 +44,11 @@ def zone_report(
     selection: Selection,
     query: ZoneQuery,
     by: By | None = None,
+    queues: bool = False,
+    target_s: float | None = None,
+    funnel: Funnel | None = None,
+    exposure: bool = False,
+    entries: bool = False,
     evidence: bool = False,
     config: Config | None = None,
 ) -> list[ZoneReport]:
@@ -52,6 +59,12 @@ def zone_report(
         selection: selection of cameras, time and people.
         query: zones that are asked for.
         by: buckets that the period is divided into; None for none.
+        queues: whether the report has the queues that are configured, of those zones that are asked for.
+        target_s: wait in seconds beyond which somebody has waited too long; None for none.
+        funnel: funnel whose steps take the place of the zones that are asked for; cameras that do not have
+            all of them have no report. None for none.
+        exposure: whether the zones are those that have a passing zone around them, and these.
+        entries: whether the report has the entries of the zones, and how near people are to each other.
         evidence: whether the report tells which trajectories are behind each stay.
         config: configuration (`heatcli.toml`), for the named zones and who counts; None for the defaults.
 
@@ -60,22 +73,45 @@ def zone_report(
 
     Raises:
         UsageError: the store holds no clips, the selection is invalid, no camera has a zone of that name (the
-            nearest names are given), no zone is configured and none given, or two zones have one name.
+            nearest names are given), no zone is configured and none given, two zones have one name, queues
+            are asked for and none of the zones is one, no camera has all steps of the funnel, or exposure is
+            asked for and no zone has a passing zone.
+        ConfigError: distances are asked for, and the points of a camera's floor contradict each other.
         StoreError: the store cannot be read.
     """
     config = config or Config()
     drawn = _drawn(query)
     cameras = selected_cameras(store, selection, config)
     settings = {camera.name: config.camera(camera.name) for camera in cameras}
+    if funnel is not None:
+        query = ZoneQuery(names=tuple(dict.fromkeys(funnel.steps)))
     named = _named(query, settings)
+    if funnel is not None:
+        cameras = _with_all_steps(funnel, cameras, named)
+    if exposure:
+        named = _exposed(query, named, settings)
+    lines = _lines_up(query, settings) if queues else {}
     reports = []
     for camera in cameras:
         zones = (*named[camera.name], *drawn, *(hottest(camera, query.top) if query.top else ()))
         twice = [name for name, count in Counter(zone.name for zone in zones).items() if count > 1]
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
+        tell_unreachable(camera, zones)
+        calibration = calibration_of(camera.name, config) if entries else None
         reading = OnePass(camera)
-        figures = ZoneReading(reading, camera, zones, by, evidence=evidence)
+        figures = ZoneReading(
+            reading,
+            camera,
+            zones,
+            by,
+            queues=lines.get(camera.name, ()),
+            target_s=target_s,
+            entered=[zone for zone in zones if entries and isinstance(zone, Zone)],
+            floor=None if calibration is None else calibration.homography,
+            funnels=() if funnel is None else (funnel,),
+            evidence=evidence,
+        )
         reading.run()
         reports.append(figures.report())
     return reports
@@ -91,6 +127,80 @@ def _drawn(query: ZoneQuery) -> tuple[Zone, ...]:
     for kind, texts, read in kinds:
         drawn += [Zone(f"{kind}-{place}", read(text)) for place, text in enumerate(texts, start=1)]
     return tuple(drawn)
+
+
+def _with_all_steps(
+    funnel: Funnel, cameras: Sequence[SelectedCamera], named: Mapping[str, Sequence[Zone | CountingLine]]
+) -> list[SelectedCamera]:
+    """Return the cameras that have all steps of a funnel.
+
+    Raises:
+        UsageError: there is none, or a step is a line.
+    """
+    lines = {shape.name for shapes in named.values() for shape in shapes if isinstance(shape, CountingLine)}
+    for name in funnel.steps:
+        if name in lines:
+            raise UsageError(f"--funnel: {name!r} is a line; name zones in which people can be")
+    found = [one for one in cameras if {shape.name for shape in named[one.name]} == {*funnel.steps}]
+    if not found:
+        where = "; ".join(
+            f"{camera} has {', '.join(shape.name for shape in shapes)}"
+            for camera, shapes in named.items()
+            if shapes
+        )
+        raise UsageError(
+            f"--funnel {','.join(funnel.steps)}: no camera has all of these zones ({where}), and people are "
+            "not matched across cameras; name zones of one camera"
+        )
+    return found
+
+
+def _exposed(
+    query: ZoneQuery,
+    named: Mapping[str, Sequence[Zone | CountingLine]],
+    settings: Mapping[str, CameraConfig],
+) -> dict[str, tuple[Zone | CountingLine, ...]]:
+    """Return the zones that have a passing zone, of those that are asked for, each camera's with these.
+
+    Raises:
+        UsageError: no zone has one.
+    """
+    found: dict[str, tuple[Zone | CountingLine, ...]] = {}
+    for camera, configured in settings.items():
+        own = {zone.name: zone for zone in zones_of(configured.zones)}
+        asked = {shape.name for shape in named[camera]}
+        names = [name for name, zone in own.items() if zone.passing is not None and name in asked]
+        passing = [zone.passing for name, zone in own.items() if name in names and zone.passing is not None]
+        found[camera] = tuple(own[name] for name in dict.fromkeys([*names, *passing]))
+    if not any(found.values()):
+        asked_for = f"none of {', '.join(query.names)}" if query.names else "no zone"
+        raise UsageError(
+            f"{asked_for} has a passing zone: in heatcli.toml, give it passing = the name of the zone around "
+            "it"
+        )
+    return found
+
+
+def _lines_up(query: ZoneQuery, settings: Mapping[str, CameraConfig]) -> dict[str, tuple[Queue, ...]]:
+    """Return the queues of each camera: those that the query names, or all if it names none.
+
+    Raises:
+        UsageError: there is no queue, or a zone that is asked for is none.
+    """
+    own = {camera: queues_of(configured) for camera, configured in settings.items()}
+    known = {queue.zone.name for queues in own.values() for queue in queues}
+    if not known:
+        raise UsageError(
+            'no zone is a queue: in heatcli.toml, give one kind = "queue" and service = the name of the '
+            "zone where people are served"
+        )
+    for name in query.names:
+        if name not in known:
+            raise unknown(name, known, kind="queue", where="the selected cameras")
+    return {
+        camera: tuple(queue for queue in queues if not query.names or queue.zone.name in query.names)
+        for camera, queues in own.items()
+    }
 
 
 def _named(
@@ -115,8 +225,8 @@ def _named(
         return own
     areas = {
         camera: {
-            **{zone.name: zone for zone in own[camera]},
             **{name: Zone(name, shape) for name, shape in areas_of(configured).items()},
+            **{zone.name: zone for zone in own[camera]},
         }
         for camera, configured in settings.items()
     }

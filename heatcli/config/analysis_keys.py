@@ -30,7 +30,9 @@ class AnalysisKeys(Settings):
     detector: DetectorChoice | None = None
     sample_fps: ReadSampleFps | None = None
     """Frames processed per second of media time; 0 for every frame, `auto` for as few as the scene needs."""
-    objects_to_track: Annotated[tuple[str, ...], BeforeValidator(_names)] | None = None
+    objects_to_track: (
+        Annotated[tuple[str, ...], BeforeValidator(_names, json_schema_input_type=tuple[str, ...])] | None
+    ) = None
     """Kinds of object to look for."""
     device: str | None = None
     """Device that yolo runs on, such as `cpu`, `0` or `cuda:1`."""

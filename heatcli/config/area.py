@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from heatcli.config.bounds import COUNT
 from heatcli.config.camera import CameraConfig
-from heatcli.config.settings import Settings, checked, in_list
+from heatcli.config.settings import IN_LIST, Settings, checked
 from heatcli.errors import UsageError, did_you_mean
 from heatcli.names import Direction
 
@@ -41,15 +41,18 @@ class DoorConfig(Settings):
     """Share of the people passing whom this camera does not count; None where nobody has counted."""
 
 
+_NAMED_DOOR = BeforeValidator(_door, json_schema_input_type=str | DoorConfig)
+
+
 class AreaConfig(Settings):
     """A room whose doors cameras watch."""
 
-    doors: Annotated[tuple[Annotated[DoorConfig, BeforeValidator(_door)], ...], Field(min_length=1)]
-    inside: Annotated[tuple[str, ...], BeforeValidator(in_list)] = ()
+    doors: Annotated[tuple[Annotated[DoorConfig, _NAMED_DOOR], ...], Field(min_length=1)]
+    inside: Annotated[tuple[str, ...], IN_LIST] = ()
     """Zones and regions that show the inside of the room, `hall.floor`; no two of them the same place."""
     capacity: int | None = Field(None, **COUNT.limits)
     """Number of people that the room is for."""
-    empty_at: Annotated[tuple[Annotated[str, checked(time_of_day)], ...], BeforeValidator(in_list)] = ()
+    empty_at: Annotated[tuple[Annotated[str, checked(time_of_day)], ...], IN_LIST] = ()
     """Local times at which nobody is in the room."""
 
 

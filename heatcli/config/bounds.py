@@ -5,6 +5,7 @@ nothing heavy, for the sake of `--help`.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,6 +19,12 @@ _LONGEST_PATH, _LONGEST_PART = 4095, 255
 _LONGEST_TEXT = 20_000
 # Characters of a wrong value that its error repeats.
 _SHOWN = 60
+
+_DURATION = re.compile(
+    r"(?=.)(?:(?P<hours>\d{1,9}(?:\.\d{1,6})?)\s*h)?\s*(?:(?P<minutes>\d{1,9}(?:\.\d{1,6})?)\s*min)?"
+    r"\s*(?:(?P<seconds>\d{1,12}(?:\.\d{1,6})?)\s*s?)?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,8 @@ PLACES = Bounds(1, 1000)
 """How many of the hottest places."""
 QUESTIONS = Bounds(1, 1000)
 """How many questions of each kind an audit asks."""
+LEAST_PEOPLE = Bounds(1, 1_000_000)
+"""Smallest number of people of whom a report to give away tells."""
 SEED = Bounds(0, 2**32 - 1)
 COLUMNS = Bounds(1, 2)
 SCALE_END = Bounds(1e-30, 1e30)
@@ -109,6 +118,22 @@ SIDE = Bounds(1, 8192)
 def shown(text: str) -> str:
     """Return a wrong value for its error, shortened to what helps."""
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+def read_duration(text: str) -> float:
+    """Read a length of time, such as `3min`, `90s`, `1h30min` or, in seconds, `90`; return it in seconds.
+
+    Raises:
+        UsageError: the text is no length of time, or one of more than 30 years.
+    """
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise UsageError(f"{shown(text)} is no length of time; write it as 3min, 90s or 1h30min")
+    amounts = {unit: float(amount or 0) for unit, amount in found.groupdict().items()}
+    seconds = 3600 * amounts["hours"] + 60 * amounts["minutes"] + amounts["seconds"]
+    if not LONGEST_STAY.holds(seconds):
+        raise UsageError(f"{shown(text)} is {seconds:g} seconds; give {LONGEST_STAY}")
+    return seconds
 
 
 def check_text(text: str) -> None:

@@ -4,14 +4,14 @@ import math
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from heatcli.clock import time_zone
 from heatcli.config.analysis_keys import AnalysisKeys
 from heatcli.config.bounds import CONFIDENCE, LONGEST_STAY, RAW_FPS, SECONDS
-from heatcli.config.places import Corners, FloorConfig, ZoneConfig
+from heatcli.config.places import Corners, FloorConfig, FunnelConfig, ZoneConfig, check_named
 from heatcli.config.schedule import Schedule
-from heatcli.config.settings import FrameHeightPart, MapLook, MotionSettings, checked, in_list
+from heatcli.config.settings import IN_LIST, FrameHeightPart, MapLook, MotionSettings, checked
 from heatcli.config.time_pattern import time_pattern
 from heatcli.errors import did_you_mean
 from heatcli.names import ReidInput, TrackingMode, Viewpoint
@@ -40,7 +40,8 @@ class CameraConfig(AnalysisKeys, MotionSettings):
     weights: str | None = None
     """Model file or folder, relative to the configuration file."""
     reid_weights: str | None = None
-    """Re-identification model, file or folder, relative to the configuration file."""
+    """Re-identification model, file or folder, relative to the configuration file; `auto` for one that is
+    fetched."""
     reid_input: ReidInput | None = None
     """Colours that this model takes, where its file does not say."""
     confidence: float | None = Field(None, **CONFIDENCE.limits)
@@ -50,10 +51,12 @@ class CameraConfig(AnalysisKeys, MotionSettings):
     """Parts of the picture that are black before anything looks at a frame, by name."""
     regions: dict[str, Corners] = Field(default_factory=dict)
     """Named parts of the picture, for `--roi` and as zones."""
-    area: Annotated[tuple[str, ...], BeforeValidator(in_list)] = ()
+    area: Annotated[tuple[str, ...], IN_LIST] = ()
     """Names of the zones and regions outside of which nothing counts: the camera's detection area; none: the
     whole frame."""
     zones: dict[str, ZoneConfig] = Field(default_factory=dict)
+    funnels: dict[str, FunnelConfig] = Field(default_factory=dict)
+    """Funnels of zones, by name, for reports."""
     staff_zones: tuple[str, ...] = ()
     """Names of the zones and regions in which only staff begin and end."""
     schedule: tuple[ScheduleEntry, ...] = ()
@@ -83,6 +86,15 @@ class CameraConfig(AnalysisKeys, MotionSettings):
             for name in names:
                 if name not in areas:
                     raise ValueError(f"{key}: no zone is called {name!r}{did_you_mean(name, areas)}")
+        shapes = {name for name, zone in self.zones.items() if zone.line is None}
+        for name, zone in self.zones.items():
+            if isinstance(zone.service, str):
+                check_named(f"zones.{name}.service", zone.service, {*shapes, *self.regions} - {name})
+            if zone.passing is not None:
+                check_named(f"zones.{name}.passing", zone.passing, shapes - {name})
+        for name, funnel in self.funnels.items():
+            for step in funnel.steps:
+                check_named(f"funnels.{name}", step, shapes)
         for name in self.area:
             if name in self.zones and self.zones[name].line is not None:
                 raise ValueError(f"area: {name!r} is a line; name a circle, a polygon or a region")

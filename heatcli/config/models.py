@@ -15,6 +15,7 @@ from heatcli.config.area import AreaConfig, place_of
 from heatcli.config.camera import CameraConfig, TimezoneName
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
+from heatcli.config.privacy import PrivacyConfig
 from heatcli.config.settings import MapLook, RenderSettings
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, UsageError, unknown
@@ -28,6 +29,7 @@ class Config(AnalysisKeys):
     """Folder of the heat store, relative to the configuration file."""
     log: str | None = None
     """File to which all that commands say is appended, relative to the configuration file."""
+    privacy: PrivacyConfig = PrivacyConfig()
     maps: MapLook = MapLook()
     cameras: dict[str, CameraConfig] = Field(default_factory=dict)
     views: dict[str, ViewConfig] = Field(default_factory=dict)
@@ -69,6 +71,11 @@ class Config(AnalysisKeys):
     def file(self) -> Path | None:
         """Path of the file; None where none was read."""
         return self._file
+
+    @property
+    def said_privacy(self) -> PrivacyConfig | None:
+        """What the file says of privacy; None where it says nothing, and so nothing is purged."""
+        return self.privacy if "privacy" in self.model_fields_set else None
 
     def path(self, said: str | None) -> str | None:
         """Return a path of the file, relative to the current folder; None stays None."""

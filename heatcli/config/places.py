@@ -4,13 +4,14 @@ Coordinates are fractions of the frame.
 """
 
 import math
-from collections.abc import Sequence
-from typing import Annotated, Self
+from collections.abc import Collection, Sequence
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from heatcli.config.bounds import FRACTION, PART
+from heatcli.config.bounds import FRACTION, LONGEST_STAY, PART, SECONDS
 from heatcli.config.settings import Settings
+from heatcli.errors import did_you_mean
 from heatcli.shapes import with_rectangles
 
 Fraction01 = Annotated[float, Field(**FRACTION.limits)]
@@ -36,6 +37,16 @@ Corners = Annotated[tuple[Point, ...], Field(min_length=2), AfterValidator(_area
 """Three or more corners of a polygon, or two opposite ones of a rectangle."""
 
 
+def check_named(key: str, name: str, areas: Collection[str]) -> None:
+    """Make sure that a key names one of some zones and regions.
+
+    Raises:
+        ValueError: none of them has this name.
+    """
+    if name not in areas:
+        raise ValueError(f"{key}: no other zone is called {name!r}{did_you_mean(name, areas)}")
+
+
 class ZoneConfig(Settings):
     """A named zone: one of a circle, a polygon or a line."""
 
@@ -44,6 +55,17 @@ class ZoneConfig(Settings):
     polygon: Corners | None = None
     line: tuple[Point, Point] | None = None
     """Its two ends. Seen from the first towards the second, people cross it from the left or the right."""
+    kind: Literal["queue"] | None = None
+    """`queue` where people stand in line."""
+    service: str | Point | None = None
+    """Place at which a queue is served: the name of a zone or region, or the point where the front is."""
+    direction: tuple[Point, Point] | None = None
+    """Arrow along which a queue moves up: a point at its tail and one at its front."""
+
+    min_stay_s: float | None = Field(None, **SECONDS.limits)
+    """Least stay of somebody who counts in a funnel, or as having stopped."""
+    passing: str | None = None
+    """Name of the zone around this one in which people come by."""
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
@@ -51,7 +73,26 @@ class ZoneConfig(Settings):
             raise ValueError("a zone has exactly one of circle, polygon and line")
         if self.line is not None and self.line[0] == self.line[1]:
             raise ValueError("a line needs two different ends")
+        if self.kind is not None and self.line is not None:
+            raise ValueError("a queue is a circle or a polygon; draw the place where people stand in line")
+        for key in ("min_stay_s", "passing"):
+            if self.line is not None and getattr(self, key) is not None:
+                raise ValueError(f"{key} is of a circle or a polygon; a line is only crossed")
+        for key in ("service", "direction"):
+            if self.kind is None and getattr(self, key) is not None:
+                raise ValueError(f'{key} is of a queue; add kind = "queue", or leave it out')
+        if self.direction is not None and self.direction[0] == self.direction[1]:
+            raise ValueError("direction needs two different points, at the tail and at the front")
         return self
+
+
+class FunnelConfig(Settings):
+    """Zones that people go through one after the other."""
+
+    steps: tuple[str, ...] = Field(min_length=2)
+    """Names of zones, in the order of the steps."""
+    within_s: float | None = Field(None, **LONGEST_STAY.limits)
+    """Longest time between two steps; None for any."""
 
 
 class FloorPoint(Settings):

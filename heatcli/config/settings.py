@@ -6,7 +6,7 @@ settings (`heatcli.store`).
 
 import re
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -62,12 +62,17 @@ def _sample_fps(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
-ReadSampleFps = Annotated[SampleFps, BeforeValidator(_sample_fps)]
+ReadSampleFps = Annotated[
+    SampleFps, BeforeValidator(_sample_fps, json_schema_input_type=float | Literal["auto"])
+]
 
 
-def in_list(value: object) -> object:
-    """Make a list of a single value."""
+def _in_list(value: object) -> object:
     return value if isinstance(value, (list, tuple)) else (value,)
+
+
+IN_LIST = BeforeValidator(_in_list, json_schema_input_type=str | tuple[str, ...])
+"""Makes a list of a single text."""
 
 
 def _part_of_level(value: object) -> object:
@@ -86,8 +91,12 @@ def _scale_of_level(value: object) -> object:
     return round(100 * part) if isinstance(value, str) and isinstance(part, float) else part
 
 
-Scale = Annotated[int, BeforeValidator(_scale_of_level), Field(ge=0, le=100)]
-FrameHeightPart = Annotated[float, BeforeValidator(_part_of_level), Field(**PART.limits)]
+Scale = Annotated[
+    int, BeforeValidator(_scale_of_level, json_schema_input_type=int | str), Field(ge=0, le=100)
+]
+FrameHeightPart = Annotated[
+    float, BeforeValidator(_part_of_level, json_schema_input_type=float | str), Field(**PART.limits)
+]
 """Fraction of the frame's height: a number, or the level of a recorder."""
 
 
@@ -148,7 +157,8 @@ class AnalyzeSettings(Settings):
     masks: tuple[tuple[tuple[float, float], ...], ...] = ()
     """Corners of polygons, in fractions of the frame, that are black before anything looks at a frame."""
     reid_weights: str | None = None
-    """File or folder of a re-identification model, which compares how people look; None for colours."""
+    """File or folder of a re-identification model, which compares how people look; `auto` for one that is
+    fetched, None for colours."""
     reid_input: ReidInput | None = None
     """Colours that this model takes; None for what its file says, else those of `ReidInput.IMAGENET`."""
     yolo: YoloSettings = YoloSettings()

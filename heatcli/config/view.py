@@ -1,13 +1,13 @@
 """A saved selection of `heatcli.toml`: the fields of a selection, written as on the command line."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field, create_model
 
 from heatcli.config.options import Declared, ListOption, NamesOption, TextOption, declared
 from heatcli.config.selection_fields import SelectionFields
-from heatcli.config.settings import Settings, checked, in_list
+from heatcli.config.settings import IN_LIST, Settings, checked
 
 
 class SavedView(Settings):
@@ -37,17 +37,19 @@ def _key(one: Declared) -> tuple[Any, Any]:
         text = _text(option)
         names = AliasChoices(one.name, one.flag.removeprefix("--"))
         texts = tuple[text, ...]  # type: ignore[valid-type]  # mypy cannot follow a type that is made
-        return Annotated[texts, BeforeValidator(in_list)], Field((), validation_alias=names)
+        return Annotated[texts, IN_LIST], Field((), validation_alias=names)
     if isinstance(option, TextOption):
         return _text(option) | None, Field(None, alias=option.key)
     if isinstance(option, NamesOption):
-        return Annotated[str, BeforeValidator(_in_one), checked(option.value)] | None, Field(None)
+        return Annotated[
+            str, BeforeValidator(_in_one, json_schema_input_type=str | tuple[str, ...]), checked(option.value)
+        ] | None, Field(None)
     limits = {} if option.bounds is None else option.bounds.limits
     return one.kind, Field(False if one.kind is bool else None, **limits)
 
 
 def _text(option: TextOption) -> Any:
-    text = Annotated[str, BeforeValidator(_written)]
+    text = Annotated[str, BeforeValidator(_written, json_schema_input_type=str | date | datetime)]
     return text if option.check is None else Annotated[text, checked(option.check)]
 
 

@@ -1,4 +1,4 @@
-"""Find a model, and verify the default model's hash before anything loads it."""
+"""Find a model, and verify the hash of a published one before anything loads it."""
 
 import hashlib
 import os
@@ -19,13 +19,39 @@ DEFAULT_NAME = "yolo26n.pt"
 DEFAULT_URL = f"https://github.com/ultralytics/assets/releases/download/v8.4.0/{DEFAULT_NAME}"
 DEFAULT_SHA256 = "9b09cc8bf347f0fc8a5f7657480587f25db09b34bf33b0652110fb03a8ad4fef"
 
-# Seconds that the default model's server may take to answer, name resolution and redirects included.
+# The re-identification model of `--reid-weights auto`: addresses and hashes are those that its makers list in
+# models/intel/person-reidentification-retail-0288/model.yml of the Open Model Zoo, release 2021.4.
+REID_NAME = "person-reidentification-retail-0288"
+REID_URL = (
+    f"https://storage.openvinotoolkit.org/repositories/open_model_zoo/2021.4/models_bin/3/{REID_NAME}/FP16"
+)
+REID_SHA256 = {
+    f"{REID_NAME}.xml": "8808a213b83fcac3adca378c74e916058a59d5ea2e89f987afb5d01d08506aea",
+    f"{REID_NAME}.bin": "76df9fe3e18c90bb282677cc0b051165f4f76ebbe0908ef2b1e41a5572901dd9",
+}
+
+# Seconds that a published model's server may take to answer, name resolution and redirects included.
 _ANSWER_TIMEOUT_S = 10.0
 
 # Files that could not be fetched, by their address, and why: to ask again for each camera takes 10 s each.
 _faults: dict[tuple[Path, str], str] = {}
 
 ENVIRONMENT_VARIABLE = "HEATCLI_WEIGHTS"
+
+
+@dataclass(frozen=True, slots=True)
+class _Published:
+    """A file that its makers have published.
+
+    Attributes:
+        url: address of the file.
+        sha256: SHA-256 of its bytes.
+        option: how users name a model of their own instead.
+    """
+
+    url: str
+    sha256: str
+    option: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +108,22 @@ def find_weights(name: str | None) -> Weights:
         WeightsError: the model is missing and cannot be fetched, cannot be read, or is not the published one.
     """
     if name is None:
-        return _default_weights(cache_folder() / DEFAULT_NAME)
+        path = cache_folder() / DEFAULT_NAME
+        option = f"--weights or {ENVIRONMENT_VARIABLE}"
+        return Weights(path, _verified(path, _Published(DEFAULT_URL, DEFAULT_SHA256, option)))
     return weights_at(name, hint=f"--weights and {ENVIRONMENT_VARIABLE} take a file or folder")
+
+
+def published_reid_weights() -> Weights:
+    """Find the published re-identification model, in the user's cache folder, or fetch it into that.
+
+    Raises:
+        WeightsError: the model is missing and cannot be fetched, cannot be read, or is not the published one.
+    """
+    folder = cache_folder() / REID_NAME
+    for name, sha256 in REID_SHA256.items():
+        _verified(folder / name, _Published(f"{REID_URL}/{name}", sha256, "--reid-weights"))
+    return Weights(folder, _hash_of(folder))
 
 
 def weights_at(name: str, *, hint: str) -> Weights:
@@ -104,36 +144,41 @@ def weights_at(name: str, *, hint: str) -> Weights:
     return Weights(path, _hash_of(path))
 
 
-def _default_weights(path: Path) -> Weights:
+def _verified(path: Path, file: _Published) -> str:
+    """Return the hash of a published file, once it is sure that it is that; it is fetched if it is not there.
+
+    Raises:
+        WeightsError: it cannot be fetched or read, or is something else.
+    """
     if not path.exists():
-        _fetch(path)
+        _fetch(path, file)
     found = _hash_of(path)
-    if found != DEFAULT_SHA256:
+    if found != file.sha256:
         raise WeightsError(
-            f"{path} is not the published {DEFAULT_NAME} (its SHA-256 begins with {found[:12]}); "
-            "delete it to have it fetched again, or name it with --weights if it is yours"
+            f"{path} is not the published {path.name} (its SHA-256 begins with {found[:12]}); "
+            f"delete it to have it fetched again, or name it with {file.option} if it is yours"
         )
-    return Weights(path, found)
+    return found
 
 
-def _fetch(path: Path) -> None:
-    """Download the default model to `path`, where it appears whole and checked, or not at all.
+def _fetch(path: Path, file: _Published) -> None:
+    """Download a file to `path`, where it appears whole and checked, or not at all.
 
     Raises:
         WeightsError: it cannot be fetched, now or earlier in this process.
     """
-    if (path, DEFAULT_URL) in _faults:
-        raise WeightsError(_faults[path, DEFAULT_URL])
+    if (path, file.url) in _faults:
+        raise WeightsError(_faults[path, file.url])
     try:
-        _download(path)
+        _download(path, file)
     except WeightsError as error:
-        _faults[path, DEFAULT_URL] = str(error)
+        _faults[path, file.url] = str(error)
         raise
 
 
-def _download(path: Path) -> None:
-    if problem := _why_unreachable(DEFAULT_URL):
-        raise WeightsError(_not_fetched(path, problem))
+def _download(path: Path, file: _Published) -> None:
+    if problem := _why_unreachable(file.url):
+        raise WeightsError(_not_fetched(path, file, problem))
     quiet_ultralytics()
     from ultralytics.utils.downloads import safe_download
 
@@ -141,22 +186,21 @@ def _download(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as folder:
             fetched = Path(folder) / path.name
-            safe_download(DEFAULT_URL, file=fetched.name, dir=folder, unzip=False, retry=0, progress=False)
+            safe_download(file.url, file=fetched.name, dir=folder, unzip=False, retry=0, progress=False)
             found = _hash_of(fetched)
-            if found != DEFAULT_SHA256:
-                raise WeightsError(
-                    _not_fetched(path, f"what came is something else, its SHA-256 begins with {found[:12]}")
-                )
+            if found != file.sha256:
+                problem = f"what came is something else, its SHA-256 begins with {found[:12]}"
+                raise WeightsError(_not_fetched(path, file, problem))
             fetched.replace(path)
     # A full disk is a MemoryError to ultralytics (https://github.com/ultralytics/ultralytics/pull/21850).
     except (OSError, MemoryError) as error:
-        raise WeightsError(_not_fetched(path, _one_line(error))) from error
+        raise WeightsError(_not_fetched(path, file, _one_line(error))) from error
 
 
-def _not_fetched(path: Path, problem: str) -> str:
+def _not_fetched(path: Path, file: _Published, problem: str) -> str:
     return (
         f"{path.name} is not in {path.parent} and could not be fetched ({problem}); "
-        f"put it there, or name a model with --weights or {ENVIRONMENT_VARIABLE}"
+        f"put it there, or name a model with {file.option}"
     )
 
 

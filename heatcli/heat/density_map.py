@@ -28,6 +28,7 @@ class DensityMap:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
+        rows = rows.in_picture(self._camera.tracking_mode)
         points = rows.points(self._camera.tracking_mode)
         self._estimate.add(points / rows.size * self._size, rows.weight_us / 1e6)
 

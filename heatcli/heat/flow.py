@@ -47,7 +47,9 @@ class FlowField:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        grid = self._grid
+        rows, grid = rows.in_picture(self._tracking_mode), self._grid
+        if not len(rows):
+            return
         steps = self._stepper.add(rows, grid.positions(rows.points(self._tracking_mode), rows.size))
         cells = grid.index(*grid.cells_of((steps.start + steps.stop) / 2).T)
         way = (steps.stop - steps.start) / grid.shape[::-1] * (1.0, self._aspect)

@@ -77,6 +77,9 @@ class MetricGrids:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
+        rows = rows.in_picture(self._tracking_mode)
+        if not len(rows):
+            return
         weight_us = rows.weight_us if self._decay is None else self._decay.weights_us(rows)
         for grid, kinds in self._sums.items():
             positions, cells = positions_and_cells(rows, grid, self._tracking_mode)

@@ -69,7 +69,9 @@ class RunningMap:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        self._feed.add(rows)
+        rows = rows.in_picture(self._tracking_mode)
+        if len(rows):
+            self._feed.add(rows)
 
     def at(self, end_us: int) -> NDArray[np.float64]:
         """Return the map at a moment. All rows whose time is before it must have been added.

@@ -106,6 +106,8 @@ def union_edges(
     Returns:
         (rows, columns + 1) float64 change of the weight from each cell to the next, for `filled`.
     """
+    if not len(moment):
+        return np.zeros((grid.rows, grid.columns + 1))
     first = np.flatnonzero(np.diff(moment, prepend=moment[:1] - 1))
     # The grids of all moments, one after the other: lines of different ones do not touch.
     size = grid.rows * (grid.columns + 1)

@@ -1,14 +1,18 @@
 """All numbers of one camera in a report, computed in one reading of its rows."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from heatcli.answers.hot_places import HotPlaces
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
+from heatcli.config.calibration import calibration_of
 from heatcli.config.models import Config
-from heatcli.config.named_shapes import lines_of, zones_of
+from heatcli.config.named_shapes import funnels_of, lines_of, queues_of, zones_of
 from heatcli.config.settings import RenderSettings
+from heatcli.errors import ConfigError
+from heatcli.geometry import Homography
 from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Metric
 from heatcli.report.page.pieces import pieces_of
@@ -121,7 +125,16 @@ def camera_report(
     settings = config.map_settings(camera.name, settings, scaled=len(metrics) == 1)
     shapes: list[Zone | CountingLine] = [FRAME, *zones_of(configured.zones), *lines_of(configured.zones)]
     reading = OnePass(camera)
-    zones = ZoneReading(reading, camera, shapes, period.by)
+    zones = ZoneReading(
+        reading,
+        camera,
+        shapes,
+        period.by,
+        queues=queues_of(configured),
+        entered=zones_of(configured.zones),
+        floor=_floor(camera, config),
+        funnels=funnels_of(configured),
+    )
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
     places = HotPlaces(reading, camera, hot) if hot else None
@@ -167,6 +180,17 @@ def camera_report(
         people=people,
         hot=() if places is None else _figures_of(camera, places.result()),
     )
+
+
+def _floor(camera: SelectedCamera, config: Config) -> Homography | None:
+    """Return how a camera sees its floor; None without a floor, or with one that contradicts itself.
+
+    A report is not to fail for it: without a floor it has no distances.
+    """
+    with suppress(ConfigError):
+        calibration = calibration_of(camera.name, config)
+        return None if calibration is None else calibration.homography
+    return None
 
 
 def _figures_of(camera: SelectedCamera, zones: Sequence[Zone]) -> tuple[ZoneStatistics, ...]:

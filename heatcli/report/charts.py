@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from heatcli.answers.funnel_table import funnel_charts_of
 from heatcli.answers.left_out import left_out_line
+from heatcli.answers.queue_table import queue_charts_of
 from heatcli.answers.zone_table import covered_text
+from heatcli.charts.funnel_charts import write_funnel_charts
+from heatcli.charts.queue_charts import write_queue_charts
 from heatcli.charts.zone_charts import ZoneCharts, write_zone_charts
 from heatcli.files import file_name
 from heatcli.report.camera_report import CameraReport
@@ -19,7 +23,8 @@ def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
         suffix: suffix of the files: `.png` or `.svg`.
 
     Returns:
-        Paths of the written files, `charts-<camera>.png`.
+        Paths of the written files, `charts-<camera>.png`, and `queues-<camera>.png` where it has queues,
+        and `funnels-<camera>.png` where it has funnels.
 
     Raises:
         OutputError: a file cannot be written.
@@ -29,6 +34,15 @@ def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
         path = folder / f"charts-{file_name(camera.name)}{suffix}"
         write_zone_charts(path, [_charts(report, camera)])
         paths.append(path)
+        said = f"{report.period.title}: {covered_text(camera.figures)}"
+        if camera.figures.queues:
+            path = folder / f"queues-{file_name(camera.name)}{suffix}"
+            write_queue_charts(path, [queue_charts_of(camera.figures, said)])
+            paths.append(path)
+        if camera.figures.funnels:
+            path = folder / f"funnels-{file_name(camera.name)}{suffix}"
+            write_funnel_charts(path, [funnel_charts_of(camera.figures, said)])
+            paths.append(path)
     return paths
 
 

@@ -39,6 +39,7 @@ class Asked:
         settings: look of the maps, as far as the user says it.
         metrics: metrics of the maps.
         compare_previous: whether the period before is in the report too.
+        share: smallest number of people of whom a report to give away tells; None for a whole report.
     """
 
     formats: tuple[ReportFormat, ...]
@@ -46,13 +47,16 @@ class Asked:
     settings: RenderSettings
     metrics: tuple[Metric, ...]
     compare_previous: bool
+    share: int | None = None
 
     @property
     def key(self) -> str:
         """Short hash by which the same question is recognised."""
         look = self.settings.model_dump(mode="json", exclude_unset=True)
         question = (sorted(self.formats), self.selection, look, sorted(self.metrics), self.compare_previous)
-        return hashlib.sha256(repr(question).encode()).hexdigest()[:16]
+        # Whole reports keep the hash that they have always had.
+        asked = repr(question if self.share is None else (*question, self.share))
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from heatcli.answers.zone_report import period_of
+from heatcli.answers.zone_report import period_of, tell_unreachable
 from heatcli.config.models import Config
+from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric
 from heatcli.report.camera_report import CameraReport, WriteRows, camera_report
@@ -112,6 +113,9 @@ def make_report(
     # The page carries outliers with a mark, so that they can be switched on and off there.
     with_outliers = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
     views = _views(chosen, period, config) if people else []
+    for one in chosen:
+        zones = config.camera(one.name).zones
+        tell_unreachable(one, (*zones_of(zones), *lines_of(zones)))
     found = [
         camera_report(
             one,

@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.answers.entry_table import entry_summaries
+from heatcli.answers.exposure_table import exposure_summaries
+from heatcli.answers.funnel_table import funnel_summaries
 from heatcli.answers.left_out import left_out_summary
+from heatcli.answers.queue_table import queue_summaries
 from heatcli.answers.transitions import transitions_summary
 from heatcli.answers.zone_table import selection_summary, zone_summaries, zones_summary
 from heatcli.clock import local_time
@@ -90,6 +94,10 @@ def _camera(camera: CameraReport) -> dict[str, object]:
         "coverage": _coverage(camera),
         **left_out_summary(selection),
         "frame": zone_summaries(camera.of_frame)[0],
+        "queues": queue_summaries(camera.figures),
+        "funnels": funnel_summaries(camera.figures),
+        "exposure": exposure_summaries(camera.figures),
+        "entries": entry_summaries(camera.figures),
         "transitions": transitions_summary(camera.figures),
         "week": _week(camera.week),
         "heat": {metric: _heat(heat) for metric, heat in camera.heat.items()},

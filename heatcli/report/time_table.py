@@ -1,15 +1,28 @@
-"""The time table of a report: the figures of all zones and lines, bucket by bucket."""
+"""The time tables of a report: the figures of all zones, lines and queues, bucket by bucket."""
 
 from pathlib import Path
 
+from heatcli.answers.entry_table import entry_rows, write_entry_csv
+from heatcli.answers.exposure_table import exposure_rows, write_exposure_csv
+from heatcli.answers.funnel_table import funnel_rows, write_funnel_csv
+from heatcli.answers.queue_table import queue_rows, write_queue_csv
 from heatcli.answers.zone_table import write_zone_csv
 from heatcli.report.report import Report
 
+# Rows and writer of each table of what only some cameras have, by the name of its file.
+_OTHERS = {
+    "queues": (queue_rows, write_queue_csv),
+    "funnels": (funnel_rows, write_funnel_csv),
+    "exposure": (exposure_rows, write_exposure_csv),
+    "entries": (entry_rows, write_entry_csv),
+}
+
 
 def write_time_tables(folder: Path, report: Report) -> list[Path]:
-    """Write the table of all cameras, as `heatcli.answers.zone_table.write_zone_csv` does.
+    """Write the tables of all cameras, as `heatcli.answers.zone_table.write_zone_csv` does.
 
-    The zones of a camera are the whole frame, then its configured zones; its lines follow.
+    The zones of a camera are the whole frame, then its configured zones; its lines follow. Queues, funnels,
+    exposure and entries have tables of their own, where there are any.
 
     Args:
         folder: existing folder to write to; files in it are replaced.
@@ -17,16 +30,21 @@ def write_time_tables(folder: Path, report: Report) -> list[Path]:
 
     Returns:
         Paths of the written files: `time.csv` and, where the period before was asked for,
-        `time-previous.csv`.
+        `time-previous.csv`; `queues.csv`, `funnels.csv`, `exposure.csv` and `entries.csv`
+        likewise.
 
     Raises:
         OutputError: a file cannot be written.
     """
     before = [camera.previous for camera in report.cameras if camera.previous is not None]
-    tables = {"time.csv": report.cameras, "time-previous.csv": before}
     files = []
-    for name, cameras in tables.items():
+    for end, cameras in {"": report.cameras, "-previous": before}.items():
         if cameras:
-            files.append(folder / name)
+            files.append(folder / f"time{end}.csv")
             write_zone_csv(files[-1], [camera.all_figures for camera in cameras])
+        figures = [camera.figures for camera in cameras]
+        for name, (rows, write) in _OTHERS.items():
+            if any(rows(figures)):
+                files.append(folder / f"{name}{end}.csv")
+                write(files[-1], figures)
     return files

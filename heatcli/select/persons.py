@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from heatcli.select.corrections import Overlay, lay_over
 from heatcli.store.clips import coverage_of
@@ -12,8 +14,9 @@ from heatcli.store.corrections import Correction
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, live, scan
 from heatcli.store.store import Snapshot, Store
-from heatcli.track.link.across_clips import heads
+from heatcli.track.link.across_clips import LONGEST_HIDDEN_S, heads
 from heatcli.track.link.clip_pairs import overlapping_pairs
+from heatcli.track.link.known_again import known_again
 from heatcli.track.link.shared_time import SharedTime, shared_time
 
 # Columns of `trajectories` that are returned as they are.
@@ -23,6 +26,8 @@ _SUMMARY = (
 )
 # Columns of `trajectories` that only joining across files needs.
 _ENDS = ("first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy")
+# Columns of `trajectories` with what descriptors decided before they were removed.
+_DECIDED = ("known_visit", "known_person")
 
 
 PERSON = pl.concat_str("person_clip", pl.lit(":"), "person_track").alias("person")
@@ -38,17 +43,21 @@ class Persons:
             `track`; `row_track`, the number that its rows in `tracks` have, which is another one only for the
             later part of a trajectory that was split, from `first_us` on; `clip_id` and `run` (text);
             `person` (int64), from 0 in the order of their first trajectories; `person_clip` (text) and
-            `person_track` of that one; `first_us` and `last_us` (int64, UTC µs); `dropped` (bool), true where
+            `person_track` of that one; `visit` (int64), from 0, another one after a person was away;
+            `first_us` and `last_us` (int64, UTC µs); `dropped` (bool), true where
             somebody said that it is nobody; `width` and `height` of the clip; and of the table those columns
             that tell class, attributes, size, stay and places. `start_us` is when the clip starts (UTC µs);
             `waypoints` are there only where they were read.
         holding: ids of corrections that hold.
         lost: ids of corrections whose trajectories are no longer there, or that another one contradicts.
+        alike: days, on the camera's clock, on which nobody could be known again, since people look alike to
+            the re-identification model.
     """
 
     rows: pl.DataFrame
     holding: frozenset[str]
     lost: frozenset[str]
+    alike: tuple[date, ...]
 
 
 def persons(
@@ -67,18 +76,47 @@ def persons(
         waypoints: whether the waypoints are wanted.
     """
     laid, shared = known_and_shared(trajectories, clips, corrections, waypoints=waypoints)
-    head, broken = laid.persons(heads(laid.known, shared))
+    visit = heads(laid.known, shared)
+    again = known_again(laid.known, visit, clips["timezone"][-1] if len(clips) else "UTC")
+    head, broken = laid.persons(again.head)
     _, person = np.unique(head, return_inverse=True)
-    rows = laid.known.drop("person", "descriptor", "from_us", "to_us", "step_us", *_ENDS)
+    rows = laid.known.drop("person", "descriptor", "from_us", "to_us", "step_us", *_ENDS, *_DECIDED)
     return Persons(
         rows.with_columns(
             person=pl.Series(person, dtype=pl.Int64),
+            visit=_visits(laid.known, laid.persons(visit)[0]),
             person_clip=rows["clip_id"][head],
             person_track=rows["track"][head],
         ),
         frozenset(laid.rows) - broken,
         laid.unmatched | broken,
+        again.alike,
     )
+
+
+def _visits(known: pl.DataFrame, head: NDArray[np.intp]) -> pl.Series:
+    """Return a number for the visit of each trajectory, (n,).
+
+    Who was joined by hand, or is known from elsewhere, may have been away in between: that is another visit.
+
+    Args:
+        known: trajectories of the camera.
+        head: (n,) index of the first trajectory of the same visit, or of those that were joined so.
+    """
+    first_us, last_us = known["first_us"].to_numpy(), known["last_us"].to_numpy()
+    order = np.lexsort((first_us, head))
+    begins = np.append(True, np.diff(head[order]) != 0)[: len(order)]
+    # Those that are alone are most.
+    several = np.flatnonzero(~(begins & np.append(begins[1:], True)[: len(order)]))
+    rows = order[several]
+    until_us = pl.DataFrame({"head": head[rows], "us": last_us[rows]}).select(
+        pl.col("us").cum_max().over("head")
+    )
+    away = first_us[rows[1:]] - until_us.to_series().to_numpy()[:-1] > LONGEST_HIDDEN_S * 1e6
+    begins[several[1:]] |= away
+    visit = np.empty(len(order), np.int64)
+    visit[order] = np.cumsum(begins) - 1
+    return pl.Series(visit)
 
 
 def known_and_shared(
@@ -110,7 +148,7 @@ def known_and_shared(
     known = (
         live(trajectories, clips["run"])
         .select(
-            *("clip", "track", *_SUMMARY, *_ENDS, "descriptor", "person"),
+            *("clip", "track", *_SUMMARY, *_ENDS, *_DECIDED, "descriptor", "person"),
             *(("waypoints",) if len(pairs) or corrections or waypoints else ()),
             first_us=pl.col("first").cast(pl.Int64),
             last_us=pl.col("last").cast(pl.Int64),
@@ -124,6 +162,25 @@ def known_and_shared(
     broken = clips.select(coverage="coverage", at=pl.int_range(pl.len())).filter(covered.len() > 1)
     gaps = {at: coverage_of(pieces) for pieces, at in broken.iter_rows()}
     return laid, shared_time(laid.known, span_us, gaps, pairs)
+
+
+def decisions(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
+    """Decide who is who, whatever was corrected by hand.
+
+    Args:
+        trajectories: rows of the table `trajectories` of one camera, live or not.
+        clips: all rows of `clips` of this camera, sorted by start and clip.
+
+    Returns:
+        One row per live trajectory, sorted by clip and track: `run`, `track`, `first_us` (UTC µs),
+        `descriptor`, `known_visit` and `known_person` of the table; and `visit` and `person`, the row of the
+        first trajectory of the same visit, and of the same person.
+    """
+    laid, shared = known_and_shared(trajectories, clips)
+    visit = heads(laid.known, shared)
+    again = known_again(laid.known, visit, clips["timezone"][-1])
+    columns = laid.known.select("run", "track", "first_us", "descriptor", *_DECIDED)
+    return columns.with_columns(visit=pl.Series(visit), person=pl.Series(again.head))
 
 
 def persons_of_cameras(store: Store, snapshot: Snapshot, *, waypoints: bool = False) -> dict[str, Persons]:

@@ -1,6 +1,8 @@
 """What the store has of the selected time: clips and the trajectories in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -19,6 +21,7 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.corrections import holding
+from heatcli.store.erasures import Erasure
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.store import Snapshot, Store
@@ -162,16 +165,38 @@ def _select_camera(
             live=dict(clips.select("clip", "run").iter_rows()),
             selected=selected,
         ),
-        note=_lost_note(len(found.lost)),
+        note="; ".join(
+            [
+                *_lost_note(len(found.lost)),
+                *_alike_note(found.alike, selected),
+                *_erased_note(snapshot.erasures, selected),
+            ]
+        )
+        or None,
     )
 
 
-def _lost_note(lost: int) -> str | None:
+def _lost_note(lost: int) -> Iterator[str]:
     """Say how many corrections of a camera do not hold, if any."""
     if not lost:
-        return None
+        return
     what = "corrections no longer match their" if lost > 1 else "correction no longer matches its"
-    return f"{lost} {what} trajectories: see `heatcli correct --list`"
+    yield f"{lost} {what} trajectories: see `heatcli correct --list`"
+
+
+def _alike_note(alike: Sequence[date], clips: Sequence[ClipRow]) -> Iterator[str]:
+    """Say on which days of the selected clips nobody could be known again, if there are any."""
+    days = {clip.start.astimezone(ZoneInfo(clip.timezone)).date() for clip in clips}.intersection(alike)
+    if not days:
+        return
+    when = ", ".join(day.isoformat() for day in sorted(days))
+    yield f"people look alike to the re-identification model on {when}: nobody who came back is known again"
+
+
+def _erased_note(erasures: Sequence[Erasure], clips: Sequence[ClipRow]) -> Iterator[str]:
+    """Say that people were erased in a place of the selected clips, if any were."""
+    if any(one.shapes and one.meets(clip) for one in erasures for clip in clips):
+        yield "in a part of the picture people were erased for some time: nobody counts there then"
 
 
 def _meeting(clips: pl.DataFrame, period: Intervals, ids: Sequence[str]) -> pl.DataFrame:

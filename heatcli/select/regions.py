@@ -10,7 +10,10 @@ from heatcli.config.camera import CameraConfig
 from heatcli.config.named_shapes import areas_of
 from heatcli.errors import check_known
 from heatcli.select.selection import Selection
-from heatcli.shapes import Shape, contains, polygon_of
+from heatcli.shapes import Line, Shape, contains, outline_of, polygon_of
+
+# Points along each side of a shape's bounding box at which it is asked whether people count there.
+_TRIED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,23 @@ class Regions:
         for _, shape in self.shapes:
             inside |= contains(shape, points, size=size, sample_aspect=self.sample_aspect)
         return inside if self.within is None else inside & self.within.hold(points, size)
+
+    def reach(self, shape: Shape | Line, size: tuple[int, int]) -> bool:
+        """Tell whether people count anywhere in a shape.
+
+        Args:
+            shape: zone or line, in fractions of the frame.
+            size: width and height in pixels of the frame.
+        """
+        if isinstance(shape, Line):
+            points = np.linspace(shape.start, shape.end, _TRIED) * size
+        else:
+            corners = outline_of(shape, size[0] * self.sample_aspect / size[1])
+            begin, end = np.clip([np.min(corners, axis=0), np.max(corners, axis=0)], 0, 1)
+            sides = np.linspace(begin, end, _TRIED)
+            points = np.stack(np.meshgrid(*sides.T), axis=-1).reshape(-1, 2) * size
+            points = points[contains(shape, points, size=size, sample_aspect=self.sample_aspect)]
+        return bool(self.hold(points, np.broadcast_to(np.array(size, np.int32), points.shape)).any())
 
 
 def regions_of(

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import tracking_points
+from heatcli.geometry import beyond_picture, tracking_points
 from heatcli.names import TrackingMode
 
 
@@ -95,6 +95,11 @@ class Rows:
         """
         width, height = self.size.T
         return tracking_points(self.boxes, mode, width=width, height=height)
+
+    def in_picture(self, mode: TrackingMode) -> Self:
+        """Return the rows whose tracking point is in the picture: maps show no one who stands beyond it."""
+        width, height = self.size.T
+        return self.where(~beyond_picture(self.points(mode), width=width, height=height))
 
     def by_trajectory(self) -> Self:
         """Return the rows with their trajectory in the place of the person, sorted accordingly.

@@ -1,5 +1,6 @@
 """When and where each trajectory was: in the selected time, in opening hours, in a staff zone."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -7,17 +8,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.config.camera import CameraConfig
-from heatcli.config.named_shapes import areas_of
 from heatcli.config.schedule import Schedule
 from heatcli.select.ownership import weigh
 from heatcli.select.selected_camera import SelectedCamera
-from heatcli.shapes import contains
+from heatcli.shapes import Shape, contains
 
 # Longest time that the last row of a trajectory stands for, unless all of its frames are further apart.
 _LAST_DT_US = 1_000_000
-
-# Zone in which only staff are first seen, where the configuration does not name the staff zones.
-_STAFF = "staff"
 
 
 def is_there(camera: SelectedCamera) -> NDArray[np.bool_]:
@@ -62,11 +59,9 @@ def outside_us(camera: SelectedCamera, known: pl.DataFrame, configured: CameraCo
     return outside
 
 
-def in_staff_zone(camera: SelectedCamera, configured: CameraConfig) -> NDArray[np.bool_]:
+def in_staff_zone(camera: SelectedCamera, shapes: Sequence[Shape]) -> NDArray[np.bool_]:
     """(n,) bool, true for trajectories that began in a staff zone, or were there for most of the time."""
     known = camera.trajectories
-    named = configured.staff_zones or (_STAFF,)
-    shapes = [shape for name, shape in areas_of(configured).items() if name in named]
     size: NDArray[np.int32] = known.select("width", "height").to_numpy()
     staff = np.zeros(len(known), np.bool_)
     for moment in ("first", "median"):

@@ -12,6 +12,7 @@ import polars as pl
 
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
+from heatcli.config.named_shapes import staff_areas
 from heatcli.errors import UsageError
 from heatcli.select.classes import mixed_note
 from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
@@ -221,7 +222,7 @@ def _people(
             height=pl.col("median_height_px") / pl.col("height"),
             present_us=pl.max_horizontal(0, pl.col("present_us") - (pl.col("new_us") - pl.col("first_us"))),
             outside_us=pl.Series(outside_us(camera, known, configured)),
-            staff=pl.Series(in_staff_zone(camera, configured)),
+            staff=pl.Series(in_staff_zone(camera, staff_areas(configured))),
             listed=pl.concat_str("clip_id", pl.lit(":"), "track").is_in(selection.exclude),
         )
         .group_by("person", maintain_order=True)

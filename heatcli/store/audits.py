@@ -4,12 +4,14 @@ They are noted in the folder `audits` of the store, one file each, with all answ
 be computed again.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from heatcli.store.noted import note_lines, read_notes
+from heatcli.store.noted import note_lines, read_notes, rewrite_notes
+from heatcli.store.writing import writing
 
 _FOLDER = "audits"
 
@@ -28,7 +30,7 @@ class NotedAudit:
         answers: number of questions that were answered.
         visits: the least and the most that a number of people is to be multiplied by.
         dwell: the least and the most that time that people spent is to be multiplied by.
-        asked: the file of answers as it was given.
+        asked: the file of answers as it was given; empty where something that it asks about was purged.
     """
 
     id: str = ""
@@ -51,7 +53,28 @@ def note_audit(store: Path, audit: NotedAudit) -> None:
     """
     values = asdict(audit) | {"day": audit.day.isoformat()}
     del values["id"]
-    note_lines(store, _FOLDER, [values])
+    with writing(store):
+        note_lines(store, _FOLDER, [values])
+
+
+def forget_questions(store: Path, is_gone: Callable[[str, str], bool]) -> int:
+    """Forget what audits have asked about clips of which something is gone; return of how many audits.
+
+    What was computed from the answers stays, and holds on, as where a clip was removed.
+
+    Args:
+        store: folder of the store.
+        is_gone: function that tells of a camera and the id of a clip whether something of it is gone.
+
+    Raises:
+        StoreError: an audit is damaged, or cannot be written.
+    """
+
+    def forget(noted: dict[str, Any]) -> dict[str, Any]:
+        kept = {clip: run for clip, run in noted["clips"].items() if not is_gone(noted["camera"], clip)}
+        return noted if kept == noted["clips"] else {**noted, "clips": kept, "asked": {}}
+
+    return rewrite_notes(store, _FOLDER, forget)
 
 
 def read_audits(store: Path) -> tuple[NotedAudit, ...]:

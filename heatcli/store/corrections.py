@@ -6,7 +6,7 @@ recording, whichever camera or start the clip is given later: its times are thos
 """
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from heatcli.store.identity import run_time
-from heatcli.store.noted import note_lines, read_notes
+from heatcli.store.noted import note_lines, read_notes, rewrite_notes
+from heatcli.store.writing import writing
 
 _FOLDER = "corrections"
 
@@ -112,9 +113,32 @@ def note_correction(store: Path, correction: Correction) -> Correction:
     Raises:
         StoreError: the store cannot be written.
     """
-    values = asdict(correction)
-    del values["id"]
-    return replace(correction, id=note_lines(store, _FOLDER, [values]))
+    with writing(store):
+        return replace(correction, id=note_lines(store, _FOLDER, [_to_json(correction)]))
+
+
+def cut_corrections(store: Path, left: Callable[[Correction, CorrectedTrack], CorrectedTrack | None]) -> int:
+    """Forget trajectories, or parts of them, that corrections describe; return how many corrections that is.
+
+    A correction that has nothing left to say goes.
+
+    Args:
+        store: folder of the store.
+        left: function that returns what may still be said of a trajectory; None for nothing.
+
+    Raises:
+        StoreError: a correction is damaged, or cannot be written.
+    """
+
+    def cut(noted: dict[str, Any]) -> object | None:
+        one = _from_json(noted)
+        tracks = tuple(track for was in one.tracks if (track := left(one, was)) is not None)
+        least = 2 if one.kind is Kind.MERGE else 1
+        if tracks == one.tracks:
+            return noted
+        return _to_json(replace(one, tracks=tracks)) if len(tracks) >= least else None
+
+    return rewrite_notes(store, _FOLDER, cut)
 
 
 def read_corrections(store: Path) -> tuple[Correction, ...]:
@@ -134,6 +158,12 @@ def holding(corrections: Iterable[Correction]) -> list[Correction]:
     known = list(corrections)
     undone = {one.undoes for one in known}
     return [one for one in known if one.kind is not Kind.UNDO and one.id not in undone]
+
+
+def _to_json(correction: Correction) -> dict[str, Any]:
+    values = asdict(correction)
+    del values["id"]
+    return values
 
 
 def _from_json(noted: dict[str, Any]) -> Correction:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
 from deltalake import DeltaTable
@@ -20,6 +21,7 @@ from heatcli.store.identity import DEBRIS_AGE, run_time
 from heatcli.store.partials import remove_unasked
 from heatcli.store.schema import HOOKS, PARTITIONS, TABLES, WRITER, TableName
 from heatcli.store.store import Snapshot, Store
+from heatcli.store.writing import writing
 
 _log = logging.getLogger(__name__)
 
@@ -71,13 +73,14 @@ def remove_clips(store: Store, clips: Collection[ClipRow], *, for_good: bool = F
         note_forgotten(store.path, map(ForgottenClip.of, clips))
     cameras = {clip.camera for clip in clips}
     runs = {clip.run for clip in clips}
-    delete_rows(store, "clips", cameras, runs)
-    store.make_durable()
-    try:
-        delete_runs(store, cameras, runs)
+    with writing(store.path):
+        delete_rows(store, "clips", cameras, runs)
         store.make_durable()
-    except StoreError as error:
-        _log.debug("rows of removed clips left to `heatcli clips --compact`: %s", error)
+        try:
+            delete_runs(store, cameras, runs)
+            store.make_durable()
+        except StoreError as error:
+            _log.debug("rows of removed clips left to `heatcli clips --compact`: %s", error)
 
 
 def compact(store: Store) -> Compaction:
@@ -89,6 +92,11 @@ def compact(store: Store) -> Compaction:
     Raises:
         StoreError: the store cannot be read or written.
     """
+    with writing(store.path):
+        return _compacted(store)
+
+
+def _compacted(store: Store) -> Compaction:
     # Nothing is deleted for the sake of what a loss of power may undo.
     store.make_durable()
     snapshot = store.snapshot()
@@ -126,14 +134,25 @@ def _tidy(store: Store, name: TableName) -> int:
     )
     make_durable(folder)
     table = store.table(name)
-    # What others have put into the folder is not ours to delete.
-    layout = "/".join([*(rf"{key}=[^/]+" for key in PARTITIONS[name]), _DATA_FILE])
-    ours = re.compile(layout)
+    ours = data_file_layout(name)
     deleted = [file for file in table.vacuum(dry_run=True, full=True) if ours.fullmatch(file)]
     for file in deleted:
         (folder / file).unlink(missing_ok=True)
     make_checkpoint(table, folder)
     return len(deleted)
+
+
+def data_file_layout(name: TableName) -> re.Pattern[str]:
+    """Return what the paths of a table's data files look like, within its folder.
+
+    What others have put into the folder is not ours to delete.
+    """
+    return re.compile("/".join([*(rf"{key}=[^/]+" for key in PARTITIONS[name]), _DATA_FILE]))
+
+
+def plate_files(store: Path) -> list[Path]:
+    """List the pictures of empty scenes in the folder of a store, those that are half-written too."""
+    return [file for file in store.glob("plates/*") if _PLATE.fullmatch(file.name)]
 
 
 def _count_files(store: Store) -> int:
@@ -145,10 +164,8 @@ def _delete_plates(store: Store, plates: pl.Series) -> int:
     named = {store.path / plate for plate in plates.drop_nulls()}
     dead = [
         file
-        for file in store.path.glob("plates/*")
-        if _PLATE.fullmatch(file.name)
-        and file not in named
-        and _is_old(datetime.fromtimestamp(file.stat().st_mtime, UTC))
+        for file in plate_files(store.path)
+        if file not in named and _is_old(datetime.fromtimestamp(file.stat().st_mtime, UTC))
     ]
     for file in dead:
         file.unlink(missing_ok=True)

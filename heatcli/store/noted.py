@@ -42,6 +42,36 @@ def note_lines(store: Path, folder: str, lines: Iterable[object]) -> str:
     return name
 
 
+def rewrite_notes(store: Path, folder: str, change: Callable[[Any], object | None]) -> int:
+    """Change what is noted; return how many lines are other ones or gone afterwards.
+
+    Args:
+        store: folder of the store.
+        folder: name of the folder for this kind of notes.
+        change: function that makes of a line, as JSON has it, what it is to be; None where it is to go.
+
+    Raises:
+        StoreError: a file is damaged, or cannot be read or written.
+    """
+    changed = 0
+    for file in noted_files(store, folder):
+        with store_errors(store):
+            try:
+                lines = [json.loads(line) for line in file.read_bytes().splitlines()]
+            except ValueError as error:
+                raise damaged(store, f"{folder}/{file.name} is no JSON") from error
+            new = [change(line) for line in lines]
+            changed += sum(before != after for before, after in zip(lines, new, strict=True))
+            if left := [line for line in new if line is not None]:
+                if left != lines:
+                    with replacing(file) as beside:
+                        beside.write_text("".join(f"{json.dumps(line)}\n" for line in left), encoding="utf-8")
+            else:
+                file.unlink()
+            sync_folder(file.parent)
+    return changed
+
+
 def noted_files(store: Path, folder: str) -> Sequence[Path]:
     """List the files of one kind of notes, the oldest first."""
     return sorted((store / folder).glob("*Z-*.jsonl"))

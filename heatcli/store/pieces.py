@@ -6,10 +6,10 @@ key says. Several processes may write the same pieces: their files are whole, an
 """
 
 import shutil
-import time
 import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from heatcli.files import replacing
 Arrays = Mapping[str, NDArray[Any]]
 
 _FOLDER = "pieces"
-# Time since its last piece, in seconds, after which nobody will go on with an analysis: a week.
-_OLD_S = 7 * 86_400
+PIECES_KEPT = timedelta(days=7)
+"""Time since its last piece after which nobody will go on with an analysis."""
 
 
 class PieceFiles:
@@ -63,12 +63,29 @@ class PieceFiles:
         return self._folder / f"{number:04}.npz"
 
 
+def remove_all_pieces(store: Path) -> int:
+    """Remove what was found so far in clips that are being analysed; return of how many analyses that was."""
+    folders = list((store / _FOLDER).glob("*"))
+    for folder in folders:
+        _remove(folder)
+    return len(folders)
+
+
 def remove_old_pieces(store: Path) -> None:
     """Remove the pieces of analyses with which nobody has gone on for a week."""
     for folder in (store / _FOLDER).glob("*"):
         with suppress(OSError):
-            if time.time() - folder.stat().st_mtime > _OLD_S:
+            if _last_piece(folder) < datetime.now(UTC) - PIECES_KEPT:
                 _remove(folder)
+
+
+def piece_times(store: Path) -> list[datetime]:
+    """Return when the last piece of each analysis was kept, UTC."""
+    return [_last_piece(folder) for folder in (store / _FOLDER).glob("*")]
+
+
+def _last_piece(folder: Path) -> datetime:
+    return datetime.fromtimestamp(folder.stat().st_mtime, UTC)
 
 
 def _remove(folder: Path) -> None:

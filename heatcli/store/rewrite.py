@@ -11,12 +11,14 @@ from heatcli.clock import epoch_us
 from heatcli.errors import StoreError
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import append_rows, check_camera_name, switch_runs
+from heatcli.store.erasures import note_erasures, read_erasures
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.forgotten import note_forgotten, read_forgotten
 from heatcli.store.identity import new_run
 from heatcli.store.schema import TableName
 from heatcli.store.store import Store
+from heatcli.store.writing import writing
 
 # Rows that are rewritten at once: some 50 MB.
 _ROWS_AT_ONCE = 500_000
@@ -44,10 +46,13 @@ def rename_camera(store: Store, clips: Sequence[ClipRow], name: str) -> list[Cli
     was, now = clips[0].camera, datetime.now(UTC)
     renamed = [replace(clip, run=new_run(), camera=name, analysed_at=now) for clip in clips]
     rewrite_clips(store, clips, renamed, was=was)
-    # What has been removed for good stays so under the new name.
+    # What has been removed for good, or erased, stays so under the new name.
     gone = [replace(clip, camera=name) for clip in read_forgotten(store.path) if clip.camera == was]
     if gone:
         note_forgotten(store.path, gone)
+    note_erasures(
+        store.path, [replace(one, camera=name) for one in read_erasures(store.path) if one.camera == was]
+    )
     return renamed
 
 
@@ -82,9 +87,12 @@ def rewrite_clips(
         },
         schema_overrides={"offset": pl.Duration("us")},
     )
-    append_rows(store, "tracks", _rows(store, "tracks", snapshot.tracks, clips, changes))
-    append_rows(store, "trajectories", _rows(store, "trajectories", snapshot.trajectories, clips, changes))
-    switch_runs(store, new, was=was)
+    with writing(store.path):
+        append_rows(store, "tracks", _rows(store, "tracks", snapshot.tracks, clips, changes))
+        append_rows(
+            store, "trajectories", _rows(store, "trajectories", snapshot.trajectories, clips, changes)
+        )
+        switch_runs(store, new, was=was)
 
 
 def _rows(

@@ -91,6 +91,8 @@ TRAJECTORIES = pl.Schema(
         "descriptor": pl.Binary(),
         "person": pl.String(),
         "alive": pl.Float32(),
+        "known_visit": pl.String(),
+        "known_person": pl.String(),
     }
 )
 

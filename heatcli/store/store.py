@@ -15,6 +15,7 @@ from heatcli.store.audits import NotedAudit, read_audits
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.corrections import Correction, read_corrections
 from heatcli.store.durability import Log, check_log, make_durable
+from heatcli.store.erasures import Erasure, read_erasures
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.recovery import recover
@@ -42,6 +43,7 @@ class Snapshot:
         trajectories: table `trajectories`, at its version of that moment.
         corrections: corrections of who is who, undone ones too, in the order in which they were made.
         audits: audits that were answered, the oldest first.
+        erasures: times and places that were erased on request, the oldest first.
     """
 
     clips: pl.DataFrame
@@ -49,6 +51,7 @@ class Snapshot:
     trajectories: DeltaTable
     corrections: tuple[Correction, ...]
     audits: tuple[NotedAudit, ...]
+    erasures: tuple[Erasure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,8 @@ class Store:
                 with store_errors(self.path):
                     rows = self.sound_clips(self.scan_clips(clips))
                     corrections, audits = read_corrections(self.path), read_audits(self.path)
-                    return Snapshot(rows, tracks, trajectories, corrections, audits)
+                    erasures = read_erasures(self.path)
+                    return Snapshot(rows, tracks, trajectories, corrections, audits, erasures)
             clips = latest
 
     def scan_clips(self, table: DeltaTable) -> pl.LazyFrame:

@@ -22,8 +22,11 @@ from heatcli.video.raw_stream import is_raw, raw_fps
 from heatcli.video.threads import thread_limit
 
 # A JPEG that is damaged half-way shows grey or shifted blocks from there on; only so does its decoder say it.
-_STRICT = {"err_detect": "explode"}
-_JUDGED_JPEGS = 10
+# Some H.265 streams have a hash of each picture, by which damage is told of which nothing else speaks.
+_STRICT = {"mjpeg": {"err_detect": "explode"}, "hevc": {"err_detect": "crccheck+explode"}}
+# Beginning of the unit in which the MD5 of its planes follows an H.265 picture: a suffix SEI, kind 132.
+_HASH = b"\x50\x01\x84\x31\x00"
+_JUDGED_PICTURES = 10
 
 
 # In transport streams FFmpeg hands on larger pictures in pieces, and forgets which of them are damaged; and
@@ -55,8 +58,11 @@ def open_video(path: Path, *, threads: int = 0) -> Iterator[tuple[InputContainer
         stream.thread_type = "AUTO"
         stream.codec_context.thread_count = threads or thread_limit() or 0
         stream.codec_context.copy_opaque = True
-        if stream.codec_context.name == "mjpeg" and _most_are_sound(path, stream.index):
-            stream.codec_context.options = _STRICT
+        if _is_strict(path, stream):
+            stream.codec_context.options = _STRICT[stream.codec_context.name]
+            if stream.codec_context.name == "hevc":
+                # Threads of a strict H.265 decoder wait for each other for ever at damage.
+                stream.codec_context.thread_count = 1
         yield container, stream
 
 
@@ -75,22 +81,29 @@ def _open_container(path: Path) -> InputContainer:
         raise VideoError(f"{path} {_what_is_wrong(path)}") from error
 
 
-def _most_are_sound(path: Path, index: int) -> bool:
-    """Tell whether most of a stream's first JPEGs are without a fault.
+def _is_strict(path: Path, stream: VideoStream) -> bool:
+    """Tell by a stream's first pictures whether it is to be decoded strictly.
 
-    There are cameras that leave out the last bits of each: that is no damage.
+    There are cameras that leave out the last bits of each JPEG: that is no damage. H.265 is decoded strictly
+    where pictures have hashes, of which one is right at least.
     """
-    sound = seen = 0
+    name = stream.codec_context.name
+    if name not in _STRICT:
+        return False
+    sound = seen = hashed = 0
     with _open_container(path) as container:
-        stream = container.streams[index]
-        assert isinstance(stream, VideoStream)
-        stream.codec_context.options = _STRICT
+        (stream,) = (one for one in container.streams.video if one.index == stream.index)
+        stream.codec_context.options, stream.codec_context.thread_count = _STRICT[name], 1
         with suppress(av.FFmpegError, IndexError):
-            for packet in islice((one for one in container.demux(stream) if one.size), _JUDGED_JPEGS):
+            for packet in islice((one for one in container.demux(stream) if one.size), _JUDGED_PICTURES):
                 seen += 1
+                hashed += _HASH in bytes(packet)
+                if name == "hevc" and seen > 1 and not hashed:
+                    return False
                 with suppress(av.FFmpegError):
-                    sound += len(stream.decode(packet))
-    return 2 * sound > seen
+                    stream.decode(packet)
+                    sound += 1
+    return (hashed > seen / 2 and sound > 0) if name == "hevc" else sound > seen / 2
 
 
 def _videos(container: InputContainer) -> list[VideoStream]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -116,14 +117,14 @@ def _shown(
     A packet that is not to be decoded gives no number, and the picture that it came with, if any.
     """
     is_empty = True
+    decoder = _Decoder(stream)
     for number, (packet, choice) in enumerate(packets):
         if choice is not True:
             if not is_empty:
                 # What the decoder holds back is shown before; and it goes on at another key frame.
                 is_empty = True
-                yield from _taken(_decode(stream, None), pending, unstamped)
+                yield from _taken(decoder, decoder.rest(), pending, unstamped)
                 yield from _failed(pending, list(pending))
-                stream.codec_context.flush_buffers()
             if not packet.is_discard:
                 yield None, packet.dts if packet.pts is None else packet.pts, choice or None
             continue
@@ -135,19 +136,22 @@ def _shown(
         # Packets that an edit list cuts off are decoded for the sake of others and never shown.
         if not packet.is_discard:
             pending[number] = None if unstamped else packet.dts if packet.pts is None else packet.pts
-        yield from _taken(_decode(stream, packet), pending, unstamped)
-    yield from _taken(_decode(stream, None), pending, unstamped)
+        yield from _taken(decoder, decoder.decode(number, packet), pending, unstamped)
+    yield from _taken(decoder, decoder.rest(), pending, unstamped)
 
 
 def _taken(
-    pictures: list[VideoFrame], pending: dict[int, int | None], unstamped: bool
-) -> Iterator[tuple[int | None, int | None, VideoFrame]]:
-    """Take the packets of pictures out of `pending`; a packet's stamp there is also that of its picture."""
+    decoder: "_Decoder", pictures: list[VideoFrame], pending: dict[int, int | None], unstamped: bool
+) -> Iterator[tuple[int | None, int | None, VideoFrame | None]]:
+    """Take the packets of pictures out of `pending`; a packet's stamp there is also that of its picture.
+
+    A picture whose packet met an error has failed.
+    """
     for picture in pictures:
         number = picture.opaque[0] if isinstance(picture.opaque, tuple) else None
         stamp = picture.dts if unstamped else picture.pts
         due = None if number is None else pending.pop(number, None)
-        yield number, stamp if due is None else due, picture
+        yield number, stamp if due is None else due, None if number in decoder.faulty else picture
 
 
 def _overdue(pending: dict[int, int | None], number: int, stamp: int | None) -> list[int]:
@@ -196,8 +200,51 @@ def packets(path: Path, container: InputContainer, stream: VideoStream) -> Itera
             return
 
 
-def _decode(stream: VideoStream, packet: "Packet[VideoStream] | None") -> list[VideoFrame]:
-    try:
-        return stream.decode(packet)
-    except av.FFmpegError:
-        return []
+class _Decoder:
+    """The decoder of a stream.
+
+    Where FFmpeg's H.264 decoder meets an error in a block, what it has read of it stays behind, and is added
+    to a block of some later picture, key frames included. So it is made anew at the key frame after one.
+
+    Attributes:
+        faulty: numbers of the packets that met an error; whose it was, only a single thread tells.
+    """
+
+    def __init__(self, stream: VideoStream) -> None:
+        self._context = stream.codec_context
+        self._is_tainted = False
+        self.faulty: set[int] = set()
+
+    def decode(self, number: int, packet: "Packet[VideoStream]") -> list[VideoFrame]:
+        """Return the pictures that are shown next, once a packet is decoded."""
+        before = []
+        if self._is_tainted and packet.is_keyframe and self._context.name == "h264":
+            before, self._is_tainted = self.rest(), False
+            self._context = _like(self._context)
+        return [*before, *self._decoded(packet, number)]
+
+    def rest(self) -> list[VideoFrame]:
+        """Return the pictures that have not been shown, after which another key frame may come."""
+        pictures = self._decoded(None)
+        self._context.flush_buffers()
+        return pictures
+
+    def _decoded(self, packet: "Packet[VideoStream] | None", number: int | None = None) -> list[VideoFrame]:
+        try:
+            pictures = self._context.decode(packet)
+        except av.FFmpegError:
+            self._is_tainted = True
+            if number is not None and self._context.thread_count == 1:
+                self.faulty.add(number)
+            return []
+        self._is_tainted = self._is_tainted or any(picture.is_corrupt for picture in pictures)
+        return pictures
+
+
+def _like(context: VideoCodecContext) -> VideoCodecContext:
+    """Make another decoder of the same kind."""
+    other = VideoCodecContext.create(context.name, "r")
+    assert isinstance(other, VideoCodecContext)
+    other.extradata = context.extradata
+    other.thread_count, other.copy_opaque = context.thread_count, True
+    return other

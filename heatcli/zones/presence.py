@@ -28,6 +28,7 @@ class Presence:
         tracklet: (n,) int64 number of the tracklet, as in `Rows`.
         points: (n, 2) float64 tracking points x, y in stored pixels, within the frame.
         size: (n, 2) int32 width and height in stored pixels of the frame that the point is in.
+        heights: (n,) float64 height of the bounding box in stored pixels.
     """
 
     begin_us: NDArray[np.int64]
@@ -37,6 +38,7 @@ class Presence:
     tracklet: NDArray[np.int64]
     points: NDArray[np.float64]
     size: NDArray[np.int32]
+    heights: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.begin_us)
@@ -45,7 +47,8 @@ class Presence:
     def none(cls) -> Self:
         """Return a batch without parts."""
         whole = np.zeros(0, np.int64)
-        return cls(whole, whole, whole, whole, whole, np.zeros((0, 2)), np.zeros((0, 2), np.int32))
+        points, size = np.zeros((0, 2)), np.zeros((0, 2), np.int32)
+        return cls(whole, whole, whole, whole, whole, points, size, np.zeros(0))
 
     @classmethod
     def joined(cls, batches: Sequence[Self]) -> Self:
@@ -84,6 +87,7 @@ class Presences:
             rows.tracklet[row],
             rows.points(self._camera.tracking_mode)[row],
             rows.size[row],
+            (rows.boxes[:, 3] - rows.boxes[:, 1]).astype(np.float64)[row],
         )
         if self._held is not None and len(self._held):
             found = _together(self._held, found)

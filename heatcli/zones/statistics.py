@@ -15,8 +15,9 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Zone
 from heatcli.zones.buckets import Buckets, buckets_of
 from heatcli.zones.stays import Stays
-from heatcli.zones.tally import ZoneTally, sum_by
+from heatcli.zones.tally import percentile_by, sum_by
 from heatcli.zones.zone_sums import ZoneSums
+from heatcli.zones.zone_tally import ZoneTally
 
 # The period as one piece of time, from before to after every calendar.
 _ALL_TIME = np.array([[-(2**61), 2**61]])
@@ -193,7 +194,7 @@ def _figures(
     tracklets, trajectories, visits = tally.visits(group, groups)
     stay_group = group[measured.stay_piece]
     stays = np.bincount(stay_group, minlength=groups)
-    median, p90 = (_percentile(measured.stay_s, stay_group, stays, percent) for percent in (50, 90))
+    median, p90 = (percentile_by(measured.stay_s, stay_group, stays, percent) for percent in (50, 90))
     rate = present / np.maximum(covered, 1)
     busiest = rate.max(initial=0.0)
     return [
@@ -216,29 +217,3 @@ def _figures(
         else Figures(covered_s=0.0)
         for i in range(groups)
     ]
-
-
-def _percentile(
-    values: NDArray[np.float64], group: NDArray[np.int64], counts: NDArray[np.int64], percent: float
-) -> NDArray[np.float64]:
-    """Find a percentile of each group, interpolated as numpy's `linear`.
-
-    Args:
-        values: (n,) values.
-        group: (n,) group that each value belongs to.
-        counts: (groups,) number of values in each group.
-        percent: percentile to find, 0..100.
-
-    Returns:
-        (groups,) percentile of each group; NaN for a group without values.
-    """
-    result = np.full(len(counts), np.nan)
-    some = np.flatnonzero(counts)
-    ordered = values[np.lexsort((values, group))]
-    first = (np.cumsum(counts) - counts)[some]
-    place = (counts[some] - 1) * (percent / 100)
-    below = np.floor(place).astype(np.int64)
-    low = ordered[first + below]
-    high = ordered[first + np.minimum(below + 1, counts[some] - 1)]
-    result[some] = low + (high - low) * (place - below)
-    return result

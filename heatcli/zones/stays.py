@@ -46,6 +46,31 @@ class Stays:
         return np.bincount(longest_begun, minlength=len(STAY_EDGES_S))
 
 
+class Runs:
+    """Stretches of time of persons, batch by batch. Memory grows with the stretches, not with the rows."""
+
+    def __init__(self) -> None:
+        nothing = np.zeros(0, dtype=np.int64)
+        self._batches = [(nothing, nothing, nothing)]
+
+    def add(self, person: NDArray[np.int64], begin_us: NDArray[np.int64], end_us: NDArray[np.int64]) -> None:
+        """Take pieces in the order of `heatcli.zones.presence.Presence`.
+
+        Args:
+            person: (n,) number of the person, as in `Rows`.
+            begin_us: (n,) start of each piece, UTC µs.
+            end_us: (n,) end of each piece, UTC µs.
+        """
+        order = np.argsort(person, kind="stable")
+        self._batches.append(merge_runs(person[order], begin_us[order], end_us[order], gap_us=GAP_US))
+
+    def merged(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return person, start and end of each stretch, sorted by person and start; `GAP_US` is bridged."""
+        person, begin, end = (np.concatenate(values) for values in zip(*self._batches, strict=True))
+        order = np.lexsort((begin, person))
+        return merge_runs(person[order], begin[order], end[order], gap_us=GAP_US)
+
+
 def merge_runs(
     key: NDArray[np.int64], begin_us: NDArray[np.int64], end_us: NDArray[np.int64], *, gap_us: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

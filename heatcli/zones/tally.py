@@ -1,21 +1,16 @@
 """The sums of zones, batch by batch."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.select.mergeable import State
-from heatcli.select.rows import unpaired
-from heatcli.zones.stays import GAP_US, Stays, merge_runs
+from heatcli.zones.stays import GAP_US, merge_runs
+from heatcli.zones.zone_tally import Columns, ZoneTally, changes, merged, stays_of
 
 # Batches whose sums are added up at once: their memory is that of a few arrays.
 _MANY_BATCHES = 64
-
-Columns = tuple[NDArray[Any], ...]
-"""Columns of whole numbers."""
 
 
 class Tally:
@@ -64,10 +59,10 @@ class Tally:
         if not len(person):
             return
         length = end_us - begin_us
-        begins = _changes(zone, begin_us)
+        begins = changes(zone, begin_us)
         moment = np.flatnonzero(begins)
         # Two trajectories of one person may be there at once.
-        somebody_else = begins | _changes(person)
+        somebody_else = begins | changes(person)
         persons = np.add.reduceat(somebody_else, moment, dtype=np.int64)
         first, last = int(piece.min()), int(piece.max()) + 1
         place = zone * (last - first) + (piece - first)
@@ -92,7 +87,7 @@ class Tally:
         key, begin, end = merge_runs(who, begin_us[order], end_us[order], gap_us=GAP_US)
         in_zone, whose = np.divmod(key, numbers)
         self._stays.append((_short(in_zone), whose, begin, end))
-        new = _changes(who, tracklet, piece)
+        new = changes(who, tracklet, piece)
         in_zone, who = np.divmod(who[new], numbers)
         self._seen.append((_short(in_zone), _short(piece[new]), who, tracklet[new]))
 
@@ -101,7 +96,7 @@ class Tally:
         zone, piece, present, occupied_us, most = self._add_up()
         seen = _joined(self._seen)
         seen = tuple(values[_distinct(*seen)] for values in seen)
-        occupied, stays = _merged(_joined(self._occupied), keys=2), _merged(_joined(self._stays), keys=2)
+        occupied, stays = merged(_joined(self._occupied), keys=2), merged(_joined(self._stays), keys=2)
         return {
             "sum_zone": zone,
             "sum_begin": self._begins_us[piece],
@@ -138,7 +133,7 @@ class Tally:
             _by_zone(found, self._zones) for found in (self._sums, self._seen, self._occupied, self._stays)
         ]
         return [
-            ZoneTally(*self._over_pieces(piece, sums), seen, occupied, _stays_of(stays))
+            ZoneTally(*self._over_pieces(piece, sums), seen, occupied, stays_of(stays))
             for (piece, *sums), seen, occupied, stays in zip(*parts, strict=True)
         ]
 
@@ -155,7 +150,7 @@ class Tally:
         """Add up the sums of each zone and piece so far."""
         zone, piece, present, occupied, most = _joined(self._sums)
         order = np.lexsort((piece, zone))
-        first = np.flatnonzero(_changes(zone[order], piece[order]))
+        first = np.flatnonzero(changes(zone[order], piece[order]))
         if len(first):
             present, occupied = (np.add.reduceat(sums[order], first) for sums in (present, occupied))
             most = np.maximum.reduceat(most[order], first)
@@ -166,68 +161,30 @@ class Tally:
         return np.searchsorted(self._begins_us, begin_us, side="right") - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ZoneTally:
-    """The sums of one zone, by piece of time.
+def percentile_by(
+    values: NDArray[np.float64], group: NDArray[np.int64], counts: NDArray[np.int64], percent: float
+) -> NDArray[np.float64]:
+    """Find a percentile of each group, interpolated as numpy's `linear`.
 
-    Attributes:
-        present_us: (k,) int64 time of all persons in each piece of time, in µs.
-        occupied_us: (k,) int64 time with at least one person in each piece of time, in µs.
-        most: (k,) int64 most persons at once in each piece of time.
-        seen: piece of time, person and tracklet of those who were seen, (n,) int64 each.
-        occupied: piece of time, begin and end of the stretches with at least one person, (m,) int64 each.
-        stays: stays of each person in the zone.
+    Args:
+        values: (n,) values.
+        group: (n,) group that each value belongs to.
+        counts: (groups,) number of values in each group.
+        percent: percentile to find, 0..100.
+
+    Returns:
+        (groups,) percentile of each group; NaN for a group without values.
     """
-
-    present_us: NDArray[np.int64]
-    occupied_us: NDArray[np.int64]
-    most: NDArray[np.int64]
-    seen: Columns
-    occupied: Columns
-    stays: Stays
-
-    def visits(
-        self, group: NDArray[np.int64], groups: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Count the distinct tracklets, trajectories and persons of each group of pieces.
-
-        Args:
-            group: (k,) group that each piece belongs to.
-            groups: number of groups.
-
-        Returns:
-            (groups,) number of tracklets, of trajectories and of persons.
-        """
-        piece, person, tracklet = self.seen
-        trajectory, _ = unpaired(tracklet)
-        tracklets, trajectories, persons = (
-            count_distinct(who, group[piece], groups) for who in (tracklet, trajectory, person)
-        )
-        return tracklets, trajectories, persons
-
-    def longest_us(self, group: NDArray[np.int64], groups: int, *, across: bool) -> NDArray[np.int64]:
-        """Measure the longest stretch with at least one person in the zone.
-
-        Args:
-            group: (k,) group that each piece belongs to.
-            groups: number of groups.
-            across: whether a stretch goes on from one piece of time to the next.
-
-        Returns:
-            (groups,) longest stretch in µs.
-        """
-        piece, begin, end = self.occupied
-        key, begin, end = _merged((np.zeros_like(piece) if across else piece, begin, end), keys=1)
-        longest = np.zeros(groups, dtype=np.int64)
-        np.maximum.at(longest, group[key], end - begin)
-        return longest
-
-
-def count_distinct(values: NDArray[np.int64], group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
-    """Count the distinct values of each group, as `sum_by` sums them."""
-    order = np.lexsort((values, group))
-    values, group = values[order], group[order]
-    return np.bincount(group[_changes(values, group)], minlength=groups)
+    result = np.full(len(counts), np.nan)
+    some = np.flatnonzero(counts)
+    ordered = values[np.lexsort((values, group))]
+    first = (np.cumsum(counts) - counts)[some]
+    place = (counts[some] - 1) * (percent / 100)
+    below = np.floor(place).astype(np.int64)
+    low = ordered[first + below]
+    high = ordered[first + np.minimum(below + 1, counts[some] - 1)]
+    result[some] = low + (high - low) * (place - below)
+    return result
 
 
 def sum_by(group: NDArray[np.int64], values: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
@@ -249,35 +206,10 @@ def _short(indices: NDArray[np.int64]) -> NDArray[np.int32]:
     return indices.astype(np.int32)
 
 
-def _stays_of(found: Columns) -> Stays:
-    person, begin, end = _merged(found, keys=1)
-    order = np.lexsort((person, begin))
-    return Stays(person[order], begin[order], end[order])
-
-
-def _merged(runs: Columns, *, keys: int) -> Columns:
-    """Join runs of the same first columns that follow each other, in any order of the runs."""
-    *key, begin, end = (values[np.lexsort(runs[keys::-1])] for values in runs)
-    # Runs of different keys are told apart by a number.
-    number = np.cumsum(_changes(*key)) - 1
-    same, first, last = merge_runs(number, begin, end, gap_us=GAP_US)
-    at = np.searchsorted(number, same)
-    return (*(values[at] for values in key), first, last)
-
-
 def _distinct(*columns: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the indices of rows of columns that are distinct."""
     order = np.lexsort(columns)
-    return order[_changes(*(values[order] for values in columns))]
-
-
-def _changes(*columns: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(n,) bool, true where a row of columns is not that before it; the first one is none."""
-    found = np.ones(len(columns[0]), np.bool_)
-    found[1:] = False
-    for values in columns:
-        found[1:] |= values[1:] != values[:-1]
-    return found
+    return order[changes(*(values[order] for values in columns))]
 
 
 def _joined(batches: list[Columns]) -> Columns:

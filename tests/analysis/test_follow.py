@@ -90,7 +90,7 @@ def looked_at(
     asked_for = AnalyzeSettings.model_validate({"detector": DetectorChoice.YOLO, **settings})
     job = Job(clip, "door", None, None, ZoneInfo("UTC"), True, None, asked_for)
     with VideoReader(clip) as video:
-        kept = KeptPieces(clip.parent, clip.stem, "", lambda _: None)
+        kept = KeptPieces(clip.parent, clip.stem, "", lambda _: None, may_keep=lambda: True)
         followed = follow(job, video, LoadedModels(detector, Colours(), None), Silent(), kept)
     return sorted(detector.asked), followed.tracker.finish()
 

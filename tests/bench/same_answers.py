@@ -18,6 +18,9 @@ LEAST_US = 1_000_000
 LEAST_IOU = 0.5
 LEAST_SHARE = 0.5
 
+# Bounds of the heights of people in pixels, of which each class is told apart.
+HEIGHTS = (0, 50, 75, 100, 150, 200, 300, 10_000)
+
 # As in `heatcli score`: in the cells of the grid, smoothed by a Gaussian of two of them.
 MAP = RenderSettings(metric=Metric.DWELL_TIME, reach=0, smoothing=11)
 
@@ -31,12 +34,16 @@ class Agreement:
         persons: number of persons in either, that of every frame last.
         dwell: dwell time of all of them together, divided by that of every frame.
         found: number of trajectories longer than a second that were found again, and of all of them.
+        by_height: the same for each class of heights, by its bounds; only classes in which somebody is.
+        missed: of those who were not found again, seconds of how long and height in pixels, longest first.
     """
 
     heat_r: float
     persons: tuple[int, int]
     dwell: float
     found: tuple[int, int]
+    by_height: dict[tuple[int, int], tuple[int, int]]
+    missed: list[tuple[float, int]]
 
 
 def agreement(store: Path, every: Path) -> Agreement:
@@ -44,11 +51,19 @@ def agreement(store: Path, every: Path) -> Agreement:
     cameras = [_camera(one) for one in (store, every)]
     one, other = (heat_map(camera, MAP).value.ravel() for camera in cameras)
     found, true = (Rows.joined([Rows.none(), *read_rows(camera)]) for camera in cameras)
+    again, seconds, height = _found_again(found, true)
+    place = np.searchsorted(HEIGHTS, height, "right")
+    missed = zip(seconds[~again].tolist(), np.rint(height[~again]).astype(int).tolist(), strict=True)
     return Agreement(
         float(np.corrcoef(one, other)[0, 1]),
         (len(np.unique(found.person)), len(np.unique(true.person))),
         float(found.weight_us.sum() / true.weight_us.sum()),
-        _found_again(found, true),
+        (int(again.sum()), len(again)),
+        {
+            (HEIGHTS[at - 1], HEIGHTS[at]): (int(again[place == at].sum()), int((place == at).sum()))
+            for at in np.unique(place).tolist()
+        },
+        sorted(missed, reverse=True),
     )
 
 
@@ -57,19 +72,26 @@ def _camera(store: Path) -> SelectedCamera:
     return camera
 
 
-def _found_again(found: Rows, true: Rows) -> tuple[int, int]:
-    """Count the trajectories in `true` that are in `found` too, and all of them; only long ones count."""
+def _found_again(
+    found: Rows, true: Rows
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
+    """Tell which trajectories in `true` are in `found` too; only long ones count.
+
+    Returns:
+        (n,) whether each was found again, how long it is in seconds, and its median height in pixels.
+    """
     paths = [_Path(rows) for rows in _by_person(found)]
-    again = total = 0
+    again, seconds, height = [], [], []
     for rows in _by_person(true):
         if np.ptp(rows.time_us) > LEAST_US:
             same = [
                 any(path.is_at(time_us, box) for path in paths)
                 for time_us, box in zip(rows.time_us.tolist(), rows.boxes, strict=True)
             ]
-            again += float(np.mean(same)) >= LEAST_SHARE
-            total += 1
-    return again, total
+            again.append(float(np.mean(same)) >= LEAST_SHARE)
+            seconds.append(np.ptp(rows.time_us) / 1e6)
+            height.append(np.median(rows.boxes[:, 3] - rows.boxes[:, 1]))
+    return np.array(again, np.bool_), np.array(seconds, np.float64), np.array(height, np.float64)
 
 
 def _by_person(rows: Rows) -> list[Rows]:

@@ -67,6 +67,8 @@ NEEDED: dict[str, dict[str, str]] = {
     "cameras": {},
     "audit": {"--camera": "door", "--date": "2026-03-14"},
     "correct": {},
+    "init": {"folder": ".", "--output": "init.toml"},
+    "check": {},
     "clips": {"--camera": "door"},
 }
 # What options need beside them: without it, they are refused whatever their value.

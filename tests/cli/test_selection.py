@@ -9,7 +9,7 @@ from typer.testing import Result
 from heatcli.answers.left_out import REASON_WORDS
 from heatcli.select.who_counts import Reason
 from heatcli.store.store import Store
-from tests.support.command_line import answer, refused, run
+from tests.support.command_line import answer, done, refused, run
 from tests.support.store_runs import clip_row, put
 
 # The clip begins at 00:59:50 on the 15th by the clock in Zagreb and lasts for 20 s; three tracks of 20 px.
@@ -70,7 +70,12 @@ def test_each_option_says_what_counts(
     (camera,) = answer(render(door, "--json", *options))["cameras"]
     everybody, counted = people
     assert (camera["covered_s"], camera["rows"]) == (covered_s, rows)
-    assert camera["people"] == {"all": everybody, "counted": counted, "left_out": everybody - counted}
+    assert camera["people"] == {
+        "all": everybody,
+        "counted": counted,
+        "left_out": everybody - counted,
+        "visits": counted,
+    }
     assert len(camera["left_out"]) == everybody - counted
 
 
@@ -122,3 +127,27 @@ def test_what_cannot_be_is_refused(door: Path, options: tuple[str, ...], message
     line = refused(result)
     assert result.stderr == f"{line}\n"
     assert re.search(message, line)
+
+
+def test_a_zone_outside_of_where_people_count_is_named(door: Path, tmp_path: Path) -> None:
+    config = tmp_path / "heatcli.toml"
+    zones = "till = { circle = [0.5, 0.5, 0.1] }\nexit = { line = [[0.6, 0.2], [0.6, 0.9]] }\n"
+    config.write_text(
+        CONFIG.replace("[cameras.door.regions]", '[cameras.door]\narea = "west"\n\n[cameras.door.regions]')
+        + zones
+    )
+    options = ("--store", door / "store", "--config", config)
+    told = [
+        line
+        for command in (
+            ("zone", "--quiet"),
+            ("export", "daily", "--start", "2026-03-15", "--quiet", "-o", tmp_path / "reports"),
+        )
+        for line in done(run(*command, *options)).stderr.splitlines()
+    ]
+    assert [line.split(" reads 0")[0] for line in told] == [
+        "heatcli: warning: door: till",
+        "heatcli: warning: door: exit",
+    ] * 2
+    # Half of it counts.
+    assert done(run("zone", "--quiet", "--polygon", "0,0,0.5,1", *options)).stderr == ""

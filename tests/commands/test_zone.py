@@ -177,7 +177,7 @@ def test_who_is_left_out_is_told_beside_totals_with_them(tmp_path: Path) -> None
     (counter,) = camera["zones"]
     assert counter["total"]["stays"] == 0
     assert counter["total_with_left_out"]["longest_occupancy_s"] == 100.0
-    assert camera["people"] == {"all": 3, "counted": 2, "left_out": 1}
+    assert camera["people"] == {"all": 3, "counted": 2, "left_out": 1, "visits": 2}
     assert [one["reason"] for one in camera["left_out"]] == ["staff_zone"]
     assert counter["total"]["covered_s"] == counter["total_with_left_out"]["covered_s"] == 100.0
     result = zone("--zone", "counter", "--filter-outliers", "-o", "zones.csv")

@@ -1,7 +1,7 @@
 """heatcli.toml: what it says, whose clip is whose, and how mistakes are told."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config, load_config
 from heatcli.config.options import declared, read_options
+from heatcli.config.privacy import PrivacyConfig
 from heatcli.config.selection_fields import SelectionFields
 from heatcli.config.settings import MapLook
 from heatcli.config.view import ViewConfig
@@ -171,6 +172,10 @@ def test_two_cameras_cannot_claim_one_clip(tmp_path: Path) -> None:
             "cameras.a.zones.z: appears twice, first on line 2; rename one",
         ),
         ("[cameras.a]\n[cameras.b]\n[cameras.a]", 3, "cameras.a: appears twice, first on line 1"),
+        *(
+            (f"[privacy]\ndescriptors = {value}", 2, "privacy.descriptors: .*such as 24h or 30d, or forever")
+            for value in ('"a day"', '"-24h"', "24", "true", '""', '"24"')
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -225,6 +230,20 @@ def test_a_file_may_begin_with_the_mark_that_windows_writes(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("", timedelta(hours=24)),
+        ('"36h"', timedelta(hours=36)),
+        ('"2d12h"', timedelta(hours=60)),
+        ('"forever"', None),
+    ],
+)
+def test_how_long_descriptors_are_kept(tmp_path: Path, said: str, kept: timedelta | None) -> None:
+    text = f"[privacy]\ndescriptors = {said}" if said else ""
+    assert load_config(write(tmp_path, text)).privacy.descriptors == kept
+
+
 def test_no_file_means_the_defaults() -> None:
     assert load_config(None).timezone == "UTC"
 
@@ -263,6 +282,7 @@ def test_a_view_can_say_what_the_command_line_can(tmp_path: Path) -> None:
         ("## A camera", CameraConfig),
         ("## How maps look", MapLook),
         ("## Views", ViewConfig),
+        ("## Privacy", PrivacyConfig),
     ],
 )
 def test_every_key_is_documented(heading: str, model: type[BaseModel]) -> None:

@@ -20,7 +20,7 @@ from heatcli.picture.legend import Legend
 from heatcli.picture.movement import PathPicture, draw_flow, paths_legend
 from tests.heat.test_metrics import selections
 from tests.support.aggregation import fed
-from tests.support.heat_reference import Row, as_rows, cell_of, position
+from tests.support.heat_reference import Row, as_rows, cell_of, in_picture, position
 
 TABLE = color_table(ColorMap.TURBO)
 
@@ -31,7 +31,7 @@ def test_flow_is_the_way_of_all_steps_by_their_time(selection: tuple[list[Row], 
     aspect = 0.75
     ways: dict[tuple[int, int], list[tuple[float, float, float]]] = defaultdict(list)
     for person in {row.person for row in rows}:
-        for a, b in itertools.pairwise([row for row in rows if row.person == person]):
+        for a, b in itertools.pairwise(in_picture([row for row in rows if row.person == person])):
             seconds = (b.time_us - a.time_us) / 1e6
             if seconds <= 1:
                 (x0, y0), (x1, y1) = position(a, grid), position(b, grid)

@@ -25,6 +25,7 @@ from tests.support.heat_reference import (
     cell_of,
     cells_on_the_way,
     decaying_reference,
+    in_picture,
     reference,
 )
 
@@ -93,7 +94,7 @@ def test_equals_brute_force_however_the_rows_are_cut_into_batches(
             expected = at_centres(reference(rows, metric, fine, covered_us, circle=circle), grid)
         np.testing.assert_allclose(found[metric].within, expected, rtol=1e-12, atol=least)
     assert found[Metric.DWELL_TIME].cells.sum() == pytest.approx(
-        sum(r.weight_us for r in rows) / 1e6, rel=1e-12
+        sum(r.weight_us for r in in_picture(rows)) / 1e6, rel=1e-12
     )
 
 
@@ -166,9 +167,14 @@ def test_a_path_along_a_border_or_ending_on_one_stays_on_its_side() -> None:
     assert visited([(2.0, 1.0), (2.0, 1.0)]) == {(2, 1)}
 
 
-def test_the_far_edge_belongs_to_the_last_cell() -> None:
-    assert visited([(4.0, 4.0)]) == {(3, 3)}
-    assert visited([(4.0, 3.5), (4.0, 1.5)]) == {(3, 3), (3, 2), (3, 1)}
+@pytest.mark.parametrize("beyond", [(2.5, 4.0), (2.5, 9.0), (4.0, 2.5), (0.0, 2.5), (-3.0, 2.5), (2.5, -1.0)])
+def test_who_stands_beyond_the_picture_makes_no_rim(beyond: tuple[float, float]) -> None:
+    assert visited([beyond]) == set()
+    assert visited([(2.5, 2.5), beyond, (2.5, 2.5)]) == {(2, 2)}
+
+
+def test_the_cells_at_the_edge_show_who_stands_there() -> None:
+    assert visited([(3.99, 3.99), (0.01, 3.99)]) == {(0, 3), (1, 3), (2, 3), (3, 3)}
 
 
 def test_points_more_than_a_second_apart_are_not_joined() -> None:

@@ -138,7 +138,7 @@ def test_hours_that_nobody_watched_are_null(tmp_path: Path, report: Report) -> N
 
 def test_who_was_left_out_is_told(tmp_path: Path, report: Report) -> None:
     shop = written(tmp_path, report)["cameras"][1]
-    assert shop["people"] == {"all": 2, "counted": 1, "left_out": 1}
+    assert shop["people"] == {"all": 2, "counted": 1, "left_out": 1, "visits": 1}
     (brief,) = shop["left_out"]
     assert (brief["clip"], brief["track"], brief["reason"], brief["limit"]) == ("a" * 16, 2, "short", 5)
     assert shop["frame"]["total"]["unique_visits"] == 1

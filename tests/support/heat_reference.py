@@ -59,6 +59,14 @@ def tracking_point(row: Row, mode: TrackingMode) -> tuple[float, float]:
     return min(max(x, 0.0), row.size[0]), min(max(y, 0.0), row.size[1])
 
 
+def in_picture(rows: list[Row], mode: TrackingMode = TrackingMode.BOTTOM_CENTER) -> list[Row]:
+    """Return the rows whose tracking point is not clipped: nobody beyond the picture is on a map."""
+    points = [tracking_point(row, mode) for row in rows]
+    return [
+        row for row, (x, y) in zip(rows, points, strict=True) if 0 < x < row.size[0] and 0 < y < row.size[1]
+    ]
+
+
 def position(row: Row, grid: Grid, mode: TrackingMode = TrackingMode.BOTTOM_CENTER) -> tuple[float, float]:
     """Where the tracking point is, in cells."""
     x, y = tracking_point(row, mode)
@@ -119,6 +127,7 @@ def reference(
     circle: Circle | None = None,
 ) -> NDArray[np.float64]:
     circle = circle or Circle(grid)
+    rows = in_picture(rows, mode)
     result = np.zeros(grid.shape)
     if metric in (Metric.DWELL_TIME, Metric.AVG_OCCUPANCY):
         for row in rows:
@@ -170,6 +179,7 @@ def decaying_reference(
     window_us = window_s * 1e6
     covered = sum(faded_us(a, b, now, window_us) for span in spans for a, b in span)
     circle = circle or Circle(grid)
+    rows = in_picture(rows)
     result = np.zeros(grid.shape)
     if metric is Metric.UNIQUE_VISITS:
         last: dict[tuple[int, Cell], int] = {}

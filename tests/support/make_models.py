@@ -116,6 +116,39 @@ def save_openvino_reid(
     return folder
 
 
+def save_parts_reid(folder: Path, *, bands: int = 6, blind: bool = False) -> Path:
+    """Save a model in OpenVINO's format that tells people apart by their colours from top to toe.
+
+    The mean colour of each band of the middle of the picture is compared with a palette of 64 colours: each
+    gets a share, the larger the closer it is.
+
+    Args:
+        folder: to save it in.
+        bands: into how many a picture is cut.
+        blind: whether it is shown nothing, so that all people look alike to it.
+    """
+    import openvino
+    from openvino import opset13 as ops
+
+    high, wide = 96, 32
+    picture = ops.parameter([1, 3, high, wide], dtype=np.float32)
+    seen = ops.multiply(picture, np.float32(not blind))
+    middle = ops.slice(seen, np.array([10]), np.array([22]), np.array([1]), np.array([3]))
+    mean = ops.avg_pool(middle, [high // bands, 12], [0, 0], [0, 0], [high // bands, 12], True)
+    steps = np.linspace(-2, 2, 4, dtype=np.float32)
+    palette = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(-1, 3)
+    # Minus the squared distance, but for what is the same for all colours of the palette.
+    near = ops.add(
+        ops.convolution(mean, 2 * palette[:, :, None, None], [1, 1], [0, 0], [0, 0], [1, 1]),
+        -(palette**2).sum(axis=1)[None, :, None, None],
+    )
+    shares = ops.softmax(ops.multiply(near, np.float32(3)), 1)
+    embedding = ops.reshape(shares, np.array([1, len(palette) * bands]), False)
+    folder.mkdir(parents=True)
+    openvino.save_model(openvino.Model([embedding], [picture]), folder / "parts.xml", compress_to_fp16=False)
+    return folder
+
+
 def save_onnx_reid(path: Path, *, author: str) -> Path:
     """Save an ONNX model that gives the mean of each channel of pictures of 32 rows and 16 columns.
 

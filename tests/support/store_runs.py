@@ -131,6 +131,8 @@ def trajectory_rows(row: ClipRow, tracks: int = 2, *, groups: dict[int, str] | N
             waypoints=pl.lit(None),
             descriptor=pl.lit(b"\x00\xff"),
             alive=None,
+            known_visit=None,
+            known_person=None,
         )
         .select(pl.col(name).cast(dtype) for name, dtype in TRAJECTORIES.items())
     )

@@ -146,6 +146,8 @@ class Frame:
 def compared(rows: Observations, truths: Sequence[Truth]) -> Iterator[Frame]:
     """Lay what was seen, which is not what was filled, beside who is in sight."""
     boxes, frame, track = rows.boxes[~rows.filled], rows.frame[~rows.filled], rows.track[~rows.filled]
+    # The truth ends at the edge of the picture.
+    boxes = boxes.clip(0, (WIDTH, HEIGHT, WIDTH, HEIGHT))
     for truth in truths:
         here = slice(*np.searchsorted(frame, [truth.frame, truth.frame + 1]))
         seen = np.where(np.isnan(truth.seen), truth.boxes, truth.seen)

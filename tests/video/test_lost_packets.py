@@ -10,7 +10,7 @@ import pytest
 from heatcli.video.frame import Frame
 from heatcli.video.reader import VideoReader
 from heatcli.video.timeline import Timeline
-from tests.support.make_clips import Image, write_clip
+from tests.support.make_clips import Image, with_packets, write_clip
 from tests.support.reading import MS, read
 
 COUNT, KEY_EVERY = 60, 10
@@ -141,3 +141,38 @@ def test_an_undamaged_clip_loses_nothing(tmp_path: Path, codec: str, b_frames: i
     whole = write_clip(tmp_path / f"a{suffix}", scene(), codec=codec, key_every=KEY_EVERY, b_frames=b_frames)
     frames, timeline = read(whole)
     assert (len(frames), timeline.frames_failed) == (COUNT, 0)
+
+
+@pytest.mark.parametrize("seed", range(2, 5))
+def test_a_key_frame_right_behind_damage_is_whole(tmp_path: Path, seed: int) -> None:
+    """FFmpeg's H.264 decoder adds what it had read of a damaged block to a block of the next picture."""
+    whole = write_clip(tmp_path / "a.mkv", scene(), key_every=KEY_EVERY)
+    chance = np.random.default_rng(seed)
+
+    def damaged(number: int, data: bytes) -> bytes:
+        if number == 2 * KEY_EVERY:
+            return data[: len(data) // 2] + chance.bytes(len(data) - len(data) // 2)
+        return b"" if 2 * KEY_EVERY < number < 3 * KEY_EVERY else data
+
+    frames, _ = assert_nothing_smeared_is_used(with_packets(whole, tmp_path / "b.mkv", damaged), whole)
+    assert [frame.pts_us for frame in frames][-1] == 40 * MS * (COUNT - 1)
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_noise_in_h265_is_told_by_hashes_of_its_pictures(tmp_path: Path, b_frames: int) -> None:
+    """Its decoder says nothing of most noise; some cameras write a hash behind each picture."""
+    whole = tmp_path / "a.mp4"
+    keys = f"keyint={KEY_EVERY}:min-keyint={KEY_EVERY}:scenecut=0"
+    said = f"log-level=none:hash=1:{keys}:bframes={b_frames}:open-gop=0"
+    with av.open(str(whole), "w") as container:
+        stream = container.add_stream("libx265", rate=25)
+        stream.options = {"x265-params": said}
+        stream.width, stream.height, stream.pix_fmt = 320, 192, "yuv420p"
+        for image in scene():
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode())
+    assert read(whole)[1].frames_failed == 0
+    for seed in range(3):
+        damaged = overwrite(whole, tmp_path / f"{seed}.mp4", seed, spots=1, length=60, zeros=False)
+        frames, _ = assert_nothing_smeared_is_used(damaged, whole)
+        assert len(frames) >= COUNT - 2 * KEY_EVERY

@@ -93,14 +93,14 @@ def test_median_of_the_unoccupied_samples(samples: Image, data: st.DataObject) -
             assert plate[y, x].tolist() == ordered[(len(ordered) - 1) // 2].tolist()
 
 
-@pytest.mark.parametrize("count", [1, 31, 32, 100, 1000])
+@pytest.mark.parametrize("count", [1, 21, 22, 100, 1000])
 def test_kept_frames_are_spread_over_the_whole_clip(count: int) -> None:
     # Each frame's brightness is its place in the clip, so that the median tells where the kept ones lie.
     images = [np.full((2, 2, 3), 250 * n // count, np.uint8) for n in range(count)]
     assert abs(int(plate_of(images)[0, 0, 0]) - int(images[count // 2][0, 0, 0])) <= 250 // 16 + 1
 
 
-@pytest.mark.parametrize(("height", "width", "most"), [(72, 128, 31), (2160, 3840, 8)])
+@pytest.mark.parametrize(("height", "width", "most"), [(72, 128, 21), (2160, 3840, 8)])
 def test_memory_is_bounded_in_frames_and_in_bytes(height: int, width: int, most: int) -> None:
     builder = PlateBuilder()
     offered = []

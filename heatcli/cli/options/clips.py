@@ -1,7 +1,7 @@
 """The options of `heatcli clips` that say which clips are meant, and whether to ask."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,22 @@ from heatcli.config.selection_fields import SelectionFields
 if TYPE_CHECKING:
     from heatcli.select.selection import Selection
 
-_MEANINGFUL = ("cameras", "locations", "labels", "clips", "start", "end", "dates")
+_OF_CLIPS = ("cameras", "locations", "labels", "clips", "start", "end", "dates")
+_OF_PLACES = ("cameras", "locations", "labels", "start", "end", "dates", "rois")
 
 
 def with_clips(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that choose clips, in the place of its parameter `selection`."""
-    useless = {field.name for field in fields(SelectionFields)}.difference(_MEANINGFUL)
+    return _with(command, _OF_CLIPS)
+
+
+def with_places(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose times and places, in the place of its parameter `selection`."""
+    return _with(command, _OF_PLACES)
+
+
+def _with(command: Callable[..., None], meaningful: Collection[str]) -> Callable[..., None]:
+    useless = {field.name for field in fields(SelectionFields)}.difference(meaningful)
     return expand(
         command,
         name="selection",

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import typer
 
-from heatcli.config.bounds import Bounds, check_path, check_size, check_text, shown
+from heatcli.config.bounds import Bounds, check_path, check_size, check_text, read_duration, shown
 from heatcli.config.options import objects_of
 from heatcli.errors import UsageError
 
@@ -114,3 +114,5 @@ SOURCE = Bounded(_source)
 """A path or pattern. One that cannot be is told as a source that failed, and the others are done."""
 FOLDER = Bounded(_folder)
 SIZE = Bounded(_size)
+DURATION = Bounded(read_duration)
+"""A length of time in seconds, written as 3min."""

@@ -9,6 +9,7 @@ from heatcli.cli.show.progress import is_watched
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+    from heatcli.report.made_of import Asked
     from heatcli.select.each import ThingT
 
 
@@ -17,17 +18,13 @@ class ExportProgress:
 
     Args:
         periods: number of periods.
-        rounds: number of times that the cameras of each are gone through.
-        files: number of kinds of files that are written for each.
+        asked: what the report of each is asked to show.
         quiet: whether there is no bar.
-
-    Attributes:
-        name: name of the period that is worked on.
     """
 
-    def __init__(self, *, periods: int, rounds: int, files: int, quiet: bool) -> None:
-        self.name = ""
-        self._periods, self._rounds, self._files, self._quiet = periods, rounds, files, quiet
+    def __init__(self, periods: int, asked: "Asked", *, quiet: bool) -> None:
+        self._name = ""
+        self._periods, self._asked, self._quiet = periods, asked, quiet
         self._bar: tqdm[Any] | None = None
 
     def __enter__(self) -> Self:
@@ -39,21 +36,25 @@ class ExportProgress:
         if self._bar is not None:
             self._bar.close()
 
-    def clear(self) -> None:
-        """Take the bar off the terminal, where something is to be said; it is back with the next step."""
-        if self._bar is not None:
-            self._bar.clear()
+    def named(self, name: str) -> Self:
+        """Give the bar the name of what is worked on now, and return it."""
+        self._name = name
+        return self
 
     def __call__(self, things: "Sequence[ThingT]", /) -> "Iterator[ThingT]":
-        """Go through things; the first ones are cameras, of which each round has as many."""
+        """Go through things; the first ones are cameras, of which each period has as many."""
         if self._bar is None and is_watched(quiet=self._quiet):
             from tqdm import tqdm
 
-            steps = self._periods * (self._rounds * len(things) + self._files)
-            self._bar = tqdm(desc=self.name, total=steps, unit=" steps", dynamic_ncols=True, leave=False)
+            cameras = (1 + self._asked.compare_previous) * len(things)
+            steps = self._periods * (cameras + len(self._asked.formats))
+            self._bar = tqdm(desc=self._name, total=steps, unit=" steps", dynamic_ncols=True, leave=False)
         elif self._bar is not None:
-            self._bar.set_description(self.name)
+            self._bar.set_description(self._name)
         for thing in things:
             yield thing
             if self._bar is not None:
                 self._bar.update()
+        # What is said next needs the line; the next step brings the bar back.
+        if self._bar is not None:
+            self._bar.clear()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.answers import hot_places
-from heatcli.answers.left_out import REASON_WORDS, left_out_count
+from heatcli.answers.left_out import REASON_WORDS, came_back, left_out_count
 from heatcli.answers.margins import audit_line, audit_summary
 from heatcli.answers.zone_table import shape_summary
 from heatcli.config.settings import RenderSettings
@@ -22,6 +22,7 @@ from heatcli.report.camera_report import CameraReport
 from heatcli.report.coverage import watched_text
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.points import PagePeople
+from heatcli.report.page.tables import tables_of
 from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.report import HOT_PLACES, Report
 from heatcli.select.selected_camera import SelectedCamera
@@ -122,7 +123,9 @@ def _camera(camera: CameraReport, report: Report) -> dict[str, object]:
         "audit": audit_summary(selection),
         "audit_note": audit_line(selection),
         "outliers_note": _people(camera).camera.note,
-        "left_out": left_out_count(selection, without=OUTLIERS),
+        "left_out": "; ".join(
+            filter(None, (came_back(selection), left_out_count(selection, without=OUTLIERS)))
+        ),
         "is_configured": camera.is_configured,
         "selected_s": camera.figures.selected_us / 1e6,
         "bucket_selected_s": (camera.figures.bucket_selected_us / 1e6).tolist(),
@@ -153,6 +156,7 @@ def _camera(camera: CameraReport, report: Report) -> dict[str, object]:
             }
             for found in camera.hot
         ],
+        "tables": tables_of(camera.figures),
         "outliers": _outliers(_people(camera)),
     }
 

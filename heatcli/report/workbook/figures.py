@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from heatcli.answers.margins import margin
 from heatcli.answers.zone_table import FIELDS, LINE_FIELDS, TOTAL, ZoneRow
 from heatcli.charts.figure import COLORS
 from heatcli.report.report import Report
 from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
+from heatcli.zones.buckets import Bucket
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -52,7 +53,8 @@ FIGURES = {
     "trajectories": (Column("Trajectories", Kind.COUNT), "tracklets linked within their clip"),
     "unique_visits": (
         Column("Visitors", Kind.COUNT),
-        "different people seen in it: trajectories joined from file to file. Who comes in two hours is one "
+        "different people seen in it: trajectories joined from file to file, and of people who were known "
+        "again, so that Visits tells how often they came. Who comes in two hours is one "
         "visitor of each, and of the day, so these do not add up; neither do those of two cameras",
     ),
     "stays": (
@@ -107,7 +109,27 @@ def columns_of(fields: Sequence[str]) -> list[Column]:
     return [FIGURES[field][0] for field in fields]
 
 
-def row_values(row: ZoneRow, fields: Sequence[str] = (*FIELDS, *LINE_FIELDS)) -> Iterator[Value]:
+class Row(Protocol):
+    """The figures of a place over the period or one of its buckets, such as `ZoneRow`."""
+
+    @property
+    def period(self) -> str:
+        """Label of the bucket, or of the total."""
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """Bucket of the row; None for a total."""
+
+    @property
+    def selected_s(self) -> float:
+        """Selected time in seconds."""
+
+    @property
+    def figures(self) -> object:
+        """Figures, by the names of their fields."""
+
+
+def row_values(row: Row, fields: Sequence[str] = (*FIELDS, *LINE_FIELDS)) -> Iterator[Value]:
     """Yield the cells of a row: those of the columns `PERIOD`, then those of the fields."""
     yield row.period
     yield row.bucket.begin if row.bucket else None

@@ -35,8 +35,8 @@ _WAY = (
 # Figures of a hottest place.
 _OF_PLACES = tuple(field for field in FIELDS if field != "activity_pct")
 
-# Row of the head of a list.
-_TOP = 3
+TOP = 3
+"""Row of the head of a list."""
 
 _TOO_LONG = "Cut: Excel has no more rows. The CSV and JSON files of this report have all of it."
 _NOTHING = "There is nothing to list."
@@ -46,8 +46,8 @@ def add_zones(book: Book, sheet: "Worksheet", report: Report) -> None:
     """Write all buckets and totals of all zones and lines, with the whole frame of each camera first."""
     columns = [*_PLACE, *PERIOD, *columns_of(tuple(FIGURES)), *margin_columns(report).values()]
     about = "Each zone and line by the camera's clock, and over the whole period as `total`."
-    last = _add_list(book, sheet, "Zones and lines", about, columns, _zones(report))
-    mark_rows(book, sheet, _TOP + 1, last, period=len(_PLACE), width=len(columns))
+    last = add_list(book, sheet, "Zones and lines", about, columns, _zones(report))
+    mark_rows(book, sheet, TOP + 1, last, period=len(_PLACE), width=len(columns))
 
 
 def add_hot_places(book: Book, sheet: "Worksheet", report: Report) -> None:
@@ -58,7 +58,7 @@ def add_hot_places(book: Book, sheet: "Worksheet", report: Report) -> None:
         "As `heatcli zone --top` finds them in the map of dwell time. X and Y are the hottest point, from "
         "the left and from the top of the picture; the others are the ends of the place."
     )
-    _add_list(book, sheet, "Hottest places", about, columns, _hot_places(report))
+    add_list(book, sheet, "Hottest places", about, columns, _hot_places(report))
 
 
 def add_transitions(book: Book, sheet: "Worksheet", report: Report) -> None:
@@ -67,10 +67,10 @@ def add_transitions(book: Book, sheet: "Worksheet", report: Report) -> None:
         "From one zone to the next one. Entry is the first zone of a person, exit the last; stayed are those "
         "who were in no other. Share is of the people who were in the zone that was left, or entered."
     )
-    _add_list(book, sheet, "From zone to zone", about, _WAY, _ways(report))
+    add_list(book, sheet, "From zone to zone", about, _WAY, _ways(report))
 
 
-def _add_list(
+def add_list(
     book: Book,
     sheet: "Worksheet",
     title: str,
@@ -80,12 +80,12 @@ def _add_list(
 ) -> int:
     """Fill a sheet with one long table; return the table's last row."""
     book.set_widths(sheet, columns)
-    last = book.table(sheet, _TOP, columns, rows)
+    last = book.table(sheet, TOP, columns, rows)
     is_cut = next(rows, None) is not None
-    book.head(sheet, title, [_TOO_LONG if is_cut else about, *([] if last > _TOP else [_NOTHING])])
-    sheet.freeze_panes(_TOP + 1, 2)
-    sheet.autofilter(_TOP, 0, last, len(columns) - 1)
-    sheet.repeat_rows(_TOP)
+    book.head(sheet, title, [_TOO_LONG if is_cut else about, *([] if last > TOP else [_NOTHING])])
+    sheet.freeze_panes(TOP + 1, 2)
+    sheet.autofilter(TOP, 0, last, len(columns) - 1)
+    sheet.repeat_rows(TOP)
     return last
 
 

@@ -11,6 +11,7 @@ from heatcli.picture.camera import scene_of
 from heatcli.report.camera_report import CameraReport
 from heatcli.report.report import Report
 from heatcli.report.workbook.book import Book
+from heatcli.report.workbook.bucket_sheets import BUCKET_SHEETS
 from heatcli.report.workbook.figures import FIGURES, PER_HOUR, THIN
 from heatcli.version import __version__
 
@@ -80,12 +81,13 @@ def add_notes(book: Book, sheet: "Worksheet", report: Report) -> None:
         "This report": _about(report),
         "What was asked for": _asked(report),
         "What was covered": _coverage(report),
-        "Who was left out": _left_out(report),
+        "Who came back, and who was left out": _left_out(report),
         "What to know of the cameras": _warnings(report),
         "How it was measured": iter(_METHOD),
         "What the columns mean": (
             (column.title, meaning) for column, meaning in (*FIGURES.values(), PER_HOUR)
         ),
+        "What other columns mean": _other_columns(report),
     }
     row = 3
     for title, notes in sections.items():
@@ -99,6 +101,13 @@ def add_notes(book: Book, sheet: "Worksheet", report: Report) -> None:
             book.put(sheet, row, 1, said, look=text)
             sheet.set_row_pixels(row, 20 * len(wrap(said, _LINE)))
             row += 1
+
+
+def _other_columns(report: Report) -> Iterator[Note]:
+    """Yield the meanings of the columns of what only some cameras have, such as queues."""
+    for name, sheet in BUCKET_SHEETS.items():
+        if sheet.is_needed(report):
+            yield from ((f"{name}: {column.title}", meaning) for column, meaning in sheet.figures.values())
 
 
 def _about(report: Report) -> Iterator[Note]:
@@ -160,7 +169,7 @@ def _named(labels: list[str]) -> str:
 
 
 def _left_out(report: Report) -> Iterator[Note]:
-    """Yield for each camera how many people were left out, and why."""
+    """Yield for each camera who came back, how many people were left out, and why."""
     for camera in report.cameras:
         yield camera.name, left_out_line(camera.selection) or "nobody"
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from heatcli.answers.left_out import came_back, visits_of
 from heatcli.answers.zone_table import TOTAL, zone_rows
 from heatcli.charts.figure import COLORS
 from heatcli.names import PeriodKind
@@ -90,7 +91,11 @@ def fill_summary(book: Book, sheet: "Worksheet", report: Report, sheets: Sequenc
 def _columns(report: Report) -> Iterator[Column]:
     """Yield the columns of the table of cameras."""
     yield from (*_CAMERA, *_COVERAGE)
-    yield from (FIGURES[field][0] for field in _KEY_FIGURES)
+    visitors, *others = (FIGURES[field][0] for field in _KEY_FIGURES)
+    yield visitors
+    if _some_came_back(report):
+        yield Column("Visits", Kind.COUNT)
+    yield from others
     yield from margin_columns(report).values()
     yield Column(*_BUSIEST[report.period.kind])
     if report.cameras[0].previous is not None:
@@ -124,7 +129,11 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
     total, before = camera.frame.total, camera.previous
     yield from (camera.name, camera.location, ", ".join(camera.labels) or None)
     yield from (total.covered_s, camera.figures.selected_us / 1e6, _coverage(camera))
-    yield from (getattr(total, field) for field in _KEY_FIGURES)
+    visitors, *others = (getattr(total, field) for field in _KEY_FIGURES)
+    yield visitors
+    if _some_came_back(report):
+        yield visits_of(camera.selection)
+    yield from others
     (of_frame,) = (row for row in zone_rows([camera.of_frame]) if row.period == TOTAL)
     yield from margins_of(of_frame, margin_columns(report))
     yield _busiest(camera)
@@ -136,6 +145,11 @@ def _row(report: Report, camera: CameraReport) -> Iterator[Value]:
                 yield getattr(total, field)
             yield getattr(before.frame.total, field)
             yield _change(field, total, before.frame.total)
+
+
+def _some_came_back(report: Report) -> bool:
+    """Tell whether anybody of any camera was known again."""
+    return any(came_back(camera.selection) for camera in report.cameras)
 
 
 def _busiest(camera: CameraReport) -> datetime | None:

@@ -11,6 +11,7 @@ from heatcli.track.alive.limit import ALIVE
 from heatcli.track.alive.noise import measure_noise
 from heatcli.track.alive.samples import SceneSamples
 from heatcli.track.appearance.appearance import Descriptors
+from heatcli.track.link.doubles import split_doubles
 from heatcli.track.link.whole_clip import link_tracklets
 from heatcli.track.observations import Observations
 from heatcli.track.processed_frames import ProcessedFrames
@@ -49,6 +50,9 @@ def link_alive(
         each track is alive, as `alive` returns it, empty where too little is seen of the scene to judge by.
         None where the camera moves, so that nothing keeps its place.
     """
+    at_us = frames.pts_us[np.searchsorted(frames.index, seen.frame)]
+    seen, part_of = split_doubles(seen, at_us, least_us=settings.min_seen_s * 1e6)
+    half_embeddings = half_embeddings[part_of]
     noise = measure_noise(scene)
     told: dict[int, float] | None = {}
     if noise is not None and len(scene.pictures) >= _FEWEST:

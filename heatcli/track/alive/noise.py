@@ -1,6 +1,7 @@
 """How much the empty scene differs from itself: noise of the sensor, of the compression and of the light."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -10,6 +11,8 @@ from heatcli.track.alive.samples import SceneSamples
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Kinds = NDArray[np.uint8]
+"""Indices of kinds of gradients, which have a noise of their own."""
 
 DEVIATIONS = 3.0
 """Noise beyond which a pixel differs, in standard deviations."""
@@ -28,6 +31,8 @@ _PAIRS = 24
 _NOISE, _CUT_VARIANCE = 0.9, 0.623
 # Least noise in grey levels: that of rounding.
 _LEAST = 0.5
+# Number of differences in half grey levels: up to 255 grey levels, and the median as much again.
+_HALVES = 4 * 255 + 1
 # Fewest pixels to measure by.
 _FEWEST = 200
 # Side in pixels of the squares in which differing pixels are counted: as large as people.
@@ -54,38 +59,42 @@ class Noise:
     share: NDArray[np.float64]
     shake: float
 
-    def differs(self, off: Floats, gradient: Floats, lag_us: int) -> Mask:
-        """Tell which pixels differ by more than noise.
+    def changed(self, off: Floats, kind: Kinds, lag_us: int) -> bool:
+        """Tell whether too much of a thing differs by more than noise for it to be as it was `lag_us` before.
 
         Args:
-            off: (...) differences of two pictures in grey levels.
-            gradient: (...) gradients there.
+            off: (...) differences of two pictures of it in grey levels.
+            kind: (...) kinds of gradients there, the steeper of the two.
             lag_us: time between the pictures in µs.
         """
-        own = self.deviation[_lag(lag_us)].astype(np.float32)
-        beyond: Mask = np.abs(off) > DEVIATIONS * own[_kind(gradient)]
-        return beyond
-
-    def changed(self, differing: Mask, lag_us: int) -> bool:
-        """Tell from its differing pixels whether a thing is no longer as it was `lag_us` before."""
-        return bool(differing.mean() > self.share[_lag(lag_us)])
+        lag = int(np.searchsorted(_LAGS_US, lag_us))
+        limit = (DEVIATIONS * self.deviation[lag].astype(np.float32)).take(kind)
+        return bool(np.count_nonzero(np.abs(off) > limit) / off.size > self.share[lag])
 
 
-def gradient_of(picture: NDArray[np.uint8]) -> Floats:
-    """Compute how steep the grey levels of a picture are at each pixel, in levels per pixel."""
+def gradient_kinds(picture: NDArray[np.uint8]) -> Kinds:
+    """Tell how steep the grey levels of a picture are at each pixel: index of the kind of gradient."""
     across, down = (cv2.Sobel(picture, cv2.CV_32F, *way, scale=1 / 8) for way in ((1, 0), (0, 1)))
-    return cv2.magnitude(across, down).astype(np.float32, copy=False)
+    gradient = cv2.magnitude(across, down)
+    kind = np.zeros(picture.shape, np.uint8)
+    for bound in _GRADIENTS[1:]:
+        kind += gradient >= np.float32(bound)
+    return kind
 
 
 def occupied(boxes: NDArray[np.floating], shape: tuple[int, ...], scale: float) -> Mask:
     """Tell where in a small picture of `shape` somebody is, with a margin; boxes are in source pixels."""
     mask = np.zeros(shape, np.bool_)
-    margin = _MARGIN * (boxes[:, 2:] - boxes[:, :2])
-    low = np.floor((boxes[:, :2] - margin) / scale).clip(0).astype(int)
-    high = np.ceil((boxes[:, 2:] + margin) / scale).clip(0).astype(int)
-    for (x1, y1), (x2, y2) in zip(low, high, strict=True):
+    for x1, y1, x2, y2 in with_margin(boxes, scale).tolist():
         mask[y1:y2, x1:x2] = True
     return mask
+
+
+def with_margin(boxes: NDArray[np.floating], scale: float) -> NDArray[np.intp]:
+    """Return the pixels (n, 4) of a small picture, x1 y1 x2 y2 from 0 on, that boxes with a margin touch."""
+    margin = _MARGIN * (boxes[:, 2:] - boxes[:, :2])
+    low, high = np.floor((boxes[:, :2] - margin) / scale), np.ceil((boxes[:, 2:] + margin) / scale)
+    return np.hstack([low, high]).clip(0).astype(np.intp)
 
 
 def measure_noise(samples: SceneSamples) -> Noise | None:
@@ -93,9 +102,10 @@ def measure_noise(samples: SceneSamples) -> Noise | None:
     times = np.array(samples.pts_us)
     deviation = np.full((len(_LAGS_US) + 1, len(_GRADIENTS)), np.nan)
     share = np.full(len(deviation), np.nan)
+    kinds = cache(lambda at: gradient_kinds(samples.pictures[at]))
     for lag, low in enumerate((0, *_LAGS_US)):
         pairs = _pairs(times, low, _LAGS_US[lag] if lag < len(_LAGS_US) else np.iinfo(np.int64).max)
-        parts = [_differences(samples, *pair) for pair in pairs]
+        parts = [_difference(samples, *pair, np.maximum(*map(kinds, pair))) for pair in pairs]
         if parts:
             own = _deviations(parts)
             deviation[lag] = own
@@ -111,14 +121,6 @@ def measure_noise(samples: SceneSamples) -> Noise | None:
     return Noise(deviation, share[rows], float(np.median(moved)))
 
 
-def _lag(lag_us: int) -> int:
-    return int(np.searchsorted(_LAGS_US, lag_us))
-
-
-def _kind(gradient: Floats) -> NDArray[np.intp]:
-    return np.searchsorted(_GRADIENTS, gradient, "right") - 1
-
-
 def _pairs(times: NDArray[np.int64], low_us: int, high_us: int) -> list[tuple[int, int]]:
     """Return pairs of pictures, spread over the clip, whose lag is the shortest in (low_us, high_us]."""
     first = np.unique(np.linspace(0, len(times) - 1, _PAIRS).astype(int))
@@ -129,39 +131,64 @@ def _pairs(times: NDArray[np.int64], low_us: int, high_us: int) -> list[tuple[in
     return list(zip(first[near].tolist(), other[near].tolist(), strict=True))
 
 
-def _differences(samples: SceneSamples, one: int, two: int) -> tuple[Floats, NDArray[np.intp], Mask]:
-    """Compare two pictures: differences, kinds of gradients, and where nobody was detected, (h, w) each."""
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What differs between two pictures.
+
+    Attributes:
+        halves: (h, w) int16 absolute differences in half grey levels, in which the median is a whole number.
+        kind: (h, w) kinds of gradients.
+        empty: (h, w) bool, where nobody was detected.
+    """
+
+    halves: NDArray[np.int16]
+    kind: Kinds
+    empty: Mask
+
+
+def _difference(samples: SceneSamples, one: int, two: int, kind: Kinds) -> _Difference:
+    """Compare two pictures whose gradients are of these kinds."""
     a, b = samples.pictures[one], samples.pictures[two]
     empty = ~occupied(np.vstack([samples.boxes[one], samples.boxes[two]]), a.shape, samples.scale)
-    off = b.astype(np.float32) - a
-    off -= np.median(off[empty]) if empty.any() else 0
-    return np.abs(off), _kind(np.maximum(gradient_of(a), gradient_of(b))), empty
+    halves = 2 * (b.astype(np.int16) - a)
+    if empty.any():
+        halves -= np.int16(np.median(halves[empty]))
+    return _Difference(np.abs(halves), kind, empty)
 
 
-def _deviations(parts: list[tuple[Floats, NDArray[np.intp], Mask]]) -> NDArray[np.float64]:
+def _deviations(parts: list[_Difference]) -> NDArray[np.float64]:
     """Return the deviation of the pixels of each gradient; NaN for too few of them."""
-    off = np.concatenate([off[empty] for off, _, empty in parts])
-    kind = np.concatenate([kind[empty] for _, kind, empty in parts])
+    counts = np.zeros(len(_GRADIENTS) * _HALVES, np.int64)
+    for part in parts:
+        # One number for both, as `np.bincount` takes no pairs.
+        both = part.kind.astype(np.int16) * _HALVES + part.halves
+        counts += np.bincount(both[part.empty], minlength=len(counts))
     found = np.full(len(_GRADIENTS), np.nan)
-    for at in range(len(found)):
-        own = off[kind == at]
-        if len(own) >= _FEWEST:
-            found[at] = np.sqrt(np.mean(own[own <= np.quantile(own, _NOISE)] ** 2) / _CUT_VARIANCE)
+    for at, own in enumerate(counts.reshape(len(_GRADIENTS), _HALVES)):
+        if own.sum() >= _FEWEST:
+            within = np.cumsum(own) - own <= _NOISE * (own.sum() - 1)
+            squares = (np.arange(_HALVES)[within] / 2) ** 2
+            found[at] = np.sqrt(np.average(squares, weights=own[within]) / _CUT_VARIANCE)
     return found
 
 
-def _quiet_share(parts: list[tuple[Floats, NDArray[np.intp], Mask]], deviation: NDArray[np.float64]) -> float:
+def _quiet_share(parts: list[_Difference], deviation: NDArray[np.float64]) -> float:
     """Return the share of differing pixels that empty squares seldom reach, given the deviations."""
     limit = DEVIATIONS * np.maximum.accumulate(np.fmax(deviation, _LEAST))
+    most = np.floor(2 * limit).astype(np.int16)
     shares = []
-    for off, kind, empty in parts:
-        high, wide = (side // _SQUARE for side in off.shape)
-        differing, free = (
-            whole[: high * _SQUARE, : wide * _SQUARE].reshape(high, _SQUARE, wide, _SQUARE).mean(axis=(1, 3))
-            for whole in (off > limit[kind], empty)
-        )
-        shares.append(differing[free == 1])
+    for part in parts:
+        differing = _in_squares(part.halves > most.take(part.kind))
+        shares.append(differing[_in_squares(part.empty) == _SQUARE**2] / _SQUARE**2)
     every = np.concatenate(shares)
     return (
         float(np.clip(np.quantile(every, _QUIET), _LEAST_SHARE, _MOST_SHARE)) if len(every) else _MOST_SHARE
     )
+
+
+def _in_squares(mask: Mask) -> NDArray[np.intp]:
+    """Count the pixels of a mask in each square; what does not fill one is left out."""
+    high, wide = (side // _SQUARE for side in mask.shape)
+    whole = mask[: high * _SQUARE, : wide * _SQUARE].view(np.uint8).reshape(high, _SQUARE, wide * _SQUARE)
+    down = whole.sum(axis=1, dtype=np.uint8)
+    return np.asarray(down.reshape(high, wide, _SQUARE).sum(axis=2), np.intp)

@@ -13,8 +13,8 @@ are twelve pixels high, the odds stay even, and appearance decides nothing.
   between the middles of its halves.
 - Differences measured on people in general count as much as `_GENERAL` tracklets of the clip: in most clips
   hardly two people are ever in view together, and yet clothes differ.
-- Few tracklets give no strong odds: n of them, together with the `_MEASURED` people behind the general
-  figures, give n + `_MEASURED` + 1 to 1 at most.
+- Few tracklets give no strong odds: n of them, together with the `MEASURED` people behind the general
+  figures, give n + `MEASURED` + 1 to 1 at most.
 """
 
 import math
@@ -38,9 +38,10 @@ _PRIOR_DEVIATION = 2.5
 _OTHERS = np.array([0.3, 0.4, 0.55, 0.7, 0.95])
 _OWN = 0.1
 _OWN_SPREAD = np.array([0.3, 0.6, 1.0, 2.1])
-# Number of the clip's tracklets that those figures weigh as much as, and number of people measured for them.
+# Number of the clip's tracklets that those figures weigh as much as.
 _GENERAL = 5.0
-_MEASURED = 64.0
+MEASURED = 64.0
+"""Number of people measured for them."""
 # Most pairs in view together that are compared, at about 2.5 kB each: far more than two coefficients need.
 _MOST_PAIRS = 20_000
 
@@ -119,7 +120,7 @@ class AppearanceModel:
         offset, slope = _logistic(x, is_other, np.concatenate(weights))
         if slope <= 0:
             return model
-        return cls(whitening, offset, slope, math.log1p(count + _MEASURED))
+        return cls(whitening, offset, slope, math.log1p(count + MEASURED))
 
     def distance(self, a: NDArray[np.floating], b: NDArray[np.floating]) -> Floats:
         """Return the distance of descriptors, about 1 for one person at two times.

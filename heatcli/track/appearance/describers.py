@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from heatcli.config.settings import AnalyzeSettings
-from heatcli.detect.weights import Weights, weights_at
+from heatcli.detect.weights import Weights, published_reid_weights, weights_at
 from heatcli.errors import WeightsError
-from heatcli.names import ReidInput
+from heatcli.names import AUTO_REID, ReidInput
 from heatcli.track.appearance.appearance import Describer
 from heatcli.track.appearance.colours import Colours
 
@@ -43,10 +43,15 @@ def choose_describer(settings: AnalyzeSettings) -> ChosenDescriber:
     """Decide which describer to use, without loading it: the model that the user named, else colours.
 
     Raises:
-        WeightsError: the model is missing, or is neither an ONNX file nor a folder.
+        WeightsError: the model is missing, or is neither an ONNX file nor a folder; or the published one
+            cannot be fetched.
     """
     if settings.reid_weights is None:
         return ChosenDescriber(None, Colours)
+    if settings.reid_weights == AUTO_REID:
+        # Its file does not say which colours it takes, its makers do.
+        weights, takes = published_reid_weights(), settings.reid_input or ReidInput.BGR
+        return ChosenDescriber(weights.sha256, partial(_load_reid, weights, takes))
     weights = weights_at(settings.reid_weights, hint="--reid-weights takes a file or folder")
     form = "folder" if weights.path.is_dir() else weights.path.suffix.lower()
     if form not in MODELS:

@@ -8,10 +8,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 
 from heatcli.track.appearance.appearance import Descriptors
 
 _KIND = 8
+# First byte of the kinds that are colours, which are no biometric data; all others are of networks.
+_COLOURS = b"\x01"
 
 
 def to_bytes(half_embeddings: Descriptors, kind: bytes) -> list[bytes | None]:
@@ -50,3 +53,9 @@ def from_bytes(column: Sequence[bytes | None]) -> Descriptors:
         if value and (value[:_KIND], len(value)) == (most, length):
             half_embeddings[row] = np.frombuffer(value, "<f2", offset=_KIND).reshape(2, size)
     return half_embeddings
+
+
+def is_of_network(column: str) -> pl.Expr:
+    """Return whether the descriptors in a column are embeddings of a network; false where there is none."""
+    value = pl.col(column)
+    return (value.bin.size() > _KIND).fill_null(value=False) & ~value.bin.starts_with(_COLOURS)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from heatcli.config.settings import TrackSettings
 from heatcli.track.appearance.appearance_model import AppearanceModel
 from heatcli.track.appearance.descriptor_bytes import from_bytes
-from heatcli.track.link.groups import Groups, joined
+from heatcli.track.link.groups import Groups, joined, same_name
 from heatcli.track.link.hidden_time import STAY_HIDDEN_S, WALK_HIDDEN_S, log_survival
 from heatcli.track.link.one_to_one import one_to_one
 from heatcli.track.link.shared_time import SharedTime
@@ -119,9 +119,10 @@ class _Ends:
 
 
 def heads(known: pl.DataFrame, shared: SharedTime | None = None) -> Indices:
-    """Find the trajectory with which each person begins.
+    """Find the trajectory with which each visit begins: whoever comes back begins another one.
 
-    Trajectories whose `person` is known are joined with those of the same person only.
+    Trajectories whose `person` is known are joined with those of the same person only. What was decided
+    before their descriptors were removed stays: of those that have a `known_visit`, the same is one visit.
 
     Args:
         known: all trajectories of one camera, sorted by clip and track, with the columns of `trajectories`;
@@ -131,7 +132,7 @@ def heads(known: pl.DataFrame, shared: SharedTime | None = None) -> Indices:
         shared: who is who where clips overlap; None where none do.
 
     Returns:
-        (n,) index of the first trajectory of the same person.
+        (n,) index of the first trajectory of the same visit.
     """
     last, first = _Ends.of(known, "last"), _Ends.of(known, "first")
     end, begin = _candidates(known, last, first)
@@ -150,10 +151,8 @@ def heads(known: pl.DataFrame, shared: SharedTime | None = None) -> Indices:
     cost += _cost_of_appearance(known, end, begin)
     likely = np.flatnonzero(cost < 0)
     chosen = likely[one_to_one(end[likely], begin[likely], cost[likely])]
-    named = known.select("person", row=pl.int_range(pl.len())).filter(pl.col("person").is_not_null())
-    named_first = named.select(pl.col("row").min().over("person"))["row"].to_numpy()
-    one = [groups.head, end[chosen], named_first]
-    other = [np.arange(len(known)), begin[chosen], named["row"].to_numpy()]
+    same = [same_name(known[name]) for name in ("person", "known_visit")]
+    one, other = zip((groups.head, np.arange(len(known))), (end[chosen], begin[chosen]), *same, strict=True)
     return joined(len(known), np.concatenate(one), np.concatenate(other))
 
 
@@ -190,6 +189,8 @@ def _candidates(known: pl.DataFrame, last: _Ends, first: _Ends) -> tuple[Indices
     fits = clip[end] < clip[begin]
     for same in (kind, width, height):
         fits &= same[end] == same[begin]
+    decided = known["known_visit"].is_not_null().to_numpy()
+    fits &= ~(decided[end] & decided[begin])
     return end[fits], begin[fits]
 
 

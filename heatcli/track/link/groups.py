@@ -1,6 +1,7 @@
 """Groups of trajectories that are one person."""
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 Indices = NDArray[np.intp]
@@ -21,6 +22,20 @@ def joined(count: int, one: Indices, other: Indices) -> Indices:
         if (lower == head).all():
             return head
         head = lower
+
+
+def same_name(names: pl.Series) -> tuple[Indices, Indices]:
+    """Pair everybody who has a name with the first who has the same.
+
+    Args:
+        names: (n,) text; null for no name.
+
+    Returns:
+        (k,) indices of the first ones, and (k,) indices of all who have a name.
+    """
+    named = names.to_frame("name").with_row_index("row").filter(pl.col("name").is_not_null())
+    first, own = named.select(pl.col("row").min().over("name"), own="row").cast(pl.Int64).to_numpy().T
+    return first, own
 
 
 class Groups:

@@ -18,7 +18,7 @@ With less missing the foot point is hardly wrong, and detectors err by as much."
 _NEAR_S = 1.0
 """Time in seconds over which head and feet can be predicted to a fraction of the height: people need about a
 second to stop or to start."""
-_BY_TOP = 5.0
+BY_TOP = 5.0
 """Largest factor by which an error of the box's top may grow in the bottom computed from it. The factor is 5
 for a camera that hangs a quarter higher than people are tall; for lower ones heads do not show distance."""
 _TALLEST = 90
@@ -60,7 +60,7 @@ def find_feet(
     ratios = tall[usable] / expected[usable]
     own = float(np.median(ratios[ratios > (1 - MISSING) * np.percentile(ratios, _TALLEST)]))
     nearer = 1 - own * perspective.down
-    if nearer < 1 / _BY_TOP:
+    if nearer < 1 / BY_TOP:
         return bottom, weight
     heads = np.column_stack([feet[:, 0], boxes[:, 1]])
     told = np.minimum(boxes[:, 1] + own * perspective.heights(heads) / nearer, height)

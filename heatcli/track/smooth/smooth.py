@@ -1,10 +1,11 @@
-"""The path of each track, from all its detections: gaps filled, jitter smoothed, hidden feet found."""
+"""The path of each track, from all its detections: gaps filled, jitter smoothed, hidden sides found."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.detect.perspective import Perspective
 from heatcli.track.observations import Observations
+from heatcli.track.smooth.edges import beyond_edge
 from heatcli.track.smooth.legs import find_feet
 from heatcli.track.smooth.perspective import learn_perspective
 from heatcli.track.smooth.rts import most_likely_path, path_between
@@ -25,8 +26,8 @@ def smooth(
     """Replace the boxes of each track by the most likely ones, and fill the gaps between them.
 
     Every edge of a box moves as `heatcli.track.motion_model` says, and is measured with the standard error
-    `POSITION_ERROR` (`rts` beside this module). Bottoms of boxes that an occluder hides are computed from the
-    tops (`legs`).
+    `POSITION_ERROR` (`rts` beside this module). Sides that the frame's edge cuts off are computed from those
+    opposite (`edges`), and bottoms of boxes that an occluder hides from the tops (`legs`).
 
     Besides `seen` and the result, memory is 8 bytes per row and some 300 bytes for each row of the longest
     track, since tracks are smoothed one after the other.
@@ -37,8 +38,8 @@ def smooth(
         pts_us: (m,) media times of the processed frames in µs.
         steps: (s,) indices of those in which objects were followed; every frame of `seen` is among them. In
             the others nobody looked: who was found in the step that is nearer in time, was there.
-        width: width of the frame in pixels; boxes are clipped to it.
-        height: height of the frame in pixels; boxes are clipped to it.
+        width: width of the frame in pixels; boxes of people whom its edges cut go on beyond them.
+        height: height of the frame in pixels.
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
 
     Returns:
@@ -114,12 +115,14 @@ def _path(
         speed: standard deviation of each component of an object's velocity, in its own lengths per second.
     """
     seen_s = every_s[detected]
-    states = most_likely_path(seen_s, boxes, np.ones(len(boxes)), speed=speed)
+    boxes, weight = beyond_edge(seen_s, boxes, perspective, width=width, height=height)
     if perspective is not None:
-        bottom, weight = find_feet(seen_s, boxes, perspective, width=width, height=height, speed=speed)
-        if (weight < 1).any():
-            feet = most_likely_path(seen_s, bottom[:, None], weight, speed=speed)
-            states.position[:, 3:], states.velocity[:, 3:] = feet
+        boxes[:, 3], shown = find_feet(seen_s, boxes, perspective, width=width, height=height, speed=speed)
+        weight[:, 3] *= shown
+    states = most_likely_path(seen_s, boxes, np.ones(len(boxes)), speed=speed)
+    for side in np.flatnonzero((weight < 1).any(axis=0)):
+        own = most_likely_path(seen_s, boxes[:, [side]], weight[:, side], speed=speed)
+        states.position[:, [side]], states.velocity[:, [side]] = own
     # Beyond the first and the last detection, by half a step at most, nobody comes far.
     path = states.position[latest]
     between = np.arange(detected[0], detected[-1])
@@ -127,8 +130,7 @@ def _path(
     if len(between):
         path[between] = path_between(seen_s, states, every_s[between], latest[between], speed=speed)
     one, other = path[:, :2], path[:, 2:]
-    ordered = np.hstack([np.minimum(one, other), np.maximum(one, other)])
-    return ordered.clip(0, (width, height, width, height))
+    return np.hstack([np.minimum(one, other), np.maximum(one, other)])
 
 
 def _nearest(pts_us: NDArray[np.int64], steps: NDArray[np.intp]) -> NDArray[np.intp]:

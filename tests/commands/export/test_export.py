@@ -166,11 +166,11 @@ def test_json_tells_what_was_written() -> None:
     told = json.loads(result.stdout)
     assert told["period"]["label"] == "2026-03-14"
     assert told["folder"] == "daily-2026-03-14"
-    names = ["time.csv", "heat-shop-dwell_time.csv", "tracks-shop.parquet"]
+    names = ["time.csv", "entries.csv", "heat-shop-dwell_time.csv", "tracks-shop.parquet"]
     assert told["files"] == [f"daily-2026-03-14/{name}" for name in names]
     (camera,) = told["cameras"]
     assert (camera["camera"], camera["selected_s"], camera["covered_s"]) == ("shop", 86400.0, 100.0)
-    assert camera["people"] == {"all": 3, "counted": 3, "left_out": 0}
+    assert camera["people"] == {"all": 3, "counted": 3, "left_out": 0, "visits": 3}
     assert "daily-2026-03-14: Saturday, 14 March 2026" in result.stderr
     assert "shop: 1 min 40 s of 24 h covered" in result.stderr
 

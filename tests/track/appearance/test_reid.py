@@ -1,9 +1,13 @@
 """Re-identification models: what they are shown, what is made of what they give, and which are refused."""
 
+import hashlib
 import json
 import shutil
 import sys
+import threading
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +15,15 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from heatcli.analysis.config_faults import config_faults
 from heatcli.analysis.models import Models
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import plan
 from heatcli.config.models import load_config
 from heatcli.config.settings import AnalyzeSettings
+from heatcli.detect import weights
 from heatcli.errors import WeightsError
-from heatcli.names import DetectorChoice, ReidInput
+from heatcli.names import AUTO_REID, DetectorChoice, ReidInput
 from heatcli.track.appearance.appearance import Describer, Descriptors
 from heatcli.track.appearance.describers import choose_describer
 from heatcli.track.appearance.descriptor_bytes import from_bytes
@@ -300,3 +306,57 @@ def test_a_clip_is_described_by_the_model_and_again_once_it_is_another(
     assert [value[:8] for value in live("trajectories")["descriptor"]] == 2 * [load(other).kind]
     assert analyze() == "analysed"
     assert "reid" not in live("clips")["settings"][0]
+
+
+def test_the_published_model_is_fetched_and_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By `auto`; the colours that it takes are known, and a file of its name is not needed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    files = save_openvino_reid(tmp_path / "theirs")
+    served = {f"served{file.suffix}": file for file in files.iterdir()}
+    monkeypatch.setattr(weights, "REID_NAME", "served")
+    monkeypatch.setattr(
+        weights,
+        "REID_SHA256",
+        {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in served.items()},
+    )
+    for name, file in served.items():
+        file.rename(files / name)
+    handler = partial(QuietHandler, directory=str(files))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setattr(weights, "REID_URL", f"http://127.0.0.1:{server.server_port}")
+        try:
+            fetched = load(Path(AUTO_REID))
+        finally:
+            server.shutdown()
+            thread.join()
+    assert fetched.kind == load(files, ReidInput.BGR).kind
+    # The server is gone: it comes from the cache, and is looked at again.
+    assert load(Path(AUTO_REID)).kind == fetched.kind
+    (tmp_path / "heatcli" / "served" / "served.bin").write_bytes(b"something else")
+    with pytest.raises(WeightsError, match=r"is not the published served\.bin .*--reid-weights if it"):
+        load(Path(AUTO_REID))
+
+
+def test_a_published_model_that_cannot_be_fetched_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(weights, "REID_URL", "http://127.0.0.1:9")
+    (tmp_path / "heatcli.toml").write_text('[cameras.door]\nreid_weights = "auto"\n')
+    (job,) = plan([tmp_path / "door.mp4"], load_config(tmp_path / "heatcli.toml"), Options()).jobs
+    assert list(config_faults(load_config(tmp_path / "heatcli.toml"), [])) == []
+    with pytest.raises(WeightsError) as caught:
+        choose_describer(job.settings)
+    message = str(caught.value)
+    assert message.startswith(f"{weights.REID_NAME}.xml is not in {tmp_path / 'heatcli' / weights.REID_NAME}")
+    assert message.endswith("put it there, or name a model with --reid-weights")
+    assert "\n" not in message
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves a folder, and says nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass

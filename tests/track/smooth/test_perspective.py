@@ -244,13 +244,25 @@ def test_whatever_is_detected_feet_are_only_ever_lowered(
     np.testing.assert_array_equal(weight < 1, bottom > boxes[:, 3])
 
 
-def test_legs_outside_the_frame_stay_outside() -> None:
+@pytest.mark.parametrize("camera", [HIGH, LOW])
+@pytest.mark.parametrize("tall", [0.85, 1.15])
+def test_who_comes_nearer_grows_also_below_the_picture(camera: Perspective, tall: float) -> None:
     feet = np.column_stack([900 + 0 * TIMES, 400 + 12 * TIMES])
-    rows = smoothed(seen([Person(feet), *passers(12)], HIGH))
+    rows = smoothed(seen([Person(feet, tall), *passers(12)], camera))
     own = rows.boxes[rows.track == 1]
     assert len(own) > 300
-    np.testing.assert_allclose(own[:, 3], np.minimum(feet[: len(own), 1], HEIGHT), atol=4)
-    assert own[:, 3].max() <= HEIGHT
+    assert own[-1, 3] > HEIGHT + 50
+    expected = tall * camera.heights(feet)[: len(own)]
+    np.testing.assert_allclose((own[:, 3] - feet[: len(own), 1]) / expected, 0, atol=0.1)
+
+
+@pytest.mark.parametrize("camera", [HIGH, LOW])
+def test_who_is_never_seen_whole_is_as_tall_as_people_are_there(camera: Perspective) -> None:
+    feet = np.column_stack([900 + 5 * TIMES, np.full(len(TIMES), HEIGHT + 50.0)])
+    rows = smoothed(seen([Person(feet), *passers(12)], camera))
+    own = rows.boxes[rows.track == 1]
+    assert len(own) == len(feet)
+    np.testing.assert_allclose(own[:, 3], feet[:, 1], atol=0.1 * camera.heights(feet[:1])[0])
 
 
 def test_nothing_is_told_where_too_few_show_the_perspective() -> None:

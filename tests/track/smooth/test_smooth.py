@@ -15,7 +15,7 @@ from heatcli.track.smooth.rts import most_likely_path, path_between
 from heatcli.track.smooth.smooth import smooth
 
 SPEED = 0.6
-WIDTH, HEIGHT = 4000, 3000
+WIDTH, HEIGHT = 5000, 4500
 LENGTH = 100.0
 Floats = NDArray[np.float64]
 
@@ -171,7 +171,7 @@ def test_place_and_resolution_do_not_matter(
     seen, times = clip
     plain = smoothed(seen, times)
     moved = observations(seen.track.tolist(), seen.frame, seen.boxes * scale + shift + 450)
-    expected = np.clip(plain.boxes * scale + shift + 450, 0, [WIDTH, HEIGHT, WIDTH, HEIGHT])
+    expected = plain.boxes * scale + shift + 450
     np.testing.assert_allclose(smoothed(moved, times).boxes, expected, atol=0.01)
 
 
@@ -309,14 +309,39 @@ def test_a_single_sighting_stays_as_it_is_and_none_stays_none() -> None:
     assert len(smoothed(observations([], np.array([], np.int32), np.zeros((0, 4))), np.arange(5.0))) == 0
 
 
-def test_boxes_end_at_the_border_of_the_frame() -> None:
+@pytest.mark.parametrize(
+    ("x", "y", "way"),
+    [
+        pytest.param(2000, HEIGHT - 200, (0, 50), id="down"),
+        pytest.param(2000, 300, (0, -50), id="up"),
+        pytest.param(200, 2000, (-50, 0), id="left"),
+        pytest.param(WIDTH - 200, 2000, (50, 0), id="right"),
+        pytest.param(200, HEIGHT - 200, (-35, 35), id="over the corner"),
+    ],
+)
+def test_who_walks_out_of_the_picture_goes_on_where_only_a_part_of_them_is_seen(
+    x: float, y: float, way: tuple[float, float]
+) -> None:
     times = np.arange(60) / 10
-    feet = np.column_stack([np.full(60, 2000.0), 2700 + 100 * times])
-    boxes: Floats = np.minimum(people(feet), HEIGHT)
-    shown = boxes[:, 1] < HEIGHT - 1
-    rows = follow(times, boxes, hidden=~shown)
-    assert rows.boxes[:, 3].max() <= HEIGHT
-    np.testing.assert_allclose(rows.boxes[:, 3], boxes[shown, 3], atol=0.1 * LENGTH)
+    true = people(np.array([x, y]) + times[:, None] * way)
+    boxes = np.clip(true, 0, [WIDTH, HEIGHT, WIDTH, HEIGHT])
+    seen = np.asarray(((boxes[:, 2:] - boxes[:, :2]) > 0.1 * LENGTH).all(axis=1))
+    cut = seen & (boxes != true).any(axis=1)
+    assert cut.sum() >= 5
+    rows = follow(times, boxes, hidden=~seen)
+    np.testing.assert_allclose(rows.boxes, true[seen], atol=0.05 * LENGTH)
+
+
+def test_who_stands_half_out_of_the_picture_all_the_time_is_as_tall_as_people_are_to_their_width() -> None:
+    times = np.arange(50) / 10
+    true = people(np.tile([2000.0, HEIGHT + 60.0], (50, 1)))
+    rows = follow(times, np.minimum(true, HEIGHT))
+    np.testing.assert_allclose(rows.boxes, true, atol=0.05 * LENGTH)
+
+
+def test_what_fills_the_picture_from_edge_to_edge_stays_in_it() -> None:
+    boxes = np.tile([1000.0, 0.0, 2000.0, HEIGHT], (20, 1))
+    np.testing.assert_allclose(follow(np.arange(20) / 10, boxes).boxes, boxes, atol=0.01)
 
 
 def test_memory_stays_under_100_bytes_per_row() -> None:

@@ -107,6 +107,8 @@ export interface About {
   compares_rates: boolean;
   /** Hottest places of the whole period; empty where the report has none. */
   hot: HotPlace[];
+  /** Tables as the command line writes them, such as that of the queues. */
+  tables: Table[];
   /** Outliers in the order of the people of the points. */
   outliers: Outlier[];
 }
@@ -117,6 +119,13 @@ export interface Audit {
   answers: number;
   visits_factor: {low: number; high: number};
   dwell_factor: {low: number; high: number};
+}
+
+/** A table of text: the name of something in the first column of each row, its figures in the others. */
+export interface Table {
+  title: string;
+  head: string[];
+  rows: string[][];
 }
 
 /** A hottest place. */

@@ -14,6 +14,7 @@ import {toggledName} from "./names.js";
 import {CHARTED, chartText, fillTable} from "./series.js";
 import {named, seriesOf, titleOf} from "./subject.js";
 import {bucketRange} from "./time.js";
+import {showTables} from "./tables.js";
 import {Tools} from "./tools.js";
 import {ZoneList} from "./zonelist.js";
 
@@ -130,6 +131,7 @@ export class Detail {
     byId("thinned").hidden = byId("left-out").hidden = true;
     byId("outliers-here").parentElement?.toggleAttribute("hidden", isEmpty);
     this.#describe(camera);
+    showTables(isEmpty ? [] : about.tables);
     if (isEmpty) return;
     this.map.show(camera);
     const isLoaded = await camera.load();

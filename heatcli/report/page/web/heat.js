@@ -110,6 +110,19 @@ function eachRun({camera, shown}, grid, visit) {
 }
 
 /**
+ * Tell whether a position was clipped to the frame: somebody whom the edge of the picture cuts stands beyond it, and no
+ * map shows them.
+ *
+ * @param {Cells} grid
+ * @param {number} across
+ * @param {number} down
+ * @returns {boolean}
+ */
+function isBeyond({columns, rows}, across, down) {
+  return across <= 0 || across >= columns || down <= 0 || down >= rows;
+}
+
+/**
  * Return the cell of a position: its floor; the far edge belongs to the last cell.
  *
  * @param {Cells} grid
@@ -134,6 +147,7 @@ function presentTime(choice, reach, sums) {
   eachRun(choice, reach.fine, (run, across, down) => {
     const toMoment = runs.moment[run] - runs.row[run];
     for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
+      if (isBeyond(reach.fine, across(row), down(row))) continue;
       const moment = row + toMoment;
       inCells[cellAt(reach.fine, across(row), down(row))] += moments.end[moment] - moments.begin[moment];
     }
@@ -158,16 +172,18 @@ function occupiedTime(choice, reach, sums) {
   eachRun(choice, grid, (run, across, down) => shown[runs.piece[run]].push({run, across, down}));
   for (let piece = 0; piece < pieces.count; piece++) {
     const next = new Int32Array(first[piece + 1] - first[piece] + 1);
-    for (const {run} of shown[piece]) {
-      const rows = runs.row[run + 1] - runs.row[run];
-      const at = runs.moment[run] - first[piece];
-      for (let i = 0; i < rows; i++) next[at + i + 1]++;
+    for (const {run, across, down} of shown[piece]) {
+      const toMoment = runs.moment[run] - runs.row[run] - first[piece];
+      for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
+        if (!isBeyond(grid, across(row), down(row))) next[row + toMoment + 1]++;
+      }
     }
     for (let i = 1; i < next.length; i++) next[i] += next[i - 1];
     const cells = new Int32Array(next[next.length - 1]);
     for (const {run, across, down} of shown[piece]) {
       const toMoment = runs.moment[run] - runs.row[run] - first[piece];
       for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
+        if (isBeyond(grid, across(row), down(row))) continue;
         cells[next[row + toMoment]++] = cellAt(grid, across(row), down(row));
       }
     }
@@ -215,6 +231,7 @@ function visits(choice, reach, sums) {
     }
     const toMoment = runs.moment[run] - runs.row[run];
     for (let row = runs.row[run]; row < runs.row[run + 1]; row++) {
+      if (isBeyond(grid, across(row), down(row))) continue;
       path.time.push(moments.time[row + toMoment]);
       path.x.push(across(row));
       path.y.push(down(row));

@@ -1,0 +1,32 @@
+"""What `heatcli purge` asks and tells."""
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from heatcli.store.erasures import Erasure
+    from heatcli.store.store import Store
+
+_NAMES = ("clips", "rows", "trajectories", "descriptors", "corrections", "audits")
+
+
+def erasure_text(store: "Store", erasures: "Collection[Erasure]") -> str:
+    """Return what is about to be erased, in words that follow "would"."""
+    clips = [clip for clip in store.clips() if any(one.meets(clip) for one in erasures)]
+    cameras = sorted({one.camera for one in erasures})
+    whose = ", ".join(cameras[:3]) + (f" and {len(cameras) - 3} more" if len(cameras) > 3 else "")
+    places = len(next(iter(erasures)).shapes)
+    where = f"in {places} place{'' if places == 1 else 's'} of " if places else ""
+    return f"erase what was found {where}{whose} at that time: it meets {_count(len(clips), 'clips')}"
+
+
+def purged_text(done: Mapping[str, int]) -> str:
+    """Return what was purged, in one line."""
+    gone = [_count(done[name], name) for name in _NAMES if done.get(name)]
+    cut = f"; {_count(done['cut'], 'clips')} cut" if done.get("cut") else ""
+    return f"purged: {', '.join(gone) or 'nothing'}{cut}; nothing of it is left in any file of the store"
+
+
+def _count(number: int, name: str) -> str:
+    one = "trajectory" if name == "trajectories" else name.removesuffix("s")
+    return f"{number:,} {one if number == 1 else name}"

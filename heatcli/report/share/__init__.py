@@ -1,0 +1,1 @@
+"""A report to give away: aggregates only, without numbers of few people."""

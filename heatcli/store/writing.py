@@ -1,0 +1,59 @@
+"""Who writes to a store at the same time: any number may, unless one must be alone.
+
+Whoever commits rows writes files first and names them in a log later. Whoever removes files that no log
+names has to know that nobody is in between. The lock is one of the operating system's, on the folder of the
+table `clips`: it needs no file, and a process that dies loses it.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# Seconds until a process that waits asks again.
+_ASK_AGAIN_S = 0.05
+
+
+@contextmanager
+def writing(store: Path) -> Iterator[None]:
+    """Write to a store beside others; wait while somebody must be alone.
+
+    Args:
+        store: folder of a store that exists.
+    """
+    with _locked(store, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def alone(store: Path) -> Iterator[None]:
+    """Write to a store while nobody else does; wait until all others are done.
+
+    Args:
+        store: folder of a store that exists.
+    """
+    with _locked(store, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _locked(store: Path, kind: int) -> Iterator[None]:
+    folder = os.open(store / "clips", os.O_RDONLY)
+    try:
+        while not _is_taken(folder, kind):
+            # Whoever reads a file is not taken for stuck, however long the wait is.
+            Path(__file__).read_bytes()
+            time.sleep(_ASK_AGAIN_S)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _is_taken(folder: int, kind: int) -> bool:
+    try:
+        fcntl.flock(folder, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
