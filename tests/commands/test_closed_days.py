@@ -214,3 +214,14 @@ def test_compacting_removes_what_nobody_can_ask_for() -> None:
     left = partials()
     assert {file.name[:10] for file in set(before) - set(left)} == {"2026-06-15"}
     assert f"{len(before) - len(left)} partial results" in said
+
+
+def test_nothing_of_what_is_erased_is_kept_of_its_day() -> None:
+    answers(keeps=True)
+    before = partials()
+    done(run("purge", "--camera", "shop", "--date", "2026-06-14", "--yes"))
+    left = {file.name[:10] for file in partials()}
+    # The clip that goes on after midnight is another one now, so the next day has to be computed again.
+    assert "2026-06-14" not in left
+    assert len(partials()) < len(before)
+    same(answers(keeps=True), answers(keeps=False))
