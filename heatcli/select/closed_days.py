@@ -154,5 +154,9 @@ class ClosedDay:
     def write(self, key: str, state: State) -> None:
         """Keep a state, with numbers of persons and trajectories that count from 0 within the day."""
         assert self.stretch.day is not None
-        kept = counted_from_0(state, self.persons, self.trajectories)
+        try:
+            kept = counted_from_0(state, self.persons, self.trajectories)
+        except ValueError:
+            # Rows of a trajectory at a time at which it is not said to be: the key knows nothing of it.
+            return
         self.partials.write(self.stretch.day, key, kept, runs=self.runs)

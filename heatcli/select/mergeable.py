@@ -91,7 +91,16 @@ def counted_from_0(state: State, persons: NDArray[np.int64], trajectories: NDArr
         state: state with the numbers of `Rows`.
         persons: (p,) number of each person, ascending.
         trajectories: (t,) number of each trajectory, ascending.
+
+    Raises:
+        ValueError: the state has somebody else.
     """
+    for name, values in state.items():
+        whose = (
+            values if name.endswith("person") else unpaired(values)[0] if name.endswith("tracklet") else None
+        )
+        if whose is not None and not np.isin(whose, persons if whose is values else trajectories).all():
+            raise ValueError(f"{name} has numbers of nobody who is known to be there")
     last = max(persons.max(initial=-1), trajectories.max(initial=-1)) + 1
     place = np.zeros((2, last), np.int64)
     for of, numbers in zip(place, (persons, trajectories), strict=True):

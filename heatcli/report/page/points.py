@@ -1,6 +1,6 @@
 """Where each person was, and when: what the page computes its figures from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
@@ -156,24 +156,25 @@ class _Points:
     def state(self) -> State:
         """Return the parts of all rows."""
         presence = self.presence()
-        x, y = presence.points.T
-        width, height = presence.size.T
-        columns = ("begin_us", "end_us", "time_us", "person", "tracklet")
-        return {
-            **{name: getattr(presence, name) for name in columns},
-            "x": x,
-            "y": y,
-            "width": width,
-            "height": height,
-        }
+        found = {}
+        for one in fields(presence):
+            values = getattr(presence, one.name)
+            if values.ndim == 1:
+                found[one.name] = values
+            else:
+                found |= {f"{one.name} {number}": column for number, column in enumerate(values.T)}
+        return found
 
 
 def _presence_of(state: State) -> Presence:
     """Return the parts of rows that `_Points` has kept."""
     return Presence(
-        **{name: state[name] for name in ("begin_us", "end_us", "time_us", "person", "tracklet")},
-        points=np.column_stack([state["x"], state["y"]]),
-        size=np.column_stack([state["width"], state["height"]]),
+        *(
+            state[one.name]
+            if one.name in state
+            else np.column_stack([state[f"{one.name} {number}"] for number in (0, 1)])
+            for one in fields(Presence)
+        )
     )
 
 
