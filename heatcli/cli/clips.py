@@ -95,7 +95,8 @@ def command(
         return
     check_one_change(changes, chosen=chosen or restart or rename_camera is not None)
     known = read_config(config, store, quiet=quiet)
-    clips: Sequence[ClipRow] = chosen_clips(heat_store.clips(), selection, known, to_change=any(changes))
+    stored = heat_store.clips()
+    clips: Sequence[ClipRow] = chosen_clips(stored, selection, known, to_change=any(changes))
     if corrected:
         # If all clips of a camera move, overlaps stay the same, and analyze has already told of them.
         some = bool(selection.clips or selection.start or selection.end or selection.dates)
@@ -109,7 +110,7 @@ def command(
     if compact and not dry_run:
         show_compacted(heat_store, quiet=quiet)
     if as_json or dry_run or not (any(changes) or compact):
-        sizes = stored_bytes(heat_store, heat_store.clips())
+        sizes = stored_bytes(heat_store, heat_store.clips() if any(changes) else stored)
         if as_json:
             emit({"store": str(store), "clips": [clip_summary(row, sizes[row.run]) for row in clips]})
         else:

@@ -24,6 +24,7 @@ from heatcli.store.erase import erase_dead_runs, erase_descriptors, erase_leftov
 from heatcli.store.erasures import Erasure, note_erasures, read_erasures, whole_time
 from heatcli.store.identity import run_time
 from heatcli.store.journal import Deed, note_entry, read_journal, said, unfinished
+from heatcli.store.partials import remove_unasked
 from heatcli.store.pieces import remove_all_pieces, remove_old_pieces
 from heatcli.store.staging import commit_staged, staged_runs
 from heatcli.store.store import Store
@@ -160,6 +161,7 @@ def _in_journal(
             counts += erase_times(store, due)
         yield counts
         erase_leftovers(store)
+        remove_unasked(store.path, store.scan_clips(store.table("clips")).collect()["run"])
         for entry in (*waiting, begun):
             done = dict(counts) if entry == begun else {}
             note_entry(store.path, Deed.PURGE, selection={}, begun=entry, done=done)

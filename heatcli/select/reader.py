@@ -22,16 +22,19 @@ _WINDOW_ROWS = 2_000_000
 # ones the system hands out new pages at each step.
 _BATCH_ROWS = 100_000
 
-# Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes.
-_LONGEST_DT_US = 2**31
+LONGEST_DT_US = 2**31
+"""Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes."""
 
 
-def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Rows]:
+def read_rows(
+    camera: SelectedCamera, *, everybody: bool = False, between: tuple[int, int] | None = None
+) -> Iterator[Rows]:
     """Read the selected rows, in order of time; none of the batches is empty.
 
     Args:
         camera: camera and what is selected of it.
         everybody: whether the rows of people who were left out are read too.
+        between: time from which on and before which rows are read, UTC µs; None for all.
 
     Raises:
         StoreError: the store cannot be read.
@@ -42,7 +45,7 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     later = known.filter(pl.col("track") != pl.col("row_track")).sort("first_us")
     parts = (later["first_us"].to_numpy(), _key(later, "row_track"), _key(later))
     who = _Who(key, known["person"].to_numpy(), read, np.column_stack(parts))
-    for begin, end in _windows(camera):
+    for begin, end in _windows(camera, between):
         table = _read(camera, begin, end)
         for part in _parts(table["time"].to_numpy()):
             rows = _rows_of(camera, table[part], who)
@@ -85,13 +88,16 @@ def _key(trajectories: pl.DataFrame, track: str = "track") -> NDArray[np.int64]:
     return paired(trajectories["clip"].to_numpy(), trajectories[track].to_numpy())
 
 
-def _windows(camera: SelectedCamera) -> Iterator[tuple[int, int]]:
+def _windows(camera: SelectedCamera, between: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
     """Cut the selected time into [from, to), UTC µs, none of which has too many rows."""
     bounds = camera.covered.bounds
     if len(bounds) == 0:
         return
+    first, last = int(bounds[0, 0]) - LONGEST_DT_US, int(bounds[-1, 1])
+    if between is not None:
+        first, last = max(first, between[0]), min(last, between[1])
     # As a stack: the earliest part is always the last one.
-    parts = [(int(bounds[0, 0]) - _LONGEST_DT_US, int(bounds[-1, 1]))]
+    parts = [(first, last)]
     while parts:
         begin, end = parts.pop()
         files = _files_of(camera, begin, end)

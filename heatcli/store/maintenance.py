@@ -20,6 +20,7 @@ from heatcli.store.forgotten import ForgottenClip, note_forgotten
 from heatcli.store.identity import DEBRIS_AGE, run_time
 from heatcli.store.layout import bring_up_to_date
 from heatcli.store.merging import merge_small
+from heatcli.store.partials import remove_unasked
 from heatcli.store.schema import TABLES, TableName
 from heatcli.store.store import Snapshot, Store
 from heatcli.store.writing import writing
@@ -43,6 +44,7 @@ class Compaction:
             more.
         runs_deleted: number of runs that were killed or replaced, and whose left-over rows were deleted.
         plates_deleted: number of deleted pictures of the empty scene that belong to no clip.
+        partials_deleted: number of deleted partial results that no question will ask for.
     """
 
     files_before: int
@@ -50,6 +52,7 @@ class Compaction:
     files_deleted: int
     runs_deleted: int
     plates_deleted: int
+    partials_deleted: int
 
 
 def remove_clips(store: Store, clips: Collection[ClipRow], *, for_good: bool = False) -> None:
@@ -112,7 +115,8 @@ def _compacted(store: Store) -> Compaction:
     with store_errors(store.path):
         deleted = sum(_tidy(store, name, stirred) for name in TABLES)
         plates = _delete_plates(store, clips["plate"])
-        return Compaction(before, _count_files(store), deleted, len(debris), plates)
+        partials = remove_unasked(store.path, clips["run"])
+        return Compaction(before, _count_files(store), deleted, len(debris), plates, partials)
 
 
 def _dead_runs(store: Store, snapshot: Snapshot, live: Collection[str]) -> set[tuple[str, str]]:

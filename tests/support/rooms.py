@@ -80,7 +80,7 @@ def write_hall(folder: Path, drawn: DrawnRoom) -> list[tuple[str, ...]]:
     )
     (folder / "heatcli.toml").write_text(HALL + cameras, encoding="utf-8")
     frames = str(drawn.end_us // 1_000_000)
-    commands = []
+    commands: list[tuple[str, ...]] = []
     for name, (time_us, inward) in zip(DOORS, drawn.counted, strict=True):
         lines = []
         for person, (time, comes) in enumerate(zip(time_us.tolist(), inward.tolist(), strict=True), start=1):

@@ -64,6 +64,7 @@ def show_compacted(store: "Store", *, quiet: bool) -> None:
     done = compact(store)
     say(
         f"{done.files_before} files became {done.files_after}; deleted {done.files_deleted} old files, "
-        f"rows of {done.runs_deleted} dead runs and {done.plates_deleted} plates",
+        f"rows of {done.runs_deleted} dead runs, {done.plates_deleted} plates and {done.partials_deleted} "
+        "partial results",
         quiet=quiet,
     )
