@@ -12,6 +12,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     check_floor         a calibration drawn onto the camera's picture
     zone_report         how zones and lines are used
     area_report         how many people were in rooms
+    anonymise_clip      a recording without its people
     compare_selections  what changed between two periods
     report_day          the newest complete day, and what stands out in it
     export_report       the report of a period, as a folder of files
@@ -49,6 +50,7 @@ from heatcli.version import __version__ as __version__
 if TYPE_CHECKING:
     from heatcli.analysis.options import Options as Options
     from heatcli.commands.analyze import analyze_clips as analyze_clips
+    from heatcli.commands.anonymise import anonymise_clip as anonymise_clip
     from heatcli.commands.area import area_report as area_report
     from heatcli.commands.audit import ask_about as ask_about
     from heatcli.commands.audit import take_answers as take_answers
@@ -96,6 +98,7 @@ _HOMES = {
     "check_floor": "heatcli.commands.check_floor",
     "zone_report": "heatcli.commands.zone",
     "area_report": "heatcli.commands.area",
+    "anonymise_clip": "heatcli.commands.anonymise",
     "compare_selections": "heatcli.commands.compare",
     "report_day": "heatcli.commands.report",
     "export_report": "heatcli.commands.export",

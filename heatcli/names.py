@@ -67,6 +67,17 @@ class Metric(StrEnum):
     UNIQUE_VISITS = "unique_visits"
 
 
+class HidingStyle(StrEnum):
+    """What stands in the place of a person."""
+
+    SCENE = "scene"
+    """The empty scene."""
+    PIXELS = "pixels"
+    """Coarse pixels."""
+    SILHOUETTE = "silhouette"
+    """A grey ellipse before the empty scene."""
+
+
 class Plane(StrEnum):
     """The plane of a map: the camera's picture, or the floor that the camera looks at."""
 

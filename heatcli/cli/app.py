@@ -6,6 +6,7 @@ import typer
 
 from heatcli.cli import (
     analyze,
+    anonymise,
     area,
     audit,
     cameras,
@@ -55,7 +56,7 @@ def _common(
 # A command is called as its module is; `import` cannot be the name of one.
 for _part in (
     *(analyze, render, zone, area, report, export, compare),
-    *(score, audit, correct, import_, cameras, clips, init, check, purge, privacy),
+    *(score, audit, correct, import_, cameras, clips, init, check, anonymise, purge, privacy),
 ):
     app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)
 

@@ -31,7 +31,7 @@ from heatcli.store.recordings import find_recordings
 from heatcli.store.store import Store
 
 if TYPE_CHECKING:
-    from heatcli.commands.render_movie import MovieProgress
+    from heatcli.commands.movie_progress import MovieProgress
 
 
 @dataclass(frozen=True, slots=True)

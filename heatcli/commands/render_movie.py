@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.analysis.stage import Stage
+from heatcli.commands.anonymise import everybody, scene_of, without_people
+from heatcli.commands.movie_progress import MovieProgress
 from heatcli.commands.render import Rendered, compute
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
@@ -19,10 +20,11 @@ from heatcli.files import check_output_file
 from heatcli.heat.heatmap import HeatMap
 from heatcli.heat.running import RunningMap
 from heatcli.heat.scale import scale_end, scale_fraction
-from heatcli.names import AccumulationMode
+from heatcli.names import AccumulationMode, HidingStyle
 from heatcli.picture.camera import Drawing
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import fit, picture_size
+from heatcli.picture.hiding import Hiding
 from heatcli.picture.layer import HeatLayer
 from heatcli.picture.legend import legend_of, place_legend
 from heatcli.picture.overlay import upsample
@@ -54,18 +56,6 @@ _AHEAD = 4
 _LOOKS_IN_WINDOW, _SHORTEST_LOOK_US = 10, 100_000
 
 
-class MovieProgress(Protocol):
-    """Receiver of progress reports on the writing of a video."""
-
-    def begin(self, name: str, frames: int | None) -> None:
-        """Start a video of about this many frames."""
-        ...
-
-    def advance(self, frames: int) -> None:
-        """Count this many more frames that were drawn."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Showing:
     """What a video shows besides the heat, and at which speed.
@@ -74,11 +64,13 @@ class Showing:
         boxes: whether the people of the selection are drawn: box, number of the track, and recent path.
         speed: seconds of the recording shown per second of the video; at least 1.
         videos: files of recordings that are no longer where they were analysed.
+        anonymise: whether the empty scene stands in the place of people, also of those who do not count.
     """
 
     boxes: bool = False
     speed: float = 1.0
     videos: tuple[Path, ...] = ()
+    anonymise: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +143,9 @@ def render_movie(
     progress.begin(output.name, round(expected))
     configured = config.camera(camera.name)
     frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
+    if showing.anonymise:
+        hiding = Hiding(scene_of(camera, HidingStyle.SCENE), HidingStyle.SCENE)
+        frames = without_people(frames, everybody(camera, store), hiding)
     draw = _Drawer(camera, rendered.heat, settings, end=end, boxes=showing.boxes)
     with (
         Stage(_some(frames, camera), ahead=_AHEAD) as decoded,

@@ -30,7 +30,7 @@ def how_long(value: object) -> object:
     raise ValueError(f"must be a length of time, such as 24h or 30d, or {FOREVER}")
 
 
-KeptFor = Annotated[timedelta | None, BeforeValidator(how_long)]
+KeptFor = Annotated[timedelta | None, BeforeValidator(how_long, json_schema_input_type=str)]
 
 # For how long `tracks` are kept where the file does not say it.
 _TRACKS = {Profile.STATISTICS: timedelta(days=30), Profile.ANALYSIS: timedelta(days=400)}

@@ -69,6 +69,7 @@ NEEDED: dict[str, dict[str, str]] = {
     "correct": {},
     "init": {"folder": ".", "--output": "init.toml"},
     "check": {},
+    "anonymise": {"clip": "clip.txt", "--output": "nobody.mp4"},
     "clips": {"--camera": "door"},
 }
 # What options need beside them: without it, they are refused whatever their value.

@@ -28,8 +28,8 @@ def heatcli(*arguments: str, **variables: str) -> str:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("heatcli re", {"render"}),
-        ("heatcli c", {"cameras", "clips", "compare", "correct"}),
+        ("heatcli re", {"render", "report"}),
+        ("heatcli c", {"cameras", "check", "clips", "compare", "correct"}),
         ("heatcli clips --re", {"--remove", "--rename-camera", "--restart"}),
         ("heatcli render --metric o", {"occupancy_pct"}),
     ],

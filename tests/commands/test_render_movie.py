@@ -16,7 +16,7 @@ import pytest
 from typer.testing import Result
 
 from heatcli.commands import render_movie
-from heatcli.commands.render_movie import MovieProgress
+from heatcli.commands.movie_progress import MovieProgress
 from heatcli.heat.running import RunningMap
 from heatcli.names import ColorMap
 from heatcli.picture.colour import color_table

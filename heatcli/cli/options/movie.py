@@ -14,7 +14,7 @@ from heatcli.names import Plane
 
 # The ending of a file that asks for a video.
 _VIDEO = ".mp4"
-_NAMES = {"boxes": "--boxes", "speed": "--speed", "videos": "--video"}
+_NAMES = {"boxes": "--boxes", "anonymise": "--anonymise", "speed": "--speed", "videos": "--video"}
 # Parameters that only pictures use, each with its value when it is not given.
 _OF_PICTURES = {
     "on": Plane.PICTURE,
@@ -28,6 +28,7 @@ class MovieChoice:
     """What the user chose of a video; the fields are the options."""
 
     boxes: bool
+    anonymise: bool
     speed: float
     videos: list[Path] | None
 
@@ -40,6 +41,10 @@ def with_movie(command: Callable[..., None]) -> Callable[..., None]:
 def movie_of(
     boxes: Annotated[
         bool, typer.Option("--boxes", help="In a video: draw boxes, numbers and trails of people.")
+    ] = False,
+    anonymise: Annotated[
+        bool,
+        typer.Option("--anonymise", help="In a video: put the empty scene in the place of people."),
     ] = False,
     speed: Annotated[
         float | None,
@@ -59,7 +64,7 @@ def movie_of(
     ] = None,
 ) -> MovieChoice:
     """Make a choice of the options that the user gave."""
-    return MovieChoice(boxes, 1.0 if speed is None else speed, videos)
+    return MovieChoice(boxes, anonymise, 1.0 if speed is None else speed, videos)
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> MovieChoice | None:

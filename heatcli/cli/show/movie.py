@@ -35,7 +35,12 @@ def write_movie(
             selection=selection,
             settings=settings,
             output=output,
-            showing=Showing(boxes=movie.boxes, speed=movie.speed, videos=tuple(movie.videos or ())),
+            showing=Showing(
+                boxes=movie.boxes,
+                speed=movie.speed,
+                videos=tuple(movie.videos or ()),
+                anonymise=movie.anonymise,
+            ),
             progress=progress,
             config=load_config(config),
         )
