@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pedpy
 import pytest
 from typer.testing import Result
 
@@ -164,3 +165,33 @@ def test_selected_time_in_which_nothing_was_recorded(hall: Path) -> None:
     assert (middle["covered_s"], middle["mean_density"], middle["walked_m"]) == (0, None, None)
     gate = by_name(front["flow"]["lines"])["gate"]
     assert (gate["total"]["persons"], gate["n_t"]) == (None, [])
+
+
+def test_pedpy_reads_exported_paths(hall: Path) -> None:
+    (report,) = [
+        Path(file)
+        for file in answer(
+            run(
+                "export",
+                "daily",
+                "--start",
+                "2026-03-20",
+                "--format",
+                "trajectories-m,coordinates",
+                "--json",
+            )
+        )["files"]
+        if "trajectories" in file
+    ]
+    assert report.name == "trajectories-front.txt"
+    assert "#frame 0: 2026-03-20T10:00:00" in report.read_text()
+    read = pedpy.load_trajectory_from_txt(trajectory_file=report)
+    assert read.frame_rate == FPS
+    (front, _) = answer(flow("--json"))["cameras"]
+    speed = pedpy.compute_individual_speed(
+        traj_data=read, frame_step=5, speed_calculation=pedpy.SpeedCalculation.BORDER_SINGLE_SIDED
+    )
+    theirs = sorted(speed.groupby("id")["speed"].mean())
+    ours = sorted(one["mean_speed"] for one in front["flow"]["people"])
+    # the file has tenths of millimetres
+    np.testing.assert_allclose(ours, theirs, atol=1e-3)
