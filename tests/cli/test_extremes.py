@@ -69,6 +69,7 @@ NEEDED: dict[str, dict[str, str]] = {
     "correct": {},
     "init": {"folder": ".", "--output": "init.toml"},
     "check": {},
+    "run": {},
     "anonymise": {"clip": "clip.txt", "--output": "nobody.mp4"},
     "clips": {"--camera": "door"},
 }
