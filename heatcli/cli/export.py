@@ -13,8 +13,8 @@ from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.sharing import MinCount, Share, least_shown
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say, warn
+from heatcli.cli.show.export_progress import ExportProgress
 from heatcli.cli.show.log import begin_log
-from heatcli.cli.show.progress import each_camera
 from heatcli.cli.show.reports import report_object, show_report
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
@@ -51,9 +51,7 @@ def command(
     ] = "html,xlsx",
     metrics: Annotated[
         str,
-        typer.Option(
-            metavar="NAMES", parser=text(), help=f"Metrics of the maps: {','.join(Metric)}, or all."
-        ),
+        typer.Option(metavar="NAMES", parser=text(), help=f"Metrics of maps: {','.join(Metric)}, or all."),
     ] = Metric.DWELL_TIME,
     compare_previous: Annotated[
         bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
@@ -64,6 +62,7 @@ def command(
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
+    no_cache: common.NoCache = False,
     log: common.Log = None,
     quiet: common.Quiet = False,
     as_json: common.Json = False,
@@ -85,14 +84,14 @@ def command(
     begin_log(log or known.log_file)
     reports = []
     for done in export_periods(
-        store=HeatStore.open(store),
+        store=HeatStore.open(store, keeps=not no_cache),
         kind=kind,
         period=period.period,
         catch_up=period.catch_up,
         output=output or Path(),
         asked=asked,
         config=known,
-        each=partial(each_camera, quiet=quiet),
+        progress=partial(ExportProgress, quiet=quiet),
         warn=warn,
     ):
         show_report(done, quiet=quiet)

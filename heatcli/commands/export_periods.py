@@ -1,7 +1,9 @@
 """The reports of one run, one after the other, and the page that lists all of them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 from heatcli.commands.catch_up import Calendar, due_periods
 from heatcli.commands.export import Exported, export_report, writable_folder
@@ -14,6 +16,14 @@ from heatcli.select.each import Each
 from heatcli.store.store import Store
 
 
+class Named(Protocol):
+    """Shows how far the reports of several periods are."""
+
+    def named(self, name: str, /) -> Each:
+        """Return the way through the cameras and files of a report."""
+        ...
+
+
 def export_periods(
     *,
     store: Store,
@@ -23,7 +33,7 @@ def export_periods(
     output: Path,
     asked: Asked,
     config: Config,
-    each: Callable[[str], Each],
+    progress: Callable[[int, Asked], AbstractContextManager[Named]],
     warn: Callable[[str], None],
 ) -> Iterator[Exported]:
     """Write reports of a kind, each into a folder of its own, and the page that lists all of them.
@@ -36,7 +46,8 @@ def export_periods(
         output: folder in which the reports' own folders are made; need not exist.
         asked: what the reports are to show.
         config: configuration (`heatcli.toml`).
-        each: function that is told which report it is, and returns the way through its cameras.
+        progress: function that is told how many reports there are and what each is asked to show, and returns
+            who shows, within a `with`, how far they are.
         warn: receiver of what the user should know.
 
     Yields:
@@ -47,7 +58,7 @@ def export_periods(
         StoreError: the store cannot be read.
         OutputError: the folder or a file in it cannot be written.
     """
-    made = 0
+    made = False
     with writable_folder(output):
         calendar = Calendar.of(store, asked.selection, config)
         if catch_up:
@@ -56,21 +67,22 @@ def export_periods(
             periods = [period or calendar.newest(kind)]
         for empty in calendar.empty(kind, periods, catch_up=catch_up):
             warn(calendar.lacking(empty))
-        for made, one in enumerate(periods, start=1):
-            which = f" ({made} of {len(periods)})" if len(periods) > 1 else ""
-            yield export_report(
-                store=store,
-                period=one,
-                output=output,
-                formats=asked.formats,
-                selection=asked.selection,
-                settings=asked.settings,
-                metrics=asked.metrics,
-                compare_previous=asked.compare_previous,
-                share=asked.share,
-                config=config,
-                each=each(f"{one.name}{which}"),
-            )
+        with progress(len(periods), asked) as named:
+            for one in periods:
+                yield export_report(
+                    store=store,
+                    period=one,
+                    output=output,
+                    formats=asked.formats,
+                    selection=asked.selection,
+                    settings=asked.settings,
+                    metrics=asked.metrics,
+                    compare_previous=asked.compare_previous,
+                    share=asked.share,
+                    config=config,
+                    each=named.named(one.name),
+                )
+                made = True
     index = output / "index.html"
     if (made or index.exists()) and write_index(output) is None:
         warn(f"{index}: is not heatcli's, and stays as it is")

@@ -11,7 +11,7 @@ from typing import Protocol
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.commands.analyze import analyze_clips
 from heatcli.commands.export import Exported
-from heatcli.commands.export_periods import export_periods
+from heatcli.commands.export_periods import Named, export_periods
 from heatcli.commands.purge import purge_old
 from heatcli.commands.standing import Standing, standing_of
 from heatcli.config.models import Config
@@ -19,7 +19,6 @@ from heatcli.config.settings import RenderSettings
 from heatcli.errors import HeatcliError
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.made_of import Asked
-from heatcli.select.each import Each
 from heatcli.select.selection import Selection
 from heatcli.store.maintenance import compact
 from heatcli.store.store import Store
@@ -43,8 +42,8 @@ class Shown(Protocol):
         """Return who is told of the analyses, within the `with`."""
         ...
 
-    def each(self, name: str, /) -> Each:
-        """Return the way through the cameras of a report."""
+    def exporting(self, reports: int, asked: Asked, /) -> AbstractContextManager[Named]:
+        """Return who shows how far so many reports are, within the `with`."""
         ...
 
     def exported(self, report: Exported, /) -> None:
@@ -119,8 +118,10 @@ def run_night(
         forks: whether clips are analysed in forks of this process: see `analyze_clips`.
 
     Raises:
+        UsageError: no store can be at that path.
         StoreError: another night is at work on the store, or its folder cannot be made.
     """
+    Store(store).check_path()
     with only_night(store):
         tried = _Tried(shown)
         results: list[ClipResult] = []
@@ -204,7 +205,7 @@ def _export(
             output=config.folder / config.run.output,
             asked=asked,
             config=config,
-            each=shown.each,
+            progress=shown.exporting,
             warn=shown.warn,
         ):
             shown.exported(report)

@@ -1,7 +1,7 @@
 """How cameras and store stand: what waits to be analysed, what was covered yesterday, what the disk holds."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from heatcli.intervals import Intervals
 from heatcli.names import PeriodKind
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
-from heatcli.store.catalog import Catalog
+from heatcli.store.catalog import Catalog, FileKey
 from heatcli.store.holdings import holdings
 from heatcli.store.store import Store, stored_path
 
@@ -65,10 +65,10 @@ def standing_of(
     """
     now = now or datetime.now(UTC)
     covered = {one.camera: _yesterday_us(one.covered, one.timezone, now) for one in holdings(store)}
-    stored = {(path, size, mtime) for _, path, size, mtime in Catalog(store).files()}
-    behind = {
-        camera: _behind_h(clips, stored, passed, now) for camera, clips in claimed_clips(config)[0].items()
-    }
+    files = {camera: _keys(clips) for camera, clips in claimed_clips(config)[0].items()}
+    known = Catalog(store).files({key for own in files.values() for key in own.values()})
+    stored = {(path, size, mtime_ns) for _, path, size, mtime_ns in known}
+    behind = {camera: _behind_h(own, stored, passed, now) for camera, own in files.items()}
     return Standing(
         tuple(
             CameraStanding(camera, behind.get(camera, 0.0), covered.get(camera, 0) / 1e6)
@@ -84,24 +84,30 @@ def _yesterday_us(covered: Intervals, timezone: str, now: datetime) -> int:
     return covered.intersection(Selection(dates=((day, day),)).limits(zone.key).period).total_us
 
 
+def _keys(clips: Iterable[Path]) -> dict[Path, FileKey]:
+    """Return what tells files apart, but for those that somebody has just moved away."""
+    keys: dict[Path, FileKey] = {}
+    for clip in clips:
+        with suppress(OSError):
+            state = clip.stat()
+            keys[clip] = (stored_path(clip), state.st_size, state.st_mtime_ns)
+    return keys
+
+
 def _behind_h(
-    clips: Collection[Path],
-    stored: Collection[tuple[str, int, int]],
-    passed: Collection[Path],
-    now: datetime,
+    files: Mapping[Path, FileKey], stored: Collection[FileKey], passed: Collection[Path], now: datetime
 ) -> float:
     """Return for how many hours the oldest of the files waits that are newer than all that are stored.
 
     An old file that is damaged does not count: newer ones are in the store.
     """
     newest_ns, waiting = 0, []
-    for clip in clips:
-        with suppress(OSError):  # somebody has just moved it away
-            state = clip.stat()
-            if clip.absolute() in passed or (stored_path(clip), state.st_size, state.st_mtime_ns) in stored:
-                newest_ns = max(newest_ns, state.st_mtime_ns)
-            else:
-                waiting.append(state.st_mtime_ns)
+    for clip, key in files.items():
+        *_, written_ns = key
+        if clip.absolute() in passed or key in stored:
+            newest_ns = max(newest_ns, written_ns)
+        else:
+            waiting.append(written_ns)
     oldest_ns = min((time_ns for time_ns in waiting if time_ns > newest_ns), default=None)
     return 0.0 if oldest_ns is None else max(0.0, (now.timestamp() - oldest_ns / 1e9) / 3600)
 

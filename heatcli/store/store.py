@@ -26,6 +26,7 @@ from heatcli.store.schema import (
     TABLES,
     VERSION_PROPERTY,
     TableName,
+    table_schema,
 )
 from heatcli.store.sound import sound_clips
 
@@ -60,12 +61,14 @@ class Store:
 
     Attributes:
         path: path of the folder.
+        keeps: whether answers take partial results of closed days from the store, and keep them there.
     """
 
     path: Path
+    keeps: bool = True
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, keeps: bool = True) -> Self:
         """Open a store that exists.
 
         Raises:
@@ -73,8 +76,8 @@ class Store:
             UsageError: deltalake cannot work at that path.
             StoreError: the store cannot be read, or a newer heatcli wrote it.
         """
-        store = cls(path)
-        store._check_path()
+        store = cls(path, keeps)
+        store.check_path()
         with store_errors(path):
             recover(path)
             store._check_whole()
@@ -94,7 +97,7 @@ class Store:
             StoreError: the store cannot be created or read, or a newer heatcli wrote it.
         """
         store = cls(path)
-        store._check_path()
+        store.check_path()
         with store_errors(path):
             path.mkdir(parents=True, exist_ok=True)
             recover(path)
@@ -176,7 +179,12 @@ class Store:
             rows = self.scan_clips(clips)
             return clip_rows(self.sound_clips(rows if camera is None else rows.filter(camera=camera)))
 
-    def _check_path(self) -> None:
+    def check_path(self) -> None:
+        """Refuse a path at which no store can be.
+
+        Raises:
+            UsageError: the path is that of a file, or deltalake cannot work there.
+        """
         if self.path.is_file():
             raise UsageError(f"{self.path}: is a file; name the folder of a store with --store")
         if found := _UNUSABLE.search(str(self.path.absolute())):
@@ -209,7 +217,7 @@ class Store:
         try:
             DeltaTable.create(
                 str(self.path / name),
-                schema=TABLES[name],
+                schema=table_schema(name),
                 partition_by=PARTITIONS[name],
                 configuration=PROPERTIES,
                 raise_if_key_not_exists=False,

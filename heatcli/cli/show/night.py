@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from heatcli.cli.show import console
 from heatcli.cli.show.clip_progress import AnalyzeProgress
-from heatcli.cli.show.progress import each_camera
+from heatcli.cli.show.export_progress import ExportProgress
 from heatcli.cli.show.purged import purged_text
 from heatcli.cli.show.reports import show_report
 from heatcli.clock import duration_text
@@ -13,7 +13,7 @@ from heatcli.clock import duration_text
 if TYPE_CHECKING:
     from heatcli.commands.export import Exported
     from heatcli.commands.run import Step
-    from heatcli.select.each import Each
+    from heatcli.report.made_of import Asked
 
 
 class ShownNight:
@@ -32,9 +32,9 @@ class ShownNight:
         """Return the bar and the lines of analyses."""
         return AnalyzeProgress(quiet=self._quiet)
 
-    def each(self, name: str, /) -> "Each":
-        """Return the bar of a report's cameras."""
-        return each_camera(name, quiet=self._quiet)
+    def exporting(self, reports: int, asked: "Asked", /) -> ExportProgress:
+        """Return the bar of so many reports."""
+        return ExportProgress(reports, asked, quiet=self._quiet)
 
     def exported(self, report: "Exported", /) -> None:
         """Tell of a report that was written."""
