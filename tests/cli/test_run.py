@@ -110,6 +110,16 @@ def test_without_privacy_nothing_is_purged() -> None:
     assert len(Store.open(STORE).clips()) == 1
 
 
+def test_where_only_sums_may_go_out_reports_have_no_more() -> None:
+    configure('[privacy]\nprofile = "statistics"\n')
+    known_night()
+    done(run("run"))
+    report = f"daily-{yesterday().date()}"
+    shared = ("export", "daily", "--catch-up", "--share", "-o", "reports", "--json")
+    assert Path("reports", report).is_dir()
+    assert answer(run(*shared))["reports"] == []
+
+
 def test_the_second_of_two_says_so_in_one_line() -> None:
     configure()
     known_night()
