@@ -47,6 +47,7 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Tell how zones are used: who comes, how long they stay, when it is busy."""
+    from heatcli.answers.group_table import group_note
     from heatcli.answers.queue_table import queue_note
     from heatcli.answers.zone_answers import answer_of
     from heatcli.answers.zone_table import covered_text, selection_summary
@@ -60,6 +61,7 @@ def command(
         funnel=question.funnel is not None,
         exposure=question.exposure,
         entries=question.entries,
+        groups=question.groups,
         sales=question.sales,
         evidence=question.evidence,
     )
@@ -81,6 +83,7 @@ def command(
         funnel=question.funnel,
         exposure=question.exposure,
         entries=question.entries,
+        groups=question.groups,
         evidence=question.evidence,
         config=common.read_config(config, store, quiet=quiet),
     )
@@ -91,6 +94,7 @@ def command(
             f"{report.camera.name}: {covered_text(report)}",
             left_out_line(report.camera),
             queue_note(report),
+            group_note(report),
             question.sales.note(report) if question.sales is not None else "",
         )
         say("; ".join(filter(None, said)), quiet=quiet)

@@ -49,6 +49,7 @@ def zone_report(
     funnel: Funnel | None = None,
     exposure: bool = False,
     entries: bool = False,
+    groups: bool = False,
     evidence: bool = False,
     config: Config | None = None,
 ) -> list[ZoneReport]:
@@ -65,6 +66,7 @@ def zone_report(
             all of them have no report. None for none.
         exposure: whether the zones are those that have a passing zone around them, and these.
         entries: whether the report has the entries of the zones, and how near people are to each other.
+        groups: whether the report tells who belongs together.
         evidence: whether the report tells which trajectories are behind each stay.
         config: configuration (`heatcli.toml`), for the named zones and who counts; None for the defaults.
 
@@ -74,8 +76,8 @@ def zone_report(
     Raises:
         UsageError: the store holds no clips, the selection is invalid, no camera has a zone of that name (the
             nearest names are given), no zone is configured and none given, two zones have one name, queues
-            are asked for and none of the zones is one, no camera has all steps of the funnel, or exposure is
-            asked for and no zone has a passing zone.
+            are asked for and none of the zones is one, groups are asked for and all are lines, no
+            camera has all steps of the funnel, or exposure is asked for and no zone has a passing zone.
         ConfigError: distances are asked for, and the points of a camera's floor contradict each other.
         StoreError: the store cannot be read.
     """
@@ -90,6 +92,8 @@ def zone_report(
         cameras = _with_all_steps(funnel, cameras, named)
     if exposure:
         named = _exposed(query, named, settings)
+    if groups and not (drawn or query.top):
+        _need_zones(named)
     lines = _lines_up(query, settings) if queues else {}
     reports = []
     for camera in cameras:
@@ -98,7 +102,7 @@ def zone_report(
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
         tell_unreachable(camera, zones)
-        calibration = calibration_of(camera.name, config) if entries else None
+        calibration = calibration_of(camera.name, config) if entries or groups else None
         reading = OnePass(camera)
         figures = ZoneReading(
             reading,
@@ -110,6 +114,7 @@ def zone_report(
             entered=[zone for zone in zones if entries and isinstance(zone, Zone)],
             floor=None if calibration is None else calibration.homography,
             funnels=() if funnel is None else (funnel,),
+            grouped=groups,
             evidence=evidence,
         )
         reading.run()
@@ -153,6 +158,20 @@ def _with_all_steps(
             "not matched across cameras; name zones of one camera"
         )
     return found
+
+
+def _need_zones(named: Mapping[str, Sequence[Zone | CountingLine]]) -> None:
+    """Refuse to tell groups of lines alone.
+
+    Raises:
+        UsageError: there are lines, and no zones.
+    """
+    shapes = [shape for own in named.values() for shape in own]
+    if shapes and not any(isinstance(shape, Zone) for shape in shapes):
+        names = ", ".join(dict.fromkeys(shape.name for shape in shapes))
+        raise UsageError(
+            f"{names}: lines, and groups are of zones; name a zone, or give --circle or --polygon"
+        )
 
 
 def _exposed(

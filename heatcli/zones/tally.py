@@ -83,6 +83,11 @@ class Tally:
         )
         return tracklets, trajectories, persons
 
+    def seen(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return who was seen in which piece of time: (n,) persons and (n,) pieces, some more than once."""
+        person, _, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
+        return person, piece
+
     def longest_us(self, group: NDArray[np.int64], groups: int, *, across: bool) -> NDArray[np.int64]:
         """Measure the longest stretch with at least one person in the zone.
 

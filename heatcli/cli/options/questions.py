@@ -24,6 +24,7 @@ class Question:
         funnel: funnel that people go through; None if none is asked for.
         exposure: whether it is how many of those who come by stop.
         entries: whether it is when people enter, and how near they are to each other.
+        groups: whether it is who belongs together.
         sales: file of sales, to stand beside the funnel; None for none.
         evidence: whether it is when the people can be seen.
     """
@@ -34,6 +35,7 @@ class Question:
     funnel: "Funnel | None" = None
     exposure: bool = False
     entries: bool = False
+    groups: bool = False
     sales: "SalesFile | None" = None
     evidence: bool = False
 
@@ -51,6 +53,7 @@ def _asked(
     within: ways.Within = None,
     exposure: ways.Exposure = False,
     entries: ways.Entries = False,
+    groups: ways.Groups = False,
     sales: sales.File = None,
     sales_time: sales.Time = None,
     sales_amount: sales.Amount = None,
@@ -76,7 +79,11 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
     from heatcli.errors import UsageError
     from heatcli.shapes import Funnel
 
-    asked = [f"--{name}" for name in ("transitions", "queue", "funnel", "exposure", "entries") if said[name]]
+    asked = [
+        f"--{name}"
+        for name in ("transitions", "queue", "funnel", "exposure", "entries", "groups")
+        if said[name]
+    ]
     if said["evidence"] and asked in (["--transitions"], ["--exposure"]):
         asked.append("--evidence")
     if len(asked) > 1:
@@ -106,6 +113,7 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
         funnel=funnel,
         exposure=said["exposure"],
         entries=said["entries"],
+        groups=said["groups"],
         sales=sales.file_of(said["sales"], said["sales_time"], said["sales_amount"], said["sales_timezone"]),
         evidence=said["evidence"],
     )

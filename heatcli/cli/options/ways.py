@@ -38,6 +38,12 @@ Entries = Annotated[
         help="Show entries, first and last, and how near people are to each other, instead of figures.",
     ),
 ]
+Groups = Annotated[
+    bool,
+    typer.Option(
+        "--groups", help="Show how many groups of people come, and their sizes, instead of figures."
+    ),
+]
 Evidence = Annotated[
     bool,
     typer.Option("--evidence", help="List when the people can be seen in the videos, instead of figures."),
