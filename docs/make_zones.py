@@ -1,7 +1,7 @@
 """Make the pictures of zones.md again, by commands on that page: `python -m docs.make_zones [FOLDER]`.
 
-The commands run as they stand, in a folder with a drawn shop: half an hour at three tills, or an hour with
-five hundred people who come in, look at a shelf and buy.
+The commands run as they stand, in a folder with a drawn shop: half an hour at three tills, an hour with
+five hundred people who come in, look at a shelf and buy, or a day at the three doors of a hall.
 """
 
 import re
@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from heatcli.store.store import Store
 from tests.support.funnel_worlds import CONFIGURATION, crowd, store_crowd
 from tests.support.queue_worlds import FPS, LASTS_S, Shop, configuration, wavering
 from tests.support.report_stores import put_people
+from tests.support.rooms import draw_room, write_hall
 
 DOCS = Path(__file__).parent
 
@@ -24,7 +26,8 @@ def commands() -> list[str]:
     """Return the commands on the page that make its pictures."""
     page = (DOCS / "zones.md").read_text(encoding="utf-8")
     pictures = set(re.findall(r"\(zones/(\S+)\)", page))
-    lines = [line.split("#")[0].strip() for line in page.splitlines() if line.startswith("heatcli zone ")]
+    answers = ("heatcli zone ", "heatcli area ")
+    lines = [line.split("#")[0].strip() for line in page.splitlines() if line.startswith(answers)]
     return [line for line in lines if shlex.split(line)[-1] in pictures]
 
 
@@ -36,9 +39,21 @@ def make(folder: Path) -> None:
         _, *words = shlex.split(command)
         with tempfile.TemporaryDirectory() as name:
             work = Path(name)
-            (_queue_shop if "--queue" in words else _funnel_shop)(work)
+            _world_of(words)(work)
             subprocess.run([sys.executable, "-m", "heatcli", *words], cwd=work, check=True)
             (folder / words[-1]).write_bytes((work / words[-1]).read_bytes())
+
+
+def _world_of(words: list[str]) -> Callable[[Path], None]:
+    """Return what draws the world that a command asks about."""
+    if words[0] == "area":
+        return _hall
+    return _queue_shop if "--queue" in words else _funnel_shop
+
+
+def _hall(work: Path) -> None:
+    for words in write_hall(work, draw_room(0)):
+        subprocess.run([sys.executable, "-m", "heatcli", *words], cwd=work, check=True)
 
 
 def _queue_shop(work: Path) -> None:

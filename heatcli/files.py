@@ -38,6 +38,24 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+def create_file(path: Path, data: bytes) -> None:
+    """Write a new file, whole and on the disk, unless there is one of that name.
+
+    Raises:
+        FileExistsError: there is one.
+        OSError: the file cannot be written.
+    """
+    beside = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
+    try:
+        with beside.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 @contextmanager
 def output_file(path: Path) -> Iterator[Path]:
     """Write a file that the user asked for, as `replacing` does.

@@ -20,7 +20,7 @@ from docs.make_schema import SCHEMA, schema_text
 from docs.make_zones import make as make_zones
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
-from heatcli.store.schema import TABLES
+from heatcli.store.schema import TABLES, table_schema
 from tests.support.command_line import done, run
 from tests.support.places import PACKAGE, ROOT
 from tests.test_imports import LAYERS
@@ -73,10 +73,10 @@ def test_whoever_is_new_is_led_to_how_it_is_built(page: str) -> None:
 
 def test_the_schema_page_has_every_column() -> None:
     page = (ROOT / "docs" / "store.md").read_text()
-    for name, schema in TABLES.items():
+    for name in TABLES:
         section = page.split(f"## `{name}`")[1].split("\n## ")[0]
         documented = re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)
-        assert documented == schema.names(), name
+        assert sorted(documented) == sorted(table_schema(name).names()), name
 
 
 def test_the_example_configuration_is_valid(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Whether a clip is to be analysed: a new one is; one that the store has, only if there is reason to."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from heatcli.analysis.changes import Change, changes, told
@@ -11,7 +12,7 @@ from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.reanalysis import Reanalysis
 from heatcli.analysis.restart import kept_by_hand, restarted
 from heatcli.errors import InputError
-from heatcli.store.catalog import Analysed, Catalog
+from heatcli.store.catalog import Analysed, Catalog, FileKey
 from heatcli.store.clips import ClipRow
 from heatcli.store.shift import restart_clips
 from heatcli.store.store import Store, stored_path
@@ -51,13 +52,15 @@ class Due:
         """
         if self._force:
             return
-        files = self._catalog.files()
-        for job in jobs:
-            try:
+        files: dict[int, FileKey] = {}
+        for number, job in enumerate(jobs):
+            with suppress(OSError):  # told when its turn comes
                 state = job.path.stat()
-            except OSError:
-                continue  # told when its turn comes
-            known = files.get((job.camera, stored_path(job.path), state.st_size, state.st_mtime_ns))
+                files[number] = (stored_path(job.path), state.st_size, state.st_mtime_ns)
+        analysed = self._catalog.files(files.values())
+        for number, file in files.items():
+            job = jobs[number]
+            known = analysed.get((job.camera, *file))
             if known is not None and not self._keeps(job, known):
                 self._reanalysis.expect(known, self._changes(job, known))
         if not self._dry_run:

@@ -1,6 +1,6 @@
 """The analysis of one clip: from its frames to rows in the store."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from heatcli.analysis.clip_row import clip_row, start_of
 from heatcli.analysis.concerns import Concern
-from heatcli.analysis.erased import check_stored, erasures_of, without_erased
+from heatcli.analysis.erased import check_stored, erasures_of
 from heatcli.analysis.file_faults import file_faults
 from heatcli.analysis.file_lengths import named_length_us
 from heatcli.analysis.follow import Followed, follow
@@ -21,12 +21,10 @@ from heatcli.analysis.progress import Progress
 from heatcli.analysis.run_rows import RunKey, tracks_frames, trajectories_frame
 from heatcli.analysis.sensitive import sensitive, sensitive_warning
 from heatcli.analysis.sources import FileState, check_unchanged
-from heatcli.analysis.turn import Turn
 from heatcli.config.settings import AnalyzeSettings
 from heatcli.store.clips import ClipRow
-from heatcli.store.commit import NewRun, commit_runs
+from heatcli.store.commit import NewRun
 from heatcli.store.store import Store
-from heatcli.store.writing import writing
 from heatcli.track.alive.linking import link_alive
 from heatcli.track.appearance.attributes import PERSON
 from heatcli.track.appearance.descriptor_bytes import to_bytes
@@ -38,9 +36,16 @@ from heatcli.video.reader import VideoReader
 
 
 def analyze_clip(
-    job: Job, state: FileState, clip: str, *, models: Models, store: Store, progress: Progress, turn: Turn
+    job: Job,
+    state: FileState,
+    clip: str,
+    *,
+    models: Models,
+    store: Store,
+    progress: Progress,
+    keep: Callable[[NewRun], ClipRow],
 ) -> ClipRow:
-    """Analyse a clip, and commit its rows.
+    """Analyse a clip, and keep its rows.
 
     Args:
         job: clip to analyse, and how.
@@ -49,7 +54,7 @@ def analyze_clip(
         models: models of all settings.
         store: store to write to.
         progress: receiver of progress reports.
-        turn: turn to write to the store, among the processes of this program.
+        keep: function that writes the run to the store, live or staged.
 
     Returns:
         Row of the clip as it was written.
@@ -126,14 +131,8 @@ def analyze_clip(
         tracks.alive,
     )
     return_memory()
-    run = NewRun(
-        clip=row,
-        tracks=tracks_frames(key, frames, tracks.seen),
-        trajectories=trajectories,
-        plate=followed.plate,
-    )
-    with turn.taken(), writing(store.path):
-        (row,) = commit_runs(store, [without_erased(store, run)])
+    rows = tracks_frames(key, frames, tracks.seen)
+    row = keep(NewRun(clip=row, tracks=rows, trajectories=trajectories, plate=followed.plate))
     kept.remove()
     return row
 

@@ -39,27 +39,23 @@ def tracks_frames(key: RunKey, frames: ProcessedFrames, seen: Observations) -> I
         at = np.searchsorted(frames.index, seen.frame[part])
         boxes = seen.boxes[part]
         time = pl.lit(key.start).cast(pl.Datetime("us", "UTC")) + pl.duration(microseconds="pts_us")
-        yield (
-            pl.DataFrame(
-                {
-                    "track": seen.track[part],
-                    "tracklet": seen.tracklet[part],
-                    "frame": seen.frame[part],
-                    "pts_us": frames.pts_us[at],
-                    "dt_us": frames.dt_us[at],
-                    **{name: boxes[:, i] for i, name in enumerate(("x1", "y1", "x2", "y2"))},
-                    "conf": seen.confidence[part],
-                    "filled": seen.filled[part],
-                }
-            )
-            .with_columns(
-                pl.col("conf").fill_nan(None),
-                camera=pl.lit(key.camera),
-                clip=pl.lit(key.clip),
-                run=pl.lit(key.run),
-                time=time,
-            )
-            .with_columns(date=pl.col("time").dt.date())
+        yield pl.DataFrame(
+            {
+                "track": seen.track[part],
+                "tracklet": seen.tracklet[part],
+                "frame": seen.frame[part],
+                "pts_us": frames.pts_us[at],
+                "dt_us": frames.dt_us[at],
+                **{name: boxes[:, i] for i, name in enumerate(("x1", "y1", "x2", "y2"))},
+                "conf": seen.confidence[part],
+                "filled": seen.filled[part],
+            }
+        ).with_columns(
+            pl.col("conf").fill_nan(None),
+            camera=pl.lit(key.camera),
+            clip=pl.lit(key.clip),
+            run=pl.lit(key.run),
+            time=time,
         )
 
 

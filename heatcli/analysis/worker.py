@@ -14,14 +14,17 @@ from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from heatcli.analysis.concerns import Concern
-from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.video.threads import limit_threads
 
-Do: TypeAlias = Callable[[Job], ClipResult]
+T = TypeVar("T")
+R = TypeVar("R")
+
+Do: TypeAlias = Callable[[Any], Any]
+"""Does one task: a job, or the commit of clips."""
 OpenWork: TypeAlias = Callable[[Progress], AbstractContextManager[Do]]
 
 # Seconds between two messages about frames: one for each frame would cost more than it tells.
@@ -94,8 +97,8 @@ class Worker:
         self.is_ready = True
         self.has_begun = False
 
-    def give(self, number: int, job: Job) -> None:
-        """Let the child do a job. If it is dead, `receive` will tell."""
+    def give(self, number: int, job: object) -> None:
+        """Let the child do a task. If it is dead, `receive` will tell."""
         self.job, self.is_ready = number, False
         self._note_life()
         with suppress(ConnectionError):
@@ -161,8 +164,8 @@ def how_it_stood_still() -> str:
     )
 
 
-def attempt(do: Do, job: Job) -> ClipResult | Exception:
-    """Do a job; whatever it raises becomes the outcome."""
+def attempt(do: Callable[[T], R], job: T) -> R | Exception:
+    """Do a task; whatever it raises becomes the outcome."""
     try:
         return do(job)
     except Exception as error:
@@ -246,10 +249,10 @@ class _Messages:
         self._connection = connection
         self._frames = 0
         self._told_s = 0.0
-        self._waiting: list[Job] = []
+        self._waiting: list[object] = []
 
-    def next_job(self) -> Job:
-        """Wait for the next job.
+    def next_job(self) -> object:
+        """Wait for the next task.
 
         Raises:
             EOFError: the parent is gone.

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from multiprocessing.connection import wait
 from typing import TypeAlias
 
+from heatcli.analysis.batches import Batches, OpenCommit, Staged
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.worker import Call, OpenWork, Question, Ready, Worker, attempt, how_it_stood_still
@@ -24,7 +25,13 @@ def done_here(open_work: OpenWork, jobs: Sequence[Job], progress: Progress) -> I
 
 @contextmanager
 def done_by_workers(
-    open_work: OpenWork, jobs: Sequence[Job], progress: Progress, *, most: int, threads: int | None
+    open_work: OpenWork,
+    jobs: Sequence[Job],
+    progress: Progress,
+    *,
+    most: int,
+    threads: int | None,
+    open_commit: OpenCommit,
 ) -> Iterator[Iterator[Outcome]]:
     """Do jobs in child processes, within the `with`; another child takes over from one that has died.
 
@@ -35,11 +42,13 @@ def done_by_workers(
         most: largest number of children at once. Another one is started only while all others are decoding:
             passing over clips that the store has takes no time.
         threads: number of threads that each library may use in a child; None for as many as it likes.
+        open_commit: function that opens the commit of clips which children have only staged.
 
     Yields:
         Outcomes, as they come; a VideoError where the child died or none can be started.
     """
-    pool = _Pool(open_work, jobs, progress, most=most, threads=threads)
+    batches = Batches(open_commit, progress)
+    pool = _Pool(open_work, jobs, progress, batches, most=most, threads=threads)
     try:
         with closing(pool.outcomes()) as outcomes:
             yield outcomes
@@ -49,11 +58,19 @@ def done_by_workers(
 
 class _Pool:
     def __init__(
-        self, open_work: OpenWork, jobs: Sequence[Job], progress: Progress, *, most: int, threads: int | None
+        self,
+        open_work: OpenWork,
+        jobs: Sequence[Job],
+        progress: Progress,
+        batches: Batches,
+        *,
+        most: int,
+        threads: int | None,
     ) -> None:
         self._open_work = open_work
         self._jobs = jobs
         self._progress = progress
+        self._batches = batches
         self._most = most
         self._threads = threads
         self._waiting = deque(range(len(jobs)))
@@ -66,21 +83,29 @@ class _Pool:
         while True:
             yield from self._hand_out()
             busy = [worker for worker in self._workers if not worker.is_ready]
-            if not busy:
+            self._batches.begin(at_once=not busy)
+            if not busy and self._batches.is_empty:
                 return
             if not self._waiting:
                 # The memory of those that have nothing left to do is for the others.
                 self._end([worker for worker in self._workers if worker.is_ready])
             # Ctrl-C ends the waiting, but not a reading: polars installs a handler that goes on with it.
-            heard = wait([worker.connection for worker in busy], min(worker.wait_s for worker in busy))
+            waits = [*(worker.wait_s for worker in busy), self._batches.wait_s]
+            committing = self._batches.connections
+            heard = wait([*(worker.connection for worker in busy), *committing], min(waits))
             for worker in busy:
                 if worker.connection in heard:
                     yield from self._listen(worker)
                 elif worker.is_stuck():
                     yield from self._lose(worker, how_it_stood_still())
+            if any(connection in heard for connection in committing):
+                yield from self._batches.listen()
+            else:
+                yield from self._batches.look_after()
 
     def stop(self) -> None:
         """End all children at once."""
+        self._batches.stop()
         self._end(list(self._workers))
 
     def _end(self, workers: Sequence[Worker]) -> None:
@@ -123,6 +148,9 @@ class _Pool:
         elif isinstance(message, ClipResult | Exception):
             assert number is not None, "an outcome is that of a job"
             yield number, message
+        elif isinstance(message, Staged):
+            assert number is not None, "what is staged is of a job"
+            self._batches.add(number, message)
         else:
             assert isinstance(message, Question | Ready)
 

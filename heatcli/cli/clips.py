@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from heatcli.cli.options.clips import with_clips
+from heatcli.cli.options.clips import check_alone, check_one_change, with_clips
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, Store, read_config
 from heatcli.cli.options.types import text
 from heatcli.cli.show.checked import show_checked, show_compacted
@@ -63,6 +63,10 @@ def command(
         bool,
         typer.Option("--check", help="Compare all that is stored with what was written; exit 1 on damage."),
     ] = False,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="With --check, drop clips that are damaged; analyze does them again."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Change clips without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell which clips would change.")] = False,
     store: Store = DEFAULT_STORE,
@@ -75,29 +79,24 @@ def command(
     A clip is in a period if it starts in it. Before anything changes, heatcli says which clips are meant, and
     asks; scripts say --yes.
     """
-    from heatcli.errors import UsageError
     from heatcli.select.clips import chosen_clips
     from heatcli.select.selection import Selection
     from heatcli.store.sizes import stored_bytes
     from heatcli.store.store import Store as HeatStore
 
     heat_store = HeatStore.open(store)
+    upkeep = Upkeep(heat_store, yes=yes, dry_run=dry_run, quiet=quiet)
     corrected = set_start is not None or shift is not None
     changes = (corrected, restart, rename_camera is not None, remove, forget)
-    if check:
-        if selection != Selection() or any((*changes, compact)):
-            raise UsageError("--check looks at the whole store; leave out the other options")
-        show_checked(heat_store, quiet=quiet, as_json=as_json)
+    chosen = selection != Selection()
+    if check or repair:
+        check_alone(check=check, others=chosen or compact or any(changes))
+        show_checked(heat_store, repair=repair, yes=yes, dry_run=dry_run, quiet=quiet, as_json=as_json)
         return
-    if sum(changes) > 1:
-        raise UsageError(
-            "one change at a time: --set-start, --shift or --restart, --rename-camera, --remove, or --forget"
-        )
-    if any(changes) and not (restart or rename_camera) and selection == Selection():
-        raise UsageError("say which clips are meant: --camera NAME, --clip ID, --from TIME and the like")
+    check_one_change(changes, chosen=chosen or restart or rename_camera is not None)
     known = read_config(config, store, quiet=quiet)
-    clips: Sequence[ClipRow] = chosen_clips(heat_store.clips(), selection, known, to_change=any(changes))
-    upkeep = Upkeep(heat_store, yes=yes, dry_run=dry_run, quiet=quiet)
+    stored = heat_store.clips()
+    clips: Sequence[ClipRow] = chosen_clips(stored, selection, known, to_change=any(changes))
     if corrected:
         # If all clips of a camera move, overlaps stay the same, and analyze has already told of them.
         some = bool(selection.clips or selection.start or selection.end or selection.dates)
@@ -111,7 +110,7 @@ def command(
     if compact and not dry_run:
         show_compacted(heat_store, quiet=quiet)
     if as_json or dry_run or not (any(changes) or compact):
-        sizes = stored_bytes(heat_store, heat_store.clips())
+        sizes = stored_bytes(heat_store, heat_store.clips() if any(changes) else stored)
         if as_json:
             emit({"store": str(store), "clips": [clip_summary(row, sizes[row.run]) for row in clips]})
         else:

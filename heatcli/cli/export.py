@@ -13,8 +13,8 @@ from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.sharing import MinCount, Share, least_shown
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.export_progress import ExportProgress
 from heatcli.cli.show.log import begin_log
-from heatcli.cli.show.progress import each_camera
 from heatcli.cli.show.reports import report_object, show_report
 from heatcli.names import Metric, PeriodKind, ReportFormat
 
@@ -51,9 +51,7 @@ def command(
     ] = "html,xlsx",
     metrics: Annotated[
         str,
-        typer.Option(
-            metavar="NAMES", parser=text(), help=f"Metrics of the maps: {','.join(Metric)}, or all."
-        ),
+        typer.Option(metavar="NAMES", parser=text(), help=f"Metrics of maps: {','.join(Metric)}, or all."),
     ] = Metric.DWELL_TIME,
     compare_previous: Annotated[
         bool, typer.Option("--compare-previous", help="Show the previous period beside it.")
@@ -64,6 +62,7 @@ def command(
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
+    no_cache: common.NoCache = False,
     log: common.Log = None,
     quiet: common.Quiet = False,
     as_json: common.Json = False,
@@ -85,7 +84,7 @@ def command(
     )
     known = common.read_config(config, store, quiet=quiet)
     begin_log(log or known.log_file)
-    heat_store, folder = HeatStore.open(store), output or Path()
+    heat_store, folder = HeatStore.open(store, keeps=not no_cache), output or Path()
     reports = []
     with writable_folder(folder):
         calendar = Calendar.of(heat_store, selection, known)
@@ -95,23 +94,23 @@ def command(
             periods = [period.period or calendar.newest(kind)]
         for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
             say(f"heatcli: warning: {calendar.lacking(empty)}")
-        for number, one in enumerate(periods, start=1):
-            which = f" ({number} of {len(periods)})" if len(periods) > 1 else ""
-            done = export_report(
-                store=heat_store,
-                period=one,
-                output=folder,
-                formats=asked.formats,
-                selection=selection,
-                settings=settings,
-                metrics=asked.metrics,
-                compare_previous=compare_previous,
-                share=asked.share,
-                config=known,
-                each=each_camera(f"{one.name}{which}", quiet=quiet),
-            )
-            show_report(done, quiet=quiet)
-            reports.append(report_object(done))
+        with ExportProgress(len(periods), asked, quiet=quiet) as progress:
+            for one in periods:
+                done = export_report(
+                    store=heat_store,
+                    period=one,
+                    output=folder,
+                    formats=asked.formats,
+                    selection=selection,
+                    settings=settings,
+                    metrics=asked.metrics,
+                    compare_previous=compare_previous,
+                    share=asked.share,
+                    config=known,
+                    each=progress.named(one.name),
+                )
+                show_report(done, quiet=quiet)
+                reports.append(report_object(done))
     if (reports or (folder / "index.html").exists()) and write_index(folder) is None:
         say(f"heatcli: warning: {folder / 'index.html'}: is not heatcli's, and stays as it is")
     if not reports:

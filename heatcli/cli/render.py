@@ -61,6 +61,7 @@ def command(
     movie: MovieChoice | None,
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
+    no_cache: common.NoCache = False,
     quiet: common.Quiet = False,
     as_json: common.Json = False,
 ) -> None:
@@ -81,7 +82,8 @@ def command(
             movie, output, selection, settings, store=store, config=config, quiet=quiet, as_json=as_json
         )
         return
-    known, heat_store = common.read_config(config, store, quiet=quiet), HeatStore.open(store)
+    heat_store = HeatStore.open(store, keeps=not no_cache)
+    known = common.read_config(config, store, quiet=quiet)
     drawing = Drawing(
         settings,
         picture.background,

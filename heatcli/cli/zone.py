@@ -43,6 +43,7 @@ def command(
     selection: "Selection",
     store: common.Store = common.DEFAULT_STORE,
     config: common.ConfigFile = None,
+    no_cache: common.NoCache = False,
     quiet: common.Quiet = False,
     as_json: common.Json = False,
 ) -> None:
@@ -69,7 +70,7 @@ def command(
         check_output_file(output, tuple(answer.writers))
     has_charts = answer.charts_buckets and output is not None and output.suffix.lower() != ".csv"
     reports = zone_report(
-        store=HeatStore.open(store),
+        store=HeatStore.open(store, keeps=not no_cache),
         selection=selection,
         query=ZoneQuery(
             names=tuple(names or ()),

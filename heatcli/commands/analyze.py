@@ -1,36 +1,25 @@
 """The work behind `heatcli analyze`: frames -> detections -> tracklets -> trajectories -> store."""
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.config_faults import config_faults
-from heatcli.analysis.due import Due
 from heatcli.analysis.machine import cores, most_workers, usable_workers
-from heatcli.analysis.models import Models
-from heatcli.analysis.one_clip import analyze_clip
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import Job, plan
 from heatcli.analysis.progress import ClipResult, Progress
-from heatcli.analysis.reanalysis import Reanalysis
-from heatcli.analysis.sources import check_complete, configured_clips, find_clips
+from heatcli.analysis.sources import configured_clips, find_clips
 from heatcli.analysis.turn import Turn
-from heatcli.analysis.worker import Do
 from heatcli.analysis.workers import done_by_workers, done_here
-from heatcli.commands.forget_descriptors import forget_old
+from heatcli.commands.clip_work import How, open_commit, open_work
 from heatcli.config.models import Config
 from heatcli.errors import BusyError, ErasedError, InputError, UsageError
-from heatcli.select.overlaps import overlap_warning
-from heatcli.store.catalog import Catalog
 from heatcli.store.commit import check_camera_name
 from heatcli.store.journal import Deed, note_rows
-from heatcli.store.last_config import note_config
-from heatcli.store.pieces import remove_old_pieces
 from heatcli.store.store import Store
 
 
@@ -96,7 +85,7 @@ def analyze_clips(
         progress.end(result)
     if not jobs:
         return results
-    how = _How(
+    how = How(
         store,
         config.file,
         Turn(),
@@ -106,11 +95,14 @@ def analyze_clips(
         reanalyse=reanalyse,
         dry_run=dry_run,
     )
-    work, do_jobs = partial(_open_work, jobs=jobs, how=how), done_here
+    work, do_jobs = partial(open_work, jobs=jobs, how=how), done_here
     if forks:
         count = 1 if dry_run else _fitting(workers, len(jobs), progress)
         threads = max(1, cores() // count) if count > 1 else None
-        do_jobs = partial(done_by_workers, most=count, threads=threads)
+        how = replace(how, stages=count > 1)
+        work = partial(open_work, jobs=jobs, how=how)
+        commit = partial(open_commit, how=how)
+        do_jobs = partial(done_by_workers, most=count, threads=threads, open_commit=commit)
     ended: dict[int, ClipResult] = {}
     try:
         with do_jobs(work, jobs, progress) as outcomes:
@@ -157,118 +149,3 @@ def _result(job: Job, outcome: ClipResult | Exception, *, is_named: bool) -> Cli
         case _:
             raise outcome
     return ClipResult(str(job.path), status, job.camera, message=message)
-
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    """What is to be done with all clips: see `analyze_clips`."""
-
-    store: Path
-    config_file: Path | None
-    turn: Turn
-    descriptors: timedelta | None
-    began: datetime
-    _: KW_ONLY
-    force: bool
-    reanalyse: bool
-    dry_run: bool
-
-
-@contextmanager
-def _open_work(progress: Progress, *, jobs: Sequence[Job], how: _How) -> Iterator[Do]:
-    """Open the store and choose the models for all jobs, before the first is done.
-
-    Raises:
-        UsageError: no job has its model, or the settings are invalid.
-        StoreError: the store cannot be written.
-    """
-    if how.dry_run and not how.store.exists():
-        yield _planned
-        return
-    with Models() as models:
-        opened = Store.create_or_open(how.store)
-        work = _Work(opened, progress, models, how)
-        if how.config_file is not None and not how.dry_run:
-            note_config(how.store, how.config_file)
-        if not how.dry_run:
-            remove_old_pieces(how.store)
-            forget_old(opened, how.descriptors, how.began, progress)
-        work.look_ahead(jobs)
-        yield work.do
-
-
-def _planned(job: Job) -> ClipResult:
-    """Return the result for a job that would be done.
-
-    Raises:
-        InputError: the job cannot be done, because it is not known when the clip was recorded.
-    """
-    job.known_start()
-    return ClipResult(str(job.path), "planned", job.camera)
-
-
-def _lacks_model(job: Job, error: UsageError) -> ClipResult:
-    """Return the result of a job whose model is missing or cannot do what is asked of it."""
-    message = f"{job.path}: {error}"
-    return ClipResult(str(job.path), "failed", job.camera, message=message, concern=Concern.MISSING)
-
-
-class _Work:
-    """Does jobs one after the other."""
-
-    def __init__(self, store: Store, progress: Progress, models: Models, how: _How) -> None:
-        self._store = store
-        self._turn = how.turn
-        self._catalog = Catalog(store)
-        self._progress = progress
-        self._models = models
-        reanalysis = Reanalysis(allowed=how.reanalyse, ask=progress.ask)
-        self._due = Due(
-            store, self._catalog, models, progress, reanalysis, force=how.force, dry_run=how.dry_run
-        )
-
-    def look_ahead(self, jobs: Sequence[Job]) -> None:
-        """Choose the models for all jobs, and count what a changed setting does to all clips.
-
-        Raises:
-            UsageError: no job has its model.
-            StoreError: the store cannot be read.
-        """
-        errors = {job.path: error for job in jobs if (error := self._models.fault(job.settings)) is not None}
-        if len(errors) == len(jobs):
-            raise errors[jobs[0].path]
-        self._due.look_ahead([job for job in jobs if job.path not in errors])
-
-    def do(self, job: Job) -> ClipResult:
-        """Analyse a clip, unless the store has it with the same settings.
-
-        Raises:
-            InputError: the clip cannot be analysed.
-            StoreError: the store cannot be written.
-        """
-        state = check_complete(job.path)
-        fault = self._models.fault(job.settings)
-        if fault is not None:
-            return _lacks_model(job, fault)
-        clip = self._catalog.clip_id(job.path)
-        planned = self._due.result(job, clip)
-        if isinstance(planned, ClipResult):
-            return planned
-        began = time.perf_counter()
-        try:
-            row = analyze_clip(
-                planned,
-                state,
-                clip,
-                models=self._models,
-                store=self._store,
-                progress=self._progress,
-                turn=self._turn,
-            )
-        except UsageError as error:
-            # The model of this camera is damaged, or cannot do what is asked of it: the other cameras go on.
-            return _lacks_model(job, error)
-        overlap = overlap_warning(self._store, row)
-        if overlap is not None:
-            self._progress.warn(Concern.OVERLAP, overlap)
-        return ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)

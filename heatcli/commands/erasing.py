@@ -196,7 +196,7 @@ def _read(
 ) -> Iterator[tuple[ClipRow, pl.DataFrame, pl.DataFrame]]:
     """Yield clips of one camera, each with its rows of `tracks` and of `trajectories`."""
     for group in _groups(clips):
-        tracks = _rows(store, "tracks", snapshot, group).with_columns(date=pl.col("time").dt.date())
+        tracks = _rows(store, "tracks", snapshot, group)
         trajectories = _rows(store, "trajectories", snapshot, group)
         for clip in group:
             own = tracks.filter(run=clip.run).sort("frame", "track")

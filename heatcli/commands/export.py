@@ -21,7 +21,7 @@ from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.report.share.figures import CELLS, METRICS
 from heatcli.report.share.write import FORMATS, write_shared
 from heatcli.select.each import Each, unwatched
-from heatcli.select.one_pass import Aggregator
+from heatcli.select.mergeable import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -77,7 +77,7 @@ def export_report(
         share: smallest number of people of whom a report to give away tells, which has sums only
             (`heatcli.report.share`) and maps of its own; None for a report with all that is known.
         config: configuration (`heatcli.toml`); None for the defaults.
-        each: way through the cameras, which may show how far it is.
+        each: way through the cameras and then the formats, which may show how far it is.
 
     Raises:
         UsageError: the selection is invalid, the store holds no clips, or one end of a scale is given for
@@ -123,7 +123,7 @@ def export_report(
                 each=each,
             )
         if share is None:
-            files = [file for form in asked.formats for file in _WRITERS[form](folder, report)]
+            files = [file for form in each(asked.formats) for file in _WRITERS[form](folder, report)]
         else:
             files = write_shared(folder, report, asked.formats, share)
     parts = parts_of(report.snapshot, period, asked, files=files)

@@ -30,7 +30,8 @@ from heatcli.picture.movement import FLOW_COLUMNS, PathPicture, paths_legend, wi
 from heatcli.picture.regions import draw_outlines
 from heatcli.picture.title import selected_words
 from heatcli.picture.transparent import see_through
-from heatcli.select.one_pass import Aggregator, OnePass
+from heatcli.select.mergeable import Aggregator
+from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 
 # Rows on a plan have points for boxes, so that all tracking points are one.

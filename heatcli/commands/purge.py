@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
+from heatcli.analysis.erased import without_erased
 from heatcli.clock import epoch_us
 from heatcli.commands.erasing import erase_times, give_plates, other_plates, remove
 from heatcli.config.models import Config
@@ -22,7 +24,9 @@ from heatcli.store.erase import erase_dead_runs, erase_descriptors, erase_leftov
 from heatcli.store.erasures import Erasure, note_erasures, read_erasures, whole_time
 from heatcli.store.identity import run_time
 from heatcli.store.journal import Deed, note_entry, read_journal, said, unfinished
+from heatcli.store.partials import remove_unasked
 from heatcli.store.pieces import remove_all_pieces, remove_old_pieces
+from heatcli.store.staging import commit_staged, staged_runs
 from heatcli.store.store import Store
 from heatcli.store.writing import alone
 
@@ -147,6 +151,9 @@ def _in_journal(
             entry.id for entry in unfinished(read_journal(store.path), Deed.PURGE) if entry.id != begun
         ]
         note_erasures(store.path, erasures)
+        # What waits to be committed is committed, so that nothing of it stays in a file of its own.
+        staged = staged_runs(store, before=datetime.now(UTC))
+        commit_staged(store, staged, allowed=partial(without_erased, store))
         erase_dead_runs(store)
         due = read_erasures(store.path) if waiting else erasures
         if due:
@@ -154,6 +161,7 @@ def _in_journal(
             counts += erase_times(store, due)
         yield counts
         erase_leftovers(store)
+        remove_unasked(store.path, store.scan_clips(store.table("clips")).collect()["run"])
         for entry in (*waiting, begun):
             done = dict(counts) if entry == begun else {}
             note_entry(store.path, Deed.PURGE, selection={}, begun=entry, done=done)

@@ -31,6 +31,7 @@ from heatcli.picture.files import (
 )
 from heatcli.picture.title import period_name
 from heatcli.picture.transparent import see_through
+from heatcli.select.mergeable import State
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -264,3 +265,17 @@ class _Count:
     def add(self, rows: Rows) -> None:
         self.rows += len(rows)
         self.persons = np.union1d(self.persons, rows.person)
+
+    @property
+    def key(self) -> str:
+        return "rows and persons"
+
+    def part(self) -> "_Count":
+        return _Count()
+
+    def state(self) -> State:
+        return {"rows": np.array([self.rows]), "person": self.persons}
+
+    def merge(self, state: State) -> None:
+        self.rows += int(state["rows"][0])
+        self.persons = np.union1d(self.persons, state["person"])

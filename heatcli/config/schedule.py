@@ -14,6 +14,7 @@ Days may be written out, and whole hours without their minutes: `Saturday 9-12`.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -54,11 +55,7 @@ class Schedule:
         Raises:
             UsageError: entry that cannot be read.
         """
-        pairs = [pair for entry in entries for pair in _pairs(entry)]
-        # What goes on after Sunday's midnight belongs to the beginning of the week.
-        straight = Intervals.of(pairs)
-        wrapped = straight.union(straight.shift(-_WEEK_US))
-        return cls(wrapped.intersection(Intervals.of([[0, _WEEK_US]])))
+        return cls(_week(tuple(entries)))
 
     def intervals(self, first_us: int, last_us: int, zone: ZoneInfo) -> Intervals:
         """Return the moments of [first, last) that are in the schedule.
@@ -82,6 +79,15 @@ class Schedule:
             pairs = starts[:, np.newaxis, np.newaxis] + self.week.bounds
             pieces.append(np.clip(pairs.reshape(-1, 2), begin, end))
         return Intervals.of(np.concatenate(pieces))
+
+
+@cache
+def _week(entries: tuple[str, ...]) -> Intervals:
+    """Return the moments of entries within a week; many cameras have the same ones."""
+    # What goes on after Sunday's midnight belongs to the beginning of the week.
+    straight = Intervals.of([pair for entry in entries for pair in _pairs(entry)])
+    wrapped = straight.union(straight.shift(-_WEEK_US))
+    return wrapped.intersection(Intervals.of([[0, _WEEK_US]]))
 
 
 def _pairs(entry: str) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from heatcli.heat.metrics import UNITS, MetricGrids
 from heatcli.heat.reach import Reach
 from heatcli.heat.smoothing import smooth, smoothing_sigma
 from heatcli.names import AccumulationMode, Metric
+from heatcli.select.mergeable import State
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
@@ -83,6 +84,19 @@ class HeatMaps:
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
         self._grids.add(rows)
+
+    @property
+    def key(self) -> str | None:
+        """Text that decides what is kept of a stretch of time; None where heat decays."""
+        return self._grids.key
+
+    def part(self) -> MetricGrids:
+        """Return what sums up the rows of a stretch of time alone."""
+        return self._grids.part()
+
+    def merge(self, state: State) -> None:
+        """Take what was kept of a stretch of time."""
+        self._grids.merge(state)
 
     def result(self) -> dict[Metric, HeatMap]:
         """Return the map of each metric."""

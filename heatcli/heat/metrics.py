@@ -21,6 +21,7 @@ from heatcli.heat.reach import Amounts, Disc, Reach, no_amount, summed
 from heatcli.heat.union import UnionTime
 from heatcli.heat.visits import Visits
 from heatcli.names import Metric, TrackingMode
+from heatcli.select.mergeable import State
 from heatcli.select.rows import Rows
 
 UNITS: dict[Metric, str] = {
@@ -65,13 +66,13 @@ class MetricGrids:
     ) -> None:
         self._metrics = tuple(metrics)
         self._reach, self._tracking_mode, self._decay = reach, tracking_mode, decay
-        # The discs in which each grid is summed up: the values of cells first, those within reach last.
-        discs = {reach.grid: [Disc.of(0, 1, reach.grid)]}
-        if not reach.is_cell:
-            discs.setdefault(reach.fine, []).append(reach.disc)
-        kinds = {_SUMS[metric] for metric in self._metrics}
+        self._kinds = {_SUMS[metric] for metric in self._metrics}
+        discs: dict[Grid, list[Disc]] = {}
+        for grid, disc in self._discs():
+            discs.setdefault(grid, []).append(disc)
         self._sums = {
-            grid: {kind: kind(grid, decay, of_grid) for kind in kinds} for grid, of_grid in discs.items()
+            grid: {kind: kind(grid, decay, of_grid) for kind in self._kinds}
+            for grid, of_grid in discs.items()
         }
 
     def add(self, rows: Rows) -> None:
@@ -85,6 +86,36 @@ class MetricGrids:
             for sums in kinds.values():
                 sums.add(rows, weight_us, positions, cells)
 
+    @property
+    def key(self) -> str | None:
+        """Text that decides what is kept of a stretch of time; None where heat decays."""
+        if self._decay is not None:
+            return None
+        discs = [(grid, disc.half.tolist(), disc.limit, disc.tall) for grid, disc in self._discs()]
+        return f"heat {discs} {sorted(kind.__name__ for kind in self._kinds)} {self._tracking_mode}"
+
+    def part(self) -> "MetricGrids":
+        """Return what computes the same from the rows of a stretch of time alone."""
+        return MetricGrids(self._metrics, reach=self._reach, tracking_mode=self._tracking_mode)
+
+    def state(self) -> State:
+        """Return what was added up of all rows."""
+        return {
+            f"{kind.__name__} {grid.columns} {name}": values
+            for grid, kinds in self._sums.items()
+            for kind, sums in kinds.items()
+            for name, values in sums.state().items()
+        }
+
+    def merge(self, state: State) -> None:
+        """Take what was kept of a stretch of time."""
+        for grid, kinds in self._sums.items():
+            for kind, sums in kinds.items():
+                begin = f"{kind.__name__} {grid.columns} "
+                sums.merge(
+                    {name.removeprefix(begin): state[name] for name in state if name.startswith(begin)}
+                )
+
     def result(self, covered_us: float) -> dict[Metric, Values]:
         """Return the metrics of all rows so far, in the units that `UNITS` names.
 
@@ -93,7 +124,7 @@ class MetricGrids:
         """
         totals = {
             kind: [total for kinds in self._sums.values() for total in kinds[kind].totals()]
-            for kind in {_SUMS[metric] for metric in self._metrics}
+            for kind in self._kinds
         }
         found = {}
         for metric in self._metrics:
@@ -102,6 +133,12 @@ class MetricGrids:
                 within = self._reach.at_centres(within)
             found[metric] = Values(*(in_unit(metric, total, covered_us) for total in (cells, within)))
         return found
+
+    def _discs(self) -> list[tuple[Grid, Disc]]:
+        """Return the discs in which grids are summed up: the cells first, then what is within reach."""
+        reach = self._reach
+        cells = [(reach.grid, Disc.of(0, 1, reach.grid))]
+        return cells if reach.is_cell else [*cells, (reach.fine, reach.disc)]
 
 
 def positions_and_cells(
@@ -149,6 +186,14 @@ class _CellSums(Protocol):
         """Take a batch: its rows, their (n,) weights, (n, 2) positions in cells, (n,) indices of cells."""
         ...
 
+    def state(self) -> State:
+        """Return the sums so far, of rows among which no moment is cut."""
+        ...
+
+    def merge(self, state: State) -> None:
+        """Add the sums of another stretch of time."""
+        ...
+
     def totals(self) -> list[Amounts]:
         """Return the (rows, columns) sums so far in each of the discs."""
         ...
@@ -166,6 +211,12 @@ class _PresentTime:
     ) -> None:
         added = np.bincount(cells, weights=weight_us, minlength=len(self._sum_us))
         self._sum_us += added.astype(self._sum_us.dtype)
+
+    def state(self) -> State:
+        return {"us": self._sum_us}
+
+    def merge(self, state: State) -> None:
+        self._sum_us += state["us"]
 
     def totals(self) -> list[Amounts]:
         return [summed(self._sum_us.reshape(self._grid.shape), disc) for disc in self._discs]
@@ -192,12 +243,28 @@ class _OccupiedTime:
         self._last = [values[last:] for values in batch]
         self._count(self._unions, np.cumsum(begins)[:last], *(values[:last] for values in batch[2:]))
 
+    def state(self) -> State:
+        self._close()
+        return {
+            f"{place} {name}": values
+            for place, union in enumerate(self._unions)
+            for name, values in union.state().items()
+        }
+
+    def merge(self, state: State) -> None:
+        for place, union in enumerate(self._unions):
+            union.merge({name: state[f"{place} {name}"] for name in union.state()})
+
     def totals(self) -> list[Amounts]:
-        open_ones = self._nothing()
+        self._close()
+        return [union.total() for union in self._unions]
+
+    def _close(self) -> None:
+        """Count the last moment: no more of it follows."""
         if self._last:
             weight_us, cells = self._last[2:]
-            self._count(open_ones, np.zeros(len(cells), np.int64), weight_us, cells)
-        return [one.total() + last.total() for one, last in zip(self._unions, open_ones, strict=True)]
+            self._count(self._unions, np.zeros(len(cells), np.int64), weight_us, cells)
+            self._last = []
 
     def _nothing(self) -> list[UnionTime]:
         return [UnionTime(self._grid, disc, whole=self._whole) for disc in self._discs]

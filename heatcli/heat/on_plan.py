@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from heatcli.config.camera import CameraConfig
 from heatcli.heat.floor import Floor, View, picture_grid, spread
 from heatcli.intervals import Intervals
-from heatcli.select.one_pass import Aggregator
+from heatcli.select.mergeable import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Polygon, contains

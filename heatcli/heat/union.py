@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from heatcli.heat.grid import Grid
 from heatcli.heat.reach import SCALE, Amounts, Disc, no_amount, summed
+from heatcli.select.mergeable import State
 
 # Lines of discs that are computed at once: some 100 MB.
 _LINES_AT_ONCE = 1 << 21
@@ -45,6 +46,15 @@ class UnionTime:
         weight = weight[first]
         for part in _parts(moment, max(1, _LINES_AT_ONCE // len(self._disc.half))):
             self._add(moment[part], cells[part], weight[part])
+
+    def state(self) -> State:
+        """Return the time so far: of discs alone in their moments, and the edges of the others."""
+        return {"alone": self._alone, "edges": self._edges.ravel()}
+
+    def merge(self, state: State) -> None:
+        """Add the time of other moments."""
+        self._alone += state["alone"]
+        self._edges += state["edges"].reshape(self._edges.shape)
 
     def total(self) -> Amounts:
         """Return the (rows, columns) time so far."""

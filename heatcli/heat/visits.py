@@ -10,7 +10,8 @@ from heatcli.heat.decay import Decay
 from heatcli.heat.grid import Grid
 from heatcli.heat.path import cells_crossed
 from heatcli.heat.reach import Disc, dilated
-from heatcli.heat.steps import Stepper
+from heatcli.heat.steps import Ends, Stepper, Steps
+from heatcli.select.mergeable import State
 from heatcli.select.rows import Rows
 
 # Pairs of person and cell that wait to be merged into the sorted ones: 8 MiB.
@@ -41,6 +42,7 @@ class Visits:
         self._seen: Touches = nothing, nothing
         self._pending: list[Touches] = []
         self._stepper = Stepper()
+        self._ends: list[Ends] = []
 
     def add(
         self,
@@ -50,13 +52,34 @@ class Visits:
         cells: NDArray[np.int64],
     ) -> None:
         """Take a batch: its rows, their (n,) weights, (n, 2) positions in cells, (n,) indices of cells."""
-        steps = self._stepper.add(rows, positions)
-        line, crossed = cells_crossed(steps.start, steps.stop, self._grid)
         self._remember(rows.person, cells, rows.time_us)
-        self._remember(steps.person[line], crossed, steps.stop_us[line])
+        self._walk(self._stepper.add(rows, positions))
+
+    def state(self) -> State:
+        """Return who touched which cell, and the points from which and to which steps may go on."""
+        self._merge()
+        person, cell = np.divmod(self._seen[0], self._grid.cells)
+        ends = self._stepper.ends()
+        return {
+            "person": person,
+            "cell": cell,
+            "end_person": ends.person,
+            "end_time": ends.time_us,
+            "end_x": ends.position[:, 0],
+            "end_y": ends.position[:, 1],
+            "end_part": ends.part,
+        }
+
+    def merge(self, state: State) -> None:
+        """Take what was kept of another stretch of time, where heat does not decay."""
+        self._remember(state["person"], state["cell"], state["cell"])
+        position = np.column_stack([state["end_x"], state["end_y"]])
+        self._ends.append(Ends(state["end_person"], state["end_time"], position, state["end_part"]))
 
     def totals(self) -> list[NDArray[np.int64] | NDArray[np.float64]]:
         """Return the (rows, columns) counts so far in each disc; decaying visits count by their weight."""
+        if self._ends:
+            self._walk(Ends.joined(self._ends).steps())
         self._merge()
         return [self._total(disc) for disc in self._discs]
 
@@ -68,6 +91,11 @@ class Visits:
         if weight is None:
             return _persons_near(keys, grid, disc)
         return _weights_near(keys, weight, grid, disc)
+
+    def _walk(self, steps: Steps) -> None:
+        """Note that persons touch the cells on their way."""
+        line, crossed = cells_crossed(steps.start, steps.stop, self._grid)
+        self._remember(steps.person[line], crossed, steps.stop_us[line])
 
     def _remember(
         self, person: NDArray[np.int64], cells: NDArray[np.int64], time_us: NDArray[np.int64]

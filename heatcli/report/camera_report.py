@@ -19,7 +19,8 @@ from heatcli.report.page.pieces import pieces_of
 from heatcli.report.page.points import PagePeople, PagePoints
 from heatcli.report.page.views import PageView, times_at
 from heatcli.report.periods import Period
-from heatcli.select.one_pass import Aggregator, OnePass
+from heatcli.select.mergeable import Aggregator
+from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import CountingLine, Polygon, Zone

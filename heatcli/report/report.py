@@ -14,7 +14,7 @@ from heatcli.report.camera_report import CameraReport, WriteRows, camera_report
 from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.periods import Period
 from heatcli.select.each import Each, unwatched
-from heatcli.select.one_pass import Aggregator
+from heatcli.select.mergeable import Aggregator
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras

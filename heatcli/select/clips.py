@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from heatcli.clock import epoch_us
 from heatcli.config.models import Config
 from heatcli.errors import check_known
@@ -29,19 +31,26 @@ def chosen_clips(
             starts.
     """
     check_known(selection.clips, {clip.clip for clip in clips}, kind="clip", where="the store")
-    cameras = matching_cameras(
-        {clip.camera for clip in clips},
-        config,
-        names=selection.cameras,
-        locations=selection.locations,
-        labels=selection.labels,
-        parts=not to_change,
+    cameras = set(
+        matching_cameras(
+            {clip.camera for clip in clips},
+            config,
+            names=selection.cameras,
+            locations=selection.locations,
+            labels=selection.labels,
+            parts=not to_change,
+        )
     )
-    limits = {zone: selection.limits(zone) for zone in {clip.timezone for clip in clips}}
+    starts = np.array([epoch_us(clip.start) for clip in clips], np.int64)
+    first, last = int(starts.min(initial=2**60)), int(starts.max(initial=0)) + 1
+    in_time = {
+        zone: selection.limits(zone).within(first, last).contains(starts)
+        for zone in {clip.timezone for clip in clips}
+    }
     return [
         clip
-        for clip in clips
+        for number, clip in enumerate(clips)
         if clip.camera in cameras
         and (not selection.clips or clip.clip in selection.clips)
-        and limits[clip.timezone].within(epoch_us(clip.start), epoch_us(clip.start) + 1).total_us
+        and in_time[clip.timezone][number]
     ]

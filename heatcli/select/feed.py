@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from heatcli.select.one_pass import Aggregator
+from heatcli.select.mergeable import Aggregator
 from heatcli.select.rows import Rows
 
 

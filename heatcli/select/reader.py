@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from itertools import pairwise
+from datetime import UTC
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.clock import epoch_us, local_time
+from heatcli.clock import local_time
 from heatcli.select.ownership import weigh
 from heatcli.select.rows import Rows, paired, row_order
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.store.faults import store_errors
-from heatcli.store.files import DAY_US, live, scan
+from heatcli.store.files import live, scan
 
 # Rows that are read at once: 120 MB.
 _WINDOW_ROWS = 2_000_000
@@ -23,16 +22,19 @@ _WINDOW_ROWS = 2_000_000
 # ones the system hands out new pages at each step.
 _BATCH_ROWS = 100_000
 
-# Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes.
-_LONGEST_DT_US = 2**31
+LONGEST_DT_US = 2**31
+"""Longest time in µs that a row can stand for: what `dt_us` can hold, 36 minutes."""
 
 
-def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Rows]:
+def read_rows(
+    camera: SelectedCamera, *, everybody: bool = False, between: tuple[int, int] | None = None
+) -> Iterator[Rows]:
     """Read the selected rows, in order of time; none of the batches is empty.
 
     Args:
         camera: camera and what is selected of it.
         everybody: whether the rows of people who were left out are read too.
+        between: time from which on and before which rows are read, UTC µs; None for all.
 
     Raises:
         StoreError: the store cannot be read.
@@ -43,7 +45,7 @@ def read_rows(camera: SelectedCamera, *, everybody: bool = False) -> Iterator[Ro
     later = known.filter(pl.col("track") != pl.col("row_track")).sort("first_us")
     parts = (later["first_us"].to_numpy(), _key(later, "row_track"), _key(later))
     who = _Who(key, known["person"].to_numpy(), read, np.column_stack(parts))
-    for begin, end in _windows(camera):
+    for begin, end in _windows(camera, between):
         table = _read(camera, begin, end)
         for part in _parts(table["time"].to_numpy()):
             rows = _rows_of(camera, table[part], who)
@@ -86,20 +88,34 @@ def _key(trajectories: pl.DataFrame, track: str = "track") -> NDArray[np.int64]:
     return paired(trajectories["clip"].to_numpy(), trajectories[track].to_numpy())
 
 
-def _windows(camera: SelectedCamera) -> Iterator[tuple[int, int]]:
-    """Cut the selected time into [from, to), UTC µs, at midnights and where a day has too many rows."""
+def _windows(camera: SelectedCamera, between: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
+    """Cut the selected time into [from, to), UTC µs, none of which has too many rows."""
     bounds = camera.covered.bounds
     if len(bounds) == 0:
         return
-    first, last = int(bounds[0, 0]) - _LONGEST_DT_US, int(bounds[-1, 1])
-    for date in _files_of(camera, first, last)["date"].unique().sort():
-        midnight = epoch_us(datetime.combine(date, time(), tzinfo=UTC))
-        begin, end = max(first, midnight), min(last, midnight + DAY_US)
+    first, last = int(bounds[0, 0]) - LONGEST_DT_US, int(bounds[-1, 1])
+    if between is not None:
+        first, last = max(first, between[0]), min(last, between[1])
+    # As a stack: the earliest part is always the last one.
+    parts = [(first, last)]
+    while parts:
+        begin, end = parts.pop()
         files = _files_of(camera, begin, end)
-        if len(files):
-            begin, end = max(begin, min(files["earliest"])), min(end, max(files["latest"]))
-            pieces = max(1, -(-int(files["rows"].sum()) // _WINDOW_ROWS))
-            yield from pairwise(begin + (end - begin) * cut // pieces for cut in range(pieces + 1))
+        if files.is_empty():
+            continue
+        begin, end = max(begin, min(files["earliest"])), min(end, max(files["latest"]))
+        if end - begin > 1 and _rows_within(files, begin, end) > _WINDOW_ROWS:
+            middle = (begin + end) // 2
+            parts += [(middle, end), (begin, middle)]
+        else:
+            yield begin, end
+
+
+def _rows_within(files: pl.DataFrame, begin: int, end: int) -> float:
+    """Estimate how many rows of files are in [begin, end), as if each had them evenly over its time."""
+    shared = pl.min_horizontal("latest", pl.lit(end)) - pl.max_horizontal("earliest", pl.lit(begin))
+    share = shared / (pl.col("latest") - pl.col("earliest"))
+    return float(files.select((pl.col("rows") * share).sum()).item())
 
 
 def _files_of(camera: SelectedCamera, begin: int, end: int) -> pl.DataFrame:

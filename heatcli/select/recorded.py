@@ -154,6 +154,7 @@ def _select_camera(
             reason=pl.lit(None, pl.String), value=pl.lit(None, pl.Float64), limit=pl.lit(None, pl.Float64)
         ),
         store=store.path,
+        keeps=store.keeps,
         files=tracks,
         # Nobody was asked about what counts only with `lifeless`.
         audit=None

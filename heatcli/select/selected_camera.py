@@ -41,6 +41,7 @@ class SelectedCamera:
         regions: regions of interest; only rows whose tracking point is in one are read. None for the whole
             frame.
         store: folder of the store.
+        keeps: whether partial results of closed days are taken from the store and kept there.
         files: files of `tracks` for this camera, as `heatcli.store.files.data_files` lists them.
     """
 
@@ -63,6 +64,7 @@ class SelectedCamera:
     audit: NotedAudit | None = None
     note: str | None = None
     regions: Regions | None = None
+    keeps: bool = False
 
     @property
     def covered(self) -> Intervals:

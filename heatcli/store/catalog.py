@@ -1,10 +1,13 @@
-"""The table `clips`, opened once for many questions, and always as new as on the disk."""
+"""The table `clips`, opened once for many questions, and always as new as on the disk.
 
-from collections.abc import Sequence
+It may name millions of clips: only the rows that are asked for are held.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 import polars as pl
 from deltalake import DeltaTable
@@ -15,6 +18,11 @@ from heatcli.store.faults import store_errors
 from heatcli.store.forgotten import ForgottenClip, forgotten_files, read_forgotten
 from heatcli.store.identity import clip_id
 from heatcli.store.store import Store, stored_path
+
+FileKey: TypeAlias = tuple[str, int, int]
+"""Path of a file as the store writes it, its size in bytes and its modification time, ns since 1970."""
+
+_FILE_KEY = pl.Schema({"path": pl.String(), "bytes": pl.Int64(), "mtime": pl.Int64()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,10 @@ class Catalog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._table: DeltaTable | None = None
-        self._clips = pl.DataFrame()
+        self._rows = pl.LazyFrame()
+        # Files that are asked about, and the rows of these.
+        self._asked = pl.DataFrame(schema=_FILE_KEY)
+        self._held = pl.DataFrame()
         # Clips that were removed for good, by camera and clip, and by path, size and time of the file.
         self._forgotten: dict[tuple[object, ...], ForgottenClip] = {}
         self._forgotten_files: Sequence[Path] = ()
@@ -64,7 +75,7 @@ class Catalog:
         Raises:
             StoreError: the store cannot be read.
         """
-        found = self._find({"camera": camera, "clip": clip})
+        found = self._find(camera=camera, clip=clip)
         return found[0] if found else None
 
     def is_forgotten(self, camera: str, clip: str) -> bool:
@@ -84,14 +95,10 @@ class Catalog:
         """
         try:
             state = path.stat()
-            file: dict[str, str | int] = {
-                "path": stored_path(path),
-                "bytes": state.st_size,
-                "mtime": state.st_mtime_ns,
-            }
-            for known in self._find(file):
+            file = (stored_path(path), state.st_size, state.st_mtime_ns)
+            for known in self._find(path=file[0], bytes=file[1], mtime=file[2]):
                 return known.clip
-            gone = self._all_forgotten().get(tuple(file.values()))
+            gone = self._all_forgotten().get(file)
             return clip_id(path) if gone is None else gone.clip
         except OSError as error:
             raise InputError(
@@ -104,33 +111,51 @@ class Catalog:
         Raises:
             StoreError: the store cannot be read.
         """
-        return set(self._known()["detector"])
+        self._refresh()
+        with store_errors(self._store.path):
+            return set(self._rows.select(pl.col("detector").unique()).collect()["detector"].drop_nulls())
 
-    def files(self) -> dict[tuple[str, str, int, int], Analysed]:
-        """Return how the clips were analysed, by camera, path, size and modification time of their files.
+    def files(self, asked: Iterable[FileKey]) -> dict[tuple[str, str, int, int], Analysed]:
+        """Return how the clips of files were analysed; later questions about these are quick.
+
+        Args:
+            asked: files that are asked about; they replace those of before.
+
+        Returns:
+            For each clip that the store knows of such a file, how it was analysed, by camera and the three of
+            the file.
 
         Raises:
             StoreError: the store cannot be read.
         """
-        key = ["camera", "path", "bytes", "mtime"]
-        rows = self._known().select(*key, *(pl.col(name).alias(f"-{name}") for name in Analysed.__slots__))
+        self._asked, self._table = pl.DataFrame(list(asked), schema=_FILE_KEY, orient="row"), None
+        self._refresh()
+        key = ["camera", *_FILE_KEY]
+        rows = self._held.select(*key, *(pl.col(name).alias(f"-{name}") for name in Analysed.__slots__))
         return {
             (camera, path, size, mtime): Analysed(*own) for camera, path, size, mtime, *own in rows.rows()
         }
 
-    def _find(self, values: dict[str, str | int]) -> list[ClipRow]:
+    def _find(self, **values: str | int) -> list[ClipRow]:
         """Return the clips that have these values."""
-        clips = self._known()
+        self._refresh()
         with store_errors(self._store.path):
-            return clip_rows(clips.filter(pl.lit(True), **values))
+            found = self._held.filter(pl.lit(True), **values)
+            if found.is_empty():
+                found = self._store.sound_clips(self._rows.filter(pl.lit(True), **values))
+            return clip_rows(found)
 
-    def _known(self) -> pl.DataFrame:
-        """Return the rows of the table `clips` as they are now."""
+    def _refresh(self) -> None:
+        """Read what is asked for as it is now."""
         with store_errors(self._store.path):
             if self._is_outdated():
                 self._table = self._store.table("clips")
-                self._clips = self._store.sound_clips(self._store.scan_clips(self._table))
-            return self._clips
+                self._rows = self._store.scan_clips(self._table)
+                # So of a million rows, two columns of numbers are read, and no paths.
+                likely = [pl.col(name).is_in(self._asked[name].implode()) for name in ("bytes", "mtime")]
+                asked = self._asked.lazy()
+                rows = self._rows.filter(*likely).join(asked, on=list(_FILE_KEY), how="semi")
+                self._held = self._store.sound_clips(rows)
 
     def _all_forgotten(self) -> dict[tuple[object, ...], ForgottenClip]:
         files = forgotten_files(self._store.path)

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from deltalake import DeltaTable
 
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
-from heatcli.store.schema import TABLES
+from heatcli.store.schema import TABLES, TIMES
 from heatcli.store.sound import faulty_columns, incomplete_clips
 from heatcli.store.store import Store
 from heatcli.store.sums import is_intact
@@ -22,12 +23,14 @@ class Fault:
     Attributes:
         camera: name of the camera.
         clip: id of the clip.
+        run: analysis of the clip; None where the store does not know it any more.
         path: path at which the recording was found; None where the store does not know it any more.
         what: what is wrong.
     """
 
     camera: str
     clip: str
+    run: str | None
     path: str | None
     what: str
 
@@ -48,6 +51,11 @@ class Checked:
     damaged: int
     faults: tuple[Fault, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is damaged."""
+        return not (self.damaged or self.faults)
+
 
 def check(store: Store) -> Checked:
     """Compare every data file and log of the store with its SHA-256, and look at every row of `clips`.
@@ -57,15 +65,15 @@ def check(store: Store) -> Checked:
     """
     tables = {name: store.table(name) for name in TABLES}
     with store_errors(store.path):
-        files = {name: _with_state(data_files(table, store.path / name)) for name, table in tables.items()}
+        files = {name: files_with_state(table, store.path / name) for name, table in tables.items()}
         whole = {name: listed.filter(pl.col("state").is_null()) for name, listed in files.items()}
         clips = scan("clips", whole["clips"], None).collect()
         faults = [*_lost_clips(tables["clips"], files["clips"]), *_odd_clips(clips)]
-        for name in ("tracks", "trajectories"):
-            faults += _clips_in(clips, store.path, files[name].filter(pl.col("state").is_not_null()))
-        named = {fault.clip for fault in faults}
-        lacking = incomplete_clips(clips, whole).filter(~pl.col("clip").is_in(named))
-        faults += [_fault(clip, "has fewer rows than were written") for clip in lacking.iter_rows(named=True)]
+        damaged = pl.concat(files[name].filter(pl.col("state").is_not_null()) for name in TIMES)
+        odd = {(fault.camera, fault.clip) for fault in faults}
+        for row in incomplete_clips(clips, whole).iter_rows(named=True):
+            if (str(row["camera"]), str(row["clip"])) not in odd:
+                faults.append(_fault(row, _what_is_lost(row, damaged, store.path)))
     everything = pl.concat(files.values())
     return Checked(
         files=len(everything),
@@ -75,8 +83,13 @@ def check(store: Store) -> Checked:
     )
 
 
-def _with_state(files: pl.DataFrame) -> pl.DataFrame:
-    """Add the column `state`: what is wrong with a file; null where nothing is, as far as can be told."""
+def files_with_state(table: DeltaTable, folder: Path) -> pl.DataFrame:
+    """List the files of a table as `data_files` does, each with its `state`.
+
+    Returns:
+        The list with a column more: what is wrong with a file; null where nothing is, as far as can be told.
+    """
+    files = data_files(table, folder)
     states = [_state(path, sha256) for path, sha256 in files.select("path", "sha256").iter_rows()]
     return files.with_columns(state=pl.Series(states, dtype=pl.String))
 
@@ -95,7 +108,7 @@ def _lost_clips(table: DeltaTable, files: pl.DataFrame) -> Iterator[Fault]:
         if row["state"] is not None:
             ends = dict.fromkeys((str(row["min.clip"]), str(row["max.clip"])))
             what = f"clips/{Path(row['path']).name} {row['state']}"
-            yield Fault(str(row["min.camera"]), " to ".join(ends), None, what)
+            yield Fault(str(row["min.camera"]), " to ".join(ends), None, None, what)
 
 
 def _odd_clips(clips: pl.DataFrame) -> Iterator[Fault]:
@@ -104,18 +117,17 @@ def _odd_clips(clips: pl.DataFrame) -> Iterator[Fault]:
             yield _fault(row, f"its {row['fault']}")
 
 
-def _clips_in(clips: pl.DataFrame, store: Path, damaged: pl.DataFrame) -> Iterator[Fault]:
-    """Name the clips that may have rows in damaged files."""
-    for file in damaged.iter_rows(named=True):
-        what = f"{Path(file['path']).relative_to(store)} {file['state']}"
-        inside = clips.filter(
-            pl.col("camera") == file["camera"],
-            (pl.col("run") >= file["first_run"]).fill_null(True),
-            (pl.col("run") <= file["last_run"]).fill_null(True),
-        )
-        for row in inside.iter_rows(named=True):
-            yield _fault(row, what)
+def _what_is_lost(clip: dict[str, Any], damaged: pl.DataFrame, store: Path) -> str:
+    """Say which damaged files may have had the rows that a clip lacks."""
+    holding = damaged.filter(
+        pl.col("camera") == clip["camera"],
+        (pl.col("first_run") <= clip["run"]).fill_null(True),
+        (pl.col("last_run") >= clip["run"]).fill_null(True),
+    )
+    files = holding.select("path", "state").iter_rows()
+    told = [f"{Path(path).relative_to(store)} {state}" for path, state in files]
+    return ", ".join(told) or "has fewer rows than were written"
 
 
-def _fault(row: dict[str, object], what: str) -> Fault:
-    return Fault(str(row["camera"]), str(row["clip"]), str(row["path"]), what)
+def _fault(row: dict[str, Any], what: str) -> Fault:
+    return Fault(str(row["camera"]), str(row["clip"]), row["run"], str(row["path"]), what)

@@ -1,4 +1,7 @@
-"""Writing runs: rows first, then the switch that makes them live, then the clean-up of replaced runs."""
+"""Writing runs: rows first, then the switch that makes them live.
+
+Rows of the runs that they replace stay until `heatcli.store.maintenance.compact`.
+"""
 
 import logging
 from collections import Counter
@@ -9,25 +12,20 @@ from urllib.parse import quote
 
 import numpy as np
 import polars as pl
-from deltalake import CommitProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 from numpy.typing import NDArray
 
 from heatcli.errors import StoreError, UsageError
 from heatcli.store.clips import ClipRow, clips_frame
-from heatcli.store.debris import delete_runs
 from heatcli.store.durability import make_checkpoint, needs_checkpoint
 from heatcli.store.faults import retried, store_errors
-from heatcli.store.files import check_written, data_files
 from heatcli.store.identity import DEBRIS_AGE, run_time
+from heatcli.store.merging import merge_many
 from heatcli.store.plates import keep_plate
-from heatcli.store.schema import HOOKS, TABLES, WRITER, TableName, conform
+from heatcli.store.schema import HOOKS, TABLES, WRITER, TableName, laid_out
 from heatcli.store.store import Store
 
 _log = logging.getLogger(__name__)
-
-# A commit merges the files of `clips`, and of `trajectories` for its camera, when there are more than this:
-# every question to the store has to read all of them.
-_MANY_FILES = 50
 
 # Rows of clips that are written together until there are so many: they fit in memory, and make a good file.
 _ROWS_OF_A_FILE = 50_000
@@ -87,7 +85,10 @@ def commit_runs(store: Store, runs: Sequence[NewRun]) -> list[ClipRow]:
     """
     for run in runs:
         check_camera_name(run.clip.camera)
-    plates = [None if run.plate is None else keep_plate(store, run.clip, run.plate) for run in runs]
+    clips: list[ClipRow] = []
+    for run in runs:
+        plate = None if run.plate is None else keep_plate(store, run.clip, run.plate, clips)
+        clips.append(replace(run.clip, plate=plate))
     counts: Counter[str] = Counter()
 
     def tracks() -> Iterator[pl.DataFrame]:
@@ -100,14 +101,8 @@ def commit_runs(store: Store, runs: Sequence[NewRun]) -> list[ClipRow]:
     append_rows(store, "trajectories", _gathered(run.trajectories for run in runs))
     now = datetime.now(UTC)
     rows = [
-        replace(
-            run.clip,
-            rows=counts[run.clip.run],
-            trajectories=len(run.trajectories),
-            plate=plate,
-            analysed_at=now,
-        )
-        for run, plate in zip(runs, plates, strict=True)
+        replace(clip, rows=counts[clip.run], trajectories=len(run.trajectories), analysed_at=now)
+        for run, clip in zip(runs, clips, strict=True)
     ]
     switch_runs(store, rows)
     return rows
@@ -158,10 +153,9 @@ def switch_runs(store: Store, rows: Sequence[ClipRow], *, was: str | None = None
     # once its rows are deleted.
     store.make_durable()
     with store_errors(store.path):
-        lost = retried(lambda: _switch(store, rows, was))
+        retried(lambda: _switch(store, rows, was))
     store.make_durable()
-    cameras = {row.camera for row in rows} | (set() if was is None else {was})
-    _clean_up(store, cameras, lost)
+    _tidy_up(store, {row.camera for row in rows})
 
 
 def check_camera_name(camera: str) -> None:
@@ -187,22 +181,24 @@ def check_camera_name(camera: str) -> None:
 def _append(store: Store, name: TableName, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
-    frame = conform(name, rows)
     with store_errors(store.path):
-        retried(
-            lambda: write_deltalake(
-                store.table(name),
-                frame,
-                mode="append",
-                schema_mode="merge",
-                writer_properties=WRITER,
-                post_commithook_properties=HOOKS,
-            )
-        )
+        retried(lambda: _write(store.table(name), name, rows, CommitProperties()))
 
 
-def _switch(store: Store, rows: Sequence[ClipRow], was: str | None) -> list[str]:
-    """Make the rows the live ones of their clips, and return the runs that they replaced.
+def _write(table: DeltaTable, name: TableName, rows: pl.DataFrame, properties: CommitProperties) -> None:
+    write_deltalake(
+        table,
+        laid_out(name, rows, table.metadata().partition_columns),
+        mode="append",
+        schema_mode="merge",
+        writer_properties=WRITER,
+        commit_properties=properties,
+        post_commithook_properties=HOOKS,
+    )
+
+
+def _switch(store: Store, rows: Sequence[ClipRow], was: str | None) -> None:
+    """Make the rows the live ones of their clips.
 
     deltalake's own retries are off, so that the commit fails if anybody wrote after `clips` was loaded here:
     the rows that are replaced are those that were read.
@@ -210,15 +206,18 @@ def _switch(store: Store, rows: Sequence[ClipRow], was: str | None) -> list[str]
     Raises:
         UsageError: a clip that changes its camera is there already.
     """
-    clips = store.table("clips")
+    clips, alone = store.table("clips"), CommitProperties(max_commit_retries=0)
     new = clips_frame(rows)
     known = store.scan_clips(clips)
     if was is not None:
         _refuse_doubles(known.join(new.lazy(), on=["camera", "clip"], how="semi").collect())
     new = new.with_columns(was=pl.col("camera") if was is None else pl.lit(was))
     before = known.join(new.lazy(), left_on=["camera", "clip"], right_on=["was", "clip"], how="semi")
+    if before.select(pl.len()).collect().item() == 0:
+        # To merge, deltalake would read all columns of a million clips.
+        _write(clips, "clips", new, alone)
+        return
     values = {column: f"new.{column}" for column in TABLES["clips"].names()}
-    lost = before.select("run").collect()["run"].drop_nulls().to_list()
     (
         clips.merge(
             new,
@@ -226,14 +225,13 @@ def _switch(store: Store, rows: Sequence[ClipRow], was: str | None) -> list[str]
             source_alias="new",
             target_alias="old",
             writer_properties=WRITER,
-            commit_properties=CommitProperties(max_commit_retries=0),
+            commit_properties=alone,
             post_commithook_properties=HOOKS,
         )
         .when_matched_update(values)
         .when_not_matched_insert(values)
         .execute()
     )
-    return lost
 
 
 def _refuse_doubles(there: pl.DataFrame) -> None:
@@ -249,30 +247,14 @@ def _refuse_doubles(there: pl.DataFrame) -> None:
         )
 
 
-def _clean_up(store: Store, cameras: Collection[str], lost: Collection[str]) -> None:
-    """Remove what the switch made useless. The runs are live already: a failure here does not affect them."""
+def _tidy_up(store: Store, cameras: Collection[str]) -> None:
+    """Keep the store quick to read. The runs are live already: a failure here does not affect them."""
     try:
-        if lost:
-            delete_runs(store, cameras, lost)
         with store_errors(store.path):
-            _merge_files(store, "clips", None)
-            for camera in cameras:
-                _merge_files(store, "trajectories", camera)
             for name in TABLES:
+                merge_many(store, name, cameras)
                 if needs_checkpoint(store.path / name):
                     make_checkpoint(store.table(name), store.path / name)
         store.make_durable()
     except StoreError as error:
-        _log.debug("clean-up left to `heatcli clips --compact`: %s", error)
-
-
-def _merge_files(store: Store, name: TableName, camera: str | None) -> None:
-    """Merge the files of a partition, or of a table without partitions, once there are many."""
-    table = store.table(name)
-    files = data_files(table, store.path / name).filter(pl.col("camera").eq_missing(pl.lit(camera)))
-    if len(files) > _MANY_FILES:
-        check_written(files)
-        partition = None if camera is None else [("camera", "=", camera)]
-        table.optimize.compact(
-            partition_filters=partition, writer_properties=WRITER, post_commithook_properties=HOOKS
-        )
+        _log.debug("merging files left to `heatcli clips --compact`: %s", error)

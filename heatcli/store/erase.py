@@ -143,7 +143,7 @@ def _forget_versions(store: Store, name: TableName) -> None:
         file for kind in (log.entries, log.checkpoints) for version, file in kind.items() if version < newest
     ]
     live = set(data_files(table, folder)["path"])
-    layout = data_file_layout(name)
+    layout = data_file_layout()
     unnamed = [
         file
         for file in folder.rglob("*.parquet*")

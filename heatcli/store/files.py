@@ -15,8 +15,7 @@ from deltalake import DeltaTable
 from heatcli.store.schema import PARTITIONS, TABLES, TableName
 from heatcli.store.sums import check_files, read_sums
 
-DAY_US = 86_400_000_000
-
+_DAY_US = 86_400_000_000
 _TIME = pl.Datetime("us", "UTC")
 
 
@@ -28,21 +27,22 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
         folder: folder of the table.
 
     Returns:
-        One row per file: `path`; `rows`, its number of rows; `bytes`, its size; `camera` and `date`, the
-        partition that it belongs to; `earliest` and `latest`, UTC µs, between which each `time` in it is;
-        `first_run` and `last_run`, the first and last run in it. Null where the table has no such column.
-        Also its `sha256` when it was written; null where that was not noted.
+        One row per file: `path`; `rows`, its number of rows; `bytes`, its size; `camera` and `period`, the
+        partition that it belongs to, where `period` is a month or, in a table of version 1, a date;
+        `earliest` and `latest`, UTC µs, between which each `time` in it is, or each `first`; `first_run` and
+        `last_run`, the first and last run in it. Null where the table has no such column, or the writer has
+        not noted it. Also its `sha256` when it was written; null where that was not noted.
     """
     actions = pl.DataFrame(table.get_add_actions(flatten=True))
     wanted = {
-        "rows": ("num_records", pl.Int64()),
-        "bytes": ("size_bytes", pl.Int64()),
-        "camera": ("partition.camera", pl.String()),
-        "date": ("partition.date", pl.Date()),
-        "earliest": ("min.time", _TIME),
-        "latest": ("max.time", _TIME),
-        "first_run": ("min.run", pl.String()),
-        "last_run": ("max.run", pl.String()),
+        "rows": (["num_records"], pl.Int64()),
+        "bytes": (["size_bytes"], pl.Int64()),
+        "camera": (["partition.camera"], pl.String()),
+        "period": (["partition.month", "partition.date"], pl.String()),
+        "earliest": (["min.time", "min.first"], _TIME),
+        "latest": (["max.time", "max.first"], _TIME),
+        "first_run": (["min.run"], pl.String()),
+        "last_run": (["max.run"], pl.String()),
     }
     # The log holds the paths as URLs.
     names = [unquote(url) for url in actions["path"]]
@@ -50,14 +50,18 @@ def data_files(table: DeltaTable, folder: Path) -> pl.DataFrame:
     paths = pl.Series("path", [str(folder / name) for name in names], dtype=pl.String)
     sha256 = pl.Series("sha256", [sums.get(name) for name in names], dtype=pl.String)
     known = {
-        name: (pl.col(source) if source in actions.columns else pl.lit(None)).cast(dtype)
-        for name, (source, dtype) in wanted.items()
+        name: pl.coalesce(pl.lit(None), *(pl.col(one) for one in sources if one in actions.columns)).cast(
+            dtype
+        )
+        for name, (sources, dtype) in wanted.items()
     }
     # A writer may leave out the times, and cuts them to milliseconds.
-    midnight = pl.col("date").cast(_TIME).cast(pl.Int64)
+    day = pl.concat_str(pl.col("period"), pl.lit("-01")).str.head(10)
+    begin = day.str.to_date().cast(_TIME).cast(pl.Int64)
+    longest = pl.when(pl.col("period").str.len_bytes() == len("2026-03")).then(31).otherwise(1) * _DAY_US
     return actions.select(paths, sha256, **known).with_columns(
-        earliest=pl.col("earliest").cast(pl.Int64).fill_null(midnight),
-        latest=(pl.col("latest").cast(pl.Int64) + 1000).fill_null(midnight + DAY_US),
+        earliest=pl.col("earliest").cast(pl.Int64).fill_null(begin),
+        latest=(pl.col("latest").cast(pl.Int64) + 1000).fill_null(begin + longest),
     )
 
 
@@ -80,8 +84,8 @@ def scan(name: TableName, files: pl.DataFrame, camera: str | None) -> pl.LazyFra
         camera: camera of the partition; None for a table that has no partitions.
 
     Returns:
-        Columns of the table, without `date`; null where a file was written before the column existed. Columns
-        that a later heatcli has added are left out.
+        Columns of the table, of its partition keys only `camera`; null where a file was written before the
+        column existed. Columns that a later heatcli has added are left out.
 
     Raises:
         FileNotFoundError: a file is gone.

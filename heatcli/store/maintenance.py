@@ -14,11 +14,14 @@ from heatcli.errors import StoreError
 from heatcli.store.clips import ClipRow
 from heatcli.store.debris import delete_rows, delete_runs
 from heatcli.store.durability import make_checkpoint, make_durable
-from heatcli.store.faults import retried, store_errors
+from heatcli.store.faults import store_errors
 from heatcli.store.files import check_written, data_files, scan
 from heatcli.store.forgotten import ForgottenClip, note_forgotten
 from heatcli.store.identity import DEBRIS_AGE, run_time
-from heatcli.store.schema import HOOKS, PARTITIONS, TABLES, WRITER, TableName
+from heatcli.store.layout import bring_up_to_date
+from heatcli.store.merging import merge_small
+from heatcli.store.partials import remove_unasked
+from heatcli.store.schema import TABLES, TableName
 from heatcli.store.store import Snapshot, Store
 from heatcli.store.writing import writing
 
@@ -41,6 +44,7 @@ class Compaction:
             more.
         runs_deleted: number of runs that were killed or replaced, and whose left-over rows were deleted.
         plates_deleted: number of deleted pictures of the empty scene that belong to no clip.
+        partials_deleted: number of deleted partial results that no question will ask for.
     """
 
     files_before: int
@@ -48,6 +52,7 @@ class Compaction:
     files_deleted: int
     runs_deleted: int
     plates_deleted: int
+    partials_deleted: int
 
 
 def remove_clips(store: Store, clips: Collection[ClipRow], *, for_good: bool = False) -> None:
@@ -81,10 +86,10 @@ def remove_clips(store: Store, clips: Collection[ClipRow], *, for_good: bool = F
 
 
 def compact(store: Store) -> Compaction:
-    """Merge small files and remove what no clip needs any more.
+    """Merge small files, sort rows by time, and remove what no clip needs any more.
 
-    Whoever reads or writes meanwhile is not disturbed: rows of runs that may be in progress and files that a
-    query may be reading are kept for a day.
+    Tables of an earlier version get the partitions of this one. Whoever reads or writes meanwhile is not
+    disturbed: rows of runs that may be in progress and files that a query may be reading are kept for a day.
 
     Raises:
         StoreError: the store cannot be read or written.
@@ -96,18 +101,22 @@ def compact(store: Store) -> Compaction:
 def _compacted(store: Store) -> Compaction:
     # Nothing is deleted for the sake of what a loss of power may undo.
     store.make_durable()
+    with store_errors(store.path):
+        before = _count_files(store)
+    bring_up_to_date(store)
     snapshot = store.snapshot()
     with store_errors(store.path):
         # With the clips that cannot be used: somebody may mend them.
         clips = store.scan_clips(store.table("clips")).collect()
         debris = _dead_runs(store, snapshot, set(clips["run"]))
-    if debris:
-        delete_runs(store, {camera for camera, _ in debris}, {run for _, run in debris})
+    stirred = sorted({camera for camera, _ in debris})
+    for camera in stirred:
+        delete_runs(store, [camera], {run for of, run in debris if of == camera})
     with store_errors(store.path):
-        before = _count_files(store)
-        deleted = sum(_tidy(store, name) for name in TABLES)
+        deleted = sum(_tidy(store, name, stirred) for name in TABLES)
         plates = _delete_plates(store, clips["plate"])
-        return Compaction(before, _count_files(store), deleted, len(debris), plates)
+        partials = remove_unasked(store.path, clips["run"])
+        return Compaction(before, _count_files(store), deleted, len(debris), plates, partials)
 
 
 def _dead_runs(store: Store, snapshot: Snapshot, live: Collection[str]) -> set[tuple[str, str]]:
@@ -116,21 +125,29 @@ def _dead_runs(store: Store, snapshot: Snapshot, live: Collection[str]) -> set[t
     dead = set()
     for name, table in names.items():
         for (camera,), files in data_files(table, store.path / name).group_by("camera"):
-            runs = scan(name, files, str(camera)).select(pl.col("run").unique()).collect()["run"]
+            runs = (
+                scan(name, files, str(camera))
+                .select(pl.col("run").unique())
+                .collect(engine="streaming")["run"]
+            )
             dead |= {(str(camera), run) for run in runs if run not in live and _is_old(run_time(run))}
     return dead
 
 
-def _tidy(store: Store, name: TableName) -> int:
-    """Merge a table's small files, and delete those that no version needs; return how many."""
+def _tidy(store: Store, name: TableName, stirred: Collection[str]) -> int:
+    """Merge a table's small files, and delete those that no version needs; return how many.
+
+    Args:
+        store: store to tidy.
+        name: name of the table.
+        stirred: cameras of which rows were deleted: what deltalake has left of them is in any order.
+    """
     folder = store.path / name
     check_written(data_files(store.table(name), folder))
-    retried(
-        lambda: store.table(name).optimize.compact(writer_properties=WRITER, post_commithook_properties=HOOKS)
-    )
+    merge_small(store, name, stirred)
     make_durable(folder)
     table = store.table(name)
-    ours = data_file_layout(name)
+    ours = data_file_layout()
     deleted = [file for file in table.vacuum(dry_run=True, full=True) if ours.fullmatch(file)]
     for file in deleted:
         (folder / file).unlink(missing_ok=True)
@@ -138,12 +155,12 @@ def _tidy(store: Store, name: TableName) -> int:
     return len(deleted)
 
 
-def data_file_layout(name: TableName) -> re.Pattern[str]:
-    """Return what the paths of a table's data files look like, within its folder.
+def data_file_layout() -> re.Pattern[str]:
+    """Return what the paths of data files look like within the folder of their table, also of version 1.
 
     What others have put into the folder is not ours to delete.
     """
-    return re.compile("/".join([*(rf"{key}=[^/]+" for key in PARTITIONS[name]), _DATA_FILE]))
+    return re.compile(rf"((camera=[^/]+/)((month|date)=[^/]+/)?)?{_DATA_FILE}")
 
 
 def plate_files(store: Path) -> list[Path]:

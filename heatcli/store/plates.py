@@ -6,7 +6,7 @@ before the new clip names it.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from heatcli.errors import StoreError
 from heatcli.files import replacing
-from heatcli.store.clips import ClipRow
+from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.faults import store_errors
 from heatcli.store.store import Store
 from heatcli.store.sums import sync_folder
@@ -41,20 +41,21 @@ _CHANGED = 0.01
 _MOST_COMPARED = 8
 
 
-def keep_plate(store: Store, clip: ClipRow, plate: NDArray[np.uint8]) -> str:
+def keep_plate(store: Store, clip: ClipRow, plate: NDArray[np.uint8], others: Sequence[ClipRow] = ()) -> str:
     """Find or write the plate of a clip that is about to be committed; return its path within the store.
 
     Args:
         store: store to write to.
         clip: row of the clip.
         plate: (height, width, 3) uint8 BGR picture of its empty scene.
+        others: rows of clips that are committed together with it, and have their plates already.
 
     Raises:
         StoreError: the disk is full, or the store is read-only.
     """
     with store_errors(store.path):
         small = _small(plate)
-        for name in _plates_of_day(store, clip):
+        for name in _plates_of_day(store, clip, others):
             # A file that is gone or damaged is no reason to fail.
             with suppress(OSError, cv2.error):
                 known = cv2.imdecode(np.fromfile(store.path / name, np.uint8), cv2.IMREAD_COLOR)
@@ -64,12 +65,14 @@ def keep_plate(store: Store, clip: ClipRow, plate: NDArray[np.uint8]) -> str:
         return _write(store, f"{clip.clip}-{clip.run}.webp", plate)
 
 
-def _plates_of_day(store: Store, clip: ClipRow) -> Iterator[str]:
+def _plates_of_day(store: Store, clip: ClipRow, others: Sequence[ClipRow]) -> Iterator[str]:
     """Yield the plates of clips of the same day, camera, frame and settings (of which masks are part)."""
     zone = ZoneInfo(clip.timezone)
     midnight = clip.start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     same = {name: getattr(clip, name) for name in ("camera", "width", "height", "settings_hash")}
-    clips = store.scan_clips(store.table("clips")).filter(pl.lit(True), **same)
+    known = [store.scan_clips(store.table("clips")), clips_frame(others).lazy()]
+    columns = ["start", "plate", *same]
+    clips = pl.concat(rows.select(columns) for rows in known).filter(pl.lit(True), **same)
     first, last = (time.astimezone(UTC) for time in (midnight, midnight + timedelta(days=1)))
     of_day = clips.filter(pl.col("start") >= first, pl.col("start") < last)
     found = of_day.sort("start", descending=True).select("plate").collect()["plate"].drop_nulls()

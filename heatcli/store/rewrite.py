@@ -129,5 +129,5 @@ def _rows(
                     .collect()
                 )
                 if name == "tracks":
-                    chunk = chunk.with_columns(date=pl.col("time").dt.date()).sort("run", "frame", "track")
+                    chunk = chunk.sort("run", "frame", "track")
                 yield chunk

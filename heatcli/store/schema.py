@@ -1,9 +1,11 @@
 """The three tables of the store: their columns, partition keys and properties.
 
-Version 1. A change that an older heatcli would misread raises `SCHEMA_VERSION`. Adding a column does not: it
-is null in older rows.
+Version 2. A change that an older heatcli would misread raises `SCHEMA_VERSION`. Adding a column does not: it
+is null in older rows. Version 1 had `tracks` by camera and date, and `trajectories` by camera; such tables
+are read and written as they are until `heatcli.store.layout` rewrites them.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -11,7 +13,7 @@ from deltalake import PostCommitHookProperties, WriterProperties
 
 TableName = Literal["clips", "trajectories", "tracks"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 VERSION_PROPERTY = "heatcli.schema_version"
 
 _TIME = pl.Datetime("us", "UTC")
@@ -100,7 +102,6 @@ TRAJECTORIES = pl.Schema(
 TRACKS = pl.Schema(
     {
         "camera": pl.String(),
-        "date": pl.Date(),
         "clip": pl.String(),
         "run": pl.String(),
         "track": pl.Int32(),
@@ -122,22 +123,40 @@ TRACKS = pl.Schema(
 TABLES: dict[TableName, pl.Schema] = {"tracks": TRACKS, "trajectories": TRAJECTORIES, "clips": CLIPS}
 
 PARTITIONS: dict[TableName, list[str]] = {
-    "tracks": ["camera", "date"],
-    "trajectories": ["camera"],
+    "tracks": ["camera", "month"],
+    "trajectories": ["camera", "month"],
     "clips": [],
 }
+
+# The column by which a table that has partitions is cut into months, and its files are sorted.
+TIMES: dict[TableName, str] = {"tracks": "time", "trajectories": "first"}
 
 PROPERTIES = {
     VERSION_PROPERTY: str(SCHEMA_VERSION),
     # Time for which files stay on the disk that no version needs any more: longer than any query takes.
     "delta.deletedFileRetentionDuration": "interval 1 days",
+    # Each checkpoint lists all files of the table: those of a month of nightly runs would outweigh the rows.
+    "delta.logRetentionDuration": "interval 1 days",
 }
 
-WRITER = WriterProperties(compression="ZSTD")
+# Rows that are read or passed over together.
+ROW_GROUP = 65_536
+
+WRITER = WriterProperties(compression="ZSTD", max_row_group_size=ROW_GROUP)
+
+# Bytes of a data file, as far as there are rows for it. A reader compares whole files with their checksums:
+# an hour of one camera must not need those of a month.
+FILE_BYTES = 16_000_000
 
 # Checkpoints, and the removal of entries that they make useless, wait until all is on the disk: see
 # `heatcli.store.durability.make_checkpoint`.
 HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+
+
+def table_schema(name: TableName) -> pl.Schema:
+    """Return the columns of a table together with its partition keys."""
+    keys = {key: pl.String() for key in PARTITIONS[name]}
+    return pl.Schema({**TABLES[name], **keys})
 
 
 def conform(name: TableName, frame: pl.DataFrame) -> pl.DataFrame:
@@ -147,6 +166,26 @@ def conform(name: TableName, frame: pl.DataFrame) -> pl.DataFrame:
         polars.exceptions.PolarsError: a column is missing, or holds values that do not fit its type.
     """
     return frame.select(pl.col(column).cast(dtype) for column, dtype in TABLES[name].items())
+
+
+def laid_out(name: TableName, frame: pl.DataFrame, partitions: Sequence[str]) -> pl.DataFrame:
+    """Bring a frame into the form in which it is appended to a table: in order of time, with its keys.
+
+    Args:
+        name: name of the table.
+        frame: rows with the columns of the table.
+        partitions: partition keys that the table on the disk has.
+
+    Raises:
+        polars.exceptions.PolarsError: a column is missing, or holds values that do not fit its type.
+    """
+    columns = conform(name, frame)
+    if name not in TIMES:
+        return columns
+    time = pl.col(TIMES[name])
+    keys = {"month": time.dt.strftime("%Y-%m"), "date": time.dt.date()}
+    in_order = columns.sort("camera", time, maintain_order=True)
+    return in_order.with_columns(**{key: keys[key] for key in partitions if key in keys})
 
 
 def sql_text(value: str) -> str:

@@ -26,6 +26,7 @@ from heatcli.store.schema import (
     TABLES,
     VERSION_PROPERTY,
     TableName,
+    table_schema,
 )
 from heatcli.store.sound import sound_clips
 
@@ -60,12 +61,14 @@ class Store:
 
     Attributes:
         path: path of the folder.
+        keeps: whether answers take partial results of closed days from the store, and keep them there.
     """
 
     path: Path
+    keeps: bool = True
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, keeps: bool = True) -> Self:
         """Open a store that exists.
 
         Raises:
@@ -73,7 +76,7 @@ class Store:
             UsageError: deltalake cannot work at that path.
             StoreError: the store cannot be read, or a newer heatcli wrote it.
         """
-        store = cls(path)
+        store = cls(path, keeps)
         store._check_path()
         with store_errors(path):
             recover(path)
@@ -209,7 +212,7 @@ class Store:
         try:
             DeltaTable.create(
                 str(self.path / name),
-                schema=TABLES[name],
+                schema=table_schema(name),
                 partition_by=PARTITIONS[name],
                 configuration=PROPERTIES,
                 raise_if_key_not_exists=False,

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.zones.stays import Stays
-from heatcli.zones.tally import count_distinct, percentile_by
+from heatcli.zones.tally import percentile_by
+from heatcli.zones.zone_tally import count_distinct
 
 STOPS_S = 3.0
 """Least stay of somebody who stops, in seconds, where the zone does not say it."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.zones.groups import Groups
-from heatcli.zones.tally import count_distinct
+from heatcli.zones.zone_tally import count_distinct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

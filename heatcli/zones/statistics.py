@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.intervals import cut
+from heatcli.names import By
+from heatcli.select.mergeable import State
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Zone
-from heatcli.zones.buckets import Buckets
-from heatcli.zones.point_index import points_inside
-from heatcli.zones.presence import Presence, Presences
+from heatcli.zones.buckets import Buckets, buckets_of
 from heatcli.zones.stays import Stays
-from heatcli.zones.tally import Tally, percentile_by, sum_by
+from heatcli.zones.tally import percentile_by, sum_by
+from heatcli.zones.zone_sums import ZoneSums
+from heatcli.zones.zone_tally import ZoneTally
 
 # The period as one piece of time, from before to after every calendar.
 _ALL_TIME = np.array([[-(2**61), 2**61]])
@@ -77,7 +80,7 @@ class ZoneStatistics:
         buckets: figures of each bucket, in the order of `Buckets.buckets`; empty if there are none.
         stays: stays of each person in the zone, in the whole period.
         seen: (n,) numbers of persons, and (n,) index of the piece of `Buckets.bounds_us` in which each was
-            seen in the zone, 0 without buckets; some are there more than once.
+            seen in the zone, 0 without buckets; each pair once, sorted by piece and person.
     """
 
     zone: Zone
@@ -107,44 +110,50 @@ class ZoneFigures:
         if self._covered_us.sum() != covered.total_us:
             raise ValueError("the buckets leave out covered time")
         self._camera, self._zones, self._buckets = camera, tuple(zones), buckets
-        self._presences = Presences(camera)
-        self._frame_us = np.zeros(len(self._bounds), dtype=np.int64)
-        self._tallies = [Tally(len(self._bounds)) for _ in self._zones]
+        self._sums = ZoneSums(camera, self._zones, self._bounds)
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        self._tally(self._presences.add(rows))
+        self._sums.add(rows)
+
+    @property
+    def key(self) -> str | None:
+        """Text that decides what is kept of a stretch of time; None where the buckets cut hours."""
+        begin, end = self._hours.T
+        piece = np.searchsorted(self._bounds[:, 0], begin, side="right") - 1
+        if (piece < 0).any() or (end > self._bounds[piece, 1]).any():
+            return None
+        shapes = [zone.shape for zone in self._zones]
+        return f"zones by hour {shapes} {self._camera.sample_aspect} {self._camera.timezone}"
+
+    def part(self) -> ZoneSums:
+        """Return what sums up zones by the hour, of which the buckets of any report are made."""
+        return ZoneSums(self._camera, self._zones, self._hours)
+
+    def merge(self, state: State) -> None:
+        """Take what was kept of a stretch of time."""
+        self._sums.merge(state)
 
     def result(self) -> tuple[ZoneStatistics, ...]:
         """Return the statistics of each zone, in the order of the zones."""
-        rest = self._presences.rest()
-        if rest is not None:
-            self._tally(rest)
+        self._sums.finish()
         bounds, buckets = self._bounds, self._buckets
         whole = np.zeros(len(bounds), dtype=np.int64)
         found = []
-        for zone, tally in zip(self._zones, self._tallies, strict=True):
-            stays = tally.stays()
+        for zone, tally in zip(self._zones, self._sums.tally.of_zones(), strict=True):
+            stays = tally.stays
             at = np.searchsorted(bounds[:, 0], stays.begin_us, side="right") - 1
-            measured = _Measured(tally, self._frame_us, self._covered_us, stays.lengths_s, at)
+            measured = _Measured(tally, self._sums.frame_us, self._covered_us, stays.lengths_s, at)
             (total,) = _figures(measured, whole, 1, is_period=True)
             parts = _figures(measured, buckets.bucket, len(buckets.buckets)) if buckets is not None else []
-            found.append(ZoneStatistics(zone, total, tuple(parts), stays, tally.seen()))
+            found.append(ZoneStatistics(zone, total, tuple(parts), stays, tally.persons()))
         return tuple(found)
 
-    def _tally(self, presence: Presence) -> None:
-        """Sum up parts of rows in each zone that they are in."""
-        row, piece, begin, end = cut(presence.begin_us, presence.end_us, self._bounds)
-        self._frame_us += sum_by(piece, end - begin, len(self._bounds))
-        person, tracklet = presence.person[row], presence.tracklet[row]
-        found_in = points_inside(
-            [zone.shape for zone in self._zones],
-            presence.points[row],
-            size=presence.size[row],
-            sample_aspect=self._camera.sample_aspect,
-        )
-        for tally, here in zip(self._tallies, found_in, strict=True):
-            tally.add(person[here], tracklet[here], begin[here], end[here], piece[here])
+    @cached_property
+    def _hours(self) -> NDArray[np.int64]:
+        """(h, 2) hours of the local clock that hold every covered moment, UTC µs."""
+        zone = ZoneInfo(self._camera.timezone)
+        return buckets_of(By.HOUR, covered=self._camera.covered, zone=zone).bounds_us
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +168,7 @@ class _Measured:
         stay_piece: (n,) index of the piece of time in which each stay begins.
     """
 
-    tally: Tally
+    tally: ZoneTally
     frame_us: NDArray[np.int64]
     covered_us: NDArray[np.int64]
     stay_s: NDArray[np.float64]

@@ -80,8 +80,8 @@ def merge_runs(
 
     Args:
         key: (n,) key of each piece, such as a person.
-        begin_us: (n,) start of each piece in µs; pieces are sorted by key and start.
-        end_us: (n,) end of each piece in µs; pieces of a key overlap only if they begin and end together.
+        begin_us: (n,) start of each piece in µs; pieces are sorted by key and start, and may overlap.
+        end_us: (n,) end of each piece in µs.
         gap_us: longest gap that is bridged, in µs.
 
     Returns:
@@ -89,7 +89,11 @@ def merge_runs(
     """
     if not len(key):
         return key, begin_us, end_us
-    opens = (key[1:] != key[:-1]) | (begin_us[1:] - end_us[:-1] > gap_us)
+    same = key[1:] == key[:-1]
+    # Runs of two stretches of time may overlap where a row of the one counts later than rows of the other.
+    while (longer := same & (end_us[:-1] > end_us[1:])).any():
+        end_us = np.append(end_us[0], np.where(longer, end_us[:-1], end_us[1:]))
+    opens = ~same | (begin_us[1:] - end_us[:-1] > gap_us)
     first = np.concatenate([[0], np.flatnonzero(opens) + 1])
     last = np.append(first[1:], len(key)) - 1
     return key[first], begin_us[first], end_us[last]

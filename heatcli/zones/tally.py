@@ -1,44 +1,55 @@
-"""The sums of one zone, batch by batch."""
+"""The sums of zones, batch by batch."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.select.rows import unpaired
-from heatcli.zones.stays import GAP_US, Runs, Stays, merge_runs
+from heatcli.select.mergeable import State
+from heatcli.zones.stays import GAP_US, merge_runs
+from heatcli.zones.zone_tally import Columns, ZoneTally, changes, merged, stays_of
+
+# Batches whose sums are added up at once: their memory is that of a few arrays.
+_MANY_BATCHES = 64
 
 
 class Tally:
-    """Sums of one zone over pieces of time that follow each other.
+    """Sums of zones over pieces of time that follow each other.
 
     Time is summed in whole µs: `numpy.bincount` adds in float64, which is exact below 2**53 µs, 285 years of
     presence in one batch. Memory grows with the pieces and with the runs of presence, not with the rows.
 
-    Attributes:
-        present_us: (k,) int64 time of all persons in each piece of time, in µs.
-        occupied_us: (k,) int64 time with at least one person in each piece of time, in µs.
-        most: (k,) int64 most persons at once in each piece of time.
+    Args:
+        zones: number of zones.
+        begins_us: (k,) beginning of each piece of time, UTC µs, ascending.
     """
 
-    def __init__(self, pieces: int) -> None:
-        self.present_us = np.zeros(pieces, dtype=np.int64)
-        self.occupied_us = np.zeros(pieces, dtype=np.int64)
-        self.most = np.zeros(pieces, dtype=np.int64)
-        nothing = np.zeros(0, dtype=np.int64)
-        self._seen = [(nothing, nothing, nothing)]
-        self._occupied = [(nothing, nothing, nothing)]
-        self._stays = Runs()
+    def __init__(self, zones: int, begins_us: NDArray[np.int64]) -> None:
+        self._begins_us = begins_us
+        self._zones = zones
+        short, long = np.zeros(0, np.int32), np.zeros(0, np.int64)
+        # Zone and piece, time of all persons in it, time with at least one, and most persons at once.
+        self._sums: list[Columns] = [(long,) * 5]
+        # Zone, piece, person and tracklet of those who were seen.
+        self._seen: list[Columns] = [(short, short, long, long)]
+        # Zone and piece, begin and end of the stretches with at least one person.
+        self._occupied: list[Columns] = [(short, short, long, long)]
+        # Zone, person, begin and end of stays.
+        self._stays: list[Columns] = [(short, long, long, long)]
 
     def add(
         self,
+        zone: NDArray[np.int64],
         person: NDArray[np.int64],
         tracklet: NDArray[np.int64],
         begin_us: NDArray[np.int64],
         end_us: NDArray[np.int64],
         piece: NDArray[np.int64],
     ) -> None:
-        """Take the parts of rows in the zone, in the order of `Presence`, cut at the pieces of time.
+        """Take parts of rows in zones, cut at the pieces of time; by zone, then in the order of `Presence`.
 
         Args:
+            zone: (n,) index of the zone.
             person: (n,) number of the person, as in `Rows`.
             tracklet: (n,) number of the tracklet, as in `Rows`.
             begin_us: (n,) start of each part, UTC µs.
@@ -48,77 +59,106 @@ class Tally:
         if not len(person):
             return
         length = end_us - begin_us
-        begins = np.append(True, begin_us[1:] != begin_us[:-1])
+        begins = changes(zone, begin_us)
         moment = np.flatnonzero(begins)
         # Two trajectories of one person may be there at once.
-        somebody_else = begins | np.append(True, person[1:] != person[:-1])
+        somebody_else = begins | changes(person)
         persons = np.add.reduceat(somebody_else, moment, dtype=np.int64)
-        self.present_us += sum_by(piece, length, len(self.most))
-        self.occupied_us += sum_by(piece[moment], length[moment], len(self.most))
-        np.maximum.at(self.most, piece[moment], persons)
-        self._occupied.append(merge_runs(piece[moment], begin_us[moment], end_us[moment], gap_us=GAP_US))
+        first, last = int(piece.min()), int(piece.max()) + 1
+        place = zone * (last - first) + (piece - first)
+        places = self._zones * (last - first)
+        present = sum_by(place, length, places)
+        occupied = sum_by(place[moment], length[moment], places)
+        most = np.zeros(places, np.int64)
+        np.maximum.at(most, place[moment], persons)
+        there = np.flatnonzero(most)
+        in_zone, in_piece = np.divmod(there, last - first)
+        self._sums.append((in_zone, in_piece + first, present[there], occupied[there], most[there]))
+        if len(self._sums) > _MANY_BATCHES:
+            self._add_up()
+        key, begin, end = merge_runs(place[moment], begin_us[moment], end_us[moment], gap_us=GAP_US)
+        in_zone, in_piece = np.divmod(key, last - first)
+        self._occupied.append((_short(in_zone), _short(in_piece + first), begin, end))
 
-        self._stays.add(person, begin_us, end_us)
-        order = np.argsort(person, kind="stable")
-        person, tracklet, piece = person[order], tracklet[order], piece[order]
-        first = np.append(True, (tracklet[1:] != tracklet[:-1]) | (piece[1:] != piece[:-1]))
-        self._seen.append((person[first], tracklet[first], piece[first]))
+        numbers = int(person.max()) + 1
+        who = zone * numbers + person
+        order = np.argsort(who, kind="stable")
+        who, tracklet, piece = who[order], tracklet[order], piece[order]
+        key, begin, end = merge_runs(who, begin_us[order], end_us[order], gap_us=GAP_US)
+        in_zone, whose = np.divmod(key, numbers)
+        self._stays.append((_short(in_zone), whose, begin, end))
+        new = changes(who, tracklet, piece)
+        in_zone, who = np.divmod(who[new], numbers)
+        self._seen.append((_short(in_zone), _short(piece[new]), who, tracklet[new]))
 
-    def visits(
-        self, group: NDArray[np.int64], groups: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Count the distinct tracklets, trajectories and persons of each group of pieces.
+    def state(self) -> State:
+        """Return the sums, with the beginnings of pieces of time in the place of their indices."""
+        zone, piece, present, occupied_us, most = self._add_up()
+        seen = _joined(self._seen)
+        seen = tuple(values[_distinct(*seen)] for values in seen)
+        occupied, stays = merged(_joined(self._occupied), keys=2), merged(_joined(self._stays), keys=2)
+        return {
+            "sum_zone": zone,
+            "sum_begin": self._begins_us[piece],
+            "sum_present": present,
+            "sum_occupied": occupied_us,
+            "sum_most": most,
+            **{f"seen_{name}": seen[i] for name, i in (("zone", 0), ("person", 2), ("tracklet", 3))},
+            "seen_begin": self._begins_us[seen[1]],
+            **dict(zip(("run_zone", "run_begin", "run_end"), (occupied[0], *occupied[2:]), strict=True)),
+            **dict(zip(("stay_zone", "stay_person", "stay_begin", "stay_end"), stays, strict=True)),
+        }
 
-        Args:
-            group: (k,) group that each piece belongs to.
-            groups: number of groups.
-
-        Returns:
-            (groups,) number of tracklets, of trajectories and of persons.
-        """
-        person, tracklet, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
-        trajectory, _ = unpaired(tracklet)
-        tracklets, trajectories, persons = (
-            count_distinct(who, group[piece], groups) for who in (tracklet, trajectory, person)
+    def merge(self, state: State) -> None:
+        """Take the sums of another stretch of time, whose pieces are parts of those of this tally."""
+        sums = (state[f"sum_{name}"] for name in ("present", "occupied", "most"))
+        self._sums.append((state["sum_zone"], self._piece(state["sum_begin"]), *sums))
+        if len(self._sums) > _MANY_BATCHES:
+            self._add_up()
+        seen = (
+            state["seen_zone"],
+            self._piece(state["seen_begin"]),
+            state["seen_person"],
+            state["seen_tracklet"],
         )
-        return tracklets, trajectories, persons
+        self._seen.append(tuple(values[_distinct(*seen)] for values in seen))
+        begin = state["run_begin"]
+        self._occupied.append((state["run_zone"], self._piece(begin), begin, state["run_end"]))
+        self._stays.append(tuple(state[f"stay_{name}"] for name in ("zone", "person", "begin", "end")))
 
-    def seen(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return who was seen in which piece of time: (n,) persons and (n,) pieces, some more than once."""
-        person, _, piece = (np.concatenate(values) for values in zip(*self._seen, strict=True))
-        return person, piece
+    def of_zones(self) -> "list[ZoneTally]":
+        """Return the sums of each zone."""
+        self._add_up()
+        parts = [
+            _by_zone(found, self._zones) for found in (self._sums, self._seen, self._occupied, self._stays)
+        ]
+        return [
+            ZoneTally(*self._over_pieces(piece, sums), seen, occupied, stays_of(stays))
+            for (piece, *sums), seen, occupied, stays in zip(*parts, strict=True)
+        ]
 
-    def longest_us(self, group: NDArray[np.int64], groups: int, *, across: bool) -> NDArray[np.int64]:
-        """Measure the longest stretch with at least one person in the zone.
+    def _over_pieces(
+        self, piece: NDArray[np.int64], sums: Sequence[NDArray[np.int64]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the three sums of all pieces, (k,) each, by the sums of those that have any."""
+        present, occupied, most = np.zeros((3, len(self._begins_us)), np.int64)
+        for values, found in zip((present, occupied, most), sums, strict=True):
+            values[piece] = found
+        return present, occupied, most
 
-        Args:
-            group: (k,) group that each piece belongs to.
-            groups: number of groups.
-            across: whether a stretch goes on from one piece of time to the next.
+    def _add_up(self) -> Columns:
+        """Add up the sums of each zone and piece so far."""
+        zone, piece, present, occupied, most = _joined(self._sums)
+        order = np.lexsort((piece, zone))
+        first = np.flatnonzero(changes(zone[order], piece[order]))
+        if len(first):
+            present, occupied = (np.add.reduceat(sums[order], first) for sums in (present, occupied))
+            most = np.maximum.reduceat(most[order], first)
+        self._sums = [(zone[order][first], piece[order][first], present, occupied, most)]
+        return self._sums[0]
 
-        Returns:
-            (groups,) longest stretch in µs.
-        """
-        piece, begin, end = (np.concatenate(values) for values in zip(*self._occupied, strict=True))
-        key = np.zeros_like(piece) if across else piece
-        key, begin, end = merge_runs(key, begin, end, gap_us=GAP_US)
-        longest = np.zeros(groups, dtype=np.int64)
-        np.maximum.at(longest, group[key], end - begin)
-        return longest
-
-    def stays(self) -> Stays:
-        """Return the stays of each person in the zone."""
-        person, begin, end = self._stays.merged()
-        order = np.lexsort((person, begin))
-        return Stays(person[order], begin[order], end[order])
-
-
-def count_distinct(values: NDArray[np.int64], group: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
-    """Count the distinct values of each group, as `sum_by` sums them."""
-    order = np.lexsort((values, group))
-    values, group = values[order], group[order]
-    first = np.append(True, (values[1:] != values[:-1]) | (group[1:] != group[:-1]))[: len(values)]
-    return np.bincount(group[first], minlength=groups)
+    def _piece(self, begin_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.searchsorted(self._begins_us, begin_us, side="right") - 1
 
 
 def percentile_by(
@@ -159,3 +199,33 @@ def sum_by(group: NDArray[np.int64], values: NDArray[np.int64], groups: int) -> 
         (groups,) int64 sums.
     """
     return np.bincount(group, weights=values, minlength=groups).astype(np.int64)
+
+
+def _short(indices: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return indices of zones or pieces of time in half the memory: there is one for each visit to a zone."""
+    return indices.astype(np.int32)
+
+
+def _distinct(*columns: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the indices of rows of columns that are distinct."""
+    order = np.lexsort(columns)
+    return order[changes(*(values[order] for values in columns))]
+
+
+def _joined(batches: list[Columns]) -> Columns:
+    """Join the columns of batches, and keep them so."""
+    batches[:] = [tuple(np.concatenate(values) for values in zip(*batches, strict=True))]
+    return batches[0]
+
+
+def _by_zone(batches: list[Columns], zones: int) -> list[Columns]:
+    """Return the other columns of each zone, the first of batches; the batches keep them in that order."""
+    columns = list(_joined(batches))
+    order = np.argsort(columns[0], kind="stable")
+    batches.clear()
+    for number, values in enumerate(columns):
+        columns[number] = values[order]
+    batches.append(tuple(columns))
+    cuts = np.searchsorted(columns[0], np.arange(1, zones))
+    parts = (np.split(values, cuts) for values in columns[1:])
+    return list(zip(*parts, strict=True))[:zones]

@@ -1,5 +1,6 @@
 """When in the week it is busy: people in the frame, by weekday and hour of the day."""
 
+from copy import copy
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from heatcli.clock import local_time
 from heatcli.intervals import cut
 from heatcli.names import By
 from heatcli.select.counted_parts import counted_parts
+from heatcli.select.mergeable import State
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.buckets import buckets_of
@@ -59,6 +61,27 @@ class WeekPresence:
         _, begin, end = counted_parts(rows, self._camera.owned_time)
         _, hour, begin, end = cut(begin, end, self._bounds)
         self._present_us += sum_by(hour, end - begin, len(self._bounds))
+
+    @property
+    def key(self) -> str:
+        """Text that decides what is kept of a stretch of time."""
+        return f"presence by hour {self._camera.timezone}"
+
+    def part(self) -> "WeekPresence":
+        """Return what sums up the rows of a stretch of time alone."""
+        part = copy(self)
+        part._present_us = np.zeros_like(self._present_us)
+        return part
+
+    def state(self) -> State:
+        """Return the time in each hour."""
+        there = np.flatnonzero(self._present_us)
+        return {"begin": self._bounds[there, 0], "present": self._present_us[there]}
+
+    def merge(self, state: State) -> None:
+        """Take what was kept of a stretch of time."""
+        hour = np.searchsorted(self._bounds[:, 0], state["begin"])
+        np.add.at(self._present_us, hour, state["present"])
 
     def result(self) -> WeekHours:
         """Return the hours of the week."""

@@ -1,13 +1,16 @@
 """The processes that analyse clips: what they may ask, and what is left when one of them dies."""
 
 import os
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from heatcli.analysis import worker
+from heatcli.analysis.batches import Commit, Staged
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import Job, plan
@@ -16,7 +19,9 @@ from heatcli.analysis.turn import Turn
 from heatcli.analysis.worker import Do, OpenWork
 from heatcli.analysis.workers import done_by_workers
 from heatcli.config.models import Config
+from heatcli.store.clips import ClipRow
 from tests.support.own_process import in_own_process
+from tests.support.store_runs import clip_row
 
 
 class Asked:
@@ -41,6 +46,45 @@ def _jobs(*names: str) -> list[Job]:
 
 
 @contextmanager
+def _committing(progress: Progress, *, folder: Path | None = None) -> Iterator[Commit]:
+    """Commit what is staged; the first process to do so is killed, if a folder is given to note it in."""
+
+    def commit(rows: Sequence[ClipRow]) -> dict[str, ClipRow]:
+        if folder is not None:
+            (folder / f"{os.getpid()}").touch()
+            if len(list(folder.iterdir())) == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return {row.run: replace(row, camera="committed") for row in rows}
+
+    yield commit
+
+
+@contextmanager
+def _staging(progress: Progress) -> Iterator[Do]:
+    """Stage each clip."""
+
+    def do(job: Job) -> Staged:
+        progress.begin(str(job.path), None)
+        row = clip_row(clip=job.path.name)
+        return Staged(ClipResult(str(job.path), "analysed", row=row), row)
+
+    yield do
+
+
+def _committed(folder: Path, clips: int) -> list[str]:
+    jobs, commit = _jobs(*(f"{number}.mp4" for number in range(clips))), partial(_committing, folder=folder)
+    with done_by_workers(_staging, jobs, Asked(), most=2, threads=1, open_commit=commit) as outcomes:
+        found = [one.row.clip for _, one in outcomes if isinstance(one, ClipResult) and one.row is not None]
+        return sorted(found)
+
+
+def test_clips_are_committed_together_also_by_a_process_that_takes_over(tmp_path: Path) -> None:
+    assert in_own_process(_committed, tmp_path, 5) == [f"{number}.mp4" for number in range(5)]
+    # One was killed, and the other has committed all that waited, at once.
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@contextmanager
 def _asking(progress: Progress) -> Iterator[Do]:
     """Ask before any clip, and die of some."""
     answer = progress.ask("Analyse them again?")
@@ -56,7 +100,9 @@ def _asking(progress: Progress) -> Iterator[Do]:
 
 def _questions_and_outcomes(most: int, *names: str) -> tuple[list[str], dict[str, str]]:
     user = Asked()
-    with done_by_workers(_asking, _jobs(*names), user, most=most, threads=1) as outcomes:
+    with done_by_workers(
+        _asking, _jobs(*names), user, most=most, threads=1, open_commit=_committing
+    ) as outcomes:
         told = {
             names[number]: one.status if isinstance(one, ClipResult) else str(one) for number, one in outcomes
         }
@@ -76,7 +122,7 @@ def test_who_has_answered_is_not_asked_again_by_another_process() -> None:
 def _done(open_work: OpenWork, most: int, clips: int) -> list[int]:
     """Return the numbers of the clips that were done."""
     jobs = _jobs(*(f"{number}.mp4" for number in range(clips)))
-    with done_by_workers(open_work, jobs, Asked(), most=most, threads=1) as outcomes:
+    with done_by_workers(open_work, jobs, Asked(), most=most, threads=1, open_commit=_committing) as outcomes:
         return sorted(number for number, one in outcomes if isinstance(one, ClipResult))
 
 

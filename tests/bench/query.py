@@ -2,6 +2,8 @@
 
     python -m tests.bench.query
     python -m tests.bench.query --store month    # keep the store there, and use it the next time
+    python -m tests.bench.query --reports        # reports of that month, each made twice
+    python -m tests.bench.query --reports --cameras 4 --days 365    # and of a year, kept in the user's cache
 
 Asked of whole processes on a machine of two cores: an hour of one camera in under 1.5 s, a day of all in
 under 3 s, the month of one in under 10 s, each with less than 2 GB. A busy machine makes them wait, so the
@@ -10,6 +12,7 @@ with exit code 1.
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -17,7 +20,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -28,10 +31,12 @@ from heatcli.config.settings import AnalyzeSettings
 from heatcli.intervals import Intervals
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.commit import append_rows
+from heatcli.store.files import data_files
 from heatcli.store.identity import new_run
 from heatcli.store.maintenance import compact
 from heatcli.store.schema import TRACKS, TRAJECTORIES
 from heatcli.store.store import Store
+from tests.bench.day import CACHE
 from tests.bench.measure import Run, run
 
 CAMERAS = [f"camera-{number:02}" for number in range(1, 11)]
@@ -62,28 +67,34 @@ COMMANDS = {
 }
 
 
-def make_store(folder: Path) -> None:
+def make_store(folder: Path, *, cameras: int = len(CAMERAS), days: int = DAYS) -> None:
     """Fill a new store, and compact it."""
     store = Store.create_or_open(folder)
     random = np.random.default_rng(1)
     clips = []
-    for camera in CAMERAS:
-        rows = clip_rows_of(camera)
-        trajectories, tracks = people_of(rows, random)
-        append_rows(store, "tracks", [tracks])
-        append_rows(store, "trajectories", [trajectories])
-        clips += rows
+    for camera in CAMERAS[:cameras]:
+        for first in range(0, days, DAYS):
+            rows = clip_rows_of(camera, range(first, min(first + DAYS, days)), opens_of(days))
+            trajectories, tracks = people_of(rows, random)
+            append_rows(store, "tracks", [tracks])
+            append_rows(store, "trajectories", [trajectories])
+            clips += rows
     append_rows(store, "clips", [clips_frame(clips)])
     compact(store)
 
 
-def clip_rows_of(camera: str) -> list[ClipRow]:
-    """Return the clips of a camera."""
+def opens_of(days: int) -> datetime:
+    """Return when a store opens first: more than a month is a year of the calendar, which must be over."""
+    return OPENS if days <= DAYS else OPENS.replace(year=2025, month=1)
+
+
+def clip_rows_of(camera: str, days: range, opens: datetime) -> list[ClipRow]:
+    """Return the clips of a camera on some days."""
     settings = AnalyzeSettings().model_dump_json(exclude_none=True)
     rows = []
-    for number in range(DAYS * CLIPS_A_DAY):
+    for number in range(days.start * CLIPS_A_DAY, days.stop * CLIPS_A_DAY):
         day, clip = divmod(number, CLIPS_A_DAY)
-        local = OPENS + timedelta(days=day, minutes=5 * clip)
+        local = opens + timedelta(days=day, minutes=5 * clip)
         start = local.astimezone(UTC)
         begin_us = epoch_us(start)
         rows.append(
@@ -161,6 +172,7 @@ def people_of(clips: Sequence[ClipRow], random: np.random.Generator) -> tuple[pl
                 for end in ("first", "last")
                 for axis in "xy"
             },
+            waypoints=pl.lit(None, TRAJECTORIES["waypoints"]),
             descriptor=None,
             person=None,
             alive=None,
@@ -207,16 +219,20 @@ def ask(store: Path, arguments: list[str]) -> Run:
 
 
 def answer_from_part(store: Path) -> None:
-    """Ask for an hour of one camera where nothing is left but the files of that camera and day."""
+    """Ask for an hour of one camera where nothing is left but the files of that camera and hour."""
     # Beside the store, where files can be linked instead of copied.
     with tempfile.TemporaryDirectory(dir=store.parent) as folder:
         part = Path(folder) / "part"
         copytree(store, part, copy_function=os.link)
-        files = {*part.glob("tracks/*/*/*.parquet"), *part.glob("trajectories/camera=*/*.parquet")}
+        files = {*part.glob("t*/*/*/*.parquet")}
         size = sum(file.stat().st_size for file in files)
+        tracks = data_files(Store.open(part).table("tracks"), part / "tracks").filter(camera="camera-05")
+        # Rows that begin before the hour may reach into it: as far as any can.
+        begin, end = (epoch_us(datetime(2026, 6, 15, hour, tzinfo=OPENS.tzinfo)) for hour in (12, 13))
+        of_hour = tracks.filter(pl.col("earliest") < end, pl.col("latest") > begin - 2**31)
         needed = {
-            *part.glob("tracks/camera=camera-05/date=2026-06-15/*.parquet"),
-            *part.glob("trajectories/camera=camera-05/*.parquet"),
+            *map(Path, of_hour["path"]),
+            *part.glob("trajectories/camera=camera-05/*/*.parquet"),
         }
         needed_size = sum(file.stat().st_size for file in needed)
         for file in files - needed:
@@ -229,17 +245,63 @@ def answer_from_part(store: Path) -> None:
     )
 
 
+def time_reports(store: Path, *, cameras: int, days: int) -> None:
+    """Make reports twice, the second time from what was kept; and see that both are what all rows say."""
+    rmtree(store / "partials", ignore_errors=True)
+    opens = opens_of(days)
+    one, start = ["--camera", CAMERAS[cameras // 2]], f"{opens:%Y-%m-%d}"
+    month = ["monthly", "--start", start]
+    asked = {"the month of one camera": [*month, *one], f"the month of {cameras} cameras": month}
+    with tempfile.TemporaryDirectory() as made:
+        for name, arguments in asked.items():
+            for again in ("", ", again"):
+                told(f"{name}{again}", ask(store, ["export", *arguments, "-o", made, "--quiet"]))
+        months = sorted({(opens + timedelta(days=day)).strftime("%Y-%m-01") for day in range(days)})
+        json = ["--format", "json", "--quiet", "-o", made]
+        for first in months:
+            ask(store, ["export", "monthly", "--start", first, *json])
+        annual = ["export", "annual", "--start", start, *json]
+        told(f"the year of {cameras} cameras, {days} days, from closed days", ask(store, annual))
+        report = Path(made) / f"annual-{opens:%Y}" / "report.json"
+        kept = without_times(report)
+        ask(store, [*annual, "--no-cache"])
+        if without_times(report) != kept:
+            sys.exit("what was kept of closed days is not what all rows say")
+    size = sum(file.stat().st_size for file in store.glob("partials/*/*"))
+    print(f"kept of closed days: {size / 1e6:.0f} MB")
+
+
+def without_times(report: Path) -> dict[str, object]:
+    """Read a report, but for when it was made."""
+    found: dict[str, object] = json.loads(report.read_text())
+    return {name: value for name, value in found.items() if not name.startswith("made")}
+
+
+def told(name: str, took: Run) -> None:
+    """Print what a report took."""
+    print(f"{name}: {took.processor_s:.1f} s of the processor, {took.peak_bytes / 1e6:.0f} MB", flush=True)
+
+
 def main() -> None:
     """Print a line per question: asked for, and measured."""
     parser = argparse.ArgumentParser(description="Time questions to a store of a month of ten cameras.")
     parser.add_argument("--store", type=Path, help="where to keep the store; it is made if it is not there")
-    kept = parser.parse_args().store
+    parser.add_argument("--reports", action="store_true", help="make reports, each twice")
+    parser.add_argument("--cameras", type=int, default=len(CAMERAS), help="number of cameras")
+    parser.add_argument("--days", type=int, default=DAYS, help="number of days")
+    given = parser.parse_args()
+    kept = given.store
+    if kept is None and given.days > DAYS:
+        kept = CACHE / f"store-{given.cameras}-cameras-{given.days}-days"
     with tempfile.TemporaryDirectory() as folder:
         store = (kept or Path(folder) / "month").resolve()
         if not store.exists():
             begin = time.perf_counter()
-            make_store(store)
+            make_store(store, cameras=given.cameras, days=given.days)
             print(f"made {store} in {time.perf_counter() - begin:.0f} s", flush=True)
+        if given.reports:
+            time_reports(store, cameras=given.cameras, days=given.days)
+            return
         most = 0
         for question, (asked, arguments) in QUESTIONS.items():
             for name, command in COMMANDS.items():

@@ -54,22 +54,24 @@ def test_an_analysis_tells_which_clip_it_is_at(walkers: Path, folder: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "steps"),
     [
-        ("export", "daily", "--start", "2026-03-15", "--format", "csv"),
-        ("compare", "--a", "2026-03-15", "--b", "2026-03-16"),
+        # Two cameras on each of two days, and two kinds of files: one bar for all.
+        (("export", "daily", "--start", "2026-03-15", "--compare-previous", "--format", "csv,json"), 6),
+        (("compare", "--a", "2026-03-15", "--b", "2026-03-16"), 2),
     ],
-    ids=lambda command: command[0],
+    ids=["export", "compare"],
 )
-def test_a_report_and_a_comparison_tell_how_many_cameras_are_left(
-    folder: Path, command: tuple[str, ...]
+def test_a_report_and_a_comparison_tell_how_much_is_left(
+    folder: Path, command: tuple[str, ...], steps: int
 ) -> None:
     store = Store.create_or_open(folder / "heat-store")
     for camera in ("door", "till"):
         for day in range(2):
             put(store, clip_row(camera, f"{day:016x}", start=START + timedelta(hours=12, days=day)))
-    assert "0/2 [" in on_a_terminal(*command)
-    assert "/2 [" not in on_a_terminal(*command, "--quiet")
+    told = on_a_terminal(*command)
+    assert set(re.findall(r"\d+/(\d+) \[", told)) == {str(steps)}
+    assert f"/{steps} [" not in on_a_terminal(*command, "--quiet")
 
 
 def test_the_time_left_is_that_of_all_clips(monkeypatch: pytest.MonkeyPatch) -> None:

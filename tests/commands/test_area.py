@@ -4,9 +4,11 @@ import csv
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from tests.support.command_line import answer, done, refused, run
+from tests.support.rooms import draw_room, write_hall
 
 CONFIG = """
 timezone = "Europe/Zagreb"
@@ -65,6 +67,28 @@ def test_people_of_both_doors_are_in_the_hall() -> None:
     assert total["above_capacity_s"] == pytest.approx(420, abs=30)
     assert total["alarm"] is True
     assert hall["missed"][1] == 0.1
+
+
+@pytest.mark.slow
+def test_a_day_at_three_doors(folder: Path) -> None:
+    """Through video time, lines and the store it is as near to the truth as the estimate is by itself."""
+    drawn = draw_room(0)
+    for words in write_hall(folder, drawn):
+        done(run(*words))
+    (hall,) = answer(run("area", "--by", "hour", "--date", "2026-03-16", "--json"))["areas"]
+
+    seconds = np.arange(0, drawn.end_us, 1_000_000)
+    truth = drawn.inside(seconds)
+    counted = sum(int(inward.sum()) for _, inward in drawn.counted)
+    assert hall["total"]["arrivals"] == pytest.approx(counted, abs=3)
+    assert hall["total"]["person_hours"] == pytest.approx(truth.sum() / 3600, rel=0.1)
+    held = []
+    for number, hour in enumerate(one for one in hall["buckets"] if one["covered_s"]):
+        people = truth[3600 * number :][:3600].mean()
+        held.append(hour["low"] - 1 <= people <= hour["high"] + 1)
+        assert hour["avg_occupancy"] == pytest.approx(people, abs=5)
+    assert sum(held) >= 9
+    assert hall["drift"] == pytest.approx(abs(2 * counted - sum(len(t) for t, _ in drawn.counted)), abs=2)
 
 
 def test_buckets_add_up() -> None:

@@ -26,6 +26,7 @@ from heatcli.store.commit import NewRun, commit_runs
 from heatcli.store.corrections import read_corrections
 from heatcli.store.identity import new_run
 from heatcli.store.journal import Deed, read_journal
+from heatcli.store.staging import stage_run
 from heatcli.store.store import Store
 from heatcli.store.writing import writing
 from tests.support.byte_search import atoms, files_with
@@ -226,16 +227,34 @@ def test_a_recording_that_is_stored_again_has_nothing_of_what_was_erased(shop: S
         restore(shop, again)
 
 
+def test_what_waits_to_be_committed_is_erased_too(shop: Store) -> None:
+    before = values_of(shop)
+    (again,) = (
+        clip for clip in make_store(shop.path.with_name("again")).clips("door") if clip.clip[:3] == "002"
+    )
+    stage_run(shop, as_it_was(shop, again))
+    done(run("purge", *DAY, "--roi", PLACE, "--yes"))
+    assert list((shop.path / "staged").iterdir()) == []
+    assert again.clip in {clip.clip for clip in shop.clips("door")}
+    gone = before - values_of(shop)
+    assert len(gone) > 3000
+    assert list(files_with(shop.path, {value for value in gone if isinstance(value, float)})) == []
+
+
 def restore(shop: Store, clip: ClipRow) -> None:
     """Commit a clip as an analysis does, with all its rows as they were before anything was erased."""
+    commit_runs(shop, [without_erased(shop, as_it_was(shop, clip))])
+
+
+def as_it_was(shop: Store, clip: ClipRow) -> NewRun:
+    """A new run of a clip, with all its rows as they were before anything was erased."""
     tracks, trajectories = rows_of(Store.open(shop.path.with_name("again")), "door")
     new = replace(clip, run=new_run())
     rows = [
         own.filter(run=clip.run).with_columns(camera=pl.lit("door"), run=pl.lit(new.run))
-        for own in (tracks.with_columns(date=pl.col("time").dt.date()), trajectories)
+        for own in (tracks, trajectories)
     ]
-    written = NewRun(clip=new, tracks=[rows[0]], trajectories=rows[1], plate=None)
-    commit_runs(shop, [without_erased(shop, written)])
+    return NewRun(clip=new, tracks=[rows[0]], trajectories=rows[1], plate=None)
 
 
 def test_a_purge_waits_for_who_writes(shop: Store, folder: Path, processes: ForkServerContext) -> None:

@@ -68,7 +68,8 @@ def walks(seed: int, frames: int, people: int) -> NDArray[np.float64]:
     rng = np.random.default_rng(seed)
     feet = rng.uniform((10, 60), (WIDTH - 10, HEIGHT), (people, 1, 2))
     steps = rng.normal(0, 60, (people, frames, 2)) * rng.integers(0, 2, (people, frames, 1))
-    feet = np.clip(feet + np.cumsum(steps, axis=1), (0, 60), (WIDTH, HEIGHT))
+    # Within the picture: who stands beyond it is in the figures of the frame, and on no map.
+    feet = np.clip(feet + np.cumsum(steps, axis=1), (1, 61), (WIDTH - 1, HEIGHT - 1))
     feet[rng.random((people, frames)) < 0.15] = np.nan
     return feet
 

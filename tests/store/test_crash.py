@@ -8,7 +8,6 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 
 from heatcli.errors import UsageError
@@ -41,8 +40,7 @@ def processes() -> ForkServerContext:
         ("heatcli.store.commit._append", 2, "after", 0),
         ("heatcli.store.commit._switch", 1, "before", 0),
         ("heatcli.store.commit._switch", 1, "after", 1),
-        ("heatcli.store.debris.delete_rows", 2, "before", 1),  # `tracks` cleaned up, `trajectories` not
-        ("heatcli.store.debris.delete_rows", 2, "after", 1),
+        ("heatcli.store.commit._tidy_up", 1, "before", 1),
     ],
 )
 def test_a_kill_leaves_the_store_before_or_after(
@@ -153,5 +151,3 @@ def test_of_two_processes_with_one_clip_the_last_one_wins_whole(
     (row,) = store.clips()
     assert row.start == START
     assert live_rows(store) in (expected_rows(row, version=1), expected_rows(row, version=2))
-    # Each run deleted the one that it replaced, and no other.
-    assert set(pl.read_delta(str(store.path / "tracks"))["run"]) == {row.run}

@@ -39,7 +39,7 @@ def test_no_store_says_where_and_what_to_do(tmp_path: Path) -> None:
 
 def test_a_store_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
-    store.table("tracks").alter.set_table_properties({VERSION_PROPERTY: "2"}, raise_if_not_exists=False)
+    store.table("tracks").alter.set_table_properties({VERSION_PROPERTY: "3"}, raise_if_not_exists=False)
     with pytest.raises(StoreError, match="newer heatcli"):
         put(store, clip_row())
     with pytest.raises(StoreError, match="newer heatcli"):
@@ -136,7 +136,7 @@ def test_a_version_that_is_no_number_is_told(tmp_path: Path, version: str) -> No
     store = Store.create_or_open(tmp_path / "store")
     log = store.path / "clips" / "_delta_log" / "00000000000000000000.json"
     text = log.read_text()
-    log.write_text(text.replace('"heatcli.schema_version":"1"', f'"heatcli.schema_version":"{version}"'))
+    log.write_text(text.replace('"heatcli.schema_version":"2"', f'"heatcli.schema_version":"{version}"'))
     assert log.read_text() != text
     with pytest.raises(StoreError, match=f"says '{version}' of its version"):
         Store.open(store.path)

@@ -75,10 +75,10 @@ def test_compacting_keeps_every_row_in_fewer_files(tmp_path: Path) -> None:
     before = live_rows(store)
     done = compact(store)
     assert live_rows(store) == before == set().union(*map(expected_rows, rows))
-    # One file of `clips`, one of `trajectories`, and of `tracks` one a day.
-    assert (done.files_after, done.runs_deleted, done.plates_deleted) == (4, 0, 0)
+    # One file of each table.
+    assert (done.files_after, done.runs_deleted, done.plates_deleted) == (3, 0, 0)
     assert done.files_before > done.files_after
-    assert compact(store).files_before == 4
+    assert compact(store).files_before == 3
 
 
 def test_compacting_removes_what_killed_runs_left_but_no_run_in_progress(
@@ -109,7 +109,7 @@ def test_compacting_removes_what_killed_runs_left_but_no_run_in_progress(
 def test_compacting_deletes_old_files_that_no_version_names(tmp_path: Path) -> None:
     store = Store.create_or_open(tmp_path / "store")
     row = put(store, clip_row())
-    (partition,) = store.path.glob("tracks/camera=door/date=2026-03-14")
+    (partition,) = store.path.glob("tracks/camera=door/month=2026-03")
     old, new = (
         partition / f"part-00000-{n:08d}-6d7f-4bd8-80bd-95f929c1c8df-c000.zstd.parquet" for n in range(2)
     )
@@ -132,7 +132,7 @@ def test_compacting_leaves_what_is_not_heatclis(tmp_path: Path) -> None:
             "NOTES.txt",
             "tracks/NOTES.txt",
             "tracks/camera=door/NOTES.parquet",
-            "tracks/camera=door/date=2026-03-14/copy.parquet",
+            "tracks/camera=door/month=2026-03/copy.parquet",
             "trajectories/.hidden",
             "plates/my-photo.png",
             "plates/old/dead-20260314T000000000000Z-00000000.png",
@@ -158,3 +158,15 @@ def test_a_run_that_compacting_may_have_hit_does_not_go_live(tmp_path: Path) -> 
             store, clip=stale, tracks=[track_rows(stale)], trajectories=trajectory_rows(stale), plate=None
         )
     assert store.clips() == []
+
+
+def test_the_log_goes_back_a_day(tmp_path: Path) -> None:
+    store = Store.create_or_open(tmp_path / "store")
+    rows = [put(store, clip_row(clip=f"{n:016x}", start=START + timedelta(hours=n))) for n in range(3)]
+    old = [entry for entry in store.path.glob("*/_delta_log/*.json") if entry.stem != f"{0:020}"]
+    two_days_ago = (datetime.now(UTC) - timedelta(days=2)).timestamp()
+    for entry in store.path.glob("*/_delta_log/*.json"):
+        os.utime(entry, (two_days_ago, two_days_ago))
+    compact(store)
+    assert not [entry for entry in old if entry.exists()]
+    assert live_rows(Store.open(store.path)) == set().union(*map(expected_rows, rows))

@@ -153,10 +153,10 @@ def test_a_plate_that_is_about_to_be_shared_is_not_taken_away(
     os.utime(file, (LONG_AGO, LONG_AGO))
     switch = commit._switch
 
-    def late(*arguments: Any) -> list[str]:
+    def late(*arguments: Any) -> None:
         remove_clips(store, [first])
         compact(store)
-        return switch(*arguments)
+        switch(*arguments)
 
     monkeypatch.setattr(commit, "_switch", late)
     row = clip(2, scene(), store, 1)

@@ -26,8 +26,9 @@ _MOMENTS = (
     "heatcli.store.commit.keep_plate",
     "heatcli.store.commit._append",
     "heatcli.store.commit._switch",
-    "heatcli.store.commit._merge_files",
+    "heatcli.store.commit.merge_many",
     "heatcli.store.commit.make_checkpoint",
+    "heatcli.store.merging._rewrite",
     "heatcli.store.debris._drop_damaged",
     "heatcli.store.debris.delete_rows",
     "heatcli.store.maintenance._tidy",
@@ -128,7 +129,7 @@ def test_a_first_run_is_there_or_not(tmp_path: Path, cuts: Cuts) -> None:
 def test_a_run_that_replaces_another_is_there_or_the_other(
     tmp_path: Path, cuts: Cuts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("heatcli.store.commit._MANY_FILES", 1)
+    monkeypatch.setattr("heatcli.store.merging._MANY_FILES", 1)
     monkeypatch.setattr("heatcli.store.durability._MANY_ENTRIES", 2)
     monkeypatch.setattr("heatcli.store.sums._MANY_FILES", 2)
     store = Store.create_or_open(tmp_path / "store")
@@ -230,8 +231,8 @@ def test_an_entry_whose_data_is_not_there_counts_as_never_written(tmp_path: Path
     newest = max(log.glob("*.json"))
     entry = {
         "add": {
-            "path": "camera=door/date=2026-03-14/lost.parquet",
-            "partitionValues": {"camera": "door", "date": "2026-03-14"},
+            "path": "camera=door/month=2026-03/lost.parquet",
+            "partitionValues": {"camera": "door", "month": "2026-03"},
             "size": 99,
             "modificationTime": 0,
             "dataChange": True,

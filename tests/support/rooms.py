@@ -1,6 +1,7 @@
 """Rooms with doors, drawn: who is inside is known, and some who pass are not counted."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,3 +57,39 @@ def draw_room(
     counted = tuple((time[shown & (door == one)], change[shown & (door == one)] > 0) for one in range(doors))
     seen = SeenInside(time, np.cumsum(np.where(visible, change, 0)), Intervals.of([[0, int(day_s * 1e6)]]))
     return DrawnRoom(int(day_s * 1e6), time, change, counted, seen)
+
+
+HALL = """timezone = "UTC"
+[areas.hall]
+doors = ["north.door", "south.door", "yard.door"]
+capacity = 25
+empty_at = ["07:00", "19:00"]
+"""
+"""Configuration of a room with three doors, without its cameras."""
+DOORS = ("north", "south", "yard")
+
+
+def write_hall(folder: Path, drawn: DrawnRoom) -> list[tuple[str, ...]]:
+    """Write a room with three doors: its configuration, and the trajectories of who was counted.
+
+    Returns:
+        Words of the commands that import the trajectories, from 8:00 on, within the folder.
+    """
+    cameras = "".join(
+        f"[cameras.{name}.zones]\ndoor = {{ line = [[0.5, 0.9], [0.5, 0.1]] }}\n" for name in DOORS
+    )
+    (folder / "heatcli.toml").write_text(HALL + cameras, encoding="utf-8")
+    frames = str(drawn.end_us // 1_000_000)
+    commands: list[tuple[str, ...]] = []
+    for name, (time_us, inward) in zip(DOORS, drawn.counted, strict=True):
+        lines = []
+        for person, (time, comes) in enumerate(zip(time_us.tolist(), inward.tolist(), strict=True), start=1):
+            for step in range(-4, 5):
+                # Upwards along the line, its right is the right of the picture.
+                x = 320 + (30 if comes else -30) * step
+                lines.append((time // 1_000_000 + step + 1, f"{person},{x - 10},120,20,60,1,-1,-1,-1"))
+        rows = [f"{frame},{rest}" for frame, rest in sorted(lines) if frame > 0]
+        (folder / f"{name}.txt").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        said = ("--format", "mot", "--size", "640x360", "--fps", "1", "--frames", frames)
+        commands.append(("import", f"{name}.txt", "--camera", name, "--start", "2026-03-16T08:00:00", *said))
+    return commands

@@ -83,7 +83,6 @@ def track_rows(row: ClipRow, tracks: int = 2, *, version: int = 0) -> pl.DataFra
         )
         .with_columns(time=time, camera=pl.lit(row.camera), clip=pl.lit(row.clip), run=pl.lit(row.run))
         .with_columns(
-            date=pl.col("time").dt.date(),
             tracklet="track",
             dt_us=STEP_US,
             y1=20.0,

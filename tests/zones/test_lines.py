@@ -14,7 +14,8 @@ from heatcli.intervals import Intervals
 from heatcli.names import By, TrackingMode
 from heatcli.shapes import CountingLine, Line
 from heatcli.zones.buckets import Buckets, buckets_of
-from heatcli.zones.lines import LineCrossings, LineStatistics, _Counter
+from heatcli.zones.crossings import CrossingCounter
+from heatcli.zones.lines import LineCrossings, LineStatistics
 from tests.support.aggregation import camera_of, fed
 from tests.support.zones_reference import as_rows
 from tests.support.zones_scenes import ALWAYS, SECOND, ZAGREB, batches_of, walk
@@ -160,7 +161,7 @@ def test_who_ends_where_he_began_has_gone_as_often_there_as_back(path: list[Plac
 
 def test_what_is_held_does_not_grow_with_the_rows() -> None:
     """People who stand on the line, one after the other, each for a minute: who has gone is forgotten."""
-    counter = _Counter(DOOR.line)
+    counter = CrossingCounter(DOOR.line)
     for minute in range(50):
         rows = as_rows(walk(minute * 60 * SECOND, [(250, 128)] * 60, person=minute), [ALWAYS])
         points = tracking_points(rows.boxes, TrackingMode.BOTTOM_CENTER, width=512, height=256)

@@ -1,7 +1,7 @@
 """The options of `heatcli clips` that say which clips are meant, and whether to ask."""
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,40 @@ def _selection(*, others: dict[str, Any], **options: Any) -> "Selection":
     from heatcli.select.selection import Selection
 
     return read_options(Selection, {name: value or None for name, value in options.items()})
+
+
+def check_alone(*, check: bool, others: bool) -> None:
+    """Refuse a check or repair together with what else `heatcli clips` does.
+
+    Args:
+        check: whether a check is asked for; a repair is otherwise.
+        others: whether clips are chosen, or something is to be changed.
+
+    Raises:
+        UsageError: they do not go together.
+    """
+    from heatcli.errors import UsageError
+
+    if not check:
+        raise UsageError("--repair drops what --check finds; say --check --repair")
+    if others:
+        raise UsageError("--check looks at the whole store; leave out the other options")
+
+
+def check_one_change(changes: Sequence[bool], *, chosen: bool) -> None:
+    """Refuse several changes of clips at once, and one of clips that nobody has chosen.
+
+    Raises:
+        UsageError: there are several changes, or it is not said which clips are meant.
+    """
+    from heatcli.errors import UsageError
+
+    if sum(changes) > 1:
+        raise UsageError(
+            "one change at a time: --set-start, --shift or --restart, --rename-camera, --remove, or --forget"
+        )
+    if any(changes) and not chosen:
+        raise UsageError("say which clips are meant: --camera NAME, --clip ID, --from TIME and the like")
 
 
 def ask(what: str, *, yes: bool) -> None:

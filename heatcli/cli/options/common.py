@@ -66,6 +66,10 @@ Log = Annotated[
         help="Append all messages to this file, each with its time, also those that --quiet leaves out.",
     ),
 ]
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", help="Compute all from the rows; use nothing that was kept of days before."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 

@@ -5,28 +5,31 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from heatcli.cli.options.clips import ask
 from heatcli.cli.show.console import emit, say
 
 if TYPE_CHECKING:
+    from heatcli.store.checks import Checked
     from heatcli.store.store import Store
 
 
-def show_checked(store: "Store", *, quiet: bool, as_json: bool) -> None:
-    """Check a store and show what was found.
+def show_checked(
+    store: "Store", *, repair: bool, yes: bool, dry_run: bool, quiet: bool, as_json: bool
+) -> None:
+    """Check a store and show what was found; drop it if asked to.
 
     Raises:
-        typer.Exit: there is damage.
+        typer.Exit: there is damage, and it stays.
         StoreError: a log is damaged, or the store cannot be read at all.
     """
     from heatcli.store.checks import check
+    from heatcli.store.repair import repair as repair_store
 
     found = check(store)
+    remedy = "" if repair else "; drop it with --check --repair, so that analyze does the clip again"
     for fault in found.faults:
         known = "" if fault.path is None else f" ({fault.path})"
-        say(
-            f"heatcli: clip {fault.clip} of {fault.camera}{known}: {fault.what}; bring it back from a "
-            "backup, or analyse the clip again with --force"
-        )
+        say(f"heatcli: clip {fault.clip} of {fault.camera}{known}: {fault.what}{remedy}")
     say(f"checked {found.files} files: {found.damaged} damaged", quiet=quiet)
     if found.unknown:
         say(
@@ -36,8 +39,22 @@ def show_checked(store: "Store", *, quiet: bool, as_json: bool) -> None:
         )
     if as_json:
         emit({"store": str(store.path), **asdict(found)})
-    if found.damaged or found.faults:
-        raise typer.Exit(1)
+    if found.is_whole:
+        return
+    if repair and dry_run:
+        say(f"would drop {_described(found)}", quiet=quiet)
+    elif repair:
+        ask(f"drop {_described(found)}", yes=yes)
+        repair_store(store, found.faults)
+        say(f"dropped {_described(found)}; analyze does these clips again where it meets them", quiet=quiet)
+        return
+    raise typer.Exit(1)
+
+
+def _described(found: "Checked") -> str:
+    """Return how many clips and files are damaged."""
+    clips = len({(fault.camera, fault.clip) for fault in found.faults})
+    return f"{clips} clip{'' if clips == 1 else 's'} and {found.damaged} damaged files"
 
 
 def show_compacted(store: "Store", *, quiet: bool) -> None:
@@ -47,6 +64,7 @@ def show_compacted(store: "Store", *, quiet: bool) -> None:
     done = compact(store)
     say(
         f"{done.files_before} files became {done.files_after}; deleted {done.files_deleted} old files, "
-        f"rows of {done.runs_deleted} dead runs and {done.plates_deleted} plates",
+        f"rows of {done.runs_deleted} dead runs, {done.plates_deleted} plates and {done.partials_deleted} "
+        "partial results",
         quiet=quiet,
     )

@@ -15,7 +15,7 @@ def each_camera(name: str, *, quiet: bool) -> "Each":
     """Return what goes through cameras, and shows on a terminal which one it is and how long all take."""
 
     def through(things: "Sequence[ThingT]", /) -> "Iterable[ThingT]":
-        if not _is_watched(quiet=quiet):
+        if not is_watched(quiet=quiet):
             return things
         from tqdm import tqdm
 
@@ -24,7 +24,8 @@ def each_camera(name: str, *, quiet: bool) -> "Each":
     return through
 
 
-def _is_watched(*, quiet: bool) -> bool:
+def is_watched(*, quiet: bool) -> bool:
+    """Whether somebody sees a bar: there is a terminal, and it is not to be quiet."""
     return not quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
@@ -51,7 +52,7 @@ class FrameProgress:
     def begin(self, name: str, frames: int | None, *, done: int = 0) -> None:
         """Start a bar for about so many frames, of which some are done; None if the number is not known."""
         self.is_begun = True
-        if _is_watched(quiet=self._quiet):
+        if is_watched(quiet=self._quiet):
             from tqdm import tqdm
 
             self._bar = tqdm(

@@ -1,6 +1,6 @@
 """Where each person was, and when: what the page computes its figures from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from heatcli.intervals import cut
 from heatcli.report.page.pieces import Pieces
+from heatcli.select.mergeable import State
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.who_counts import OUTLIERS
-from heatcli.zones.lines import Crossings
+from heatcli.zones.crossings import Crossings
 from heatcli.zones.presence import Presence, Presences
 
 
@@ -96,8 +97,8 @@ class PagePoints:
         if pieces.covered_us.sum() != camera.covered_us:
             raise ValueError("the pieces of time leave out covered time")
         self._camera, self._pieces = camera, pieces
-        self._presences = Presences(camera)
-        self._found = [Presence.none()]
+        self._points = _Points(camera)
+        self._parts: list[Presence] = []
 
     @property
     def trajectories(self) -> pl.DataFrame:
@@ -107,16 +108,74 @@ class PagePoints:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        self._found.append(self._presences.add(rows))
+        self._points.add(rows)
+
+    @property
+    def key(self) -> str:
+        """Text that decides what is kept of a stretch of time."""
+        return f"points {self._camera.tracking_mode}"
+
+    def part(self) -> "_Points":
+        """Return what collects the rows of a stretch of time alone."""
+        return _Points(self._camera)
+
+    def merge(self, state: State) -> None:
+        """Take what was kept of a stretch of time."""
+        self._parts.append(_presence_of(state))
 
     def result(self) -> PagePeople:
         """Return the people of the page."""
-        rest = self._presences.rest()
-        if rest is not None:
-            self._found.append(rest)
-        self._found = [Presence.joined(self._found)]
-        tracks = _tracks_of(self._found[0], self._pieces, _outliers_of(self._camera))
+        presence = Presence.joined([self._points.presence(), *self._parts])
+        self._parts = []
+        if (presence.begin_us[1:] < presence.begin_us[:-1]).any():
+            presence = presence[np.lexsort((presence.person, presence.begin_us))]
+        tracks = _tracks_of(presence, self._pieces, _outliers_of(self._camera))
         return PagePeople(self._camera, self._pieces, tracks)
+
+
+class _Points:
+    """Where and when people were in a stretch of time (an aggregator).
+
+    Args:
+        camera: selection with `filter_outliers`.
+    """
+
+    def __init__(self, camera: SelectedCamera) -> None:
+        self._presences = Presences(camera)
+        self._found = [Presence.none()]
+
+    def add(self, rows: Rows) -> None:
+        """Take the next batch of rows."""
+        self._found.append(self._presences.add(rows))
+
+    def presence(self) -> Presence:
+        """Return the parts of all rows."""
+        rest = self._presences.rest()
+        return Presence.joined(self._found if rest is None else [*self._found, rest])
+
+    def state(self) -> State:
+        """Return the parts of all rows."""
+        presence = self.presence()
+        found = {}
+        for one in fields(presence):
+            values = getattr(presence, one.name)
+            if values.ndim == 1:
+                found[one.name] = values
+            else:
+                found |= {f"{one.name} {number}": column for number, column in enumerate(values.T)}
+        return found
+
+
+def _presence_of(state: State) -> Presence:
+    """Return the parts of rows that `_Points` has kept."""
+    return Presence(
+        *(
+            state[one.name]
+            if one.name in state
+            else np.column_stack([state[f"{one.name} {number}"] for number in (0, 1)])
+            for one in fields(Presence)
+        )
+    )
 
 
 def _outliers_of(camera: SelectedCamera) -> pl.DataFrame:

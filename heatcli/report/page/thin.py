@@ -9,10 +9,18 @@ Spatiotemporal Compression Techniques for Moving Point Objects, 2004). The knots
 squares over all rows, because lines through points of a curve lie on its inner side.
 """
 
+from itertools import count
+
 import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.report.page.points import Tracks
+
+# Pixels by which a path may be off without a row that becomes no knot: less than the page can tell.
+_LEAST_PX = 1 / 128
+
+# Steps of the search from one look at what each run needs most to the next: looking sorts all that was found.
+_STEPS_A_LOOK = 4
 
 
 def most_knots(tracks: Tracks, rate: float) -> NDArray[np.int64]:
@@ -38,7 +46,7 @@ def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
 
     Returns:
         (knots,) indices of rows, ascending: the ends of every run, and the rows between them whose omission
-        would move the path most; fewer than `most` where a run is straight.
+        would move the path most; fewer than `most` where a run is straight, to less than the page can tell.
     """
     first, last = tracks.first_row[:-1], tracks.first_row[1:] - 1
     inner = most - 2
@@ -47,12 +55,18 @@ def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
     need = np.zeros(len(tracks.points))
     run = np.flatnonzero(~whole & (inner > 0))
     left, right, limit = first[run], last[run], np.full(len(run), np.inf)
-    while len(run):
+    least = np.full(len(first), _LEAST_PX)
+    for step in count(1):
+        if not len(run):
+            break
         split, worst = _furthest(tracks.points, left, right)
         worst = np.minimum(worst, limit)
-        need[split] = worst
+        needed = worst > _LEAST_PX
+        need[split[needed]] = worst[needed]
+        if step % _STEPS_A_LOOK == 0:
+            least = np.maximum(_LEAST_PX, _nth_largest(need, first, last, inner))
         # A row that can no longer be among the most needed of its run is not pursued further.
-        kept = worst > _nth_largest(need, first, last, inner)[run]
+        kept = worst > least[run]
         run, left, right, split, worst = (v[kept] for v in (run, left, right, split, worst))
         run, limit = np.tile(run, 2), np.tile(worst, 2)
         left, right = np.append(left, split), np.append(split, right)

@@ -274,7 +274,7 @@ def test_a_store_that_a_later_heatcli_has_added_columns_to_is_read_and_added_to(
     store = Store.create_or_open(tmp_path / "store")
     for number in (0, 1):
         put(store, pieces, number)
-    for table, partitions in (("trajectories", ["camera"]), ("tracks", ["camera", "date"])):
+    for table, partitions in (("trajectories", ["camera"]), ("tracks", ["camera", "month"])):
         later = pl.read_delta(str(store.path / table)).with_columns(hat=pl.lit("red"))
         write_deltalake(
             str(store.path / table), later, mode="overwrite", schema_mode="overwrite", partition_by=partitions
