@@ -158,3 +158,4 @@ class ReportFormat(StrEnum):
     JSON = "json"
     PARQUET = "parquet"
     COORDINATES = "coordinates"
+    TRAJECTORIES_M = "trajectories-m"

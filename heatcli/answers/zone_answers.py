@@ -7,6 +7,7 @@ from pathlib import Path
 from heatcli.answers.entry_table import entry_lines, entry_summaries, write_entry_csv
 from heatcli.answers.evidence import Find, evidence_lines, evidence_of, evidence_summary, write_evidence_csv
 from heatcli.answers.exposure_table import exposure_lines, exposure_summaries, write_exposure_csv
+from heatcli.answers.flow_table import flow_charts_of, flow_summary, flow_tables, write_flow_csv
 from heatcli.answers.funnel_table import (
     funnel_charts_of,
     funnel_lines,
@@ -34,6 +35,7 @@ from heatcli.answers.zone_table import (
     zones_summary,
 )
 from heatcli.charts.figure import FIGURE_SUFFIXES
+from heatcli.charts.flow_charts import write_flow_charts
 from heatcli.charts.funnel_charts import write_funnel_charts
 from heatcli.charts.queue_charts import write_queue_charts
 from heatcli.charts.sankey import write_sankeys
@@ -131,6 +133,18 @@ GROUPS = Answer(
 GROUP_EVIDENCE = _evidence(group_evidence_of)
 
 
+def _write_flow_charts(path: Path, reports: Reports) -> None:
+    some = [report for report in reports if report.flow is not None]
+    write_flow_charts(path, [flow_charts_of(report, covered_text(report)) for report in some])
+
+
+FLOW = Answer(
+    flow_tables,
+    lambda report: {**zones_summary(report), "flow": flow_summary(report)},
+    {".csv": write_flow_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_flow_charts)},
+)
+
+
 def _write_funnel_charts(path: Path, reports: Reports) -> None:
     write_funnel_charts(path, [funnel_charts_of(report, covered_text(report)) for report in reports])
 
@@ -158,6 +172,7 @@ def answer_of(
     exposure: bool,
     entries: bool,
     groups: bool,
+    flow: bool,
     sales: SalesFile | None,
     evidence: bool,
 ) -> Answer:
@@ -172,4 +187,6 @@ def answer_of(
         return ENTRY_EVIDENCE if evidence else ENTRIES
     if groups:
         return GROUP_EVIDENCE if evidence else GROUPS
+    if flow:
+        return FLOW
     return TRANSITIONS if transitions else EVIDENCE if evidence else USE

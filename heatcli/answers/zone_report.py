@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from heatcli.answers.flow_report import FlowReport
 from heatcli.geometry import Homography
 from heatcli.intervals import Intervals
 from heatcli.names import By
@@ -49,6 +50,7 @@ class ZoneReport:
         entries: entries of each zone for which they are asked for.
         funnels: funnels that are asked for; all their steps are among the zones.
         groups: who belongs together; None where it was not asked for.
+        flow: density, speed and flow on the floor; None where they were not asked for, or no floor is known.
         stays: stays in each zone by trajectory, whose number is its row in `SelectedCamera.known`; empty
             where no evidence was asked for.
     """
@@ -66,6 +68,7 @@ class ZoneReport:
     entries: tuple[ZoneEntries, ...] = ()
     funnels: tuple[Funnel, ...] = ()
     groups: Groups | None = None
+    flow: FlowReport | None = None
     stays: tuple[Stays, ...] = ()
 
     @property

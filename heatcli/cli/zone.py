@@ -48,6 +48,7 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Tell how zones are used: who comes, how long they stay, when it is busy."""
+    from heatcli.answers.flow_table import flow_note
     from heatcli.answers.group_table import group_note
     from heatcli.answers.queue_table import queue_note
     from heatcli.answers.zone_answers import answer_of
@@ -63,6 +64,7 @@ def command(
         exposure=question.exposure,
         entries=question.entries,
         groups=question.groups,
+        flow=question.flow,
         sales=question.sales,
         evidence=question.evidence,
     )
@@ -85,6 +87,7 @@ def command(
         exposure=question.exposure,
         entries=question.entries,
         groups=question.groups,
+        flow=question.flow,
         evidence=question.evidence,
         config=common.read_config(config, store, quiet=quiet),
     )
@@ -96,6 +99,7 @@ def command(
             left_out_line(report.camera),
             queue_note(report),
             group_note(report),
+            flow_note(report) if question.flow else "",
             question.sales.note(report) if question.sales is not None else "",
         )
         say("; ".join(filter(None, said)), quiet=quiet)

@@ -9,11 +9,11 @@ from tempfile import TemporaryFile
 
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
-from heatcli.errors import ConfigError, InputError, OutputError, UsageError
+from heatcli.errors import OutputError, UsageError
 from heatcli.files import output_file
 from heatcli.names import Metric, ReportFormat
 from heatcli.report.camera_report import WriteRows
-from heatcli.report.coordinates import coordinates_of, coordinates_path
+from heatcli.report.floor_files import ON_FLOOR, OnFloor, written_on_floor
 from heatcli.report.made_of import Asked, note_made, outdated_files, parts_of
 from heatcli.report.periods import Period
 from heatcli.report.report import HOT_PLACES, Report, make_report
@@ -21,7 +21,6 @@ from heatcli.report.rows_file import rows_path, write_rows
 from heatcli.report.share.figures import CELLS, METRICS
 from heatcli.report.share.write import FORMATS, write_shared
 from heatcli.select.each import Each, unwatched
-from heatcli.select.mergeable import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
@@ -88,9 +87,10 @@ def export_report(
     if settings is not None and settings.max_value is not None and len(set(metrics)) > 1:
         raise UsageError("--max-value is in the unit of one metric; name that one with --metrics")
     has_floor = config is not None and any(camera.floor for camera in config.cameras.values())
-    if set(formats) == {ReportFormat.COORDINATES} and not has_floor:
+    if formats and set(formats) <= set(ON_FLOOR) and not has_floor:
         raise UsageError(
-            "--format coordinates: no camera has a floor; say in heatcli.toml where it lies on a plan"
+            f"--format {','.join(formats)}: no camera has a floor; say in heatcli.toml where it lies on a "
+            "plan"
         )
     selection, settings = selection or Selection(), settings or RenderSettings()
     asked = Asked(
@@ -104,7 +104,7 @@ def export_report(
     _check_shared(asked, config)
     with writable_folder(output / period.name) as folder:
         with ExitStack() as rows_files:
-            coordinates = _Coordinates(folder, rows_files, config or Config())
+            on_floor = OnFloor(folder, rows_files, config or Config(), asked.formats)
             report = make_report(
                 store=store,
                 selection=selection,
@@ -118,7 +118,7 @@ def export_report(
                 if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) and share is None
                 else 0,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
-                also=coordinates.of if ReportFormat.COORDINATES in formats else None,
+                also=on_floor.of if set(formats) & set(ON_FLOOR) else None,
                 config=config,
                 each=each,
             )
@@ -145,7 +145,7 @@ def export_report(
         report=replace(report, cameras=cameras),
         folder=folder,
         files=tuple(files),
-        faults=tuple(coordinates.faults),
+        faults=tuple(on_floor.faults),
     )
 
 
@@ -173,38 +173,6 @@ def _rows_writer(folder: Path, files: ExitStack) -> WriteRows:
         write_rows(files.enter_context(output_file(rows_path(folder, camera.name))), camera, batches)
 
     return write
-
-
-class _Coordinates:
-    """Writes where people stood on the floor plans of a configuration, for each camera that has one.
-
-    Args:
-        folder: folder of the files, which are in place once the stack is closed.
-        files: stack of files.
-        config: configuration (`heatcli.toml`).
-
-    Attributes:
-        faults: why cameras with a floor have no file, a line for each.
-    """
-
-    def __init__(self, folder: Path, files: ExitStack, config: Config) -> None:
-        self._folder, self._files, self._config = folder, files, config
-        self.faults: list[str] = []
-
-    def of(self, camera: SelectedCamera) -> Aggregator | None:
-        """Return the aggregator of a camera; None where it has no floor, or its plan cannot be used."""
-        configured = self._config.camera(camera.name)
-        if configured.floor is None:
-            return None
-        path = coordinates_path(self._folder, camera.name)
-        try:
-            writer = coordinates_of(camera, self._config)
-        except (InputError, ConfigError) as error:
-            self.faults.append(f"{path}: is not written; {error}")
-            path.unlink(missing_ok=True)  # an older one would pass for this one
-            return None
-        beside = self._files.enter_context(output_file(path))
-        return writer(self._files.enter_context(beside.open("wb")))
 
 
 @contextmanager
@@ -278,13 +246,6 @@ def _parquet(folder: Path, report: Report) -> list[Path]:
     return [rows_path(folder, camera.name) for camera in report.cameras]
 
 
-def _written_coordinates(folder: Path, report: Report) -> list[Path]:
-    # As those of rows. Cameras without a usable floor have none.
-    has_floor = (camera for camera in report.cameras if report.config.camera(camera.name).floor is not None)
-    paths = (coordinates_path(folder, camera.name) for camera in has_floor)
-    return [path for path in paths if path.exists()]
-
-
 _WRITERS: dict[ReportFormat, Callable[[Path, Report], list[Path]]] = {
     ReportFormat.HTML: _html,
     ReportFormat.XLSX: _xlsx,
@@ -293,5 +254,5 @@ _WRITERS: dict[ReportFormat, Callable[[Path, Report], list[Path]]] = {
     ReportFormat.CSV: _csv,
     ReportFormat.JSON: _json,
     ReportFormat.PARQUET: _parquet,
-    ReportFormat.COORDINATES: _written_coordinates,
+    **{form: written_on_floor(form) for form in ON_FLOOR},
 }

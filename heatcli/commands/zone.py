@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from heatcli.answers.flow_report import FlowReading
 from heatcli.answers.map_places import hottest
 from heatcli.answers.zone_report import ZoneReading, ZoneReport, tell_unreachable
 from heatcli.config.calibration import calibration_of
@@ -50,6 +51,7 @@ def zone_report(
     exposure: bool = False,
     entries: bool = False,
     groups: bool = False,
+    flow: bool = False,
     evidence: bool = False,
     config: Config | None = None,
 ) -> list[ZoneReport]:
@@ -67,6 +69,7 @@ def zone_report(
         exposure: whether the zones are those that have a passing zone around them, and these.
         entries: whether the report has the entries of the zones, and how near people are to each other.
         groups: whether the report tells who belongs together.
+        flow: whether the report has density, speed and flow on the floor, for cameras that have one.
         evidence: whether the report tells which trajectories are behind each stay.
         config: configuration (`heatcli.toml`), for the named zones and who counts; None for the defaults.
 
@@ -76,9 +79,12 @@ def zone_report(
     Raises:
         UsageError: the store holds no clips, the selection is invalid, no camera has a zone of that name (the
             nearest names are given), no zone is configured and none given, two zones have one name, queues
-            are asked for and none of the zones is one, groups are asked for and all are lines, no
-            camera has all steps of the funnel, or exposure is asked for and no zone has a passing zone.
-        ConfigError: distances are asked for, and the points of a camera's floor contradict each other.
+            are asked for and none of the zones is one, no camera has all steps of the funnel, exposure is
+            asked for and no zone has a passing zone, groups are asked for and all are lines, or flow is asked
+            for and no camera has a floor.
+        ConfigError: distances, groups or flow are asked for, and the points of a camera's floor contradict
+            each other, or lie outside its plan.
+        InputError: flow is asked for, and the file of a plan does not exist or is no picture.
         StoreError: the store cannot be read.
     """
     config = config or Config()
@@ -95,6 +101,13 @@ def zone_report(
     if groups and not (drawn or query.top):
         _need_zones(named)
     lines = _lines_up(query, settings) if queues else {}
+    measured = entries or groups or flow
+    floors = {camera.name: calibration_of(camera.name, config) for camera in cameras if measured}
+    if flow and not any(floors.values()):
+        raise UsageError(
+            "--flow: none of these cameras has a floor, which gives metres; say in heatcli.toml where it "
+            "lies on a plan, under [cameras.NAME.floor]"
+        )
     reports = []
     for camera in cameras:
         zones = (*named[camera.name], *drawn, *(hottest(camera, query.top) if query.top else ()))
@@ -102,7 +115,7 @@ def zone_report(
         if twice:
             raise UsageError(f"two zones are called {twice[0]!r}; ask for each once")
         tell_unreachable(camera, zones)
-        calibration = calibration_of(camera.name, config) if entries or groups else None
+        calibration = floors.get(camera.name)
         reading = OnePass(camera)
         figures = ZoneReading(
             reading,
@@ -117,8 +130,12 @@ def zone_report(
             grouped=groups,
             evidence=evidence,
         )
+        walking = None
+        if flow and calibration is not None:
+            walking = FlowReading(reading, camera, zones, calibration, settings[camera.name])
         reading.run()
-        reports.append(figures.report())
+        report = figures.report()
+        reports.append(report if walking is None else replace(report, flow=walking.report(report.divided)))
     return reports
 
 

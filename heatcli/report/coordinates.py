@@ -13,6 +13,7 @@ from heatcli.heat.floor import Floor, View
 from heatcli.heat.grid import Grid
 from heatcli.heat.on_plan import OnPlan, watched_cells
 from heatcli.picture.floor_plan import read_plan
+from heatcli.select.mergeable import Aggregator
 from heatcli.select.persons import PERSON
 from heatcli.select.rows import Rows, unpaired
 from heatcli.select.selected_camera import SelectedCamera
@@ -28,16 +29,16 @@ def coordinates_path(folder: Path, camera: str) -> Path:
     return folder / f"coordinates-{file_name(camera)}.csv"
 
 
-def coordinates_of(camera: SelectedCamera, config: Config) -> Callable[[BinaryIO], OnPlan]:
-    """Return a maker of the aggregator that writes into a file where people stood on a camera's floor plan.
-
-    The columns are `x_coords` and `y_coords` in pixels of the plan, `x_m` and `y_m` in metres from its upper
-    left corner, `time` (local, with its offset) and `person`. Rows that show no place on the plan are left
-    out; without any row there is only the header.
+def plan_of(camera: SelectedCamera, config: Config) -> tuple[Callable[[Aggregator], OnPlan], float]:
+    """Return what passes rows that stand on a camera's floor plan on to an aggregator.
 
     Args:
         camera: selected time and people of the camera, which has a floor.
         config: configuration (`heatcli.toml`) with the floor.
+
+    Returns:
+        Function that makes the aggregator to register of the one that takes the rows, whose boxes are points
+        in pixels of the plan; and the width of such a pixel in metres.
 
     Raises:
         InputError: the file of the plan does not exist or is no picture.
@@ -49,16 +50,22 @@ def coordinates_of(camera: SelectedCamera, config: Config) -> Callable[[BinaryIO
     scale = calibration.floor.metres_per_pixel
     floor = Floor(Grid(width, height), width * scale, height * scale)
     view = View.of(calibration.homography, watched_cells(camera, config.camera(camera.name)))
-
-    def into(file: BinaryIO) -> OnPlan:
-        rows = _CoordinateRows(file, camera, scale)
-        return OnPlan(camera, view, floor, size=(width, height), number=0, aggregator=rows)
-
-    return into
+    size = width, height
+    return lambda rows: OnPlan(camera, view, floor, size=size, number=0, aggregator=rows), scale
 
 
-class _CoordinateRows:
-    """Writes rows that stand on a plan (an aggregator)."""
+class CoordinateRows:
+    """Writes where people stood on a floor plan into a file, row by row (an aggregator).
+
+    The columns are `x_coords` and `y_coords` in pixels of the plan, `x_m` and `y_m` in metres from its upper
+    left corner, `time` (local, with its offset) and `person`. Rows that show no place on the plan are left
+    out; without any row there is only the header.
+
+    Args:
+        file: file to write into.
+        camera: camera that the rows are of.
+        metres_per_pixel: width of a pixel of the plan in metres.
+    """
 
     def __init__(self, file: BinaryIO, camera: SelectedCamera, metres_per_pixel: float) -> None:
         self._file, self._camera, self._scale = file, camera, metres_per_pixel
@@ -81,3 +88,6 @@ class _CoordinateRows:
             }
         )
         table.select(_COLUMNS).write_csv(self._file, include_header=False, datetime_format=_TIME)
+
+    def finish(self) -> None:
+        """Write what was held back, once all rows have been taken: nothing."""

@@ -69,6 +69,8 @@ NEEDED: dict[str, dict[str, str]] = {
     "correct": {},
     "init": {"folder": ".", "--output": "init.toml"},
     "check": {},
+    "purge": {"--camera": "nobody"},
+    "privacy": {},
     "anonymise": {"clip": "clip.txt", "--output": "nobody.mp4"},
     "clips": {"--camera": "door"},
 }

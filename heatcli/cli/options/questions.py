@@ -25,6 +25,7 @@ class Question:
         exposure: whether it is how many of those who come by stop.
         entries: whether it is when people enter, and how near they are to each other.
         groups: whether it is who belongs together.
+        flow: whether it is density, speed and flow on the floor.
         sales: file of sales, to stand beside the funnel; None for none.
         evidence: whether it is when the people can be seen.
     """
@@ -36,6 +37,7 @@ class Question:
     exposure: bool = False
     entries: bool = False
     groups: bool = False
+    flow: bool = False
     sales: "SalesFile | None" = None
     evidence: bool = False
 
@@ -54,6 +56,7 @@ def _asked(
     exposure: ways.Exposure = False,
     entries: ways.Entries = False,
     groups: ways.Groups = False,
+    flow: ways.Flow = False,
     sales: sales.File = None,
     sales_time: sales.Time = None,
     sales_amount: sales.Amount = None,
@@ -79,12 +82,9 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
     from heatcli.errors import UsageError
     from heatcli.shapes import Funnel
 
-    asked = [
-        f"--{name}"
-        for name in ("transitions", "queue", "funnel", "exposure", "entries", "groups")
-        if said[name]
-    ]
-    if said["evidence"] and asked in (["--transitions"], ["--exposure"]):
+    ways_to_ask = ("transitions", "queue", "funnel", "exposure", "entries", "groups", "flow")
+    asked = [f"--{name}" for name in ways_to_ask if said[name]]
+    if said["evidence"] and asked in (["--transitions"], ["--exposure"], ["--flow"]):
         asked.append("--evidence")
     if len(asked) > 1:
         raise UsageError(f"{asked[0]} and {asked[1]} cannot be combined; ask for one at a time")
@@ -114,6 +114,7 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
         exposure=said["exposure"],
         entries=said["entries"],
         groups=said["groups"],
+        flow=said["flow"],
         sales=sales.file_of(said["sales"], said["sales_time"], said["sales_amount"], said["sales_timezone"]),
         evidence=said["evidence"],
     )

@@ -44,6 +44,12 @@ Groups = Annotated[
         "--groups", help="Show how many groups of people come, and their sizes, instead of figures."
     ),
 ]
+Flow = Annotated[
+    bool,
+    typer.Option(
+        "--flow", help="Show density, speed and flow in metres, of cameras with a floor, instead of figures."
+    ),
+]
 Evidence = Annotated[
     bool,
     typer.Option("--evidence", help="List when the people can be seen in the videos, instead of figures."),

@@ -179,8 +179,8 @@ def test_all_formats_are_there_and_quiet_is_quiet() -> None:
     result = done(export("daily", "--start", "2026-03-14", "--format", "all", "-q", "--compare-previous"))
     assert result.output == ""
     suffixes = {file.suffix.removeprefix(".") for file in Path("daily-2026-03-14").iterdir()}
-    # No camera has a floor, so there are no coordinates on one.
-    assert suffixes == {*ReportFormat} - {ReportFormat.COORDINATES}
+    # No camera has a floor, so there is nothing of one.
+    assert suffixes == {*ReportFormat} - {ReportFormat.COORDINATES, ReportFormat.TRAJECTORIES_M}
 
 
 def test_by_default_there_are_a_page_and_a_workbook() -> None:

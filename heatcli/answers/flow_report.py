@@ -1,0 +1,238 @@
+"""Density, speed and flow in the zones and at the lines of one camera, in metres on its floor plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from heatcli.config.calibration import Calibration
+from heatcli.config.camera import CameraConfig
+from heatcli.heat.floor import Floor, View
+from heatcli.heat.grid import Grid
+from heatcli.heat.on_plan import OnPlan, watched_cells
+from heatcli.heat.seen_floor import seen_floor
+from heatcli.intervals import Intervals
+from heatcli.picture.floor_plan import read_plan
+from heatcli.select.one_pass import OnePass
+from heatcli.select.selected_camera import SelectedCamera
+from heatcli.shapes import CountingLine, Shape, Zone, outline_of
+from heatcli.zones.buckets import Buckets
+from heatcli.zones.flow_figures import AreaFlow, LineFlow, area_flow, full_seconds, line_flow
+from heatcli.zones.moments import MOMENT_US
+from heatcli.zones.pedestrians import (
+    DensitySeries,
+    FirstCrossings,
+    FloorArea,
+    FloorLine,
+    PedestrianFlow,
+    WalkedByPerson,
+    WalkedSeries,
+)
+from heatcli.zones.tally import sum_by
+
+# Less of a zone than a person stands on tells nothing.
+_LEAST_AREA_M2 = 0.2
+
+SeriesT = TypeVar("SeriesT", DensitySeries, WalkedSeries, FirstCrossings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AreaFlows:
+    """Density and speed in a zone.
+
+    Attributes:
+        name: name of the zone.
+        total: figures of the whole period.
+        buckets: figures of each bucket, in the order of `ZoneReport.buckets`.
+        density: what was measured moment by moment.
+    """
+
+    name: str
+    total: AreaFlow
+    buckets: tuple[AreaFlow, ...]
+    density: DensitySeries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LineFlows:
+    """Flow over a line.
+
+    Attributes:
+        name: name of the line.
+        total: figures of the whole period.
+        buckets: figures of each bucket, in the order of `ZoneReport.buckets`.
+        crossed: first crossing of each person.
+    """
+
+    name: str
+    total: LineFlow
+    buckets: tuple[LineFlow, ...]
+    crossed: FirstCrossings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FlowReport:
+    """Density, speed and flow on the floor of one camera.
+
+    Attributes:
+        areas: figures of each zone.
+        lines: figures of each line.
+        persons: how far each person walked on the floor that is seen.
+        seen_m2: area of the plan that the picture shows, in m², which Voronoi cells are cut at.
+        error_m: root mean square of the errors of the floor's points, in metres.
+    """
+
+    areas: tuple[AreaFlows, ...]
+    lines: tuple[LineFlows, ...]
+    persons: WalkedByPerson
+    seen_m2: float
+    error_m: float
+
+
+class FlowReading:
+    """Measures density, speed and flow while the rows of a camera are read.
+
+    Args:
+        reading: reading of the camera's rows, in which this takes part.
+        camera: selected time and people of the camera.
+        shapes: zones and lines to measure.
+        calibration: position of the camera's picture on the plan.
+        configured: configuration of the camera, for its masks.
+
+    Raises:
+        InputError: the file of the plan does not exist or is no picture.
+        ConfigError: the points of the floor lie outside its plan.
+    """
+
+    def __init__(
+        self,
+        reading: OnePass,
+        camera: SelectedCamera,
+        shapes: Sequence[Zone | CountingLine],
+        calibration: Calibration,
+        configured: CameraConfig,
+    ) -> None:
+        self._camera, self._calibration = camera, calibration
+        height, width = read_plan([calibration]).shape[:2]
+        scale = calibration.floor.metres_per_pixel
+        floor = Floor(Grid(width, height), width * scale, height * scale)
+        view = View.of(calibration.homography, watched_cells(camera, configured))
+        self._seen = seen_floor(view, floor)
+        self._areas = [FloorArea(one.name, self._area(one.shape)) for one in shapes if isinstance(one, Zone)]
+        self._lines = [
+            FloorLine(one.name, self._on_floor([one.line.start, one.line.end]))
+            for one in shapes
+            if isinstance(one, CountingLine)
+        ]
+        self._flow = PedestrianFlow(self._areas, self._lines, floor=self._seen, metres_per_pixel=scale)
+        reading.counted(OnPlan(camera, view, floor, size=(width, height), number=0, aggregator=self._flow))
+
+    def report(self, buckets: Buckets | None) -> FlowReport:
+        """Return the figures, once all rows have been read.
+
+        Args:
+            buckets: division of the period; None for none.
+        """
+        self._flow.finish()
+        covered = self._camera.covered
+        periods = _periods(covered, buckets)
+        areas = []
+        for place, density, walked in zip(
+            self._areas, self._flow.density(), self._flow.walked(), strict=True
+        ):
+            # Between two clips, paths are bridged for a moment that nothing covered.
+            density = _where(density, covered.contains(_time_us(density)))
+            total, *parts = [
+                area_flow(
+                    _where(density, one.holds(density)),
+                    _where(walked, one.holds(walked)),
+                    area_m2=None if place.area is None else float(place.area.area),
+                    covered_s=one.covered_s,
+                    seconds=one.seconds,
+                )
+                for one in periods
+            ]
+            areas.append(AreaFlows(name=place.name, total=total, buckets=tuple(parts), density=density))
+        lines = []
+        for line, crossed in zip(self._lines, self._flow.crossings(), strict=True):
+            whole, *pieces = [
+                line_flow(
+                    _where(crossed, one.holds(crossed)), length_m=line.length_m, covered_s=one.covered_s
+                )
+                for one in periods
+            ]
+            lines.append(LineFlows(name=line.name, total=whole, buckets=tuple(pieces), crossed=crossed))
+        return FlowReport(
+            areas=tuple(areas),
+            lines=tuple(lines),
+            persons=self._flow.persons(),
+            seen_m2=float(self._seen.area),
+            error_m=self._calibration.rms_m,
+        )
+
+    def _on_floor(self, corners: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
+        """(n, 2): corners in fractions of the picture, in metres; NaN on or above the horizon."""
+        return self._calibration.homography.apply(np.array(corners, np.float64))
+
+    def _area(self, shape: Shape) -> shapely.Polygon | shapely.MultiPolygon | None:
+        """Return the part of a zone that is seen on the plan; None where it cannot be told."""
+        camera = self._camera
+        corners = self._on_floor(outline_of(shape, camera.width * camera.sample_aspect / camera.height))
+        if not np.isfinite(corners).all():
+            return None
+        # The outline of a zone may cross itself.
+        area = shapely.intersection(shapely.make_valid(shapely.Polygon(corners)), self._seen)
+        return area if area.area >= _LEAST_AREA_M2 else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Period:
+    """The whole period, or a bucket of it.
+
+    Attributes:
+        covered_s: covered time in seconds.
+        seconds: number of full seconds of the clock that were covered.
+        number: index of the bucket; None for the whole period.
+        buckets: division that the bucket is of; None for the whole period.
+    """
+
+    covered_s: float
+    seconds: int
+    number: int | None = None
+    buckets: Buckets | None = None
+
+    def holds(self, series: DensitySeries | WalkedSeries | FirstCrossings) -> NDArray[np.bool_]:
+        """(n,) bool, true for what was measured in the period."""
+        if self.buckets is None:
+            return np.ones(len(series.moment), np.bool_)
+        piece = np.searchsorted(self.buckets.bounds_us[1:, 0], _time_us(series), side="right")
+        inside: NDArray[np.bool_] = self.buckets.bucket[piece] == self.number
+        return inside
+
+
+def _periods(covered: Intervals, buckets: Buckets | None) -> list[_Period]:
+    """Return the whole period, then each of its buckets."""
+    ends = covered.bounds.ravel()
+    whole = np.array([[ends.min(), ends.max()]]) if len(ends) else np.zeros((1, 2), np.int64)
+    periods = [_Period(covered.total_us / 1e6, int(full_seconds(covered, whole)[0]))]
+    if buckets is not None:
+        begin, end = buckets.bounds_us.T
+        count = len(buckets.buckets)
+        covered_us = sum_by(buckets.bucket, covered.overlap_us(begin, end - begin), count)
+        seconds = sum_by(buckets.bucket, full_seconds(covered, buckets.bounds_us), count)
+        parts = zip(covered_us.tolist(), seconds.tolist(), strict=True)
+        periods += [_Period(us / 1e6, full, number, buckets) for number, (us, full) in enumerate(parts)]
+    return periods
+
+
+def _time_us(series: DensitySeries | WalkedSeries | FirstCrossings) -> NDArray[np.int64]:
+    """(n,) int64 time of each moment, UTC µs."""
+    return series.moment * MOMENT_US
+
+
+def _where(series: SeriesT, kept: NDArray[np.bool_]) -> SeriesT:
+    """Return some of what was measured."""
+    return type(series)(*(getattr(series, field.name)[kept] for field in fields(series)))
