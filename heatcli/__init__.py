@@ -26,6 +26,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     erase               times and places leave the store for good
     erasures_for        what a selection means to erase
     privacy_of          what a store holds of people
+    run_night           all that a night has to do, one step after the other
     heat_map            one heat map, as arrays
     selected_cameras    what a selection means for each camera
     read_rows           the stored rows that a selection counts
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from heatcli.commands.render_movie import render_movie as render_movie
     from heatcli.commands.render_points import render_points as render_points
     from heatcli.commands.report import report_day as report_day
+    from heatcli.commands.run import run_night as run_night
     from heatcli.commands.score import score_clip as score_clip
     from heatcli.commands.zone import ZoneQuery as ZoneQuery
     from heatcli.commands.zone import zone_report as zone_report
@@ -112,6 +114,7 @@ _HOMES = {
     "erase": "heatcli.commands.purge",
     "erasures_for": "heatcli.commands.purge",
     "privacy_of": "heatcli.commands.privacy",
+    "run_night": "heatcli.commands.run",
     "heat_map": "heatcli.commands.render",
     "selected_cameras": "heatcli.select.who_counts",
     "read_rows": "heatcli.select.reader",

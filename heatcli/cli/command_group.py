@@ -13,9 +13,9 @@ from heatcli.errors import HeatcliError, OutputError, UsageError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BUG = 1, 2, 70
 
-# Keys of the context: whether `--json` was given, and the whole command line.
+# Keys of the context: whether `--json` was given, and the whole command line without the program.
 _AS_JSON = "heatcli.as_json"
-_ARGUMENTS = "heatcli.arguments"
+ARGUMENTS = "heatcli.arguments"
 # This command prints its own object also when it fails, as it tells what was done before.
 _TELLS_ITSELF = "analyze"
 
@@ -28,13 +28,13 @@ class Commands(typer.core.TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Note the command line and whether it asks for JSON, even if it names no known command."""
-        ctx.meta[_ARGUMENTS] = tuple(args)
+        ctx.meta[ARGUMENTS] = tuple(args)
         new_run(args)
         ctx.meta[_AS_JSON] = "--json" in takewhile("--".__ne__, args)
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
-            if not ctx.meta[_ARGUMENTS]:
+            if not ctx.meta[ARGUMENTS]:
                 raise  # the help is all that it says
             _tell(ctx, refusal(error, ctx.invoked_subcommand))
             raise typer.Exit(error.exit_code) from error
@@ -57,11 +57,11 @@ class Commands(typer.core.TyperGroup):
         except Exception as error:
             if isinstance(error, (typer.Exit, typer.Abort, BrokenPipeError)):
                 raise
-            what = f"a bug: {type(error).__name__}: {error}".splitlines()[0]
             # Loaded only here, as a run without a bug does not need it.
-            from heatcli.cli.crash_log import log_crash
+            from heatcli.cli.crash_log import bug_text, log_crash
 
-            say(f"heatcli: {what}; {log_crash(error, ctx.meta[_ARGUMENTS])}")
+            what = bug_text(error)
+            say(f"heatcli: {what}; {log_crash(error, ctx.meta[ARGUMENTS])}")
             _emit_error(ctx, what)
             raise typer.Exit(EXIT_BUG) from error
 

@@ -36,6 +36,11 @@ _LIBRARIES = (
 )
 
 
+def bug_text(error: Exception) -> str:
+    """Return what a bug is, in one line."""
+    return f"a bug: {type(error).__name__}: {error}".splitlines()[0]
+
+
 def log_crash(error: Exception, arguments: Sequence[str]) -> str:
     """Append a bug to the log in the user's state folder.
 

@@ -12,7 +12,7 @@ from heatcli.cli.options.period import PeriodChoice, with_period
 from heatcli.cli.options.selection import with_selection
 from heatcli.cli.options.sharing import MinCount, Share, least_shown
 from heatcli.cli.options.types import PATH, text
-from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.console import emit, say, warn
 from heatcli.cli.show.export_progress import ExportProgress
 from heatcli.cli.show.log import begin_log
 from heatcli.cli.show.reports import report_object, show_report
@@ -68,9 +68,7 @@ def command(
     as_json: common.Json = False,
 ) -> None:
     """Write the report of a day, week, month or year, in the local time of each camera."""
-    from heatcli.commands.catch_up import Calendar, due_periods
-    from heatcli.commands.export import export_report, writable_folder
-    from heatcli.report.index import write_index
+    from heatcli.commands.export_periods import export_periods
     from heatcli.report.made_of import Asked
     from heatcli.store.store import Store as HeatStore
 
@@ -84,35 +82,20 @@ def command(
     )
     known = common.read_config(config, store, quiet=quiet)
     begin_log(log or known.log_file)
-    heat_store, folder = HeatStore.open(store, keeps=not no_cache), output or Path()
     reports = []
-    with writable_folder(folder):
-        calendar = Calendar.of(heat_store, selection, known)
-        if period.catch_up:
-            periods = due_periods(heat_store, calendar, kind, output=folder, asked=asked)
-        else:
-            periods = [period.period or calendar.newest(kind)]
-        for empty in calendar.empty(kind, periods, catch_up=period.catch_up):
-            say(f"heatcli: warning: {calendar.lacking(empty)}")
-        with ExportProgress(len(periods), asked, quiet=quiet) as progress:
-            for one in periods:
-                done = export_report(
-                    store=heat_store,
-                    period=one,
-                    output=folder,
-                    formats=asked.formats,
-                    selection=selection,
-                    settings=settings,
-                    metrics=asked.metrics,
-                    compare_previous=compare_previous,
-                    share=asked.share,
-                    config=known,
-                    each=progress.named(one.name),
-                )
-                show_report(done, quiet=quiet)
-                reports.append(report_object(done))
-    if (reports or (folder / "index.html").exists()) and write_index(folder) is None:
-        say(f"heatcli: warning: {folder / 'index.html'}: is not heatcli's, and stays as it is")
+    for done in export_periods(
+        store=HeatStore.open(store, keeps=not no_cache),
+        kind=kind,
+        period=period.period,
+        catch_up=period.catch_up,
+        output=output or Path(),
+        asked=asked,
+        config=known,
+        progress=partial(ExportProgress, quiet=quiet),
+        warn=warn,
+    ):
+        show_report(done, quiet=quiet)
+        reports.append(report_object(done))
     if not reports:
         say("all reports are up to date", quiet=quiet)
     if as_json:

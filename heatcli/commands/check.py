@@ -10,13 +10,14 @@ from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
+from heatcli.analysis.claims import claimed_clips
 from heatcli.analysis.config_faults import config_faults
 from heatcli.analysis.file_times import named_start
-from heatcli.analysis.sources import VIDEO_SUFFIXES, configured_clips, matching
+from heatcli.analysis.sources import VIDEO_SUFFIXES, matching
 from heatcli.clock import duration_text, time_zone
 from heatcli.config.models import Config
 from heatcli.detect.weights import DEFAULT_NAME, cache_folder, named_model
-from heatcli.errors import ConfigError, InputError
+from heatcli.errors import InputError
 from heatcli.names import DetectorChoice
 from heatcli.store.checks import check
 from heatcli.store.store import Store
@@ -82,7 +83,7 @@ def check_all(store: Path, config: Config, *, now: datetime | None = None) -> He
     Raises:
         StoreError: a log of the store is damaged, or it cannot be read at all.
     """
-    clips, claims = _claimed(config)
+    clips, claims = claimed_clips(config)
     everything = [clip for own in clips.values() for clip in own]
     found = {
         Part.CONFIGURATION: (what for _, what in config_faults(config, everything)),
@@ -99,22 +100,6 @@ def check_all(store: Path, config: Config, *, now: datetime | None = None) -> He
         | {name: version(name) for name in _LIBRARIES},
         {camera: len(own) for camera, own in clips.items()},
     )
-
-
-def _claimed(config: Config) -> tuple[dict[str, list[Path]], list[str]]:
-    """Return the clips of each configured camera, and which ones two cameras claim."""
-    clips: dict[str, list[Path]] = {name: [] for name in config.cameras}
-    claims = []
-    if any(camera.sources for camera in config.cameras.values()):
-        for clip in configured_clips(config):
-            try:
-                camera = config.camera_of(clip)
-            except ConfigError as error:
-                claims.append(str(error))
-            else:
-                if camera is not None:
-                    clips[camera].append(clip)
-    return clips, claims
 
 
 def _unclaimed(clips: list[Path]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from heatcli.config.camera import CameraConfig, TimezoneName
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import syntax_mistake, value_mistake
 from heatcli.config.privacy import PrivacyConfig
+from heatcli.config.run import RunConfig
 from heatcli.config.settings import MapLook, RenderSettings
 from heatcli.config.view import ViewConfig
 from heatcli.errors import ConfigError, UsageError, unknown
@@ -30,6 +31,7 @@ class Config(AnalysisKeys):
     log: str | None = None
     """File to which all that commands say is appended, relative to the configuration file."""
     privacy: PrivacyConfig = PrivacyConfig()
+    run: RunConfig = RunConfig()
     maps: MapLook = MapLook()
     cameras: dict[str, CameraConfig] = Field(default_factory=dict)
     views: dict[str, ViewConfig] = Field(default_factory=dict)

@@ -33,6 +33,9 @@ from heatcli.store.sound import sound_clips
 # What a store's path cannot hold: deltalake turns paths into URLs, and cannot turn these back.
 _UNUSABLE = re.compile(r"[\\\[\]^|\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 
+# What deltalake takes for the address of an object store, and not for a folder.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -77,7 +80,7 @@ class Store:
             StoreError: the store cannot be read, or a newer heatcli wrote it.
         """
         store = cls(path, keeps)
-        store._check_path()
+        store.check_path()
         with store_errors(path):
             recover(path)
             store._check_whole()
@@ -97,7 +100,7 @@ class Store:
             StoreError: the store cannot be created or read, or a newer heatcli wrote it.
         """
         store = cls(path)
-        store._check_path()
+        store.check_path()
         with store_errors(path):
             path.mkdir(parents=True, exist_ok=True)
             recover(path)
@@ -179,11 +182,18 @@ class Store:
             rows = self.scan_clips(clips)
             return clip_rows(self.sound_clips(rows if camera is None else rows.filter(camera=camera)))
 
-    def _check_path(self) -> None:
+    def check_path(self) -> None:
+        """Refuse a path at which no store can be.
+
+        Raises:
+            UsageError: the path is that of a file, or deltalake cannot work there.
+        """
         if self.path.is_file():
             raise UsageError(f"{self.path}: is a file; name the folder of a store with --store")
         if found := _UNUSABLE.search(str(self.path.absolute())):
             raise UsageError(f"{self.path}: a store's path cannot hold {found[0]!r}; choose another --store")
+        if not self.path.is_absolute() and _ADDRESS.match(str(self.path)):
+            raise UsageError(f"{self.path}: reads like an address; give the whole path from / on as --store")
 
     def _check_whole(self) -> None:
         """Refuse a store that has lost a table: made anew, the store would say that nobody ever came.

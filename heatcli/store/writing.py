@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from heatcli.errors import StoreError
+from heatcli.store.faults import store_errors
+
 # Seconds until a process that waits asks again.
 _ASK_AGAIN_S = 0.05
 
@@ -36,6 +39,29 @@ def alone(store: Path) -> Iterator[None]:
     """
     with _locked(store, fcntl.LOCK_EX):
         yield
+
+
+@contextmanager
+def only_night(store: Path) -> Iterator[None]:
+    """Look after a store as the only `heatcli run`, beside whatever else writes to it.
+
+    The lock is on the folder of the store, and a process that dies loses it.
+
+    Args:
+        store: folder of a store; made if it does not exist.
+
+    Raises:
+        StoreError: another one is at work, or the folder cannot be made.
+    """
+    with store_errors(store):
+        store.mkdir(parents=True, exist_ok=True)
+        folder = os.open(store, os.O_RDONLY)
+    try:
+        if not _is_taken(folder, fcntl.LOCK_EX):
+            raise StoreError(f"{store}: another `heatcli run` is at work on it; nothing was done this time")
+        yield
+    finally:
+        os.close(folder)
 
 
 @contextmanager

@@ -71,6 +71,7 @@ NEEDED: dict[str, dict[str, str]] = {
     "check": {},
     "purge": {"--camera": "nobody"},
     "privacy": {},
+    "run": {"--config": "night.toml"},
     "anonymise": {"clip": "clip.txt", "--output": "nobody.mp4"},
     "clips": {"--camera": "door"},
 }
@@ -94,6 +95,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "hall.toml").write_text(
         "[cameras.door.zones]\nin = { line = [[0.5, 0], [0.5, 1]] }\n[areas.hall]\ndoors = ['door.in']\n"
     )
+    (folder / "night.toml").write_text("detector = 'motion'\n[cameras.door]\nsources = ['gone/*.mp4']\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         done(run("import", *words("import")))

@@ -28,6 +28,11 @@ def say(message: str, *, quiet: bool = False) -> None:
         print(one_line(message), file=sys.stderr)
 
 
+def warn(message: str) -> None:
+    """Tell the user on stderr of something that should be known, even with `--quiet`; the work goes on."""
+    say(f"heatcli: warning: {message}")
+
+
 class _Told(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         say(f"heatcli: {record.getMessage()}")
