@@ -1,4 +1,4 @@
-"""The evidence behind queues, funnels and entries: which seconds of which file show each of them."""
+"""The evidence behind queues, funnels, entries and groups: which seconds of which file show each of them."""
 
 from collections.abc import Iterator
 
@@ -53,6 +53,29 @@ def entry_evidence_of(report: ZoneReport) -> Iterator[Evidence]:
         for event, which in (("entry", ~again), ("re_entry", again)):
             spans = stays.person[which], stays.begin_us[which], stays.end_us[which]
             yield from look_up(report, pieces_of(report, name, event, *spans, spans[1]))
+
+
+def group_evidence_of(report: ZoneReport) -> Iterator[Evidence]:
+    """Yield the groups of two or more that were seen in each zone, in order of time, each with its people.
+
+    `event` is `group_1` and so on, numbered for the camera: a group has the same number in every
+    zone. Each person of the group, in the zone or not, is shown from the first to the last time near another
+    one of it. All of it belongs to the bucket in which the group is first seen in the zone.
+    """
+    if report.groups is None:
+        raise ValueError("the report was made without groups")
+    group, begin, end = report.groups.group, report.groups.begin_us, report.groups.end_us
+    in_company = end > 0
+    numbers = {one: place for place, one in enumerate(np.unique(group[in_company]).tolist(), start=1)}
+    for found in report.zones:
+        came: dict[int, int] = {}
+        for person, begins in zip(found.stays.person.tolist(), found.stays.begin_us.tolist(), strict=True):
+            if in_company[person]:
+                came.setdefault(int(group[person]), begins)
+        for one, when in came.items():
+            who = np.flatnonzero(group == one)
+            spans = who, begin[who], end[who], np.full(len(who), when)
+            yield from look_up(report, pieces_of(report, found.zone.name, f"group_{numbers[one]}", *spans))
 
 
 def pieces_of(

@@ -14,8 +14,14 @@ from heatcli.answers.funnel_table import (
     funnel_summaries,
     write_funnel_csv,
 )
+from heatcli.answers.group_table import group_lines, group_summary, write_group_csv
 from heatcli.answers.hot_places import hot_place_lines
-from heatcli.answers.queue_evidence import entry_evidence_of, funnel_evidence_of, queue_evidence_of
+from heatcli.answers.queue_evidence import (
+    entry_evidence_of,
+    funnel_evidence_of,
+    group_evidence_of,
+    queue_evidence_of,
+)
 from heatcli.answers.queue_table import queue_charts_of, queue_lines, queue_summaries, write_queue_csv
 from heatcli.answers.sales_table import SalesFile
 from heatcli.answers.transitions import bands_of, transition_lines, transitions_summary, write_transitions_csv
@@ -119,6 +125,12 @@ ENTRIES = Answer(
     {".csv": write_entry_csv},
 )
 ENTRY_EVIDENCE = _evidence(entry_evidence_of)
+GROUPS = Answer(
+    lambda reports: [(group_lines(reports), 4)],
+    lambda report: {**zones_summary(report), **group_summary(report)},
+    {".csv": write_group_csv},
+)
+GROUP_EVIDENCE = _evidence(group_evidence_of)
 
 
 def _write_flow_charts(path: Path, reports: Reports) -> None:
@@ -159,6 +171,7 @@ def answer_of(
     funnel: bool,
     exposure: bool,
     entries: bool,
+    groups: bool,
     flow: bool,
     sales: SalesFile | None,
     evidence: bool,
@@ -172,6 +185,8 @@ def answer_of(
         return EXPOSURE
     if entries:
         return ENTRY_EVIDENCE if evidence else ENTRIES
+    if groups:
+        return GROUP_EVIDENCE if evidence else GROUPS
     if flow:
         return FLOW
     return TRANSITIONS if transitions else EVIDENCE if evidence else USE

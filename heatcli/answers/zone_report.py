@@ -20,6 +20,7 @@ from heatcli.select.whereabouts import in_staff_zone
 from heatcli.shapes import CountingLine, Funnel, Queue, Shape, Zone
 from heatcli.zones.buckets import Bucket, Buckets, buckets_of
 from heatcli.zones.entries import Entries, ZoneEntries
+from heatcli.zones.groups import Company, Groups
 from heatcli.zones.lines import LineCrossings, LineFigures, LineStatistics
 from heatcli.zones.queue_figures import QueueStatistics, QueueWaits
 from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
@@ -48,6 +49,7 @@ class ZoneReport:
         queues: statistics of each queue; their buckets are in the order of `buckets`.
         entries: entries of each zone for which they are asked for.
         funnels: funnels that are asked for; all their steps are among the zones.
+        groups: who belongs together; None where it was not asked for.
         flow: density, speed and flow on the floor; None where they were not asked for, or no floor is known.
         stays: stays in each zone by trajectory, whose number is its row in `SelectedCamera.known`; empty
             where no evidence was asked for.
@@ -65,6 +67,7 @@ class ZoneReport:
     queues: tuple[QueueStatistics, ...] = ()
     entries: tuple[ZoneEntries, ...] = ()
     funnels: tuple[Funnel, ...] = ()
+    groups: Groups | None = None
     flow: FlowReport | None = None
     stays: tuple[Stays, ...] = ()
 
@@ -92,6 +95,7 @@ class ZoneReading:
         entered: zones to find the entries of.
         floor: map from points of the picture, in fractions of it, to metres on the floor; None without one.
         funnels: funnels to answer; all their steps are among the shapes.
+        grouped: whether to find who belongs together.
         evidence: whether stays are also kept by trajectory, for the evidence.
 
     Attributes:
@@ -111,6 +115,7 @@ class ZoneReading:
         entered: Sequence[Zone] = (),
         floor: Homography | None = None,
         funnels: Sequence[Funnel] = (),
+        grouped: bool = False,
         evidence: bool = False,
     ) -> None:
         zones = [shape for shape in shapes if isinstance(shape, Zone)]
@@ -127,6 +132,7 @@ class ZoneReading:
         if entered:
             bounds = None if self.buckets is None else self.buckets.bounds_us
             self._entries = reading.counted(Entries(camera, entered, bounds, floor))
+        self._company = reading.counted(Company(camera, floor)) if grouped else None
         self._everybody = self._everybody_lines = None
         if len(camera.excluded):
             self._everybody = reading.among(camera.known, ZoneFigures(camera, zones))
@@ -167,6 +173,7 @@ class ZoneReading:
             queues=() if self._queues is None else self._queues.result(),
             entries=() if self._entries is None else self._entries.result(),
             funnels=self._funnels,
+            groups=None if self._company is None else self._company.result(),
             stays=tuple(one.stays for one in by_trajectory),
         )
 

@@ -49,6 +49,7 @@ def command(
 ) -> None:
     """Tell how zones are used: who comes, how long they stay, when it is busy."""
     from heatcli.answers.flow_table import flow_note
+    from heatcli.answers.group_table import group_note
     from heatcli.answers.queue_table import queue_note
     from heatcli.answers.zone_answers import answer_of
     from heatcli.answers.zone_table import covered_text, selection_summary
@@ -62,6 +63,7 @@ def command(
         funnel=question.funnel is not None,
         exposure=question.exposure,
         entries=question.entries,
+        groups=question.groups,
         flow=question.flow,
         sales=question.sales,
         evidence=question.evidence,
@@ -84,6 +86,7 @@ def command(
         funnel=question.funnel,
         exposure=question.exposure,
         entries=question.entries,
+        groups=question.groups,
         flow=question.flow,
         evidence=question.evidence,
         config=common.read_config(config, store, quiet=quiet),
@@ -95,6 +98,7 @@ def command(
             f"{report.camera.name}: {covered_text(report)}",
             left_out_line(report.camera),
             queue_note(report),
+            group_note(report),
             flow_note(report) if question.flow else "",
             question.sales.note(report) if question.sales is not None else "",
         )

@@ -50,6 +50,7 @@ def zone_report(
     funnel: Funnel | None = None,
     exposure: bool = False,
     entries: bool = False,
+    groups: bool = False,
     flow: bool = False,
     evidence: bool = False,
     config: Config | None = None,
@@ -67,6 +68,7 @@ def zone_report(
             all of them have no report. None for none.
         exposure: whether the zones are those that have a passing zone around them, and these.
         entries: whether the report has the entries of the zones, and how near people are to each other.
+        groups: whether the report tells who belongs together.
         flow: whether the report has density, speed and flow on the floor, for cameras that have one.
         evidence: whether the report tells which trajectories are behind each stay.
         config: configuration (`heatcli.toml`), for the named zones and who counts; None for the defaults.
@@ -78,9 +80,10 @@ def zone_report(
         UsageError: the store holds no clips, the selection is invalid, no camera has a zone of that name (the
             nearest names are given), no zone is configured and none given, two zones have one name, queues
             are asked for and none of the zones is one, no camera has all steps of the funnel, exposure is
-            asked for and no zone has a passing zone, or flow is asked for and no camera has a floor.
-        ConfigError: distances or flow are asked for, and the points of a camera's floor contradict each
-            other, or lie outside its plan.
+            asked for and no zone has a passing zone, groups are asked for and all are lines, or flow is asked
+            for and no camera has a floor.
+        ConfigError: distances, groups or flow are asked for, and the points of a camera's floor contradict
+            each other, or lie outside its plan.
         InputError: flow is asked for, and the file of a plan does not exist or is no picture.
         StoreError: the store cannot be read.
     """
@@ -95,8 +98,11 @@ def zone_report(
         cameras = _with_all_steps(funnel, cameras, named)
     if exposure:
         named = _exposed(query, named, settings)
+    if groups and not (drawn or query.top):
+        _need_zones(named)
     lines = _lines_up(query, settings) if queues else {}
-    floors = {camera.name: calibration_of(camera.name, config) for camera in cameras if entries or flow}
+    measured = entries or groups or flow
+    floors = {camera.name: calibration_of(camera.name, config) for camera in cameras if measured}
     if flow and not any(floors.values()):
         raise UsageError(
             "--flow: none of these cameras has a floor, which gives metres; say in heatcli.toml where it "
@@ -121,6 +127,7 @@ def zone_report(
             entered=[zone for zone in zones if entries and isinstance(zone, Zone)],
             floor=None if calibration is None else calibration.homography,
             funnels=() if funnel is None else (funnel,),
+            grouped=groups,
             evidence=evidence,
         )
         walking = None
@@ -168,6 +175,20 @@ def _with_all_steps(
             "not matched across cameras; name zones of one camera"
         )
     return found
+
+
+def _need_zones(named: Mapping[str, Sequence[Zone | CountingLine]]) -> None:
+    """Refuse to tell groups of lines alone.
+
+    Raises:
+        UsageError: there are lines, and no zones.
+    """
+    shapes = [shape for own in named.values() for shape in own]
+    if shapes and not any(isinstance(shape, Zone) for shape in shapes):
+        names = ", ".join(dict.fromkeys(shape.name for shape in shapes))
+        raise UsageError(
+            f"{names}: lines, and groups are of zones; name a zone, or give --circle or --polygon"
+        )
 
 
 def _exposed(

@@ -79,12 +79,15 @@ class ZoneStatistics:
         total: figures of the whole period.
         buckets: figures of each bucket, in the order of `Buckets.buckets`; empty if there are none.
         stays: stays of each person in the zone, in the whole period.
+        seen: (n,) numbers of persons, and (n,) index of the piece of `Buckets.bounds_us` in which each was
+            seen in the zone, 0 without buckets; each pair once, sorted by piece and person.
     """
 
     zone: Zone
     total: Figures
     buckets: tuple[Figures, ...]
     stays: Stays
+    seen: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 class ZoneFigures:
@@ -143,7 +146,7 @@ class ZoneFigures:
             measured = _Measured(tally, self._sums.frame_us, self._covered_us, stays.lengths_s, at)
             (total,) = _figures(measured, whole, 1, is_period=True)
             parts = _figures(measured, buckets.bucket, len(buckets.buckets)) if buckets is not None else []
-            found.append(ZoneStatistics(zone, total, tuple(parts), stays))
+            found.append(ZoneStatistics(zone, total, tuple(parts), stays, tally.persons()))
         return tuple(found)
 
     @cached_property

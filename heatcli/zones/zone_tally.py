@@ -52,6 +52,14 @@ class ZoneTally:
         )
         return tracklets, trajectories, persons
 
+    def persons(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return who was seen in which piece of time: (n,) persons and (n,) pieces, each pair once."""
+        piece, person, _ = self.seen
+        order = np.lexsort((person, piece))
+        piece, person = piece[order], person[order]
+        new = changes(piece, person)
+        return person[new], piece[new].astype(np.int64)
+
     def longest_us(self, group: NDArray[np.int64], groups: int, *, across: bool) -> NDArray[np.int64]:
         """Measure the longest stretch with at least one person in the zone.
 

@@ -54,6 +54,7 @@ def charts(*zones: list[float | None], stays_s: tuple[float, ...] = (10.0, 30.0,
                 for value in values
             ),
             stays,
+            (begin_us, begin_us),
         )
         for number, values in enumerate(zones)
     ]

@@ -24,6 +24,7 @@ class Question:
         funnel: funnel that people go through; None if none is asked for.
         exposure: whether it is how many of those who come by stop.
         entries: whether it is when people enter, and how near they are to each other.
+        groups: whether it is who belongs together.
         flow: whether it is density, speed and flow on the floor.
         sales: file of sales, to stand beside the funnel; None for none.
         evidence: whether it is when the people can be seen.
@@ -35,6 +36,7 @@ class Question:
     funnel: "Funnel | None" = None
     exposure: bool = False
     entries: bool = False
+    groups: bool = False
     flow: bool = False
     sales: "SalesFile | None" = None
     evidence: bool = False
@@ -53,6 +55,7 @@ def _asked(
     within: ways.Within = None,
     exposure: ways.Exposure = False,
     entries: ways.Entries = False,
+    groups: ways.Groups = False,
     flow: ways.Flow = False,
     sales: sales.File = None,
     sales_time: sales.Time = None,
@@ -79,7 +82,7 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
     from heatcli.errors import UsageError
     from heatcli.shapes import Funnel
 
-    ways_to_ask = ("transitions", "queue", "funnel", "exposure", "entries", "flow")
+    ways_to_ask = ("transitions", "queue", "funnel", "exposure", "entries", "groups", "flow")
     asked = [f"--{name}" for name in ways_to_ask if said[name]]
     if said["evidence"] and asked in (["--transitions"], ["--exposure"], ["--flow"]):
         asked.append("--evidence")
@@ -110,6 +113,7 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
         funnel=funnel,
         exposure=said["exposure"],
         entries=said["entries"],
+        groups=said["groups"],
         flow=said["flow"],
         sales=sales.file_of(said["sales"], said["sales_time"], said["sales_amount"], said["sales_timezone"]),
         evidence=said["evidence"],

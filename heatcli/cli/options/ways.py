@@ -38,6 +38,12 @@ Entries = Annotated[
         help="Show entries, first and last, and how near people are to each other, instead of figures.",
     ),
 ]
+Groups = Annotated[
+    bool,
+    typer.Option(
+        "--groups", help="Show how many groups of people come, and their sizes, instead of figures."
+    ),
+]
 Flow = Annotated[
     bool,
     typer.Option(
