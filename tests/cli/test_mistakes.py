@@ -60,14 +60,14 @@ def test_what_was_done_is_told_when_the_work_ends_early(
     walkers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = aged(Path(shutil.copy(walkers, tmp_path / "second.mp4")))
-    from heatcli.store.commit import commit_run
+    from heatcli.store.commit import commit_runs
 
-    def full(store: Any, *, clip: Any, **rest: Any) -> Any:
-        if clip.camera == "second":
+    def full(store: Any, runs: Any) -> Any:
+        if any(one.clip.camera == "second" for one in runs):
             raise StoreError("disk: no space left; free some")
-        return commit_run(store, clip=clip, **rest)
+        return commit_runs(store, runs)
 
-    monkeypatch.setattr("heatcli.analysis.one_clip.commit_run", full)
+    monkeypatch.setattr("heatcli.commands.clip_work.commit_runs", full)
     told = answer(run("analyze", walkers, second, "--detector", "motion", "--json"), code=1)
     assert [clip["camera"] for clip in told["clips"]] == ["walkers"]
     assert "no space left" in told["error"]

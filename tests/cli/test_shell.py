@@ -30,7 +30,7 @@ def heatcli(*arguments: str, **variables: str) -> str:
     [
         ("heatcli re", {"render", "report"}),
         ("heatcli c", {"cameras", "check", "clips", "compare", "correct"}),
-        ("heatcli clips --re", {"--remove", "--rename-camera", "--restart"}),
+        ("heatcli clips --re", {"--remove", "--rename-camera", "--repair", "--restart"}),
         ("heatcli render --metric o", {"occupancy_pct"}),
     ],
 )
