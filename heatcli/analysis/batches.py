@@ -110,6 +110,8 @@ class Batches:
         if isinstance(message, Call):
             message.make(self._progress)
         elif isinstance(message, Exception):
+            if isinstance(message, MemoryError):
+                message = StoreError("memory is too short to write to the store; run it again: all is kept")
             yield min(self._given), message
             self._given = {}
         elif not isinstance(message, Ready):

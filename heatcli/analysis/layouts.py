@@ -13,18 +13,18 @@ from pathlib import Path, PurePath
 
 from heatcli.config.globs import parts_match
 
-# Dates and times, numbers of five digits and more, and what stands in brackets, which means something else in
-# globs. Numbers of up to four digits may be those of a channel, and stay.
+# Dates and times, and numbers of five digits and more. Those of up to four may be of a channel, and stay.
 _CHANGES = re.compile(
     r"""
     20\d\d [-._ ]? [01]\d [-._ ]? [0-3]\d (?:\d{9}|\d{6})?
   | (?<![\d.]) [0-3]?\d ([-._ ]) [01]?\d \1 20\d\d
   | (?<!\d) \d\d [.:-] \d\d (?:[.:-]\d\d)? (?:\ ?[AaPp][Mm])? (?!\d)
   | (?<![0-9A-F]) \d{5,}
-  | \[ [^\]]* \]
     """,
     re.VERBOSE,
 )
+# What recorders put in brackets in the names of files; in those of folders it may be the channel.
+_BRACKETS = re.compile(r"\[[^\]]*\]")
 # It stands for any text; no path has it.
 _BLANK = "\0"
 # An address of a camera, which is no time.
@@ -70,22 +70,22 @@ def layouts(folder: Path, clips: Sequence[Path]) -> tuple[Layout, ...]:
     groups: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for parts in found:
         # Endings that differ, and folders of days that are not all there, are still one camera.
-        groups.setdefault(_words(parts), []).append(parts)
-    names = _names(list(groups), folder.name)
+        groups.setdefault(_literal(parts), []).append(parts)
+    names = _names([_words(own[0]) for own in groups.values()], folder.name)
     return tuple(
         Layout(
             name,
-            tuple(sorted(_source(parts, found) for parts in groups[words])),
-            tuple(sorted(clip for parts in groups[words] for clip in found[parts])),
+            tuple(sorted(_source(parts, found) for parts in own)),
+            tuple(sorted(clip for parts in own for clip in found[parts])),
         )
-        for name, words in sorted(zip(names, groups, strict=True))
+        for name, own in sorted(zip(names, groups.values(), strict=True))
     )
 
 
 def _blanked(path: PurePath) -> tuple[str, ...]:
     """Return the parts of a path, with blanks in the place of what changes from clip to clip."""
     parts: list[str] = []
-    for part in (*path.parts[:-1], path.stem):
+    for part in (*path.parts[:-1], _BRACKETS.sub(_BLANK, path.stem)):
         # Folders of months, days and hours below one of a year or day.
         in_day = re.fullmatch(r"\d{1,2}", part) and _BLANK in parts
         parts.append(_BLANK if in_day or re.fullmatch(r"20\d\d", part) else _without_changes(part))
@@ -101,6 +101,13 @@ def _without_changes(part: str) -> str:
     begin, end = (0, 0) if address is None else address.span()
     texts = (_CHANGES.sub(_BLANK, part[:begin]), part[begin:end], _CHANGES.sub(_BLANK, part[end:]))
     return _BEHIND.sub(_BLANK, _BLANKS.sub(_BLANK, "".join(texts)))
+
+
+def _literal(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what stays the same in the parts of a blanked path, without the ending of the file."""
+    *folders, name = parts
+    texts = (part.replace(_BLANK, "").strip(" -_.,@") for part in (*folders, name.rpartition(".")[0] or name))
+    return tuple(text for text in texts if text)
 
 
 def _words(parts: Iterable[str]) -> tuple[str, ...]:

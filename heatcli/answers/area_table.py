@@ -26,7 +26,7 @@ def area_lines(reports: Sequence[AreaReport]) -> list[tuple[str, ...]]:
     """Return the cells of the table, its header first: three of text, the others numbers."""
     lines: list[tuple[str, ...]] = [
         (
-            *("AREA", "PERIOD", "COVERED", "PEOPLE", "FROM", "TO", "MOST", "AT", "ABOVE CAPACITY"),
+            *("AREA", "PERIOD", "COVERED", "PEOPLE", "LOW", "HIGH", "MOST", "AT", "ABOVE CAPACITY"),
             *("PERSON-HOURS", "CAME", "LEFT"),
         )
     ]
@@ -50,7 +50,7 @@ def area_line(report: AreaReport) -> str:
     told = report.occupancy
     if told is None:
         return f"{report.name}: {duration_text(report.total.covered_s)} covered"
-    off = "" if told.drift is None else f", plain counting was {told.drift} off when it was empty"
+    off = "" if told.drift is None else f", plain counting was off by {told.drift} when it was empty"
     shown = "" if told.shown is None else f", cameras inside show {100 * told.shown:.0f} % of the people"
     return f"{report.name}: {duration_text(report.total.covered_s)} covered by all doors{off}{shown}"
 

@@ -52,7 +52,7 @@ def ways(report: ZoneReport) -> Iterator[Way]:
     if not report.camera.covered_us:
         return
     names = [found.zone.name for found in report.zones]
-    found = transitions_of([_by_visit(report.camera, one.stays) for one in report.zones])
+    found = transitions_of([by_visit(report.camera, one.stays) for one in report.zones])
     for one in found.transitions:
         yield Way(
             kind="transition",
@@ -77,7 +77,7 @@ def ways(report: ZoneReport) -> Iterator[Way]:
             )
 
 
-def _by_visit(camera: SelectedCamera, stays: Stays) -> Stays:
+def by_visit(camera: SelectedCamera, stays: Stays) -> Stays:
     """Return stays with the visit in the place of the person: who was away went from no zone to another.
 
     Args:

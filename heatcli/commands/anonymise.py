@@ -24,6 +24,7 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.catalog import Catalog
+from heatcli.store.erasures import read_erasures
 from heatcli.store.store import Store
 from heatcli.video.write import VIDEO_SUFFIX, write_video
 
@@ -113,6 +114,7 @@ def _camera_of(clip: Path, store: Store) -> SelectedCamera:
         )
     selection = Selection(cameras=(rows[-1].camera,), clips=(found,))
     (camera,) = selected_cameras(store, selection, Config())
+    check_nobody_erased(camera, store)
     if not camera.covered_us:
         raise InputError(f"{clip}: nothing of it was watched, so nobody would be hidden")
     return camera
@@ -138,7 +140,24 @@ def everybody(camera: SelectedCamera, store: Store) -> SelectedCamera:
     clips = tuple(clip.clip for clip in camera.clips)
     selection = Selection(cameras=(camera.name,), clips=clips, start=begin, end=end + timedelta(seconds=1))
     (whole,) = selected_cameras(store, selection, Config())
+    check_nobody_erased(whole, store)
     return whole
+
+
+def check_nobody_erased(camera: SelectedCamera, store: Store) -> None:
+    """Refuse clips in which people were erased at a place: they are not known any more, so not hidden.
+
+    Raises:
+        InputError: somebody may have been erased.
+        StoreError: the store cannot be read.
+    """
+    erased = [one for one in read_erasures(store.path) if one.shapes]
+    for clip in camera.clips:
+        if any(one.meets(clip) for one in erased):
+            raise InputError(
+                f"{clip.path}: people were erased at a place in it, so that they are not known and cannot be "
+                "hidden; cut that time out of the recording"
+            )
 
 
 def scene_of(camera: SelectedCamera, style: HidingStyle) -> NDArray[np.uint8] | None:

@@ -19,7 +19,7 @@ from heatcli.names import By, Direction
 from heatcli.select.selection import Limits, Selection
 from heatcli.store.store import Store
 from heatcli.zones.buckets import Bucket, Buckets, buckets_of
-from heatcli.zones.room import Door, occupancy_of
+from heatcli.zones.room import Door, Occupancy, occupancy_of
 from heatcli.zones.room_steps import SeenInside
 
 # Far beyond every recording, UTC µs.
@@ -116,7 +116,7 @@ def _report(
         divided=divided,
         total=total,
         buckets=() if divided is None else area_figures(occupancy, doors, told, divided),
-        notes=tuple(_notes(area, doors, told)),
+        notes=tuple(_notes(area, doors, told, occupancy)),
         reports=tuple(reports.values()),
     )
 
@@ -186,7 +186,9 @@ def _seen(inside: Sequence[tuple[ZoneReport, str]]) -> SeenInside:
     return SeenInside(times, people, watched)
 
 
-def _notes(area: AreaConfig, doors: Sequence[Door], told: Intervals) -> Iterator[str]:
+def _notes(
+    area: AreaConfig, doors: Sequence[Door], told: Intervals, occupancy: Occupancy | None
+) -> Iterator[str]:
     """Yield what a reader must know of the figures of a room."""
     for door, configured in zip(doors, area.doors, strict=True):
         dark_us = told.difference(door.watched).total_us
@@ -194,5 +196,7 @@ def _notes(area: AreaConfig, doors: Sequence[Door], told: Intervals) -> Iterator
             yield f"{configured.line} was not recorded: how many were inside cannot be told"
         elif dark_us:
             yield f"{configured.line} was not recorded for {duration_text(dark_us / 1e6)}: less certain then"
+    if occupancy is not None and occupancy.contradicted:
+        yield "who came and who left differ by more than doors miss: is an `inward` wrong, or a door missing?"
     if not area.empty_at:
         yield 'it is not known when nobody is inside: add empty_at, such as "03:00"'

@@ -86,7 +86,7 @@ def check_all(store: Path, config: Config, *, now: datetime | None = None) -> He
     clips, claims = claimed_clips(config)
     everything = [clip for own in clips.values() for clip in own]
     found = {
-        Part.CONFIGURATION: (what for _, what in config_faults(config, everything)),
+        Part.CONFIGURATION: chain(_lacking(config), (what for _, what in config_faults(config, everything))),
         Part.CLIPS: chain(claims, _unclaimed(everything)),
         Part.RECORDINGS: _silent(clips, datetime.now(UTC) if now is None else now),
         Part.CLOCKS: _ahead(config, clips),
@@ -100,6 +100,14 @@ def check_all(store: Path, config: Config, *, now: datetime | None = None) -> He
         | {name: version(name) for name in _LIBRARIES},
         {camera: len(own) for camera, own in clips.items()},
     )
+
+
+def _lacking(config: Config) -> Iterator[str]:
+    """Yield that nothing is configured, so that nothing else can be looked at."""
+    if config.file is None:
+        yield "there is no heatcli.toml in this folder; write one with `heatcli init FOLDER`, or use --config"
+    elif not any(camera.sources for camera in config.cameras.values()):
+        yield f"{config.file}: no camera has `sources`, so nothing is analysed by `heatcli analyze` alone"
 
 
 def _unclaimed(clips: list[Path]) -> Iterator[str]:

@@ -75,7 +75,8 @@ def open_work(progress: Progress, *, jobs: Sequence[Job], how: How) -> Iterator[
         if not how.dry_run:
             remove_old_pieces(how.store)
             work.commit_left()
-            forget_old(opened, how.descriptors, how.began, progress)
+            with writing(how.store):
+                forget_old(opened, how.descriptors, how.began, progress)
         work.look_ahead(jobs)
         yield work.do
 
@@ -202,7 +203,8 @@ class _Work:
 
     def _keep(self, run: NewRun) -> ClipRow:
         if self._how.stages:
-            return stage_run(self._store, without_erased(self._store, run))
+            with writing(self._store.path):
+                return stage_run(self._store, without_erased(self._store, run))
         with self._how.turn.taken(), writing(self._store.path):
             (row,) = commit_runs(self._store, [without_erased(self._store, run)])
         return row

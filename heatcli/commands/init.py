@@ -13,7 +13,7 @@ from heatcli.clock import time_zone
 from heatcli.config.models import Config, load_config
 from heatcli.config.propose import ProposedCamera, proposed_toml
 from heatcli.errors import ConfigError, InputError, UsageError
-from heatcli.files import output_file
+from heatcli.files import check_output_file, output_file
 
 # Where Linux and macOS say which time zone the machine is in.
 _LOCALTIME = Path("/etc/localtime")
@@ -49,6 +49,7 @@ def propose_config(folder: Path, *, output: Path, timezone: str | None = None) -
             this name.
         OutputError: the configuration cannot be written.
     """
+    check_output_file(output, (".toml",))
     if output.exists():
         raise UsageError(f"{output}: is there already; name another file with -o, or remove it")
     if not folder.is_dir():

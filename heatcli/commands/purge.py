@@ -15,12 +15,14 @@ from heatcli.commands.erasing import erase_times, give_plates, other_plates, rem
 from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.select.cameras import matching_cameras
+from heatcli.select.decided import decided_before
 from heatcli.select.regions import regions_of
 from heatcli.select.selection import Selection
 from heatcli.store.audits import forget_questions
 from heatcli.store.clips import ClipRow
 from heatcli.store.corrections import CorrectedTrack, Correction, cut_corrections
-from heatcli.store.erase import erase_dead_runs, erase_descriptors, erase_leftovers
+from heatcli.store.descriptors import forget_descriptors
+from heatcli.store.erase import erase_dead_runs, erase_leftovers
 from heatcli.store.erasures import Erasure, note_erasures, read_erasures, whole_time
 from heatcli.store.identity import run_time
 from heatcli.store.journal import Deed, note_entry, read_journal, said, unfinished
@@ -61,7 +63,8 @@ def purge_old(store: Store, config: Config, *, now: datetime | None = None) -> d
         if privacy.tracks is not None:
             counts += _remove_old(store, now - privacy.tracks)
         if privacy.descriptors is not None:
-            counts["descriptors"] = erase_descriptors(store, now - privacy.descriptors)
+            decisions = decided_before(store, now - privacy.descriptors)
+            counts["descriptors"] = forget_descriptors(store, decisions) if len(decisions) else 0
         remove_old_pieces(store.path)
     return dict(counts)
 

@@ -144,8 +144,9 @@ def render_movie(
     configured = config.camera(camera.name)
     frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
     if showing.anonymise:
+        people = everybody(camera, store)
         hiding = Hiding(scene_of(camera, HidingStyle.SCENE), HidingStyle.SCENE)
-        frames = without_people(frames, everybody(camera, store), hiding)
+        frames = without_people(frames, people, hiding)
     draw = _Drawer(camera, rendered.heat, settings, end=end, boxes=showing.boxes)
     with (
         Stage(_some(frames, camera), ahead=_AHEAD) as decoded,

@@ -16,6 +16,9 @@ AHEAD_US = 1_000_000
 _AROUND_US = 500_000
 # Part of a box by which it is grown on each side: arms, bags and shadows reach beyond.
 _MARGIN = 0.15
+# A scene that looks like the frame in the middle of a person's box shows that person, who was there in all
+# of the clip: so many of its pixels differ by no more than so many levels.
+_SAME_PART, _SAME_LEVELS = 0.5, 20
 # Cells across the longer side of a box of coarse pixels: a face is less than one of them.
 _CELLS = 8
 # Grey of a silhouette.
@@ -75,8 +78,11 @@ class Hiding:
         for one in np.unique(trajectory):
             own = np.flatnonzero(trajectory == one)
             around = own[off[own] <= _AROUND_US]
-            self._hide_one(hidden, corners[around if len(around) else own[[off[own].argmin()]]], scene)
-            present.append(corners[own[off[own].argmin()]])
+            now = own[off[own].argmin()]
+            shows = scene is not None and _looks_like(scene, image, corners[now])
+            boxes = corners[around if len(around) else [now]]
+            self._hide_one(hidden, boxes, scene, coarsely=shows or scene is None)
+            present.append(corners[now])
         if self._style is HidingStyle.SILHOUETTE:
             for x1, y1, x2, y2 in present:
                 middle, size = ((x1 + x2) / 2, (y1 + y2) / 2), (x2 - x1, y2 - y1)
@@ -84,7 +90,12 @@ class Hiding:
         return hidden
 
     def _hide_one(
-        self, picture: NDArray[np.uint8], boxes: NDArray[np.float64], scene: NDArray[np.uint8] | None
+        self,
+        picture: NDArray[np.uint8],
+        boxes: NDArray[np.float64],
+        scene: NDArray[np.uint8] | None,
+        *,
+        coarsely: bool,
     ) -> None:
         """Hide what is in any of the boxes of one person, in place."""
         corners = np.append(boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0))
@@ -97,8 +108,20 @@ class Hiding:
         part = picture[top:bottom, left:right]
         if scene is not None:
             part[:] = scene[top:bottom, left:right]
+        if not coarsely:
             return
         cell = max(right - left, bottom - top) / _CELLS
         coarse = max(1, round((right - left) / cell)), max(1, round((bottom - top) / cell))
         small = cv2.resize(part, coarse, interpolation=cv2.INTER_AREA)
         part[:] = cv2.resize(small, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST)
+
+
+def _looks_like(scene: NDArray[np.uint8], image: NDArray[np.uint8], box: NDArray[np.float64]) -> bool:
+    """Tell whether a scene shows in the middle of a box what the frame does: somebody may be in it."""
+    x1, y1, x2, y2 = box
+    height, width = image.shape[:2]
+    left, right = np.clip([x1 + (x2 - x1) / 4, x2 - (x2 - x1) / 4], 0, width).astype(int)
+    top, bottom = np.clip([y1 + (y2 - y1) / 4, y2 - (y2 - y1) / 4], 0, height).astype(int)
+    middle = slice(top, bottom + 1), slice(left, right + 1)
+    differs = cv2.absdiff(scene[middle], image[middle]).max(axis=2)
+    return not differs.size or bool((differs <= _SAME_LEVELS).mean() > _SAME_PART)

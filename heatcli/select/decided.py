@@ -1,5 +1,6 @@
 """What descriptors have decided: written down before they are removed, so that numbers stay as they are."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import polars as pl
@@ -13,10 +14,7 @@ from heatcli.track.link.across_clips import LONGEST_HIDDEN_S
 
 
 def decided(store: Store, *, until: datetime, analysed_before: datetime) -> pl.DataFrame:
-    """Decide whose visits they were, for all trajectories that the removal of old descriptors concerns.
-
-    These are all that began before the last removed one could have been joined to another file, and all that
-    are of the same person as one of those.
+    """Decide whose visits they were, before the descriptors of networks are removed from old clips.
 
     Args:
         store: heat store.
@@ -24,12 +22,50 @@ def decided(store: Store, *, until: datetime, analysed_before: datetime) -> pl.D
         analysed_before: if they were analysed before this.
 
     Returns:
-        One row per trajectory, none where there is nothing to remove: `camera`, `run`, `track`; `known_visit`
-        and `known_person`, the names of the visit and of the person; and `descriptor`, without those that are
-        to be removed.
+        Decisions, as `_decided` returns them.
 
     Raises:
         StoreError: the store cannot be read.
+    """
+
+    def forget(clips: pl.DataFrame) -> pl.Expr:
+        ended = pl.col("start") + pl.duration(microseconds="duration_us") < until
+        old = clips.filter(ended, pl.col("analysed_at") < analysed_before)
+        return is_of_network("descriptor") & pl.col("run").is_in(old["run"].implode())
+
+    return _decided(store, forget)
+
+
+def decided_before(store: Store, first_seen: datetime) -> pl.DataFrame:
+    """Decide whose visits they were, before all descriptors of who was first seen before a time are removed.
+
+    Args:
+        store: heat store.
+        first_seen: UTC time.
+
+    Returns:
+        Decisions, as `_decided` returns them.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    return _decided(store, lambda _: pl.col("descriptor").is_not_null() & (pl.col("first") < first_seen))
+
+
+def _decided(store: Store, forget_of: Callable[[pl.DataFrame], pl.Expr]) -> pl.DataFrame:
+    """Decide whose visits they were, for all trajectories that the removal of descriptors concerns.
+
+    These are all that began before the last removed one could have been joined to another file, and all that
+    are of the same person as one of those.
+
+    Args:
+        store: heat store.
+        forget_of: tells of a camera's clips, as rows, which descriptors of its trajectories are removed.
+
+    Returns:
+        One row per trajectory, none where there is nothing to remove: `camera`, `run`, `track`; `known_visit`
+        and `known_person`, the names of the visit and of the person; and `descriptor`, without those that are
+        to be removed; `forgotten` (bool) tells which these are.
     """
     snapshot = store.snapshot()
     found = []
@@ -39,30 +75,33 @@ def decided(store: Store, *, until: datetime, analysed_before: datetime) -> pl.D
             "camera", maintain_order=True
         ):
             camera = str(name)
-            ended = pl.col("start") + pl.duration(microseconds="duration_us") < until
-            old = clips.filter(ended, pl.col("analysed_at") < analysed_before)
             rows = scan("trajectories", files.filter(camera=camera), camera)
-            forget = is_of_network("descriptor") & pl.col("run").is_in(old["run"].implode())
+            forget = forget_of(clips).fill_null(False)
             if rows.select(forget.any()).collect().item():
-                found.append(_of_camera(camera, rows, clips, old, forget))
+                found.append(_of_camera(camera, rows, clips, forget))
     return pl.concat(found) if found else pl.DataFrame()
 
 
-def _of_camera(
-    camera: str, rows: pl.LazyFrame, clips: pl.DataFrame, old: pl.DataFrame, forget: pl.Expr
-) -> pl.DataFrame:
-    """Decide for one camera, of whose clips some are `old`."""
-    ends = old.select(pl.col("start").cast(pl.Int64) + pl.col("duration_us")).max().item()
+def _of_camera(camera: str, rows: pl.LazyFrame, clips: pl.DataFrame, forget: pl.Expr) -> pl.DataFrame:
+    """Decide for one camera, some of whose descriptors are removed."""
+    gone = rows.filter(forget).select("run", "track", "last", forgotten=True).collect()
+    ends = gone["last"].cast(pl.Int64).max()
+    assert isinstance(ends, int)
     close = pl.col("first_us") <= ends + LONGEST_HIDDEN_S * 1e6
     own = pl.concat_str("run", pl.lit(":"), "track")
     return (
         decisions(rows, clips)
-        .with_columns(own=own, concerned=close | pl.col("known_person").is_not_null())
+        .join(gone.drop("last"), on=["run", "track"], how="left", maintain_order="left")
+        .with_columns(
+            pl.col("forgotten").fill_null(False),
+            own=own,
+            concerned=close | pl.col("known_person").is_not_null(),
+        )
         .filter(pl.col("concerned").any().over("person"))
         .select(
-            *("run", "track"),
+            *("run", "track", "forgotten"),
             camera=pl.lit(camera),
-            descriptor=pl.when(~forget).then("descriptor"),
+            descriptor=pl.when(~pl.col("forgotten")).then("descriptor"),
             known_visit=_name("visit"),
             known_person=_name("person"),
         )

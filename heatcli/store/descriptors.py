@@ -12,7 +12,7 @@ _SAME = " AND ".join(f"old.{column} = new.{column}" for column in ("camera", "ru
 _UPDATES = {column: f"new.{column}" for column in ("known_visit", "known_person", "descriptor")}
 
 
-def forget_descriptors(store: Store, decided: pl.DataFrame) -> None:
+def forget_descriptors(store: Store, decided: pl.DataFrame) -> int:
     """Write down what was decided, and remove descriptors, in one commit.
 
     The files that had them are kept for a day, for those who are reading them:
@@ -21,7 +21,11 @@ def forget_descriptors(store: Store, decided: pl.DataFrame) -> None:
     Args:
         store: heat store.
         decided: rows of trajectories: `camera`, `run`, `track`, `known_visit`, `known_person`, and
-            `descriptor`, null where it is removed. Of runs that are no longer there, nothing is written.
+            `descriptor`, null where it is removed; `forgotten` tells where. Of runs that are no longer
+            there, nothing is written.
+
+    Returns:
+        Number of descriptors that are removed.
 
     Raises:
         StoreError: the store cannot be read or written.
@@ -30,8 +34,9 @@ def forget_descriptors(store: Store, decided: pl.DataFrame) -> None:
         cameras = decided["camera"].unique().implode()
         files = data_files(store.table("trajectories"), store.path / "trajectories")
         check_written(files.filter(pl.col("camera").is_in(cameras)))
-        retried(lambda: _merge(store, decided))
+        retried(lambda: _merge(store, decided.drop("forgotten")))
     store.make_durable()
+    return int(decided["forgotten"].sum())
 
 
 def _merge(store: Store, decided: pl.DataFrame) -> None:

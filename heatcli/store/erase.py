@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 import polars as pl
@@ -24,36 +23,6 @@ _NONE = "interval 0 seconds"
 
 # Files that were being written by a process that was killed.
 _HALF_WRITTEN = re.compile(r"\.[0-9a-f]{16}\.\w+")
-
-
-def erase_descriptors(store: Store, before: datetime) -> int:
-    """Take out what people look like who were first seen before a time, and return of how many it was.
-
-    Older versions of the table still have it until `erase_leftovers`.
-
-    Args:
-        store: store to write to.
-        before: UTC time.
-
-    Raises:
-        StoreError: the store cannot be written.
-    """
-    moment = f"arrow_cast('{before:%Y-%m-%dT%H:%M:%S.%fZ}', 'Timestamp(Microsecond, Some(\"UTC\"))')"
-    with store_errors(store.path):
-        table = store.table("trajectories")
-        files = data_files(table, store.path / "trajectories")
-        old = (pl.col("descriptor").is_not_null() & (pl.col("first") < before)).sum()
-        found = int(scan("trajectories", files, None).select(old).collect().item())
-        if found:
-            retried(
-                lambda: store.table("trajectories").update(
-                    {"descriptor": "NULL"},
-                    predicate=f"descriptor IS NOT NULL AND first < {moment}",
-                    writer_properties=WRITER,
-                    post_commithook_properties=HOOKS,
-                )
-            )
-        return found
 
 
 def set_values(store: Store, name: TableName, new: pl.DataFrame, *, column: str) -> None:

@@ -74,20 +74,22 @@ def rewrite_clips(
         StoreError: a clip was analysed again or removed since it was looked up, or the store cannot be read
             or written.
     """
-    snapshot = store.snapshot()
-    gone = {clip.run for clip in clips}.difference(snapshot.clips["run"])
-    if gone:
-        raise StoreError(f"{store.path}: a clip was analysed again or removed in the meantime; run it again")
-    changes = pl.LazyFrame(
-        {
-            "run": [clip.run for clip in clips],
-            "new_run": [clip.run for clip in new],
-            "new_camera": [clip.camera for clip in new],
-            "offset": [after.start - clip.start for clip, after in zip(clips, new, strict=True)],
-        },
-        schema_overrides={"offset": pl.Duration("us")},
-    )
     with writing(store.path):
+        snapshot = store.snapshot()
+        gone = {clip.run for clip in clips}.difference(snapshot.clips["run"])
+        if gone:
+            raise StoreError(
+                f"{store.path}: a clip was analysed again or removed in the meantime; run it again"
+            )
+        changes = pl.LazyFrame(
+            {
+                "run": [clip.run for clip in clips],
+                "new_run": [clip.run for clip in new],
+                "new_camera": [clip.camera for clip in new],
+                "offset": [after.start - clip.start for clip, after in zip(clips, new, strict=True)],
+            },
+            schema_overrides={"offset": pl.Duration("us")},
+        )
         append_rows(store, "tracks", _rows(store, "tracks", snapshot.tracks, clips, changes))
         append_rows(
             store, "trajectories", _rows(store, "trajectories", snapshot.trajectories, clips, changes)

@@ -15,6 +15,8 @@ from pathlib import Path
 from heatcli.errors import StoreError
 from heatcli.store.faults import store_errors
 
+# File in the folder of the store that a `heatcli run` holds.
+_NIGHT = ".night"
 # Seconds until a process that waits asks again.
 _ASK_AGAIN_S = 0.05
 
@@ -45,7 +47,8 @@ def alone(store: Path) -> Iterator[None]:
 def only_night(store: Path) -> Iterator[None]:
     """Look after a store as the only `heatcli run`, beside whatever else writes to it.
 
-    The lock is on the folder of the store, and a process that dies loses it.
+    The lock is on a file of its own: recovery after a loss of power, which a night may begin with, locks the
+    folder. A process that dies loses it.
 
     Args:
         store: folder of a store; made if it does not exist.
@@ -55,13 +58,13 @@ def only_night(store: Path) -> Iterator[None]:
     """
     with store_errors(store):
         store.mkdir(parents=True, exist_ok=True)
-        folder = os.open(store, os.O_RDONLY)
+        file = os.open(store / _NIGHT, os.O_RDONLY | os.O_CREAT, 0o666)
     try:
-        if not _is_taken(folder, fcntl.LOCK_EX):
+        if not _is_taken(file, fcntl.LOCK_EX):
             raise StoreError(f"{store}: another `heatcli run` is at work on it; nothing was done this time")
         yield
     finally:
-        os.close(folder)
+        os.close(file)
 
 
 @contextmanager

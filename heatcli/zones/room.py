@@ -64,6 +64,9 @@ class Occupancy:
         low: (k,) int64 lower end of the band that holds the number in 95 of 100 cases.
         high: (k,) int64 upper end of that band.
         above: (k,) float64 probability that there are more people than the capacity; NaN where it has none.
+        contradicted: whether the crossings cannot be of a room that is empty when it is said to be, however
+            many were missed: a door counts the wrong way, or another door is missing. What is known of the
+            room behind such a moment is then left aside.
         drift: number of people that plain counting was off each time the room was known to be empty, summed
             without signs; None where that cannot be told.
         missed: (doors,) float64 share of crossings that each door is taken to miss.
@@ -77,6 +80,7 @@ class Occupancy:
     low: NDArray[np.int64]
     high: NDArray[np.int64]
     above: NDArray[np.float64]
+    contradicted: bool
     drift: int | None
     missed: NDArray[np.float64]
     shown: float | None
@@ -136,7 +140,7 @@ def occupancy_of(
             )
             for begin, end in spans
         ]
-        begins, ends, counted, people, low, high, above = map(np.concatenate, zip(*told, strict=True))
+        begins, ends, counted, people, low, high, above, odd = map(np.concatenate, zip(*told, strict=True))
         return Occupancy(
             begin_us=begins,
             end_us=ends,
@@ -145,6 +149,7 @@ def occupancy_of(
             low=low,
             high=high,
             above=above,
+            contradicted=bool(odd.any()),
             drift=drift,
             missed=missed,
             shown=shown,
@@ -193,16 +198,17 @@ def _span(
     shown: float | None,
     capacity: int | None,
 ) -> tuple[NDArray[Any], ...]:
-    """Return the arrays of `Occupancy` between two times; `empty` says at which of them nobody is there."""
+    """Return the arrays of `Occupancy` between two times; `empty` says at which of them nobody is there.
+
+    The last array has one element: whether the crossings contradict that.
+    """
     counted = np.append(0, np.cumsum(steps.change))
     begins = np.append(ends_us[0], steps.time_us)
     ends = np.append(steps.time_us, ends_us[1])
     rate = missed[steps.door]
     spread = float(np.where(steps.change != 0, rate / (1 - rate) ** 2, 2 * steps.unseen).sum())
     # At an unknown beginning, the room may hold as many as come and go in all, and a few more.
-    unknown = (
-        0 if empty[0] else int(np.ptp(counted)) + 10 + (0 if shown is None else int(steps.look.max() / shown))
-    )
+    unknown = 0 if empty[0] else int(np.ptp(counted)) + 10 + (int(steps.look.max() / shown) if shown else 0)
     must = max(abs(int(counted[-1])), -int(counted.min()))
     reach = must + int(np.ceil(_REACH * np.sqrt(spread))) + unknown + 3
     off = np.arange(-reach, reach + 1)
@@ -216,10 +222,12 @@ def _span(
     ]
 
     # Forwards: what is known from all before.
-    before = np.empty((len(counted), len(off)))
+    before, odd = np.empty((len(counted), len(off))), False
     state = np.where(off == 0 if empty[0] else (off >= 0) & (off <= unknown), 1.0, 0.0)
     for at, chance in enumerate(likely):
         state = chance * (moved(state, kernels[at - 1]) if at else state)
+        if not state.sum():
+            state, odd = chance, True
         state /= state.sum()
         before[at] = state
     # Backwards: together with what is known from all after.
@@ -228,6 +236,8 @@ def _span(
     after = np.where(off == -counted[-1], 1.0, 0.0) if empty[1] else np.ones(len(off))
     for at in range(len(counted) - 1, -1, -1):
         both = before[at] * after
+        if not both.sum():
+            both, after, odd = before[at].copy(), np.ones(len(off)), True
         both /= both.sum()
         inside = off + counted[at]
         people[at] = both @ inside
@@ -238,7 +248,8 @@ def _span(
             after = moved(after * likely[at], kernels[at - 1], back=True)
             after /= after.max()
     lasts = ends > begins
-    return tuple(values[lasts] for values in (begins, ends, counted, people, low, high, above))
+    arrays = [values[lasts] for values in (begins, ends, counted, people, low, high, above)]
+    return *arrays, np.array([odd])
 
 
 def _likely(inside: NDArray[np.int64], look: int, shown: float | None) -> NDArray[np.float64]:

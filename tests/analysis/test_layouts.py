@@ -66,6 +66,16 @@ def cameras(*names: str) -> dict[str, tuple[str, ...]]:
         ),
         pytest.param(("2024/01/05/130000.mp4", "2024/01/06/1.mp4"), {"nvr": ("**/*.mp4",)}, id="one camera"),
         pytest.param(("1706108297-1706108310.mp4",), {"nvr": ("*.mp4",)}, id="seconds since 1970"),
+        pytest.param(
+            ("cam [1]/2026-03-14_10-00-00.mp4", "cam [2]/2026-03-14_10-00-00.mp4"),
+            {"1": ("cam [[]1]/*.mp4",), "2": ("cam [[]2]/*.mp4",)},
+            id="channels in brackets",
+        ),
+        pytest.param(
+            ("Front Door/2026-03-14_10-00-00.mp4", "Front_Door/2026-03-14_10-00-00.mp4"),
+            {"Front-Door": ("Front Door/*.mp4",), "Front-Door-2": ("Front_Door/*.mp4",)},
+            id="names that are alike",
+        ),
         pytest.param(("store.mp4",), {"store": ("store.mp4",)}, id="one file"),
     ],
 )

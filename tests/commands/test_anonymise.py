@@ -1,5 +1,6 @@
 """`heatcli anonymise`: a drawn person walks through a scene, and nothing of them is left."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -8,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli.names import HidingStyle
+from heatcli.picture.hiding import Hiding
+from heatcli.select.rows import Rows
 from tests.support.command_line import answer, done, refused, run
 from tests.support.make_clips import write_clip
 
@@ -80,3 +83,34 @@ def test_what_cannot_be_done_is_said(folder: Path) -> None:
         plate.unlink()
     assert "choose --style pixels" in refused(run("anonymise", "walk.mp4", "-o", "x.mp4"), 1)
     done(run("anonymise", "walk.mp4", "-o", "x.mp4", "--style", "pixels"))
+
+
+def test_who_never_moves_is_in_the_scene_and_shown_coarsely() -> None:
+    """The empty scene of this clip has the person in it."""
+    image = scene()
+    image[40:90, 60:76] = RED
+    image[44:48, 64:72] = (250, 250, 250)  # a face
+    hiding = Hiding(image, HidingStyle.SCENE)
+    box = np.array([[60, 40, 76, 90]], np.float32)
+    still = replace(
+        Rows.none(),
+        person=np.zeros(1, np.int64),
+        tracklet=np.zeros(1, np.int64),
+        clip=np.zeros(1, np.int32),
+        frame=np.zeros(1, np.int32),
+        time_us=np.zeros(1, np.int64),
+        weight_us=np.full(1, 1_000_000),
+        boxes=box,
+        size=np.array([[WIDTH, HEIGHT]], np.int32),
+        filled=np.zeros(1, np.bool_),
+    )
+    hiding.add(still)
+    shown = hiding.hide(image, 0)
+    assert np.abs(shown[44:48, 64:72, 0].astype(int) - 250).min() > 30
+
+
+def test_where_people_were_erased_nothing_is_shown() -> None:
+    time = ("--from", "2026-03-16T08:00:00", "--to", "2026-03-16T08:00:10")
+    done(run("purge", "--camera", "walk", *time, "--roi", "0,0,0.5,1", "--yes"))
+    assert "people were erased" in refused(run("anonymise", "walk.mp4", "-o", "x.mp4"), 1)
+    assert "people were erased" in refused(run("render", "-o", "x.mp4", "--anonymise"), 1)

@@ -104,6 +104,14 @@ def test_what_is_wrong_is_found(folder: Path, clip: Path) -> None:
     assert "clocks: camera 'door'" in run("check").stdout
 
 
+def test_a_folder_without_a_configuration_is_not_all_right(folder: Path) -> None:
+    (found,) = answer(run("check", "--json"), 1)["findings"]
+    assert "heatcli init FOLDER" in found["what"]
+    Path("heatcli.toml").write_text("[cameras.yard]\n")
+    (found,) = answer(run("check", "--json"), 1)["findings"]
+    assert "no camera has `sources`" in found["what"]
+
+
 def test_a_camera_that_has_stopped_is_found(folder: Path, clip: Path) -> None:
     record(clip, "door_2026-03-14 10.00.00.mp4")
     done(run("init", "nvr"))

@@ -167,3 +167,29 @@ def test_cameras_that_show_nobody_tell_nothing() -> None:
     alone = occupancy_of(doors, begin_us=0, end_us=end_us, empty_us=[0, end_us])
     piece = np.searchsorted(found.begin_us, alone.begin_us, side="right") - 1
     assert found.people[piece] == pytest.approx(alone.people)
+
+
+@pytest.mark.parametrize("looked", [True, False])
+@pytest.mark.parametrize("ways", [[1] * 129, [-1] * 400, [1] * 400 + [-1] * 200])
+def test_doors_that_contradict_an_empty_room_are_told(ways: list[int], looked: bool) -> None:
+    """As where a door counts the wrong way: numbers, and that they cannot be."""
+    end = len(ways) + 10
+    nobody = SeenInside(np.zeros(0, np.int64), np.zeros(0, np.int64), Intervals.of([[0, end * SECOND]]))
+    found = occupancy_of(
+        [door([(at + 1, way) for at, way in enumerate(ways)], end, 0.0)],
+        begin_us=0,
+        end_us=end * SECOND,
+        empty_us=[0, end * SECOND],
+        seen=nobody if looked else None,
+    )
+    assert found.contradicted
+    assert np.isfinite(found.people).all()
+    assert (found.people >= 0).all()
+
+
+def test_cameras_that_show_nobody_and_no_empty_moment() -> None:
+    nobody = SeenInside(np.zeros(0, np.int64), np.zeros(0, np.int64), Intervals.of([[0, 100 * SECOND]]))
+    crossings = door([(10 * at, 1 if at % 2 else -1) for at in range(1, 10)], 100)
+    found = occupancy_of([crossings], begin_us=0, end_us=100 * SECOND, empty_us=[], seen=nobody)
+    assert np.isfinite(found.people).all()
+    assert not found.contradicted

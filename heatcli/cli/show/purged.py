@@ -16,15 +16,17 @@ def erasure_text(store: "Store", erasures: "Collection[Erasure]") -> str:
     cameras = sorted({one.camera for one in erasures})
     whose = ", ".join(cameras[:3]) + (f" and {len(cameras) - 3} more" if len(cameras) > 3 else "")
     places = len(next(iter(erasures)).shapes)
-    where = f"in {places} place{'' if places == 1 else 's'} of " if places else ""
-    return f"erase what was found {where}{whose} at that time: it meets {_count(len(clips), 'clips')}"
+    where = f"in {places} place{'' if places == 1 else 's'} " if places else ""
+    return f"erase what was found {where}of {whose} at that time: it meets {_count(len(clips), 'clips')}"
 
 
 def purged_text(done: Mapping[str, int]) -> str:
     """Return what was purged, in one line."""
     gone = [_count(done[name], name) for name in _NAMES if done.get(name)]
     cut = f"; {_count(done['cut'], 'clips')} cut" if done.get("cut") else ""
-    return f"purged: {', '.join(gone) or 'nothing'}{cut}; nothing of it is left in any file of the store"
+    if not gone and not cut:
+        return "purged: nothing, as there was nothing of it"
+    return f"purged: {', '.join(gone) or 'no rows'}{cut}; nothing of it is left in any file of the store"
 
 
 def _count(number: int, name: str) -> str:

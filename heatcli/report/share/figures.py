@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.answers.transitions import by_visit
 from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric
 from heatcli.report.camera_report import CameraReport
@@ -143,7 +144,13 @@ def _hidden(
         aspect = camera.selection.width * camera.selection.sample_aspect / camera.selection.height
         within = contains(zone.zone.shape, centres, size=(1, 1), sample_aspect=aspect)
         sums.append((int(at[place, 0]), cells.ravel()[within].tolist()))
-    hide = hidden(np.concatenate([people.ravel(), visits.ravel()]), least, sums)
+    # Who was elsewhere only is the frame less a zone, and few people there would be told by both.
+    elsewhere = np.maximum(people[:1] - people[1:], 0)
+    rest = people.size + visits.size + np.arange(elsewhere.size).reshape(elsewhere.shape)
+    for place, row in enumerate(rest, start=1):
+        sums += [(int(at[0, time]), [int(at[place, time]), one]) for time, one in enumerate(row.tolist())]
+    hide = hidden(np.concatenate([people.ravel(), visits.ravel(), elsewhere.ravel()]), least, sums)
+    hide = hide[: people.size + visits.size]
     return hide[: people.size].reshape(people.shape), hide[people.size :].reshape(visits.shape)
 
 
@@ -174,8 +181,11 @@ def _ways(camera: CameraReport, least: int) -> tuple[tuple[SharedWay, ...], int]
     Nothing that is shown is a sum of transitions: whoever leaves a zone may also go nowhere else.
     """
     names = [zone.zone.name for zone in camera.figures.zones]
-    found = transitions_of([zone.stays for zone in camera.figures.zones]).transitions
-    shown = [one for one in found if one.persons >= least]
+    stays = [zone.stays for zone in camera.figures.zones]
+    found = transitions_of([by_visit(camera.selection, one) for one in stays]).transitions
+    # Somebody who came twice is one of the few people that may be behind a number.
+    people = {(one.origin, one.target): one.persons for one in transitions_of(stays).transitions}
+    shown = [one for one in found if people.get((one.origin, one.target), 0) >= least]
     ways = (SharedWay(names[one.origin], names[one.target], one.count, one.persons) for one in shown)
     return tuple(ways), len(found) - len(shown)
 
