@@ -53,7 +53,7 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Morning:
         aged(folder / name)
     save_parts_reid(folder / "parts")
     found = Morning(folder, drawn)
-    found.analyze(folder / "store", "[privacy]", 'descriptors = "forever"')
+    found.analyze(folder / "store", "[privacy]", 'descriptors = "forever"', 'tracks = "forever"')
     return found
 
 

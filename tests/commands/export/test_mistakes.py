@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from heatcli.names import ReportFormat
+from heatcli.report.floor_files import ON_FLOOR
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, refused
 from tests.support.export_shop import ZAGREB, contents, export, record, table
@@ -126,7 +127,7 @@ def small_disk(largest_file: int) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("kind", "largest", "left"),
     [
-        *((kind, 500, []) for kind in ReportFormat if kind is not ReportFormat.COORDINATES),
+        *((kind, 500, []) for kind in ReportFormat if kind not in ON_FLOOR),
         ("csv", 50_000, ["time.csv", "entries.csv"]),
     ],
 )
