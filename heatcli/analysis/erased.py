@@ -54,7 +54,9 @@ def check_stored(store: Store, job: Job, start: datetime, length_us: int) -> Non
         StoreError: the store cannot be read.
     """
     if job.kept_for is not None and start < datetime.now(UTC) - job.kept_for:
-        raise ErasedError(f"{job.path}: is older than `tracks` of [privacy] keeps; not analysed: raise that to keep it")
+        raise ErasedError(
+            f"{job.path}: is older than `tracks` of [privacy] keeps; not analysed: raise that to keep it"
+        )
     begin = epoch_us(start)
     recorded = Intervals.of([[begin, begin + max(length_us, 1)]])
     if not recorded.difference(whole_time(erasures_of(store, job.camera, start, length_us))).total_us:
