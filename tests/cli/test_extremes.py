@@ -68,7 +68,7 @@ NEEDED: dict[str, dict[str, str]] = {
     "audit": {"--camera": "door", "--date": "2026-03-14"},
     "correct": {},
     "init": {"folder": ".", "--output": "init.toml"},
-    "check": {},
+    "check": {"--config": "check.toml"},
     "purge": {"--camera": "nobody"},
     "privacy": {},
     "run": {"--config": "night.toml"},
@@ -92,6 +92,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "points.csv").write_text("1,2\n30,40\n50,10\n")
     (folder / "mot.txt").write_text("".join(f"{n},1,{10 + n},20,8,24,1\n" for n in range(1, 30)))
     (folder / "clip.txt").write_text("no video")
+    (folder / "check.toml").write_text("[cameras.door]\nsources = ['clip.txt']\n")
     (folder / "hall.toml").write_text(
         "[cameras.door.zones]\nin = { line = [[0.5, 0], [0.5, 1]] }\n[areas.hall]\ndoors = ['door.in']\n"
     )
