@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from heatcli.answers.area_report import AreaFigures, AreaReport
+from heatcli.answers.zone_table import iso
 from heatcli.clock import duration_text, local_time
 from heatcli.files import output_file
 from heatcli.zones.buckets import Bucket
@@ -72,9 +73,9 @@ def write_area_csv(path: Path, reports: Sequence[AreaReport]) -> None:
             for bucket, one in _rows(report):
                 lines.writerow(
                     [
-                        *(report.name, bucket.label, _iso(bucket.begin), _iso(bucket.end)),
+                        *(report.name, bucket.label, iso(bucket.begin), iso(bucket.end)),
                         *(getattr(one, name) for name in _FIELDS),
-                        *(_iso(_clock(report, one.peak_us)), _alarm(report, one)),
+                        *(iso(_clock(report, one.peak_us)), _alarm(report, one)),
                     ]
                 )
 
@@ -94,8 +95,8 @@ def area_summary(report: AreaReport) -> dict[str, object]:
         "buckets": [
             {
                 "label": bucket.label,
-                "from": _iso(bucket.begin),
-                "to": _iso(bucket.end),
+                "from": iso(bucket.begin),
+                "to": iso(bucket.end),
                 **_figures(report, one),
             }
             for bucket, one in zip(report.bucket_names, report.buckets, strict=True)
@@ -106,7 +107,7 @@ def area_summary(report: AreaReport) -> dict[str, object]:
 def _figures(report: AreaReport, one: AreaFigures) -> dict[str, object]:
     values = asdict(one)
     del values["peak_us"]
-    return {**values, "peak_at": _iso(_clock(report, one.peak_us)), "alarm": _alarm(report, one)}
+    return {**values, "peak_at": iso(_clock(report, one.peak_us)), "alarm": _alarm(report, one)}
 
 
 def _alarm(report: AreaReport, one: AreaFigures) -> bool | None:
@@ -121,7 +122,3 @@ def _clock(report: AreaReport, time_us: int | None) -> datetime | None:
 
 def _number(value: float | None, decimals: int) -> str:
     return "-" if value is None else f"{value:.{decimals}f}"
-
-
-def _iso(time: datetime | None) -> str | None:
-    return None if time is None else time.isoformat()

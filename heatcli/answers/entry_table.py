@@ -1,11 +1,12 @@
 """Entries of zones, first and last, near and apart, as a table, as CSV and as an object for `--json`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from heatcli.answers.bucket_table import (
     BucketRow,
+    FoundInZone,
     bucket_lines,
     bucket_summaries,
     divisions,
@@ -14,7 +15,6 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
-from heatcli.shapes import Zone
 from heatcli.zones.entry_figures import EntryFigures, entry_figures
 
 FIELDS = tuple(field.name for field in fields(EntryFigures))
@@ -31,23 +31,14 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundEntries:
-    """The entries of one zone: over the whole period, and in each bucket."""
-
-    zone: Zone
-    total: EntryFigures
-    buckets: list[EntryFigures]
-
-
-def entries_of(report: ZoneReport) -> Iterator[FoundEntries]:
+def entries_of(report: ZoneReport) -> Iterator[FoundInZone[EntryFigures]]:
     """Yield the entries of each zone of a camera for which they were asked for."""
     covered = report.camera.covered
     for found in report.entries:
         total, buckets = (
             entry_figures(found, covered, report.selected, *division) for division in divisions(report)
         )
-        yield FoundEntries(found.zone, total[0], buckets)
+        yield FoundInZone(found.zone, total[0], buckets)
 
 
 def entry_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:

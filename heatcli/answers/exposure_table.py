@@ -1,11 +1,12 @@
 """The exposure of zones, how many of those who come by stop, as a table, as CSV and for `--json`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from heatcli.answers.bucket_table import (
     BucketRow,
+    FoundInZone,
     bucket_lines,
     bucket_summaries,
     divisions,
@@ -14,7 +15,6 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
-from heatcli.shapes import Zone
 from heatcli.zones.exposure import STOPS_S, ExposureFigures, exposure_figures
 
 FIELDS = tuple(field.name for field in fields(ExposureFigures))
@@ -29,16 +29,7 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundExposure:
-    """The exposure of one zone: over the whole period, and in each bucket."""
-
-    zone: Zone
-    total: ExposureFigures
-    buckets: list[ExposureFigures]
-
-
-def exposures_of(report: ZoneReport) -> Iterator[FoundExposure]:
+def exposures_of(report: ZoneReport) -> Iterator[FoundInZone[ExposureFigures]]:
     """Yield the exposure of each zone of a camera that has a passing zone around it."""
     zones = {found.zone.name: found for found in report.zones}
     for found in report.zones:
@@ -49,7 +40,7 @@ def exposures_of(report: ZoneReport) -> Iterator[FoundExposure]:
                 exposure_figures(found.stays, passing.stays, least_s, *division)
                 for division in divisions(report)
             )
-            yield FoundExposure(found.zone, total[0], buckets)
+            yield FoundInZone(found.zone, total[0], buckets)
 
 
 def exposure_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:

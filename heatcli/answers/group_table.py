@@ -1,13 +1,14 @@
 """Groups of people in zones, as a table, as CSV and as an object for `--json`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import numpy as np
 
 from heatcli.answers.bucket_table import (
     BucketRow,
+    FoundInZone,
     bucket_lines,
     bucket_summaries,
     divisions,
@@ -16,7 +17,6 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
-from heatcli.shapes import Zone
 from heatcli.zones.group_figures import GroupFigures, group_figures
 
 _FIELDS = tuple(field.name for field in fields(GroupFigures))
@@ -35,16 +35,7 @@ _COLUMNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundGroups:
-    """The groups of one zone: over the whole period, and in each bucket."""
-
-    zone: Zone
-    total: GroupFigures
-    buckets: list[GroupFigures]
-
-
-def groups_of(report: ZoneReport) -> Iterator[FoundGroups]:
+def groups_of(report: ZoneReport) -> Iterator[FoundInZone[GroupFigures]]:
     """Yield the groups of each zone of a camera for which they were asked for."""
     if report.groups is None:
         raise ValueError("the report was made without groups")
@@ -52,7 +43,7 @@ def groups_of(report: ZoneReport) -> Iterator[FoundGroups]:
     for found in report.zones:
         person, piece = found.seen
         (total,) = group_figures(report.groups, (person, np.zeros_like(piece)), whole, all_us)
-        yield FoundGroups(found.zone, total, group_figures(report.groups, found.seen, bucket, covered_us))
+        yield FoundInZone(found.zone, total, group_figures(report.groups, found.seen, bucket, covered_us))
 
 
 def _group_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:

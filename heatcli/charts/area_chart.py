@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from heatcli.charts.figure import COLORS, INK, QUIET, empty_chart, figure_file
+from heatcli.charts.figure import COLORS, INK, QUIET, empty_chart, figure_file, time_axis
 from heatcli.intervals import Intervals
 from heatcli.zones.room import Occupancy
 
@@ -56,9 +55,6 @@ def write_area_charts(path: Path, charts: Sequence[AreaChart]) -> None:
 
 def _draw(axes: "Axes", chart: AreaChart, told: Occupancy) -> None:
     """Draw one room."""
-    # These two are not typed.
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     # The last moment is drawn too, where the line would else end a piece too early.
     times = np.append(told.begin_us, told.end_us[-1:]).astype("datetime64[us]")
     shown = chart.told.contains(told.begin_us)
@@ -73,8 +69,5 @@ def _draw(axes: "Axes", chart: AreaChart, told: Occupancy) -> None:
         axes.axhline(chart.capacity, color=COLORS[1], linewidth=1.2, label="capacity")
     axes.axhline(0, color=INK, linewidth=0.6)
     axes.legend(loc="upper left", frameon=False, fontsize=9, ncols=3)
-    zone = ZoneInfo(chart.timezone)
-    locator = AutoDateLocator(tz=zone)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))  # type: ignore[no-untyped-call]
+    time_axis(axes, chart.timezone)
     axes.margins(x=0)

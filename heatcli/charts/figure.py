@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from heatcli.files import output_file
 
@@ -97,3 +98,19 @@ def empty_chart(axes: "Axes", title: str, unit: str) -> None:
     axes.spines[["left", "right", "top"]].set_visible(False)
     axes.spines["bottom"].set_color("#999999")
     axes.tick_params(length=0, labelsize=9.5, labelcolor=QUIET, pad=5)
+
+
+def time_axis(axes: "Axes", timezone: str) -> None:
+    """Write the times of a horizontal axis by the clock of a time zone, as few as can be read.
+
+    Args:
+        axes: axes whose horizontal values are times in UTC.
+        timezone: IANA name of the time zone.
+    """
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    zone = ZoneInfo(timezone)
+    locator = AutoDateLocator(tz=zone)  # type: ignore[no-untyped-call]  # it has no type
+    axes.xaxis.set_major_locator(locator)
+    formatter = ConciseDateFormatter(locator, tz=zone)  # type: ignore[no-untyped-call]  # it has no type
+    axes.xaxis.set_major_formatter(formatter)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.charts.figure import COLORS, INK, QUIET, empty_chart, figure_file
+from heatcli.charts.figure import COLORS, INK, QUIET, empty_chart, figure_file, time_axis
 from heatcli.intervals import Intervals
 from heatcli.zones.moments import MOMENT_US
 from heatcli.zones.pedestrians import DensitySeries
@@ -103,9 +102,6 @@ def _draw_diagram(axes: "Axes", camera: FlowCharts) -> None:
 
 def _draw_curves(axes: "Axes", camera: FlowCharts) -> None:
     """Draw how many people had crossed each line by when."""
-    # These two are not typed.
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     empty_chart(axes, "Crossed by then", "people who crossed a line for the first time (N-t)")
     ends = camera.covered.bounds.ravel()
     if not camera.lines or not len(ends):
@@ -116,10 +112,7 @@ def _draw_curves(axes: "Axes", camera: FlowCharts) -> None:
         people = np.append(np.arange(len(moments) + 1), len(moments))
         color = COLORS[number % len(COLORS)]
         axes.step(times.astype("datetime64[us]"), people, where="post", color=color, label=name)
-    zone = ZoneInfo(camera.timezone)
-    locator = AutoDateLocator(tz=zone)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))  # type: ignore[no-untyped-call]
+    time_axis(axes, camera.timezone)
     axes.set_ylim(bottom=0)
     axes.margins(x=0)
     axes.legend(loc="upper left", frameon=False, fontsize=9)

@@ -9,6 +9,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -52,14 +53,16 @@ def bring_up_to_date(store: Store) -> None:
             known = store.table(name).metadata()
             if not PROPERTIES.items() <= known.configuration.items():
                 # First: an older heatcli must not write into the new partitions.
-                retried(
-                    lambda name=name: store.table(name).alter.set_table_properties(  # type: ignore[misc]
-                        PROPERTIES, raise_if_not_exists=False, post_commithook_properties=HOOKS
-                    )
-                )
+                retried(partial(_set_properties, store, name))
             if known.partition_columns != PARTITIONS[name]:
-                retried(lambda name=name: _rewrite(store, name))  # type: ignore[misc]
+                retried(partial(_rewrite, store, name))
             make_durable(store.path / name)
+
+
+def _set_properties(store: Store, name: TableName) -> None:
+    store.table(name).alter.set_table_properties(
+        PROPERTIES, raise_if_not_exists=False, post_commithook_properties=HOOKS
+    )
 
 
 def _rewrite(store: Store, name: TableName) -> None:

@@ -42,6 +42,7 @@ class PieceFiles:
             # Its checksums tell damage; nothing in it is executed.
             with self._file(number).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return dict(arrays)
+        # What numpy and zipfile raise where any byte is wrong; NotImplementedError: an unknown compression.
         except (OSError, ValueError, EOFError, KeyError, NotImplementedError, zipfile.BadZipFile):
             return None
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from heatcli.intervals import Intervals
 from heatcli.zones.entries import ZoneEntries
-from heatcli.zones.tally import sum_by
+from heatcli.zones.tally import group_at, sum_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def entry_figures(
         return []
 
     def of_group(time_us: NDArray[np.int64]) -> NDArray[np.int64]:
-        return group[np.maximum(np.searchsorted(bounds_us[:, 0], time_us, side="right") - 1, 0)]
+        return group_at(time_us, bounds_us, group)
 
     begins, ends = found.stays.begin_us, found.stays.end_us
     _, first = np.unique(found.stays.person, return_index=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.zones.stays import Stays
-from heatcli.zones.tally import percentile_by
+from heatcli.zones.tally import group_at, percentile_by
 from heatcli.zones.zone_tally import count_distinct
 
 STOPS_S = 3.0
@@ -60,7 +60,7 @@ def exposure_figures(
         return []
 
     def of_group(begin_us: NDArray[np.int64]) -> NDArray[np.int64]:
-        return group[np.maximum(np.searchsorted(bounds_us[:, 0], begin_us, side="right") - 1, 0)]
+        return group_at(begin_us, bounds_us, group)
 
     near = np.append(zone.person, passing.person), np.append(zone.begin_us, passing.begin_us)
     passers = count_distinct(near[0], of_group(near[1]), groups)

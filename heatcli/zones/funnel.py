@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.zones.stays import Stays
-from heatcli.zones.tally import percentile_by
+from heatcli.zones.tally import group_at, percentile_by
 
 _ALWAYS = 2**62
 
@@ -119,10 +119,7 @@ def step_figures(
     groups = len(covered_us)
     if not groups:
         return []
-    of_group = [
-        group[np.maximum(np.searchsorted(bounds_us[:, 0], one.began_us, side="right") - 1, 0)]
-        for one in steps
-    ]
+    of_group = [group_at(one.began_us, bounds_us, group) for one in steps]
     counts = [np.bincount(at, minlength=groups) for at in of_group]
     spreads = [
         [

@@ -187,6 +187,19 @@ def percentile_by(
     return result
 
 
+def group_at(
+    time_us: NDArray[np.int64], bounds_us: NDArray[np.int64], group: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the (n,) group of the piece of time that each moment is in; what is before all, is in the first.
+
+    Args:
+        time_us: (n,) moments, UTC µs.
+        bounds_us: (k, 2) start and end of each piece of time, UTC µs, without gaps.
+        group: (k,) group that each piece belongs to.
+    """
+    return group[np.maximum(np.searchsorted(bounds_us[:, 0], time_us, side="right") - 1, 0)]
+
+
 def sum_by(group: NDArray[np.int64], values: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
     """Sum the values of each group, exact below 2**53.
 
