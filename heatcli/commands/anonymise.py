@@ -26,9 +26,7 @@ from heatcli.select.who_counts import selected_cameras
 from heatcli.store.catalog import Catalog
 from heatcli.store.erasures import read_erasures
 from heatcli.store.store import Store
-from heatcli.video.write import VIDEO_SUFFIX, write_video
-
-_UNKNOWN_FPS = 25.0
+from heatcli.video.write import UNKNOWN_FPS, VIDEO_SUFFIX, write_video
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def anonymise_clip(
     (row,) = camera.clips
     hiding = Hiding(scene_of(camera, style), style)
     size = picture_size(camera.width, camera.height, camera.sample_aspect)
-    rate = row.fps or _UNKNOWN_FPS
+    rate = row.fps or UNKNOWN_FPS
     progress.begin(output.name, round(camera.covered_us / 1e6 * rate))
     recorded = recorded_frames(camera, {row.clip: clip}, configured=CameraConfig(), sample_fps=0.0)
 

@@ -42,13 +42,10 @@ from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.recordings import find_recordings
 from heatcli.store.store import Store
-from heatcli.video.write import VIDEO_SUFFIX, write_video
+from heatcli.video.write import UNKNOWN_FPS, VIDEO_SUFFIX, write_video
 
 # Most frames per second of a time lapse: as many as every player and every screen can show.
 _MOST_FPS = 30.0
-# Frames per second of a clip that does not say; used only for the progress bar and the interval of key
-# frames.
-_UNKNOWN_FPS = 25.0
 # Frames that a stage may be ahead of the next: enough to even out their speeds, at a few MB each.
 _AHEAD = 4
 # Where heat decays, its maximum over time is looked for this many times per window, but not more often than
@@ -138,7 +135,7 @@ def render_movie(
     files = find_recordings(store, watched, showing.videos)
     rendered, end = _last_map(camera, settings, output)
     sample_fps = 0.0 if showing.speed == 1 else _MOST_FPS / showing.speed
-    rates = [min(clip.fps or _UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
+    rates = [min(clip.fps or UNKNOWN_FPS, sample_fps or np.inf) for clip in camera.clips]
     expected = sum(own.total_us / 1e6 * rate for own, rate in zip(camera.owned_time, rates, strict=True))
     progress.begin(output.name, round(expected))
     configured = config.camera(camera.name)

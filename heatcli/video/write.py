@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from heatcli.files import output_file
 
 VIDEO_SUFFIX = ".mp4"
+UNKNOWN_FPS = 25.0
+"""Frames per second of a clip that does not say: for the progress bar and the interval of key frames only."""
 
 _TICK = Fraction(1, 1_000_000)
 # libx264's default quality, and the preset beyond which files get hardly smaller while encoding takes much
