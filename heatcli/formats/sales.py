@@ -60,7 +60,7 @@ def read_sales(path: Path, columns: SalesColumns, timezone: ZoneInfo) -> Sales:
 
     Raises:
         SalesError: the file cannot be read, lacks a column, or has a line that is no sale; the message names
-            the first such line.
+            the first such line and what to do.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -88,9 +88,10 @@ def read_sales(path: Path, columns: SalesColumns, timezone: ZoneInfo) -> Sales:
             except (UsageError, ValueError, IndexError) as error:
                 shown = separator.join(row)[:60]
                 why = str(error) if isinstance(error, UsageError) else "is no sale"
-                raise SalesError(
-                    f"{path}: line {reader.line_num} ({shown}): {why}; mend or remove it"
-                ) from error
+                remedy = "mend or remove it"
+                if separator == "," and (len(row) > len(names) or "," in "".join(row)):
+                    remedy = "amounts with a decimal comma need semicolons between the columns"
+                raise SalesError(f"{path}: line {reader.line_num} ({shown}): {why}; {remedy}") from error
     found.sort()
     times, amounts = zip(*found, strict=True) if found else ((), ())
     return Sales(np.array(times, np.int64), np.array(amounts, np.float64))
