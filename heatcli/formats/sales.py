@@ -84,14 +84,17 @@ def read_sales(path: Path, columns: SalesColumns, timezone: ZoneInfo) -> Sales:
     for row in reader:
         if any(cell.strip() for cell in row):
             try:
+                if any(cell.strip() for cell in row[len(names) :]):
+                    raise UsageError("has more values than there are columns")
                 found.append(_sale(row, places, separator, columns.timezone or timezone))
             except (UsageError, ValueError, IndexError) as error:
                 shown = separator.join(row)[:60]
                 why = str(error) if isinstance(error, UsageError) else "is no sale"
-                remedy = "mend or remove it"
-                if separator == "," and (len(row) > len(names) or "," in "".join(row)):
-                    remedy = "amounts with a decimal comma need semicolons between the columns"
-                raise SalesError(f"{path}: line {reader.line_num} ({shown}): {why}; {remedy}") from error
+                is_comma = separator == "," and (len(row) > len(names) or "," in "".join(row))
+                remedy = "write amounts with points, or semicolons between columns" if is_comma else "mend it"
+                raise SalesError(
+                    f"{path}: line {reader.line_num} ({shown}): {why}; {remedy}, or remove the line"
+                ) from error
     found.sort()
     times, amounts = zip(*found, strict=True) if found else ((), ())
     return Sales(np.array(times, np.int64), np.array(amounts, np.float64))

@@ -125,7 +125,7 @@ def test_sales_stand_beside_visitors(place: Path, drawn: Crowd) -> None:
         ("when;total\n2026-03-14 11:00\n", "line 2"),
         ("when;total\n2026-03-29 02:30;1\n", "does not exist"),
         ("when;total\n2026-03-14 11:00;nan\n", "line 2"),
-        ("when,total\n2026-03-14 11:00,3,50\n", "need semicolons"),
+        ("when,total\n2026-03-14 11:00,3,50\n", "with points, or semicolons"),
         ("time;total\n", "did you mean"),
         ("", "has no lines"),
     ],
