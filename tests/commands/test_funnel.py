@@ -152,6 +152,9 @@ def test_what_cannot_be_is_refused(place: Path) -> None:
         ("--exposure", "--circle", "0.5,0.5,0.1"): "leave out --circle",
     }.items():
         assert words in refused(run("zone", *arguments)), arguments
+    assert "did you mean" in refused(run("zone", "--funnel", "bu"))
+    (named,), (asked,) = (camera(*by)["funnels"] for by in (("--funnel", "buy"), STEPS))
+    assert named == {**asked, "name": "buy"}
     empty = camera(*STEPS, "--date", "2026-03-15")["funnels"][0]["total"]
     assert {one["persons"] for one in empty} == {None}
 
