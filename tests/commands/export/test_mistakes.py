@@ -128,7 +128,7 @@ def small_disk(largest_file: int) -> Iterator[None]:
     ("kind", "largest", "left"),
     [
         *((kind, 500, []) for kind in ReportFormat if kind not in ON_FLOOR),
-        ("csv", 50_000, ["time.csv", "entries.csv"]),
+        ("csv", 50_000, ["time.csv", "entries.csv", "groups.csv"]),
     ],
 )
 def test_a_full_disk_is_one_line(kind: str, largest: int, left: list[str]) -> None:
