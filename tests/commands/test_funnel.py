@@ -133,6 +133,7 @@ def test_sales_stand_beside_visitors(place: Path, drawn: Crowd) -> None:
         ("when;total\n2026-03-14 11:00\n", "line 2"),
         ("when;total\n2026-03-29 02:30;1\n", "does not exist"),
         ("when;total\n2026-03-14 11:00;nan\n", "line 2"),
+        ("when,total\n2026-03-14 11:00,3,50\n", "with points, or semicolons"),
         ("time;total\n", "did you mean"),
         ("", "has no lines"),
     ],
@@ -159,6 +160,9 @@ def test_what_cannot_be_is_refused(place: Path) -> None:
         ("--exposure", "--circle", "0.5,0.5,0.1"): "leave out --circle",
     }.items():
         assert words in refused(run("zone", *arguments)), arguments
+    assert "did you mean" in refused(run("zone", "--funnel", "bu"))
+    (named,), (asked,) = (camera(*by)["funnels"] for by in (("--funnel", "buy"), STEPS))
+    assert named == {**asked, "name": "buy"}
     empty = camera(*STEPS, "--date", "2026-03-15")["funnels"][0]["total"]
     assert {one["persons"] for one in empty} == {None}
 

@@ -101,10 +101,6 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
                 "--funnel names the zones itself; leave out --zone, --circle, --polygon and --top"
             )
         steps = names_of(said["funnel"])
-        if len(steps) < 2:
-            raise UsageError(
-                f"--funnel {said['funnel']}: has one step; name two or more zones with commas between"
-            )
         funnel = Funnel(" > ".join(steps), steps, said["within"])
     return Question(
         transitions=said["transitions"],

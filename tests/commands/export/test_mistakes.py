@@ -37,7 +37,7 @@ def test_cameras_may_be_called_anything() -> None:
     files = [Path(file) for file in told["files"]]
     assert {file.parent for file in files} == {Path("daily-2026-03-14")}
     assert sorted(file.name for file in files) == sorted(contents(Path("daily-2026-03-14")))
-    assert len(files) == 5 + 2 * 9
+    assert len(files) == 6 + 2 * 9
     assert {row["camera"] for row in table(Path("daily-2026-03-14/time.csv"))} == {"shop", *names}
     assert b"<script>alert" not in Path("daily-2026-03-14/report.html").read_bytes()
 
