@@ -134,6 +134,7 @@ def camera_report(
         entered=zones_of(configured.zones),
         floor=_floor(camera, config),
         funnels=funnels_of(configured),
+        grouped=bool(zones_of(configured.zones)),
     )
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
