@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -172,10 +173,26 @@ def _background(camera: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] 
     if camera.plate is None:
         return None, False
     try:
-        return read_picture(camera.plate), False
+        return _in_place(read_picture(camera.plate), camera), False
     except InputError:
         # The numbers of the map do not depend on it.
         return None, True
+
+
+def _in_place(plate: NDArray[np.uint8], camera: SelectedCamera) -> NDArray[np.uint8]:
+    """Move a plate to where the maps of its view lie; its border is drawn out where nothing is known."""
+    if camera.plate_placement.is_none:
+        return plate
+    height, width = plate.shape[:2]
+    square = np.diag([camera.sample_aspect, 1.0, 1.0])
+    matrix = camera.plate_placement.matrix(width * camera.sample_aspect, height, pixel=0)
+    moved = cv2.warpAffine(
+        plate,
+        (np.linalg.inv(square) @ matrix @ square)[:2],
+        (width, height),
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(moved, np.uint8)
 
 
 def _path_map(

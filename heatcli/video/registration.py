@@ -108,9 +108,10 @@ def _rough(scene: Edges, view: Edges) -> Iterator[NDArray[np.float64]]:
         matrix = np.vstack([cv2.getRotationMatrix2D(centre, float(degrees), 1), [0, 0, 1]])
         correlation = np.fft.ifft2(known * np.conj(np.fft.fft2(moved_by(turned, matrix), shape))).real
         y, x = np.unravel_index(correlation.argmax(), shape)
-        matrix[:2, 2] += (int(x) + shape[1] // 2) % shape[1] - shape[1] // 2, (
-            int(y) + shape[0] // 2
-        ) % shape[0] - shape[0] // 2
+        matrix[:2, 2] += (
+            (int(x) + shape[1] // 2) % shape[1] - shape[1] // 2,
+            (int(y) + shape[0] // 2) % shape[0] - shape[0] // 2,
+        )
         found.append((float(correlation.max()), matrix))
     # Pixel 0 of the half size lies between pixels 0 and 1.
     to_half = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1]])

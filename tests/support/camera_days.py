@@ -5,7 +5,7 @@ each picture of it is lit by its hour and its day, taken through a camera that m
 compressed, as plates are.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -30,12 +30,14 @@ class Camera:
         moved: pixels by which its picture has moved to the right and down.
         blur: standard deviation in pixels by which it is out of focus.
         covered: part of the picture, from the left, that something covers.
+        lit: part of the light that reaches it.
     """
 
     turned: float = 0.0
     moved: tuple[float, float] = (0.0, 0.0)
     blur: float = 0.0
     covered: float = 0.0
+    lit: float = 1.0
 
     @property
     def matrix(self) -> NDArray[np.float64]:
@@ -114,11 +116,11 @@ class DrawnPlace:
         if self.outdoors and is_day:
             fog = np.random.default_rng([self.seed, day, 1]).beta(1, 6) * 0.5
             picture = picture * (1 - fog) + fog * picture.mean()
-        shaken = replace_moved(camera, chance.normal(0, 0.25, 2))
-        seen = _seen(picture, shaken)
+        shaken = np.add(camera.moved, chance.normal(0, 0.25, 2))
+        seen = _seen(picture, replace(camera, moved=(float(shaken[0]), float(shaken[1]))))
         if is_day or self.infra_red:  # automatic exposure
             seen *= chance.uniform(0.37, 0.5) / max(float(seen.mean()), 0.05)
-        seen = np.clip(seen, 0, 1) ** 0.8 * 255
+        seen = np.clip(seen, 0, 1) ** 0.8 * 255 * camera.lit
         if camera.blur:
             seen = cv2.GaussianBlur(seen, (0, 0), camera.blur)
         if camera.covered:
@@ -166,7 +168,11 @@ class DrawnPlace:
             colour = [float(c) for c in chance.uniform(0.1, 0.9, 3)]
             low = (int(x), int(y))
             cv2.rectangle(
-                place, low, (low[0] + int(chance.uniform(20, 70)), low[1] + int(chance.uniform(30, 80))), colour, -1
+                place,
+                low,
+                (low[0] + int(chance.uniform(20, 70)), low[1] + int(chance.uniform(30, 80))),
+                colour,
+                -1,
             )
         return place
 
@@ -188,7 +194,9 @@ class DrawnPlace:
             cv2.fillPoly(beam, [np.array(corners, np.int32)], 1.0, cv2.LINE_AA)
         if self.outdoors:
             beam = 1 - beam
-        return light + (1 - clouds) * (1.6 if self.outdoors else 1.2) * beam * np.float32(max(0, 1 - sun * sun))
+        return light + (1 - clouds) * (1.6 if self.outdoors else 1.2) * beam * np.float32(
+            max(0, 1 - sun * sun)
+        )
 
     def _spot(self) -> _Light:
         """(height, width) light of the infra-red lamp, which fades to the sides."""
@@ -200,18 +208,14 @@ class DrawnPlace:
         """Draw who stood there for so long that a plate shows them."""
         height, width = picture.shape[:2]
         for _ in range(int(chance.integers(0, 4)) if lit else 0):
-            x, y, tall = chance.uniform(0.2, 0.8) * width, chance.uniform(0.5, 0.75) * height, chance.uniform(40, 110)
+            x, y, tall = (
+                chance.uniform(0.2, 0.8) * width,
+                chance.uniform(0.5, 0.75) * height,
+                chance.uniform(40, 110),
+            )
             colour = [float(c) for c in np.full(3, chance.uniform(0.05, 0.7))]
             axes = (int(tall / 6), int(tall / 2))
             cv2.ellipse(picture, ((int(x), int(y))), axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
-
-
-def replace_moved(camera: Camera, by: NDArray[np.float64]) -> Camera:
-    """Return a camera that has moved by some pixels more."""
-    x, y = camera.moved
-    return Camera(
-        turned=camera.turned, moved=(x + float(by[0]), y + float(by[1])), blur=camera.blur, covered=camera.covered
-    )
 
 
 def _seen(place: _Light, camera: Camera) -> _Light:

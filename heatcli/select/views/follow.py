@@ -25,7 +25,7 @@ _LEAST_DAYS = 2
 _NIGHT, _LIT = 30.0, 60.0
 # Part of what is usual in an hour below which a picture is blind: of the blocks that show something, and of their
 # sharpness. Pictures that show less than this share have no say.
-_BLIND, _LEAST_STRUCTURE = 0.5, 0.04
+_LESS, _BLURRED, _LEAST_STRUCTURE = 0.35, 0.5, 0.04
 
 # How far corners may move, as fractions of the diagonal: what no registration is sure of; what is told; and what
 # is another view, as other people come into the picture.
@@ -67,9 +67,11 @@ class Change:
 
     Attributes:
         placement: where the view lies on that of the days before; None where it is another scene.
+        is_turn: whether it has moved so far that people of before and after are not to be mixed in one map.
     """
 
     placement: Placement | None
+    is_turn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,8 +261,9 @@ class _Following:
         if scene != usual_scene:
             return ViewState(view, placement, change=Change(None))
         moved = usual_where.after(usual_placement).inverse().after(where.after(placement))
-        is_told = moved.farthest(self._aspect) >= TOLD
-        return ViewState(view, placement, change=Change(moved) if is_told else None)
+        if moved.farthest(self._aspect) < TOLD:
+            return ViewState(view, placement)
+        return ViewState(view, placement, change=Change(moved, is_turn=view != usual))
 
 
 def _between(one: Placement, other: Placement, aspect: float) -> float:
@@ -286,8 +289,8 @@ def _is_blind(measures: PlateMeasures, near: Sequence[_Seen], *, is_known: bool)
     usual = _usual(near)
     if not usual or min(one.structure for one in usual) < _LEAST_STRUCTURE:
         return False
-    shows_less = measures.structure < _BLIND * min(one.structure for one in usual)
-    return (shows_less and not is_known) or measures.sharpness < _BLIND * min(one.sharpness for one in usual)
+    shows_less = measures.structure < _LESS * min(one.structure for one in usual)
+    return (shows_less and not is_known) or measures.sharpness < _BLURRED * min(one.sharpness for one in usual)
 
 
 def _usual(near: Sequence[_Seen]) -> list[PlateMeasures]:
