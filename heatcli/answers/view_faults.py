@@ -1,4 +1,4 @@
-"""Cameras that see nothing, or something else than on the days before: in words, for a night and for a check."""
+"""Cameras that see nothing, or something else than on the days before, in words."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,8 @@ def newest_view_faults(store: Store, config: Config) -> list[dict[str, str]]:
     """Tell what is wrong with the view of each camera on the last two days that it recorded.
 
     Returns:
-        For each trouble the `camera`, its `kind` (`heatcli.select.views.camera.ViewTrouble`) and a sentence, `what`.
+        For each trouble the `camera`, its `kind` (`heatcli.select.views.camera.ViewTrouble`) and a sentence,
+        `what`.
 
     Raises:
         StoreError: the store cannot be read.

@@ -1,7 +1,7 @@
 """The work behind `heatcli audit`: questions about what was counted, and what the answers say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -14,8 +14,8 @@ from heatcli.analysis.claims import claimed_clips
 from heatcli.analysis.config_faults import config_faults
 from heatcli.analysis.file_times import named_start
 from heatcli.analysis.sources import VIDEO_SUFFIXES, matching
-from heatcli.clock import duration_text, time_zone
 from heatcli.answers.view_faults import newest_view_faults
+from heatcli.clock import duration_text, time_zone
 from heatcli.config.models import Config
 from heatcli.detect.weights import DEFAULT_NAME, cache_folder, named_model
 from heatcli.errors import InputError

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from heatcli.analysis.progress import ClipResult, Progress
+from heatcli.answers.view_faults import newest_view_faults
 from heatcli.commands.analyze import analyze_clips
 from heatcli.commands.export import Exported
 from heatcli.commands.export_periods import Named, export_periods
 from heatcli.commands.purge import purge_old
 from heatcli.commands.standing import Standing, standing_of
-from heatcli.answers.view_faults import newest_view_faults
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import HeatcliError
@@ -24,7 +24,6 @@ from heatcli.select.selection import Selection
 from heatcli.store.maintenance import compact
 from heatcli.store.store import Store
 from heatcli.store.writing import only_night
-
 
 _Troubles = list[dict[str, str]]
 

@@ -23,8 +23,8 @@ class SelectedCamera:
         name: name of the camera.
         clips: clips that own some of the selected time, sorted by (start, clip).
         owned_time: time within the selection that each clip owns, as no other clip counts then, UTC µs.
-        placements: where each clip's view lies on the first one of its kind, as far as small shifts are undone;
-            empty where none is.
+        placements: where each clip's view lies on the first one of its kind, as far as small shifts are
+            undone; empty where none is.
         troubles: what is told of the view in the selected time, also of clips that are left out for it.
         width: width of a frame in pixels, in the newest of these clips; in the camera's newest clip if there
             are none.

@@ -1,7 +1,7 @@
 """What is known of pictures of empty scenes and how they lie on each other, so that none is looked at twice.
 
-A file for each camera: `views/<camera>.json`. All in it can be computed again from the pictures, has no names of
-clips in it, and shows no people.
+A file for each camera: `views/<camera>.json`. All in it can be computed again from the pictures, has no names
+of clips in it, and shows no people.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What a picture of an empty scene tells of its camera: how light it is, and how much and how sharply it shows."""
+"""What a picture of an empty scene tells of its camera: its light, and how much and how sharply it shows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +45,10 @@ def read_grey(file: Path, *, height: int) -> NDArray[np.float32] | None:
 def measures_of(grey: NDArray[np.float32]) -> PlateMeasures:
     """Measure a picture, (height, width) float32 grey levels."""
     # Of the logarithm, so that neither exposure nor the hour counts; noise of the dark must not.
-    light = np.log(grey + 16)
-    fine, coarse, broad = (cv2.GaussianBlur(light, (0, 0), sigma) for sigma in (_FINE, _COARSE, _BROAD))
+    light = np.log(grey + np.float32(16))
+    fine, coarse, broad = (
+        np.asarray(cv2.GaussianBlur(light, (0, 0), sigma), np.float32) for sigma in (_FINE, _COARSE, _BROAD)
+    )
     details, things = _contrast(light - fine), _contrast(coarse - broad)
     shows = things > _CONTRAST
     return PlateMeasures(

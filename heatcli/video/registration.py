@@ -1,10 +1,10 @@
 """Where the view of a fixed camera lies on an earlier one: by the directions of its edges, block by block.
 
-Light changes all of a picture but where its edges are and how they run, apart from their sign: what is dark beside
-something bright by day may be the brighter one in infra-red. So pictures are compared by the doubled angles
-of their gradients. A rough rotation and shift comes from a correlation of the whole; then blocks are looked for near
-where they should be, and the similarity that most of them agree with is taken (RANSAC). What has no edges
-has no say, and what agrees with nothing shows that the two are no views of one scene.
+Light changes all of a picture but where its edges are and how they run, apart from their sign: what is dark
+beside something bright by day may be the brighter one in infra-red. So pictures are compared by the doubled
+angles of their gradients. A rough rotation and shift comes from a correlation of the whole; then blocks are
+looked for near where they should be, and the similarity that most of them agree with is taken (RANSAC). What
+has no edges has no say, and what agrees with nothing shows that the two are no views of one scene.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Edges = NDArray[np.complex64]
-"""(height, width) complex64: direction of the edge at each pixel, as its doubled angle, times its strength."""
+"""(height, width) complex64: direction of the edge at each pixel as its doubled angle, times its strength."""
 
 WIDTH = 320
 """Width in pixels of the pictures that are compared: enough for a shift of half a thousandth of the width."""
@@ -29,7 +29,8 @@ _LEAST = 0.35
 # Rough search: rotations in degrees, at half the size; candidates that are looked at more closely.
 _ROTATIONS = np.arange(-15.0, 15.5, 1.0)
 _CANDIDATES = 5
-# Blocks: side, distance and how far each is looked for, in pixels; least strength, and least correlation to have a say.
+# Blocks: side, distance and how far each is looked for, in pixels; least strength, and least correlation to
+# have a say.
 _BLOCK, _STEP, _REACH = 32, 16, 6
 _LEAST_STRENGTH, _LEAST_CORRELATION = 0.003, 0.35
 _LEAST_BLOCKS = 6

@@ -2,7 +2,8 @@
 
     python -m tests.campaigns.camera_days --places 12 --days 60
 
-Half of the places have few textures, a third is outdoors, a quarter has no infra-red at night. Nine pictures a day.
+Half of the places have few textures, a third is outdoors, a quarter has no infra-red at night. Nine pictures
+a day.
 """
 
 import argparse

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 STORE = Path("heat-store")
 CAMERA = 'timezone = "UTC"\ndetector = "motion"\n[cameras.door]\nsources = ["nvr/door_*.mp4"]\n'
-STEPS = ["analyze", "daily", "purge", "compact", "cameras"]
+STEPS = ["analyze", "views", "daily", "purge", "compact", "cameras"]
 
 
 def yesterday(hour: int = 12) -> datetime:
@@ -81,7 +81,7 @@ def test_a_night_does_all_and_the_next_one_only_what_is_new(walkers: Path) -> No
 
     found = answer(run("run", "--json"))
     assert found["ok"]
-    assert ended(found) == dict.fromkeys([*STEPS[:1], "daily", "weekly", *STEPS[2:]])
+    assert ended(found) == dict.fromkeys([*STEPS[:2], "daily", "weekly", *STEPS[3:]])
     did = {step["name"]: step["done"] for step in found["steps"]}
     assert did["analyze"] == {"analysed": 2}
     assert did["daily"] == {"reports": [f"daily-{yesterday().date()}"]}

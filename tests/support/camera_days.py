@@ -1,8 +1,8 @@
 """Drawn empty scenes of a fixed camera over many days: sun, clouds, lamps, infra-red, furniture, people.
 
-A place is drawn once, larger than the picture, in visible light and in infra-red, where other things are bright;
-each picture of it is lit by its hour and its day, taken through a camera that may have been turned, and
-compressed, as plates are.
+A place is drawn once, larger than the picture, in visible light and in infra-red, where other things are
+bright; each picture of it is lit by its hour and its day, taken through a camera that may have been turned,
+and compressed, as plates are.
 """
 
 from dataclasses import dataclass, field, replace

@@ -55,7 +55,7 @@ class CameraViews:
     states: Mapping[str, ViewState]
 
     def of(self, clips: Sequence[ClipRow]) -> list[ViewState]:
-        """Return the state of each clip, in order of time; one without a plate has that of the clip before."""
+        """Return the state of each clip, in order of time; without a plate it is that of the clip before."""
         states, last = [], ViewState(0, Placement())
         for clip in clips:
             if clip.plate is not None and clip.plate in self.states:

@@ -1,8 +1,8 @@
 """Following a camera's view from day to day, by the pictures of its empty scene alone.
 
-Each picture is compared with those of up to seven recorded days before: as a whole, by the directions of edges, with
-the mean of several, in which furniture, shadows and people that come and go fade away; and in light and sharpness,
-with those of the same hour. A camera with one day has nothing to be compared with.
+Each picture is compared with those of up to seven recorded days before: as a whole, by the directions of
+edges, with the mean of several, in which furniture, shadows and people that come and go fade away; and in
+light and sharpness, with those of the same hour. A camera with one day has nothing to be compared with.
 """
 
 from collections import Counter
@@ -16,21 +16,23 @@ from typing import Protocol
 from heatcli.select.views.placement import Placement
 from heatcli.video.plate_measures import PlateMeasures
 
-# Recorded days before that a picture is compared with, pictures of one mean, and hours of the day that have one light.
+# Recorded days before that a picture is compared with, pictures of one mean, and hours of the day that have
+# one light.
 _DAYS, _MEMBERS, _SAME_HOUR_H = 7, 8, 1.5
-# Days of which there must be a picture of the same hour before light and sharpness are judged: a shop is closed, and
-# dark, on one day of a week.
+# Days of which there must be a picture of the same hour before light and sharpness are judged: a shop is
+# closed, and dark, on one day of a week.
 _LEAST_DAYS = 2
 # Grey level below which a picture shows nothing, and the least that is usual where that is told as dark.
 _NIGHT, _LIT = 30.0, 60.0
-# Part of what is usual in an hour below which a picture is blind: of the blocks that show something, and of their
-# sharpness. Pictures that show less than this share have no say.
+# Part of what is usual in an hour below which a picture is blind: of the blocks that show something, and of
+# their sharpness. Pictures that show less than this share have no say.
 _LESS, _BLURRED, _LEAST_STRUCTURE = 0.35, 0.5, 0.04
 
-# How far corners may move, as fractions of the diagonal: what no registration is sure of; what is told; and what
-# is another view, as other people come into the picture.
+# How far corners may move, as fractions of the diagonal: what no registration is sure of; what is told; and
+# what is another view, as other people come into the picture.
 STEADY, TOLD, TURNED = 0.004, 0.01, 0.02
-# Share of agreeing blocks that shows an unmoved view, one that has moved, and, as a part of what is usual, the same scene.
+# Share of agreeing blocks that shows an unmoved view, one that has moved, and, as a part of what is usual,
+# the same scene.
 _UNMOVED, _MOVED, _SAME_SCENE = 0.12, 0.3, 0.5
 _LEAST_SAME, _MOST_SAME = 0.1, 0.25
 
@@ -101,7 +103,7 @@ class Comparing(Protocol):
     def register(
         self, plate: str, scene: Sequence[tuple[str, Placement]], /
     ) -> tuple[Placement, float] | None:
-        """Return where a picture lies on the mean of others, each moved to its place, and the share that agrees.
+        """Return where a picture lies on the mean of others, moved to their places, and how much agrees.
 
         None where they have too few edges to tell.
         """
@@ -219,8 +221,7 @@ class _Following:
         return _Seen(plate, state, measures, agreeing, is_member=True)
 
     def _found(self, plate: Plate, seen: Sequence[_Seen]) -> "_Found | None":
-        """Find a picture in the views that were seen: in the first that has hardly moved, or else the one that
-        agrees best."""
+        """Find a picture in the first view on which it has hardly moved, or else where it agrees best."""
         best: _Found | None = None
         for view in _views_of(seen):
             registered = self._comparing.register(plate.name, _members(plate, view, seen))
@@ -290,7 +291,9 @@ def _is_blind(measures: PlateMeasures, near: Sequence[_Seen], *, is_known: bool)
     if not usual or min(one.structure for one in usual) < _LEAST_STRUCTURE:
         return False
     shows_less = measures.structure < _LESS * min(one.structure for one in usual)
-    return (shows_less and not is_known) or measures.sharpness < _BLURRED * min(one.sharpness for one in usual)
+    return (shows_less and not is_known) or measures.sharpness < _BLURRED * min(
+        one.sharpness for one in usual
+    )
 
 
 def _usual(near: Sequence[_Seen]) -> list[PlateMeasures]:
@@ -306,7 +309,7 @@ def _views_of(seen: Sequence[_Seen]) -> Iterator[int]:
 
 
 def _members(plate: Plate, view: int, seen: Sequence[_Seen]) -> list[tuple[str, Placement]]:
-    """Return the pictures of a view to compare with: of days before where there are any, the same hour first."""
+    """Return the pictures of a view to compare with: of days before if there are any, the same hour first."""
     own = [one for one in seen if one.is_member and one.state.view == view]
     before = [one for one in own if one.plate.day != plate.day] or own
     before.sort(key=lambda one: (int(_hours_apart(one.plate, plate) / _SAME_HOUR_H), -one.plate.start_us))

@@ -13,7 +13,8 @@ def placed_points(
 
     Args:
         points: (n, 2) float64 x, y in pixels of the clip's frame.
-        clip: (n,) int32 index of each point's clip in `camera.clips`; -1 for another clip, which moves nothing.
+        clip: (n,) int32 index of each point's clip in `camera.clips`; -1 for another clip, which moves
+            nothing.
         camera: camera with the clips.
 
     Returns:
