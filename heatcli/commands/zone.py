@@ -10,7 +10,7 @@ from heatcli.answers.zone_report import ZoneReading, ZoneReport, tell_unreachabl
 from heatcli.config.calibration import calibration_of
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
-from heatcli.config.named_shapes import areas_of, funnels_of, lines_of, queues_of, zones_of
+from heatcli.config.named_shapes import funnels_of, lines_of, queues_of, shapes_of, zones_of
 from heatcli.errors import UsageError, did_you_mean, unknown
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
@@ -126,7 +126,7 @@ def zone_report(
             queues=lines.get(camera.name, ()),
             target_s=target_s,
             entered=[zone for zone in zones if entries and isinstance(zone, Zone)],
-            floor=None if calibration is None else calibration.homography,
+            floor=None if calibration is None else calibration.of_people(camera.tracking_mode),
             funnels=() if funnel is None else (funnel,),
             grouped=groups,
             evidence=evidence,
@@ -282,13 +282,7 @@ def _named(
                 "or name some in heatcli.toml under [cameras.NAME.zones]"
             )
         return own
-    areas = {
-        camera: {
-            **{name: Zone(name, shape) for name, shape in areas_of(configured).items()},
-            **{zone.name: zone for zone in own[camera]},
-        }
-        for camera, configured in settings.items()
-    }
+    areas = {camera: shapes_of(configured) for camera, configured in settings.items()}
     known = {name for zones in areas.values() for name in zones}
     for name in query.names:
         if name not in known:
