@@ -126,7 +126,7 @@ def zone_report(
             queues=lines.get(camera.name, ()),
             target_s=target_s,
             entered=[zone for zone in zones if entries and isinstance(zone, Zone)],
-            floor=None if calibration is None else calibration.homography,
+            floor=None if calibration is None else calibration.of_people(camera.tracking_mode),
             funnels=() if funnel is None else (funnel,),
             grouped=groups,
             evidence=evidence,

@@ -227,7 +227,7 @@ def test_a_report_has_the_numbers_of_the_command_line(hall: Path) -> None:
     assert not (day / "flow-yard.svg").exists()
     page = (day / "report.html").read_text()
     table = done(flow("--date", "2026-03-20")).stdout.splitlines()
-    for line in table[1:4]:
+    for line in (*table[1:3], *table[5:7]):
         # The page has neither camera nor period nor covered time.
         _, name, _, _, *figures = re.split(" {2,}", line)
         assert json.dumps([name, *figures]) in page

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import Homography
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.rows import Rows
 from heatcli.store.store import Store
 from tests.support.report_stores import put_people
@@ -177,10 +177,10 @@ def _seen(place: NDArray[np.float64], height: float) -> NDArray[np.float64]:
     return np.column_stack([WIDTH / 2 + _FOCAL * x / depth, HEIGHT / 2 + _FOCAL * down / depth])
 
 
-def floor() -> Homography:
+def floor() -> FloorProjection:
     """Return the map from the picture to the floor."""
     corners = np.array([(0.0, 0.0), (20.0, 0.0), (20.0, 12.0), (0.0, 12.0)])
-    return Homography.fit(_seen(corners, 0.0) / [WIDTH, HEIGHT], corners)
+    return FloorProjection.fit(_seen(corners, 0.0) / [WIDTH, HEIGHT], corners)
 
 
 def rows_of(drawn: Hall, *, detected: bool = False, seed: int = 1) -> tuple[Rows, NDArray[np.int64]]:
