@@ -147,6 +147,19 @@ def test_buckets_add_up_to_the_total(hall: Path) -> None:
     assert all(row["mean_density"] == "" for row in rows if row["name"] == "sky")
 
 
+def test_evidence_shows_who_was_there_and_who_crossed(hall: Path) -> None:
+    front, yard = answer(flow("--evidence", "--json"))["cameras"]
+    assert yard["evidence"] == []
+    crossed = [one for one in front["evidence"] if (one["zone"], one["event"]) == ("gate", "first_crossing")]
+    # From 4 m to the line at 9 m from the camera, the fastest first.
+    assert [one["track"] for one in crossed] == [4, 3, 2]
+    assert [one["media_from_us"] / 1e6 for one in crossed] == pytest.approx(
+        [5 / speed for speed in sorted(SPEEDS, reverse=True)], abs=0.2
+    )
+    stays = {one["track"] for one in front["evidence"] if (one["zone"], one["event"]) == ("middle", "stay")}
+    assert stays == {1, 2, 3, 4}
+
+
 def test_charts(hall: Path) -> None:
     done(flow("-o", "flow.png"))
     assert read_picture(Path("flow.png")).shape[1] == 1320
@@ -161,7 +174,6 @@ def test_without_a_floor_it_is_refused_with_the_remedy(hall: Path) -> None:
     assert "has a floor" in said
     assert "[cameras.NAME.floor]" in said
     assert "cannot be combined" in refused(flow("--entries"))
-    assert "cannot be combined" in refused(flow("--evidence"))
 
 
 def test_selected_time_in_which_nothing_was_recorded(hall: Path) -> None:
