@@ -21,6 +21,7 @@ from docs.make_tutorial import REPORT
 from docs.make_tutorial import make as make_tutorial
 from docs.make_tutorial import pictures as drawn
 from docs.make_zones import make as make_zones
+from docs.man_pages import FOLDER, man_pages
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES, table_schema
@@ -32,6 +33,20 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 def test_the_reference_is_what_the_program_says() -> None:
     assert reference() == TARGET.read_text(), "run python docs/make_reference.py"
+
+
+def test_the_man_pages_are_what_the_program_says() -> None:
+    written = {file.name: file.read_text() for file in FOLDER.iterdir()}
+    assert written == man_pages(), "run python docs/make_reference.py"
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="there is no man")
+def test_man_shows_the_pages_without_a_complaint() -> None:
+    command = ["man", "--warnings=w", "--local-file", *map(str, FOLDER.iterdir())]
+    environment = {**os.environ, "MANWIDTH": "100", "MAN_KEEP_FORMATTING": "", "LC_ALL": "C.UTF-8"}
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert shown.stderr == ""
+    assert shown.stdout.count("SYNOPSIS\n") == 1 + len(app.registered_commands)
 
 
 def test_every_command_is_in_the_reference() -> None:
