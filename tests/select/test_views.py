@@ -16,8 +16,9 @@ from heatcli.picture.camera import scene_of
 from heatcli.select.reader import read_rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
-from heatcli.select.views.follow import Change, Condition, Plate, ViewState, view_states
+from heatcli.select.views.follow import view_states
 from heatcli.select.views.placement import Placement
+from heatcli.select.views.states import Change, Condition, Plate, ViewState
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
 from heatcli.video.plate_measures import PlateMeasures, measures_of

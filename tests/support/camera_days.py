@@ -43,9 +43,10 @@ class Camera:
     def matrix(self) -> NDArray[np.float64]:
         """(2, 3) matrix that takes a pixel of the first day to where it is now."""
         width, height = SIZE
-        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -self.turned, 1)
-        matrix[:, 2] += self.moved
-        return matrix
+        middle = (width - 1) / 2, (height - 1) / 2
+        turned = np.asarray(cv2.getRotationMatrix2D(middle, -self.turned, 1), np.float64)
+        turned[:, 2] += np.array(self.moved)
+        return turned
 
 
 @dataclass(slots=True)
@@ -88,8 +89,8 @@ class DrawnPlace:
             for _ in range(7):
                 self._shelf(chance, width, horizon)
         for _ in range(12 if self.textured else 2):  # posters, signs, sockets
-            x, y = chance.uniform(0.1, 0.9) * width, chance.uniform(0.05, 0.8) * horizon
-            self._box(x, y, chance.uniform(8, 60), chance.uniform(8, 40), chance)
+            left, top = chance.uniform(0.1, 0.9) * width, chance.uniform(0.05, 0.8) * horizon
+            self._box(left, top, chance.uniform(8, 60), chance.uniform(8, 40), chance)
 
     def at(self, day: int, hour: float, camera: Camera | None = None) -> Picture:
         """Draw the empty scene of an hour.
@@ -122,7 +123,7 @@ class DrawnPlace:
             seen *= chance.uniform(0.37, 0.5) / max(float(seen.mean()), 0.05)
         seen = np.clip(seen, 0, 1) ** 0.8 * 255 * camera.lit
         if camera.blur:
-            seen = cv2.GaussianBlur(seen, (0, 0), camera.blur)
+            seen = np.asarray(cv2.GaussianBlur(seen, (0, 0), camera.blur), np.float32)
         if camera.covered:
             seen[:, : round(camera.covered * SIZE[0])] = chance.uniform(40, 90)
         seen += chance.normal(0, 1.5 if is_day else 3, seen.shape)  # what a median leaves of noise

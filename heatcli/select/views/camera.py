@@ -9,8 +9,9 @@ import polars as pl
 
 from heatcli.clock import duration_text
 from heatcli.intervals import Intervals
-from heatcli.select.views.follow import Change, Condition, Plate, ViewState, view_states
+from heatcli.select.views.follow import view_states
 from heatcli.select.views.placement import Placement
+from heatcli.select.views.states import Change, Condition, Plate, ViewState
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.store import Store
 from heatcli.store.view_notes import ViewNotes
