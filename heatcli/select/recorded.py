@@ -176,7 +176,7 @@ def _select_camera(
                 *_lost_note(len(found.lost)),
                 *_alike_note(found.alike, selected),
                 *_erased_note(snapshot.erasures, selected),
-                *(trouble.sentence for trouble in troubles),
+                *(f"the camera {trouble.sentence}" for trouble in troubles),
                 *([left_out_note(left_out)] if left_out else []),
             ]
         )

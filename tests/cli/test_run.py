@@ -206,6 +206,17 @@ def values(file: str) -> dict[tuple[str, str], float]:
     }
 
 
+def test_a_night_after_one_that_was_killed_before_it_listed_its_reports_does_that() -> None:
+    configure()
+    known_night()
+    done(run("run"))
+    Path("reports/index.html").unlink()
+    Path("reports/latest").unlink()
+    done(run("run"))
+    assert Path("reports/index.html").exists()
+    assert Path("reports/latest/report.html").exists()
+
+
 def test_metrics_tell_how_all_cameras_stand() -> None:
     awkward = 'back "yard"\\n\n ü'
     now = time.time()

@@ -238,3 +238,16 @@ def test_one_day_tells_nothing_and_a_lost_picture_changes_nothing(store: Store) 
     assert len(before.clips) in (2, 3)
     assert len(asked(store).clips) == 3
     assert asked(store).troubles == ()
+
+
+def test_a_picture_of_another_size_lies_on_those_before(store: Store) -> None:
+    watched(store, [Camera(), Camera()])
+    moved = cv2.resize(
+        DrawnPlace(1).at(2, 12, Camera(moved=(8, 6))), (320, 180), interpolation=cv2.INTER_AREA
+    )
+    start = DAY + timedelta(days=2, hours=12)
+    row = clip_row(clip=f"{2:016x}", start=start, timezone="UTC", width=320, height=180)
+    put(store, row, plate=np.asarray(moved, np.uint8))
+    camera = asked(store)
+    boxes = np.concatenate([rows.boxes for rows in read_rows(camera)])
+    assert boxes[-2:] - boxes[:2] == pytest.approx(np.tile([-4, -3, -4, -3], (2, 1)), abs=0.5)
