@@ -92,9 +92,13 @@ class _Following:
         self._last = ViewState(0, Placement())
         # Of each view: the number of the scene that it is of, and where it lies on that scene's first view.
         self._views: list[tuple[int, Placement]] = [(0, Placement())]
+        # The view of the days before today, once that was asked for.
+        self._usual: tuple[int, Placement] | None = None
 
     def judge(self, plate: Plate) -> ViewState:
         """Judge the next picture."""
+        if plate.day not in self._days:
+            self._usual = None
         today = self._days.setdefault(plate.day, [])
         if len(self._days) > _DAYS + 1:
             del self._days[next(iter(self._days))]
@@ -170,19 +174,11 @@ class _Following:
 
     def _told(self, plate: Plate, view: int, placement: Placement, seen: Sequence[_Seen]) -> ViewState:
         """Compare a view with the one that was watched for most of the days before."""
-        watched: Counter[tuple[int, Placement]] = Counter()
-        for one in seen:
-            if one.plate.day != plate.day and one.is_member:
-                state = one.state
-                same = (
-                    (number, where)
-                    for number, where in watched
-                    if number == state.view and _between(where, state.placement, self._aspect) <= STEADY
-                )
-                watched[next(same, (state.view, state.placement))] += one.plate.covered_us
-        if not watched:
+        if self._usual is None:
+            self._usual = _usual_view([one for one in seen if one.plate.day != plate.day], self._aspect)
+        if self._usual is None:
             return ViewState(view, placement)
-        (usual, usual_placement), _ = watched.most_common(1)[0]
+        usual, usual_placement = self._usual
         scene, where = self._views[view]
         usual_scene, usual_where = self._views[usual]
         if scene != usual_scene:
@@ -191,6 +187,21 @@ class _Following:
         if moved.farthest(self._aspect) < TOLD:
             return ViewState(view, placement)
         return ViewState(view, placement, change=Change(moved, is_turn=view != usual))
+
+
+def _usual_view(seen: Sequence[_Seen], aspect: float) -> tuple[int, Placement] | None:
+    """Return the view that was watched for most of the time, and where it lay; None where there was none."""
+    watched: Counter[tuple[int, Placement]] = Counter()
+    for one in seen:
+        if one.is_member:
+            state = one.state
+            same = (
+                (number, where)
+                for number, where in watched
+                if number == state.view and _between(where, state.placement, aspect) <= STEADY
+            )
+            watched[next(same, (state.view, state.placement))] += one.plate.covered_us
+    return watched.most_common(1)[0][0] if watched else None
 
 
 def _between(one: Placement, other: Placement, aspect: float) -> float:
