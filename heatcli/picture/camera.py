@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +17,7 @@ from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
+from heatcli.picture.in_place import in_place
 from heatcli.picture.movement import paths_legend, with_legend_of_paths
 from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.picture.title import selected_words
@@ -177,26 +177,11 @@ def _background(camera: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] 
     if camera.plate is None:
         return None, False
     try:
-        return _in_place(read_picture(camera.plate), camera), False
+        plate = read_picture(camera.plate)
+        return in_place(plate, camera.plate_placement, camera.sample_aspect), False
     except InputError:
         # The numbers of the map do not depend on it.
         return None, True
-
-
-def _in_place(plate: NDArray[np.uint8], camera: SelectedCamera) -> NDArray[np.uint8]:
-    """Move a plate to where the maps of its view lie; its border is drawn out where nothing is known."""
-    if camera.plate_placement.is_none:
-        return plate
-    height, width = plate.shape[:2]
-    square = np.diag([camera.sample_aspect, 1.0, 1.0])
-    matrix = camera.plate_placement.matrix(width * camera.sample_aspect, height, pixel=0)
-    moved = cv2.warpAffine(
-        plate,
-        (np.linalg.inv(square) @ matrix @ square)[:2],
-        (width, height),
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(moved, np.uint8)
 
 
 def _path_map(
