@@ -5,7 +5,7 @@ Beside the folders of the reports there is a folder `.made-of` with a small file
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +22,7 @@ from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
 from heatcli.store.identity import run_time
+from heatcli.store.kept_days import clip_mark
 from heatcli.store.store import Snapshot
 
 _FOLDER = ".made-of"
@@ -114,32 +115,47 @@ def noted_periods(output: Path, kind: PeriodKind) -> list[Period]:
     ]
 
 
-def is_stale(output: Path, period: Period, asked: Asked, snapshot: Snapshot) -> bool:
+def is_stale(
+    output: Path,
+    period: Period,
+    asked: Asked,
+    snapshot: Snapshot,
+    *,
+    kept_from: date | None,
+    summed: Container[str],
+) -> bool:
     """Return whether a report lacks what is in the store, shows clips that have moved out of its time, or was
     never made.
 
-    A report whose clips have left the store is not stale: it is all that is left of them.
+    A report whose clips have left the store is not stale: it is all that is left of them. If they are too old
+    for the store, it stays also where other clips have come since: made anew, it would have less.
 
     Args:
         output: folder that has the folders of the reports.
         period: period of the report.
         asked: what the report is asked to show.
         snapshot: snapshot of the store.
+        kept_from: first day of which all clips are kept; None where they are kept for ever.
+        summed: marks of clips (`clip_mark`) whose sums the report would have, made anew.
     """
     folder = output / period.name
     if not folder.is_dir():
         return True
     now = parts_of(snapshot, period, asked)
     known = _read(output, period)
+    is_old = kept_from is not None and period.first < kept_from
     if known:
         noted = known.get(asked.key, Parts())
+        gone = {clip for _, clip in noted.clips}.difference(snapshot.clips["clip"])
+        if is_old and any(clip_mark(clip) not in summed for clip in gone):
+            return False
         return not now.runs <= noted.runs or not _live_runs(noted, snapshot.clips) <= now.runs
     # An older heatcli has made it, or somebody has copied it.
     written = [file.stat().st_mtime for file in folder.iterdir()]
     made = [*snapshot.clips["run"], *(one.id for one in snapshot.corrections)]
     made += [one.id for one in snapshot.audits]
     runs = [run for run in made if run[-_TELLING:] in now.runs]
-    return not written or any(run_time(run).timestamp() > min(written) for run in runs)
+    return not written or any(not is_old and run_time(run).timestamp() > min(written) for run in runs)
 
 
 def _live_runs(noted: Parts, clips: pl.DataFrame) -> set[str]:

@@ -1,8 +1,8 @@
 """All numbers of a report on a calendar period: every file of the report is made from them."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from heatcli.answers.zone_report import period_of, tell_unreachable
@@ -13,6 +13,7 @@ from heatcli.names import Metric
 from heatcli.report.camera_report import CameraReport, WriteRows, camera_report
 from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.periods import Period
+from heatcli.select.days_told import ToldDays, days_to_tell
 from heatcli.select.each import Each, unwatched
 from heatcli.select.mergeable import Aggregator
 from heatcli.select.selected_camera import SelectedCamera
@@ -35,8 +36,11 @@ class Report:
         config: configuration (`heatcli.toml`).
         store: heat store that was read.
         snapshot: snapshot of the store, from which all numbers are computed.
-        cameras: numbers of the cameras sorted by name, at least one; also cameras that recorded nothing.
+        cameras: numbers of the cameras sorted by name, also of those that recorded nothing; at least one,
+            unless days are told by their sums.
         made_at: time at which the report was made, with its offset.
+        told: days that are told by their sums, as their rows have gone, by camera; not in `cameras`.
+        untold: days by camera whose rows have gone, and whose sums do not answer what was asked.
     """
 
     period: Period
@@ -47,6 +51,8 @@ class Report:
     snapshot: Snapshot
     cameras: tuple[CameraReport, ...]
     made_at: datetime
+    told: ToldDays = field(default_factory=dict)
+    untold: Mapping[str, Collection[date]] = field(default_factory=dict)
 
     @property
     def covered_us(self) -> int:
@@ -72,6 +78,7 @@ def make_report(
     compare_previous: bool = False,
     people: bool = False,
     hot: int = 0,
+    with_days: bool = False,
     write_rows: WriteRows | None = None,
     also: Callable[[SelectedCamera], Aggregator | None] | None = None,
     config: Config | None = None,
@@ -89,6 +96,7 @@ def make_report(
         compare_previous: whether the period before is computed too.
         people: whether each camera gets the people that a page shows.
         hot: number of hottest places to find; it takes a second reading of the rows to find them and count.
+        with_days: whether days whose rows have gone are told by their sums.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
         also: function that makes another aggregator of the people who count at a camera; None where there is
             none.
@@ -106,9 +114,13 @@ def make_report(
         return replace(selection, dates=((period.first, period.last),))
 
     def cameras(asked: Selection) -> list[SelectedCamera]:
-        return selected_cameras(store, asked, config, snapshot=snapshot)
+        return selected_cameras(store, asked, config, snapshot=snapshot, told=told)
 
     asked = within(period)
+    told: ToldDays = {}
+    untold: Mapping[str, Collection[date]] = {}
+    if with_days:
+        told, untold = days_to_tell(store, snapshot, selection, config, first=period.first, last=period.last)
     chosen = cameras(asked)
     # The page carries outliers with a mark, so that they can be switched on and off there.
     with_outliers = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
@@ -145,6 +157,8 @@ def make_report(
         snapshot=snapshot,
         cameras=tuple(found),
         made_at=made_at,
+        told=told,
+        untold=untold,
     )
 
 

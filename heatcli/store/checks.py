@@ -10,6 +10,7 @@ from deltalake import DeltaTable
 
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
+from heatcli.store.kept_days import day_files, is_as_written
 from heatcli.store.schema import TABLES, TIMES
 from heatcli.store.sound import faulty_columns, incomplete_clips
 from heatcli.store.store import Store
@@ -44,12 +45,15 @@ class Checked:
         unknown: number of files that could not be checked, as a heatcli without checksums wrote them.
         damaged: number of files that are gone or not as they were written.
         faults: what is wrong with which clip, by camera and clip.
+        days: files of sums of days that are not as they were written, relative to the store; they are among
+            the damaged ones.
     """
 
     files: int
     unknown: int
     damaged: int
     faults: tuple[Fault, ...]
+    days: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -75,10 +79,13 @@ def check(store: Store) -> Checked:
             if (str(row["camera"]), str(row["clip"])) not in odd:
                 faults.append(_fault(row, _what_is_lost(row, damaged, store.path)))
     everything = pl.concat(files.values())
+    days = day_files(store.path)
+    other = tuple(str(file.relative_to(store.path)) for file in days if not is_as_written(file))
     return Checked(
-        files=len(everything),
+        files=len(everything) + len(days),
         unknown=everything["sha256"].null_count(),
-        damaged=everything["state"].count(),
+        damaged=everything["state"].count() + len(other),
+        days=other,
         faults=tuple(sorted(faults, key=lambda fault: (fault.camera, fault.clip, fault.what))),
     )
 

@@ -30,6 +30,9 @@ def show_checked(
     for fault in found.faults:
         known = "" if fault.path is None else f" ({fault.path})"
         say(f"heatcli: clip {fault.clip} of {fault.camera}{known}: {fault.what}{remedy}")
+    for day in found.days:
+        lost = "" if repair else "; bring it back from a backup, or drop it with --check --repair"
+        say(f"heatcli: {day}: sums of a day that are not as they were written{lost}")
     say(f"checked {found.files} files: {found.damaged} damaged", quiet=quiet)
     if found.unknown:
         say(
@@ -45,7 +48,7 @@ def show_checked(
         say(f"would drop {_described(found)}", quiet=quiet)
     elif repair:
         ask(f"drop {_described(found)}", yes=yes)
-        repair_store(store, found.faults)
+        repair_store(store, found.faults, days=found.days)
         say(f"dropped {_described(found)}; analyze does these clips again where it meets them", quiet=quiet)
         return
     raise typer.Exit(1)
