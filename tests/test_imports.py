@@ -15,6 +15,7 @@ from tests.support.places import PACKAGE
 GROUND = ("errors", "version", "names", "intervals", "geometry", "shapes", "clock", "files")
 LAYERS = (
     GROUND,
+    ("optics",),
     ("config", "store", "video"),
     ("detect",),
     ("track",),

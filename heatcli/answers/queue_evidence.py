@@ -1,4 +1,4 @@
-"""The evidence behind queues, funnels, entries and groups: which seconds of which file show each of them."""
+"""The evidence behind queues, funnels, exposure, entries and groups: which seconds of a file show each."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.answers.evidence import Evidence, Pieces, look_up
+from heatcli.answers.exposure_table import exposures_of
 from heatcli.answers.funnel_table import funnels_of
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.zones.waits import Outcome
@@ -42,6 +43,24 @@ def funnel_evidence_of(report: ZoneReport) -> Iterator[Evidence]:
             spans = step.person[order], step.begin_us[order], step.end_us[order]
             pieces = pieces_of(report, name, f"step_{number}", *spans, step.began_us[order])
             yield from look_up(report, pieces)
+
+
+def exposure_evidence_of(report: ZoneReport) -> Iterator[Evidence]:
+    """Yield the stays behind the exposure of each zone: those who stop, and those who come by.
+
+    `event` is `stop` for stays in the zone that are long enough, and `came_by` for the shorter ones, then for
+    those in the passing zone.
+    """
+    for found in exposures_of(report):
+        stays, passing = found.stays, found.passing
+        around = np.ones(len(passing), np.bool_)
+        for event, of, which in (
+            ("stop", stays, found.stops),
+            ("came_by", stays, ~found.stops),
+            ("came_by", passing, around),
+        ):
+            spans = of.person[which], of.begin_us[which], of.end_us[which]
+            yield from look_up(report, pieces_of(report, found.zone.name, event, *spans, spans[1]))
 
 
 def entry_evidence_of(report: ZoneReport) -> Iterator[Evidence]:

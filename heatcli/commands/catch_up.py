@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -130,7 +130,7 @@ def due_periods(
         kind: kind of the reports.
         output: folder that has the folders of the reports.
         asked: what the reports are asked to show.
-        config: configuration, which says how long clips are kept.
+        config: configuration (`heatcli.toml`), which has the rooms, and says how long clips are kept.
 
     Returns:
         Periods, ascending. Without any report, only the newest one that has recordings.
@@ -144,15 +144,11 @@ def due_periods(
     # Of a day that all its clips were moved out of, nothing but the report is left to tell.
     last = calendar.last(kind).last
     noted = [period for period in noted_periods(output, kind) if period.last <= last]
-    snapshot, privacy = store.snapshot(), config.said_privacy
-    kept_from = None
-    if privacy is not None and privacy.tracks is not None:
-        kept_from = (datetime.now(UTC) - privacy.tracks).date() + timedelta(days=1)
-    summed = frozenset(_summed(store, asked)) if kept_from is not None else frozenset()
+    snapshot, summed = store.snapshot(), frozenset(_summed(store, asked))
     return [
         period
         for period in sorted({*complete[since:], *noted}, key=attrgetter("first"))
-        if is_stale(output, period, asked, snapshot, kept_from=kept_from, summed=summed)
+        if is_stale(output, period, asked, snapshot, config, summed=summed)
     ]
 
 

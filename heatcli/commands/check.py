@@ -178,8 +178,7 @@ def _damaged(store: Path) -> Iterator[str]:
     """Yield what is wrong with the store's files."""
     if store.exists():
         found = check(Store.open(store))
-        for day in found.days:
-            yield f"{day}: sums of a day that are not as they were written; see `heatcli clips --check`"
+        yield from found.unread
         for fault in found.faults:
             what = f"camera {fault.camera!r}, clip {fault.clip}: {fault.what}"
             yield f"{what}; `heatcli clips --check` tells more"

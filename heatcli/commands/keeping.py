@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -27,6 +27,7 @@ from heatcli.store.kept_days import (
     day_bounds_us,
     day_files,
     forget_files,
+    is_as_written,
     keep_day,
     meeting,
     read_day,
@@ -57,9 +58,12 @@ def keep_days(store: Store, config: Config, clips: Sequence[ClipRow], *, since: 
     for camera, own in ((camera, list(own)) for camera, own in everything):
         going = {clip.clip for clip in clips if clip.camera == camera}
         zone = ZoneInfo(own[-1].timezone)
-        for day in sorted({day for clip in own if clip.clip in going for day in _days(clip, zone)}):
-            if since is None or day >= since:
-                of_day = [clip for clip in own if day in _days(clip, zone)]
+        of_days: dict[date, list[ClipRow]] = {}
+        for clip in own if going else ():
+            for day in dict.fromkeys(_days(clip, zone)):
+                of_days.setdefault(day, []).append(clip)
+        for day, of_day in sorted(of_days.items(), key=itemgetter(0)):
+            if (since is None or day >= since) and not going.isdisjoint(clip.clip for clip in of_day):
                 count += _keep(store, snapshot, config, day, of_day, going)
     return count
 
@@ -76,7 +80,10 @@ def _keep(
     camera = clips[0].camera
     live = live_marks(snapshot.clips, camera)
     kept = [
-        (file, read_day(store.path, file)) for file in day_files(store.path, camera) if date_of(file) == day
+        (file, read_day(store.path, file))
+        for file in day_files(store.path, camera)
+        # What is damaged tells nothing, and must not keep old rows from going.
+        if date_of(file) == day and is_as_written(file)
     ]
     told = {mark for _, one in kept if one.stands_for_rows(live) for mark in one.clips}
     untold = [clip for clip in clips if clip_mark(clip.clip) not in told]
@@ -89,11 +96,11 @@ def _keep(
 
 
 def _sums(store: Store, snapshot: Snapshot, config: Config, day: date, clips: Sequence[ClipRow]) -> KeptDay:
-    camera, timezone = clips[0].camera, clips[-1].timezone
+    camera = clips[0].camera
     selection = Selection(cameras=(camera,), clips=tuple(clip.clip for clip in clips), dates=((day, day),))
     (selected,) = selected_cameras(store, selection, config, snapshot=snapshot)
     (everybody,) = recorded(store, selection, config, snapshot, {})
-    bounds = day_bounds_us(day, ZoneInfo(timezone))
+    bounds = day_bounds_us(day, ZoneInfo(selected.timezone))
     begin, end = bounds
     # Of these trajectories, those of other clips have no index.
     elsewhen = everybody.trajectories.filter(

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from heatcli.config.bounds import FRACTION, LONGEST_STAY, PART, SECONDS
+from heatcli.config.lens import LensConfig
 from heatcli.config.settings import Settings
 from heatcli.errors import did_you_mean
 from heatcli.shapes import with_rectangles
@@ -112,6 +113,8 @@ class FloorConfig(Settings):
     """Width of a pixel of the plan, in metres."""
     points: tuple[FloorPoint, ...] = Field(min_length=4)
     """Places on the floor, far apart from each other."""
+    lens: LensConfig | None = None
+    """How the lens bends the picture; None for a picture in which straight lines are straight."""
 
     @model_validator(mode="after")
     def _spread(self) -> Self:

@@ -12,9 +12,9 @@ from heatcli.config.models import Config
 from heatcli.config.named_shapes import funnels_of, lines_of, queues_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.errors import ConfigError
-from heatcli.geometry import Homography
 from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Metric
+from heatcli.optics.projection import FloorProjection
 from heatcli.report.page.pieces import pieces_of
 from heatcli.report.page.points import PagePeople, PagePoints
 from heatcli.report.page.views import PageView, times_at
@@ -134,6 +134,7 @@ def camera_report(
         entered=zones_of(configured.zones),
         floor=_floor(camera, config),
         funnels=funnels_of(configured),
+        grouped=bool(zones_of(configured.zones)),
     )
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
@@ -182,14 +183,14 @@ def camera_report(
     )
 
 
-def _floor(camera: SelectedCamera, config: Config) -> Homography | None:
+def _floor(camera: SelectedCamera, config: Config) -> FloorProjection | None:
     """Return how a camera sees its floor; None without a floor, or with one that contradicts itself.
 
     A report is not to fail for it: without a floor it has no distances.
     """
     with suppress(ConfigError):
         calibration = calibration_of(camera.name, config)
-        return None if calibration is None else calibration.homography
+        return None if calibration is None else calibration.of_people(camera.tracking_mode)
     return None
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from heatcli.clock import epoch_us
+from heatcli.config.area import cameras_of
+from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.files import output_file
 from heatcli.names import Metric, PeriodKind, ReportFormat
@@ -75,24 +77,34 @@ class Parts:
     files: frozenset[str] = frozenset()
 
 
-def parts_of(snapshot: Snapshot, period: Period, asked: Asked, *, files: Iterable[Path] = ()) -> Parts:
+def parts_of(
+    snapshot: Snapshot, period: Period, asked: Asked, config: Config, *, files: Iterable[Path] = ()
+) -> Parts:
     """Return what a report of a period is made of.
+
+    How many people are in a room depends on who came in before, and on when it is empty again. So clips of
+    its cameras belong to a report also on the day before and the day after.
 
     Args:
         snapshot: snapshot of the store.
         period: period of the report.
         asked: what the report is asked to show.
+        config: configuration (`heatcli.toml`), which has the rooms.
         files: written files of the report.
     """
     first = period.previous().first if asked.compare_previous else period.first
     covered = pl.col("coverage").list
     begins, ends = covered.first().struct.field("from"), covered.last().struct.field("to")
+    rooms = set[str]()
+    if asked.share is None:
+        rooms.update(*(cameras_of(area, config.cameras) for area in config.areas.values()))
     runs: set[str] = set()
     found: set[tuple[str, str]] = set()
-    for _, own in snapshot.clips.sort("start", "clip").group_by("camera"):
-        zone = ZoneInfo(own["timezone"][-1])
+    for (camera,), own in snapshot.clips.sort("start", "clip").group_by("camera"):
+        zone, around = ZoneInfo(own["timezone"][-1]), timedelta(camera in rooms)
         shown = own.filter(
-            begins < _midnight(period.last + timedelta(1), zone), ends > _midnight(first, zone)
+            begins < _midnight(period.last + timedelta(1) + around, zone),
+            ends > _midnight(first - around, zone),
         )
         runs.update(shown["run"].str.tail(_TELLING))
         found.update(shown.select("camera", "clip").iter_rows())
@@ -120,8 +132,8 @@ def is_stale(
     period: Period,
     asked: Asked,
     snapshot: Snapshot,
+    config: Config,
     *,
-    kept_from: date | None,
     summed: Container[str],
 ) -> bool:
     """Return whether a report lacks what is in the store, shows clips that have moved out of its time, or was
@@ -135,15 +147,15 @@ def is_stale(
         period: period of the report.
         asked: what the report is asked to show.
         snapshot: snapshot of the store.
-        kept_from: first day of which all clips are kept; None where they are kept for ever.
+        config: configuration (`heatcli.toml`), which has the rooms, and says how long clips are kept.
         summed: marks of clips (`clip_mark`) whose sums the report would have, made anew.
     """
     folder = output / period.name
     if not folder.is_dir():
         return True
-    now = parts_of(snapshot, period, asked)
+    now = parts_of(snapshot, period, asked, config)
     known = _read(output, period)
-    is_old = kept_from is not None and period.first < kept_from
+    is_old = _is_old(period, asked, config)
     if known:
         noted = known.get(asked.key, Parts())
         gone = {clip for _, clip in noted.clips}.difference(snapshot.clips["clip"])
@@ -156,6 +168,15 @@ def is_stale(
     made += [one.id for one in snapshot.audits]
     runs = [run for run in made if run[-_TELLING:] in now.runs]
     return not written or any(not is_old and run_time(run).timestamp() > min(written) for run in runs)
+
+
+def _is_old(period: Period, asked: Asked, config: Config) -> bool:
+    """Return whether clips of a report, or of the day before it, may be too old for the store."""
+    privacy = config.said_privacy
+    if privacy is None or privacy.tracks is None:
+        return False
+    first = period.previous().first if asked.compare_previous else period.first
+    return first - timedelta(days=1) <= (datetime.now(UTC) - privacy.tracks).date()
 
 
 def _live_runs(noted: Parts, clips: pl.DataFrame) -> set[str]:

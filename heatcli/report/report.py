@@ -1,11 +1,15 @@
 """All numbers of a report on a calendar period: every file of the report is made from them."""
 
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from heatcli.answers.area_reading import read_areas
+from heatcli.answers.area_report import AreaReport
 from heatcli.answers.zone_report import period_of, tell_unreachable
+from heatcli.config.area import cameras_of
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
@@ -20,6 +24,8 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Snapshot, Store
+
+_log = logging.getLogger(__name__)
 
 HOT_PLACES = 5
 """Number of hottest places that the page and the workbook list."""
@@ -38,6 +44,8 @@ class Report:
         snapshot: snapshot of the store, from which all numbers are computed.
         cameras: numbers of the cameras sorted by name, also of those that recorded nothing; at least one,
             unless days are told by their sums.
+        areas: how many people were in the rooms whose cameras are all in the report.
+        previous_areas: the same in the period before; empty where that was not asked for.
         made_at: time at which the report was made, with its offset.
         told: days that are told by their sums, as their rows have gone, by camera; not in `cameras`.
         untold: days by camera whose rows have gone, and whose sums do not answer what was asked.
@@ -53,6 +61,8 @@ class Report:
     made_at: datetime
     told: ToldDays = field(default_factory=dict)
     untold: Mapping[str, Collection[date]] = field(default_factory=dict)
+    areas: tuple[AreaReport, ...] = ()
+    previous_areas: tuple[AreaReport, ...] = ()
 
     @property
     def covered_us(self) -> int:
@@ -79,6 +89,7 @@ def make_report(
     people: bool = False,
     hot: int = 0,
     with_days: bool = False,
+    areas: bool = True,
     write_rows: WriteRows | None = None,
     also: Callable[[SelectedCamera], Aggregator | None] | None = None,
     config: Config | None = None,
@@ -97,6 +108,7 @@ def make_report(
         people: whether each camera gets the people that a page shows.
         hot: number of hottest places to find; it takes a second reading of the rows to find them and count.
         with_days: whether days whose rows have gone are told by their sums.
+        areas: whether the report tells how many people were in rooms.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
         also: function that makes another aggregator of the people who count at a camera; None where there is
             none.
@@ -148,6 +160,11 @@ def make_report(
         earlier = each(cameras(within(before)))
         previous = {one.name: camera_report(one, before, settings, metrics, config) for one in earlier}
         found = [replace(one, previous=previous[one.name]) for one in found]
+    names = _rooms(chosen, selection, config) if areas else []
+
+    def rooms(of: Period) -> tuple[AreaReport, ...]:
+        return tuple(read_areas(store, within(of), names, of.by, config, snapshot=snapshot))
+
     return Report(
         period=period,
         selection=asked,
@@ -159,7 +176,32 @@ def make_report(
         made_at=made_at,
         told=told,
         untold=untold,
+        areas=rooms(period),
+        previous_areas=rooms(period.previous()) if compare_previous else (),
     )
+
+
+def _rooms(cameras: Sequence[SelectedCamera], selection: Selection, config: Config) -> list[str]:
+    """Return the rooms whose cameras are all in the report, by name.
+
+    A report of some clips, or of a part of the picture, has none: who came in elsewhere is not in it.
+    """
+    if selection.clips or selection.rois:
+        return []
+    here = {camera.name for camera in cameras}
+    chosen = selection.cameras or selection.locations or selection.labels
+    found = []
+    for name, area in config.areas.items():
+        missing = cameras_of(area, config.cameras) - here
+        if not missing:
+            found.append(name)
+        elif not chosen:
+            _log.warning(
+                "warning: %s: is not in the report, as the store has no clips of %s",
+                name,
+                ", ".join(sorted(missing)),
+            )
+    return found
 
 
 def _views(cameras: Sequence[SelectedCamera], period: Period, config: Config) -> list[PageView]:

@@ -164,8 +164,8 @@ def read_day(store: Path, file: Path) -> KeptDay:
     """
     if not is_as_written(file):
         raise StoreError(
-            f"{file}: is not as it was written; bring it back from a backup, or drop it with "
-            "`heatcli clips --check --repair`"
+            f"{file}: is not as it was written; bring it back from a backup; without one, remove it, and "
+            "nothing tells of that day"
         )
     with store_errors(store):
         text = file.read_bytes().splitlines()[1]

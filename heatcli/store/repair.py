@@ -8,13 +8,12 @@ import polars as pl
 from heatcli.store.checks import Fault, files_with_state
 from heatcli.store.durability import make_durable
 from heatcli.store.faults import retried, store_errors
-from heatcli.store.kept_days import forget_files
 from heatcli.store.schema import HOOKS, WRITER, TableName, sql_text
 from heatcli.store.store import Store
 from heatcli.store.writing import writing
 
 
-def repair(store: Store, faults: Collection[Fault], *, days: Collection[str] = ()) -> None:
+def repair(store: Store, faults: Collection[Fault]) -> None:
     """Drop the clips that lack rows, and the damaged files with what is left in them.
 
     All other clips stay as they are. A kill leaves faults that the next check finds.
@@ -22,12 +21,10 @@ def repair(store: Store, faults: Collection[Fault], *, days: Collection[str] = (
     Args:
         store: store that was checked.
         faults: what `heatcli.store.checks.check` has found in it.
-        days: files of sums of days that it has found to be damaged.
 
     Raises:
         StoreError: a log is damaged, or the store cannot be written.
     """
-    forget_files(store.path, [store.path / day for day in days])
     with store_errors(store.path), writing(store.path):
         # First, as deltalake would have to read them to delete the clips.
         _drop_damaged_files(store, "clips")
