@@ -25,7 +25,7 @@ LAYERS = (
     ("picture", "charts"),
     ("answers",),
     ("report",),
-    ("audit",),
+    ("audit", "editor"),
     ("commands",),
     ("cli",),
     ("__main__",),

@@ -160,7 +160,7 @@ def numbers(store: Store, period: Period, least: int, *, told: bool = True) -> l
         made_at=AFTER,
         settings=CELLS,
         metrics=METRICS,
-        with_days=told,
+        whole=not told,
         config=load_config(Path("heatcli.toml")),
     )
     found = []
