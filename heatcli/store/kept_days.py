@@ -20,7 +20,7 @@ from heatcli.clock import epoch_us
 from heatcli.errors import StoreError
 from heatcli.files import replacing
 from heatcli.shapes import Line, Shape
-from heatcli.store.erasures import Erasure
+from heatcli.store.erasures import Erasure, read_erasures
 from heatcli.store.faults import store_errors
 from heatcli.store.sums import sync_folder
 
@@ -235,14 +235,17 @@ def meeting(erasures: Iterable[Erasure], camera: str, bounds_us: tuple[int, int]
 def rename_days(store: Path, camera: str, name: str) -> None:
     """Give the days of a camera to another name; killed halfway, it can be done again.
 
+    What was erased of the camera must have been noted for the other name.
+
     Raises:
         StoreError: a file is damaged, or the store cannot be written.
     """
     there = {(day.day, day.clips) for day in (read_day(store, file) for file in day_files(store, name))}
+    erasures = read_erasures(store)
     for file in day_files(store, camera):
         day = read_day(store, file)
         if (day.day, day.clips) not in there:
-            keep_day(store, replace(day, camera=name))
+            keep_day(store, replace(day, camera=name, erasures=meeting(erasures, name, day.bounds_us)))
         forget_files(store, [file])
 
 

@@ -45,10 +45,7 @@ def rename_camera(store: Store, clips: Sequence[ClipRow], name: str) -> list[Cli
     """
     check_camera_name(name)
     was, now = clips[0].camera, datetime.now(UTC)
-    if len(clips) == len(store.clips(was)):
-        # First, so that a rename that is killed and done again still finds clips of the old name.
-        with writing(store.path):
-            rename_days(store.path, was, name)
+    is_all = len(clips) == len(store.clips(was))
     renamed = [replace(clip, run=new_run(), camera=name, analysed_at=now) for clip in clips]
     rewrite_clips(store, clips, renamed, was=was)
     # What has been removed for good, or erased whole, stays so under the new name.
@@ -58,6 +55,9 @@ def rename_camera(store: Store, clips: Sequence[ClipRow], name: str) -> list[Cli
     note_erasures(
         store.path, [replace(one, camera=name) for one in read_erasures(store.path) if one.camera == was]
     )
+    if is_all:
+        with writing(store.path):
+            rename_days(store.path, was, name)
     return renamed
 
 
