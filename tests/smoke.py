@@ -45,7 +45,7 @@ WALK = (
     ("area --by hour -o shop.csv", "shop.csv", ""),
     ("report -o reports", "reports/daily-2026-03-14/report.html", ""),
     (
-        "export daily --start 2026-03-14 -o all --format all,parquet",
+        "export daily --start 2026-03-14 -o all --format all",
         "all/daily-2026-03-14",
         "",
     ),
