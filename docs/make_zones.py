@@ -1,7 +1,7 @@
 """Make the pictures of zones.md again, by commands on that page: `python -m docs.make_zones [FOLDER]`.
 
 The commands run as they stand, in a folder with a drawn shop: half an hour at three tills, an hour with
-five hundred people who come in, look at a shelf and buy, or a day at the three doors of a hall.
+five hundred people who come in, look at a shelf and buy, sixty groups in a hall, or a day at its three doors.
 """
 
 import re
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from heatcli.store.store import Store
 from tests.support.funnel_worlds import CONFIGURATION, crowd, store_crowd
+from tests.support.group_worlds import hall, write_groups
 from tests.support.queue_worlds import FPS, LASTS_S, Shop, configuration, wavering
 from tests.support.report_stores import put_people
 from tests.support.rooms import draw_room, write_hall
@@ -48,12 +49,17 @@ def _world_of(words: list[str]) -> Callable[[Path], None]:
     """Return what draws the world that a command asks about."""
     if words[0] == "area":
         return _hall
-    return _queue_shop if "--queue" in words else _funnel_shop
+    worlds = {"--queue": _queue_shop, "--groups": _groups}
+    return next((world for option, world in worlds.items() if option in words), _funnel_shop)
 
 
 def _hall(work: Path) -> None:
     for words in write_hall(work, draw_room(0)):
         subprocess.run([sys.executable, "-m", "heatcli", *words], cwd=work, check=True)
+
+
+def _groups(work: Path) -> None:
+    write_groups(work, hall())
 
 
 def _queue_shop(work: Path) -> None:

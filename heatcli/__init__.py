@@ -20,6 +20,7 @@ The public Python API. Names are loaded when first used, so that `import heatcli
     ask_about           questions about a camera's day, as a page
     take_answers        what the answers say of the numbers
     propose_config      a configuration for a folder of recordings
+    zones_page          a page on which the zones of a camera are drawn
     check_all           whether configuration, recordings, clocks, disk and store are as they should be
     correct             trajectories merged, split or dropped by hand
     purge_old           what is too old leaves the store
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from heatcli.commands.score import score_clip as score_clip
     from heatcli.commands.zone import ZoneQuery as ZoneQuery
     from heatcli.commands.zone import zone_report as zone_report
+    from heatcli.commands.zones import zones_page as zones_page
     from heatcli.config.models import Config as Config
     from heatcli.config.models import load_config as load_config
     from heatcli.config.settings import RenderSettings as RenderSettings
@@ -108,6 +110,7 @@ _HOMES = {
     "ask_about": "heatcli.commands.audit",
     "take_answers": "heatcli.commands.audit",
     "propose_config": "heatcli.commands.init",
+    "zones_page": "heatcli.commands.zones",
     "check_all": "heatcli.commands.check",
     "correct": "heatcli.commands.correct",
     "purge_old": "heatcli.commands.purge",

@@ -1,8 +1,4 @@
-"""Bounding boxes, their tracking points, and homographies to the floor. Pure arrays; y points down."""
-
-import math
-from dataclasses import dataclass
-from typing import Self
+"""Bounding boxes and their tracking points. Pure arrays; y points down."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +17,6 @@ _ANCHORS: dict[TrackingMode, tuple[float, float]] = {
 CUT_MARGIN = 0.02
 """Most distance from the frame's edge of a box that the edge cuts, in heights of the box: boxes are as exact
 as that."""
-
-# Pairs of points that fit several homographies about equally well do not determine one. This ratio of
-# singular values is about 0.2 for points spread over a picture, and 0 for points on one line.
-_LEAST_SPREAD = 1e-3
 
 
 def tracking_points(
@@ -113,91 +105,3 @@ def _area(size: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the area (...) of rectangles of width and height (..., 2); 0 where one is below 0."""
     least: NDArray[np.float64] = np.maximum(size, 0.0)
     return least[..., 0] * least[..., 1]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Homography:
-    """A map of one plane to another that keeps straight lines straight, as a camera maps the floor.
-
-    Attributes:
-        matrix: (3, 3) float64 matrix that is applied to (x, y, 1). Its third row gives the depth of a point,
-            positive for points in front of the horizon.
-    """
-
-    matrix: NDArray[np.float64]
-
-    @classmethod
-    def fit(cls, source: NDArray[np.float64], target: NDArray[np.float64]) -> Self:
-        """Find the homography that maps points to others best, by least squares over all of them.
-
-        The normalised direct linear transformation of Hartley and Zisserman, Multiple View Geometry, 2nd
-        edition 2003, algorithm 4.2: both sets of points are moved and scaled to mean 0 and mean distance
-        sqrt(2), so that the sum of squares does not depend on units.
-
-        Args:
-            source: (n, 2) points x, y in the first plane, n at least 4.
-            target: (n, 2) x, y of the same points in the other plane.
-
-        Raises:
-            ValueError: the points do not determine one homography, as too many of them are on one line.
-        """
-        from_source, from_target = _normaliser(source), _normaliser(target)
-        p, q = (_homogeneous(xy) @ t.T for xy, t in ((source, from_source), (target, from_target)))
-        nothing = np.zeros_like(p)
-        equations = np.vstack(
-            [np.hstack([p, nothing, -q[:, :1] * p]), np.hstack([nothing, p, -q[:, 1:2] * p])]
-        )
-        _, singular, vectors = np.linalg.svd(equations)
-        normalised = vectors[-1].reshape(3, 3)
-        # Either several homographies fit, or only one that maps the whole plane to a line.
-        if singular[7] < _LEAST_SPREAD * singular[0] or np.linalg.cond(normalised) > 1 / _LEAST_SPREAD:
-            raise ValueError("too many points are on one line")
-        matrix = np.linalg.inv(from_target) @ normalised @ from_source
-        # A homography is known up to a factor: its sign is chosen to have most points in front of the
-        # horizon.
-        return cls(matrix * math.copysign(1.0, float(np.median(_homogeneous(source) @ matrix[2]))))
-
-    def apply(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Map points.
-
-        Args:
-            points: (n, 2) points x, y in the first plane.
-
-        Returns:
-            (n, 2) float64 points x, y in the other plane; NaN for points on the horizon and above it.
-        """
-        mapped = _homogeneous(points) @ self.matrix.T
-        depth = np.where(mapped[:, 2:] > 0, mapped[:, 2:], np.nan)
-        result: NDArray[np.float64] = mapped[:, :2] / depth
-        return result
-
-    def area_scale(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Compute by which factor a small area around each point grows: the Jacobian's determinant.
-
-        For a point of depth w it is det(matrix) / w³.
-
-        Args:
-            points: (n, 2) points x, y in the first plane.
-
-        Returns:
-            (n,) float64 factors, negative where the map mirrors; NaN on the horizon and above it.
-        """
-        depth = _homogeneous(points) @ self.matrix[2]
-        scale: NDArray[np.float64] = np.linalg.det(self.matrix) / np.where(depth > 0, depth, np.nan) ** 3
-        return scale
-
-    def inverse(self) -> "Homography":
-        """Return the inverse map, which gives NaN for points that are not in front of the camera."""
-        return Homography(np.linalg.inv(self.matrix).astype(np.float64, copy=False))
-
-
-def _homogeneous(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 3): x, y, 1."""
-    return np.column_stack([points, np.ones(len(points))])
-
-
-def _normaliser(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3, 3): moves and scales points to mean 0 and mean distance sqrt(2)."""
-    centre = points.mean(axis=0)
-    scale = math.sqrt(2) / np.linalg.norm(points - centre, axis=1).mean()
-    return np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1]])

@@ -15,6 +15,7 @@ from tests.support.places import PACKAGE
 GROUND = ("errors", "version", "names", "intervals", "geometry", "shapes", "clock", "files")
 LAYERS = (
     GROUND,
+    ("optics",),
     ("config", "store", "video"),
     ("detect",),
     ("track",),
@@ -24,7 +25,7 @@ LAYERS = (
     ("picture", "charts"),
     ("answers",),
     ("report",),
-    ("audit",),
+    ("audit", "editor"),
     ("commands",),
     ("cli",),
     ("__main__",),

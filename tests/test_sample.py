@@ -144,7 +144,7 @@ def test_the_floor_plan_is_what_the_script_draws_and_lies_where_people_walk(
     calibration = Calibration.of("store", floor, SAMPLES)
     assert calibration.worst_m < 0.005
     feet = np.column_stack([truth[:, 2] + truth[:, 4] / 2, truth[:, 3] + truth[:, 5]]) / (640, 360)
-    found = calibration.homography.apply(feet) / floor.metres_per_pixel
+    found = calibration.projection.apply(feet) / floor.metres_per_pixel
     true = np.array([plan.on_plan((x, y)) for x, y in truth[:, 7:9].tolist()])
     # where the whole figure is in the picture; the middle of its box is not quite where it stands
     whole = truth[:, 3] + truth[:, 5] < 360

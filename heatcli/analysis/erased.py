@@ -47,7 +47,8 @@ def check_stored(store: Store, job: Job, start: datetime, length_us: int) -> Non
         store: store that knows what was erased on request.
         job: plan for the clip.
         start: UTC time of its first frame.
-        length_us: its length in µs, as far as its file says; 0 where it does not.
+        length_us: its length in µs, as far as its file says; 0 where it does not: what is left of it is then
+            known once it is decoded.
 
     Raises:
         ErasedError: all of it was erased, or it is older than what is kept.
@@ -58,8 +59,9 @@ def check_stored(store: Store, job: Job, start: datetime, length_us: int) -> Non
             f"{job.path}: is older than `tracks` of [privacy] keeps; not analysed: raise that to keep it"
         )
     begin = epoch_us(start)
-    recorded = Intervals.of([[begin, begin + max(length_us, 1)]])
-    if not recorded.difference(whole_time(erasures_of(store, job.camera, start, length_us))).total_us:
+    recorded = Intervals.of([[begin, begin + length_us]])
+    erased = whole_time(erasures_of(store, job.camera, start, length_us))
+    if length_us and not recorded.difference(erased).total_us:
         raise _erased(job.path)
 
 

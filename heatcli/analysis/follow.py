@@ -40,6 +40,9 @@ _LEARN_FRAMES = 120
 # Key frames that do in their place where a clip has so many, and most of them are sound: nothing else is
 # decoded then.
 _FEWEST_LEARNED = 60
+# Least time that a detector which learns the empty scene needs to be shown, in µs: a walker who is there all
+# the while has gone by more than twice the width of a body.
+_LEAST_LEARNED_US = 1_000_000
 # A header that is off by so little only makes these frames a few more or fewer.
 _HEADER_TOLERANCE = 0.1
 # Bytes of one batch of frames. Up to three batches are in memory at once, each with the pictures between its
@@ -89,7 +92,8 @@ def follow(
         kept: pieces that are kept.
 
     Raises:
-        VideoError: all frames are damaged, or the file can no longer be read from its disk.
+        VideoError: all frames are damaged, too few are left for the detector to learn from, or the file can
+            no longer be read from its disk.
     """
     detector, sample_fps, clip = models.detector, job.settings.sample_fps, str(job.path)
     base_fps = detector.base_fps if sample_fps == "auto" else sample_fps
@@ -147,6 +151,12 @@ def follow(
         raise VideoError(
             f"{job.path}: all of its {timeline.frames_failed} frames are damaged, and nothing can be "
             "counted in it; copy it from the recorder again"
+        )
+    covered_us = timeline.coverage().total_us
+    if detector.reads_ahead and covered_us < _LEAST_LEARNED_US:
+        raise VideoError(
+            f"{job.path}: only {covered_us / 1e6:.1f} s of it can be used, and {detector.identity.detector} "
+            "does not know the empty scene by that; use yolo, or copy it from the recorder again"
         )
     return Followed(following.tracker, following.sightings, following.scene, following.plate.plate())
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.answers.area_report import AreaReport
-from heatcli.answers.area_table import area_lines, area_summary, write_area_csv
+from heatcli.answers.area_table import area_charts_of, area_lines, area_summary, write_area_csv
 from heatcli.answers.evidence import evidence_lines, evidence_summary, write_evidence_csv
-from heatcli.charts.area_chart import AreaChart, write_area_charts
+from heatcli.charts.area_chart import write_area_charts
 from heatcli.charts.figure import FIGURE_SUFFIXES
 
 Reports = Sequence[AreaReport]
@@ -30,10 +30,7 @@ class AreaAnswer:
 
 
 def _write_charts(path: Path, reports: Reports) -> None:
-    write_area_charts(
-        path,
-        [AreaChart(one.name, one.timezone, one.capacity, one.told, one.occupancy) for one in reports],
-    )
+    write_area_charts(path, area_charts_of(reports))
 
 
 def _evidence(report: AreaReport) -> dict[str, object]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from heatcli.answers.area_report import AreaFigures, AreaReport
 from heatcli.answers.zone_table import iso
+from heatcli.charts.area_chart import AreaChart
 from heatcli.clock import duration_text, local_time
 from heatcli.files import output_file
 from heatcli.zones.buckets import Bucket
@@ -17,7 +18,7 @@ _FIELDS = tuple(field.name for field in fields(AreaFigures) if field.name != "pe
 _TOTAL = Bucket("total", None, None)
 
 
-def _rows(report: AreaReport) -> Iterator[tuple[Bucket, AreaFigures]]:
+def area_rows(report: AreaReport) -> Iterator[tuple[Bucket, AreaFigures]]:
     """Yield the figures of each bucket, then those of the whole period."""
     yield from zip(report.bucket_names, report.buckets, strict=True)
     yield _TOTAL, report.total
@@ -32,8 +33,8 @@ def area_lines(reports: Sequence[AreaReport]) -> list[tuple[str, ...]]:
         )
     ]
     for report in reports:
-        for bucket, one in _rows(report):
-            at = _clock(report, one.peak_us)
+        for bucket, one in area_rows(report):
+            at = peak_at(report, one)
             above = "-" if one.above_capacity_s is None else duration_text(one.above_capacity_s)
             lines.append(
                 (
@@ -70,14 +71,19 @@ def write_area_csv(path: Path, reports: Sequence[AreaReport]) -> None:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["area", "period", "from", "to", *_FIELDS, "peak_at", "alarm"])
         for report in reports:
-            for bucket, one in _rows(report):
+            for bucket, one in area_rows(report):
                 lines.writerow(
                     [
                         *(report.name, bucket.label, iso(bucket.begin), iso(bucket.end)),
                         *(getattr(one, name) for name in _FIELDS),
-                        *(iso(_clock(report, one.peak_us)), _alarm(report, one)),
+                        *(iso(peak_at(report, one)), alarm(report, one)),
                     ]
                 )
+
+
+def area_charts_of(reports: Sequence[AreaReport]) -> list[AreaChart]:
+    """Return what the charts of rooms show."""
+    return [AreaChart(one.name, one.timezone, one.capacity, one.told, one.occupancy) for one in reports]
 
 
 def area_summary(report: AreaReport) -> dict[str, object]:
@@ -107,17 +113,17 @@ def area_summary(report: AreaReport) -> dict[str, object]:
 def _figures(report: AreaReport, one: AreaFigures) -> dict[str, object]:
     values = asdict(one)
     del values["peak_us"]
-    return {**values, "peak_at": iso(_clock(report, one.peak_us)), "alarm": _alarm(report, one)}
+    return {**values, "peak_at": iso(peak_at(report, one)), "alarm": alarm(report, one)}
 
 
-def _alarm(report: AreaReport, one: AreaFigures) -> bool | None:
+def alarm(report: AreaReport, one: AreaFigures) -> bool | None:
     """Tell whether there were more people than the room is for; None where that is not known."""
     return None if one.peak is None or report.capacity is None else round(one.peak) > report.capacity
 
 
-def _clock(report: AreaReport, time_us: int | None) -> datetime | None:
-    """Return a time on the clock of the room."""
-    return None if time_us is None else local_time(time_us, ZoneInfo(report.timezone))
+def peak_at(report: AreaReport, one: AreaFigures) -> datetime | None:
+    """Return when most people were inside, on the clock of the room; None where that is not known."""
+    return None if one.peak_us is None else local_time(one.peak_us, ZoneInfo(report.timezone))
 
 
 def _number(value: float | None, decimals: int) -> str:

@@ -15,6 +15,7 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
+from heatcli.charts.entry_charts import ChartedEntries, EntryCharts
 from heatcli.zones.entry_figures import EntryFigures, entry_figures
 
 FIELDS = tuple(field.name for field in fields(EntryFigures))
@@ -72,3 +73,9 @@ def entry_summaries(report: ZoneReport) -> list[dict[str, object]]:
         }
         for found in entries_of(report)
     ]
+
+
+def entry_charts_of(report: ZoneReport, said: str) -> EntryCharts:
+    """Return what the charts of a camera show; `said` is further text, such as what was covered."""
+    zones = (ChartedEntries(one.zone.name, one.total, one.buckets) for one in entries_of(report))
+    return EntryCharts(report.camera.name, said, report.buckets, tuple(zones))

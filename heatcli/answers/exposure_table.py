@@ -1,8 +1,11 @@
 """The exposure of zones, how many of those who come by stop, as a table, as CSV and for `--json`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from heatcli.answers.bucket_table import (
     BucketRow,
@@ -15,7 +18,9 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
-from heatcli.zones.exposure import STOPS_S, ExposureFigures, exposure_figures
+from heatcli.charts.exposure_charts import ChartedExposure, ExposureCharts
+from heatcli.zones.exposure import STOPS_S, ExposureFigures, exposure_figures, stops_of
+from heatcli.zones.stays import Stays
 
 FIELDS = tuple(field.name for field in fields(ExposureFigures))
 
@@ -29,7 +34,22 @@ _COLUMNS = {
 }
 
 
-def exposures_of(report: ZoneReport) -> Iterator[FoundInZone[ExposureFigures]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundExposure(FoundInZone[ExposureFigures]):
+    """The exposure of one zone of a camera.
+
+    Attributes:
+        passing: stays in the zone around it.
+        stays: stays in the zone itself.
+        stops: (len(stays),) bool, true for stays that are long enough for a stop.
+    """
+
+    passing: Stays
+    stays: Stays
+    stops: NDArray[np.bool_]
+
+
+def exposures_of(report: ZoneReport) -> Iterator[FoundExposure]:
     """Yield the exposure of each zone of a camera that has a passing zone around it."""
     zones = {found.zone.name: found for found in report.zones}
     for found in report.zones:
@@ -40,7 +60,9 @@ def exposures_of(report: ZoneReport) -> Iterator[FoundInZone[ExposureFigures]]:
                 exposure_figures(found.stays, passing.stays, least_s, *division)
                 for division in divisions(report)
             )
-            yield FoundInZone(found.zone, total[0], buckets)
+            yield FoundExposure(
+                found.zone, total[0], buckets, passing.stays, found.stays, stops_of(found.stays, least_s)
+            )
 
 
 def exposure_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:
@@ -75,3 +97,12 @@ def exposure_summaries(report: ZoneReport) -> list[dict[str, object]]:
         }
         for found in exposures_of(report)
     ]
+
+
+def exposure_charts_of(report: ZoneReport, said: str) -> ExposureCharts:
+    """Return what the charts of a camera show; `said` is further text, such as what was covered."""
+    zones = (
+        ChartedExposure(one.zone.name, one.total, one.buckets, one.stays.lengths_s[one.stops])
+        for one in exposures_of(report)
+    )
+    return ExposureCharts(report.camera.name, said, report.buckets, tuple(zones))

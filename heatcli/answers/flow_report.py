@@ -119,7 +119,7 @@ class FlowReading:
         height, width = read_plan([calibration]).shape[:2]
         scale = calibration.floor.metres_per_pixel
         floor = Floor(Grid(width, height), width * scale, height * scale)
-        view = View.of(calibration.homography, watched_cells(camera, configured))
+        view = View.of(calibration.of_people(camera.tracking_mode), watched_cells(camera, configured))
         self._seen = seen_floor(view, floor)
         self._areas = [FloorArea(one.name, self._area(one.shape)) for one in shapes if isinstance(one, Zone)]
         self._lines = [
@@ -175,12 +175,13 @@ class FlowReading:
 
     def _on_floor(self, corners: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
         """(n, 2): corners in fractions of the picture, in metres; NaN on or above the horizon."""
-        return self._calibration.homography.apply(np.array(corners, np.float64))
+        return self._calibration.projection.apply(np.array(corners, np.float64))
 
     def _area(self, shape: Shape) -> shapely.Polygon | shapely.MultiPolygon | None:
         """Return the part of a zone that is seen on the plan; None where it cannot be told."""
         camera = self._camera
-        corners = self._on_floor(outline_of(shape, camera.width * camera.sample_aspect / camera.height))
+        aspect = camera.width * camera.sample_aspect / camera.height
+        corners = self._calibration.projection.outline(np.array(outline_of(shape, aspect), np.float64))
         if not np.isfinite(corners).all():
             return None
         # The outline of a zone may cross itself.

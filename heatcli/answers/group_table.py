@@ -17,9 +17,10 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
+from heatcli.charts.group_charts import ChartedGroups, GroupCharts
 from heatcli.zones.group_figures import GroupFigures, group_figures
 
-_FIELDS = tuple(field.name for field in fields(GroupFigures))
+FIELDS = tuple(field.name for field in fields(GroupFigures))
 
 # Header of each column of the table, and its number of decimals.
 _COLUMNS = {
@@ -36,9 +37,9 @@ _COLUMNS = {
 
 
 def groups_of(report: ZoneReport) -> Iterator[FoundInZone[GroupFigures]]:
-    """Yield the groups of each zone of a camera for which they were asked for."""
+    """Yield the groups of each zone of a camera; none if they were not asked for."""
     if report.groups is None:
-        raise ValueError("the report was made without groups")
+        return
     (_, whole, all_us), (_, bucket, covered_us) = divisions(report)
     for found in report.zones:
         person, piece = found.seen
@@ -46,7 +47,7 @@ def groups_of(report: ZoneReport) -> Iterator[FoundInZone[GroupFigures]]:
         yield FoundInZone(found.zone, total, group_figures(report.groups, found.seen, bucket, covered_us))
 
 
-def _group_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:
+def group_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:
     """Yield the rows of each zone: buckets, then the total."""
     for report in reports:
         for found in groups_of(report):
@@ -55,7 +56,7 @@ def _group_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:
 
 def group_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
     """Return the cells of the table of groups, its header first: four of text, the others numbers."""
-    return bucket_lines(("CAMERA", "ZONE"), _group_rows(reports), _COLUMNS)
+    return bucket_lines(("CAMERA", "ZONE"), group_rows(reports), _COLUMNS)
 
 
 def write_group_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
@@ -64,15 +65,17 @@ def write_group_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    write_bucket_csv(path, ("camera", "zone"), _group_rows(reports), _FIELDS)
+    write_bucket_csv(path, ("camera", "zone"), group_rows(reports), FIELDS)
 
 
 def group_summary(report: ZoneReport) -> dict[str, object]:
-    """Return the groups of a camera as an object for `--json`: how distances were had, and each zone's."""
-    if report.groups is None:
-        raise ValueError("the report was made without groups")
+    """Return the groups of a camera as an object for `--json`: how distances were had, and each zone's.
+
+    Without groups it is None how distances were had, and there are no zones.
+    """
+    by = None if report.groups is None else "floor" if report.groups.on_floor else "body_heights"
     return {
-        "groups_by": "floor" if report.groups.on_floor else "body_heights",
+        "groups_by": by,
         "groups": [
             {
                 "zone": found.zone.name,
@@ -89,3 +92,9 @@ def group_note(report: ZoneReport) -> str:
     if report.groups is None or report.groups.on_floor:
         return ""
     return "groups by distances in body heights, as there is no floor plan"
+
+
+def group_charts_of(report: ZoneReport, said: str) -> GroupCharts:
+    """Return what the charts of a camera show; `said` is further text, such as what was covered."""
+    zones = (ChartedGroups(one.zone.name, one.total, one.buckets) for one in groups_of(report))
+    return GroupCharts(report.camera.name, said, report.buckets, tuple(zones))

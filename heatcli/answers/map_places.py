@@ -8,8 +8,8 @@ from heatcli.answers.hot_places import HotPlaces
 from heatcli.answers.zone_report import ZoneReading
 from heatcli.config.camera import CameraConfig
 from heatcli.config.named_shapes import lines_of, zones_of
-from heatcli.geometry import Homography
 from heatcli.heat.floor import Floor
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import CountingLine, Line, Polygon, Shape, Zone, outline_of
@@ -90,7 +90,7 @@ def _line_text(total: LineFigures) -> str:
 
 
 def on_plan(
-    places: Sequence[Place], homography: Homography, camera: SelectedCamera, floor: Floor
+    places: Sequence[Place], projection: FloorProjection, camera: SelectedCamera, floor: Floor
 ) -> list[Place]:
     """Return places of a camera's picture as outlines on a floor plan, in fractions of it.
 
@@ -98,14 +98,16 @@ def on_plan(
 
     Args:
         places: places in fractions of the camera's frame.
-        homography: map from fractions of the picture to metres on the plan.
+        projection: map from fractions of the picture to metres on the plan.
         camera: selected time and people of the camera, whose frame gives a circle its shape.
         floor: floor plan.
     """
     aspect = camera.width * camera.sample_aspect / camera.height
     found: list[Place] = []
     for text, shape in places:
-        outline = homography.apply(np.array(outline_of(shape, aspect))) / (floor.width_m, floor.height_m)
+        corners = np.array(outline_of(shape, aspect))
+        on_floor = projection.apply(corners) if isinstance(shape, Line) else projection.outline(corners)
+        outline = on_floor / (floor.width_m, floor.height_m)
         if np.isfinite(outline).all():
             begin, *rest = map(tuple, outline.tolist())
             found.append((text, Line(begin, rest[0]) if isinstance(shape, Line) else Polygon((begin, *rest))))

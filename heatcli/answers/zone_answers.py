@@ -4,9 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from heatcli.answers.entry_table import entry_lines, entry_summaries, write_entry_csv
+from heatcli.answers.entry_table import entry_charts_of, entry_lines, entry_summaries, write_entry_csv
 from heatcli.answers.evidence import Find, evidence_lines, evidence_of, evidence_summary, write_evidence_csv
-from heatcli.answers.exposure_table import exposure_lines, exposure_summaries, write_exposure_csv
+from heatcli.answers.exposure_table import (
+    exposure_charts_of,
+    exposure_lines,
+    exposure_summaries,
+    write_exposure_csv,
+)
 from heatcli.answers.flow_table import flow_charts_of, flow_summary, flow_tables, write_flow_csv
 from heatcli.answers.funnel_table import (
     funnel_charts_of,
@@ -14,10 +19,12 @@ from heatcli.answers.funnel_table import (
     funnel_summaries,
     write_funnel_csv,
 )
-from heatcli.answers.group_table import group_lines, group_summary, write_group_csv
+from heatcli.answers.group_table import group_charts_of, group_lines, group_summary, write_group_csv
 from heatcli.answers.hot_places import hot_place_lines
 from heatcli.answers.queue_evidence import (
     entry_evidence_of,
+    exposure_evidence_of,
+    flow_evidence_of,
     funnel_evidence_of,
     group_evidence_of,
     queue_evidence_of,
@@ -34,9 +41,12 @@ from heatcli.answers.zone_table import (
     write_zone_csv,
     zones_summary,
 )
+from heatcli.charts.entry_charts import write_entry_charts
+from heatcli.charts.exposure_charts import write_exposure_charts
 from heatcli.charts.figure import FIGURE_SUFFIXES
 from heatcli.charts.flow_charts import write_flow_charts
 from heatcli.charts.funnel_charts import write_funnel_charts
+from heatcli.charts.group_charts import write_group_charts
 from heatcli.charts.queue_charts import write_queue_charts
 from heatcli.charts.sankey import write_sankeys
 from heatcli.charts.zone_charts import write_zone_charts
@@ -112,23 +122,43 @@ def _evidence(find: Find) -> Answer:
 EVIDENCE = _evidence(evidence_of)
 QUEUE_EVIDENCE = _evidence(queue_evidence_of)
 FUNNEL_EVIDENCE = _evidence(funnel_evidence_of)
+
+
+def _write_exposure_charts(path: Path, reports: Reports) -> None:
+    write_exposure_charts(path, [exposure_charts_of(report, covered_text(report)) for report in reports])
+
+
 EXPOSURE = Answer(
     lambda reports: [(exposure_lines(reports), 4)],
     lambda report: {**zones_summary(report), "exposure": exposure_summaries(report)},
-    {".csv": write_exposure_csv},
+    {".csv": write_exposure_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_exposure_charts)},
+    charts_buckets=True,
 )
+EXPOSURE_EVIDENCE = _evidence(exposure_evidence_of)
+
+
+def _write_entry_charts(path: Path, reports: Reports) -> None:
+    write_entry_charts(path, [entry_charts_of(report, covered_text(report)) for report in reports])
 
 
 ENTRIES = Answer(
     lambda reports: [(entry_lines(reports), 4)],
     lambda report: {**zones_summary(report), "entries": entry_summaries(report)},
-    {".csv": write_entry_csv},
+    {".csv": write_entry_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_entry_charts)},
+    charts_buckets=True,
 )
 ENTRY_EVIDENCE = _evidence(entry_evidence_of)
+
+
+def _write_group_charts(path: Path, reports: Reports) -> None:
+    write_group_charts(path, [group_charts_of(report, covered_text(report)) for report in reports])
+
+
 GROUPS = Answer(
     lambda reports: [(group_lines(reports), 4)],
     lambda report: {**zones_summary(report), **group_summary(report)},
-    {".csv": write_group_csv},
+    {".csv": write_group_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_group_charts)},
+    charts_buckets=True,
 )
 GROUP_EVIDENCE = _evidence(group_evidence_of)
 
@@ -143,6 +173,7 @@ FLOW = Answer(
     lambda report: {**zones_summary(report), "flow": flow_summary(report)},
     {".csv": write_flow_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_flow_charts)},
 )
+FLOW_EVIDENCE = _evidence(flow_evidence_of)
 
 
 def _write_funnel_charts(path: Path, reports: Reports) -> None:
@@ -182,11 +213,11 @@ def answer_of(
     if funnel:
         return FUNNEL_EVIDENCE if evidence else _funnel(sales)
     if exposure:
-        return EXPOSURE
+        return EXPOSURE_EVIDENCE if evidence else EXPOSURE
     if entries:
         return ENTRY_EVIDENCE if evidence else ENTRIES
     if groups:
         return GROUP_EVIDENCE if evidence else GROUPS
     if flow:
-        return FLOW
+        return FLOW_EVIDENCE if evidence else FLOW
     return TRANSITIONS if transitions else EVIDENCE if evidence else USE

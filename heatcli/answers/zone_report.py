@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.answers.flow_report import FlowReport
-from heatcli.geometry import Homography
 from heatcli.intervals import Intervals
 from heatcli.names import By
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.one_pass import OnePass
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
@@ -113,7 +113,7 @@ class ZoneReading:
         queues: Sequence[Queue] = (),
         target_s: float | None = None,
         entered: Sequence[Zone] = (),
-        floor: Homography | None = None,
+        floor: FloorProjection | None = None,
         funnels: Sequence[Funnel] = (),
         grouped: bool = False,
         evidence: bool = False,

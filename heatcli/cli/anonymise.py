@@ -8,6 +8,7 @@ import typer
 from heatcli.cli.options import common
 from heatcli.cli.options.types import PATH
 from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.movie import warn_of_visible
 from heatcli.cli.show.progress import FrameProgress
 from heatcli.names import HidingStyle
 
@@ -39,9 +40,6 @@ def command(
         )
     people = "1 person" if written.people == 1 else f"{written.people} people"
     say(f"{output}: {written.frames} frames, {people} hidden", quiet=quiet)
-    said = f"heatcli: warning: {output}: people whom the detector never found are visible; look through it"
-    if written.unseen_pct is not None:
-        said += f" (those it did find, it missed for {written.unseen_pct:.0f} % of their time)"
-    say(said)
+    warn_of_visible(output, written.unseen_pct)
     if as_json:
         emit({"store": str(store), "video": str(output), **asdict(written)})

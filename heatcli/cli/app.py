@@ -24,6 +24,7 @@ from heatcli.cli import (
     run,
     score,
     zone,
+    zones,
 )
 from heatcli.cli.command_group import Commands
 from heatcli.version import __version__
@@ -56,7 +57,7 @@ def _common(
 
 # A command is called as its module is; `import` cannot be the name of one.
 for _part in (
-    *(analyze, render, zone, area, report, export, compare),
+    *(analyze, render, zone, area, report, export, compare, zones),
     *(score, audit, correct, import_, cameras, clips, init, check, anonymise, purge, privacy, run),
 ):
     app.command(_part.__name__.rpartition(".")[2].rstrip("_"))(_part.command)

@@ -10,7 +10,7 @@ from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Quiet, S
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.clips import size_text
 from heatcli.cli.show.console import aligned, emit, say, show
-from heatcli.cli.show.floors import show_check
+from heatcli.cli.show.fits import show_check
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

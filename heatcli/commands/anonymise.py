@@ -94,8 +94,7 @@ def anonymise_clip(
             progress.advance(1)
 
     count = write_video(output, pictures(), end_us=camera.covered_us, fps=rate)
-    unseen = 100 * hiding.unseen_us / hiding.present_us if hiding.present_us else None
-    return Anonymised(count, camera.covered_us / 1e6, hiding.people, unseen)
+    return Anonymised(count, camera.covered_us / 1e6, hiding.people, hiding.unseen_pct)
 
 
 def _camera_of(clip: Path, store: Store) -> SelectedCamera:

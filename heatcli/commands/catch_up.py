@@ -100,7 +100,7 @@ class Calendar:
 
 
 def due_periods(
-    store: Store, calendar: Calendar, kind: PeriodKind, *, output: Path, asked: Asked
+    store: Store, calendar: Calendar, kind: PeriodKind, *, output: Path, asked: Asked, config: Config
 ) -> list[Period]:
     """Find the reports that are missing or stale, from the first one that was ever made on.
 
@@ -110,6 +110,7 @@ def due_periods(
         kind: kind of the reports.
         output: folder that has the folders of the reports.
         asked: what the reports are asked to show.
+        config: configuration (`heatcli.toml`), which has the rooms.
 
     Returns:
         Periods, ascending. Without any report, only the newest one that has recordings.
@@ -127,5 +128,5 @@ def due_periods(
     return [
         period
         for period in sorted({*complete[since:], *noted}, key=attrgetter("first"))
-        if is_stale(output, period, asked, snapshot)
+        if is_stale(output, period, asked, snapshot, config)
     ]

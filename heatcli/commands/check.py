@@ -176,6 +176,8 @@ def _disk(store: Path) -> Iterator[str]:
 def _damaged(store: Path) -> Iterator[str]:
     """Yield what is wrong with the store's files."""
     if store.exists():
-        for fault in check(Store.open(store)).faults:
+        found = check(Store.open(store))
+        yield from found.unread
+        for fault in found.faults:
             what = f"camera {fault.camera!r}, clip {fault.clip}: {fault.what}"
             yield f"{what}; `heatcli clips --check` tells more"

@@ -117,6 +117,7 @@ def export_report(
                 hot=HOT_PLACES
                 if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) and share is None
                 else 0,
+                whole=share is None,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
                 also=on_floor.of if set(formats) & set(ON_FLOOR) else None,
                 config=config,
@@ -126,7 +127,7 @@ def export_report(
             files = [file for form in each(asked.formats) for file in _WRITERS[form](folder, report)]
         else:
             files = write_shared(folder, report, asked.formats, share)
-    parts = parts_of(report.snapshot, period, asked, files=files)
+    parts = parts_of(report.snapshot, period, asked, report.config, files=files)
     for outdated in outdated_files(output, period, asked, parts):
         with suppress(OSError):
             outdated.unlink()

@@ -62,7 +62,7 @@ def export_periods(
     with writable_folder(output):
         calendar = Calendar.of(store, asked.selection, config)
         if catch_up:
-            periods = due_periods(store, calendar, kind, output=output, asked=asked)
+            periods = due_periods(store, calendar, kind, output=output, asked=asked, config=config)
         else:
             periods = [period or calendar.newest(kind)]
         for empty in calendar.empty(kind, periods, catch_up=catch_up):

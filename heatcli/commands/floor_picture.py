@@ -67,7 +67,10 @@ class FloorPicture:
         scale = cameras[0][1].floor.metres_per_pixel
         self._floor = floor_of(width, height, scale, drawing.settings)
         self._views = [
-            View.of(calibration.homography, watched_cells(camera, config.cameras[camera.name]))
+            View.of(
+                calibration.of_people(camera.tracking_mode),
+                watched_cells(camera, config.cameras[camera.name]),
+            )
             for camera, calibration in cameras
         ]
         self._places: list[Place] = []
@@ -122,7 +125,7 @@ class FloorPicture:
                 places = figures.result()
                 if len(self._cameras) > 1:  # each has its own, which may have the same names
                     places = [(f"{camera.name} {text}", shape) for text, shape in places]
-                self._places += on_plan(places, calibration.homography, camera, floor)
+                self._places += on_plan(places, calibration.projection, camera, floor)
         if density is not None:
             return density.result(covered_s=self._covered.total_us / 1e6, cameras=self._names)
         found = floor_map(self.tallies, floor, settings, decay)

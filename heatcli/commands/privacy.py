@@ -159,7 +159,8 @@ def privacy_of(store: Store, config: Config | None = None) -> Privacy:
         ),
         Kept(
             kind="audits",
-            what="answers about pictures, and the name of the user who gave them",
+            what="how far numbers may be off, by answers about pictures, and the name of the user who gave "
+            "them; what was asked goes with the tracks",
             is_personal=True,
             number=len(audits),
             oldest=min(audits, default=None),

@@ -149,16 +149,17 @@ def _in_journal(
     """
     counts: Counter[str] = Counter()
     with alone(store.path):
-        begun = note_entry(store.path, Deed.PURGE, selection=selection)
-        waiting = [
-            entry.id for entry in unfinished(read_journal(store.path), Deed.PURGE) if entry.id != begun
-        ]
+        journal = read_journal(store.path)
+        waiting = [entry.id for entry in unfinished(journal, Deed.PURGE)]
+        ended = max((entry.id for entry in journal if entry.deed is Deed.PURGE and entry.begun), default="")
+        # First, so that no entry tells of what nobody knows how to end.
         note_erasures(store.path, erasures)
+        begun = note_entry(store.path, Deed.PURGE, selection=selection)
         # What waits to be committed is committed, so that nothing of it stays in a file of its own.
         staged = staged_runs(store, before=datetime.now(UTC))
         commit_staged(store, staged, allowed=partial(without_erased, store))
         erase_dead_runs(store)
-        due = read_erasures(store.path) if waiting else erasures
+        due = {*erasures, *read_erasures(store.path, since="" if waiting else ended)}
         if due:
             counts += _forget_noted(store, due)
             counts += erase_times(store, due)

@@ -78,11 +78,14 @@ class RenderedMovie:
         rendered: heat map at the end of the video.
         frames: number of frames in the video.
         duration_s: duration of the video in seconds.
+        unseen_pct: part of people's time in the picture in which the detector did not find them, in percent;
+            None where nobody was there, or nobody is hidden.
     """
 
     rendered: Rendered
     frames: int
     duration_s: float
+    unseen_pct: float | None
 
 
 def render_movie(
@@ -140,6 +143,7 @@ def render_movie(
     progress.begin(output.name, round(expected))
     configured = config.camera(camera.name)
     frames = recorded_frames(camera, files, configured=configured, sample_fps=sample_fps)
+    hiding = None
     if showing.anonymise:
         people = everybody(camera, store)
         hiding = Hiding(scene_of(camera, HidingStyle.SCENE), HidingStyle.SCENE)
@@ -155,7 +159,8 @@ def render_movie(
             end_us=round(camera.covered_us / showing.speed),
             fps=max(rates) * showing.speed,
         )
-    return RenderedMovie(rendered, count, camera.covered_us / showing.speed / 1e6)
+    unseen_pct = None if hiding is None else hiding.unseen_pct
+    return RenderedMovie(rendered, count, camera.covered_us / showing.speed / 1e6, unseen_pct)
 
 
 class _Drawer:

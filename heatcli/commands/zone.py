@@ -10,8 +10,8 @@ from heatcli.answers.zone_report import ZoneReading, ZoneReport, tell_unreachabl
 from heatcli.config.calibration import calibration_of
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
-from heatcli.config.named_shapes import areas_of, lines_of, queues_of, zones_of
-from heatcli.errors import UsageError, unknown
+from heatcli.config.named_shapes import funnels_of, lines_of, queues_of, shapes_of, zones_of
+from heatcli.errors import UsageError, did_you_mean, unknown
 from heatcli.names import By
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
@@ -65,7 +65,7 @@ def zone_report(
         queues: whether the report has the queues that are configured, of those zones that are asked for.
         target_s: wait in seconds beyond which somebody has waited too long; None for none.
         funnel: funnel whose steps take the place of the zones that are asked for; cameras that do not have
-            all of them have no report. None for none.
+            all of them have no report. Its only step is the name of a configured one. None for none.
         exposure: whether the zones are those that have a passing zone around them, and these.
         entries: whether the report has the entries of the zones, and how near people are to each other.
         groups: whether the report tells who belongs together.
@@ -92,6 +92,7 @@ def zone_report(
     cameras = selected_cameras(store, selection, config)
     settings = {camera.name: config.camera(camera.name) for camera in cameras}
     if funnel is not None:
+        funnel = _with_steps(funnel, settings)
         query = ZoneQuery(names=tuple(dict.fromkeys(funnel.steps)))
     named = _named(query, settings)
     if funnel is not None:
@@ -125,7 +126,7 @@ def zone_report(
             queues=lines.get(camera.name, ()),
             target_s=target_s,
             entered=[zone for zone in zones if entries and isinstance(zone, Zone)],
-            floor=None if calibration is None else calibration.homography,
+            floor=None if calibration is None else calibration.of_people(camera.tracking_mode),
             funnels=() if funnel is None else (funnel,),
             grouped=groups,
             evidence=evidence,
@@ -149,6 +150,28 @@ def _drawn(query: ZoneQuery) -> tuple[Zone, ...]:
     for kind, texts, read in kinds:
         drawn += [Zone(f"{kind}-{place}", read(text)) for place, text in enumerate(texts, start=1)]
     return tuple(drawn)
+
+
+def _with_steps(funnel: Funnel, settings: Mapping[str, CameraConfig]) -> Funnel:
+    """Return a funnel with its steps: of one that is only named, as the configuration has it.
+
+    Raises:
+        UsageError: no camera has a funnel of that name, or two have different ones.
+    """
+    if len(funnel.steps) > 1:
+        return funnel
+    (name,) = funnel.steps
+    known = [one for configured in settings.values() for one in funnels_of(configured)]
+    found = list(dict.fromkeys(one for one in known if one.name == name))
+    if not found:
+        near = did_you_mean(name, {one.name for one in known})
+        raise UsageError(
+            f"--funnel {name}: no camera has a funnel of that name{near}; or name two or more zones with "
+            "commas between"
+        )
+    if len(found) > 1:
+        raise UsageError(f"--funnel {name}: it is not the same for all cameras; choose one with --camera")
+    return found[0] if funnel.within_s is None else replace(found[0], within_s=funnel.within_s)
 
 
 def _with_all_steps(
@@ -259,13 +282,7 @@ def _named(
                 "or name some in heatcli.toml under [cameras.NAME.zones]"
             )
         return own
-    areas = {
-        camera: {
-            **{name: Zone(name, shape) for name, shape in areas_of(configured).items()},
-            **{zone.name: zone for zone in own[camera]},
-        }
-        for camera, configured in settings.items()
-    }
+    areas = {camera: shapes_of(configured) for camera, configured in settings.items()}
     known = {name for zones in areas.values() for name in zones}
     for name in query.names:
         if name not in known:

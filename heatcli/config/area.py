@@ -56,6 +56,12 @@ class AreaConfig(Settings):
     """Local times at which nobody is in the room."""
 
 
+def cameras_of(area: AreaConfig, cameras: Mapping[str, CameraConfig]) -> set[str]:
+    """Return the cameras that see the doors of a room or its inside, by name."""
+    doors = {place_of(door.line, cameras, line=True)[0] for door in area.doors}
+    return doors | {place_of(name, cameras, line=False)[0] for name in area.inside}
+
+
 def place_of(name: str, cameras: Mapping[str, CameraConfig], *, line: bool) -> tuple[str, str]:
     """Find the camera and the zone that `camera.zone` names; both may have dots in their names.
 

@@ -151,6 +151,19 @@ def load_config(path: Path | None) -> Config:
         raise ConfigError(f"{file}: cannot be read ({error.strerror}); check --config") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file}: is not valid TOML: {error}") from error
+    return config_of(text, file)
+
+
+def config_of(text: str, file: Path) -> Config:
+    """Make a configuration of its text.
+
+    Args:
+        text: text of the file.
+        file: path of the file, for messages and for what the text has relative to it.
+
+    Raises:
+        ConfigError: text that is not TOML, or wrong value; the message gives the line.
+    """
     try:
         config = Config.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -35,6 +35,16 @@ def areas_of(configured: CameraConfig) -> dict[str, Shape]:
     return zones | {name: Polygon(corners) for name, corners in configured.regions.items()}
 
 
+def shapes_of(configured: CameraConfig) -> dict[str, Zone | CountingLine]:
+    """Make all that a camera's configuration names, by name: regions, zones and lines."""
+    known: dict[str, Zone | CountingLine] = {
+        name: Zone(name, shape) for name, shape in areas_of(configured).items()
+    }
+    known.update((zone.name, zone) for zone in zones_of(configured.zones))
+    known.update((line.name, line) for line in lines_of(configured.zones))
+    return known
+
+
 def staff_areas(configured: CameraConfig) -> tuple[Shape, ...]:
     """Make the zones and regions in which only staff begin and stay."""
     named = configured.staff_zones or (_STAFF,)

@@ -7,9 +7,12 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Annotated, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import AfterValidator, Field, model_validator
 
 from heatcli.config.bounds import FRACTION, LONGEST_STAY, PART, SECONDS
+from heatcli.config.lens import LensConfig
 from heatcli.config.settings import Settings
 from heatcli.errors import did_you_mean
 from heatcli.shapes import with_rectangles
@@ -30,7 +33,35 @@ def _area(corners: tuple[Point, ...]) -> tuple[Point, ...]:
     corners = with_rectangles(corners)
     if _on_one_line(corners):
         raise ValueError("all its corners are on one line, so it has no area")
+    crossing = _crossing_sides(corners)
+    if crossing is not None:
+        first, second = crossing
+        raise ValueError(
+            f"the side after corner {first} crosses the one after corner {second}; give the corners in the "
+            "order in which they follow each other around it"
+        )
     return corners
+
+
+def _crossing_sides(corners: tuple[Point, ...]) -> tuple[int, int] | None:
+    """Find two sides that cross, by the numbers of the corners at their begin; sides that touch do not."""
+    begins = np.array(corners)
+    ends = np.roll(begins, -1, axis=0)
+    for number, (begin, end) in enumerate(zip(begins, ends, strict=True)):
+        apart = _turn(begin, end, begins) * _turn(begin, end, ends) < 0
+        apart &= _turn(begins, ends, begin) * _turn(begins, ends, end) < 0
+        if apart.any():
+            return number + 1, int(apart.argmax()) + 1
+    return None
+
+
+def _turn(
+    begin: NDArray[np.float64], end: NDArray[np.float64], point: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Tell on which side of lines points are, by the sign; less than rounding counts as on the line."""
+    along, towards = end - begin, point - begin
+    turn = along[..., 0] * towards[..., 1] - along[..., 1] * towards[..., 0]
+    return np.where(np.abs(turn) < 1e-12, 0.0, turn)
 
 
 Corners = Annotated[tuple[Point, ...], Field(min_length=2), AfterValidator(_area)]
@@ -112,6 +143,8 @@ class FloorConfig(Settings):
     """Width of a pixel of the plan, in metres."""
     points: tuple[FloorPoint, ...] = Field(min_length=4)
     """Places on the floor, far apart from each other."""
+    lens: LensConfig | None = None
+    """How the lens bends the picture; None for a picture in which straight lines are straight."""
 
     @model_validator(mode="after")
     def _spread(self) -> Self:

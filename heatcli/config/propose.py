@@ -1,9 +1,9 @@
 """A configuration for cameras that were found, as commented text for people to go on with."""
 
-import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from heatcli.config.toml_words import toml_key, toml_text, toml_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,12 @@ def proposed_toml(timezone: str, timezone_comment: str, cameras: Iterable[Propos
         )
     ]
     for camera in cameras:
-        sources = ", ".join(map(toml_text, camera.sources))
         blocks.append(
             "\n".join(
                 (
                     f"[cameras.{toml_key(camera.name)}]",
                     *(f"# {comment}" for comment in camera.comments),
-                    f"sources = [{sources}]",
+                    f"sources = {toml_value(camera.sources)}",
                     '# location = "Store 12"',
                     '# schedule = ["mon-sat 09:00-21:00"]',
                     "# zones.till = { circle = [0.4, 0.6, 0.1] }",
@@ -52,13 +51,3 @@ def proposed_toml(timezone: str, timezone_comment: str, cameras: Iterable[Propos
             )
         )
     return "\n\n".join(blocks) + "\n"
-
-
-def toml_text(text: str) -> str:
-    """Write a text as a string of TOML, which wants one more character escaped than JSON."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def toml_key(name: str) -> str:
-    """Write a name as a key of TOML."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml_text(name)

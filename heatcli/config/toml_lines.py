@@ -1,4 +1,4 @@
-"""The line of each key in a TOML text, which `tomllib` does not tell."""
+"""Where each key in a TOML text is written, which `tomllib` does not tell."""
 
 import re
 import tomllib
@@ -47,6 +47,43 @@ def key_lines(text: str) -> dict[KeyPath, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A key with its value, or the header of a table, as it is written. Places are counted in characters.
+
+    Attributes:
+        path: path of the key or table.
+        names: begin and end of each name that is written here, which are the last ones of the path.
+        begin: place of its first character.
+        end: place after its last character.
+        value: begin of the value; None for a header.
+        is_inline: whether it is part of an inline table.
+    """
+
+    path: KeyPath
+    names: tuple[tuple[int, int], ...]
+    begin: int
+    end: int
+    value: int | None
+    is_inline: bool
+
+    @property
+    def table(self) -> KeyPath:
+        """Path of the table in which the names are written."""
+        return self.path[: -len(self.names)]
+
+
+def entries_of(text: str) -> list[Entry]:
+    """Return all keys and headers in the order in which they end; what is in an inline table comes before it.
+
+    Args:
+        text: valid TOML.
+    """
+    walk = _Walk(text)
+    walk.document()
+    return walk.entries
+
+
+@dataclass(frozen=True, slots=True)
 class Repeated:
     """A key or table that appears twice.
 
@@ -81,20 +118,26 @@ class _Walk:
     # Lines of what has a key or header of its own, and is not only part of a longer one.
     given: dict[KeyPath, int] = field(default_factory=dict)
     repeated: Repeated | None = None
+    entries: list[Entry] = field(default_factory=list)
+    # Where the names of the key that was read last begin and end.
+    names: tuple[tuple[int, int], ...] = ()
 
     def document(self) -> None:
         table: KeyPath = ()
         while self._next() and self.repeated is None:
+            begin = self.at
             if self._skip("[["):
                 table = self._note((), self._key())
                 number = self.tables[table] = self.tables.get(table, -1) + 1
                 table = self._note(table, [number])
                 self._skip("]]")
+                self.entries.append(Entry(table, self.names, begin, self.at, None, is_inline=False))
             elif self._skip("["):
                 table = self._give((), self._key())
                 self._skip("]")
+                self.entries.append(Entry(table, self.names, begin, self.at, None, is_inline=False))
             else:
-                self._pair(table)
+                self._pair(table, is_inline=False)
 
     def _next(self) -> str:
         """Skip blanks and comments; return the next character, nothing at the end."""
@@ -115,10 +158,13 @@ class _Walk:
     def _key(self) -> list[str]:
         """Read a key; one with dots has several parts."""
         parts: list[str] = []
+        names: list[tuple[int, int]] = []
         while not parts or self._skip("."):
             found = self._match(_KEY_PART)
             parts.append(found[1] or tomllib.loads(f"key = {found[2]}")["key"])
+            names.append(found.span(1 if found[1] else 2))
             self.at = found.end()
+        self.names = tuple(names)
         return parts
 
     def _note(self, table: KeyPath, parts: Sequence[str | int]) -> KeyPath:
@@ -142,10 +188,16 @@ class _Walk:
     def _line(self) -> int:
         return self.text.count("\n", 0, self.at) + 1
 
-    def _pair(self, table: KeyPath) -> None:
+    def _pair(self, table: KeyPath, *, is_inline: bool) -> None:
+        begin = self.at
         path = self._give(table, self._key())
+        names = self.names
         self._skip("=")
+        self._next()
+        value = self.at
         self._value(path)
+        end = value + len(self.text[value : self.at].rstrip())
+        self.entries.append(Entry(path, names, begin, end, value, is_inline))
 
     def _value(self, path: KeyPath) -> None:
         first = self._next()
@@ -169,7 +221,7 @@ class _Walk:
     def _inline_table(self, path: KeyPath) -> None:
         self._skip("{")
         while self._next() != "}":
-            self._pair(path)
+            self._pair(path, is_inline=True)
             self._next()
             self._skip(",")
         self._skip("}")

@@ -60,7 +60,7 @@ def read_sales(path: Path, columns: SalesColumns, timezone: ZoneInfo) -> Sales:
 
     Raises:
         SalesError: the file cannot be read, lacks a column, or has a line that is no sale; the message names
-            the first such line.
+            the first such line and what to do.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -84,12 +84,16 @@ def read_sales(path: Path, columns: SalesColumns, timezone: ZoneInfo) -> Sales:
     for row in reader:
         if any(cell.strip() for cell in row):
             try:
+                if any(cell.strip() for cell in row[len(names) :]):
+                    raise UsageError("has more values than there are columns")
                 found.append(_sale(row, places, separator, columns.timezone or timezone))
             except (UsageError, ValueError, IndexError) as error:
                 shown = separator.join(row)[:60]
                 why = str(error) if isinstance(error, UsageError) else "is no sale"
+                is_comma = separator == "," and (len(row) > len(names) or "," in "".join(row))
+                remedy = "write amounts with points, or semicolons between columns" if is_comma else "mend it"
                 raise SalesError(
-                    f"{path}: line {reader.line_num} ({shown}): {why}; mend or remove it"
+                    f"{path}: line {reader.line_num} ({shown}): {why}; {remedy}, or remove the line"
                 ) from error
     found.sort()
     times, amounts = zip(*found, strict=True) if found else ((), ())

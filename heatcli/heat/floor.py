@@ -11,9 +11,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import Homography, cut_by_edge
+from heatcli.geometry import cut_by_edge
 from heatcli.heat.bilinear import four_cells
 from heatcli.heat.grid import Grid
+from heatcli.optics.projection import FloorProjection
 
 # Most cells across a picture: detectors look at 640 pixels, and locate feet no better.
 _PICTURE_COLUMNS = 640
@@ -57,34 +58,34 @@ class View:
     """How a camera sees a floor.
 
     Attributes:
-        homography: map from points of the picture, in fractions of it, to metres on the plan.
+        projection: map from tracking points in the picture, in fractions of it, to metres on the plan.
         in_front: (rows, columns) bool, true for cells of the picture that are below the horizon.
         seen: (rows, columns) bool, true for cells below the horizon that count: watched and not outermost.
     """
 
-    homography: Homography
+    projection: FloorProjection
     in_front: NDArray[np.bool_]
     seen: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, homography: Homography, watched: NDArray[np.bool_]) -> Self:
+    def of(cls, projection: FloorProjection, watched: NDArray[np.bool_]) -> Self:
         """Find the cells of a picture that show floor.
 
         The outermost cells do not count: a person who is cut by the edge of the picture seems to stand there.
 
         Args:
-            homography: map from fractions of the picture to metres on the plan.
+            projection: map from tracking points, in fractions of the picture, to metres on the plan.
             watched: (rows, columns) bool, true for cells that are neither masked nor outside the regions of
                 interest.
         """
         # The piece of floor that a cell shows is finite if all corners of the cell are below the horizon.
-        below = np.isfinite(_corners(homography, Grid(watched.shape[1], watched.shape[0]))[..., 0])
+        below = np.isfinite(_corners(projection, Grid(watched.shape[1], watched.shape[0]))[..., 0])
         in_front = below[1:, 1:] & below[:-1, 1:] & below[1:, :-1] & below[:-1, :-1]
         rows, columns = watched.shape
         row, column = np.indices(watched.shape).reshape(2, -1)
         cells = np.column_stack([column, row, column + 1, row + 1])
         outermost = cut_by_edge(cells, width=columns, height=rows).any(axis=1).reshape(watched.shape)
-        return cls(homography, in_front, in_front & watched & ~outermost)
+        return cls(projection, in_front, in_front & watched & ~outermost)
 
     @property
     def grid(self) -> Grid:
@@ -145,8 +146,8 @@ def spread(
         cell = np.flatnonzero((pieces == (across, down)).all(axis=-1))
         for some in np.array_split(cell, -(-len(cell) * across * down // _CHUNK)):
             points = _points(some, picture, across, down)
-            piece_m2 = np.abs(view.homography.area_scale(points)) / (picture.cells * across * down)
-            place = view.homography.apply(points) / floor.cell_m
+            piece_m2 = np.abs(view.projection.area_scale(points)) / (picture.cells * across * down)
+            place = view.projection.apply(points) / floor.cell_m
             kept = floor.holds(place)
             density = amount.ravel()[some] / piece_m2.reshape(len(some), -1).sum(axis=1)
             part = piece_m2 * np.repeat(density, across * down)
@@ -170,7 +171,7 @@ def _pieces(view: View, floor: Floor) -> NDArray[np.int64]:
 
     0 for cells that do not count, and for those that show nothing of the plan.
     """
-    corners = _corners(view.homography, view.grid) / floor.cell_m
+    corners = _corners(view.projection, view.grid) / floor.cell_m
     four = np.stack([corners[:-1, :-1], corners[:-1, 1:], corners[1:, :-1], corners[1:, 1:]])
     beside = (four < 0).all(axis=0) | (four >= (floor.grid.columns, floor.grid.rows)).all(axis=0)
     used = view.seen & ~beside.any(axis=-1)
@@ -183,8 +184,8 @@ def _pieces(view: View, floor: Floor) -> NDArray[np.int64]:
     return pieces
 
 
-def _corners(homography: Homography, picture: Grid) -> NDArray[np.float64]:
+def _corners(projection: FloorProjection, picture: Grid) -> NDArray[np.float64]:
     """(rows + 1, columns + 1, 2): corners of a picture's cells on the plan, in metres."""
     y, x = np.mgrid[: picture.rows + 1, : picture.columns + 1]
     points = np.stack([x / picture.columns, y / picture.rows], axis=-1)
-    return homography.apply(points.reshape(-1, 2)).reshape(points.shape)
+    return projection.apply(points.reshape(-1, 2)).reshape(points.shape)

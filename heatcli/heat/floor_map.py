@@ -89,7 +89,7 @@ class FloorTally:
         positions = view.grid.positions(points, rows.size)
         column, row = view.grid.cells_of(positions).T
         in_front, seen = view.in_front[row, column], view.seen[row, column]
-        place = view.homography.apply(points / rows.size) / self._floor.cell_m
+        place = view.projection.apply(points / rows.size) / self._floor.cell_m
         on_plan = seen & self._floor.holds(place)
         self.rows += int(on_plan.sum())
         self.above_horizon += int((~in_front).sum())

@@ -51,7 +51,7 @@ class OnPlan:
         """Take the next batch of rows."""
         view, floor, points = self._view, self._floor, rows.points(self._camera.tracking_mode)
         column, row = view.grid.cells_of(view.grid.positions(points, rows.size)).T
-        place = view.homography.apply(points / rows.size)
+        place = view.projection.apply(points / rows.size)
         on_plan = view.seen[row, column] & floor.holds(place / floor.cell_m)
         if not on_plan.any():
             return

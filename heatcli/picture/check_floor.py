@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.calibration import Calibration
-from heatcli.geometry import Homography
+from heatcli.optics.projection import FloorProjection
 from heatcli.picture.text import draw_text, text_width
 
 # Distances in metres between lines: the smallest that makes no more lines than this on the plan's longer
@@ -34,7 +34,7 @@ def draw_check(
         A ring is a point as given in the picture, the dot in it the same point projected from the plan.
     """
     picture = _with_plan(scene, plan, calibration)
-    back = calibration.homography.inverse()
+    back = calibration.projection
     scale = calibration.floor.metres_per_pixel
     width_m, height_m = plan.shape[1] * scale, plan.shape[0] * scale
     step = next((s for s in _STEPS_M if max(width_m, height_m) / s <= _MOST_LINES), _STEPS_M[-1])
@@ -54,27 +54,22 @@ def _with_plan(
     """Draw the plan over the scene, translucent."""
     height, width = scene.shape[:2]
     scale = calibration.floor.metres_per_pixel
-    # Whole numbers are centres of pixels for OpenCV.
-    from_centre = np.array([[1 / width, 0, 0.5 / width], [0, 1 / height, 0.5 / height], [0, 0, 1]])
-    to_centre = np.array([[1 / scale, 0, -0.5], [0, 1 / scale, -0.5], [0, 0, 1]])
-    to_plan = to_centre @ calibration.homography.matrix @ from_centre
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    drawn = cv2.warpPerspective(plan, to_plan, (width, height), flags=flags).astype(np.float64)
-    shows = cv2.warpPerspective(
-        np.ones(plan.shape[:2], np.float32), to_plan, (width, height), flags=flags
-    ).astype(np.float64)
-    # Above the horizon the homography would show the part of the plan that is behind the camera.
-    y, x = np.mgrid[:height, :width]
-    depth = to_plan[2, 0] * x + to_plan[2, 1] * y + to_plan[2, 2]
-    mixed: NDArray[np.float64] = scene + (_PLAN_OPACITY * shows * (depth > 0))[..., None] * (drawn - scene)
+    y, x = np.mgrid[:height, :width] + 0.5
+    places = calibration.projection.apply(np.column_stack([x.ravel() / width, y.ravel() / height]))
+    # Whole numbers are centres of pixels for OpenCV. What is not on the floor is nowhere on the plan.
+    places = np.nan_to_num(places / scale - 0.5, nan=-2.0).clip(-2, 2**15 - 1)
+    across, down = places.astype(np.float32).T.reshape(2, height, width)
+    drawn = cv2.remap(plan, across, down, cv2.INTER_LINEAR).astype(np.float64)
+    shows = cv2.remap(np.ones(plan.shape[:2], np.float32), across, down, cv2.INTER_LINEAR)
+    mixed: NDArray[np.float64] = scene + (_PLAN_OPACITY * shows)[..., None] * (drawn - scene)
     return np.rint(mixed).astype(np.uint8)
 
 
 def _pixels(
-    back: Homography, places_m: NDArray[np.float64], picture: NDArray[np.uint8]
+    back: FloorProjection, places_m: NDArray[np.float64], picture: NDArray[np.uint8]
 ) -> NDArray[np.float64]:
     """(n, 2) pixels of a picture at which points on the floor, in metres, are seen; NaN behind the camera."""
-    return back.apply(places_m) * (picture.shape[1], picture.shape[0])
+    return back.seen_at(places_m) * (picture.shape[1], picture.shape[0])
 
 
 def _line(picture: NDArray[np.uint8], pixels: NDArray[np.float64], text: str) -> None:
@@ -91,7 +86,7 @@ def _line(picture: NDArray[np.uint8], pixels: NDArray[np.float64], text: str) ->
     draw_text(picture, text, x=left, baseline=min(max(round(y) - 3, size), height - 3), size=size)
 
 
-def _points(picture: NDArray[np.uint8], calibration: Calibration, back: Homography) -> None:
+def _points(picture: NDArray[np.uint8], calibration: Calibration, back: FloorProjection) -> None:
     """Draw each point as given in the picture and as projected from the plan, in place, with its number."""
     height, width = picture.shape[:2]
     radius = max(4, height // 90)

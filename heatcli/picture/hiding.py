@@ -52,6 +52,11 @@ class Hiding:
         self.unseen_us += int(rows.weight_us[rows.filled].sum())
 
     @property
+    def unseen_pct(self) -> float | None:
+        """Part of `present_us` that is `unseen_us`, in percent; None where there was nobody."""
+        return 100 * self.unseen_us / self.present_us if self.present_us else None
+
+    @property
     def people(self) -> int:
         """Number of different people who were hidden."""
         return len(self._known)

@@ -49,7 +49,8 @@ def plan_of(camera: SelectedCamera, config: Config) -> tuple[Callable[[Aggregato
     height, width = read_plan([calibration]).shape[:2]
     scale = calibration.floor.metres_per_pixel
     floor = Floor(Grid(width, height), width * scale, height * scale)
-    view = View.of(calibration.homography, watched_cells(camera, config.camera(camera.name)))
+    people = calibration.of_people(camera.tracking_mode)
+    view = View.of(people, watched_cells(camera, config.camera(camera.name)))
     size = width, height
     return lambda rows: OnPlan(camera, view, floor, size=size, number=0, aggregator=rows), scale
 

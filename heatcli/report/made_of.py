@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from heatcli.clock import epoch_us
+from heatcli.config.area import cameras_of
+from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
 from heatcli.files import output_file
 from heatcli.names import Metric, PeriodKind, ReportFormat
@@ -74,24 +76,34 @@ class Parts:
     files: frozenset[str] = frozenset()
 
 
-def parts_of(snapshot: Snapshot, period: Period, asked: Asked, *, files: Iterable[Path] = ()) -> Parts:
+def parts_of(
+    snapshot: Snapshot, period: Period, asked: Asked, config: Config, *, files: Iterable[Path] = ()
+) -> Parts:
     """Return what a report of a period is made of.
+
+    How many people are in a room depends on who came in before, and on when it is empty again. So clips of
+    its cameras belong to a report also on the day before and the day after.
 
     Args:
         snapshot: snapshot of the store.
         period: period of the report.
         asked: what the report is asked to show.
+        config: configuration (`heatcli.toml`), which has the rooms.
         files: written files of the report.
     """
     first = period.previous().first if asked.compare_previous else period.first
     covered = pl.col("coverage").list
     begins, ends = covered.first().struct.field("from"), covered.last().struct.field("to")
+    rooms = set[str]()
+    if asked.share is None:
+        rooms.update(*(cameras_of(area, config.cameras) for area in config.areas.values()))
     runs: set[str] = set()
     found: set[tuple[str, str]] = set()
-    for _, own in snapshot.clips.sort("start", "clip").group_by("camera"):
-        zone = ZoneInfo(own["timezone"][-1])
+    for (camera,), own in snapshot.clips.sort("start", "clip").group_by("camera"):
+        zone, around = ZoneInfo(own["timezone"][-1]), timedelta(camera in rooms)
         shown = own.filter(
-            begins < _midnight(period.last + timedelta(1), zone), ends > _midnight(first, zone)
+            begins < _midnight(period.last + timedelta(1) + around, zone),
+            ends > _midnight(first - around, zone),
         )
         runs.update(shown["run"].str.tail(_TELLING))
         found.update(shown.select("camera", "clip").iter_rows())
@@ -114,7 +126,7 @@ def noted_periods(output: Path, kind: PeriodKind) -> list[Period]:
     ]
 
 
-def is_stale(output: Path, period: Period, asked: Asked, snapshot: Snapshot) -> bool:
+def is_stale(output: Path, period: Period, asked: Asked, snapshot: Snapshot, config: Config) -> bool:
     """Return whether a report lacks what is in the store, shows clips that have moved out of its time, or was
     never made.
 
@@ -125,11 +137,12 @@ def is_stale(output: Path, period: Period, asked: Asked, snapshot: Snapshot) -> 
         period: period of the report.
         asked: what the report is asked to show.
         snapshot: snapshot of the store.
+        config: configuration (`heatcli.toml`), which has the rooms.
     """
     folder = output / period.name
     if not folder.is_dir():
         return True
-    now = parts_of(snapshot, period, asked)
+    now = parts_of(snapshot, period, asked, config)
     known = _read(output, period)
     if known:
         noted = known.get(asked.key, Parts())

@@ -1,11 +1,15 @@
 """All numbers of a report on a calendar period: every file of the report is made from them."""
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from heatcli.answers.area_reading import read_areas
+from heatcli.answers.area_report import AreaReport
 from heatcli.answers.zone_report import period_of, tell_unreachable
+from heatcli.config.area import cameras_of
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
@@ -19,6 +23,8 @@ from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Snapshot, Store
+
+_log = logging.getLogger(__name__)
 
 HOT_PLACES = 5
 """Number of hottest places that the page and the workbook list."""
@@ -36,6 +42,8 @@ class Report:
         store: heat store that was read.
         snapshot: snapshot of the store, from which all numbers are computed.
         cameras: numbers of the cameras sorted by name, at least one; also cameras that recorded nothing.
+        areas: how many people were in the rooms whose cameras are all in the report.
+        previous_areas: the same in the period before; empty where that was not asked for.
         made_at: time at which the report was made, with its offset.
     """
 
@@ -47,6 +55,8 @@ class Report:
     snapshot: Snapshot
     cameras: tuple[CameraReport, ...]
     made_at: datetime
+    areas: tuple[AreaReport, ...] = ()
+    previous_areas: tuple[AreaReport, ...] = ()
 
     @property
     def covered_us(self) -> int:
@@ -72,6 +82,7 @@ def make_report(
     compare_previous: bool = False,
     people: bool = False,
     hot: int = 0,
+    whole: bool = True,
     write_rows: WriteRows | None = None,
     also: Callable[[SelectedCamera], Aggregator | None] | None = None,
     config: Config | None = None,
@@ -89,6 +100,8 @@ def make_report(
         compare_previous: whether the period before is computed too.
         people: whether each camera gets the people that a page shows.
         hot: number of hottest places to find; it takes a second reading of the rows to find them and count.
+        whole: whether the report also tells how many people were in rooms, and of density, speed and flow;
+            one to give away does not.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
         also: function that makes another aggregator of the people who count at a camera; None where there is
             none.
@@ -128,14 +141,22 @@ def make_report(
             hot=hot,
             write_rows=write_rows,
             also=None if also is None else also(one),
+            flow=whole,
         )
         for one, page in zip(each(chosen), with_outliers, strict=True)
     ]
     if compare_previous:
         before = period.previous()
         earlier = each(cameras(within(before)))
-        previous = {one.name: camera_report(one, before, settings, metrics, config) for one in earlier}
+        previous = {
+            one.name: camera_report(one, before, settings, metrics, config, flow=whole) for one in earlier
+        }
         found = [replace(one, previous=previous[one.name]) for one in found]
+    names = _rooms(chosen, selection, config) if whole else []
+
+    def rooms(of: Period) -> tuple[AreaReport, ...]:
+        return tuple(read_areas(store, within(of), names, of.by, config, snapshot=snapshot))
+
     return Report(
         period=period,
         selection=asked,
@@ -145,7 +166,32 @@ def make_report(
         snapshot=snapshot,
         cameras=tuple(found),
         made_at=made_at,
+        areas=rooms(period),
+        previous_areas=rooms(period.previous()) if compare_previous else (),
     )
+
+
+def _rooms(cameras: Sequence[SelectedCamera], selection: Selection, config: Config) -> list[str]:
+    """Return the rooms whose cameras are all in the report, by name.
+
+    A report of some clips, or of a part of the picture, has none: who came in elsewhere is not in it.
+    """
+    if selection.clips or selection.rois:
+        return []
+    here = {camera.name for camera in cameras}
+    chosen = selection.cameras or selection.locations or selection.labels
+    found = []
+    for name, area in config.areas.items():
+        missing = cameras_of(area, config.cameras) - here
+        if not missing:
+            found.append(name)
+        elif not chosen:
+            _log.warning(
+                "warning: %s: is not in the report, as the store has no clips of %s",
+                name,
+                ", ".join(sorted(missing)),
+            )
+    return found
 
 
 def _views(cameras: Sequence[SelectedCamera], period: Period, config: Config) -> list[PageView]:

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.answers.area_table import area_summary
 from heatcli.answers.entry_table import entry_summaries
 from heatcli.answers.exposure_table import exposure_summaries
+from heatcli.answers.flow_table import flow_summary
 from heatcli.answers.funnel_table import funnel_summaries
+from heatcli.answers.group_table import group_summary
 from heatcli.answers.left_out import left_out_summary
 from heatcli.answers.queue_table import queue_summaries
 from heatcli.answers.transitions import transitions_summary
@@ -64,6 +67,8 @@ def report_summary(report: Report) -> dict[str, object]:
         "map": report.settings.model_dump(mode="json", exclude={"metric", "reach_m"}),
         "covered_s": report.covered_us / 1e6,
         "cameras": [_camera(camera) for camera in report.cameras],
+        "areas": [area_summary(area) for area in report.areas],
+        "previous_areas": [area_summary(area) for area in report.previous_areas] if compares else None,
     }
 
 
@@ -98,6 +103,8 @@ def _camera(camera: CameraReport) -> dict[str, object]:
         "funnels": funnel_summaries(camera.figures),
         "exposure": exposure_summaries(camera.figures),
         "entries": entry_summaries(camera.figures),
+        **group_summary(camera.figures),
+        "flow": flow_summary(camera.figures),
         "transitions": transitions_summary(camera.figures),
         "week": _week(camera.week),
         "heat": {metric: _heat(heat) for metric, heat in camera.heat.items()},

@@ -63,9 +63,9 @@ def _decided(store: Store, forget_of: Callable[[pl.DataFrame], pl.Expr]) -> pl.D
         forget_of: tells of a camera's clips, as rows, which descriptors of its trajectories are removed.
 
     Returns:
-        One row per trajectory, none where there is nothing to remove: `camera`, `run`, `track`; `known_visit`
-        and `known_person`, the names of the visit and of the person; and `descriptor`, without those that are
-        to be removed; `forgotten` (bool) tells which these are.
+        One row per trajectory of which something changes, none where there is nothing to remove: `camera`,
+        `run`, `track`; `known_visit` and `known_person`, the names of the visit and of the person; and
+        `descriptor`, without those that are to be removed; `forgotten` (bool) tells which these are.
     """
     snapshot = store.snapshot()
     found = []
@@ -98,12 +98,19 @@ def _of_camera(camera: str, rows: pl.LazyFrame, clips: pl.DataFrame, forget: pl.
             concerned=close | pl.col("known_person").is_not_null(),
         )
         .filter(pl.col("concerned").any().over("person"))
+        .with_columns(decided_visit=_name("visit"), decided_person=_name("person"))
+        # What was written down before is not written anew each night.
+        .filter(
+            pl.col("forgotten")
+            | pl.col("decided_visit").ne_missing(pl.col("known_visit"))
+            | pl.col("decided_person").ne_missing(pl.col("known_person"))
+        )
         .select(
             *("run", "track", "forgotten"),
             camera=pl.lit(camera),
             descriptor=pl.when(~pl.col("forgotten")).then("descriptor"),
-            known_visit=_name("visit"),
-            known_person=_name("person"),
+            known_visit="decided_visit",
+            known_person="decided_person",
         )
     )
 

@@ -8,8 +8,13 @@ from typing import Any
 import polars as pl
 from deltalake import DeltaTable
 
+from heatcli.errors import StoreError
+from heatcli.store.audits import read_audits
+from heatcli.store.corrections import read_corrections
+from heatcli.store.erasures import read_erasures
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
+from heatcli.store.journal import read_journal
 from heatcli.store.schema import TABLES, TIMES
 from heatcli.store.sound import faulty_columns, incomplete_clips
 from heatcli.store.store import Store
@@ -44,21 +49,24 @@ class Checked:
         unknown: number of files that could not be checked, as a heatcli without checksums wrote them.
         damaged: number of files that are gone or not as they were written.
         faults: what is wrong with which clip, by camera and clip.
+        unread: errors of what is noted beside the tables and cannot be read: corrections, audits, erasures
+            and the journal.
     """
 
     files: int
     unknown: int
     damaged: int
     faults: tuple[Fault, ...]
+    unread: tuple[str, ...]
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is damaged."""
-        return not (self.damaged or self.faults)
+        return not (self.damaged or self.faults or self.unread)
 
 
 def check(store: Store) -> Checked:
-    """Compare every data file and log of the store with its SHA-256, and look at every row of `clips`.
+    """Compare every data file and log of the store with its SHA-256, and read every row of `clips` and note.
 
     Raises:
         StoreError: a log is damaged, or the store cannot be read at all.
@@ -80,7 +88,17 @@ def check(store: Store) -> Checked:
         unknown=everything["sha256"].null_count(),
         damaged=everything["state"].count(),
         faults=tuple(sorted(faults, key=lambda fault: (fault.camera, fault.clip, fault.what))),
+        unread=tuple(_unread(store.path)),
     )
+
+
+def _unread(store: Path) -> Iterator[str]:
+    """Yield why notes of a kind cannot be read."""
+    for read in (read_corrections, read_audits, read_erasures, read_journal):
+        try:
+            read(store)
+        except StoreError as error:
+            yield str(error)
 
 
 def files_with_state(table: DeltaTable, folder: Path) -> pl.DataFrame:

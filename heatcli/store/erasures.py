@@ -4,8 +4,8 @@ They are noted in the folder `erased` of the store, and hold for good: a recordi
 nothing of them.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,20 @@ class Erasure:
         return inside
 
 
+def moved_with(erasures: Iterable[Erasure], clip: ClipRow, moved: ClipRow) -> Iterator[Erasure]:
+    """Yield what was erased of a clip, at the time and of the camera that the clip has after a move."""
+    begin_us, end_us = epoch_us(clip.start), epoch_us(clip.start) + clip.duration_us
+    later_us = epoch_us(moved.start) - begin_us
+    for one in erasures:
+        if one.meets(clip):
+            yield replace(
+                one,
+                camera=moved.camera,
+                begin_us=max(one.begin_us, begin_us) + later_us,
+                end_us=min(one.end_us, end_us) + later_us,
+            )
+
+
 def whole_time(erasures: Iterable[Erasure]) -> Intervals:
     """Return the time of which nothing may be stored, wherever it was: UTC µs."""
     return Intervals.of([[one.begin_us, one.end_us] for one in erasures if not one.shapes])
@@ -98,13 +112,18 @@ def note_erasures(store: Path, erasures: Collection[Erasure]) -> None:
         note_lines(store, _FOLDER, map(_to_json, new))
 
 
-def read_erasures(store: Path) -> tuple[Erasure, ...]:
+def read_erasures(store: Path, *, since: str = "") -> tuple[Erasure, ...]:
     """Read what was erased on request, the oldest first.
+
+    Args:
+        store: folder of the store.
+        since: id of a note or entry of the journal: only what was noted after it is read.
 
     Raises:
         StoreError: a file of it is damaged or cannot be read.
     """
-    return tuple(one for _, one in read_notes(store, _FOLDER, _from_json, kind="list of what was erased"))
+    notes = read_notes(store, _FOLDER, _from_json, kind="list of what was erased")
+    return tuple(one for name, one in notes if name > since)
 
 
 def _to_json(one: Erasure) -> dict[str, object]:

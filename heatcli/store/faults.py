@@ -68,9 +68,9 @@ def store_errors(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: {what}; {remedy}") from error
 
 
-def damaged(path: Path, what: str) -> StoreError:
+def damaged(path: Path, what: str, remedy: str = _DAMAGED) -> StoreError:
     """Return the error about a store at `path` of which a file is damaged."""
-    return StoreError(f"{path}: is damaged ({what}); {_DAMAGED}")
+    return StoreError(f"{path}: is damaged ({what}); {remedy}")
 
 
 def retried(action: Callable[[], T]) -> T:

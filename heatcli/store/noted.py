@@ -15,6 +15,9 @@ from heatcli.store.identity import new_run
 
 T = TypeVar("T")
 
+# The rows of the store are not at fault, and nothing can compute what people have said.
+_REMEDY = "bring this file back from a backup; without one, remove it, and say again what it told"
+
 
 def note_lines(store: Path, folder: str, lines: Iterable[object]) -> str:
     """Note some lines; they are on the disk afterwards, all of them or none.
@@ -58,7 +61,7 @@ def rewrite_notes(store: Path, folder: str, change: Callable[[Any], object | Non
             try:
                 lines = [json.loads(line) for line in file.read_bytes().splitlines()]
             except ValueError as error:
-                raise damaged(store, f"{folder}/{file.name} is no JSON") from error
+                raise damaged(store, f"{folder}/{file.name} is no JSON", _REMEDY) from error
             new = [change(line) for line in lines]
             changed += sum(before != after for before, after in zip(lines, new, strict=True))
             if left := [line for line in new if line is not None]:
@@ -94,5 +97,5 @@ def read_notes(store: Path, folder: str, of: Callable[[Any], T], *, kind: str) -
                 lines = file.read_bytes().splitlines()
             found = [of(json.loads(line)) for line in lines]
         except (ValueError, TypeError, KeyError) as error:
-            raise damaged(store, f"{folder}/{file.name} is no {kind}") from error
+            raise damaged(store, f"{folder}/{file.name} is no {kind}", _REMEDY) from error
         yield from ((file.stem, one) for one in found)

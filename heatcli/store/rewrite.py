@@ -11,7 +11,7 @@ from heatcli.clock import epoch_us
 from heatcli.errors import StoreError
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import append_rows, check_camera_name, switch_runs
-from heatcli.store.erasures import note_erasures, read_erasures
+from heatcli.store.erasures import moved_with, note_erasures, read_erasures
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.forgotten import note_forgotten, read_forgotten
@@ -46,7 +46,7 @@ def rename_camera(store: Store, clips: Sequence[ClipRow], name: str) -> list[Cli
     was, now = clips[0].camera, datetime.now(UTC)
     renamed = [replace(clip, run=new_run(), camera=name, analysed_at=now) for clip in clips]
     rewrite_clips(store, clips, renamed, was=was)
-    # What has been removed for good, or erased, stays so under the new name.
+    # What has been removed for good, or erased whole, stays so under the new name.
     gone = [replace(clip, camera=name) for clip in read_forgotten(store.path) if clip.camera == was]
     if gone:
         note_forgotten(store.path, gone)
@@ -61,7 +61,8 @@ def rewrite_clips(
 ) -> None:
     """Write all rows of clips anew, at the start and of the camera that their new rows have.
 
-    Of a clip that another process analyses at the same moment, the run that is written last stays.
+    Of a clip that another process analyses at the same moment, the run that is written last stays. What was
+    erased of a clip is noted for its new time first: it stays erased when the clip is analysed again.
 
     Args:
         store: store with the clips.
@@ -93,6 +94,11 @@ def rewrite_clips(
         append_rows(store, "tracks", _rows(store, "tracks", snapshot.tracks, clips, changes))
         append_rows(
             store, "trajectories", _rows(store, "trajectories", snapshot.trajectories, clips, changes)
+        )
+        erased = read_erasures(store.path)
+        pairs = zip(clips, new, strict=True)
+        note_erasures(
+            store.path, [one for before, after in pairs for one in moved_with(erased, before, after)]
         )
         switch_runs(store, new, was=was)
 

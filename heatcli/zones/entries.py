@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import Homography
 from heatcli.intervals import cut
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import Circle, Shape, Zone, contains
@@ -61,7 +61,7 @@ class Entries:
         zones: zones that people enter.
         bounds_us: (k, 2) int64 start and end of pieces of time that follow each other and hold all covered
             time, UTC µs; None for one piece.
-        floor: map from points of the picture, in fractions of it, to metres on the floor; None without one.
+        floor: map from tracking points, in fractions of the picture, to metres on the plan; None without.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Entries:
         camera: SelectedCamera,
         zones: Sequence[Zone],
         bounds_us: NDArray[np.int64] | None = None,
-        floor: Homography | None = None,
+        floor: FloorProjection | None = None,
     ) -> None:
         self._camera, self._floor = camera, floor
         self._bounds = _ALL_TIME if bounds_us is None or not len(bounds_us) else bounds_us

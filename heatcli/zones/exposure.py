@@ -37,6 +37,12 @@ class ExposureFigures:
     p90_stop_s: float | None = None
 
 
+def stops_of(zone: Stays, least_s: float) -> NDArray[np.bool_]:
+    """(len(zone),) bool, true for stays in a zone of `least_s` seconds or more."""
+    stops: NDArray[np.bool_] = zone.end_us - zone.begin_us >= round(least_s * 1e6)
+    return stops
+
+
 def exposure_figures(
     zone: Stays,
     passing: Stays,
@@ -64,7 +70,7 @@ def exposure_figures(
 
     near = np.append(zone.person, passing.person), np.append(zone.begin_us, passing.begin_us)
     passers = count_distinct(near[0], of_group(near[1]), groups)
-    stops = zone.end_us - zone.begin_us >= round(least_s * 1e6)
+    stops = stops_of(zone, least_s)
     at = of_group(zone.begin_us[stops])
     stopped, counts = count_distinct(zone.person[stops], at, groups), np.bincount(at, minlength=groups)
     medians, ninths = (percentile_by(zone.lengths_s[stops], at, counts, percent) for percent in (50, 90))

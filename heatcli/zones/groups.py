@@ -8,7 +8,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
-from heatcli.geometry import Homography
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.seconds import SECOND_US, SecondBySecond, Seconds
@@ -83,10 +83,10 @@ class Company:
 
     Args:
         camera: camera and what is selected of it.
-        floor: map from points of the picture, in fractions of it, to metres on the floor; None without one.
+        floor: map from tracking points, in fractions of the picture, to metres on the plan; None without.
     """
 
-    def __init__(self, camera: SelectedCamera, floor: Homography | None = None) -> None:
+    def __init__(self, camera: SelectedCamera, floor: FloorProjection | None = None) -> None:
         self._seconds, self._on_floor = SecondBySecond(camera, floor), floor is not None
         self._sums = [_Sums(*(np.zeros(0, np.int64) for _ in fields(_Sums)))]
 

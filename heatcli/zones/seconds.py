@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import Homography
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.presence import Presence, Presences
@@ -54,10 +54,10 @@ class SecondBySecond:
 
     Args:
         camera: camera and what is selected of it.
-        floor: map from points of the picture, in fractions of it, to metres on the floor; None without one.
+        floor: map from tracking points, in fractions of the picture, to metres on the plan; None without.
     """
 
-    def __init__(self, camera: SelectedCamera, floor: Homography | None) -> None:
+    def __init__(self, camera: SelectedCamera, floor: FloorProjection | None) -> None:
         self._camera, self._floor = camera, floor
         self._presences = Presences(camera)
         # Parts of a second that is not complete, and the seconds that velocities are measured from.

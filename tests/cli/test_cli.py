@@ -1,11 +1,13 @@
 """The commands from end to end, in-process: what a user types and what comes back."""
 
+import itertools
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import polars as pl
 import pytest
@@ -103,12 +105,25 @@ def test_any_camera_name_works(walkers: Path, tmp_path: Path, camera: str) -> No
 
 def test_a_clip_that_was_cut_is_used_as_far_as_it_goes(tmp_path: Path) -> None:
     whole = write_clip(tmp_path / "whole.avi", (numbered(n) for n in range(100)), codec="mpeg4", fps=10)
-    clip = aged(cut(whole, tmp_path / "cut.avi", 0.6))
+    clip = aged(cut(whole, tmp_path / "cut.avi", 0.9))
     result = run("analyze", clip, "--detector", "motion", "--json")
     told = answer(result)["clips"][0]
     assert 0 < told["frames_decoded"] < 100
     missing = 100 - told["frames_decoded"] - told["frames_failed"]
     assert f"ends early, {missing} of 100 frames are missing" in result.stderr
+
+
+def test_what_is_too_short_to_show_the_empty_scene_has_failed(walkers: Path, tmp_path: Path) -> None:
+    """Whoever is there all the while is in the plate, and the floor behind them looks like people."""
+    with av.open(walkers) as whole, av.open(tmp_path / "short.mp4", "w") as short:
+        copy = short.add_stream_from_template(whole.streams.video[0])
+        for packet in itertools.islice(whole.demux(video=0), 9):
+            packet.stream = copy
+            short.mux(packet)
+    result = run("analyze", aged(tmp_path / "short.mp4"), "--detector", "motion")
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stderr.splitlines() if "only 0.9 s of it can be used" in line]
+    assert "use yolo" in line
 
 
 def test_which_of_two_videos_was_analysed_is_told(tmp_path: Path) -> None:

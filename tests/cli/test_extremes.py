@@ -74,6 +74,7 @@ NEEDED: dict[str, dict[str, str]] = {
     "run": {"--config": "night.toml"},
     "anonymise": {"clip": "clip.txt", "--output": "nobody.mp4"},
     "clips": {"--camera": "door"},
+    "zones": {"camera": "door"},
 }
 # What options need beside them: without it, they are refused whatever their value.
 BESIDE: dict[str, tuple[str, ...]] = {

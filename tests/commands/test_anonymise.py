@@ -69,7 +69,8 @@ def test_nothing_of_a_person_is_left(style: str) -> None:
 
 def test_a_person_is_hidden_in_a_video_of_heat_too() -> None:
     done(run("render", "-o", "plain.mp4", "--no-display-legend"))
-    done(run("render", "-o", "heat.mp4", "--anonymise", "--no-display-legend"))
+    drawn = done(run("render", "-o", "heat.mp4", "--anonymise", "--no-display-legend"))
+    assert "people whom the detector never found are visible" in drawn.stderr
     middle = len(frames(Path("heat.mp4"))) // 2
     assert red_part(frames(Path("plain.mp4"))[middle]) > red_part(frames(Path("heat.mp4"))[middle])
     assert "--anonymise is for a video" in refused(run("render", "-o", "heat.png", "--anonymise"))

@@ -1,13 +1,19 @@
 """`heatcli area` from end to end: a hall with two doors before two cameras."""
 
 import csv
+import json
 from pathlib import Path
 
 import cv2
+import jsonschema
 import numpy as np
+import openpyxl
 import pytest
+from playwright.sync_api import Browser
 
 from tests.support.command_line import answer, done, refused, run
+from tests.support.page_tab import Tab
+from tests.support.places import DOCS
 from tests.support.rooms import draw_room, write_hall
 
 CONFIG = """
@@ -130,6 +136,70 @@ def test_evidence_lists_who_passed_which_door() -> None:
     assert passed.count(("north", "right_to_left")) == 1
     assert [way for camera, way in passed if camera == "south"] == ["left_to_right"] * 2
     assert "left_to_right" in done(run("area", "--evidence")).stdout
+
+
+@pytest.mark.slow
+def test_a_report_has_the_rooms_of_the_command_line(folder: Path, browser: Browser) -> None:
+    formats = "html,xlsx,csv,json,png"
+    done(run("export", "daily", "--start", "2026-03-16", "--format", formats, "--compare-previous"))
+
+    day = folder / "daily-2026-03-16"
+    report = json.loads((day / "report.json").read_text())
+    jsonschema.validate(report, json.loads((DOCS / "report.schema.json").read_text()))
+    told = answer(run("area", "--date", "2026-03-16", "--by", "hour", "--json"))["areas"]
+    assert report["areas"] == told
+    assert told[0]["total"]["arrivals"] == 3
+    assert [one["total"]["avg_occupancy"] for one in report["previous_areas"]] == [None]
+    done(run("area", "--date", "2026-03-16", "--by", "hour", "-o", "hall.csv"))
+    assert (day / "areas.csv").read_text() == (folder / "hall.csv").read_text()
+    assert (day / "areas-previous.csv").exists()
+    picture = cv2.imread(str(day / "areas.png"))
+    assert picture is not None
+    sheet = openpyxl.load_workbook(day / "report.xlsx")["Rooms"]
+    *_, total = [dict(zip((cell.value for cell in sheet[4]), row, strict=True)) for row in sheet.values]
+    assert (total["Room"], total["Period"], total["Came in"], total["Alarm"]) == ("hall", "total", 3, "yes")
+    assert total["Most at"].strftime("%H:%M") == "08:03"
+    words = done(run("area", "--date", "2026-03-16"))
+    with Tab(browser, day / "report.html") as tab:
+        (card,) = tab.locator("#rooms section").all()
+        shown = [cell.inner_text() for cell in card.locator("tbody").locator("th, td").all()]
+        said = card.inner_text()
+    # The command line has the period and two words of covered time beside these.
+    assert " ".join(shown).split() == [
+        *words.stdout.splitlines()[1].split()[:1],
+        *words.stdout.splitlines()[1].split()[4:],
+    ]
+    assert "covered by all doors" in said
+
+
+def test_a_report_of_some_cameras_or_clips_has_no_rooms(folder: Path) -> None:
+    for options in (("--camera", "north"), ("--roi", "0,0,1,1")):
+        done(run("export", "daily", "--start", "2026-03-16", "--format", "csv", *options, "-o", "some"))
+        assert not (folder / "some/daily-2026-03-16/areas.csv").exists()
+    (folder / "heatcli.toml").write_text(
+        CONFIG.replace("[areas", "[cameras.west.zones]\ngate = { line = [[0, 0], [1, 1]] }\n[areas").replace(
+            "doors = [", 'doors = ["west.gate", '
+        )
+    )
+    said = done(run("export", "daily", "--start", "2026-03-16", "--format", "csv")).stderr
+    assert "hall: is not in the report, as the store has no clips of west" in said
+
+
+def test_a_report_with_rooms_is_made_anew_once_the_day_after_is_known(folder: Path) -> None:
+    def catch_up() -> list[str]:
+        found = answer(run("export", "daily", "--catch-up", "--format", "csv", "-o", "r", "--json"))
+        return [report["period"]["label"] for report in found["reports"]]
+
+    assert catch_up() == ["2026-03-16"]
+    assert catch_up() == []
+    again = ("import", "north.txt", "--format", "mot", "--size", "640x360", "--fps", "1", "--frames", "1800")
+    for day in ("17", "20"):
+        # Bytes of their own make them other clips.
+        with (folder / "north.txt").open("a") as file:
+            file.write(f"{day},9,0,0,9,9,1,-1,-1,-1\n")
+        done(run(*again, "--camera", "north", "--start", f"2026-03-{day}T05:00:00"))
+    assert catch_up() == ["2026-03-16", "2026-03-17", "2026-03-20"]
+    assert catch_up() == []
 
 
 def test_cameras_inside_tell_more(folder: Path) -> None:

@@ -46,7 +46,7 @@ def test_coordinates_are_the_feet_on_the_plan(truth_store: Store) -> None:
     calibration = calibration_of("store", config)
     assert calibration is not None
     rows = next(read_rows(camera))
-    metres = calibration.homography.apply(rows.points(camera.tracking_mode) / rows.size)
+    metres = calibration.projection.apply(rows.points(camera.tracking_mode) / rows.size)
     at = {tuple(np.round(one, 2)) for one in metres.tolist()}
     found = table.select("x_m", "y_m").to_numpy()
     assert len(at.intersection(tuple(np.round(one, 2)) for one in found.tolist())) > 0.9 * len(at) - 300

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -74,6 +75,14 @@ def test_exposure_by_weekday_and_hour(place: Path, drawn: Crowd) -> None:
     assert told["buckets"][0]["stopped"] == told["total"]["stopped"]
     (told,) = camera("--exposure", "--by", "hour-of-day")["exposure"]
     assert [one["label"] for one in told["buckets"]] == ["11:00"]
+    shown = camera("--exposure", "--evidence")["evidence"]
+    # Whoever goes on in the next file is there too, from its first frame on.
+    stops = [one for one in shown if one["event"] == "stop" and one["media_from_us"]]
+    assert len(stops) == drawn.passers()[1]
+    assert {one["event"] for one in shown} == {"stop", "came_by"}
+    for question in ("exposure", "entries", "groups"):
+        done(run("zone", f"--{question}", "-o", f"{question}.png"))
+        assert (place / f"{question}.png").stat().st_size > 10_000
 
 
 @pytest.mark.slow
@@ -125,6 +134,7 @@ def test_sales_stand_beside_visitors(place: Path, drawn: Crowd) -> None:
         ("when;total\n2026-03-14 11:00\n", "line 2"),
         ("when;total\n2026-03-29 02:30;1\n", "does not exist"),
         ("when;total\n2026-03-14 11:00;nan\n", "line 2"),
+        ("when,total\n2026-03-14 11:00,3,50\n", "with points, or semicolons"),
         ("time;total\n", "did you mean"),
         ("", "has no lines"),
     ],
@@ -151,6 +161,9 @@ def test_what_cannot_be_is_refused(place: Path) -> None:
         ("--exposure", "--circle", "0.5,0.5,0.1"): "leave out --circle",
     }.items():
         assert words in refused(run("zone", *arguments)), arguments
+    assert "did you mean" in refused(run("zone", "--funnel", "bu"))
+    (named,), (asked,) = (camera(*by)["funnels"] for by in (("--funnel", "buy"), STEPS))
+    assert named == {**asked, "name": "buy"}
     empty = camera(*STEPS, "--date", "2026-03-15")["funnels"][0]["total"]
     assert {one["persons"] for one in empty} == {None}
 
@@ -172,19 +185,28 @@ def test_a_report_has_the_numbers_of_the_command_line(place: Path, browser: Brow
     assert people == [one["persons"] for one in funnel["total"]]
     came = [row[7].value for row in book["Exposure"].iter_rows(min_row=5) if row[2].value == "total"]
     assert came == [exposure["total"]["passers"]]
-    assert (day / "funnels-shop.png").stat().st_size > 10_000
+    groups = camera("--groups", "--date", "2026-03-14", "--by", "hour")
+    assert (shop["groups_by"], shop["groups"]) == ("floor", groups["groups"])
+    alone = [row[9].value for row in book["Groups"].iter_rows(min_row=5) if row[2].value == "total"]
+    assert alone == [one["total"]["alone"] for one in groups["groups"]]
+    for name in ("funnels", "exposure", "entries", "groups"):
+        assert (day / f"{name}-shop.png").stat().st_size > 10_000
     with Tab(browser, day / "report.html", "#camera=shop") as tab:
         cards = tab.locator("#tables section").all()
         assert [card.locator("h3").inner_text() for card in cards] == [
-            *("Funnels", "Exposure", "First and last, near and apart")
+            *("Funnels", "Exposure", "First and last, near and apart", "Groups")
         ]
-        rows_shown = cards[0].locator("tbody tr").all()
-        shown = [row.locator("td").nth(1).inner_text() for row in rows_shown]
-        assert shown == [str(one["persons"]) for one in funnel["total"]]
-        assert cards[1].locator("td").nth(1).inner_text() == str(exposure["total"]["stopped"])
-        rows_shown = cards[2].locator("tbody tr").all()
-        shown = [row.locator("td").first.inner_text() for row in rows_shown]
-        assert shown == [str(one["total"]["entries"]) for one in shop["entries"]]
+        shown = [
+            [row.locator("th, td").all_inner_texts() for row in card.locator("tbody tr").all()]
+            for card in cards
+        ]
+    for card, *question in zip(shown, ("--funnel", "--exposure", "--entries", "--groups"), strict=True):
+        question += ["buy"] if question == ["--funnel"] else []
+        table = done(run("zone", *question, "--date", "2026-03-14")).stdout.splitlines()[1:]
+        lines = [re.split(" {2,}", line) for line in table]
+        # The page has neither the camera nor the period and its covered time.
+        said = [line[1 : line.index("total")] + line[line.index("total") + 2 :] for line in lines]
+        assert [[cell.replace("–", "-") for cell in row] for row in card] == said
 
 
 def test_people_are_not_matched_across_cameras(folder: Path) -> None:

@@ -4,40 +4,14 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from heatcli.store.store import Store
 from tests.support.command_line import answer, done, refused, run
-from tests.support.group_worlds import FPS, Hall, hall
-from tests.support.report_stores import put_people
-
-START = datetime(2026, 3, 14, 10, tzinfo=UTC)
-PIXELS = 30.0
-CONFIGURATION = """
-[cameras.shop]
-timezone = "Europe/Zagreb"
-[cameras.shop.zones]
-hall = { polygon = [[0.0, 0.0], [1.0, 1.0]] }
-left = { polygon = [[0.0, 0.0], [0.3, 1.0]] }
-nobody = { circle = [0.99, 0.01, 0.001] }
-gate = { line = [[0.5, 0.0], [0.5, 1.0]] }
-"""
-PLAN = """
-[cameras.shop.floor]
-plan = "plan.png"
-metres_per_pixel = 0.03333333333333333
-points = [
-    { image = [0.0, 0.0], plan = [0, 0] },
-    { image = [1.0, 0.0], plan = [640, 0] },
-    { image = [1.0, 1.0], plan = [640, 360] },
-    { image = [0.0, 1.0], plan = [0, 360] },
-]
-"""
+from tests.support.group_worlds import CONFIGURATION, FPS, Hall, hall, write_groups
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +23,8 @@ def drawn() -> Hall:
 def place(tmp_path_factory: pytest.TempPathFactory, drawn: Hall) -> Iterator[Path]:
     """The drawn hall from above, in one file, as the current folder."""
     folder = tmp_path_factory.mktemp("groups")
-    (folder / "heatcli.toml").write_text(CONFIGURATION + PLAN)
+    write_groups(folder, drawn)
     (folder / "bodies.toml").write_text(CONFIGURATION)
-    frames = max(first + len(path) for first, path in zip(drawn.first, drawn.paths, strict=True))
-    feet = np.full((len(drawn.paths), frames, 2), np.nan)
-    for row, first, path in zip(feet, drawn.first, drawn.paths, strict=True):
-        row[first : first + len(path)] = np.clip(PIXELS * path, 1, [639, 359])
-    step_us = 1_000_000 // FPS
-    put_people(
-        Store.create_or_open(folder / "heat-store"),
-        "0" * 16,
-        start=START,
-        times_us=[n * step_us for n in range(frames)],
-        dt_us=[step_us] * frames,
-        feet=feet,
-    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         yield folder
@@ -130,7 +91,7 @@ def test_groups_as_a_table_and_as_csv(place: Path) -> None:
     [
         (("--groups", "--entries"), "--entries and --groups cannot be combined"),
         (("--groups", "--zone", "gate"), "gate: lines, and groups are of zones"),
-        (("--groups", "-o", "groups.png"), ".csv"),
+        (("--groups", "-o", "groups.gif"), ".csv"),
     ],
 )
 def test_what_cannot_be_asked(place: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -14,6 +14,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
+import av
 import polars as pl
 import pytest
 
@@ -239,6 +240,68 @@ def test_what_waits_to_be_committed_is_erased_too(shop: Store) -> None:
     gone = before - values_of(shop)
     assert len(gone) > 3000
     assert list(files_with(shop.path, {value for value in gone if isinstance(value, float)})) == []
+
+
+def test_what_was_erased_stays_so_when_the_clock_is_corrected(shop: Store) -> None:
+    """A recording that is analysed again at its new time has nothing of what was erased at its old one."""
+    before = values_of(shop)
+    done(run("purge", *DAY, "--roi", PLACE, "--yes"))
+    gone = {value for value in before - values_of(shop) if isinstance(value, float)}
+    (again,) = (
+        clip for clip in make_store(shop.path.with_name("again")).clips("door") if clip.clip[:3] == "002"
+    )
+    done(run("clips", "--camera", "door", "--shift", "+90m", "--yes"))
+    later = timedelta(minutes=90)
+    new = as_it_was(shop, again)
+    moved = NewRun(
+        clip=replace(new.clip, start=again.start + later, coverage=again.coverage.shift(5400 * 10**6)),
+        tracks=[rows.with_columns(pl.selectors.datetime() + later) for rows in new.tracks],
+        trajectories=new.trajectories.with_columns(pl.selectors.datetime() + later),
+        plate=None,
+    )
+    commit_runs(shop, [without_erased(shop, moved)])
+
+    assert moved.clip.run in {clip.run for clip in shop.clips("door")}
+    assert list(files_with(shop.path, gone)) == []
+
+
+def test_killed_before_it_is_in_the_journal_it_is_ended_by_the_next(
+    shop: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(run("purge", "--camera", "yard", "--date", DAYS[1], "--yes"))
+    before = values_of(shop)
+    with monkeypatch.context() as patched:
+        patched.setattr("heatcli.commands.purge.note_entry", interrupted)
+        assert run("purge", *DAY, "--yes").exit_code == 130
+    assert values_of(shop) == before
+
+    done(run("purge", "--camera", "yard", "--date", DAYS[1], "--yes"))
+    assert {clip.start.date() for clip in shop.clips("door")} == {DAYS[1]}
+
+
+def interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_recording_of_unknown_length_is_looked_at_though_it_begins_in_erased_time(
+    walkers: Path, folder: Path
+) -> None:
+    """What is left of it is only known once it was decoded."""
+    stream = folder / "door.h264"
+    with av.open(walkers) as source, av.open(stream, "w") as raw:
+        copy = raw.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = copy
+                raw.mux(packet)
+    start = "2026-03-14T10:00:00"
+    options = ("--detector", "motion", "--start", f"{start}Z", "--camera", "door", "--fps", 10)
+    done(run("analyze", stream, *options))
+    done(run("purge", "--camera", "door", "--from", start, "--to", "2026-03-14T10:00:02", "--yes"))
+    done(run("clips", "--remove", "--camera", "door", "--yes"))
+    done(run("analyze", stream, *options))
+    (clip,) = Store.open(folder / "heat-store").clips()
+    assert clip.covered_us == pytest.approx(8e6, abs=2e5)
 
 
 def restore(shop: Store, clip: ClipRow) -> None:

@@ -72,12 +72,12 @@ def test_a_line_tells_both_directions_and_a_place_above_the_horizon_is_not_on_th
     assert any(text == "sky: 0 visitors, 0 % of the time" for text, _ in found)
     calibration = calibration_of("store", config)
     assert calibration is not None
-    shown = on_plan(found, calibration.homography, camera, Floor(Grid(10, 10), 9.6, 9.1))
+    shown = on_plan(found, calibration.projection, camera, Floor(Grid(10, 10), 9.6, 9.1))
     assert {type(shape) for _, shape in shown} == {Line, Polygon}
     till = next(shape for text, shape in shown if text.startswith("till"))
     assert isinstance(till, Polygon)
     # The middle of the circle is in the middle of its outline on the floor, as far as perspective lets it.
-    middle = calibration.homography.apply(np.array([[0.567, 0.638]]))[0] / (9.6, 9.1)
+    middle = calibration.projection.apply(np.array([[0.567, 0.638]]))[0] / (9.6, 9.1)
     assert np.abs(np.mean(till.corners, axis=0) - middle).max() < 0.05
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli.geometry import Homography
 from heatcli.heat.floor import Floor, View, share, spread
 from heatcli.heat.grid import Grid
 from heatcli.names import Metric
+from heatcli.optics.projection import FloorProjection
 from samples.shop.camera import Camera
 from tests.support.floor_scenes import (
     DEPTH,
@@ -66,10 +66,10 @@ def test_a_homography_is_found_again_from_pairs_and_maps_back(camera: Camera, pa
     truth = floor_under(camera, pixels)
     # the four corners, then the others
     chosen = np.array([0, 2, 6, 8, 4, 1, 3, 5, 7])[:pairs]
-    fitted = Homography.fit(pixels[chosen], truth[chosen])
+    fitted = FloorProjection.fit(pixels[chosen], truth[chosen])
     extent = float(np.ptp(truth, axis=0).max())
     np.testing.assert_allclose(fitted.apply(pixels), truth, atol=1e-6 * extent)
-    np.testing.assert_allclose(fitted.inverse().apply(truth), pixels, atol=1e-4)
+    np.testing.assert_allclose(fitted.seen_at(truth), pixels, atol=1e-4)
     above = np.array([[320.0, camera.height / 2 - camera.focal * math.tan(camera.pitch) - 5]])
     assert np.isnan(fitted.apply(above)).all()
     assert np.isnan(fitted.area_scale(above)).all()
@@ -79,10 +79,10 @@ def test_a_homography_averages_the_errors_of_many_pairs() -> None:
     rng = np.random.default_rng(3)
     places = rng.uniform((1, 2), (15, 22), (400, 2))
     noisy = image_of(FRONT, places) + rng.normal(0, 0.002, (400, 2))
-    few, many = (Homography.fit(noisy[:n], on_plan(places[:n])) for n in (6, 400))
+    few, many = (FloorProjection.fit(noisy[:n], on_plan(places[:n])) for n in (6, 400))
     exact = image_of(FRONT, places)
 
-    def error(fitted: Homography) -> float:
+    def error(fitted: FloorProjection) -> float:
         return float(np.median(np.linalg.norm(fitted.apply(exact) - on_plan(places), axis=1)))
 
     assert error(many) < 0.03
@@ -102,15 +102,15 @@ def test_points_on_one_line_do_not_tell_a_homography(places: list[tuple[float, f
     points = np.array(places, dtype=np.float64)
     square = np.array([(0, 0), (0, 1), (1, 0), (1, 1.0)])
     with pytest.raises(ValueError, match="on one line"):
-        Homography.fit(points, square)
+        FloorProjection.fit(points, square)
     with pytest.raises(ValueError, match="on one line"):
-        Homography.fit(square, points)
+        FloorProjection.fit(square, points)
 
 
 @given(cameras())
 def test_the_area_scale_is_that_of_a_small_square(camera: Camera) -> None:
     pixels = spots(camera)
-    fitted = Homography.fit(pixels, floor_under(camera, pixels))
+    fitted = FloorProjection.fit(pixels, floor_under(camera, pixels))
     here, right, down = (fitted.apply(pixels + step) for step in ((0, 0), (0.01, 0), (0, 0.01)))
     (a, b), (c, d) = (right - here).T, (down - here).T
     np.testing.assert_allclose(fitted.area_scale(pixels), (a * d - b * c) / 1e-4, rtol=2e-2)
@@ -125,11 +125,11 @@ def test_spreading_keeps_the_sum_and_covers_the_floor_that_is_seen() -> None:
     view, plan = view_and_floor()
     # a part of the picture, all of which shows the plan
     y, x = np.mgrid[:90, :160]
-    part = View(view.homography, view.in_front, (x >= 50) & (x < 110) & (y >= 40) & (y < 70))
+    part = View(view.projection, view.in_front, (x >= 50) & (x < 110) & (y >= 40) & (y < 70))
     amount = np.random.default_rng(4).random((90, 160))
     total, area = spread(amount, part, plan)
     assert total.sum() == pytest.approx(amount[part.seen].sum())
-    x, y = view.homography.apply(np.array([(50, 40), (110, 40), (110, 70), (50, 70)]) / (160, 90)).T
+    x, y = view.projection.apply(np.array([(50, 40), (110, 40), (110, 70), (50, 70)]) / (160, 90)).T
     shoelace = 0.5 * abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))))
     assert area.sum() == pytest.approx(shoelace, rel=1e-3)
     # cells in the middle are seen whole, but for the rounding of pieces

@@ -59,7 +59,7 @@ def stored(store: Store, camera: str) -> Rows:
 def places(rows: Rows, calibration: Calibration) -> NDArray[np.float64]:
     """(n, 2): where on the ground the rows are, in metres of the world."""
     points = tracking_points(rows.boxes, TrackingMode.BOTTOM_CENTER, width=SIZE[0], height=SIZE[1])
-    return world_of(calibration.homography.apply(points / rows.size))
+    return world_of(calibration.projection.apply(points / rows.size))
 
 
 def test_imported_truth_lands_where_it_is(

@@ -73,6 +73,19 @@ def test_nothing_changes_when_descriptors_go_one_clip_after_the_other(tmp_path: 
     assert who(store) == before
 
 
+def test_a_night_writes_only_what_it_changes(tmp_path: Path) -> None:
+    clips, trajectories = films(0)
+    store = Store.create_or_open(tmp_path / "store")
+    fill(store, clips, trajectories, 0, 1)
+    forget_descriptors(store, old(store, START + timedelta(seconds=1800)))
+    before = who(store)
+    fill(store, clips, trajectories, 2, 3)
+    night = old(store, START + timedelta(seconds=7320))
+    assert not set(night["run"]).intersection(clips["run"][:2])
+    forget_descriptors(store, night)
+    assert {key: who(store)[key] for key in before} == before
+
+
 def test_a_clip_that_comes_later_goes_on_from_what_was_decided(tmp_path: Path) -> None:
     clips, trajectories = films(0)
     store = Store.create_or_open(tmp_path / "store")

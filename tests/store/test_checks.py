@@ -17,7 +17,7 @@ from heatcli.store.maintenance import compact
 from heatcli.store.repair import repair
 from heatcli.store.store import Store
 from heatcli.store.sums import _check_file
-from tests.support.command_line import run
+from tests.support.command_line import answer, refused, run
 from tests.support.store_runs import START, clip_row, expected_rows, live_rows, put
 
 
@@ -214,3 +214,20 @@ def test_a_row_that_other_hands_changed_is_named_and_the_others_go_on(
     # Analysed again, it is a clip as any other.
     put(store, clip_row())
     assert {row.camera for row in store.clips()} == {"door", "till"}
+
+
+@pytest.mark.parametrize("kind", ["corrections", "audits", "erased", "journal"])
+def test_notes_that_cannot_be_read_are_told_and_a_repair_does_not_touch_them(
+    tmp_path: Path, kind: str
+) -> None:
+    store = Store.create_or_open(tmp_path / "heat-store")
+    put(store, clip_row("door", "a"))
+    file = store.path / kind / "20260314T100000.000000Z-0badc0de.jsonl"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("{not JSON}\n")
+    for options in ((), ("--repair", "--yes")):
+        line = refused(run("clips", "--check", *options, "--store", store.path), code=1)
+        assert f"{kind}/{file.name}" in line
+        assert "remove it, and say again what it told" in line
+    assert file.exists()
+    assert file.name in str(answer(run("check", "--store", store.path, "--json"), code=1)["findings"])

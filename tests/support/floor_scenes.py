@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.settings import RenderSettings
-from heatcli.geometry import Homography
 from heatcli.heat.floor import View, picture_grid
 from heatcli.heat.floor_map import FloorMap, FloorTally, floor_decay, floor_map, floor_of, floor_reach
 from heatcli.intervals import Intervals
 from heatcli.names import Metric
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from samples.shop.camera import Camera
@@ -41,9 +41,9 @@ def on_plan(places: Floats) -> Floats:
     return np.column_stack([places[:, 0], DEPTH - places[:, 1]])
 
 
-def homography(camera: Camera) -> Homography:
+def homography(camera: Camera) -> FloorProjection:
     places = np.array([(3, 4), (13, 5), (2, 21), (14, 20), (8, 12), (9, 9.0)])
-    return Homography.fit(image_of(camera, places), on_plan(places))
+    return FloorProjection.fit(image_of(camera, places), on_plan(places))
 
 
 def lanes(gap_m: float = 0.4, speed_m: float = 0.13) -> Floats:

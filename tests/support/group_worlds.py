@@ -5,14 +5,42 @@ some fast enough to overtake others, look at shelves, stand in a ring, or queue 
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.geometry import Homography
+from heatcli.optics.projection import FloorProjection
 from heatcli.select.rows import Rows
+from heatcli.store.store import Store
+from tests.support.report_stores import put_people
 
 FPS = 5
+START = datetime(2026, 3, 14, 10, tzinfo=UTC)
+# Of a metre in the picture of the hall from above.
+PIXELS = 30.0
+CONFIGURATION = """
+[cameras.shop]
+timezone = "Europe/Zagreb"
+[cameras.shop.zones]
+hall = { polygon = [[0.0, 0.0], [1.0, 1.0]] }
+left = { polygon = [[0.0, 0.0], [0.3, 1.0]] }
+nobody = { circle = [0.99, 0.01, 0.001] }
+gate = { line = [[0.5, 0.0], [0.5, 1.0]] }
+"""
+PLAN = """
+[cameras.shop.floor]
+plan = "plan.png"
+metres_per_pixel = 0.03333333333333333
+points = [
+    { image = [0.0, 0.0], plan = [0, 0] },
+    { image = [1.0, 0.0], plan = [640, 0] },
+    { image = [1.0, 1.0], plan = [640, 360] },
+    { image = [0.0, 1.0], plan = [0, 360] },
+]
+"""
+
 WIDTH, HEIGHT = 1280, 720
 DOORS = [(0.0, 3.0), (0.0, 9.0), (20.0, 3.0), (20.0, 9.0), (10.0, 12.0)]
 SHELVES = [(6.0, 2.0), (13.0, 2.0), (7.0, 9.5), (14.0, 9.0), (10.0, 6.0)]
@@ -149,10 +177,10 @@ def _seen(place: NDArray[np.float64], height: float) -> NDArray[np.float64]:
     return np.column_stack([WIDTH / 2 + _FOCAL * x / depth, HEIGHT / 2 + _FOCAL * down / depth])
 
 
-def floor() -> Homography:
+def floor() -> FloorProjection:
     """Return the map from the picture to the floor."""
     corners = np.array([(0.0, 0.0), (20.0, 0.0), (20.0, 12.0), (0.0, 12.0)])
-    return Homography.fit(_seen(corners, 0.0) / [WIDTH, HEIGHT], corners)
+    return FloorProjection.fit(_seen(corners, 0.0) / [WIDTH, HEIGHT], corners)
 
 
 def rows_of(drawn: Hall, *, detected: bool = False, seed: int = 1) -> tuple[Rows, NDArray[np.int64]]:
@@ -201,3 +229,21 @@ def rows_of(drawn: Hall, *, detected: bool = False, seed: int = 1) -> tuple[Rows
         filled=np.zeros(len(who), np.bool_),
     )
     return rows, np.array(of)
+
+
+def write_groups(folder: Path, drawn: Hall) -> None:
+    """Write the hall as a camera right above sees it: its configuration, and a store with one file."""
+    (folder / "heatcli.toml").write_text(CONFIGURATION + PLAN)
+    frames = max(first + len(path) for first, path in zip(drawn.first, drawn.paths, strict=True))
+    feet = np.full((len(drawn.paths), frames, 2), np.nan)
+    for row, first, path in zip(feet, drawn.first, drawn.paths, strict=True):
+        row[first : first + len(path)] = np.clip(PIXELS * path, 1, [639, 359])
+    step_us = 1_000_000 // FPS
+    put_people(
+        Store.create_or_open(folder / "heat-store"),
+        "0" * 16,
+        start=START,
+        times_us=[n * step_us for n in range(frames)],
+        dt_us=[step_us] * frames,
+        feet=feet,
+    )

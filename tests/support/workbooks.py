@@ -28,6 +28,18 @@ left = { polygon = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }
 right = { circle = [0.75, 0.5, 0.2] }
 door = { line = [[0.5, 1], [0.5, 0]] }
 """
+EVERYTHING = (
+    CONFIG.replace("0.2] }", '0.2], passing = "left" }')
+    + """line = { circle = [0.5, 0.6, 0.2], kind = "queue", service = "right" }
+[cameras.shop.funnels.across]
+steps = ["left", "right"]
+[areas.hall]
+doors = ["shop.door"]
+capacity = 1
+empty_at = "03:00"
+"""
+)
+"""The same with a queue, a passing zone, a funnel and a room."""
 NINE = datetime(2026, 3, 14, 8, 59, tzinfo=UTC)
 
 
@@ -47,9 +59,10 @@ def report_of(
     previous: bool = False,
     day: date = date(2026, 3, 14),
     kind: PeriodKind = PeriodKind.DAILY,
+    config: str = CONFIG,
 ) -> Report:
     """Make a report of a store with clips of 100 s, each of a camera."""
-    (folder / "heatcli.toml").write_text(CONFIG)
+    (folder / "heatcli.toml").write_text(config)
     store = Store.create_or_open(folder / "heat-store")
     times_us, dt_us = [second * 1_000_000 for second in range(100)], [1_000_000] * 100
     for number, (camera, start) in enumerate(clips):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heatcli.geometry import Homography
 from heatcli.intervals import Intervals
+from heatcli.optics.projection import FloorProjection
 from heatcli.shapes import Circle, Polygon, Zone
 from heatcli.zones.entries import Entries
 from heatcli.zones.entry_figures import EntryFigures, entry_figures
@@ -35,7 +35,7 @@ PLACES = [
     (20, 200),
 ]
 # 40 pixels to the metre.
-FLOOR = Homography(np.diag([512 / 40, 256 / 40, 1.0]))
+FLOOR = FloorProjection(np.diag([512 / 40, 256 / 40, 1.0]))
 HALVES = [(0, 20 * SECOND), (20 * SECOND, 100 * SECOND)]
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heatcli.geometry import Homography
 from heatcli.intervals import Intervals
+from heatcli.optics.projection import FloorProjection
 from heatcli.zones.group_figures import GroupFigures, group_figures
 from heatcli.zones.groups import Company
 from tests.support import group_worlds
@@ -22,7 +22,7 @@ from tests.support.zones_reference import Seen, Span, as_rows, counted_parts, ow
 SECOND = 1_000_000
 # 40 pixels to the metre; without a floor, bodies differ.
 SIZE = (8192, 2048)
-FLOOR = Homography(np.diag([8192 / 40, 2048 / 40, 1.0]))
+FLOOR = FloorProjection(np.diag([8192 / 40, 2048 / 40, 1.0]))
 ALL = np.zeros(1, np.int64)
 
 

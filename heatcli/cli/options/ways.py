@@ -14,7 +14,8 @@ Funnel = Annotated[
     typer.Option(
         metavar="ZONE,ZONE,...",
         parser=text(),
-        help="Show how many people go through these zones, one after the other, instead of figures.",
+        help="Show how many people go through these zones, one after the other, instead of figures; or "
+        "through a funnel that heatcli.toml names.",
     ),
 ]
 Within = Annotated[

@@ -30,6 +30,8 @@ def show_checked(
     for fault in found.faults:
         known = "" if fault.path is None else f" ({fault.path})"
         say(f"heatcli: clip {fault.clip} of {fault.camera}{known}: {fault.what}{remedy}")
+    for error in found.unread:
+        say(f"heatcli: {error}")
     say(f"checked {found.files} files: {found.damaged} damaged", quiet=quiet)
     if found.unknown:
         say(
@@ -39,16 +41,20 @@ def show_checked(
         )
     if as_json:
         emit({"store": str(store.path), **asdict(found)})
-    if found.is_whole:
-        return
-    if repair and dry_run:
-        say(f"would drop {_described(found)}", quiet=quiet)
-    elif repair:
-        ask(f"drop {_described(found)}", yes=yes)
-        repair_store(store, found.faults)
-        say(f"dropped {_described(found)}; analyze does these clips again where it meets them", quiet=quiet)
-        return
-    raise typer.Exit(1)
+    is_whole = found.is_whole
+    if repair and (found.damaged or found.faults):
+        if dry_run:
+            say(f"would drop {_described(found)}", quiet=quiet)
+        else:
+            ask(f"drop {_described(found)}", yes=yes)
+            repair_store(store, found.faults)
+            say(
+                f"dropped {_described(found)}; analyze does these clips again where it meets them",
+                quiet=quiet,
+            )
+            is_whole = not found.unread
+    if not is_whole:
+        raise typer.Exit(1)
 
 
 def _described(found: "Checked") -> str:

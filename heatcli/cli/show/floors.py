@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.show.console import emit, say
+from heatcli.cli.show.fits import fit_line, fit_summary
 
 if TYPE_CHECKING:
     from heatcli.commands.render_floor import CameraOnFloor, RenderedFloor, RenderedFloors
-    from heatcli.config.calibration import Calibration
-    from heatcli.config.models import Config
-    from heatcli.store.store import Store
 
 _DROPPED = {
     "above_horizon": "above the horizon",
@@ -32,18 +30,6 @@ def show_floors(rendered: "RenderedFloors", *, store: Path, quiet: bool, as_json
         emit({"store": str(store), "floors": floors, "without_floor": rendered.without})
 
 
-def show_check(
-    store: "Store", config: "Config", camera: str, output: Path | None, *, quiet: bool, as_json: bool
-) -> None:
-    """Draw a camera's floor plan onto its picture, and say how well it fits."""
-    from heatcli.commands.check_floor import check_floor
-
-    calibration, file = check_floor(store=store, config=config, camera=camera, output=output)
-    say(f"{file}: {fit_line(calibration)}", quiet=quiet)
-    if as_json:
-        emit({"store": str(store.path), "output": str(file), **fit_summary(calibration)})
-
-
 def _line(one: "RenderedFloor") -> str:
     """Tell what was drawn; if the map is empty, tell whether the cameras were off or nobody came."""
     covered_s = one.heat.covered_s
@@ -55,13 +41,6 @@ def _line(one: "RenderedFloor") -> str:
     found_by = sorted({detector for camera in one.cameras for detector in camera.selection.detectors})
     warning = f", found by {' and '.join(found_by)}, which cannot be compared" if len(found_by) > 1 else ""
     return f"{one.output}: {one.heat.camera} on {one.plan.name}, {covered_s:.1f} s covered{warning}"
-
-
-def fit_line(calibration: "Calibration") -> str:
-    """Tell how well a camera's points fit the plan."""
-    pairs = len(calibration.errors_m)
-    told = f"{pairs} points fit within {calibration.rms_m:.3f} m (the worst {calibration.worst_m:.3f} m)"
-    return f"{calibration.camera}: {told}" + ("; four always fit, add more to check" if pairs == 4 else "")
 
 
 def _camera_line(one: "CameraOnFloor") -> str:
@@ -84,16 +63,6 @@ def _summary(one: "RenderedFloor") -> dict[str, object]:
         "covered_s": one.heat.covered_s,
         "output": str(one.output),
         "cameras": [_camera_summary(camera) for camera in one.cameras],
-    }
-
-
-def fit_summary(calibration: "Calibration") -> dict[str, object]:
-    """Return, for `--json`, how well a camera's points fit the plan, in metres."""
-    return {
-        "camera": calibration.camera,
-        "points": len(calibration.errors_m),
-        "rms_error_m": calibration.rms_m,
-        "max_error_m": calibration.worst_m,
     }
 
 

@@ -46,6 +46,18 @@ def write_movie(
         )
     length = f"{written.frames} frames in {written.duration_s:.1f} s of video"
     say(f"{line(written.rendered)}; {length}", quiet=quiet)
+    if movie.anonymise:
+        warn_of_visible(output, written.unseen_pct)
     if as_json:
-        told = {"frames": written.frames, "duration_s": written.duration_s}
+        told: dict[str, float | None] = {"frames": written.frames, "duration_s": written.duration_s}
+        if movie.anonymise:
+            told["unseen_pct"] = written.unseen_pct
         emit({"store": str(store), "cameras": [summary(written.rendered) | told]})
+
+
+def warn_of_visible(output: Path, unseen_pct: float | None) -> None:
+    """Say that not everybody may be hidden in a video, and what share of people's time tells of it."""
+    said = f"heatcli: warning: {output}: people whom the detector never found are visible; look through it"
+    if unseen_pct is not None:
+        said += f" (those it did find, it missed for {unseen_pct:.0f} % of their time)"
+    say(said)

@@ -22,7 +22,7 @@ from heatcli.report.camera_report import CameraReport
 from heatcli.report.coverage import watched_text
 from heatcli.report.page.pack import PageCamera, pack_cameras
 from heatcli.report.page.points import PagePeople
-from heatcli.report.page.tables import tables_of
+from heatcli.report.page.tables import room_tables, tables_of
 from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.report import HOT_PLACES, Report
 from heatcli.select.selected_camera import SelectedCamera
@@ -80,6 +80,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "reasons": {reason: REASON_WORDS[reason] for reason in OUTLIERS},
         "views": [_view(view) for view in views],
         "cameras": [_camera(camera, report) for camera in report.cameras],
+        "rooms": room_tables(report.areas),
     }
     return content, packed
 

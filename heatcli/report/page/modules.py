@@ -15,23 +15,28 @@ The import map must come before the first module script.
 import json
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "web"
 
 _PREFIX = "heatcli/"
 
-# `import {a} from "./b.js"`, `export {a} from "./b.js"` and `import "./b.js"`.
-_RELATIVE = re.compile(r"""(\bfrom\s+|\bimport\s+)(["'])\./([\w-]+\.js)\2""")
+# `import {a} from "./b.js"`, `export {a} from "./b.js"` and `import "./b.js"`, also from another folder.
+_RELATIVE = re.compile(r"""(\bfrom\s+|\bimport\s+)(["'])\.{1,2}/(?:[\w./-]+/)?([\w-]+\.js)\2""")
 
 
-def import_map() -> str:
-    """Return the import map of all modules in the folder of the page, `heatcli/NAME.js` each.
+def import_map(files: Iterable[Path] | None = None) -> str:
+    """Return the import map of modules, `heatcli/NAME.js` each.
+
+    Args:
+        files: modules, no two of which have one name; None for all in the folder of the report's page.
 
     Returns:
         JSON text that holds no `<`, so that it can stand in a `script` element as it is.
     """
-    return json.dumps({"imports": {_PREFIX + file.name: _url(file) for file in sorted(FOLDER.glob("*.js"))}})
+    wanted = sorted(FOLDER.glob("*.js")) if files is None else files
+    return json.dumps({"imports": {_PREFIX + file.name: _url(file) for file in wanted}})
 
 
 def _url(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""The sheets of queues, funnels and exposure, which only some cameras have, and what their columns mean."""
+"""The sheets of queues, funnels and the like, which only some cameras have, and what their columns mean."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from heatcli.answers.bucket_table import BucketRow
 from heatcli.answers.entry_table import entry_rows
 from heatcli.answers.exposure_table import exposure_rows
+from heatcli.answers.flow_table import flow_area_rows, flow_line_rows
 from heatcli.answers.funnel_table import funnel_rows
+from heatcli.answers.group_table import group_rows
 from heatcli.answers.queue_table import queue_rows
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.report.report import Report
+from heatcli.report.workbook.area_sheet import AreaSheet
 from heatcli.report.workbook.book import Book, Column, Kind
 from heatcli.report.workbook.figures import PERIOD, mark_rows, row_values
+from heatcli.report.workbook.flow_columns import AREA_FLOW, LINE_FLOW
 from heatcli.report.workbook.lists import TOP, add_list
 
 if TYPE_CHECKING:
@@ -83,6 +87,22 @@ _ENTRIES = {
     "below_2m_pct": (Column("Below 2 m", Kind.PERCENT), "part of the time of people in the zone"),
 }
 
+_GROUPS = {
+    "covered_s": (Column("Covered", Kind.DURATION), "time that was watched"),
+    "unique_visits": (Column("People", Kind.COUNT), "different people in the zone"),
+    "group_visits": (Column("Groups", Kind.COUNT), "different groups in the zone; somebody alone is one"),
+    "alone": (Column("Alone", Kind.COUNT), "groups of one"),
+    "groups_of_2": (Column("Of 2", Kind.COUNT), "groups of two"),
+    "groups_of_3": (Column("Of 3", Kind.COUNT), "groups of three"),
+    "groups_of_4": (Column("Of 4", Kind.COUNT), "groups of four"),
+    "groups_of_5_or_more": (Column("Of 5 or more", Kind.COUNT), "groups of five or more"),
+    "mean_group_size": (Column("Mean size", Kind.DECIMAL), "people for each group"),
+    "in_company_pct": (
+        Column("In company", Kind.PERCENT),
+        "of the people, who were in a group of two or more",
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class BucketSheet:
@@ -113,10 +133,14 @@ class BucketSheet:
         mark_rows(book, sheet, TOP + 1, last, period=len(place), width=len(columns))
 
 
-BUCKET_SHEETS = {
+BUCKET_SHEETS: dict[str, BucketSheet | AreaSheet] = {
+    "Rooms": AreaSheet(),
     "Queues": BucketSheet(("Queue",), _QUEUES, queue_rows),
     "Funnels": BucketSheet(("Funnel", "Step"), _FUNNELS, funnel_rows),
     "Exposure": BucketSheet(("Zone",), _EXPOSURE, exposure_rows),
     "Entries": BucketSheet(("Zone",), _ENTRIES, entry_rows),
+    "Groups": BucketSheet(("Zone",), _GROUPS, group_rows),
+    "Density and speed": BucketSheet(("Zone",), AREA_FLOW, flow_area_rows),
+    "Flow": BucketSheet(("Line",), LINE_FLOW, flow_line_rows),
 }
 """Sheets by their names; a report has those that it needs."""

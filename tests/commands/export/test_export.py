@@ -166,7 +166,7 @@ def test_json_tells_what_was_written() -> None:
     told = json.loads(result.stdout)
     assert told["period"]["label"] == "2026-03-14"
     assert told["folder"] == "daily-2026-03-14"
-    names = ["time.csv", "entries.csv", "heat-shop-dwell_time.csv", "tracks-shop.parquet"]
+    names = ["time.csv", "entries.csv", "groups.csv", "heat-shop-dwell_time.csv", "tracks-shop.parquet"]
     assert told["files"] == [f"daily-2026-03-14/{name}" for name in names]
     (camera,) = told["cameras"]
     assert (camera["camera"], camera["selected_s"], camera["covered_s"]) == ("shop", 86400.0, 100.0)

@@ -37,7 +37,7 @@ def test_cameras_may_be_called_anything() -> None:
     files = [Path(file) for file in told["files"]]
     assert {file.parent for file in files} == {Path("daily-2026-03-14")}
     assert sorted(file.name for file in files) == sorted(contents(Path("daily-2026-03-14")))
-    assert len(files) == 5 + 2 * 9
+    assert len(files) == 6 + 2 * 9
     assert {row["camera"] for row in table(Path("daily-2026-03-14/time.csv"))} == {"shop", *names}
     assert b"<script>alert" not in Path("daily-2026-03-14/report.html").read_bytes()
 
@@ -128,7 +128,7 @@ def small_disk(largest_file: int) -> Iterator[None]:
     ("kind", "largest", "left"),
     [
         *((kind, 500, []) for kind in ReportFormat if kind not in ON_FLOOR),
-        ("csv", 50_000, ["time.csv", "entries.csv"]),
+        ("csv", 50_000, ["time.csv", "entries.csv", "groups.csv"]),
     ],
 )
 def test_a_full_disk_is_one_line(kind: str, largest: int, left: list[str]) -> None:

@@ -15,7 +15,7 @@ from heatcli.names import PeriodKind
 from heatcli.report.camera_report import CameraReport
 from heatcli.report.workbook import book
 from heatcli.report.workbook.write import write_workbook
-from tests.support.workbooks import NINE, charted, report_of, same, table
+from tests.support.workbooks import EVERYTHING, NINE, charted, report_of, same, table
 
 HOSTILE = [
     "=1+1",
@@ -114,9 +114,11 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_reads_the_same_numbers_and_charts(tmp_path: Path) -> None:
-    report = report_of(tmp_path, [("shop", NINE), ("shop", NINE - timedelta(1))], previous=True)
+    clips = [("shop", NINE), ("shop", NINE - timedelta(1))]
+    report = report_of(tmp_path, clips, previous=True, config=EVERYTHING)
     (file,) = write_workbook(tmp_path, report)
     workbook = openpyxl.load_workbook(file)
+    assert {"Rooms", "Queues", "Funnels", "Exposure", "Entries", "Groups"} <= set(workbook.sheetnames)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [
         "soffice",

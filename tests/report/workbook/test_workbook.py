@@ -226,7 +226,7 @@ def test_notes_tell_what_one_must_know(workbook: Any) -> None:
 
 def test_sheets_are_set_up_for_reading_and_for_paper(workbook: Any) -> None:
     assert workbook.sheetnames == [
-        *("Summary", "gone", "shop", "Zones", "Entries", "Hottest places", "Transitions", "Notes"),
+        *("Summary", "gone", "shop", "Zones", "Entries", "Groups", "Hottest places", "Transitions", "Notes"),
     ]
     assert workbook.active.title == "Summary"
     for name, frozen in (("Summary", "B6"), ("shop", "A4"), ("Zones", "C5"), ("Transitions", "C5")):

@@ -33,6 +33,8 @@ export interface Report {
   reasons: Record<string, string>;
   views: View[];
   cameras: About[];
+  /** Table of how many people were in rooms; none without rooms. */
+  rooms: Table[];
 }
 
 /** How the maps of the report look. */
@@ -124,6 +126,10 @@ export interface Audit {
 /** A table of text: the name of something in the first column of each row, its figures in the others. */
 export interface Table {
   title: string;
+  /** What to know of the figures, in sentences. */
+  notes: string[];
+  /** Number of the first columns that are words; the others are numbers. */
+  words: number;
   head: string[];
   rows: string[][];
 }

@@ -131,7 +131,7 @@ export class Detail {
     byId("thinned").hidden = byId("left-out").hidden = true;
     byId("outliers-here").parentElement?.toggleAttribute("hidden", isEmpty);
     this.#describe(camera);
-    showTables(isEmpty ? [] : about.tables);
+    showTables("tables", isEmpty ? [] : about.tables);
     if (isEmpty) return;
     this.map.show(camera);
     const isLoaded = await camera.load();

@@ -10,6 +10,7 @@ import {namesText, readNames} from "./names.js";
 import {Rail} from "./rail.js";
 import {CHARTED} from "./series.js";
 import {State} from "./state.js";
+import {showTables} from "./tables.js";
 import {allLabels} from "./time.js";
 
 /** @typedef {import("./state.js").Choices} Choices */
@@ -99,6 +100,7 @@ export function start() {
   controls.tellCovered();
   const rail = new Rail(cameras, state);
   const cards = new Cards(cameras, state);
+  showTables("rooms", report.rooms);
   const charts = Charts.make(carried("charts"), (first, last) => detail.chooseBuckets(first, last));
   const detail = new Detail(cameras, report, state, charts);
   byId("foot").textContent = `Made by heatcli ${report.version}, ${report.made}. Numbers are per covered time: what was not recorded is not counted as empty.`;

@@ -1,0 +1,162 @@
+"""A fisheye camera on the ceiling: whatever tells of the floor tells the same of all its parts."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.typing import NDArray
+
+from heatcli.commands.import_mot import import_mot
+from heatcli.config.calibration import calibration_of
+from heatcli.config.models import load_config
+from heatcli.errors import ConfigError
+from heatcli.picture.files import read_picture, write_picture
+from heatcli.store.store import Store
+from tests.support.ceiling import FOCAL, FPS, HALL, SIZE, mot_lines, seen_at, walkers
+from tests.support.command_line import answer, run
+from tests.support.store_runs import clip_row, put
+
+CAMERA_M, SPEED, SCALE = 3.0, 1.4, 0.05
+PEOPLE = 60
+POINTS = np.array([(4, 4), (20, 4), (20, 20), (4, 20), (12, 9), (15, 12), (10, 13), (12, 16.0)])
+SQUARES = {"middle": (10.0, 10.0), "rim": (1.0, 10.0), "corner": (2.0, 2.0)}
+SIDE_M = 4.0
+PLAN = np.full((round(HALL[1] / SCALE), round(HALL[0] / SCALE), 3), 255, np.uint8)
+DAY = ("export", "daily", "--start", "2026-03-20", "--format", "trajectories-m")
+
+
+def fractions(places: NDArray[np.float64]) -> list[list[float]]:
+    found: list[list[float]] = (seen_at(places, 0.0, CAMERA_M) / SIZE).round(6).tolist()
+    return found
+
+
+def square(corner: tuple[float, float]) -> NDArray[np.float64]:
+    """Corners of a square on the floor, and points along its sides, which the lens bends."""
+    along = np.linspace(0, 1, 8, endpoint=False)[:, None]
+    ends = np.array(corner) + SIDE_M * np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
+    return np.concatenate([a + along * (b - a) for a, b in zip(ends, np.roll(ends, -1, axis=0), strict=True)])
+
+
+def configuration(lens: str, viewpoint: str = "top") -> str:
+    points = [
+        f"{{ image = {image}, plan = {[x / SCALE, y / SCALE]} }}"
+        for image, (x, y) in zip(fractions(POINTS), POINTS.tolist(), strict=True)
+    ]
+    zones = [f"{name} = {{ polygon = {fractions(square(corner))} }}" for name, corner in SQUARES.items()]
+    return (
+        f'[cameras.hall]\nviewpoint = "{viewpoint}"\n[cameras.hall.zones]\n' + "\n".join(zones) + "\n"
+        f'[cameras.hall.floor]\nplan = "plan.png"\nmetres_per_pixel = {SCALE}\n'
+        f"points = [{', '.join(points)}]\n{lens}"
+    )
+
+
+FISHEYE = f'lens = {{ model = "fisheye", size = {list(SIZE)}, focal = {FOCAL} }}\n'
+
+
+@pytest.fixture
+def hall(folder: Path) -> Path:
+    write_picture(folder / "plan.png", PLAN)
+    walk = walkers(PEOPLE, speed=SPEED, camera_m=CAMERA_M)
+    (folder / "gt.txt").write_text("\n".join(mot_lines(walk)))
+    import_mot(
+        Store.create_or_open(folder / "heat-store"),
+        file=folder / "gt.txt",
+        camera="hall",
+        width=SIZE[0],
+        height=SIZE[1],
+        fps=FPS,
+        start="2026-03-20T10:00:00Z",
+        frames=len(walk.places),
+    )
+    (folder / "heatcli.toml").write_text(configuration(FISHEYE))
+    return folder
+
+
+def test_people_walk_as_fast_near_the_rim_as_in_the_middle(hall: Path) -> None:
+    (told,) = answer(run("zone", "--flow", "--json"))["cameras"]
+    found = {zone["name"]: zone["total"] for zone in told["flow"]["zones"]}
+    for name in SQUARES:
+        assert found[name]["area_m2"] == pytest.approx(SIDE_M**2, rel=0.01)
+        assert found[name]["mean_speed"] == pytest.approx(SPEED, abs=0.03)
+    # The picture of half a sphere shows all of the hall.
+    assert told["flow"]["method"]["floor_seen_m2"] == pytest.approx(HALL.prod(), rel=0.001)
+
+
+def test_paths_and_maps_are_where_people_walk(hall: Path) -> None:
+    (file,) = answer(run(*DAY, "--json"))["files"]
+    paths = pd.read_csv(io.StringIO(Path(file).read_text()), sep="\t", comment="#", header=None)
+    walk = walkers(PEOPLE, speed=SPEED, camera_m=CAMERA_M)
+    true = walk.places[paths[1].to_numpy()]
+    places = paths[[2, 3]].to_numpy()
+    off = np.linalg.norm(true - places[:, None], axis=2).min(axis=1)
+    assert np.percentile(off, 90) < 0.35
+    assert len(paths) > 0.95 * (((walk.places >= 0) & (walk.places < HALL)).all(axis=2)).sum()
+    heat = (
+        "render",
+        "--on",
+        "floor",
+        "--reach",
+        0,
+        "--smoothing",
+        0,
+        "--grid-resolution",
+        6,
+        "-o",
+        "heat.npz",
+    )
+    answer(run(*heat, "--json"))
+    inside = ((walk.places >= 0) & (walk.places < HALL)).all(axis=2)
+    counted, _, _ = np.histogram2d(
+        walk.places[inside][:, 1], walk.places[inside][:, 0], bins=6, range=((0.0, 24.0), (0.0, 24.0))
+    )
+    per_m2 = np.load("heat.npz")["value"]
+    np.testing.assert_allclose(per_m2 * 16, counted / FPS, rtol=0.15, atol=2)
+
+
+def test_the_calibration_is_drawn_and_told(folder: Path) -> None:
+    write_picture(folder / "plan.png", PLAN)
+    (folder / "heatcli.toml").write_text(configuration(FISHEYE))
+    row = clip_row("hall", "0" * 16, frames=3, width=SIZE[0], height=SIZE[1])
+    plate = np.full((SIZE[1], SIZE[0], 3), 90, np.uint8)
+    put(Store.create_or_open(folder / "heat-store"), row, plate=plate, tracks=1)
+    told = answer(run("cameras", "--check-floor", "hall", "--json"))
+    assert told["camera_height_m"] == pytest.approx(CAMERA_M, abs=0.01)
+    assert told["rms_error_m"] < 0.01
+    picture = read_picture(Path("floor-hall.png"))
+    # Lines of metres that do not go through the middle of the picture are bows.
+    places = np.array([(14.5, 9.0), (17.0, 9.5), (6.0, 14.5)])
+    for x, y in np.rint(seen_at(places, 0.0, CAMERA_M)).astype(int).tolist():
+        assert picture[y - 2 : y + 3, x - 2 : x + 3].min(axis=2).max() > 200
+
+
+@pytest.mark.parametrize(
+    ("lens", "viewpoint", "message"),
+    [
+        (FISHEYE, "side", 'cameras.hall: its fisheye looks straight down.* say viewpoint = "top"'),
+        ("", "top", "contradict each other by"),
+        (
+            f"lens = {{ size = {list(SIZE)}, focal = {FOCAL}, k1 = -0.5 }}\n",
+            "top",
+            "point 1 is where the lens",
+        ),
+        ("lens = { size = [720, 720] }\n", "top", "either a focal length, with its coefficients, or lines"),
+        ("lens = { size = [720, 720], focal = 500, k4 = 0.1 }\n", "top", "k4 is no coefficient"),
+        (
+            "lens = { size = [720, 720], lines = [[[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]]] }\n",
+            "top",
+            "floor.lens: its lines have too few points",
+        ),
+        (
+            "lens = { size = [720, 720], k1 = 0.1, lines = [[[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]]] }\n",
+            "top",
+            "k1 is of a lens that was measured",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(tmp_path: Path, lens: str, viewpoint: str, message: str) -> None:
+    file = tmp_path / "heatcli.toml"
+    file.write_text(configuration(lens, viewpoint))
+    with pytest.raises(ConfigError, match=message):
+        calibration_of("hall", load_config(file))
