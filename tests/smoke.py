@@ -57,6 +57,7 @@ WALK = (
     ),
     ("score store.gt.txt --camera store", None, "HOTA"),
     ("audit --camera store --date 2026-03-14 --sample 3 -o audit.html", "audit.html", ""),
+    ("zones store", "zones-store.html", ""),
     ("correct --list", None, ""),
     (
         "import store.gt.txt --format mot --size 640x360 --fps 12.5 --camera truth --start 2026-03-14T10:00",
