@@ -18,11 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from heatcli.clock import epoch_us
 from heatcli.errors import StoreError
-from heatcli.files import replacing
+from heatcli.files import replacing, sync_folder
 from heatcli.shapes import Line, Shape
 from heatcli.store.erasures import Erasure, read_erasures
 from heatcli.store.faults import store_errors
-from heatcli.store.sums import sync_folder
 
 _FOLDER = "days"
 # Hexadecimal digits of the hash by which a clip is known.
