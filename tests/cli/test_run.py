@@ -76,7 +76,9 @@ def ended(found: dict[str, object]) -> dict[str, object]:
 def test_a_night_does_all_and_the_next_one_only_what_is_new(walkers: Path) -> None:
     configure('[privacy]\ntracks = "30d"\n[run]\nreports = ["daily", "weekly"]\noutput = "told"\n')
     record(walkers, yesterday())
-    record(walkers, yesterday() - timedelta(days=20))
+    # Of the last week that is over, whatever day it is today.
+    last_week = yesterday() - timedelta(days=4 + datetime.now(UTC).weekday())
+    record(walkers, last_week)
     know(Path("gone.mp4"), start=yesterday() - timedelta(days=40), timezone="UTC")
 
     found = answer(run("run", "--json"))
@@ -88,7 +90,7 @@ def test_a_night_does_all_and_the_next_one_only_what_is_new(walkers: Path) -> No
     assert did["purge"]["clips"] == 1
     assert len(did["weekly"]["reports"]) == 1
     assert sorted(clip.start for clip in Store.open(STORE).clips()) == [
-        yesterday() - timedelta(days=20),
+        last_week,
         yesterday(),
     ]
     page = Path(f"told/daily-{yesterday().date()}/report.html")
