@@ -66,6 +66,8 @@ class DrawnFloor(Settings):
     plan: Name
     metres_per_pixel: float
     points: Annotated[tuple[DrawnPoint, ...], Field(max_length=_MOST)]
+    keys: dict[str, Any] = Field(default_factory=dict)
+    """Other keys, such as `lens`. Those of a floor that the configuration has stay as they are there."""
 
 
 Shapes = Annotated[tuple[DrawnShape, ...], Field(max_length=_MOST)]
@@ -238,6 +240,9 @@ def _put_floor(edits: _Edits, path: KeyPath, floor: DrawnFloor | None) -> None:
         if old is not None:
             edits.remove(path)
         return
+    if old is None:
+        for key, value in floor.keys.items():
+            edits.put((*path, key), value)
     for key in ("plan", "metres_per_pixel"):
         if edits.get((*path, key), None) != getattr(floor, key):
             edits.put((*path, key), getattr(floor, key))

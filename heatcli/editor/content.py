@@ -26,6 +26,8 @@ _LARGEST, _QUALITY = 1920, 88
 _SAME_ASPECT = 0.02
 # Keys of a zone that are its shape.
 _SHAPES = {"circle", "polygon", "line"}
+# Keys of a floor that the page shows.
+_FLOOR = ("plan", "metres_per_pixel", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,18 @@ def _drawn(configured: CameraConfig) -> dict[str, object]:
         "masks": _polygons(configured.masks),
         "area": configured.area,
         "staff_zones": configured.staff_zones,
-        "floor": None if floor is None else floor.model_dump(mode="json"),
+        "floor": None if floor is None else _floor(floor),
     }
 
 
+def _floor(floor: FloorConfig) -> dict[str, object]:
+    said = floor.model_dump(mode="json", exclude_unset=True)
+    drawn = {key: said.pop(key) for key in _FLOOR}
+    return {**drawn, "keys": said}
+
+
 def _zone(name: str, zone: ZoneConfig) -> dict[str, object]:
-    said = zone.model_dump(mode="json", exclude_none=True)
+    said = zone.model_dump(mode="json", exclude_unset=True)
     shape = {key: value for key, value in said.items() if key in _SHAPES}
     return {"name": name, "was": name, "keys": {key: said[key] for key in said.keys() - _SHAPES}, **shape}
 
