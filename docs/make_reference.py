@@ -1,12 +1,14 @@
-"""Write docs/reference.md: every command's help, as the program itself prints it.
+"""Write docs/reference.md, every command's help as the program prints it, and the man pages in docs/man.
 
 python docs/make_reference.py
 """
 
+import shutil
 from pathlib import Path
 
 from typer.testing import CliRunner
 
+from docs.man_pages import FOLDER, man_pages
 from heatcli.cli.app import app
 
 TARGET = Path(__file__).with_name("reference.md")
@@ -26,3 +28,7 @@ def reference() -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(reference(), encoding="utf-8")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    for name, text in man_pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,11 @@ def time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(f"no time zone is called {name!r}; an example is Europe/Zagreb") from error
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as people write it, such as `5 March 2026`."""
+    return f"{day.day} {day:%B %Y}"  # "%-d" is not known on Windows
 
 
 def is_plausible(time: datetime) -> bool:

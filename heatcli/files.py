@@ -4,11 +4,16 @@ import hashlib
 import os
 import re
 import secrets
+import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from heatcli.errors import OutputError, UsageError
+
+# Seconds for which a file that is to be replaced may be open elsewhere, and until that is tried again.
+_READER_S, _ASK_AGAIN_S = 2.0, 0.02
 
 
 @contextmanager
@@ -31,9 +36,8 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield beside
         # Without this, a crash of the machine soon after the rename could leave an empty file under the name.
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())
-        os.replace(beside, path)
+        sync_file(beside)
+        _take_place(beside, path)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -51,9 +55,55 @@ def create_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.link(beside, path)
+        if sys.platform == "win32":
+            os.rename(beside, path)  # where links are not always to be had, but renaming replaces nothing
+        else:
+            os.link(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def sync_file(path: Path) -> None:
+    """Bring the bytes of a file to the disk.
+
+    Raises:
+        OSError: the file is gone, or cannot be written.
+    """
+    with path.open("r+b") as file:  # Windows refuses it for a file that is open for reading only
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names of a folder's files to the disk; Windows opens no folders, and does so by itself.
+
+    Raises:
+        OSError: the folder is gone, or cannot be read.
+    """
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _take_place(beside: Path, path: Path) -> None:
+    """Rename a file to its target; on Windows once nobody has the old one open, which may take a moment.
+
+    Raises:
+        OSError: the file cannot be renamed.
+    """
+    give_up_s = time.monotonic() + (_READER_S if sys.platform == "win32" else 0.0)
+    while True:
+        try:
+            os.replace(beside, path)
+        except PermissionError:
+            if time.monotonic() >= give_up_s:
+                raise
+            time.sleep(_ASK_AGAIN_S)
+        else:
+            return
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -12,16 +11,20 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 import heatcli
 from docs.make_maps import make as make_maps
 from docs.make_reference import TARGET, reference
 from docs.make_schema import SCHEMA, schema_text
+from docs.make_tutorial import REPORT
+from docs.make_tutorial import make as make_tutorial
+from docs.make_tutorial import pictures as drawn
 from docs.make_zones import make as make_zones
+from docs.man_pages import FOLDER, man_pages
 from heatcli.cli.app import app
 from heatcli.config.models import load_config
 from heatcli.store.schema import TABLES, table_schema
-from tests.support.command_line import done, run
 from tests.support.places import PACKAGE, ROOT
 from tests.test_imports import LAYERS
 
@@ -30,6 +33,20 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 def test_the_reference_is_what_the_program_says() -> None:
     assert reference() == TARGET.read_text(), "run python docs/make_reference.py"
+
+
+def test_the_man_pages_are_what_the_program_says() -> None:
+    written = {file.name: file.read_text() for file in FOLDER.iterdir()}
+    assert written == man_pages(), "run python docs/make_reference.py"
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="there is no man")
+def test_man_shows_the_pages_without_a_complaint() -> None:
+    command = ["man", "--warnings=w", "--local-file", *map(str, FOLDER.iterdir())]
+    environment = {**os.environ, "MANWIDTH": "100", "MAN_KEEP_FORMATTING": "", "LC_ALL": "C.UTF-8"}
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert shown.stderr == ""
+    assert shown.stdout.count("SYNOPSIS\n") == 1 + len(app.registered_commands)
 
 
 def test_every_command_is_in_the_reference() -> None:
@@ -71,6 +88,19 @@ def test_whoever_is_new_is_led_to_how_it_is_built(page: str) -> None:
     assert {"docs/architecture.md", "docs/decisions.md", "docs/glossary.md"} <= linked
 
 
+def test_every_page_and_notebook_is_in_the_navigation_of_the_site_once() -> None:
+    chapters = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    places = [place for chapter in chapters for place in chapter.values()]
+    listed = [page for place in places for page in ([place] if isinstance(place, str) else _values(place))]
+    pages = [file.name for file in (ROOT / "docs").glob("*.md")]
+    notebooks = [f"notebooks/{file.stem}.md" for file in (ROOT / "docs/notebooks").glob("*.ipynb")]
+    assert sorted(listed) == sorted([*pages, *notebooks, "changelog.md", "contributing.md"])
+
+
+def _values(entries: list[dict[str, str]]) -> list[str]:
+    return [value for entry in entries for value in entry.values()]
+
+
 def test_the_schema_page_has_every_column() -> None:
     page = (ROOT / "docs" / "store.md").read_text()
     for name in TABLES:
@@ -108,16 +138,12 @@ def test_the_public_names_are_there() -> None:
         _ = heatcli.no_such_name
 
 
-def test_the_readme_main_job_runs(folder: Path) -> None:
-    """The commands after the install, as they stand, from a copy of what they need."""
+def test_the_site_begins_with_the_main_job_of_the_readme() -> None:
+    """Its commands after the install, which the test of maps runs as they stand."""
     line = next(line for line in (ROOT / "README.md").read_text().splitlines() if "analyze samples/" in line)
-    shutil.copytree(ROOT / "samples", folder / "samples", copy_function=shutil.copy2)
-    commands = [shlex.split(part) for part in line.split("&&") if "bin/heatcli" in part]
-    assert len(commands) == 2
-    for program, *arguments in commands:
-        assert program == ".venv/bin/heatcli"
-        done(run(*arguments))
-    assert (folder / "heat-store-occupancy_pct-2026-03-14.png").stat().st_size > 10_000
+    commands = [part.strip().removeprefix(".venv/bin/") for part in line.split("&&") if "bin/heatcli" in part]
+    page = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    assert page.split("```sh\n")[1].split("```")[0].splitlines() == commands
 
 
 @pytest.mark.slow
@@ -157,3 +183,31 @@ def test_the_commands_of_zones_make_its_pictures(tmp_path: Path) -> None:
     made = {file.name for file in tmp_path.iterdir()}
     assert made == set(re.findall(r"\(zones/(\S+)\)", (ROOT / "docs/zones.md").read_text(encoding="utf-8")))
     assert made == {file.name for file in (ROOT / "docs/zones").iterdir()}
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_tutorial_run_and_print_what_stands_below_them(tmp_path: Path) -> None:
+    page = (ROOT / "docs/tutorial.md").read_text(encoding="utf-8")
+    assert make_tutorial(tmp_path) == page, "run python -m docs.make_tutorial"
+    shown = set(re.findall(r"\(tutorial/(\S+)\)", page))
+    assert shown == {*drawn(tmp_path), REPORT} == {file.name for file in (ROOT / "docs/tutorial").iterdir()}
+
+
+@pytest.mark.slow
+def test_the_site_is_built_strictly_with_its_notebooks_and_loads_nothing_from_elsewhere(
+    tmp_path: Path,
+) -> None:
+    """A broken link, a page outside the navigation and an error in a notebook end the build."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    for file in tmp_path.rglob("*.html"):
+        loads = re.findall(
+            r"<(?:script|link|img|source|iframe)\b[^>]*?(?:src|href)=\"?(\S+)", file.read_text()
+        )
+        assert not [address for address in loads if "//" in address], file
+    for notebook in (ROOT / "docs/notebooks").glob("*.ipynb"):
+        page = (tmp_path / f"notebooks/{notebook.stem}.html").read_text(encoding="utf-8")
+        assert page.count(f'src="{notebook.stem}/') > 0
+        assert "Warning" not in page
+        assert not [cell for cell in json.loads(notebook.read_text())["cells"] if cell.get("outputs")]

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
 from typing import TypeAlias
 
 from heatcli.analysis.progress import ClipResult, Progress
-from heatcli.analysis.worker import Call, Ready, Worker
+from heatcli.analysis.serving import Call, Connection, Ready
+from heatcli.analysis.worker import Worker
 from heatcli.errors import StoreError
 from heatcli.store.clips import ClipRow
 

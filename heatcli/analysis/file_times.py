@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from heatcli.analysis.clip_start import ClipStart
 from heatcli.analysis.sources import VIDEO_SUFFIXES
-from heatcli.clock import is_plausible, readings
+from heatcli.clock import day_in_words, is_plausible, readings
 from heatcli.config.time_pattern import (
     DST_CLOCK,
     TimePattern,
@@ -200,7 +200,7 @@ def _walls(path: Path, match: re.Match[str]) -> Iterator[WallTime]:
     times = sorted(set(_times(date, clock, match["half"])))
     if len(times) > 1:
         raise InputError(
-            f"{path}: {match['date']} may be {times[0]:%-d %B %Y} or {times[1]:%-d %B %Y}; {REMEDY}"
+            f"{path}: {match['date']} may be {day_in_words(times[0])} or {day_in_words(times[1])}; {REMEDY}"
         )
     for time in times:
         digits = re.sub(r"\D", "", match["fraction"] or "")

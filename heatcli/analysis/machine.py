@@ -1,9 +1,12 @@
 """What of the machine this process may use: cores and memory, also in a container."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 WORKER_BYTES = 10**9
 """Memory that a process which analyses clips may take: 300 MB with `motion` at 576p, 700 MB with a model at
@@ -31,7 +34,7 @@ def most_workers(root: Path = _ROOT) -> int:
 
 def cores(root: Path = _ROOT) -> int:
     """Return how many cores this process may use."""
-    count = float(len(os.sched_getaffinity(0)))
+    count = float(_cores())
     for folder in _control_groups("cpu", root):
         # "max 100000", or microseconds of the processor per so many.
         quota = _words(folder / "cpu.max") or [
@@ -45,8 +48,17 @@ def cores(root: Path = _ROOT) -> int:
     return max(1, int(count))
 
 
+def _cores() -> int:
+    """Return how many cores the system gives to this process."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def free_bytes(root: Path = _ROOT) -> int:
     """Return how much memory there is for this process and those that it starts."""
+    if sys.platform != "linux":
+        return int(psutil.virtual_memory().available)
     free = _value(root / "proc/meminfo", "MemAvailable:") * 1024
     for folder in _control_groups("memory", root):
         for limit, used, cache in (

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from heatcli.analysis.clip_start import ClipStart
 from heatcli.analysis.file_times import REMEDY
+from heatcli.clock import day_in_words
 from heatcli.errors import InputError
 
 _DATE = re.compile(
@@ -37,10 +38,10 @@ def check_day(path: Path, start: ClipStart, zone: ZoneInfo) -> None:
     # Many cameras write their local time where UTC belongs.
     near = timedelta(days=0 if is_guess else 1)
     if days and all(abs(day - named) > near for named in days):
-        said = " or ".join(f"{named:%-d %B %Y}" for named in sorted(days))
+        said = " or ".join(map(day_in_words, sorted(days)))
         raise InputError(
             f"{path}: its name says {said} without a time of day, but its {_TOLD[start.source]} is of "
-            f"{day:%-d %B %Y}; {REMEDY}"
+            f"{day_in_words(day)}; {REMEDY}"
         )
 
 

@@ -1,34 +1,18 @@
 """A process of its own for the work on clips: a library that crashes in it takes one clip with it."""
 
-import ctypes
-import gc
 import os
-import pickle
 import signal
+import sys
 import time
-import traceback
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkProcess
-from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from multiprocessing.process import BaseProcess
 
-from heatcli.analysis.concerns import Concern
-from heatcli.analysis.progress import ClipResult, Progress
-from heatcli.video.threads import limit_threads
+import psutil
 
-T = TypeVar("T")
-R = TypeVar("R")
+from heatcli.analysis.serving import Call, Connection, OpenWork, Question, Ready, serve
 
-Do: TypeAlias = Callable[[Any], Any]
-"""Does one task: a job, or the commit of clips."""
-OpenWork: TypeAlias = Callable[[Progress], AbstractContextManager[Do]]
-
-# Seconds between two messages about frames: one for each frame would cost more than it tells.
-_ADVANCE_S = 0.1
 # A child that has done next to nothing for so long, in seconds, is stuck: decoders have threads that wait for
 # each other for ever. All else that takes long uses the processor, or reads.
 _STUCK_S = 300.0
@@ -38,39 +22,13 @@ _FREED_S = 10.0
 # Share of one core below which a child does next to nothing: a thread that asks for the interpreter's lock,
 # 200 times a second, while another one holds it for ever, uses a quarter of a percent.
 _NOTHING = 0.01
-# Number of the call `PR_SET_PDEATHSIG` of Linux's `prctl`.
-_SET_PARENT_DEATH_SIGNAL = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A progress report: a method of `Progress` that returns nothing, with its arguments."""
-
-    method: str
-    arguments: tuple[object, ...]
-
-    def make(self, progress: Progress) -> None:
-        """Pass the report on."""
-        getattr(progress, self.method)(*self.arguments)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question to the user, for the parent to ask."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """What a child says after a job, once nothing of it is left."""
 
 
 class Worker:
     """A child process that does jobs, one after the other.
 
-    Only for a program that has computed nothing yet: the child is a fork, in which threads of libraries do
-    not go on.
+    Only for a program that has computed nothing yet: on Linux the child is a fork, in which threads of
+    libraries do not go on. Elsewhere it is a new process, to which its work is pickled.
 
     Attributes:
         connection: connection to the child, for waiting for its messages.
@@ -147,9 +105,9 @@ class Worker:
     def how_it_ended(self) -> str:
         """Tell how the child ended, and what to do."""
         code = self._process.exitcode or 0
-        if code == -signal.SIGKILL:
-            return "its analysis was killed, as happens when memory runs out; run it again, with more memory"
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        if how == "SIGKILL":
+            return "its analysis was killed, as happens when memory runs out; run it again, with more memory"
         return f"its analysis crashed ({how}); copy it from the recorder again, or convert it to H.264 first"
 
     def _note_life(self) -> None:
@@ -162,14 +120,6 @@ def how_it_stood_still() -> str:
         f"its analysis stood still for {_STUCK_S:.0f} s and was ended; copy it from the recorder again, or "
         "convert it to H.264 first"
     )
-
-
-def attempt(do: Callable[[T], R], job: T) -> R | Exception:
-    """Do a task; whatever it raises becomes the outcome."""
-    try:
-        return do(job)
-    except Exception as error:
-        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,111 +139,38 @@ class _Done:
         return self.read == before.read and self.used_s - before.used_s < _NOTHING * _STUCK_S
 
 
-def _done_by(process: ForkProcess) -> _Done:
+def _done_by(process: BaseProcess) -> _Done:
     """Tell what a child has done so far; nothing once it has ended."""
     used_s, read = 0.0, 0
-    with suppress(OSError):
-        # Names of programs may hold spaces and brackets.
-        stat = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-        used_s = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-        read = int(Path(f"/proc/{process.pid}/io").read_text().split()[1])  # "rchar: 123"
+    with suppress(psutil.Error):
+        child = psutil.Process(process.pid)
+        used = child.cpu_times()
+        used_s = used.user + used.system
+        if sys.platform == "linux":
+            read = child.io_counters().read_chars
+        elif sys.platform == "win32":
+            read = child.io_counters().read_bytes
     return _Done(used_s, read)
 
 
-def _start(open_work: OpenWork, threads: int | None) -> tuple[ForkProcess, Connection]:
+def _process(*arguments: object) -> BaseProcess:
+    """Return a child process that is not started yet."""
+    # A fork is there at once. Elsewhere than on Linux it crashes in libraries, or is not to be had.
+    if sys.platform == "linux":
+        return get_context("fork").Process(target=serve, args=arguments)
+    return get_context("spawn").Process(target=serve, args=arguments)
+
+
+def _start(open_work: OpenWork, threads: int | None) -> tuple[BaseProcess, Connection]:
     ours, theirs = Pipe()
-    process = get_context("fork").Process(target=_serve, args=(open_work, threads, theirs, ours, os.getpid()))
+    process = _process(open_work, threads, theirs, ours, os.getpid())
     # What interrupts is for the parent, which then ends the child: in the child the signal stays blocked.
-    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         process.start()
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+        if sys.platform != "win32":
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
         theirs.close()
     return process, ours
-
-
-def _serve(
-    open_work: OpenWork, threads: int | None, connection: Connection, of_parent: Connection, parent: int
-) -> None:
-    """Do the jobs that come through the connection, until the parent is gone."""
-    of_parent.close()
-    ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        return  # it was gone before the kernel knew whom to tell
-    if threads is not None:
-        limit_threads(threads)
-    progress = _Messages(connection)
-    try:
-        with open_work(progress) as do:
-            while True:
-                outcome = attempt(do, progress.next_job())
-                has_failed = isinstance(outcome, Exception)
-                connection.send(_portable(outcome) if isinstance(outcome, Exception) else outcome)
-                del outcome
-                if has_failed:
-                    # The error held the decoder. If that crashes, it must not do so during another clip.
-                    gc.collect()
-                connection.send(Ready())
-    except EOFError:
-        return
-    except Exception as error:
-        with suppress(ConnectionError):  # the parent is gone, in the middle of a message
-            connection.send(_portable(error))
-
-
-class _Messages:
-    """Sends progress reports through a connection, as calls to be made at its other end."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._frames = 0
-        self._told_s = 0.0
-        self._waiting: list[object] = []
-
-    def next_job(self) -> object:
-        """Wait for the next task.
-
-        Raises:
-            EOFError: the parent is gone.
-        """
-        return self._waiting.pop() if self._waiting else self._connection.recv()
-
-    def expect(self, clips: int) -> None:
-        self._send("expect", clips)
-
-    def begin(self, clip: str, frames: int | None) -> None:
-        self._frames = 0
-        self._send("begin", clip, frames)
-
-    def advance(self, clip: str, frames: int) -> None:
-        self._frames += frames
-        if time.monotonic() - self._told_s > _ADVANCE_S:
-            self._send("advance", clip, self._frames)
-            self._frames, self._told_s = 0, time.monotonic()
-
-    def end(self, result: ClipResult) -> None:
-        self._send("end", result)
-
-    def warn(self, concern: Concern, message: str) -> None:
-        self._send("warn", concern, message)
-
-    def ask(self, question: str) -> bool:
-        self._connection.send(Question(question))
-        while not isinstance(answer := self._connection.recv(), bool):
-            self._waiting.append(answer)  # the first job was sent before the question was known
-        return answer
-
-    def _send(self, method: str, *arguments: object) -> None:
-        self._connection.send(Call(method, arguments))
-
-
-def _portable(error: Exception) -> Exception:
-    """Give an error its traceback as a note, since tracebacks stay in their process."""
-    note = "".join(traceback.format_exception(error))
-    try:
-        copy: Exception = pickle.loads(pickle.dumps(error))
-    except Exception:  # those of libraries need not survive it, and fail in ways of their own
-        copy = RuntimeError(f"{type(error).__name__}: {error}")
-    copy.add_note(note)
-    return copy

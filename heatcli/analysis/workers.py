@@ -9,7 +9,8 @@ from typing import TypeAlias
 from heatcli.analysis.batches import Batches, OpenCommit, Staged
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult, Progress
-from heatcli.analysis.worker import Call, OpenWork, Question, Ready, Worker, attempt, how_it_stood_still
+from heatcli.analysis.serving import Call, OpenWork, Question, Ready, attempt
+from heatcli.analysis.worker import Worker, how_it_stood_still
 from heatcli.errors import VideoError
 
 Outcome: TypeAlias = tuple[int, ClipResult | Exception]

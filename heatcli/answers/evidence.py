@@ -31,7 +31,8 @@ class Evidence:
         zone: name of the zone or line.
         event: `stay` or `crossing`; of a queue `wait_served`, `wait_abandoned`, `wait_unknown` or `service`;
             of a funnel `step_1` and so on; of exposure `stop` or `came_by`; of entries `entry` or `re_entry`;
-            of groups `group_1` and so on, the same for all who belong together.
+            of groups `group_1` and so on, the same for all who belong together; of flow `stay` or
+            `first_crossing`.
         direction: `left_to_right` or `right_to_left`; None in a zone.
         period: label of the bucket in which the stay or crossing begins; None where there are no buckets.
         clip: id of the clip.

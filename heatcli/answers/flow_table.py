@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.answers.bucket_table import BucketRow, rows_of
 from heatcli.answers.flow_report import AreaFlows, FlowReport, LineFlows
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.charts.flow_charts import FlowCharts
@@ -54,35 +55,61 @@ _PERSON_FIELDS = ("person", "seconds")
 
 def flow_tables(reports: Sequence[ZoneReport]) -> list[tuple[list[tuple[str, ...]], int | None]]:
     """Return the tables of zones, lines and people, each with the number of its columns of text."""
-    areas: list[tuple[str, ...]] = [
+    tables = [(flow_area_lines(reports), 5), (flow_line_lines(reports), 4), (walker_lines(reports), 1)]
+    return [(cells, words) for cells, words in tables if len(cells) > 1]
+
+
+def flow_area_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table of zones, its header first: five of text, the others numbers."""
+    lines: list[tuple[str, ...]] = [
         ("CAMERA", "ZONE", "PERIOD", "COVERED", "WORST LEVEL", *(name for name, _ in _AREA_COLUMNS.values()))
     ]
+    for row in flow_area_rows(reports):
+        head = (*row.names, row.period, duration_text(row.figures.covered_s), row.figures.worst_level or "-")
+        lines.append((*head, *_cells(row.figures, _AREA_COLUMNS)))
+    return lines
+
+
+def flow_line_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table of lines, its header first: four of text, the others numbers."""
     lines: list[tuple[str, ...]] = [
         ("CAMERA", "LINE", "PERIOD", "COVERED", *(name for name, _ in _LINE_COLUMNS.values()))
     ]
-    people: list[tuple[str, ...]] = [
+    for row in flow_line_rows(reports):
+        head = (*row.names, row.period, duration_text(row.figures.covered_s))
+        lines.append((*head, *_cells(row.figures, _LINE_COLUMNS)))
+    return lines
+
+
+def walker_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
+    """Return the cells of the table of how people walked, its header first: one of text, the rest numbers."""
+    lines: list[tuple[str, ...]] = [
         ("CAMERA", "PEOPLE", "FLOOR SEEN m²", "MEDIAN WALKED m", "MEDIAN m/s", "FLOOR'S ERROR m")
     ]
-    for report, flow in _told(reports):
-        periods = (*(bucket.label for bucket in report.buckets), "total")
-        for place in flow.areas:
-            for period, area in zip(periods, (*place.buckets, place.total), strict=True):
-                head = (report.camera.name, place.name, period, duration_text(area.covered_s))
-                areas.append((*head, area.worst_level or "-", *_cells(area, _AREA_COLUMNS)))
-        for line in flow.lines:
-            for period, over in zip(periods, (*line.buckets, line.total), strict=True):
-                head = (report.camera.name, line.name, period, duration_text(over.covered_s))
-                lines.append((*head, *_cells(over, _LINE_COLUMNS)))
+    for report, flow in measured(reports):
         who = flow.persons
         middle = [
             f"{np.median(values):.{decimals}f}" if len(who.person) else "-"
             for values, decimals in ((who.walked_m, 1), (who.walked_m / who.seconds, 2))
         ]
-        people.append(
+        lines.append(
             (report.camera.name, str(len(who.person)), f"{flow.seen_m2:.1f}", *middle, f"{flow.error_m:.2f}")
         )
-    tables = [(areas, 5), (lines, 4), (people, 1)]
-    return [(cells, words) for cells, words in tables if len(cells) > 1]
+    return lines
+
+
+def flow_area_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:
+    """Yield the rows of each zone: buckets, then the total."""
+    for report, flow in measured(reports):
+        for place in flow.areas:
+            yield from rows_of(report, (place.name,), place.total, place.buckets)
+
+
+def flow_line_rows(reports: Sequence[ZoneReport]) -> Iterator[BucketRow]:
+    """Yield the rows of each line: buckets, then the total."""
+    for report, flow in measured(reports):
+        for place in flow.lines:
+            yield from rows_of(report, (place.name,), place.total, place.buckets)
 
 
 def flow_note(report: ZoneReport) -> str:
@@ -137,7 +164,7 @@ def write_flow_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
     with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         lines = csv.DictWriter(file, (*head, *own), lineterminator="\n")
         lines.writeheader()
-        for report, flow in _told(reports):
+        for report, flow in measured(reports):
             camera = {"camera": report.camera.name}
             for kind, places in (("zone", flow.areas), ("line", flow.lines)):
                 for place in places:
@@ -166,7 +193,8 @@ def flow_charts_of(report: ZoneReport, subtitle: str) -> FlowCharts:
     )
 
 
-def _told(reports: Sequence[ZoneReport]) -> Iterator[tuple[ZoneReport, FlowReport]]:
+def measured(reports: Sequence[ZoneReport]) -> Iterator[tuple[ZoneReport, FlowReport]]:
+    """Yield the reports with density, speed and flow, and these."""
     for report in reports:
         if report.flow is not None:
             yield report, report.flow
@@ -192,9 +220,10 @@ def _figures(report: ZoneReport, place: AreaFlows | LineFlows) -> Iterator[dict[
 
 def _flat(figures: dict[str, object]) -> dict[str, object]:
     """Return figures with a field for the time on each level."""
-    level_s = figures.pop("level_s", None)
-    if isinstance(level_s, tuple):
-        figures.update(zip(_LEVEL_FIELDS, level_s, strict=True))
+    if "level_s" in figures:
+        level_s = figures.pop("level_s")
+        known = level_s if isinstance(level_s, tuple) else [None] * len(_LEVEL_FIELDS)
+        figures.update(zip(_LEVEL_FIELDS, known, strict=True))
     return figures
 
 

@@ -1,4 +1,4 @@
-"""The evidence behind queues, funnels, exposure, entries and groups: which seconds of a file show each."""
+"""The evidence behind queues, funnels, exposure, entries, groups and flow: what to look at in which file."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,7 @@ from heatcli.answers.evidence import Evidence, Pieces, look_up
 from heatcli.answers.exposure_table import exposures_of
 from heatcli.answers.funnel_table import funnels_of
 from heatcli.answers.zone_report import ZoneReport
+from heatcli.zones.moments import MOMENT_US
 from heatcli.zones.waits import Outcome
 
 _EVENTS = {outcome: f"wait_{outcome.name.lower()}" for outcome in Outcome}
@@ -95,6 +96,25 @@ def group_evidence_of(report: ZoneReport) -> Iterator[Evidence]:
             who = np.flatnonzero(group == one)
             spans = who, begin[who], end[who], np.full(len(who), when)
             yield from look_up(report, pieces_of(report, found.zone.name, f"group_{numbers[one]}", *spans))
+
+
+def flow_evidence_of(report: ZoneReport) -> Iterator[Evidence]:
+    """Yield the stays behind density and speed in each zone, then who crossed each line when.
+
+    `event` is `stay`, or `first_crossing` for the moment in which a person first crosses a line, either way,
+    which is what flow counts. A camera without a floor has none.
+    """
+    if report.flow is None:
+        return
+    for found in report.zones:
+        stays = found.stays
+        spans = stays.person, stays.begin_us, stays.end_us
+        yield from look_up(report, pieces_of(report, found.zone.name, "stay", *spans, spans[1]))
+    for line in report.flow.lines:
+        time = line.crossed.moment * MOMENT_US
+        # A person who crosses is there, at the latest a moment later.
+        spans = line.crossed.person, time, time + MOMENT_US
+        yield from look_up(report, pieces_of(report, line.name, "first_crossing", *spans, time))
 
 
 def pieces_of(

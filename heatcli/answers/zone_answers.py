@@ -24,6 +24,7 @@ from heatcli.answers.hot_places import hot_place_lines
 from heatcli.answers.queue_evidence import (
     entry_evidence_of,
     exposure_evidence_of,
+    flow_evidence_of,
     funnel_evidence_of,
     group_evidence_of,
     queue_evidence_of,
@@ -172,6 +173,7 @@ FLOW = Answer(
     lambda report: {**zones_summary(report), "flow": flow_summary(report)},
     {".csv": write_flow_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_flow_charts)},
 )
+FLOW_EVIDENCE = _evidence(flow_evidence_of)
 
 
 def _write_funnel_charts(path: Path, reports: Reports) -> None:
@@ -217,5 +219,5 @@ def answer_of(
     if groups:
         return GROUP_EVIDENCE if evidence else GROUPS
     if flow:
-        return FLOW
+        return FLOW_EVIDENCE if evidence else FLOW
     return TRANSITIONS if transitions else EVIDENCE if evidence else USE

@@ -13,7 +13,6 @@ from heatcli.analysis.options import Options
 from heatcli.analysis.plan import Job, plan
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.sources import configured_clips, find_clips
-from heatcli.analysis.turn import Turn
 from heatcli.analysis.workers import done_by_workers, done_here
 from heatcli.commands.clip_work import How, open_commit, open_work
 from heatcli.config.models import Config
@@ -88,7 +87,6 @@ def analyze_clips(
     how = How(
         store,
         config.file,
-        Turn(),
         config.privacy.descriptors,
         datetime.now(UTC),
         force=force,

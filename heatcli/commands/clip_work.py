@@ -17,9 +17,8 @@ from heatcli.analysis.one_clip import analyze_clip
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.reanalysis import Reanalysis
+from heatcli.analysis.serving import Do
 from heatcli.analysis.sources import check_complete
-from heatcli.analysis.turn import Turn
-from heatcli.analysis.worker import Do
 from heatcli.commands.forget_descriptors import forget_old
 from heatcli.errors import UsageError
 from heatcli.select.overlaps import overlap_warning
@@ -30,7 +29,7 @@ from heatcli.store.last_config import note_config
 from heatcli.store.pieces import remove_old_pieces
 from heatcli.store.staging import commit_staged, stage_run, staged_runs
 from heatcli.store.store import Store
-from heatcli.store.writing import writing
+from heatcli.store.writing import committing, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,6 @@ class How:
     """What is to be done with all clips: see `heatcli.commands.analyze.analyze_clips`.
 
     Attributes:
-        turn: turn to write to the store, among the processes of this program.
         descriptors: time for which descriptors are kept; None for ever.
         began: UTC time before all runs of this program.
         stages: whether clips are only staged, for another process to commit.
@@ -46,7 +44,6 @@ class How:
 
     store: Path
     config_file: Path | None
-    turn: Turn
     descriptors: timedelta | None
     began: datetime
     _: KW_ONLY
@@ -92,7 +89,7 @@ def open_commit(progress: Progress, *, how: How) -> Iterator[Commit]:
     catalog = Catalog(store)
 
     def commit(rows: Sequence[ClipRow]) -> dict[str, ClipRow]:
-        done = _commit(store, how.turn, [row.run for row in rows])
+        done = _commit(store, [row.run for row in rows])
         for row in rows:
             # Another program may have committed it, or have analysed the clip again since.
             live = done.get(row.run) or catalog.find_clip(row.camera, row.clip)
@@ -104,9 +101,9 @@ def open_commit(progress: Progress, *, how: How) -> Iterator[Commit]:
     yield commit
 
 
-def _commit(store: Store, turn: Turn, runs: Collection[str]) -> dict[str, ClipRow]:
+def _commit(store: Store, runs: Collection[str]) -> dict[str, ClipRow]:
     """Commit staged runs, without what was erased since they were staged."""
-    with turn.taken(), writing(store.path):
+    with committing(store.path):
         return commit_staged(store, runs, allowed=partial(without_erased, store))
 
 
@@ -164,7 +161,7 @@ class _Work:
         Raises:
             StoreError: the store cannot be written.
         """
-        _commit(self._store, self._how.turn, staged_runs(self._store, before=self._how.began))
+        _commit(self._store, staged_runs(self._store, before=self._how.began))
 
     def do(self, job: Job) -> ClipResult | Staged:
         """Analyse a clip, unless the store has it with the same settings.
@@ -205,6 +202,6 @@ class _Work:
         if self._how.stages:
             with writing(self._store.path):
                 return stage_run(self._store, without_erased(self._store, run))
-        with self._how.turn.taken(), writing(self._store.path):
+        with committing(self._store.path):
             (row,) = commit_runs(self._store, [without_erased(self._store, run)])
         return row

@@ -117,7 +117,7 @@ def export_report(
                 hot=HOT_PLACES
                 if {ReportFormat.HTML, ReportFormat.XLSX} & set(formats) and share is None
                 else 0,
-                areas=share is None,
+                whole=share is None,
                 write_rows=_rows_writer(folder, rows_files) if ReportFormat.PARQUET in formats else None,
                 also=on_floor.of if set(formats) & set(ON_FLOOR) else None,
                 config=config,

@@ -13,9 +13,12 @@ def matches(source: str, clip: Path, *, folder: Path) -> bool:
 
 
 def parts_match(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders."""
+    """Match part by part as a shell does: `*` stays within a folder, `**` is any number of folders.
+
+    Names match whatever their case where file systems ignore it, as on Windows.
+    """
     if not pattern or not path:
         return not path and all(part == "**" for part in pattern)
     if pattern[0] == "**":
         return parts_match(pattern[1:], path) or parts_match(pattern, path[1:])
-    return fnmatch.fnmatchcase(path[0], pattern[0]) and parts_match(pattern[1:], path[1:])
+    return fnmatch.fnmatch(path[0], pattern[0]) and parts_match(pattern[1:], path[1:])

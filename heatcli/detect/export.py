@@ -1,6 +1,5 @@
 """Export a model to OpenVINO's format, once for each shape of footage: on a processor it runs far faster."""
 
-import fcntl
 import importlib.util
 import math
 import os
@@ -9,12 +8,13 @@ import sys
 import tempfile
 import textwrap
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
 from heatcli.detect.weights import Weights, cache_folder, quiet_ultralytics
+from heatcli.store.locks import locked
 
 # Sides of a network's input are multiples of this: the coarsest cells of YOLO are so large.
 _STRIDE = 32
@@ -71,7 +71,7 @@ def _export(model: Path, folder: Path, *, width: int, height: int) -> None:
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (
-        _alone_in(folder.parent),
+        locked(folder.parent),  # processes that share clips come together
         tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as beside,
     ):
         if folder.exists():
@@ -88,17 +88,6 @@ def _export(model: Path, folder: Path, *, width: int, height: int) -> None:
             longer = int(yolo.overrides.get("imgsz", 640))
             sides = [_network_side(side, longer / max(width, height)) for side in (height, width)]
             Path(yolo.export(format="openvino", imgsz=sides, device="cpu")).rename(folder)
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait until no other process is in the `with` for this folder: those that share clips come together."""
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def _network_side(side: int, scale: float) -> int:

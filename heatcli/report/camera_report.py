@@ -1,17 +1,19 @@
 """All numbers of one camera in a report, computed in one reading of its rows."""
 
+import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from heatcli.answers.flow_report import FlowReading
 from heatcli.answers.hot_places import HotPlaces
 from heatcli.answers.zone_report import ZoneReading, ZoneReport
 from heatcli.config.calibration import calibration_of
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import funnels_of, lines_of, queues_of, zones_of
 from heatcli.config.settings import RenderSettings
-from heatcli.errors import ConfigError
+from heatcli.errors import ConfigError, InputError
 from heatcli.heat.heatmap import HeatMap, HeatMaps
 from heatcli.names import Metric
 from heatcli.optics.projection import FloorProjection
@@ -27,6 +29,8 @@ from heatcli.shapes import CountingLine, Polygon, Zone
 from heatcli.zones.lines import LineCrossings, LineFigures
 from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
 from heatcli.zones.week import WeekHours, WeekPresence
+
+_log = logging.getLogger(__name__)
 
 FRAME = Zone("whole frame", Polygon(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))))
 """The whole frame as a zone."""
@@ -116,10 +120,12 @@ def camera_report(
     hot: int = 0,
     write_rows: WriteRows | None = None,
     also: Aggregator | None = None,
+    flow: bool = False,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period, in one reading of its rows.
 
-    For a page, `page` is the same selection with `filter_outliers`, and `views` are its saved views.
+    With `flow`, these are also density, speed and flow, if the camera has a floor. For a page, `page` is the
+    same selection with `filter_outliers`, and `views` are its saved views.
     """
     configured = config.camera(camera.name)
     settings = config.map_settings(camera.name, settings, scaled=len(metrics) == 1)
@@ -136,6 +142,7 @@ def camera_report(
         funnels=funnels_of(configured),
         grouped=bool(zones_of(configured.zones)),
     )
+    walking = _walking(reading, camera, shapes[1:], config) if flow else None
     heat = reading.counted(HeatMaps(camera, settings, metrics))
     week = reading.counted(WeekPresence(camera))
     places = HotPlaces(reading, camera, hot) if hot else None
@@ -165,6 +172,7 @@ def camera_report(
     return CameraReport(
         figures=replace(
             figures,
+            flow=None if walking is None else walking.report(figures.divided),
             zones=figures.zones[1:],
             everybody=figures.everybody[1:],
             kinds={kind: alone[1:] for kind, alone in figures.kinds.items()},
@@ -192,6 +200,20 @@ def _floor(camera: SelectedCamera, config: Config) -> FloorProjection | None:
         calibration = calibration_of(camera.name, config)
         return None if calibration is None else calibration.of_people(camera.tracking_mode)
     return None
+
+
+def _walking(
+    reading: OnePass, camera: SelectedCamera, shapes: Sequence[Zone | CountingLine], config: Config
+) -> FlowReading | None:
+    """Return what measures density, speed and flow; None without a floor, or with one that cannot be used."""
+    try:
+        calibration = calibration_of(camera.name, config)
+        if calibration is None:
+            return None
+        return FlowReading(reading, camera, shapes, calibration, config.camera(camera.name))
+    except (ConfigError, InputError) as error:
+        _log.warning("warning: %s: no density, speed and flow: %s", camera.name, error)
+        return None
 
 
 def _figures_of(camera: SelectedCamera, zones: Sequence[Zone]) -> tuple[ZoneStatistics, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from heatcli.answers.area_table import area_charts_of
 from heatcli.answers.entry_table import entry_charts_of
 from heatcli.answers.exposure_table import exposure_charts_of, exposures_of
+from heatcli.answers.flow_table import flow_charts_of
 from heatcli.answers.funnel_table import funnel_charts_of
 from heatcli.answers.group_table import group_charts_of
 from heatcli.answers.left_out import left_out_line
@@ -15,6 +16,7 @@ from heatcli.answers.zone_table import covered_text
 from heatcli.charts.area_chart import write_area_charts
 from heatcli.charts.entry_charts import write_entry_charts
 from heatcli.charts.exposure_charts import write_exposure_charts
+from heatcli.charts.flow_charts import write_flow_charts
 from heatcli.charts.funnel_charts import write_funnel_charts
 from heatcli.charts.group_charts import write_group_charts
 from heatcli.charts.queue_charts import write_queue_charts
@@ -45,6 +47,10 @@ _OTHERS: dict[str, tuple[Callable[[ZoneReport], bool], Callable[[Path, ZoneRepor
         lambda report: report.groups is not None,
         lambda path, report, said: write_group_charts(path, [group_charts_of(report, said)]),
     ),
+    "flow": (
+        lambda report: report.flow is not None,
+        lambda path, report, said: write_flow_charts(path, [flow_charts_of(report, said)]),
+    ),
 }
 
 
@@ -58,7 +64,7 @@ def write_charts(folder: Path, report: Report, suffix: str) -> list[Path]:
 
     Returns:
         Paths of the written files: `charts-<camera>.png`; `queues-<camera>.png` where it has queues, and
-        likewise `funnels-`, `exposure-`, `entries-` and `groups-`; `areas.png` where there are rooms.
+        likewise `funnels-`, `exposure-`, `entries-`, `groups-` and `flow-`; `areas.png` of rooms.
 
     Raises:
         OutputError: a file cannot be written.

@@ -82,7 +82,7 @@ def make_report(
     compare_previous: bool = False,
     people: bool = False,
     hot: int = 0,
-    areas: bool = True,
+    whole: bool = True,
     write_rows: WriteRows | None = None,
     also: Callable[[SelectedCamera], Aggregator | None] | None = None,
     config: Config | None = None,
@@ -100,7 +100,8 @@ def make_report(
         compare_previous: whether the period before is computed too.
         people: whether each camera gets the people that a page shows.
         hot: number of hottest places to find; it takes a second reading of the rows to find them and count.
-        areas: whether the report tells how many people were in rooms.
+        whole: whether the report also tells how many people were in rooms, and of density, speed and flow;
+            one to give away does not.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
         also: function that makes another aggregator of the people who count at a camera; None where there is
             none.
@@ -140,15 +141,18 @@ def make_report(
             hot=hot,
             write_rows=write_rows,
             also=None if also is None else also(one),
+            flow=whole,
         )
         for one, page in zip(each(chosen), with_outliers, strict=True)
     ]
     if compare_previous:
         before = period.previous()
         earlier = each(cameras(within(before)))
-        previous = {one.name: camera_report(one, before, settings, metrics, config) for one in earlier}
+        previous = {
+            one.name: camera_report(one, before, settings, metrics, config, flow=whole) for one in earlier
+        }
         found = [replace(one, previous=previous[one.name]) for one in found]
-    names = _rooms(chosen, selection, config) if areas else []
+    names = _rooms(chosen, selection, config) if whole else []
 
     def rooms(of: Period) -> tuple[AreaReport, ...]:
         return tuple(read_areas(store, within(of), names, of.by, config, snapshot=snapshot))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from heatcli.answers.area_table import area_summary
 from heatcli.answers.entry_table import entry_summaries
 from heatcli.answers.exposure_table import exposure_summaries
+from heatcli.answers.flow_table import flow_summary
 from heatcli.answers.funnel_table import funnel_summaries
 from heatcli.answers.group_table import group_summary
 from heatcli.answers.left_out import left_out_summary
@@ -103,6 +104,7 @@ def _camera(camera: CameraReport) -> dict[str, object]:
         "exposure": exposure_summaries(camera.figures),
         "entries": entry_summaries(camera.figures),
         **group_summary(camera.figures),
+        "flow": flow_summary(camera.figures),
         "transitions": transitions_summary(camera.figures),
         "week": _week(camera.week),
         "heat": {metric: _heat(heat) for metric, heat in camera.heat.items()},

@@ -5,6 +5,7 @@ from pathlib import Path
 from heatcli.answers.area_table import write_area_csv
 from heatcli.answers.entry_table import entry_rows, write_entry_csv
 from heatcli.answers.exposure_table import exposure_rows, write_exposure_csv
+from heatcli.answers.flow_table import measured, write_flow_csv
 from heatcli.answers.funnel_table import funnel_rows, write_funnel_csv
 from heatcli.answers.group_table import group_rows, write_group_csv
 from heatcli.answers.queue_table import queue_rows, write_queue_csv
@@ -18,6 +19,7 @@ _OTHERS = {
     "exposure": (exposure_rows, write_exposure_csv),
     "entries": (entry_rows, write_entry_csv),
     "groups": (group_rows, write_group_csv),
+    "flow": (measured, write_flow_csv),
 }
 
 
@@ -25,7 +27,7 @@ def write_time_tables(folder: Path, report: Report) -> list[Path]:
     """Write the tables of all cameras, as `heatcli.answers.zone_table.write_zone_csv` does.
 
     The zones of a camera are the whole frame, then its configured zones; its lines follow. Queues, funnels,
-    exposure, entries, groups and rooms have tables of their own, where there are any.
+    exposure, entries, groups, flow and rooms have tables of their own, where there are any.
 
     Args:
         folder: existing folder to write to; files in it are replaced.
@@ -33,8 +35,8 @@ def write_time_tables(folder: Path, report: Report) -> list[Path]:
 
     Returns:
         Paths of the written files: `time.csv` and, where the period before was asked for,
-        `time-previous.csv`; `areas.csv`, `queues.csv`, `funnels.csv`, `exposure.csv`, `entries.csv` and
-        `groups.csv` likewise.
+        `time-previous.csv`; `areas.csv`, `queues.csv`, `funnels.csv`, `exposure.csv`, `entries.csv`,
+        `groups.csv` and `flow.csv` likewise.
 
     Raises:
         OutputError: a file cannot be written.

@@ -4,6 +4,7 @@ Rows of the runs that they replace stay until `heatcli.store.maintenance.compact
 """
 
 import logging
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -173,6 +174,10 @@ def check_camera_name(camera: str) -> None:
             f"{camera!r} is {length - _LONGEST_NAME} bytes too long for a camera's name: a folder is called "
             f"after it, with at most {_LONGEST_NAME} bytes, of which a letter beyond ASCII takes 6 to 12; "
             "give a shorter one with --camera"
+        )
+    if sys.platform == "win32" and camera.endswith("."):
+        raise UsageError(
+            f"{camera!r} ends in a full stop, which no folder on Windows may; give another with --camera"
         )
     if not length or camera == "__HIVE_DEFAULT_PARTITION__":
         raise UsageError(f"{camera!r} is no name for a camera: empty, or no text; give another with --camera")

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 
 from deltalake import DeltaTable
 
+from heatcli.files import sync_folder
 from heatcli.store.faults import damaged
-from heatcli.store.sums import check_files, note_sums, read_sums, rewrite_sums, sync_folder
+from heatcli.store.sums import check_files, note_sums, read_sums, rewrite_sums
 
 # Entries of the log since its last checkpoint that are many enough for another one.
 _MANY_ENTRIES = 100
@@ -107,7 +108,9 @@ def check_log(folder: Path) -> None:
     used = list(log.since_checkpoint().values())
     if log.checkpoints:
         used.append(log.checkpoints[max(log.checkpoints)])
-    check_files({str(file): sums.files.get(str(file.relative_to(folder))) for file in used if file.exists()})
+    check_files(
+        {str(file): sums.files.get(file.relative_to(folder).as_posix()) for file in used if file.exists()}
+    )
 
 
 def added_files(folder: Path, entry: bytes) -> Iterator[tuple[Path, int]]:

@@ -116,7 +116,7 @@ def _forget_versions(store: Store, name: TableName) -> None:
     unnamed = [
         file
         for file in folder.rglob("*.parquet*")
-        if layout.fullmatch(str(file.relative_to(folder))) and str(file) not in live
+        if layout.fullmatch(file.relative_to(folder).as_posix()) and str(file) not in live
     ]
     for file in [*old, *unnamed]:
         file.unlink(missing_ok=True)

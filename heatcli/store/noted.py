@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from heatcli.files import replacing
+from heatcli.files import replacing, sync_folder
 from heatcli.store.faults import damaged, store_errors
 from heatcli.store.identity import new_run
-from heatcli.store.sums import sync_folder
 
 T = TypeVar("T")
 

@@ -1,7 +1,8 @@
 """Partial results of closed days, kept beside the tables, so that the same rows need not be read again.
 
-A file for each camera, day and aggregator: `partials/<camera>/<day>-<key>-<sum>.arrow`. The key is a hash of
-all that decides the numbers, and the sum one of the file itself. So a file is right or is not asked for.
+A file for each camera, day and aggregator: `partials/camera=<camera>/<day>-<key>-<sum>.arrow`. The key is a
+hash of all that decides the numbers, and the sum one of the file itself. So a file is right or is not asked
+for.
 """
 
 import hashlib
@@ -46,7 +47,7 @@ class Partials:
     """
 
     def __init__(self, store: Path, camera: str) -> None:
-        self._folder = store / _FOLDER / quote(camera, safe="")
+        self._folder = store / _FOLDER / f"camera={quote(camera, safe='')}"
         self._files = {file.stem[: -1 - _SUM_LENGTH]: file for file in self._folder.glob("*.arrow")}
         self._can_write = True
 

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import cv2
@@ -19,11 +18,10 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from heatcli.errors import StoreError
-from heatcli.files import replacing
+from heatcli.files import replacing, sync_folder
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.faults import store_errors
 from heatcli.store.store import Store
-from heatcli.store.sums import sync_folder
 
 _FOLDER = "plates"
 # Most bytes of a plate, and qualities of WebP from the best on. A street at 1080p fits with 80: 42 dB, which
@@ -99,4 +97,4 @@ def _write(store: Store, name: str, plate: NDArray[np.uint8]) -> str:
     with replacing(path) as beside:
         beside.write_bytes(data.tobytes())
     sync_folder(path.parent)
-    return str(Path(_FOLDER) / name)
+    return f"{_FOLDER}/{name}"

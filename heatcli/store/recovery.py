@@ -1,19 +1,16 @@
 """Opening a store after a loss of power: what is half-written goes, and so do clips that lack rows."""
 
-import fcntl
 import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from deltalake import DeltaTable
 
+from heatcli.files import sync_folder
 from heatcli.store.durability import Log, forget, make_durable, unwritten
 from heatcli.store.files import data_files, scan
+from heatcli.store.locks import locked
 from heatcli.store.schema import HOOKS, TABLES, WRITER, sql_text
 from heatcli.store.sound import incomplete_clips
-from heatcli.store.sums import sync_folder
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +31,8 @@ def recover(path: Path) -> None:
     folders = [path / name for name in TABLES if (path / name / "_delta_log").is_dir()]
     if not (path / _UNDER_WAY).exists() and not any(unwritten(folder) for folder in folders):
         return
-    with _locked(path):
+    # Others that recover the same store might take away what has just been written.
+    with locked(path):
         lost = {folder: unwritten(folder) for folder in folders}
         (path / _UNDER_WAY).touch()
         sync_folder(path)
@@ -51,17 +49,6 @@ def recover(path: Path) -> None:
                 _drop_empty_files(path / name)
             _drop_incomplete_clips(path)
         (path / _UNDER_WAY).unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Keep others from recovering the same store: they might take away what has just been written."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _drop_empty_files(folder: Path) -> None:

@@ -21,13 +21,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.errors import ErasedError
-from heatcli.files import replacing
+from heatcli.files import replacing, sync_folder
 from heatcli.store.clips import ClipRow, clip_rows, clips_frame
 from heatcli.store.commit import NewRun, commit_runs
 from heatcli.store.faults import store_errors
 from heatcli.store.identity import new_run, run_time
 from heatcli.store.store import Store
-from heatcli.store.sums import sync_folder
 
 _log = logging.getLogger(__name__)
 

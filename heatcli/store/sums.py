@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.errors import StoreError
-from heatcli.files import replacing
+from heatcli.files import replacing, sync_file, sync_folder
 from heatcli.store.faults import damaged
 
 _FOLDER = "_sums"
@@ -65,9 +65,9 @@ def note_sums(folder: Path, version: int, files: Iterable[Path]) -> None:
     folders = {folder, folder.parent, folder.parent.parent}
     for file in files:
         try:
+            sync_file(file)
             with file.open("rb") as opened:
-                os.fsync(opened.fileno())
-                sums[str(file.relative_to(folder))] = hashlib.file_digest(opened, "sha256").hexdigest()
+                sums[_name(folder, file)] = hashlib.file_digest(opened, "sha256").hexdigest()
         except FileNotFoundError:
             continue
         folders.update(parent for parent in file.parents if folder in parent.parents)
@@ -92,7 +92,7 @@ def rewrite_sums(folder: Path, *, version: int | None, without: Iterable[Path]) 
     except FileNotFoundError:
         # Another process is merging them.
         return
-    left_out = {str(file.relative_to(folder)) for file in without}
+    left_out = {_name(folder, file) for file in without}
     files = {
         name: known.files[name] for name in known.files if name not in left_out and (folder / name).exists()
     }
@@ -100,15 +100,6 @@ def rewrite_sums(folder: Path, *, version: int | None, without: Iterable[Path]) 
         _write(folder, Sums(known.version if version is None else version, files))
     for file in old:
         file.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names of a folder's files to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def check_files(sums: Mapping[str, str | None]) -> None:
@@ -152,6 +143,11 @@ def not_as_written(file: Path) -> StoreError:
     (folder,) = (parent for parent in file.parents if (parent / "_delta_log").is_dir())
     name = file.relative_to(folder.parent)
     return damaged(folder.parent, f"{name} is not as it was written; `heatcli clips --check` names the clips")
+
+
+def _name(folder: Path, file: Path) -> str:
+    """Return how a file of a table is called in the sums, and in the table's log: `/` on all systems."""
+    return file.relative_to(folder).as_posix()
 
 
 def _sum_files(folder: Path) -> list[Path]:

@@ -4,22 +4,27 @@ import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from multiprocessing import Pipe, get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from heatcli.analysis import worker
+import psutil
+
+from heatcli.analysis import serving, worker
 from heatcli.analysis.batches import Commit, Staged
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import Job, plan
 from heatcli.analysis.progress import ClipResult, Progress
-from heatcli.analysis.turn import Turn
-from heatcli.analysis.worker import Do, OpenWork
+from heatcli.analysis.serving import Connection, Do, OpenWork
 from heatcli.analysis.workers import done_by_workers
 from heatcli.config.models import Config
 from heatcli.store.clips import ClipRow
+from heatcli.store.store import Store
+from heatcli.store.writing import committing
 from tests.support.own_process import in_own_process
 from tests.support.store_runs import clip_row
 
@@ -161,12 +166,12 @@ def test_one_process_is_enough_to_pass_over_clips(tmp_path: Path) -> None:
 
 
 @contextmanager
-def _writing(progress: Progress, *, folder: Path, turn: Turn) -> Iterator[Do]:
+def _writing(progress: Progress, *, folder: Path, store: Path) -> Iterator[Do]:
     """Write where nobody else may write meanwhile; die in the middle of it with one of the clips."""
 
     def do(job: Job) -> ClipResult:
         progress.begin(str(job.path), None)
-        with turn.taken():
+        with committing(store):
             mine = folder / job.path.name
             mine.touch()
             time.sleep(0.05)
@@ -179,21 +184,27 @@ def _writing(progress: Progress, *, folder: Path, turn: Turn) -> Iterator[Do]:
     yield do
 
 
-def _written(folder: Path) -> list[int]:
-    return _done(partial(_writing, folder=folder, turn=Turn()), 4, 12)
+def _folder_and_store(tmp_path: Path) -> tuple[Path, Path]:
+    """Return an empty folder, and a store that this process has made."""
+    (tmp_path / "folder").mkdir()
+    return tmp_path / "folder", Store.create_or_open(tmp_path / "store").path
+
+
+def _written(folder: Path, store: Path) -> list[int]:
+    return _done(partial(_writing, folder=folder, store=store), 4, 12)
 
 
 def test_one_process_writes_at_a_time_and_one_that_died_holds_nobody_up(tmp_path: Path) -> None:
-    assert in_own_process(_written, tmp_path) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert in_own_process(_written, *_folder_and_store(tmp_path)) == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
 
 
 @contextmanager
-def _waiting(progress: Progress, *, turn: Turn) -> Iterator[Do]:
+def _waiting(progress: Progress, *, store: Path) -> Iterator[Do]:
     """Work at length where nobody else may meanwhile."""
 
     def do(job: Job) -> ClipResult:
         progress.begin(str(job.path), None)
-        with turn.taken():
+        with committing(store):
             until = time.monotonic() + 5
             while time.monotonic() < until:
                 pass
@@ -202,10 +213,54 @@ def _waiting(progress: Progress, *, turn: Turn) -> Iterator[Do]:
     yield do
 
 
-def _waited_for() -> list[int]:
+def _waited_for(store: Path) -> list[int]:
     worker._STUCK_S = 1.0
-    return _done(partial(_waiting, turn=Turn()), 2, 2)
+    return _done(partial(_waiting, store=store), 2, 2)
 
 
-def test_who_waits_long_for_a_turn_is_not_taken_for_stuck() -> None:
-    assert in_own_process(_waited_for) == [0, 1]
+def test_who_waits_long_for_a_turn_is_not_taken_for_stuck(tmp_path: Path) -> None:
+    assert in_own_process(_waited_for, _folder_and_store(tmp_path)[1]) == [0, 1]
+
+
+def _spawned(*arguments: object) -> BaseProcess:
+    """Make a child as where there are no forks."""
+    return get_context("spawn").Process(target=serving.serve, args=arguments)
+
+
+def _told_where_nothing_forks(*names: str) -> tuple[list[str], dict[str, str]]:
+    worker._process = _spawned
+    return _questions_and_outcomes(2, *names)
+
+
+def test_where_nothing_forks_children_do_the_same() -> None:
+    questions, told = in_own_process(_told_where_nothing_forks, "a.mp4", "deadly.mp4", "b.mp4")
+    assert questions == ["Analyse them again?"]
+    assert {name: words.split(";")[0] for name, words in told.items()} == {
+        "a.mp4": "refused",
+        "b.mp4": "refused",
+        "deadly.mp4": "deadly.mp4: its analysis crashed (exit code 3)",
+    }
+
+
+def _outlives_nobody(connection: Connection) -> None:
+    """Tell who this is, then wait; end with the parent."""
+    connection.send(os.getpid())
+    serving._end_with_parent()
+
+
+def _parent_that_dies(connection: Connection) -> None:
+    get_context("spawn").Process(target=_outlives_nobody, args=(connection,)).start()
+    time.sleep(60)
+
+
+def test_a_child_ends_with_its_parent_where_the_kernel_does_not_see_to_it() -> None:
+    ours, theirs = Pipe()
+    parent = get_context("spawn").Process(target=_parent_that_dies, args=(theirs,))
+    parent.start()
+    theirs.close()
+    child = psutil.Process(ours.recv())
+    assert child.is_running()
+    parent.kill()
+    parent.join()
+    with suppress(psutil.NoSuchProcess):
+        child.wait(30)

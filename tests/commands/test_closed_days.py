@@ -187,7 +187,7 @@ def test_only_days_that_are_over_and_whole_are_kept() -> None:
     noon = datetime.now(ZAGREB).replace(hour=12, minute=0, second=0, microsecond=0)
     record(Store.open(STORE), noon, camera="now")
     answers(keeps=True)
-    assert {file.parent.name for file in partials()} == {"shop"}
+    assert {file.parent.name for file in partials()} == {"camera=shop"}
     assert {file.name[:10] for file in partials()} == {"2026-06-14", "2026-06-15", "2026-06-16"}
     known = partials()
     answers(keeps=True, cameras=("shop",), end=datetime(2026, 6, 15, 12, 1, tzinfo=ZAGREB))

@@ -1,10 +1,14 @@
 """`heatcli zone --flow`: density, speed and flow of people on a floor plan, as a user sees them."""
 
 import csv
+import json
+import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
+import openpyxl
 import pedpy
 import pytest
 from typer.testing import Result
@@ -14,6 +18,7 @@ from heatcli.picture.files import read_picture, write_picture
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, refused, run
 from tests.support.floor_scenes import DEPTH, FRONT, WIDTH, image_of
+from tests.support.places import DOCS
 
 SCALE = 0.08
 PLAN = round(WIDTH / SCALE), round(DEPTH / SCALE)
@@ -142,6 +147,19 @@ def test_buckets_add_up_to_the_total(hall: Path) -> None:
     assert all(row["mean_density"] == "" for row in rows if row["name"] == "sky")
 
 
+def test_evidence_shows_who_was_there_and_who_crossed(hall: Path) -> None:
+    front, yard = answer(flow("--evidence", "--json"))["cameras"]
+    assert yard["evidence"] == []
+    crossed = [one for one in front["evidence"] if (one["zone"], one["event"]) == ("gate", "first_crossing")]
+    # From 4 m to the line at 9 m from the camera, the fastest first.
+    assert [one["track"] for one in crossed] == [4, 3, 2]
+    assert [one["media_from_us"] / 1e6 for one in crossed] == pytest.approx(
+        [5 / speed for speed in sorted(SPEEDS, reverse=True)], abs=0.2
+    )
+    stays = {one["track"] for one in front["evidence"] if (one["zone"], one["event"]) == ("middle", "stay")}
+    assert stays == {1, 2, 3, 4}
+
+
 def test_charts(hall: Path) -> None:
     done(flow("-o", "flow.png"))
     assert read_picture(Path("flow.png")).shape[1] == 1320
@@ -156,7 +174,6 @@ def test_without_a_floor_it_is_refused_with_the_remedy(hall: Path) -> None:
     assert "has a floor" in said
     assert "[cameras.NAME.floor]" in said
     assert "cannot be combined" in refused(flow("--entries"))
-    assert "cannot be combined" in refused(flow("--evidence"))
 
 
 def test_selected_time_in_which_nothing_was_recorded(hall: Path) -> None:
@@ -195,3 +212,43 @@ def test_pedpy_reads_exported_paths(hall: Path) -> None:
     ours = sorted(one["mean_speed"] for one in front["flow"]["people"])
     # the file has tenths of millimetres
     np.testing.assert_allclose(ours, theirs, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_a_report_has_the_numbers_of_the_command_line(hall: Path) -> None:
+    done(run("export", "daily", "--start", "2026-03-20", "--format", "html,xlsx,csv,json,svg"))
+    day = hall / "daily-2026-03-20"
+    report = json.loads((day / "report.json").read_text())
+    jsonschema.validate(report, json.loads((DOCS / "report.schema.json").read_text()))
+    told = answer(flow("--date", "2026-03-20", "--by", "hour", "--json"))["cameras"]
+    assert [one["flow"] for one in report["cameras"]] == [one["flow"] for one in told]
+    done(flow("--date", "2026-03-20", "--by", "hour", "-o", "flow.csv"))
+    assert (day / "flow.csv").read_text() == (hall / "flow.csv").read_text()
+    book = openpyxl.load_workbook(day / "report.xlsx")
+    for sheet, place, title, places, field in (
+        ("Density and speed", "middle", "Walked, m", "zones", "walked_m"),
+        ("Flow", "gate", "Flow, /m/s", "lines", "specific_flow"),
+    ):
+        head = [cell.value for cell in book[sheet][4]]
+        rows = [
+            dict(zip(head, row, strict=True)) for row in book[sheet].iter_rows(min_row=5, values_only=True)
+        ]
+        (total,) = [row for row in rows if (row[head[1]], row["Period"]) == (place, "total")]
+        assert total[title] == pytest.approx(by_name(told[0]["flow"][places])[place]["total"][field])
+    assert "Speed over density" in (day / "flow-front.svg").read_text()
+    assert not (day / "flow-yard.svg").exists()
+    page = (day / "report.html").read_text()
+    table = done(flow("--date", "2026-03-20")).stdout.splitlines()
+    for line in (*table[1:3], *table[5:7]):
+        # The page has neither camera nor period nor covered time.
+        _, name, _, _, *figures = re.split(" {2,}", line)
+        assert json.dumps([name, *figures]) in page
+
+
+def test_a_report_does_without_a_plan_that_is_not_there(hall: Path) -> None:
+    (hall / "plan.png").unlink()
+    said = done(run("export", "daily", "--start", "2026-03-20", "--format", "json")).stderr
+    assert "front: no density, speed and flow" in said
+    assert "plan.png" in said
+    report = json.loads((hall / "daily-2026-03-20/report.json").read_text())
+    assert [one["flow"] for one in report["cameras"]] == [None, None]

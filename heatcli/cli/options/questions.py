@@ -84,7 +84,7 @@ def _question(*, others: dict[str, Any], **said: Any) -> Question:
 
     ways_to_ask = ("transitions", "queue", "funnel", "exposure", "entries", "groups", "flow")
     asked = [f"--{name}" for name in ways_to_ask if said[name]]
-    if said["evidence"] and asked in (["--transitions"], ["--flow"]):
+    if said["evidence"] and asked == ["--transitions"]:
         asked.append("--evidence")
     if len(asked) > 1:
         raise UsageError(f"{asked[0]} and {asked[1]} cannot be combined; ask for one at a time")

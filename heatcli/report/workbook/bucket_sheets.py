@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from heatcli.answers.bucket_table import BucketRow
 from heatcli.answers.entry_table import entry_rows
 from heatcli.answers.exposure_table import exposure_rows
+from heatcli.answers.flow_table import flow_area_rows, flow_line_rows
 from heatcli.answers.funnel_table import funnel_rows
 from heatcli.answers.group_table import group_rows
 from heatcli.answers.queue_table import queue_rows
@@ -15,6 +16,7 @@ from heatcli.report.report import Report
 from heatcli.report.workbook.area_sheet import AreaSheet
 from heatcli.report.workbook.book import Book, Column, Kind
 from heatcli.report.workbook.figures import PERIOD, mark_rows, row_values
+from heatcli.report.workbook.flow_columns import AREA_FLOW, LINE_FLOW
 from heatcli.report.workbook.lists import TOP, add_list
 
 if TYPE_CHECKING:
@@ -138,5 +140,7 @@ BUCKET_SHEETS: dict[str, BucketSheet | AreaSheet] = {
     "Exposure": BucketSheet(("Zone",), _EXPOSURE, exposure_rows),
     "Entries": BucketSheet(("Zone",), _ENTRIES, entry_rows),
     "Groups": BucketSheet(("Zone",), _GROUPS, group_rows),
+    "Density and speed": BucketSheet(("Zone",), AREA_FLOW, flow_area_rows),
+    "Flow": BucketSheet(("Line",), LINE_FLOW, flow_line_rows),
 }
 """Sheets by their names; a report has those that it needs."""
