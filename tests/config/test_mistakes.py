@@ -100,11 +100,11 @@ def test_every_wrong_value_of_every_key_is_told_in_plain_words_with_its_line() -
 @pytest.mark.parametrize(
     ("text", "line", "told"),
     [
-        ('doors = [\n"a.d",\n"a.z"]', 6, "doors.2: no line is called 'a.z'; write CAMERA.LINE"),
+        ('doors = [\n"a.d",\n"a.z"]', 6, "doors: no line is called 'a.z'; write CAMERA.LINE"),
         (
             'doors = [\n"a.d",\n{ line = "a.e" }]',
             6,
-            "doors.2.line: no line is called 'a.e'; write CAMERA.LINE",
+            "doors: no line is called 'a.e'; write CAMERA.LINE",
         ),
         ('doors = ["a.d"]\ninside = [\n"a.d"]', 6, "inside: no zone is called 'a.d'"),
         ('doors = ["a.d"]\nempty_at = "3"', 5, "empty_at: '3' is no time of day; write it as 03:00"),
