@@ -6,6 +6,10 @@ DENSITY = "density"
 """Name of a kernel density, in the place of a metric's name."""
 
 
+SPEED = "mean_speed"
+"""Name of the mean speed on a floor plan, in the place of a metric's name."""
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Return a number with the word for what is counted: `1 clip`, `2 clips`.
 
