@@ -1,7 +1,6 @@
 """Names of files: whatever a camera is called, Windows takes what is written, and a store can go there."""
 
 import re
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path, PurePath, PureWindowsPath
@@ -70,7 +69,7 @@ def test_two_cameras_share_no_file_that_windows_takes(camera: str) -> None:
 
 def test_a_folder_that_windows_would_call_otherwise_is_refused_there(monkeypatch: pytest.MonkeyPatch) -> None:
     check_camera_name("door.")
-    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("sys.platform", "win32")
     with pytest.raises(UsageError, match=r"'door\.' ends in a full stop, which no folder on Windows may"):
         check_camera_name("door.")
 
@@ -102,7 +101,7 @@ def test_a_file_that_somebody_reads_is_replaced_once_they_are_done(
     with pytest.raises(PermissionError), replacing(tmp_path / "report.html") as beside:
         beside.write_text("new")
     assert not list(tmp_path.iterdir())
-    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("sys.platform", "win32")
     with replacing(tmp_path / "report.html") as beside:
         beside.write_text("new")
     assert (tmp_path / "report.html").read_text() == "new"
