@@ -6,6 +6,10 @@ DENSITY = "density"
 """Name of a kernel density, in the place of a metric's name."""
 
 
+SPEED = "mean_speed"
+"""Name of the mean speed on a floor plan, in the place of a metric's name."""
+
+
 class DetectorChoice(StrEnum):
     """Which detector to use; `auto` is `yolo` where its weights are available, else `motion`."""
 

@@ -18,7 +18,7 @@ from heatcli.files import output_file
 from heatcli.zones.buckets import Bucket
 from heatcli.zones.flow_figures import LEVEL_DENSITIES, LEVELS, AreaFlow, LineFlow
 from heatcli.zones.moments import MOMENT_US, RATE
-from heatcli.zones.walking import SPEED_STEP, flows
+from heatcli.zones.walking import SPEED_OVER_S, flows
 
 _TOTAL = Bucket("total", None, None)
 
@@ -116,9 +116,8 @@ def flow_note(report: ZoneReport) -> str:
     """Say how density, speed and flow were measured, or why they were not."""
     if report.flow is None:
         return "no floor, so nothing is known in metres; say in heatcli.toml where it lies on a plan"
-    seconds = 2 * SPEED_STEP / RATE
     return (
-        f"speed over {seconds:g} s, density each full second, Voronoi cells cut at the "
+        f"speed over {SPEED_OVER_S:g} s, density each full second, Voronoi cells cut at the "
         f"{report.flow.seen_m2:.1f} m² of floor that are seen, known to {report.flow.error_m:.2f} m"
     )
 
@@ -133,7 +132,7 @@ def flow_summary(report: ZoneReport) -> dict[str, object] | None:
     return {
         "method": {
             "moments_per_s": RATE,
-            "speed_over_s": 2 * SPEED_STEP / RATE,
+            "speed_over_s": SPEED_OVER_S,
             "density_every_s": 1,
             "voronoi_cut_at": "floor seen",
             "floor_seen_m2": flow.seen_m2,

@@ -68,7 +68,6 @@ def command(
     """Draw heat maps of stored trajectories. Only a video (-o heat.mp4) needs the recording again."""
     from heatcli.commands.render import render_cameras
     from heatcli.commands.render_floor import render_floor
-    from heatcli.picture.camera import Drawing
     from heatcli.store.store import Store as HeatStore
 
     refuse_conflicts(
@@ -84,17 +83,7 @@ def command(
         return
     heat_store = HeatStore.open(store, keeps=not no_cache)
     known = common.read_config(config, store, quiet=quiet)
-    drawing = Drawing(
-        settings,
-        picture.background,
-        flow=picture.flow,
-        paths=picture.paths,
-        axes=picture.axes,
-        zones=picture.zones,
-        hot=picture.hot,
-        density=choice is not None,
-        bandwidth=None if choice is None else choice.bandwidth,
-    )
+    drawing = picture.drawing(settings, choice)
     if on is Plane.FLOOR:
         floors = render_floor(
             store=heat_store,

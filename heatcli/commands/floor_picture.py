@@ -20,7 +20,7 @@ from heatcli.heat.grid import Grid
 from heatcli.heat.heatmap import HeatMap
 from heatcli.heat.on_plan import OnPlan, shares_of_time, watched_cells
 from heatcli.intervals import Intervals
-from heatcli.names import TRANSPARENT, TrackingMode
+from heatcli.names import SPEED, TRANSPARENT, TrackingMode
 from heatcli.picture.axes import with_axes
 from heatcli.picture.camera import Drawing
 from heatcli.picture.colour import color_table
@@ -33,6 +33,7 @@ from heatcli.picture.transparent import see_through
 from heatcli.select.mergeable import Aggregator
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
+from heatcli.zones.speed_grid import SpeedGrid, mean_speeds
 
 # Rows on a plan have points for boxes, so that all tracking points are one.
 _POINT = TrackingMode.CENTROID
@@ -65,7 +66,7 @@ class FloorPicture:
         height, width = plan.shape[:2]
         self._size = width, height
         scale = cameras[0][1].floor.metres_per_pixel
-        self._floor = floor_of(width, height, scale, drawing.settings)
+        self._floor = floor_of(width, height, scale, drawing.settings, speed=drawing.mean_speed)
         self._views = [
             View.of(
                 calibration.of_people(camera.tracking_mode),
@@ -106,6 +107,7 @@ class FloorPicture:
                 shares=shares_of_time(watched, floor),
                 bandwidth=drawing.bandwidth,
             )
+        speeds: list[SpeedGrid] = []
         for number, ((camera, calibration), view) in enumerate(zip(self._cameras, self._views, strict=True)):
             marked = places_of(
                 camera, self._config.cameras[camera.name], zones=drawing.zones, hot=drawing.hot
@@ -115,6 +117,10 @@ class FloorPicture:
             tally = FloorTally(camera, view, floor, reach, settings.metric, decay)
             self.tallies.append(reading.counted(tally))
             also: list[Aggregator | None] = [density, self._flow, self._paths]
+            if drawing.mean_speed:
+                scale = calibration.floor.metres_per_pixel
+                speeds.append(SpeedGrid(floor.grid.shape, floor.cell_m, metres_per_pixel=scale))
+                also.append(speeds[-1])
             for aggregator in also:
                 if aggregator is not None:
                     reading.counted(
@@ -128,6 +134,8 @@ class FloorPicture:
                 self._places += on_plan(places, calibration.projection, camera, floor)
         if density is not None:
             return density.result(covered_s=self._covered.total_us / 1e6, cameras=self._names)
+        if speeds:
+            return self._speed_map(speeds)
         found = floor_map(self.tallies, floor, settings, decay)
         return HeatMap(
             raw=found.raw,
@@ -140,6 +148,23 @@ class FloorPicture:
             camera=self._names,
             reach=settings.reach_m,
             place=found.place,
+        )
+
+    def _speed_map(self, grids: Sequence[SpeedGrid]) -> HeatMap:
+        """Make the map of mean speeds, once all rows have been read."""
+        for grid in grids:
+            grid.finish()
+        speed = mean_speeds(grids)
+        return HeatMap(
+            raw=speed,
+            value=speed,
+            metric=SPEED,
+            unit="m/s",
+            covered_s=self._covered.total_us / 1e6,
+            width=self._size[0],
+            height=self._size[1],
+            camera=self._names,
+            place="in cells of {:.2g} × {:.2g} m".format(*self._floor.cell_m),
         )
 
     def draw(self, heat: HeatMap, settings: RenderSettings) -> NDArray[np.uint8]:

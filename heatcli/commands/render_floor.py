@@ -64,6 +64,13 @@ class RenderedFloor:
     heat: HeatMap
     cameras: tuple[CameraOnFloor, ...]
 
+    @property
+    def cell_m(self) -> tuple[float, float]:
+        """Width and height of a cell of the map in metres."""
+        rows, columns = self.heat.value.shape
+        scale = self.cameras[0].calibration.floor.metres_per_pixel
+        return self.heat.width * scale / columns, self.heat.height * scale / rows
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedFloors:

@@ -145,7 +145,9 @@ class FloorMap:
     covered_s: float
 
 
-def floor_of(width: int, height: int, metres_per_pixel: float, settings: RenderSettings) -> Floor:
+def floor_of(
+    width: int, height: int, metres_per_pixel: float, settings: RenderSettings, *, speed: bool = False
+) -> Floor:
     """Divide a plan into `grid_resolution` cells across; for counts in cells none is under half a metre.
 
     Args:
@@ -153,9 +155,10 @@ def floor_of(width: int, height: int, metres_per_pixel: float, settings: RenderS
         height: height of the plan in pixels.
         metres_per_pixel: size of a pixel of the plan in metres.
         settings: metric, reach and resolution.
+        speed: whether speeds are averaged in the cells, instead of the metric.
     """
     columns = settings.grid_resolution
-    if settings.metric not in _SPREAD and not settings.reach_m:
+    if speed or (settings.metric not in _SPREAD and not settings.reach_m):
         columns = max(1, min(columns, math.floor(width * metres_per_pixel / _LEAST_CELL_M)))
     grid = Grid.over(columns=columns, width=width, height=height)
     return Floor(grid, width * metres_per_pixel, height * metres_per_pixel)

@@ -27,8 +27,8 @@ class HeatMap:
             is covered and the metric is a rate.
         value: (rows, columns) float64 values in `unit` of what is within reach of each cell's centre,
             smoothed; these are drawn.
-        metric: name of the metric, a `Metric` or `DENSITY`; where heat decays, each moment counts by its
-            weight, in T too.
+        metric: name of the metric, a `Metric`, `DENSITY` or `SPEED`; where heat decays, each moment counts
+            by its weight, in T too.
         unit: unit of the values.
         covered_s: covered time of the selection in seconds, which is not weighted where heat decays.
         width: width of the camera's frame in stored pixels.

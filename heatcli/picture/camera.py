@@ -12,7 +12,7 @@ from heatcli.errors import InputError
 from heatcli.heat.extent import Extent
 from heatcli.heat.flow import Flow
 from heatcli.heat.heatmap import HeatMap
-from heatcli.names import DENSITY
+from heatcli.names import DENSITY, SPEED
 from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size
@@ -37,6 +37,7 @@ class Drawing:
         hot: number of the hottest places that are drawn with their figures.
         flow: whether arrows show the mean direction and speed of movement.
         paths: whether the paths of people are drawn instead of heat.
+        mean_speed: whether the mean speed on a floor plan is drawn instead of the settings' metric.
         density: whether heat is a kernel density instead of the settings' metric.
         bandwidth: standard deviation of the density's kernel in pixels; None for Scott's rule.
     """
@@ -48,6 +49,7 @@ class Drawing:
     hot: int = 0
     flow: bool = False
     paths: bool = False
+    mean_speed: bool = False
     density: bool = False
     bandwidth: float | None = None
 
@@ -68,6 +70,8 @@ class Drawing:
         """Name of what is drawn, for the file's name: paths, or the quantity that the heat map shows."""
         if self.paths:
             return "paths"
+        if self.mean_speed:
+            return SPEED
         return DENSITY if self.density else self.settings.metric
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from heatcli.clock import duration_text
 from heatcli.heat.heatmap import HeatMap
-from heatcli.names import DENSITY, Metric
+from heatcli.names import DENSITY, SPEED, Metric
 from heatcli.picture.colour import colorize
 from heatcli.picture.overlay import visibility
 from heatcli.picture.panel import MARGIN, PADDING, PANEL_GREY, SMALLEST_FONT, Panel, font_size, panel_of
@@ -21,6 +21,7 @@ METRIC_NAMES: dict[str, str] = {
     Metric.OCCUPANCY_PCT: "time occupied",
     Metric.UNIQUE_VISITS: "unique visits",
     DENSITY: "density",
+    SPEED: "mean speed",
 }
 
 # What the numbers of a map are, up to the place in which people count.
@@ -29,6 +30,7 @@ CAPTIONS: dict[str, str] = {
     Metric.AVG_OCCUPANCY: "people at once",
     Metric.OCCUPANCY_PCT: "percent of the time with somebody",
     Metric.UNIQUE_VISITS: "different people",
+    SPEED: "mean speed in m/s over 1 s,",
 }
 
 _OUTLINE_GREY, _NOTE_GREY, _CAPTION_GREY = 120, 180, 225

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from heatcli.select.rows import Rows
-from heatcli.zones.moments import RATE, ConstantRate, Moments
+from heatcli.zones.moments import RATE
 from heatcli.zones.voronoi import voronoi_cells, voronoi_density
-from heatcli.zones.walking import SPEED_STEP, crossing_steps, speeds
+from heatcli.zones.walkers import Walkers, Walking
+from heatcli.zones.walking import crossing_steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,17 +109,6 @@ class WalkedByPerson:
     walked_m: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Walking:
-    """Positions with their speeds, NaN where these are not known."""
-
-    moments: Moments
-    speed: NDArray[np.float64]
-
-    def __getitem__(self, part: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
-        return type(self)(self.moments[part], self.speed[part])
-
-
 class PedestrianFlow:
     """Measures density, speed and flow while rows that stand on a plan go by (an aggregator).
 
@@ -140,9 +130,7 @@ class PedestrianFlow:
         metres_per_pixel: float,
     ) -> None:
         self._areas, self._lines, self._floor = tuple(areas), tuple(lines), floor
-        self._paths = ConstantRate(metres_per_pixel)
-        # Moments that are still needed for the speeds of later ones; those up to `_done` were measured.
-        self._recent, self._done = Moments.none(), -1
+        self._walkers = Walkers(metres_per_pixel)
         nothing = np.zeros(0, np.int64)
         self._density = [[DensitySeries(nothing, nothing, nothing / 1.0, nothing / 1.0)] for _ in areas]
         self._walked = [[WalkedSeries(nothing, nothing, nothing / 1.0)] for _ in areas]
@@ -151,11 +139,11 @@ class PedestrianFlow:
 
     def add(self, rows: Rows) -> None:
         """Take the next batch of rows."""
-        self._take(self._paths.add(rows), last=False)
+        self._take(self._walkers.add(rows))
 
     def finish(self) -> None:
         """Measure what was held back, once all rows have been taken."""
-        self._take(self._paths.rest(), last=True)
+        self._take(self._walkers.rest())
 
     def density(self) -> list[DensitySeries]:
         """Return what was measured in each zone."""
@@ -173,20 +161,13 @@ class PedestrianFlow:
         """Return how far each person walked."""
         return self._persons
 
-    def _take(self, moments: Moments, *, last: bool) -> None:
-        recent = Moments.joined([self._recent, moments])
-        if not len(recent):
-            return
-        until = int(recent.moment[-1]) - (0 if last else SPEED_STEP)
-        now = (recent.moment > self._done) & (recent.moment <= until)
-        # A step of a path leads here from the moment before, which was measured in the last batch.
-        walking = _Walking(recent, speeds(recent))
-        self._cross(walking[recent.moment <= until], self._done)
-        self._measure(walking[now])
-        self._done = max(self._done, until)
-        self._recent = recent[recent.moment > self._done - SPEED_STEP]
+    def _take(self, walking: Walking) -> None:
+        if len(walking.speed):
+            # A step of a path leads here from the moment before, which was measured in the last batch.
+            self._cross(walking)
+            self._measure(walking.new)
 
-    def _measure(self, walking: _Walking) -> None:
+    def _measure(self, walking: Walking) -> None:
         moments, speed = walking.moments, walking.speed
         known = np.isfinite(speed)
         person, of = np.unique(np.append(self._persons.person, moments.person[known]), return_inverse=True)
@@ -209,7 +190,7 @@ class PedestrianFlow:
             self._walked[number].append(WalkedSeries(moment, people, total))
         self._divide(walking, inside)
 
-    def _divide(self, walking: _Walking, inside: Sequence[NDArray[np.bool_]]) -> None:
+    def _divide(self, walking: Walking, inside: Sequence[NDArray[np.bool_]]) -> None:
         """Measure the density at full seconds."""
         moments = walking.moments
         full, first = np.unique(moments.moment, return_index=True)
@@ -231,13 +212,13 @@ class PedestrianFlow:
                 )
             )
 
-    def _cross(self, walking: _Walking, done: int) -> None:
+    def _cross(self, walking: Walking) -> None:
         moments = walking.moments
         for number, line in enumerate(self._lines):
             if not np.isfinite(line.ends).all():
                 continue
             at = crossing_steps(moments, line.ends)
-            at = at[moments.moment[at] > done]
+            at = at[moments.moment[at] > walking.done]
             known = self._crossings[number]
             person = np.append(known.person, moments.person[at])
             moment = np.append(known.moment, moments.moment[at])

@@ -9,6 +9,9 @@ from heatcli.zones.moments import RATE, Moments
 SPEED_STEP = RATE // 2
 """Moments before and after one from which its speed is computed: the sway of one stride is in both."""
 
+SPEED_OVER_S = 2 * SPEED_STEP / RATE
+"""Time in seconds over which a speed is measured."""
+
 # Metres from the line within which a step that crossed it has not left it.
 _ON_LINE_M = 1e-5
 

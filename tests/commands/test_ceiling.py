@@ -15,7 +15,7 @@ from heatcli.errors import ConfigError
 from heatcli.picture.files import read_picture, write_picture
 from heatcli.store.store import Store
 from tests.support.ceiling import FOCAL, FPS, HALL, SIZE, mot_lines, seen_at, walkers
-from tests.support.command_line import answer, run
+from tests.support.command_line import answer, done, refused, run
 from tests.support.store_runs import clip_row, put
 
 CAMERA_M, SPEED, SCALE = 3.0, 1.4, 0.05
@@ -113,6 +113,38 @@ def test_paths_and_maps_are_where_people_walk(hall: Path) -> None:
     )
     per_m2 = np.load("heat.npz")["value"]
     np.testing.assert_allclose(per_m2 * 16, counted / FPS, rtol=0.15, atol=2)
+
+
+def test_the_speed_is_the_same_in_all_cells(hall: Path) -> None:
+    render = ("render", "--on", "floor", "--mean-speed", "--grid-resolution", 12)
+    (told,) = answer(run(*render, "-o", "speed.npz", "--json"))["floors"]
+    assert told["metric"] == "mean_speed"
+    assert told["unit"] == "m/s"
+    assert told["cell_m"] == [2.0, 2.0]
+    speed = np.load("speed.npz")["value"]
+    walk = walkers(PEOPLE, speed=SPEED, camera_m=CAMERA_M)
+    inside = ((walk.places >= 0) & (walk.places < HALL)).all(axis=2)
+    x, y = walk.places[inside].T
+    people, _, _ = np.histogram2d(y, x, bins=12, range=((0.0, 24.0), (0.0, 24.0)))
+    # A second of people, or 10 moments, is needed: empty cells have no speed, and full ones have.
+    assert np.isnan(speed[people == 0]).all()
+    assert np.isfinite(speed[people > 20]).all()
+    assert (people > 20).sum() > 100
+    np.testing.assert_allclose(speed[people > 20], SPEED, atol=0.15)
+    assert np.median(np.abs(speed[people > 20] - SPEED)) < 0.03
+    assert "mean speed over 1 s in cells of 2 × 2 m with 1 s of people" in done(run(*render)).output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((), "--mean-speed is in metres, which only a floor plan tells; add --on floor"),
+        (("--on", "floor", "--reach", 1), "leave out --reach"),
+        (("--on", "floor", "--density"), "leave out --density"),
+    ],
+)
+def test_options_that_do_nothing_for_speeds(folder: Path, options: tuple[object, ...], message: str) -> None:
+    assert message in refused(run("render", "--mean-speed", *options))
 
 
 def test_the_calibration_is_drawn_and_told(folder: Path) -> None:

@@ -12,7 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from heatcli.zones.moments import RATE, ConstantRate, Moments
+from heatcli.zones.moments import MOMENT_US, RATE, ConstantRate, Moments
+from heatcli.zones.speed_grid import SpeedGrid, mean_speeds
 from heatcli.zones.voronoi import voronoi_cells, voronoi_density
 from heatcli.zones.walking import SPEED_STEP, crossing_steps, flows, speeds
 from tests.zones.test_moments import SCALE, rows_of
@@ -187,3 +188,38 @@ def test_n_t_and_flow(paths: Moments) -> None:
     ours, _ = flows(moment, int(paths.moment[-1]) + 1, window)
     assert len(ours) > 1
     np.testing.assert_allclose(ours, theirs["flow"], atol=EXACT)
+
+
+def test_the_mean_speed_in_cells(paths: Moments) -> None:
+    """The speed profile by `MEAN`, of which every frame weighs as many people as were in the cell."""
+    cell = 1.0
+    xy = paths.xy - paths.xy.min(axis=0) + 0.25
+    walking = replace(paths, xy=xy)
+    columns, rows = np.ceil(xy.max(axis=0) / cell).astype(int).tolist()
+    seen = zip(
+        (paths.moment * MOMENT_US).tolist(), paths.piece.tolist(), *(xy / SCALE).T.tolist(), strict=True
+    )
+    grid = SpeedGrid((rows, columns), (cell, cell), metres_per_pixel=SCALE)
+    all_rows = rows_of(list(seen))
+    for part in np.array_split(np.arange(len(all_rows)), 3):
+        grid.add(all_rows.where(part))
+    grid.finish()
+    data = trajectories(walking)
+    single = pedpy.SpeedCalculation.BORDER_SINGLE_SIDED
+    speed = pedpy.compute_individual_speed(traj_data=data, frame_step=SPEED_STEP, speed_calculation=single)
+    table = data.data.merge(speed, on=["id", "frame"])
+    table = table[np.isfinite(table["speed"])]
+    floor = pedpy.WalkableArea(shapely.box(0, 0, columns * cell, rows * cell))
+    profile = {"walkable_area": floor, "grid_size": cell}
+    means = pedpy.compute_speed_profile(data=table, speed_method=pedpy.SpeedMethod.MEAN, **profile)
+    densities = pedpy.compute_density_profile(
+        data=table, density_method=pedpy.DensityMethod.CLASSIC, **profile
+    )
+    people = np.array(densities)[:, ::-1, :] * cell**2
+    total = (np.nan_to_num(np.array(means))[:, ::-1, :] * people).sum(axis=0)
+    enough = people.sum(axis=0) >= 10 - 1e-6
+    ours = mean_speeds([grid])
+    np.testing.assert_array_equal(np.isfinite(ours), enough)
+    assert enough.sum() > 15
+    # Boxes are stored in single precision: a millionth of 100 metres.
+    np.testing.assert_allclose(ours[enough], (total / people.sum(axis=0).clip(1))[enough], atol=1e-5)

@@ -15,6 +15,8 @@ _OF_HEAT = (
     *("metric", "accumulation_mode", "window_seconds", "grid_resolution", "reach", "reach_m", "smoothing"),
     *("normalization", "max_value", "opacity"),
 )
+# Settings for how time is summed up, not speed.
+_OF_TIME = ("metric", "accumulation_mode", "window_seconds", "reach", "reach_m", "smoothing")
 
 
 def refuse_conflicts(
@@ -45,6 +47,15 @@ def refuse_conflicts(
             raise UsageError("--background transparent is for one heat map; leave out --paths and --columns")
     if picture.axes and columns is not None:
         raise UsageError("--axes are around one map; leave out --columns")
+    if picture.mean_speed:
+        if on is not Plane.FLOOR:
+            raise UsageError("--mean-speed is in metres, which only a floor plan tells; add --on floor")
+        said = [name for name in _OF_TIME if name in settings.model_fields_set]
+        said += ["paths"] if picture.paths else []
+        said += ["density"] if choice is not None else []
+        if said:
+            option = said[0].removesuffix("_m").replace("_", "-")
+            raise UsageError(f"--mean-speed draws speeds instead of heat; leave out --{option}")
     if picture.paths:
         said = [name for name in _OF_HEAT if name in settings.model_fields_set]
         said += ["density"] if choice is not None else []

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from heatcli.cli.options.density import DensityChoice
 from heatcli.cli.options.group import expand, options_of
 from heatcli.cli.options.types import PATH_TEXT, whole
 from heatcli.config.bounds import PLACES
+
+if TYPE_CHECKING:
+    from heatcli.config.settings import RenderSettings
+    from heatcli.picture.camera import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +26,24 @@ class PictureChoice:
     axes: bool = False
     zones: bool = False
     hot: int = 0
+    mean_speed: bool = False
 
     @property
     def said(self) -> list[str]:
         """Names of the options that are not at their defaults."""
         usual = PictureChoice()
         return [name for name, value in asdict(self).items() if value != getattr(usual, name)]
+
+    def drawing(self, settings: "RenderSettings", density: DensityChoice | None) -> "Drawing":
+        """Return what the pictures show."""
+        from heatcli.picture.camera import Drawing
+
+        if self.mean_speed and "min_display_threshold" not in settings.model_fields_set:
+            # Where people hardly move is not where nobody is.
+            settings = settings.model_copy(update={"min_display_threshold": 0.0})
+        shown = asdict(self)
+        bandwidth = None if density is None else density.bandwidth
+        return Drawing(settings, **shown, density=density is not None, bandwidth=bandwidth)
 
 
 def with_picture(command: Callable[..., None]) -> Callable[..., None]:
@@ -64,9 +81,15 @@ def picture_of(
             help="Draw the N hottest places, those of zone --top, likewise.",
         ),
     ] = None,
+    mean_speed: Annotated[
+        bool,
+        typer.Option(
+            "--mean-speed", help="Draw how fast people walk, in m/s, instead of heat; with --on floor."
+        ),
+    ] = False,
 ) -> PictureChoice:
     """Make a choice of the options that the user gave."""
-    return PictureChoice(background, flow, paths, axes, zones, hot or 0)
+    return PictureChoice(background, flow, paths, axes, zones, hot or 0, mean_speed)
 
 
 def _choice(*, others: dict[str, Any], **options: Any) -> PictureChoice:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.fits import fit_line, fit_summary
+from heatcli.names import SPEED
 
 if TYPE_CHECKING:
     from heatcli.commands.render_floor import CameraOnFloor, RenderedFloor, RenderedFloors
@@ -40,7 +41,16 @@ def _line(one: "RenderedFloor") -> str:
         return f"{one.output}: {nobody}; the map is empty"
     found_by = sorted({detector for camera in one.cameras for detector in camera.selection.detectors})
     warning = f", found by {' and '.join(found_by)}, which cannot be compared" if len(found_by) > 1 else ""
-    return f"{one.output}: {one.heat.camera} on {one.plan.name}, {covered_s:.1f} s covered{warning}"
+    method = f", {_speed_method(one)}" if one.heat.metric == SPEED else ""
+    return f"{one.output}: {one.heat.camera} on {one.plan.name}, {covered_s:.1f} s covered{method}{warning}"
+
+
+def _speed_method(one: "RenderedFloor") -> str:
+    """Tell how a map of speeds was made."""
+    from heatcli.zones.speed_grid import LEAST_S
+    from heatcli.zones.walking import SPEED_OVER_S
+
+    return f"mean speed over {SPEED_OVER_S:g} s {one.heat.place} with {LEAST_S:g} s of people or more"
 
 
 def _camera_line(one: "CameraOnFloor") -> str:
@@ -59,6 +69,7 @@ def _summary(one: "RenderedFloor") -> dict[str, object]:
         "metric": one.heat.metric,
         "unit": one.heat.unit,
         "reach": one.heat.reach,
+        "cell_m": one.cell_m,
         "max": one.heat.hottest,
         "covered_s": one.heat.covered_s,
         "output": str(one.output),
