@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from heatcli.answers.area_report import AreaReport
 from heatcli.answers.area_table import alarm, area_rows, peak_at
+from heatcli.answers.zone_table import TOTAL
 from heatcli.report.report import Report
-from heatcli.report.workbook.book import Book, Column, Kind, Value
+from heatcli.report.workbook.book import OFF, Book, Column, Kind, Value
 from heatcli.report.workbook.figures import PERIOD
-from heatcli.report.workbook.lists import add_list
+from heatcli.report.workbook.lists import TOP, add_list
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -30,10 +31,10 @@ _FIGURES = {
         Column("Above capacity", Kind.DURATION),
         "time with more people than the room is for",
     ),
-    "alarm": (Column("Alarm"), "whether there were ever more people than the room is for"),
     "person_hours": (Column("Person-hours", Kind.RATE), "time of all people in the room, in hours"),
     "arrivals": (Column("Came in", Kind.COUNT), "people who were counted coming in"),
     "departures": (Column("Left", Kind.COUNT), "people who were counted leaving"),
+    "alarm": (Column("Alarm"), "whether there were ever more people than the room is for"),
 }
 
 
@@ -57,7 +58,11 @@ class AreaSheet:
             "From who passed the doors, by the clock of the room's first door, and over the whole period as "
             "`total`; empty: nobody knows."
         )
-        add_list(book, sheet, sheet.get_name(), about, columns, _rows(report.areas))
+        last = add_list(book, sheet, sheet.get_name(), about, columns, _rows(report.areas))
+        rows = TOP + 1, 0, last, len(columns) - 1
+        period, covered = (f"${column}{TOP + 2}" for column in "BE")
+        book.mark(sheet, rows, f'{period}="{TOTAL}"', bold=True)
+        book.mark(sheet, rows, f"{covered}=0", bg_color=OFF)
 
 
 def _rows(areas: tuple[AreaReport, ...]) -> Iterator[list[Value]]:
