@@ -60,7 +60,7 @@ def export_periods(
     """
     made = False
     with writable_folder(output):
-        calendar = Calendar.of(store, asked.selection, config)
+        calendar = Calendar.of(store, asked.selection, config, with_sums=asked.share is not None)
         if catch_up:
             periods = due_periods(store, calendar, kind, output=output, asked=asked, config=config)
         else:

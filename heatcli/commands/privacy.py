@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
 
@@ -17,6 +17,7 @@ from heatcli.store.files import data_files, scan
 from heatcli.store.forgotten import read_forgotten
 from heatcli.store.identity import run_time
 from heatcli.store.journal import Deed, read_journal, unfinished
+from heatcli.store.kept_days import date_of, day_files
 from heatcli.store.maintenance import plate_files
 from heatcli.store.pieces import PIECES_KEPT, piece_times
 from heatcli.store.store import Store
@@ -108,6 +109,8 @@ def privacy_of(store: Store, config: Config | None = None) -> Privacy:
     corrections = [run_time(one.id) for one in snapshot.corrections]
     audits = [run_time(one.id) for one in snapshot.audits]
     named = {clip.plate for clip in clips} - {None}
+    days = day_files(store.path)
+    oldest_day = min(map(date_of, days), default=None)
     kept = (
         Kept(
             kind="tracks",
@@ -165,6 +168,14 @@ def privacy_of(store: Store, config: Config | None = None) -> Privacy:
             number=len(audits),
             oldest=min(audits, default=None),
             kept_for=None,
+        ),
+        Kept(
+            kind="days",
+            what="sums of a camera's day, by zone and hour, after its rows have gone; nobody who was seen",
+            is_personal=False,
+            number=len(days),
+            oldest=None if oldest_day is None else datetime.combine(oldest_day, time(), UTC),
+            kept_for=None if said is None else said.aggregates,
         ),
         Kept(
             kind="clips",

@@ -12,6 +12,7 @@ import numpy as np
 from heatcli.analysis.erased import without_erased
 from heatcli.clock import epoch_us
 from heatcli.commands.erasing import erase_times, give_plates, other_plates, remove
+from heatcli.commands.keeping import keep_days
 from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.select.cameras import matching_cameras
@@ -26,6 +27,13 @@ from heatcli.store.erase import erase_dead_runs, erase_leftovers
 from heatcli.store.erasures import Erasure, note_erasures, read_erasures, whole_time
 from heatcli.store.identity import run_time
 from heatcli.store.journal import Deed, note_entry, read_journal, said, unfinished
+from heatcli.store.kept_days import (
+    cameras_with_days,
+    date_of,
+    day_files,
+    erased_files,
+    forget_files,
+)
 from heatcli.store.partials import remove_unasked
 from heatcli.store.pieces import remove_all_pieces, remove_old_pieces
 from heatcli.store.staging import commit_staged, staged_runs
@@ -42,8 +50,9 @@ def purge_old(store: Store, config: Config, *, now: datetime | None = None) -> d
         now: UTC time from which ages are counted; None for now.
 
     Returns:
-        Numbers of what went: `clips`, `rows`, `trajectories`, `descriptors`, `corrections`, `audits`; and of
-        clips that were `cut`, where an erasure was ended that had been killed.
+        Numbers of what went: `clips`, `rows`, `trajectories`, `descriptors`, `corrections`, `audits`, `days`
+        of which sums were kept; of days that are `kept_days` from now on; and of clips that were `cut`, where
+        an erasure was ended that had been killed.
 
     Raises:
         UsageError: the configuration does not say how long anything is kept.
@@ -58,10 +67,18 @@ def purge_old(store: Store, config: Config, *, now: datetime | None = None) -> d
     kept = {
         "descriptors": str(privacy.descriptors or "forever"),
         "tracks": str(privacy.tracks or "forever"),
+        "aggregates": str(privacy.aggregates or "forever"),
     }
+    since = None if privacy.aggregates is None else (now - privacy.aggregates).date()
     with _in_journal(store, {"profile": privacy.profile, **kept}) as counts:
         if privacy.tracks is not None:
-            counts += _remove_old(store, now - privacy.tracks)
+            before = now - privacy.tracks
+            old = [clip for clip in store.clips() if clip.start < before]
+            counts["kept_days"] = keep_days(store, config, old, since=since)
+            counts += _remove_old(store, before)
+        if since is not None:
+            old_days = [file for file in day_files(store.path) if date_of(file) < since]
+            counts["days"] += forget_files(store.path, old_days)
         if privacy.descriptors is not None:
             decisions = decided_before(store, now - privacy.descriptors)
             counts["descriptors"] = forget_descriptors(store, decisions) if len(decisions) else 0
@@ -78,8 +95,8 @@ def erase(store: Store, erasures: Collection[Erasure], selection: Selection) -> 
         selection: selection that they were asked with, for the journal.
 
     Returns:
-        Numbers of `clips`, `rows`, `trajectories`, `corrections` and `audits` of which something went, and of
-        clips that were `cut`.
+        Numbers of `clips`, `rows`, `trajectories`, `corrections` and `audits` of which something went, of
+        clips that were `cut`, and of `days` whose sums went whole.
 
     Raises:
         StoreError: the store cannot be read or written.
@@ -108,7 +125,7 @@ def erasures_for(
     """
     newest = {clip.camera: clip for clip in store.clips()}
     cameras = matching_cameras(
-        {*newest, *config.cameras},
+        {*newest, *config.cameras, *cameras_with_days(store.path)},
         config,
         names=selection.cameras,
         locations=selection.locations,
@@ -159,6 +176,7 @@ def _in_journal(
         staged = staged_runs(store, before=datetime.now(UTC))
         commit_staged(store, staged, allowed=partial(without_erased, store))
         erase_dead_runs(store)
+        counts["days"] = forget_files(store.path, list(erased_files(store.path, read_erasures(store.path))))
         due = {*erasures, *read_erasures(store.path, since="" if waiting else ended)}
         if due:
             counts += _forget_noted(store, due)

@@ -20,6 +20,7 @@ from heatcli.errors import HeatcliError
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.made_of import Asked
 from heatcli.select.selection import Selection
+from heatcli.store.kept_days import cameras_with_days
 from heatcli.store.maintenance import compact
 from heatcli.store.store import Store
 from heatcli.store.writing import only_night
@@ -186,9 +187,9 @@ def _analyze(
 def _export(
     store: Path, config: Config, shown: Shown, kind: PeriodKind, share: int | None
 ) -> tuple[Mapping[str, object], str | None]:
-    """Make the reports of a kind that are missing or stale; a store without clips has none."""
+    """Make the reports of a kind that are missing or stale; a store without clips or sums has none."""
     opened, reports = Store.create_or_open(store), []
-    if opened.clips():
+    if opened.clips() or (share is not None and cameras_with_days(store)):
         asked = Asked(
             formats=(ReportFormat.HTML, ReportFormat.XLSX),
             selection=Selection(),

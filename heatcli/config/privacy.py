@@ -45,6 +45,8 @@ class PrivacyConfig(Settings):
     colours too."""
     tracks: KeptFor = _TRACKS[Profile.ANALYSIS]
     """Clips, with all that was found in them; the profile says it where the file does not."""
+    aggregates: KeptFor = None
+    """Sums of days, by camera, zone and hour, which `heatcli purge` keeps of the clips that it removes."""
 
     @model_validator(mode="before")
     @classmethod

@@ -5,10 +5,10 @@ Beside the folders of the reports there is a folder `.made-of` with a small file
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
 from heatcli.store.identity import run_time
+from heatcli.store.kept_days import clip_mark
 from heatcli.store.store import Snapshot
 
 _FOLDER = ".made-of"
@@ -126,33 +127,56 @@ def noted_periods(output: Path, kind: PeriodKind) -> list[Period]:
     ]
 
 
-def is_stale(output: Path, period: Period, asked: Asked, snapshot: Snapshot, config: Config) -> bool:
+def is_stale(
+    output: Path,
+    period: Period,
+    asked: Asked,
+    snapshot: Snapshot,
+    config: Config,
+    *,
+    summed: Container[str],
+) -> bool:
     """Return whether a report lacks what is in the store, shows clips that have moved out of its time, or was
     never made.
 
-    A report whose clips have left the store is not stale: it is all that is left of them.
+    A report whose clips have left the store is not stale: it is all that is left of them. If they are too old
+    for the store, it stays also where other clips have come since: made anew, it would have less.
 
     Args:
         output: folder that has the folders of the reports.
         period: period of the report.
         asked: what the report is asked to show.
         snapshot: snapshot of the store.
-        config: configuration (`heatcli.toml`), which has the rooms.
+        config: configuration (`heatcli.toml`), which has the rooms, and says how long clips are kept.
+        summed: marks of clips (`clip_mark`) whose sums the report would have, made anew.
     """
     folder = output / period.name
     if not folder.is_dir():
         return True
     now = parts_of(snapshot, period, asked, config)
     known = _read(output, period)
+    is_old = _is_old(period, asked, config)
     if known:
         noted = known.get(asked.key, Parts())
+        gone = {clip for _, clip in noted.clips}.difference(snapshot.clips["clip"])
+        if is_old and any(clip_mark(clip) not in summed for clip in gone):
+            return False
         return not now.runs <= noted.runs or not _live_runs(noted, snapshot.clips) <= now.runs
     # An older heatcli has made it, or somebody has copied it.
     written = [file.stat().st_mtime for file in folder.iterdir()]
     made = [*snapshot.clips["run"], *(one.id for one in snapshot.corrections)]
     made += [one.id for one in snapshot.audits]
     runs = [run for run in made if run[-_TELLING:] in now.runs]
-    return not written or any(run_time(run).timestamp() > min(written) for run in runs)
+    return not written or any(not is_old and run_time(run).timestamp() > min(written) for run in runs)
+
+
+def _is_old(period: Period, asked: Asked, config: Config) -> bool:
+    """Return whether clips of a report, or of the day before it, may be too old for the store."""
+    privacy = config.said_privacy
+    if privacy is None or privacy.tracks is None:
+        return False
+    first = period.previous().first if asked.compare_previous else period.first
+    return first - timedelta(days=1) <= (datetime.now(UTC) - privacy.tracks).date()
 
 
 def _live_runs(noted: Parts, clips: pl.DataFrame) -> set[str]:

@@ -1,9 +1,9 @@
 """All numbers of a report on a calendar period: every file of the report is made from them."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from heatcli.answers.area_reading import read_areas
@@ -17,6 +17,7 @@ from heatcli.names import Metric
 from heatcli.report.camera_report import CameraReport, WriteRows, camera_report
 from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.periods import Period
+from heatcli.select.days_told import ToldDays, days_to_tell
 from heatcli.select.each import Each, unwatched
 from heatcli.select.mergeable import Aggregator
 from heatcli.select.selected_camera import SelectedCamera
@@ -41,10 +42,13 @@ class Report:
         config: configuration (`heatcli.toml`).
         store: heat store that was read.
         snapshot: snapshot of the store, from which all numbers are computed.
-        cameras: numbers of the cameras sorted by name, at least one; also cameras that recorded nothing.
+        cameras: numbers of the cameras sorted by name, also of those that recorded nothing; at least one,
+            unless days are told by their sums.
         areas: how many people were in the rooms whose cameras are all in the report.
         previous_areas: the same in the period before; empty where that was not asked for.
         made_at: time at which the report was made, with its offset.
+        told: days that are told by their sums, as their rows have gone, by camera; not in `cameras`.
+        untold: days by camera whose rows have gone, and whose sums do not answer what was asked.
     """
 
     period: Period
@@ -55,6 +59,8 @@ class Report:
     snapshot: Snapshot
     cameras: tuple[CameraReport, ...]
     made_at: datetime
+    told: ToldDays = field(default_factory=dict)
+    untold: Mapping[str, Collection[date]] = field(default_factory=dict)
     areas: tuple[AreaReport, ...] = ()
     previous_areas: tuple[AreaReport, ...] = ()
 
@@ -101,7 +107,7 @@ def make_report(
         people: whether each camera gets the people that a page shows.
         hot: number of hottest places to find; it takes a second reading of the rows to find them and count.
         whole: whether the report also tells how many people were in rooms, and of density, speed and flow;
-            one to give away does not.
+            one to give away does not, and tells days whose rows have gone by their sums.
         write_rows: receiver of each camera's rows as they are read; None where no rows are written.
         also: function that makes another aggregator of the people who count at a camera; None where there is
             none.
@@ -119,9 +125,13 @@ def make_report(
         return replace(selection, dates=((period.first, period.last),))
 
     def cameras(asked: Selection) -> list[SelectedCamera]:
-        return selected_cameras(store, asked, config, snapshot=snapshot)
+        return selected_cameras(store, asked, config, snapshot=snapshot, told=told)
 
     asked = within(period)
+    told: ToldDays = {}
+    untold: Mapping[str, Collection[date]] = {}
+    if not whole:
+        told, untold = days_to_tell(store, snapshot, selection, config, first=period.first, last=period.last)
     chosen = cameras(asked)
     # The page carries outliers with a mark, so that they can be switched on and off there.
     with_outliers = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
@@ -166,6 +176,8 @@ def make_report(
         snapshot=snapshot,
         cameras=tuple(found),
         made_at=made_at,
+        told=told,
+        untold=untold,
         areas=rooms(period),
         previous_areas=rooms(period.previous()) if compare_previous else (),
     )

@@ -15,6 +15,7 @@ from heatcli.intervals import Intervals
 from heatcli.select.audited import audit_of
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.classes import check_objects, is_wanted
+from heatcli.select.days_told import ToldDays, gone_note, without_told
 from heatcli.select.ownership import own_times
 from heatcli.select.persons import persons
 from heatcli.select.selected_camera import SelectedCamera
@@ -24,14 +25,24 @@ from heatcli.store.corrections import holding
 from heatcli.store.erasures import Erasure
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
+from heatcli.store.kept_days import KeptDay
 from heatcli.store.store import Snapshot, Store
 
 
-def recorded(store: Store, selection: Selection, config: Config, snapshot: Snapshot) -> list[SelectedCamera]:
+def recorded(
+    store: Store, selection: Selection, config: Config, snapshot: Snapshot, told: ToldDays
+) -> list[SelectedCamera]:
     """Find the clips of the selected time, and all trajectories of the selected classes in them.
 
     `heatcli.select.who_counts` says which of these count and are there at that time. It judges whole persons,
     so their trajectories in other clips are listed too, with -1 as the index of the clip.
+
+    Args:
+        store: heat store.
+        selection: question to the store.
+        config: configuration.
+        snapshot: snapshot of the store.
+        told: days whose sums are told beside the answer, so that their rows do not count.
 
     Returns:
         One `SelectedCamera` for each camera, by name; also for a camera that has nothing in the selected
@@ -50,7 +61,7 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
         check_objects(selection.objects_to_track, store, snapshot)
     if selection.cameras or selection.locations or selection.labels:
         meant = matching_cameras(
-            catalog["camera"].unique().to_list(),
+            {*catalog["camera"], *told},
             config,
             names=selection.cameras,
             locations=selection.locations,
@@ -72,6 +83,7 @@ def recorded(store: Store, selection: Selection, config: Config, snapshot: Snaps
                 tracks=tracks.filter(camera=camera),
                 trajectories=trajectories.filter(camera=camera),
                 snapshot=snapshot,
+                told=told.get(str(camera), ()),
             )
             for (camera,), rows in catalog.sort("camera").group_by("camera", maintain_order=True)
         ]
@@ -107,6 +119,7 @@ def _select_camera(
     tracks: pl.DataFrame,
     trajectories: pl.DataFrame,
     snapshot: Snapshot,
+    told: Sequence[KeptDay],
 ) -> SelectedCamera:
     """Select from one camera.
 
@@ -118,6 +131,7 @@ def _select_camera(
         tracks: files of `tracks` of the camera.
         trajectories: files of `trajectories` of the camera.
         snapshot: snapshot of the store, for corrections and audits.
+        told: days of the camera whose rows do not count.
     """
     (newest,) = clip_rows(clips.tail(1))
     camera, timezone = newest.camera, newest.timezone
@@ -128,7 +142,7 @@ def _select_camera(
         [clip.coverage.bounds[[0, -1], [0, 1]] for clip in wanted if len(clip.coverage.bounds)]
     )
     time = limits.within(int(watched.min()), int(watched.max())) if len(watched) else Intervals.of([])
-    owned = own_times(wanted, time)
+    owned = without_told(own_times(wanted, time), wanted, told)
     chosen = [(clip, time) for clip, time in zip(wanted, owned, strict=True) if len(time.bounds)]
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
@@ -170,6 +184,7 @@ def _select_camera(
                 *_lost_note(len(found.lost)),
                 *_alike_note(found.alike, selected),
                 *_erased_note(snapshot.erasures, selected),
+                *([] if told else gone_note(store, snapshot, camera, limits)),
             ]
         )
         or None,

@@ -13,8 +13,8 @@ import polars as pl
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import staff_areas
-from heatcli.errors import UsageError
 from heatcli.select.classes import mixed_note
+from heatcli.select.days_told import ToldDays, no_clips
 from heatcli.select.outliers import MIN_PEOPLE, STILL_S, least_range, longest_stay_s
 from heatcli.select.recorded import recorded
 from heatcli.select.regions import regions_of
@@ -78,7 +78,12 @@ class _Rule:
 
 
 def selected_cameras(
-    store: Store, selection: Selection, config: Config | None = None, *, snapshot: Snapshot | None = None
+    store: Store,
+    selection: Selection,
+    config: Config | None = None,
+    *,
+    snapshot: Snapshot | None = None,
+    told: ToldDays | None = None,
 ) -> list[SelectedCamera]:
     """Find what a selection means in a store: which time, and who counts in it.
 
@@ -89,10 +94,11 @@ def selected_cameras(
             for none.
         snapshot: snapshot of the store, the same for selections that belong together; None for the store as
             it is now.
+        told: days whose sums are told beside the answer, so that their rows do not count; None for none.
 
     Returns:
-        One `SelectedCamera` for each camera, by name, at least one; also for a camera that has nothing in the
-        selected time.
+        One `SelectedCamera` for each camera, by name, also for one that has nothing in the selected time; at
+        least one, unless days are told by their sums.
 
     Raises:
         UsageError: the store holds no clips; a camera, clip, kind of object or region is unknown (the message
@@ -102,10 +108,10 @@ def selected_cameras(
     config = config or Config()
     chosen = [
         _noted(_choose(camera, selection, config.camera(camera.name)))
-        for camera in recorded(store, selection, config, snapshot or store.snapshot())
+        for camera in recorded(store, selection, config, snapshot or store.snapshot(), told or {})
     ]
-    if not chosen:
-        raise UsageError(f"{store.path}: the store holds no clips; fill it with `heatcli analyze`")
+    if not chosen and not told:
+        raise no_clips(store)
     return chosen
 
 

@@ -15,6 +15,7 @@ from heatcli.store.erasures import read_erasures
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.journal import read_journal
+from heatcli.store.kept_days import day_files, read_day
 from heatcli.store.schema import TABLES, TIMES
 from heatcli.store.sound import faulty_columns, incomplete_clips
 from heatcli.store.store import Store
@@ -49,8 +50,8 @@ class Checked:
         unknown: number of files that could not be checked, as a heatcli without checksums wrote them.
         damaged: number of files that are gone or not as they were written.
         faults: what is wrong with which clip, by camera and clip.
-        unread: errors of what is noted beside the tables and cannot be read: corrections, audits, erasures
-            and the journal.
+        unread: errors of what is kept beside the tables and cannot be read: corrections, audits, erasures,
+            the journal and sums of days.
     """
 
     files: int
@@ -93,10 +94,15 @@ def check(store: Store) -> Checked:
 
 
 def _unread(store: Path) -> Iterator[str]:
-    """Yield why notes of a kind cannot be read."""
+    """Yield why notes of a kind, or sums of a day, cannot be read."""
     for read in (read_corrections, read_audits, read_erasures, read_journal):
         try:
             read(store)
+        except StoreError as error:
+            yield str(error)
+    for file in day_files(store):
+        try:
+            read_day(store, file)
         except StoreError as error:
             yield str(error)
 

@@ -131,5 +131,5 @@ def _set_property(store: Store, name: TableName, value: str) -> None:
 
 
 def _half_written(store: Path) -> Iterable[Path]:
-    found = (file for pattern in ("*", "*/*") for file in store.glob(pattern))
+    found = (file for pattern in ("*", "*/*", "*/*/*") for file in store.glob(pattern))
     return [file for file in found if _HALF_WRITTEN.fullmatch(file.name) and file.is_file()]

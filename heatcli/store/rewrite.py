@@ -16,6 +16,7 @@ from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.forgotten import note_forgotten, read_forgotten
 from heatcli.store.identity import new_run
+from heatcli.store.kept_days import rename_days
 from heatcli.store.schema import TableName
 from heatcli.store.store import Store
 from heatcli.store.writing import writing
@@ -44,6 +45,7 @@ def rename_camera(store: Store, clips: Sequence[ClipRow], name: str) -> list[Cli
     """
     check_camera_name(name)
     was, now = clips[0].camera, datetime.now(UTC)
+    is_all = len(clips) == len(store.clips(was))
     renamed = [replace(clip, run=new_run(), camera=name, analysed_at=now) for clip in clips]
     rewrite_clips(store, clips, renamed, was=was)
     # What has been removed for good, or erased whole, stays so under the new name.
@@ -53,6 +55,9 @@ def rename_camera(store: Store, clips: Sequence[ClipRow], name: str) -> list[Cli
     note_erasures(
         store.path, [replace(one, camera=name) for one in read_erasures(store.path) if one.camera == was]
     )
+    if is_all:
+        with writing(store.path):
+            rename_days(store.path, was, name)
     return renamed
 
 

@@ -32,7 +32,7 @@ def test_it_tells_what_is_kept_how_old_and_for_how_long(shop: Store) -> None:
     assert kept["descriptors"]["kept_for_s"] == 86400
     assert (kept["pieces"]["number"], kept["corrections"]["number"], kept["audits"]["number"]) == (1, 2, 1)
     personal = {kind for kind, one in kept.items() if one["personal_data"]}
-    assert personal == kept.keys() - {"clips", "forgotten"}
+    assert personal == kept.keys() - {"clips", "forgotten", "days"}
     assert [one["camera"] for one in told["cameras"]] == ["door", "yard"]
     assert "personal data" in done(run("privacy")).stdout.casefold()
 

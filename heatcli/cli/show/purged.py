@@ -12,21 +12,30 @@ _NAMES = ("clips", "rows", "trajectories", "descriptors", "corrections", "audits
 
 def erasure_text(store: "Store", erasures: "Collection[Erasure]") -> str:
     """Return what is about to be erased, in words that follow "would"."""
+    from heatcli.store.erasures import read_erasures
+    from heatcli.store.kept_days import erased_files
+
     clips = [clip for clip in store.clips() if any(one.meets(clip) for one in erasures)]
     cameras = sorted({one.camera for one in erasures})
     whose = ", ".join(cameras[:3]) + (f" and {len(cameras) - 3} more" if len(cameras) > 3 else "")
     places = len(next(iter(erasures)).shapes)
     where = f"in {places} place{'' if places == 1 else 's'} " if places else ""
-    return f"erase what was found {where}of {whose} at that time: it meets {_count(len(clips), 'clips')}"
+    what = f"erase what was found {where}of {whose} at that time: it meets {_count(len(clips), 'clips')}"
+    days = len(list(erased_files(store.path, {*read_erasures(store.path), *erasures})))
+    return what + (f", and the sums of {_count(days, 'days')} go whole" if days else "")
 
 
 def purged_text(done: Mapping[str, int]) -> str:
     """Return what was purged, in one line."""
     gone = [_count(done[name], name) for name in _NAMES if done.get(name)]
     cut = f"; {_count(done['cut'], 'clips')} cut" if done.get("cut") else ""
+    if done.get("days"):
+        cut += f"; sums of {_count(done['days'], 'days')} gone"
     if not gone and not cut:
         return "purged: nothing, as there was nothing of it"
-    return f"purged: {', '.join(gone) or 'no rows'}{cut}; nothing of it is left in any file of the store"
+    kept = f"; sums of {_count(done['kept_days'], 'days')} kept" if done.get("kept_days") else ""
+    what = ", ".join(gone) or "no rows"
+    return f"purged: {what}{cut}; nothing of it is left in any file of the store{kept}"
 
 
 def _count(number: int, name: str) -> str:

@@ -6,6 +6,8 @@ from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.show.console import say
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from heatcli.commands.export import Exported
     from heatcli.report.camera_report import CameraReport
     from heatcli.report.report import Report
@@ -36,10 +38,14 @@ def report_summary(camera: "CameraReport") -> dict[str, object]:
 
 def show_report(done: "Exported", *, quiet: bool) -> None:
     """Tell of a report that was written."""
+    from heatcli.report.recorded_days import days_text
+
     period = done.report.period
     say(f"{period.name}: {period.title}", quiet=quiet)
     for camera in done.report.cameras:
         say(report_line(camera, done.report), quiet=quiet)
+    for name, days in _told(done.report).items():
+        say(f"{name}: rows of {days_text(days)} have gone: their sums are told", quiet=quiet)
     for fault in done.faults:
         say(f"heatcli: warning: {fault}")
     written = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
@@ -55,4 +61,12 @@ def report_object(done: "Exported") -> dict[str, object]:
         "folder": str(done.folder),
         "files": [str(file) for file in done.files],
         "cameras": [report_summary(camera) for camera in done.report.cameras],
+        "told_by_sums": {
+            name: [day.isoformat() for day in days] for name, days in _told(done.report).items()
+        },
     }
+
+
+def _told(report: "Report") -> "dict[str, list[date]]":
+    """Return the days that are told by their sums, ascending, by camera."""
+    return {name: sorted({day.day for day in days}) for name, days in report.told.items()}

@@ -7,7 +7,8 @@ import numpy as np
 from heatcli.clock import duration_text
 from heatcli.picture.colour import color_table
 from heatcli.report.report import Report
-from heatcli.report.share.figures import WHOLE, SharedCamera, SharedRow, SharedWay
+from heatcli.report.share.figures import SharedCamera, SharedRow, SharedWay
+from heatcli.report.share.layout import WHOLE
 from heatcli.report.share.notes import notes
 from heatcli.shapes import outline_of
 
@@ -59,6 +60,7 @@ def page(report: Report, cameras: list[SharedCamera], least: int) -> str:
 
 def _camera(camera: SharedCamera) -> str:
     parts = [f"<h2>{escape(camera.name)}</h2>", f"<p>Watched for {duration_text(camera.covered_s)}.</p>"]
+    parts += [f'<p class="quiet">{escape(note)}</p>' for note in camera.notes]
     parts += [_map(camera), _table(_HEAD, [_cells(row) for row in camera.rows if row.time == WHOLE])]
     if camera.ways or camera.hidden_ways:
         rows = [_way(way) for way in camera.ways]
@@ -87,11 +89,25 @@ def _cells(row: SharedRow) -> list[str]:
     numbers = (
         f"{row.visitors:,}" if row.visitors is not None else "",
         f"{row.stays:,}" if row.stays is not None else "",
-        "" if row.median_stay_s is None else duration_text(row.median_stay_s),
+        median_text(row),
         "" if row.avg_occupancy is None else f"{row.avg_occupancy:.3f}",
         "" if row.occupancy_pct is None else f"{row.occupancy_pct:.1f} %",
     )
     return [*names, *(f"<td>{number}</td>" for number in numbers)]
+
+
+def median_text(row: SharedRow) -> str:
+    """Return the median length of stays, or the class of length that it is in."""
+    if row.median_stay_s is not None:
+        return duration_text(row.median_stay_s)
+    if row.median_class_s is None:
+        return ""
+    least, most = row.median_class_s
+    return (
+        f"{duration_text(least)} or more"
+        if most is None
+        else f"{duration_text(least)} to {duration_text(most)}"
+    )
 
 
 def _way(way: SharedWay) -> list[str]:

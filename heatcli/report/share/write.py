@@ -9,7 +9,7 @@ from heatcli.names import ReportFormat
 from heatcli.report.report import Report
 from heatcli.report.share.figures import SharedCamera, shared_cameras
 from heatcli.report.share.notes import notes
-from heatcli.report.share.page import page
+from heatcli.report.share.page import median_text, page
 from heatcli.report.workbook.book import Book, Column, Kind, Value
 
 FORMATS = (ReportFormat.HTML, ReportFormat.XLSX)
@@ -22,7 +22,7 @@ _FIGURES = (
     Column("Covered", Kind.DURATION),
     Column("Visitors", Kind.COUNT),
     Column("Stays", Kind.COUNT),
-    Column("Median stay", Kind.DURATION),
+    Column("Median stay", Kind.DURATION, 120),
     Column("People at a time", Kind.DECIMAL),
     Column("Time occupied", Kind.PERCENT),
     Column("Not shown", width=90),
@@ -76,7 +76,8 @@ def _workbook(report: Report, cameras: list[SharedCamera], least: int) -> bytes:
     file = BytesIO()
     book = Book(file, title=report.period.title, made_at=report.made_at, sheets=_SHEETS)
     about, zones, ways, cells = map(book.sheet, _SHEETS)
-    book.head(about, report.period.title, notes(least))
+    own = [f"{camera.name}: {note}" for camera in cameras for note in camera.notes]
+    book.head(about, report.period.title, [*notes(least), *own])
     for sheet, columns, rows in (
         (zones, _FIGURES, [row for camera in cameras for row in _figures(camera)]),
         (ways, _WAYS, [row for camera in cameras for row in _ways(camera)]),
@@ -98,7 +99,7 @@ def _figures(camera: SharedCamera) -> list[list[Value]]:
             row.covered_s,
             row.visitors,
             row.stays,
-            row.median_stay_s,
+            row.median_stay_s if row.median_class_s is None else median_text(row),
             row.avg_occupancy,
             row.occupancy_pct,
             _FEW if row.is_hidden else None,
