@@ -174,3 +174,5 @@ class ReportFormat(StrEnum):
     PARQUET = "parquet"
     COORDINATES = "coordinates"
     TRAJECTORIES_M = "trajectories-m"
+    GEOJSON = "geojson"
+    GEOPARQUET = "geoparquet"
