@@ -15,8 +15,11 @@ from heatcli.config.places import FloorConfig, ZoneConfig
 from heatcli.errors import InputError, UsageError
 from heatcli.picture.draw import fit, picture_size
 from heatcli.picture.files import read_picture
+from heatcli.picture.in_place import in_place
 from heatcli.select.cameras import matching_cameras
-from heatcli.store.clips import ClipRow
+from heatcli.select.views.camera import views_of
+from heatcli.select.views.placement import Placement
+from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.store import Store
 
 # Largest side of a picture in pixels, and its quality as JPEG: what a large screen shows.
@@ -69,6 +72,9 @@ def drawable(store: Store, config: Config, camera: str) -> Drawable:
             f"the store has no picture of camera {name!r}, on which zones are drawn; analyse one of its "
             "clips first"
         )
+    # Zones are to lie where maps do, also if the camera has shifted a little since it was put up.
+    (placement,) = views_of(store, clips_frame(clips)).placements([newest]) or (Placement(),)
+    plate = read_picture(store.path / newest.plate)
     width, height = picture_size(newest.width, newest.height, newest.sample_aspect)
     configured = config.camera(name)
     plan, plan_warning = _plan(configured.floor, config.folder)
@@ -79,7 +85,7 @@ def drawable(store: Store, config: Config, camera: str) -> Drawable:
             "camera": name,
             "file": None if config.file is None else str(config.file),
             "aspect": width / height,
-            "plate": _picture(fit(read_picture(store.path / newest.plate), width, height)),
+            "plate": _picture(fit(in_place(plate, placement, newest.sample_aspect), width, height)),
             "about": f"Picture of {_when(newest)}, {newest.width}x{newest.height}",
             "warnings": warnings,
             "drawn": _drawn(configured),

@@ -49,6 +49,8 @@ class ShownNight:
         """Tell how a step ended."""
         if step.error is not None:
             console.say(f"heatcli: {step.name}: {console.abridged(step.error)}")
+        for trouble in _troubles(step):
+            console.warn(trouble)
         for line in _lines(step.name, step.done):
             console.say(f"{step.name}: {line}", quiet=self._quiet)
 
@@ -59,6 +61,12 @@ class ShownNight:
         return f"{bug_text(error)}; {log_crash(error, self._arguments)}"
 
 
+def _troubles(step: "Step") -> list[str]:
+    """Return what a step has found out of the views of cameras, which is said also with `--quiet`."""
+    troubles: Any = step.done.get("troubles", ())
+    return [trouble["what"] for trouble in troubles]
+
+
 def _lines(name: str, done: Mapping[str, Any]) -> list[str]:
     """Return what a step has done, in words."""
     match name:
@@ -66,6 +74,8 @@ def _lines(name: str, done: Mapping[str, Any]) -> list[str]:
             return []
         case "analyze":
             return [", ".join(f"{number} {status}" for status, number in done.items()) or "no clips"]
+        case "views":
+            return []
         case "purge":
             return [purged_text(done)]
         case "compact":

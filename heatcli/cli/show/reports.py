@@ -43,6 +43,8 @@ def show_report(done: "Exported", *, quiet: bool) -> None:
 
     period = done.report.period
     say(f"{period.name}: {period.title}", quiet=quiet)
+    for trouble in done.report.troubles:
+        say(f"heatcli: warning: {trouble}", quiet=quiet)
     for camera in done.report.cameras:
         say(report_line(camera, done.report), quiet=quiet)
     for name, days in _told(done.report).items():
