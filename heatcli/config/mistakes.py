@@ -120,9 +120,9 @@ class _Found:
         *tables, last = mistake["loc"] or ("",)
         path: KeyPath = ()
         for part in (*tables, last):
-            if (isinstance(data, dict) and part in data) or (
-                isinstance(data, list) and isinstance(part, int) and part < len(data)
-            ):
+            if isinstance(data, dict) and part in data:
+                data = data[part]
+            elif isinstance(data, list) and isinstance(part, int) and part < len(data):
                 data = data[part]
             elif not (is_absent and part is last):
                 continue

@@ -142,7 +142,12 @@ def test_a_step_that_fails_keeps_nothing_else_from_being_done() -> None:
 
     found = answer(run("run", "--json", "--metrics", "night.prom"), 1)
     errors = ended(found)
-    assert [name for name, error in errors.items() if error is None] == ["views", "purge", "compact", "cameras"]
+    assert [name for name, error in errors.items() if error is None] == [
+        "views",
+        "purge",
+        "compact",
+        "cameras",
+    ]
     assert "1 clip could not be done" in str(errors["analyze"])
     assert "reports: cannot be written into" in str(errors["daily"])
     assert len(Store.open(STORE).clips()) == 1
