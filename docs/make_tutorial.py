@@ -30,7 +30,7 @@ def make(work: Path) -> str:
         The page, with what the commands have printed.
 
     Raises:
-        subprocess.CalledProcessError: a command ends with another code than 0.
+        RuntimeError: a command ends with another code than 0; the text is what was printed until then.
     """
     page = PAGE.read_text(encoding="utf-8")
     shutil.copytree(ROOT / "samples", work / "samples")
@@ -47,8 +47,9 @@ def make(work: Path) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=True,
     )
+    if done.returncode != 0:
+        raise RuntimeError(done.stdout)
     printed = iter(_steady(done.stdout).split(_ENDS))
     return _BLOCK.sub(lambda block: _with_output(block, next(printed)), page)
 
@@ -72,7 +73,7 @@ def pictures(work: Path) -> dict[str, Path]:
 
 
 def _shoot(report: Path, picture: Path) -> None:
-    """Take a picture of the report's page, with its camera open."""
+    """Take a picture of the report's page."""
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1180, "height": 900})
         page.goto(report.as_uri())

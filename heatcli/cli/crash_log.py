@@ -7,11 +7,10 @@ import shlex
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from heatcli.version import __version__
+from heatcli.version import __version__, library_version
 
 # Room for years of one bug a night, and no full disk from one bug a second.
 _MAX_BYTES = 1_000_000
@@ -103,13 +102,6 @@ def _circumstances(arguments: Sequence[str]) -> str:
             f"== {datetime.now().astimezone().isoformat(timespec='seconds')}",
             f"command: {shlex.join(('heatcli', *arguments))}",
             f"heatcli {__version__}, Python {sys.version.split()[0]}, {platform.platform()}",
-            ", ".join(f"{library} {_version(library)}" for library in _LIBRARIES),
+            ", ".join(f"{library} {library_version(library)}" for library in _LIBRARIES),
         )
     )
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return "not installed"

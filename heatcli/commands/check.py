@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from heatcli.errors import InputError
 from heatcli.names import DetectorChoice
 from heatcli.store.checks import check
 from heatcli.store.store import Store
-from heatcli.version import __version__
+from heatcli.version import __version__, library_version
 
 _DAY = timedelta(days=1)
 # Least free space: what the store of forty cameras grows by in some weeks.
@@ -97,7 +96,7 @@ def check_all(store: Path, config: Config, *, now: datetime | None = None) -> He
     return Health(
         tuple(Finding(part, what) for part, all_ in found.items() for what in all_),
         {"heatcli": __version__, "python": platform.python_version()}
-        | {name: version(name) for name in _LIBRARIES},
+        | {name: library_version(name) for name in _LIBRARIES},
         {camera: len(own) for camera, own in clips.items()},
     )
 

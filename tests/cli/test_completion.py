@@ -64,7 +64,7 @@ def typed(child: "pexpect.spawn[str]", keys: str, wanted: str) -> str:
     child.expect(wanted)
     shown = f"{child.before}{child.after}"
     child.expect(pexpect.TIMEOUT, timeout=0.5)  # the shell has written the rest, and waits for the next key
-    shown += child.before
+    shown += child.before or ""
     child.sendcontrol("c")
     child.expect_exact(PROMPT)
     return shown

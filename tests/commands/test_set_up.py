@@ -1,5 +1,6 @@
 """`heatcli init` and `heatcli check`: from a disk of recordings to a configuration that is content."""
 
+import importlib.metadata
 import os
 import shutil
 import tomllib
@@ -144,3 +145,17 @@ def test_a_damaged_store_is_found(folder: Path, clip: Path) -> None:
     file = next(Path("heat-store/clips").glob("*.parquet"))
     file.write_bytes(bytes(reversed(file.read_bytes())))
     assert any(one["part"] == "store" for one in answer(run("check", "--json"), 1)["findings"])
+
+
+def test_check_does_without_what_only_some_models_need(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = importlib.metadata.version
+
+    def without_ultralytics(name: str) -> str:
+        if name == "ultralytics":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr("importlib.metadata.version", without_ultralytics)
+    versions = answer(run("check", "--json"), run("check").exit_code)["versions"]
+    assert versions["ultralytics"] == "not installed"
+    assert versions["av"] == installed("av")

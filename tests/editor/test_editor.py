@@ -79,7 +79,7 @@ def test_zones_that_were_drawn_count_as_those_given_by_hand(hand: Hand, shop: Pa
     by_hand = tuple(tuple(hand.is_at(corner)) for corner in corners)
     (x, y), (rim, _) = hand.is_at((0.75, 0.5)), hand.is_at((0.9, 0.5))
     assert zones[ODD].polygon == by_hand
-    assert zones["round"].circle == (x, y, pytest.approx(rim - x, abs=1e-4))
+    assert zones["round"].circle == pytest.approx((x, y, rim - x), abs=1e-4)
     assert zones["line-1"].line == (tuple(hand.is_at((0.2, 0.1))), tuple(hand.is_at((0.8, 0.9))))
 
     def figures(query: ZoneQuery) -> list[object]:

@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heatcli import files
 from heatcli.config.globs import matches
 from heatcli.errors import UsageError
 from heatcli.files import create_file, file_name, replacing
-from heatcli.store import commit
 from heatcli.store.commit import check_camera_name
 from heatcli.store.store import Store
 from tests.support.command_line import done, run
@@ -71,7 +69,7 @@ def test_two_cameras_share_no_file_that_windows_takes(camera: str) -> None:
 
 def test_a_folder_that_windows_would_call_otherwise_is_refused_there(monkeypatch: pytest.MonkeyPatch) -> None:
     check_camera_name("door.")
-    monkeypatch.setattr(commit.sys, "platform", "win32")
+    monkeypatch.setattr("sys.platform", "win32")
     with pytest.raises(UsageError, match=r"'door\.' ends in a full stop, which no folder on Windows may"):
         check_camera_name("door.")
 
@@ -103,7 +101,7 @@ def test_a_file_that_somebody_reads_is_replaced_once_they_are_done(
     with pytest.raises(PermissionError), replacing(tmp_path / "report.html") as beside:
         beside.write_text("new")
     assert not list(tmp_path.iterdir())
-    monkeypatch.setattr(files.sys, "platform", "win32")
+    monkeypatch.setattr("sys.platform", "win32")
     with replacing(tmp_path / "report.html") as beside:
         beside.write_text("new")
     assert (tmp_path / "report.html").read_text() == "new"
