@@ -52,8 +52,13 @@ def command(
     )
     show_report(done.exported, quiet=quiet)
     if as_json:
-        report = {**report_object(done.exported), "standing_out": list(done.sentences)}
+        report = {
+            "troubles": list(done.troubles),
+            **report_object(done.exported),
+            "standing_out": list(done.sentences),
+        }
         emit({"store": str(store), **report})
     else:
         (page,) = done.exported.files
-        show("\n".join((*done.sentences, str(page))))
+        troubles = (f"{trouble}." for trouble in done.troubles)
+        show("\n".join((*troubles, *done.sentences, str(page))))

@@ -62,6 +62,13 @@ def command(
             night = replace(night, steps=(*night.steps, Step("metrics", {}, str(error))))
             shown.ended(night.steps[-1])
     if as_json:
-        emit({"store": str(store), "ok": not night.failed, "steps": [asdict(step) for step in night.steps]})
+        emit(
+            {
+                "troubles": [trouble["what"] for trouble in night.troubles],
+                "store": str(store),
+                "ok": not night.failed,
+                "steps": [asdict(step) for step in night.steps],
+            }
+        )
     if night.failed:
         raise typer.Exit(1)

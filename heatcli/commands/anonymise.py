@@ -109,7 +109,7 @@ def _camera_of(clip: Path, store: Store) -> SelectedCamera:
         raise InputError(
             f"{clip}: is not in {store.path}; analyse it first, as what is not found is not hidden"
         )
-    selection = Selection(cameras=(rows[-1].camera,), clips=(found,))
+    selection = Selection(cameras=(rows[-1].camera,), clips=(found,), all_views=True)
     (camera,) = selected_cameras(store, selection, Config())
     check_nobody_erased(camera, store)
     if not camera.covered_us:
@@ -135,7 +135,9 @@ def everybody(camera: SelectedCamera, store: Store) -> SelectedCamera:
     """Select all people in the time that a selection covers, whoever it counts."""
     begin, end = (datetime.fromtimestamp(us / 1e6, UTC) for us in camera.covered.bounds[[0, -1], [0, 1]])
     clips = tuple(clip.clip for clip in camera.clips)
-    selection = Selection(cameras=(camera.name,), clips=clips, start=begin, end=end + timedelta(seconds=1))
+    selection = Selection(
+        cameras=(camera.name,), clips=clips, start=begin, end=end + timedelta(seconds=1), all_views=True
+    )
     (whole,) = selected_cameras(store, selection, Config())
     check_nobody_erased(whole, store)
     return whole

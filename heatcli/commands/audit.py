@@ -1,7 +1,7 @@
 """The work behind `heatcli audit`: questions about what was counted, and what the answers say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,15 +84,14 @@ def ask_about(
     """
     config = config or Config()
     (name,) = _one_camera(store, camera)
-    selection = Selection(cameras=(name,), dates=((day, day),))
+    # Boxes are shown in the recording, as it is.
+    selection = Selection(cameras=(name,), dates=((day, day),), all_views=True)
     (selected,) = selected_cameras(store, selection, config)
     if not selected.clips:
         raise UsageError(f"camera {name}: nothing was recorded on {day}; `heatcli cameras` says when")
     files, gone = _recordings(store, selected, videos)
     if gone:
-        (selected,) = selected_cameras(
-            store, Selection(cameras=(name,), dates=((day, day),), clips=tuple(files)), config
-        )
+        (selected,) = selected_cameras(store, replace(selection, clips=tuple(files)), config)
     everybody = Rows.joined([Rows.none(), *read_rows(selected, everybody=True)])
     counted = np.isin(everybody.person, selected.trajectories["person"].to_numpy())
     drawn = draw(selected, everybody.where(counted), sample=sample, seed=seed)

@@ -13,6 +13,7 @@ from heatcli.analysis.claims import claimed_clips
 from heatcli.analysis.config_faults import config_faults
 from heatcli.analysis.file_times import named_start
 from heatcli.analysis.sources import VIDEO_SUFFIXES, matching
+from heatcli.answers.view_faults import newest_view_faults
 from heatcli.clock import duration_text, time_zone
 from heatcli.config.models import Config
 from heatcli.detect.weights import DEFAULT_NAME, cache_folder, named_model
@@ -41,6 +42,7 @@ class Part(StrEnum):
     WEIGHTS = "weights"
     DISK = "disk"
     STORE = "store"
+    VIEWS = "views"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Health:
 
 
 def check_all(store: Path, config: Config, *, now: datetime | None = None) -> Health:
-    """Look at configuration, recordings, clocks, weights, disk and store.
+    """Look at configuration, recordings, clocks, weights, disk, store and the views of cameras.
 
     Args:
         store: folder of the heat store; need not exist.
@@ -92,6 +94,7 @@ def check_all(store: Path, config: Config, *, now: datetime | None = None) -> He
         Part.WEIGHTS: _weights(config),
         Part.DISK: _disk(store),
         Part.STORE: _damaged(store),
+        Part.VIEWS: _views(store, config),
     }
     return Health(
         tuple(Finding(part, what) for part, all_ in found.items() for what in all_),
@@ -181,3 +184,9 @@ def _damaged(store: Path) -> Iterator[str]:
         for fault in found.faults:
             what = f"camera {fault.camera!r}, clip {fault.clip}: {fault.what}"
             yield f"{what}; `heatcli clips --check` tells more"
+
+
+def _views(store: Path, config: Config) -> Iterator[str]:
+    """Yield the cameras that see nothing, or something else than on the days before."""
+    if store.exists():
+        yield from (trouble["what"] for trouble in newest_view_faults(Store.open(store), config))

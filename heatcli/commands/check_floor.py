@@ -12,6 +12,7 @@ from heatcli.files import check_output_file, file_name
 from heatcli.picture.check_floor import draw_check
 from heatcli.picture.files import PICTURE_SUFFIXES, read_picture, write_picture
 from heatcli.picture.floor_plan import read_plan
+from heatcli.picture.in_place import in_place
 from heatcli.select.selection import Selection
 from heatcli.select.who_counts import selected_cameras
 from heatcli.store.store import Store
@@ -49,7 +50,7 @@ def check_floor(
     check_output_file(file, PICTURE_SUFFIXES)
     if one.plate is None:
         raise UsageError(f"the store has no picture of camera {one.name!r}; analyse one of its clips first")
-    plate = read_picture(one.plate)
+    plate = in_place(read_picture(one.plate), one.plate_placement, one.sample_aspect)
     size = (
         round(plate.shape[1] * max(one.sample_aspect, 1.0)),
         round(plate.shape[0] * max(1 / one.sample_aspect, 1.0)),

@@ -10,7 +10,7 @@ from heatcli.commands.export import Exported, export_report, writable_folder
 from heatcli.config.models import Config
 from heatcli.names import PeriodKind
 from heatcli.report.index import write_index
-from heatcli.report.made_of import Asked
+from heatcli.report.made_of import Asked, noted_periods
 from heatcli.report.periods import Period
 from heatcli.select.each import Each
 from heatcli.store.store import Store
@@ -84,5 +84,6 @@ def export_periods(
                 )
                 made = True
     index = output / "index.html"
-    if (made or index.exists()) and write_index(output) is None:
+    # A run that was killed may have made reports and no index.
+    if (made or index.exists() or noted_periods(output, kind)) and write_index(output) is None:
         warn(f"{index}: is not heatcli's, and stays as it is")

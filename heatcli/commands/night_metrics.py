@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from heatcli.commands.run import Night
 from heatcli.errors import OutputError
+from heatcli.select.views.camera import TROUBLES
 
 SUFFIXES = (".prom",)
 
@@ -45,7 +46,16 @@ def write_metrics(path: Path, night: Night) -> None:
             "Seconds of yesterday, by the camera's clock, that were watched.",
             "camera",
         )
+        views = gauge(
+            "view_trouble",
+            "1 for a camera that was dark or blind, had moved or turned, or showed another scene on its last "
+            "two days; 0 for others.",
+            *("camera", "kind"),
+        )
+        found = {(trouble["camera"], trouble["kind"]) for trouble in night.troubles}
         for one in night.standing.cameras:
+            for kind in TROUBLES:
+                views.labels(camera=one.camera, kind=kind.replace(" ", "_")).set((one.camera, kind) in found)
             behind.labels(camera=one.camera).set(one.behind_h)
             covered.labels(camera=one.camera).set(one.covered_yesterday_s)
     try:

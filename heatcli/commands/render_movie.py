@@ -123,7 +123,8 @@ def render_movie(
     """
     check_output_file(output, (VIDEO_SUFFIX,))
     config = config or Config()
-    cameras = selected_cameras(store, selection, config)
+    # Frames are shown as they were recorded, and heat where people were in them.
+    cameras = selected_cameras(store, replace(selection, all_views=True), config)
     if len(cameras) != 1:
         raise UsageError(
             f"-o {output}: {len(cameras)} cameras do not fit into one video; choose one with --camera"

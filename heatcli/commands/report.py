@@ -23,12 +23,14 @@ class DayReport:
 
     Attributes:
         exported: its page.
+        troubles: cameras that saw nothing or something else than on the days before, a sentence each.
         sentences: what stands out: the busiest hour, the hottest place and the largest change since the same
             weekday before.
     """
 
     exported: Exported
     sentences: tuple[str, str, str]
+    troubles: tuple[str, ...] = ()
 
 
 def report_day(
@@ -73,4 +75,4 @@ def report_day(
         metrics=(),
         config=config,
     )
-    return DayReport(exported, standing_out(exported.report, before))
+    return DayReport(exported, standing_out(exported.report, before), exported.report.troubles)

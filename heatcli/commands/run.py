@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from heatcli.analysis.progress import ClipResult, Progress
+from heatcli.answers.view_faults import newest_view_faults
 from heatcli.commands.analyze import analyze_clips
 from heatcli.commands.export import Exported
 from heatcli.commands.export_periods import Named, export_periods
@@ -16,14 +17,16 @@ from heatcli.commands.purge import purge_old
 from heatcli.commands.standing import Standing, standing_of
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
-from heatcli.errors import HeatcliError
-from heatcli.names import Metric, PeriodKind, ReportFormat
+from heatcli.errors import ConfigError, HeatcliError
+from heatcli.names import Metric, PeriodKind, ReportFormat, counted
 from heatcli.report.made_of import Asked
 from heatcli.select.selection import Selection
 from heatcli.store.kept_days import cameras_with_days
 from heatcli.store.maintenance import compact
 from heatcli.store.store import Store
 from heatcli.store.writing import only_night
+
+_Troubles = list[dict[str, str]]
 
 
 class CountedProgress(Progress, Protocol):
@@ -69,7 +72,7 @@ class Step:
     """A step of a night, done or tried.
 
     Attributes:
-        name: `analyze`, the kind of a report such as `daily`, `purge`, `compact` or `cameras`.
+        name: `analyze`, `views`, the kind of a report such as `daily`, `purge`, `compact` or `cameras`.
         done: what was done: numbers of clips by how they ended, names of the `reports` that were written, or
             numbers of what went.
         error: why it was not done, or not wholly; None where it was.
@@ -97,6 +100,11 @@ class Night:
     standing: Standing | None
 
     @property
+    def troubles(self) -> list[dict[str, str]]:
+        """What is wrong with the views of cameras, as `newest_view_faults` tells it."""
+        return [trouble for step in self.steps for trouble in cast(_Troubles, step.done.get("troubles", []))]
+
+    @property
     def failed(self) -> int:
         """Number of steps that were not done, or not wholly."""
         return sum(step.error is not None for step in self.steps)
@@ -119,14 +127,20 @@ def run_night(
         forks: whether clips are analysed in forks of this process: see `analyze_clips`.
 
     Raises:
-        UsageError: no store can be at that path.
+        UsageError: there is no configuration file, or no store can be at that path.
         StoreError: another night is at work on the store, or its folder cannot be made.
     """
+    if config.file is None:
+        raise ConfigError(
+            "there is no heatcli.toml here, which says what a night has to do; make one with `heatcli init`, "
+            "or name one with --config"
+        )
     Store(store).check_path()
     with only_night(store):
         tried = _Tried(shown)
         results: list[ClipResult] = []
         tried.do("analyze", partial(_analyze, store, config, shown, results, forks=forks))
+        tried.do("views", partial(_views, store, config))
         for kind in dict.fromkeys(config.run.reports):
             tried.do(kind, partial(_export, store, config, shown, kind, share))
         if config.said_privacy is not None:
@@ -180,8 +194,13 @@ def _analyze(
             results += progress.results
     left_undone = sum(not result.done for result in results)
     if error is None and left_undone:
-        error = f"{left_undone} clip{'' if left_undone == 1 else 's'} could not be done"
+        error = f"{counted(left_undone, 'clip')} could not be done"
     return dict(Counter(result.status for result in results)), error
+
+
+def _views(store: Path, config: Config) -> tuple[Mapping[str, object], str | None]:
+    """Tell which cameras see nothing or something else; that is no fault of the night."""
+    return {"troubles": newest_view_faults(Store.create_or_open(store), config)}, None
 
 
 def _export(

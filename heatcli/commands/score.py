@@ -56,6 +56,7 @@ def score_clip(
             clips=(row.clip,),
             objects_to_track=tuple(objects_to_track),
             tracking_mode=configured.tracking_mode,
+            all_views=True,
         ),
     )
     selected = replace(

@@ -216,3 +216,7 @@ class SelectionFields:
         ),
     ] = False
     """Reasons and limits are those of `heatcli.select.who_counts`."""
+    all_views: Annotated[
+        bool, Option("Count what was recorded before and after the camera was turned together, as recorded.")
+    ] = False
+    """Else only clips of the view that has most of the selected time count, and small shifts are undone."""

@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.camera import CameraConfig
-from heatcli.config.drawn import named_elsewhere
 from heatcli.config.models import Config
 from heatcli.config.places import FloorConfig, ZoneConfig
 from heatcli.errors import InputError, UsageError
 from heatcli.picture.draw import fit, picture_size
 from heatcli.picture.files import read_picture
+from heatcli.picture.in_place import in_place
 from heatcli.select.cameras import matching_cameras
-from heatcli.store.clips import ClipRow
+from heatcli.select.views.camera import views_of
+from heatcli.select.views.placement import Placement
+from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.store import Store
 
 # Largest side of a picture in pixels, and its quality as JPEG: what a large screen shows.
@@ -26,6 +28,8 @@ _LARGEST, _QUALITY = 1920, 88
 _SAME_ASPECT = 0.02
 # Keys of a zone that are its shape.
 _SHAPES = {"circle", "polygon", "line"}
+# Keys of a floor that the page shows.
+_FLOOR = ("plan", "metres_per_pixel", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ def drawable(store: Store, config: Config, camera: str) -> Drawable:
             f"the store has no picture of camera {name!r}, on which zones are drawn; analyse one of its "
             "clips first"
         )
+    # Zones are to lie where maps do, also if the camera has shifted a little since it was put up.
+    (placement,) = views_of(store, clips_frame(clips)).placements([newest]) or (Placement(),)
+    plate = read_picture(store.path / newest.plate)
     width, height = picture_size(newest.width, newest.height, newest.sample_aspect)
     configured = config.camera(name)
     plan, plan_warning = _plan(configured.floor, config.folder)
@@ -78,12 +85,12 @@ def drawable(store: Store, config: Config, camera: str) -> Drawable:
             "camera": name,
             "file": None if config.file is None else str(config.file),
             "aspect": width / height,
-            "plate": _picture(fit(read_picture(store.path / newest.plate), width, height)),
+            "plate": _picture(fit(in_place(plate, placement, newest.sample_aspect), width, height)),
             "about": f"Picture of {_when(newest)}, {newest.width}x{newest.height}",
             "warnings": warnings,
             "drawn": _drawn(configured),
             "plan": plan,
-            "named": named_elsewhere(config, name),
+            "named": _named_elsewhere(config, name),
         },
         warnings,
     )
@@ -103,12 +110,18 @@ def _drawn(configured: CameraConfig) -> dict[str, object]:
         "masks": _polygons(configured.masks),
         "area": configured.area,
         "staff_zones": configured.staff_zones,
-        "floor": None if floor is None else floor.model_dump(mode="json"),
+        "floor": None if floor is None else _floor(floor),
     }
 
 
+def _floor(floor: FloorConfig) -> dict[str, object]:
+    said = floor.model_dump(mode="json", exclude_unset=True)
+    drawn = {key: said.pop(key) for key in _FLOOR}
+    return {**drawn, "keys": said}
+
+
 def _zone(name: str, zone: ZoneConfig) -> dict[str, object]:
-    said = zone.model_dump(mode="json", exclude_none=True)
+    said = zone.model_dump(mode="json", exclude_unset=True)
     shape = {key: value for key, value in said.items() if key in _SHAPES}
     return {"name": name, "was": name, "keys": {key: said[key] for key in said.keys() - _SHAPES}, **shape}
 
@@ -155,3 +168,22 @@ def _picture(picture: NDArray[np.uint8]) -> str:
         picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return "data:image/jpeg;base64," + b64encode(data.tobytes()).decode()
+
+
+def _named_elsewhere(config: Config, camera: str) -> dict[str, list[str]]:
+    """Return where else a configuration names a zone, region or line of a camera, by its name.
+
+    Views are among them: what they name may be of several cameras, so nothing changes it with the zone.
+    """
+    found: dict[str, list[str]] = {}
+    for name, funnel in config.camera(camera).funnels.items():
+        for step in funnel.steps:
+            found.setdefault(step, []).append(f"cameras.{camera}.funnels.{name}")
+    for name, area in config.areas.items():
+        for place in (*(door.line for door in area.doors), *area.inside):
+            if place.startswith(f"{camera}."):
+                found.setdefault(place.removeprefix(f"{camera}."), []).append(f"areas.{name}")
+    for name, view in config.views.items():
+        for place in view.said.get("rois", ()):
+            found.setdefault(place, []).append(f"views.{name}")
+    return {name: sorted(set(places)) for name, places in found.items()}

@@ -17,6 +17,7 @@ from heatcli.picture.axes import with_axes
 from heatcli.picture.colour import color_table
 from heatcli.picture.draw import draw_heat_map, fit, picture_size
 from heatcli.picture.files import read_picture
+from heatcli.picture.in_place import in_place
 from heatcli.picture.movement import paths_legend, with_legend_of_paths
 from heatcli.picture.regions import draw_outlines, pixels_of_interest
 from heatcli.picture.title import selected_words
@@ -176,7 +177,8 @@ def _background(camera: SelectedCamera, choice: str) -> tuple[NDArray[np.uint8] 
     if camera.plate is None:
         return None, False
     try:
-        return read_picture(camera.plate), False
+        plate = read_picture(camera.plate)
+        return in_place(plate, camera.plate_placement, camera.sample_aspect), False
     except InputError:
         # The numbers of the map do not depend on it.
         return None, True

@@ -56,7 +56,9 @@ class Asked:
     def key(self) -> str:
         """Short hash by which the same question is recognised."""
         look = self.settings.model_dump(mode="json", exclude_unset=True)
-        question = (sorted(self.formats), self.selection, look, sorted(self.metrics), self.compare_previous)
+        # A field that the selection had not got then is not told where it is not used.
+        selection = repr(self.selection).replace(", all_views=False", "")
+        question = (sorted(self.formats), selection, look, sorted(self.metrics), self.compare_previous)
         # Whole reports keep the hash that they have always had.
         asked = repr(question if self.share is None else (*question, self.share))
         return hashlib.sha256(asked.encode()).hexdigest()[:16]

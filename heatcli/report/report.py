@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from heatcli.answers.area_reading import read_areas
 from heatcli.answers.area_report import AreaReport
+from heatcli.answers.view_faults import view_sentences
 from heatcli.answers.zone_report import period_of, tell_unreachable
 from heatcli.config.area import cameras_of
 from heatcli.config.models import Config
@@ -68,6 +69,15 @@ class Report:
     def covered_us(self) -> int:
         """Time that was watched, summed over all cameras, in µs."""
         return sum(camera.selection.covered_us for camera in self.cameras)
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """Cameras that saw nothing, or something else than on the days before, a sentence for each."""
+        return tuple(
+            sentence
+            for camera in self.cameras
+            for sentence in view_sentences(camera.name, camera.selection.troubles, self.config)
+        )
 
     @property
     def made(self) -> str:

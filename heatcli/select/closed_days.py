@@ -110,7 +110,8 @@ class ClosedDays:
         for clip in clips.tolist():
             row = camera.clips[clip]
             owned = camera.owned_time[clip].intersection(reached).bounds
-            digest.update(repr((row.clip, row.run, row.width, row.height, len(owned))).encode())
+            placed = camera.placements[clip : clip + 1]
+            digest.update(repr((row.clip, row.run, row.width, row.height, placed, len(owned))).encode())
             digest.update(owned.tobytes())
         # Persons are told apart within the day; what they are called in the selection does not matter.
         person = np.unique(self._columns["person"][rows], return_inverse=True)[1]

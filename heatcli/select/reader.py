@@ -12,6 +12,7 @@ from heatcli.clock import local_time
 from heatcli.select.ownership import weigh
 from heatcli.select.rows import Rows, paired, row_order
 from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.views.placed import placed_boxes
 from heatcli.store.faults import store_errors
 from heatcli.store.files import live, scan
 
@@ -170,6 +171,7 @@ def _rows_of(camera: SelectedCamera, table: pl.DataFrame, who: _Who) -> Rows:
     order = row_order(time_us, clip, frame, person)
     kept = counts[order]
     sizes = np.array([(row.width, row.height) for row in camera.clips], dtype=np.int32).reshape(-1, 2)
+    boxes = np.column_stack([column[side][kept] for side in ("x1", "y1", "x2", "y2")])
     return Rows(
         person=person[order],
         tracklet=paired(place[kept], column["tracklet"][kept]),
@@ -177,7 +179,7 @@ def _rows_of(camera: SelectedCamera, table: pl.DataFrame, who: _Who) -> Rows:
         frame=frame[order],
         time_us=time_us[order],
         weight_us=weight[kept],
-        boxes=np.column_stack([column[side][kept] for side in ("x1", "y1", "x2", "y2")]),
+        boxes=placed_boxes(boxes, clip[order], camera),
         size=sizes[clip[order]],
         filled=column["filled"][kept],
     )

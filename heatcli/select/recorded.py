@@ -20,6 +20,7 @@ from heatcli.select.ownership import own_times
 from heatcli.select.persons import persons
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.views.camera import left_out_note, views_of
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.corrections import holding
 from heatcli.store.erasures import Erasure
@@ -144,6 +145,9 @@ def _select_camera(
     time = limits.within(int(watched.min()), int(watched.max())) if len(watched) else Intervals.of([])
     owned = without_told(own_times(wanted, time), wanted, told)
     chosen = [(clip, time) for clip, time in zip(wanted, owned, strict=True) if len(time.bounds)]
+    views = views_of(store, clips)
+    troubles = views.troubles([clip for clip, _ in chosen])
+    chosen, left_out = (chosen, []) if selection.all_views else views.shown_together(chosen)
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
     found = persons(scan("trajectories", trajectories, camera), clips, snapshot.corrections)
@@ -154,6 +158,8 @@ def _select_camera(
         name=camera,
         clips=selected,
         owned_time=tuple(time for _, time in chosen),
+        placements=() if selection.all_views else views.placements(selected),
+        troubles=troubles,
         width=shown.width,
         height=shown.height,
         sample_aspect=shown.sample_aspect,
@@ -185,6 +191,8 @@ def _select_camera(
                 *_alike_note(found.alike, selected),
                 *_erased_note(snapshot.erasures, selected),
                 *([] if told else gone_note(store, snapshot, camera, limits)),
+                *(f"the camera {trouble.sentence}" for trouble in troubles),
+                *([left_out_note(left_out)] if left_out else []),
             ]
         )
         or None,

@@ -9,6 +9,8 @@ from heatcli.intervals import Intervals
 from heatcli.names import TrackingMode
 from heatcli.select.regions import Regions
 from heatcli.select.selection import Limits, Selection
+from heatcli.select.views.camera import ViewTrouble
+from heatcli.select.views.placement import Placement
 from heatcli.store.audits import NotedAudit
 from heatcli.store.clips import ClipRow
 
@@ -21,6 +23,9 @@ class SelectedCamera:
         name: name of the camera.
         clips: clips that own some of the selected time, sorted by (start, clip).
         owned_time: time within the selection that each clip owns, as no other clip counts then, UTC µs.
+        placements: where each clip's view lies on the first one of its kind, as far as small shifts are
+            undone; empty where none is.
+        troubles: what is told of the view in the selected time, also of clips that are left out for it.
         width: width of a frame in pixels, in the newest of these clips; in the camera's newest clip if there
             are none.
         height: height of a frame in pixels, in the same clip as `width`.
@@ -65,6 +70,13 @@ class SelectedCamera:
     note: str | None = None
     regions: Regions | None = None
     keeps: bool = False
+    placements: tuple[Placement, ...] = ()
+    troubles: tuple[ViewTrouble, ...] = ()
+
+    @property
+    def plate_placement(self) -> Placement:
+        """Where the plate lies on the first picture of its view, on which maps and zones lie."""
+        return self.placements[-1] if self.placements else Placement()
 
     @property
     def covered(self) -> Intervals:

@@ -11,6 +11,7 @@ from heatcli.config.camera import CameraConfig
 from heatcli.config.schedule import Schedule
 from heatcli.select.ownership import weigh
 from heatcli.select.selected_camera import SelectedCamera
+from heatcli.select.views.placed import placed_points
 from heatcli.shapes import Shape, contains
 
 # Longest time that the last row of a trajectory stands for, unless all of its frames are further apart.
@@ -65,7 +66,8 @@ def in_staff_zone(camera: SelectedCamera, shapes: Sequence[Shape]) -> NDArray[np
     size: NDArray[np.int32] = known.select("width", "height").to_numpy()
     staff = np.zeros(len(known), np.bool_)
     for moment in ("first", "median"):
-        points = np.clip(known.select(f"{moment}_x", f"{moment}_y").to_numpy(), 0.0, size)
+        stored = known.select(f"{moment}_x", f"{moment}_y").to_numpy()
+        points = np.clip(placed_points(stored, known["clip"].to_numpy(), camera), 0.0, size)
         for shape in shapes:
             staff |= contains(shape, points, size=size, sample_aspect=camera.sample_aspect)
     return staff

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 STORE = Path("heat-store")
 CAMERA = 'timezone = "UTC"\ndetector = "motion"\n[cameras.door]\nsources = ["nvr/door_*.mp4"]\n'
-STEPS = ["analyze", "daily", "purge", "compact", "cameras"]
+STEPS = ["analyze", "views", "daily", "purge", "compact", "cameras"]
 
 
 def yesterday(hour: int = 12) -> datetime:
@@ -81,7 +81,7 @@ def test_a_night_does_all_and_the_next_one_only_what_is_new(walkers: Path) -> No
 
     found = answer(run("run", "--json"))
     assert found["ok"]
-    assert ended(found) == dict.fromkeys([*STEPS[:1], "daily", "weekly", *STEPS[2:]])
+    assert ended(found) == dict.fromkeys([*STEPS[:2], "daily", "weekly", *STEPS[3:]])
     did = {step["name"]: step["done"] for step in found["steps"]}
     assert did["analyze"] == {"analysed": 2}
     assert did["daily"] == {"reports": [f"daily-{yesterday().date()}"]}
@@ -142,7 +142,12 @@ def test_a_step_that_fails_keeps_nothing_else_from_being_done() -> None:
 
     found = answer(run("run", "--json", "--metrics", "night.prom"), 1)
     errors = ended(found)
-    assert [name for name, error in errors.items() if error is None] == ["purge", "compact", "cameras"]
+    assert [name for name, error in errors.items() if error is None] == [
+        "views",
+        "purge",
+        "compact",
+        "cameras",
+    ]
     assert "1 clip could not be done" in str(errors["analyze"])
     assert "reports: cannot be written into" in str(errors["daily"])
     assert len(Store.open(STORE).clips()) == 1
@@ -204,6 +209,17 @@ def values(file: str) -> dict[tuple[str, str], float]:
         for family in text_string_to_metric_families(Path(file).read_text())
         for sample in family.samples
     }
+
+
+def test_a_night_after_one_that_was_killed_before_it_listed_its_reports_does_that() -> None:
+    configure()
+    known_night()
+    done(run("run"))
+    Path("reports/index.html").unlink()
+    Path("reports/latest").unlink()
+    done(run("run"))
+    assert Path("reports/index.html").exists()
+    assert Path("reports/latest/report.html").exists()
 
 
 def test_metrics_tell_how_all_cameras_stand() -> None:
@@ -300,3 +316,12 @@ def start_night() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "heatcli", "run", "--quiet"], env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
+
+
+def test_a_folder_without_a_configuration_stays_as_it_is(folder: Path) -> None:
+    line = refused(run("run"))
+    assert (
+        "there is no heatcli.toml here, which says what a night has to do; make one with `heatcli init`"
+        in line
+    )
+    assert list(folder.iterdir()) == []

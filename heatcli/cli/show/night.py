@@ -9,6 +9,7 @@ from heatcli.cli.show.export_progress import ExportProgress
 from heatcli.cli.show.purged import purged_text
 from heatcli.cli.show.reports import show_report
 from heatcli.clock import duration_text
+from heatcli.names import counted
 
 if TYPE_CHECKING:
     from heatcli.commands.export import Exported
@@ -48,6 +49,8 @@ class ShownNight:
         """Tell how a step ended."""
         if step.error is not None:
             console.say(f"heatcli: {step.name}: {console.abridged(step.error)}")
+        for trouble in _troubles(step):
+            console.warn(trouble)
         for line in _lines(step.name, step.done):
             console.say(f"{step.name}: {line}", quiet=self._quiet)
 
@@ -58,6 +61,12 @@ class ShownNight:
         return f"{bug_text(error)}; {log_crash(error, self._arguments)}"
 
 
+def _troubles(step: "Step") -> list[str]:
+    """Return what a step has found out of the views of cameras, which is said also with `--quiet`."""
+    troubles: Any = step.done.get("troubles", ())
+    return [trouble["what"] for trouble in troubles]
+
+
 def _lines(name: str, done: Mapping[str, Any]) -> list[str]:
     """Return what a step has done, in words."""
     match name:
@@ -65,10 +74,12 @@ def _lines(name: str, done: Mapping[str, Any]) -> list[str]:
             return []
         case "analyze":
             return [", ".join(f"{number} {status}" for status, number in done.items()) or "no clips"]
+        case "views":
+            return []
         case "purge":
             return [purged_text(done)]
         case "compact":
-            return [f"{done['files_before']} files became {done['files_after']}"]
+            return [f"{counted(done['files_before'], 'file')} became {done['files_after']}"]
         case "cameras":
             return [*map(_stands, done["cameras"]), f"the store has {done['store_bytes'] / 1e6:,.1f} MB"]
         case _:

@@ -54,6 +54,7 @@ def page_content(report: Report) -> tuple[dict[str, object], list[dict[str, obje
         "kind": report.period.kind,
         "previous": report.period.previous().title,
         "watched": watched_text(report),
+        "troubles": [f"{trouble}." for trouble in report.troubles],
         "made": report.made,
         "version": __version__,
         "has_cameras": bool(report.config.cameras),

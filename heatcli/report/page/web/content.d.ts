@@ -13,6 +13,8 @@ export interface Report {
   kind: Kind;
   /** Title of the period before. */
   previous: string;
+  /** Cameras that saw nothing, or something else than on the days before: a sentence for each. */
+  troubles: string[];
   /** Time at which the report was made, with its time zone. */
   made: string;
   /** How much of the period the cameras watched. */

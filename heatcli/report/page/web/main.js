@@ -103,6 +103,8 @@ export function start() {
   showTables("rooms", report.rooms);
   const charts = Charts.make(carried("charts"), (first, last) => detail.chooseBuckets(first, last));
   const detail = new Detail(cameras, report, state, charts);
+  byId("troubles").textContent = report.troubles.map((trouble) => trouble[0].toUpperCase() + trouble.slice(1)).join(" ");
+  byId("troubles").hidden = report.troubles.length === 0;
   byId("foot").textContent = `Made by heatcli ${report.version}, ${report.made}. Numbers are per covered time: what was not recorded is not counted as empty.`;
 
   let scrolled = 0;
