@@ -1,12 +1,13 @@
-"""Make the pictures of page.md, of a made-up day of four cameras: `python -m docs.make_page [FOLDER]`.
+"""Make the pictures of page.md and draw.md: `python -m docs.make_page [FOLDER]`. They are of a made-up day.
 
-The cameras see parts of the sample clip. What they recorded is its truth, played at half the speed again and
+Four cameras see parts of the sample clip. What they recorded is its truth, played at half the speed again and
 again with more or fewer of its people, so that the hours differ; in between they record nothing. It takes
 Playwright and Chromium.
 """
 
 import sys
 import tempfile
+from contextlib import chdir
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.commands.zones import zones_page
 from heatcli.config.models import load_config
 from heatcli.names import PeriodKind
 from heatcli.report.page.build import write_page
@@ -175,7 +177,39 @@ def take_pictures(page: Path, folder: Path) -> None:
             tab.screenshot(path=folder / f"page-{name}.png", full_page=True)
 
 
+def take_drawing(store: Store, folder: Path, output: Path) -> None:
+    """Draw a line, a mask and a zone, and take the picture of the page."""
+    with chdir(folder):
+        config = load_config(Path("heatcli.toml"))
+        page = folder / "zones.html"
+        zones_page(store=store, config=config, camera="shop floor", output=page)
+    with chromium() as browser:
+        tab = browser.new_page(viewport={"width": 1440, "height": 860})
+        tab.goto(page.resolve().as_uri())
+        tab.wait_for_selector("html[data-ready]", state="attached")
+        scene = tab.locator("#scene").bounding_box()
+        assert scene is not None
+        for tool, places in (
+            ("line", [(0.35, 0.42), (0.12, 0.56)]),
+            ("mask", [(0.105, 0.05), (0.2, 0.05), (0.2, 0.33), (0.13, 0.37)]),
+            ("polygon", [(0.33, 0.62), (0.56, 0.75), (0.5, 0.95), (0.2, 0.9), (0.2, 0.72)]),
+        ):
+            tab.click(f'[data-tool="{tool}"]')
+            for x, y in places:
+                tab.mouse.click(scene["x"] + x * scene["width"], scene["y"] + y * scene["height"])
+            if tool != "line":  # which two ends make
+                tab.keyboard.press("Enter")
+            tab.keyboard.type({"line": "door", "mask": "door pane", "polygon": "tasting"}[tool])
+            tab.keyboard.press("Enter")
+        tab.wait_for_timeout(200)
+        tab.screenshot(path=output / "draw.png")
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        page = make_page(make_store(Path(name) / "heat-store"), Path(name))
-        take_pictures(page, Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS)
+        store, output = (
+            make_store(Path(name) / "heat-store"),
+            Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS,
+        )
+        take_pictures(make_page(store, Path(name)), output)
+        take_drawing(store, Path(name), output)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from heatcli.store.store import Store
+from tests.support.flow_worlds import store_passage
 from tests.support.funnel_worlds import CONFIGURATION, crowd, store_crowd
 from tests.support.group_worlds import hall, write_groups
 from tests.support.queue_worlds import FPS, LASTS_S, Shop, configuration, wavering
@@ -49,7 +50,7 @@ def _world_of(words: list[str]) -> Callable[[Path], None]:
     """Return what draws the world that a command asks about."""
     if words[0] == "area":
         return _hall
-    worlds = {"--queue": _queue_shop, "--groups": _groups}
+    worlds = {"--queue": _queue_shop, "--groups": _groups, "--flow": store_passage}
     return next((world for option, world in worlds.items() if option in words), _funnel_shop)
 
 

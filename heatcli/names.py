@@ -10,6 +10,17 @@ SPEED = "mean_speed"
 """Name of the mean speed on a floor plan, in the place of a metric's name."""
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with the word for what is counted: `1 clip`, `2 clips`.
+
+    Args:
+        number: how many there are.
+        one: word for one of them.
+        many: word for none or several; None for that of one with an s.
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 class DetectorChoice(StrEnum):
     """Which detector to use; `auto` is `yolo` where its weights are available, else `motion`."""
 
@@ -163,3 +174,5 @@ class ReportFormat(StrEnum):
     PARQUET = "parquet"
     COORDINATES = "coordinates"
     TRAJECTORIES_M = "trajectories-m"
+    GEOJSON = "geojson"
+    GEOPARQUET = "geoparquet"

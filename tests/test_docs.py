@@ -23,7 +23,7 @@ from docs.make_tutorial import pictures as drawn
 from docs.make_zones import make as make_zones
 from docs.man_pages import FOLDER, man_pages
 from heatcli.cli.app import app
-from heatcli.config.models import load_config
+from heatcli.config.models import config_of
 from heatcli.store.schema import TABLES, table_schema
 from tests.support.places import PACKAGE, ROOT
 from tests.test_imports import LAYERS
@@ -109,11 +109,17 @@ def test_the_schema_page_has_every_column() -> None:
         assert sorted(documented) == sorted(table_schema(name).names()), name
 
 
-def test_the_example_configuration_is_valid(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "configuration.md").read_text()
-    file = tmp_path / "heatcli.toml"
-    file.write_text(page.split("```toml\n")[1].split("```")[0])
-    assert list(load_config(file).cameras) == ["entrance"]
+def test_every_example_of_a_configuration_is_valid_as_it_stands() -> None:
+    """What nobody can try on its own is no example; numbers tell which one is wrong."""
+    examples = [
+        (page.name, number, text)
+        for page in PAGES
+        for number, text in enumerate(re.findall(r"```toml\n(.*?)```", page.read_text(), re.DOTALL))
+    ]
+    for page, number, text in examples:
+        config_of(text, Path(f"example {number} of {page}"))
+    first = next(text for page, _, text in examples if page == "configuration.md")
+    assert list(config_of(first, Path("heatcli.toml")).cameras) == ["entrance"]
 
 
 def test_editors_get_the_schema_of_the_configuration() -> None:

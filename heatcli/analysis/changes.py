@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from heatcli.names import counted
+
 # Characters that are shown of a value: a model is told by the beginning of its hash.
 _SHOWN = 12
 
@@ -67,6 +69,6 @@ def _text(value: object) -> str:
         return "none"
     if isinstance(value, list):
         words = all(isinstance(one, str) for one in value)
-        return ",".join(value) if words else f"{len(value)} polygon{'' if len(value) == 1 else 's'}"
+        return ",".join(value) if words else counted(len(value), "polygon")
     text = str(value)
     return text if len(text) <= 2 * _SHOWN else text[:_SHOWN]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from heatcli.analysis.changes import Change, told
+from heatcli.names import counted
 from heatcli.store.catalog import Analysed
 
 # Recordings of up to this time, from the first to the last, are analysed again without asking.
@@ -60,5 +61,5 @@ class Reanalysis:
         assert self._last is not None
         hours = sum(self._clips.values(), timedelta()) / timedelta(hours=1)
         days = f"{self._first:%Y-%m-%d} to {self._last:%Y-%m-%d}"
-        many = f"{len(self._clips)} clips of {days} ({hours:.1f} h)"
+        many = f"{counted(len(self._clips), 'clip')} of {days} ({hours:.1f} h)"
         return f"{many} would have to be analysed again, as {told(self._changes)}"

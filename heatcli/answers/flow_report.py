@@ -15,12 +15,14 @@ from heatcli.heat.grid import Grid
 from heatcli.heat.on_plan import OnPlan, watched_cells
 from heatcli.heat.seen_floor import seen_floor
 from heatcli.intervals import Intervals
+from heatcli.names import DetectorChoice
 from heatcli.picture.floor_plan import read_plan
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.shapes import CountingLine, Shape, Zone, outline_of
 from heatcli.zones.buckets import Buckets
 from heatcli.zones.flow_figures import AreaFlow, LineFlow, area_flow, full_seconds, line_flow
+from heatcli.zones.hidden_floor import HiddenFloor
 from heatcli.zones.moments import MOMENT_US
 from heatcli.zones.pedestrians import (
     DensitySeries,
@@ -35,6 +37,12 @@ from heatcli.zones.tally import sum_by
 
 # Less of a zone than a person stands on tells nothing.
 _LEAST_AREA_M2 = 0.2
+
+# Distance from a line in metres up to which it must be possible to count people.
+_NEAR_M = 1.0
+
+# Detectors from which people hide each other.
+_DETECTED = {str(DetectorChoice.YOLO), str(DetectorChoice.MOTION)}
 
 SeriesT = TypeVar("SeriesT", DensitySeries, WalkedSeries, FirstCrossings)
 
@@ -127,7 +135,16 @@ class FlowReading:
             for one in shapes
             if isinstance(one, CountingLine)
         ]
-        self._flow = PedestrianFlow(self._areas, self._lines, floor=self._seen, metres_per_pixel=scale)
+        # Files of trajectories do not say who was lost in a crowd.
+        self._hidden = None
+        if _DETECTED.intersection(camera.detectors):
+            self._hidden = HiddenFloor(
+                camera, floor=calibration.projection, people=view.projection, seen=self._seen
+            )
+            reading.counted(self._hidden)
+        self._near = [FloorArea(one.name, self._near_line(one)) for one in self._lines]
+        measured = [*self._areas, *(self._near if self._hidden else [])]
+        self._flow = PedestrianFlow(measured, self._lines, floor=self._seen, metres_per_pixel=scale)
         reading.counted(OnPlan(camera, view, floor, size=(width, height), number=0, aggregator=self._flow))
 
     def report(self, buckets: Buckets | None) -> FlowReport:
@@ -139,12 +156,11 @@ class FlowReading:
         self._flow.finish()
         covered = self._camera.covered
         periods = _periods(covered, buckets)
+        # Between two clips, paths are bridged for a moment that nothing covered.
+        densities = [_where(one, covered.contains(_time_us(one))) for one in self._flow.density()]
         areas = []
-        for place, density, walked in zip(
-            self._areas, self._flow.density(), self._flow.walked(), strict=True
-        ):
-            # Between two clips, paths are bridged for a moment that nothing covered.
-            density = _where(density, covered.contains(_time_us(density)))
+        for place, density, walked in zip(self._areas, densities, self._flow.walked(), strict=False):
+            limit = self._limit(place)
             total, *parts = [
                 area_flow(
                     _where(density, one.holds(density)),
@@ -152,15 +168,25 @@ class FlowReading:
                     area_m2=None if place.area is None else float(place.area.area),
                     covered_s=one.covered_s,
                     seconds=one.seconds,
+                    limit=limit,
                 )
                 for one in periods
             ]
             areas.append(AreaFlows(name=place.name, total=total, buckets=tuple(parts), density=density))
         lines = []
-        for line, crossed in zip(self._lines, self._flow.crossings(), strict=True):
+        around: list[DensitySeries | None] = [*densities[len(self._areas) :]]
+        around = around or [None] * len(self._lines)
+        for line, place, crossed, near in zip(
+            self._lines, self._near, self._flow.crossings(), around, strict=True
+        ):
+            limit = self._limit(place)
             whole, *pieces = [
                 line_flow(
-                    _where(crossed, one.holds(crossed)), length_m=line.length_m, covered_s=one.covered_s
+                    _where(crossed, one.holds(crossed)),
+                    length_m=line.length_m,
+                    covered_s=one.covered_s,
+                    near=None if near is None else _where(near, one.holds(near)),
+                    limit=limit,
                 )
                 for one in periods
             ]
@@ -172,6 +198,17 @@ class FlowReading:
             seen_m2=float(self._seen.area),
             error_m=self._calibration.rms_m,
         )
+
+    def _limit(self, place: FloorArea) -> float | None:
+        """Return the density up to which people at a place can be counted; None where that is not known."""
+        return None if self._hidden is None or place.area is None else self._hidden.limit(place.area)
+
+    def _near_line(self, line: FloorLine) -> shapely.Polygon | shapely.MultiPolygon | None:
+        """Return the floor near a line; None where the line is not on the floor."""
+        if not np.isfinite(line.ends).all():
+            return None
+        near = shapely.intersection(shapely.LineString(line.ends).buffer(_NEAR_M), self._seen)
+        return near if near.area >= _LEAST_AREA_M2 else None
 
     def _on_floor(self, corners: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
         """(n, 2): corners in fractions of the picture, in metres; NaN on or above the horizon."""

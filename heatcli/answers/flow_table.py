@@ -34,6 +34,8 @@ _AREA_COLUMNS = {
     "above_2_s": (">2/m² s", 0),
     "above_3_s": (">3/m² s", 0),
     "above_4_s": (">4/m² s", 0),
+    "measurable_up_to": ("LIMIT /m²", 2),
+    "beyond_s": ("BEYOND s", 0),
 }
 _LINE_COLUMNS = {
     "length_m": ("LENGTH m", 2),
@@ -41,6 +43,7 @@ _LINE_COLUMNS = {
     "mean_speed": ("m/s", 2),
     "specific_flow": ("FLOW /m/s", 4),
     "peak_specific_flow": ("MOST IN 60 s", 4),
+    "beyond_s": ("BEYOND s", 0),
 }
 
 # Length in moments of the windows of flow in `--json`.
@@ -59,13 +62,18 @@ def flow_tables(reports: Sequence[ZoneReport]) -> list[tuple[list[tuple[str, ...
     return [(cells, words) for cells, words in tables if len(cells) > 1]
 
 
+def _level(area: AreaFlow) -> str:
+    """Return the worst level of service as a cell of the table."""
+    return "not measurable" if area.beyond_s else area.worst_level or "-"
+
+
 def flow_area_lines(reports: Sequence[ZoneReport]) -> list[tuple[str, ...]]:
     """Return the cells of the table of zones, its header first: five of text, the others numbers."""
     lines: list[tuple[str, ...]] = [
         ("CAMERA", "ZONE", "PERIOD", "COVERED", "WORST LEVEL", *(name for name, _ in _AREA_COLUMNS.values()))
     ]
     for row in flow_area_rows(reports):
-        head = (*row.names, row.period, duration_text(row.figures.covered_s), row.figures.worst_level or "-")
+        head = (*row.names, row.period, duration_text(row.figures.covered_s), _level(row.figures))
         lines.append((*head, *_cells(row.figures, _AREA_COLUMNS)))
     return lines
 
@@ -152,13 +160,14 @@ def write_flow_csv(path: Path, reports: Sequence[ZoneReport]) -> None:
     """Write a line for each zone, line and bucket, then one for each person.
 
     The columns are `camera`, `kind` (`zone`, `line` or `person`), `name`, `period`, `from`, `to` (local time
-    with its offset), `covered_s`, those of `AreaFlow` with the time on each level, those of `LineFlow`, and
-    `person` and `seconds` of people. What is not known, or does not apply, is empty.
+    with its offset), `covered_s`, those of `AreaFlow` with the time on each level, those of `LineFlow`,
+    `not_measurable` with the reason, and `person` and `seconds` of people. What is not known, or does not
+    apply, is empty.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    own = (*_AREA_FIELDS, *_LEVEL_FIELDS, *_LINE_FIELDS, *_PERSON_FIELDS)
+    own = (*_AREA_FIELDS, *_LEVEL_FIELDS, *_LINE_FIELDS, "not_measurable", *_PERSON_FIELDS)
     head = ("camera", "kind", "name", "period", "from", "to", "covered_s")
     with output_file(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
         lines = csv.DictWriter(file, (*head, *own), lineterminator="\n")
@@ -214,7 +223,15 @@ def _figures(report: ZoneReport, place: AreaFlows | LineFlows) -> Iterator[dict[
             "label": bucket.label,
             **{name: None if time is None else time.isoformat() for name, time in ends.items()},
             **asdict(figures),
+            "not_measurable": _reason(figures),
         }
+
+
+def _reason(figures: AreaFlow | LineFlow) -> str | None:
+    """Say why figures are missing; None where it was never too dense."""
+    if not figures.beyond_s:
+        return None
+    return f"too dense for {figures.beyond_s} s: people hide each other from the detector"
 
 
 def _flat(figures: dict[str, object]) -> dict[str, object]:

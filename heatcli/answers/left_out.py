@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from heatcli.names import counted
+
 if TYPE_CHECKING:
     from heatcli.select.selected_camera import SelectedCamera
 
@@ -29,7 +31,7 @@ def left_out_line(camera: "SelectedCamera") -> str:
 def came_back(camera: "SelectedCamera") -> str:
     """Say how often the people who count came; empty where nobody was known again."""
     people, visits = camera.trajectories["person"].n_unique(), visits_of(camera)
-    return f"{people} people came {visits} times" if visits > people else ""
+    return f"{counted(people, 'person', 'people')} came {counted(visits, 'time')}" if visits > people else ""
 
 
 def visits_of(camera: "SelectedCamera") -> int:
@@ -49,7 +51,8 @@ def left_out_count(camera: "SelectedCamera", *, without: Collection[str] = ()) -
     if not told:
         return ""
     why = ", ".join(f"{count} {words}" for count, words in told)
-    return f"{sum(count for count, _ in told)} of {camera.known['person'].n_unique()} people left out: {why}"
+    known = counted(camera.known["person"].n_unique(), "person", "people")
+    return f"{sum(count for count, _ in told)} of {known} left out: {why}"
 
 
 def left_out_summary(camera: "SelectedCamera") -> dict[str, object]:

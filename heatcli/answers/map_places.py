@@ -9,6 +9,7 @@ from heatcli.answers.zone_report import ZoneReading
 from heatcli.config.camera import CameraConfig
 from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.heat.floor import Floor
+from heatcli.names import counted
 from heatcli.optics.projection import FloorProjection
 from heatcli.select.one_pass import OnePass
 from heatcli.select.selected_camera import SelectedCamera
@@ -79,7 +80,7 @@ class PlacesReading:
 def _zone_text(total: Figures) -> str:
     if total.unique_visits is None or total.occupancy_pct is None:
         return "not recorded"
-    visitors = "1 visitor" if total.unique_visits == 1 else f"{total.unique_visits} visitors"
+    visitors = counted(total.unique_visits, "visitor")
     return f"{visitors}, {total.occupancy_pct:.0f} % of the time"
 
 

@@ -6,6 +6,7 @@ a whole day, and is taken to hold for zones; so errors are not taken to make up 
 
 import math
 
+from heatcli.names import counted
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.store.audits import NotedAudit
 
@@ -44,7 +45,7 @@ def with_margin(field: str, value: float | None, audit: NotedAudit | None, decim
 def audit_line(camera: SelectedCamera) -> str:
     """Say which audit the ± of a camera's figures is from; empty where there is none."""
     audit = camera.audit
-    return "" if audit is None else f"± by the audit of {audit.day} ({audit.answers} answers)"
+    return "" if audit is None else f"± by the audit of {audit.day} ({counted(audit.answers, 'answer')})"
 
 
 def audit_summary(camera: SelectedCamera) -> dict[str, object] | None:

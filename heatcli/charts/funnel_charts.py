@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from heatcli.charts.figure import COLORS, INK, OFF, QUIET, figure_file
 from heatcli.clock import duration_text
+from heatcli.names import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
@@ -84,7 +85,7 @@ def _draw_funnel(
         axes.barh(place, share, height=0.62, color=COLORS[0])
         short = step.name if len(step.name) <= _LETTERS else f"{step.name[: _LETTERS - 1]}…"
         axes.text(-2, place, short, ha="right", va="center", size=11.5, color=INK)
-        people = "nothing recorded" if step.persons is None else f"{step.persons} people"
+        people = "nothing recorded" if step.persons is None else counted(step.persons, "person", "people")
         part = "" if step.of_first_pct is None else f", {step.of_first_pct:.1f} %"
         axes.text(102, place, f"{people}{part}", va="center", size=11.5, color=INK)
         if step.median_between_s is not None:

@@ -10,7 +10,7 @@ from heatcli.cli.options.types import PATH
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.movie import warn_of_visible
 from heatcli.cli.show.progress import FrameProgress
-from heatcli.names import HidingStyle
+from heatcli.names import HidingStyle, counted
 
 
 def command(
@@ -38,8 +38,8 @@ def command(
         written = anonymise_clip(
             clip, store=HeatStore.open(store), output=output, style=style, progress=progress
         )
-    people = "1 person" if written.people == 1 else f"{written.people} people"
-    say(f"{output}: {written.frames} frames, {people} hidden", quiet=quiet)
+    people = counted(written.people, "person", "people")
+    say(f"{output}: {counted(written.frames, 'frame')}, {people} hidden", quiet=quiet)
     warn_of_visible(output, written.unseen_pct)
     if as_json:
         emit({"store": str(store), "video": str(output), **asdict(written)})

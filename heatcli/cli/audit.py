@@ -13,6 +13,7 @@ from heatcli.cli.show.progress import FrameProgress
 from heatcli.config.bounds import QUESTIONS
 from heatcli.config.bounds import SEED as SEEDS
 from heatcli.config.selection_fields import read_day
+from heatcli.names import counted
 
 
 def command(
@@ -77,8 +78,8 @@ def command(
             raise UsageError("--answers goes alone: the file says of which camera and day it is")
         given, result = take_answers(store=HeatStore.open(store), file=answers)
         say(
-            f"{given.camera}, {given.date}: {given.given} of {len(given.questions)} questions answered; "
-            "all intervals are of 95 %",
+            f"{given.camera}, {given.date}: {given.given} of {counted(len(given.questions), 'question')} "
+            "answered; all intervals are of 95 %",
             quiet=quiet,
         )
         if as_json:
@@ -107,7 +108,10 @@ def command(
     for line in asked.gone:
         say(f"heatcli: warning: {line}")
     questions = len(asked.audit.questions)
-    say(f"{page}: {questions} questions about {asked.audit.camera} on {asked.audit.date}", quiet=quiet)
+    say(
+        f"{page}: {counted(questions, 'question')} about {asked.audit.camera} on {asked.audit.date}",
+        quiet=quiet,
+    )
     if as_json:
         about = {"camera": asked.audit.camera, "date": asked.audit.date.isoformat(), "questions": questions}
         emit({"store": str(store), "page": str(page), **about, "seed": seed, "not_asked": asked.gone})

@@ -6,6 +6,7 @@ import typer
 
 from heatcli.cli.options import common
 from heatcli.cli.show.console import emit, say, show
+from heatcli.names import counted
 
 
 def command(
@@ -24,7 +25,7 @@ def command(
     else:
         say(", ".join(f"{name} {number}" for name, number in health.versions.items()), quiet=quiet)
         for camera, clips in health.clips.items():
-            say(f"{camera}: {clips} clip{'' if clips == 1 else 's'}", quiet=quiet)
+            say(f"{camera}: {counted(clips, 'clip')}", quiet=quiet)
         show("\n".join(f"{one.part}: {one.what}" for one in health.findings) or "all is as it should be")
     if wrong:
         raise typer.Exit(1)

@@ -13,7 +13,7 @@ from heatcli.cli.show.warnings import Warnings
 from heatcli.config.bounds import COUNT, FRAME_RATE
 from heatcli.config.options import check_object_class
 from heatcli.config.selection_fields import check_timezone, read_moment
-from heatcli.names import TracksFormat
+from heatcli.names import TracksFormat, counted
 
 if TYPE_CHECKING:
     from heatcli.store.clips import ClipRow
@@ -90,7 +90,10 @@ def command(
     warnings.close()
     for file, row in zip(files, rows, strict=True):
         covered = f"{row.covered_us / 1e6:.1f} s covered from {row.local_start}"
-        say(f"{file}: {row.camera}, {row.trajectories} trajectories in {covered}", quiet=quiet)
+        say(
+            f"{file}: {row.camera}, {counted(row.trajectories, 'trajectory', 'trajectories')} in {covered}",
+            quiet=quiet,
+        )
     if as_json:
         emit({"store": str(store), "clips": [_summary(row) for row in rows]})
 

@@ -9,6 +9,7 @@ from heatcli.cli.options import common
 from heatcli.cli.options.types import PATH, text
 from heatcli.cli.show.console import emit, say
 from heatcli.config.selection_fields import check_timezone
+from heatcli.names import counted
 
 
 def command(
@@ -36,7 +37,7 @@ def command(
 
     proposed = propose_config(folder, output=output, timezone=timezone)
     for name, clips in proposed.cameras.items():
-        say(f"{name}: {clips} clip{'' if clips == 1 else 's'}", quiet=quiet)
+        say(f"{name}: {counted(clips, 'clip')}", quiet=quiet)
     for warning in proposed.warnings:
         say(f"heatcli: warning: {warning}")
     say(

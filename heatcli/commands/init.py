@@ -14,6 +14,7 @@ from heatcli.config.models import Config, load_config
 from heatcli.config.propose import ProposedCamera, proposed_toml
 from heatcli.errors import ConfigError, InputError, UsageError
 from heatcli.files import check_output_file, output_file
+from heatcli.names import counted
 
 # Where Linux and macOS say which time zone the machine is in.
 _LOCALTIME = Path("/etc/localtime")
@@ -125,4 +126,4 @@ def _claimed_twice(config: Config, clips: Sequence[Path]) -> Iterator[str]:
 
 def _comments(layout: Layout, starts: tuple[str, bool]) -> Iterator[str]:
     count = len(layout.clips)
-    yield f"{count} clip{'' if count == 1 else 's'}; {starts[0]}"
+    yield f"{counted(count, 'clip')}; {starts[0]}"

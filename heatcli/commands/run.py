@@ -17,8 +17,8 @@ from heatcli.commands.purge import purge_old
 from heatcli.commands.standing import Standing, standing_of
 from heatcli.config.models import Config
 from heatcli.config.settings import RenderSettings
-from heatcli.errors import HeatcliError
-from heatcli.names import Metric, PeriodKind, ReportFormat
+from heatcli.errors import ConfigError, HeatcliError
+from heatcli.names import Metric, PeriodKind, ReportFormat, counted
 from heatcli.report.made_of import Asked
 from heatcli.select.selection import Selection
 from heatcli.store.kept_days import cameras_with_days
@@ -127,9 +127,14 @@ def run_night(
         forks: whether clips are analysed in forks of this process: see `analyze_clips`.
 
     Raises:
-        UsageError: no store can be at that path.
+        UsageError: there is no configuration file, or no store can be at that path.
         StoreError: another night is at work on the store, or its folder cannot be made.
     """
+    if config.file is None:
+        raise ConfigError(
+            "there is no heatcli.toml here, which says what a night has to do; make one with `heatcli init`, "
+            "or name one with --config"
+        )
     Store(store).check_path()
     with only_night(store):
         tried = _Tried(shown)
@@ -189,7 +194,7 @@ def _analyze(
             results += progress.results
     left_undone = sum(not result.done for result in results)
     if error is None and left_undone:
-        error = f"{left_undone} clip{'' if left_undone == 1 else 's'} could not be done"
+        error = f"{counted(left_undone, 'clip')} could not be done"
     return dict(Counter(result.status for result in results)), error
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from heatcli.clock import time_zone
 from heatcli.config.analysis_keys import AnalysisKeys
 from heatcli.config.bounds import CONFIDENCE, LONGEST_STAY, RAW_FPS, SECONDS
+from heatcli.config.mistakes import FieldError
 from heatcli.config.places import Corners, FloorConfig, FunnelConfig, ZoneConfig, check_named
 from heatcli.config.schedule import Schedule
 from heatcli.config.settings import IN_LIST, FrameHeightPart, MapLook, MotionSettings, checked
@@ -80,24 +81,28 @@ class CameraConfig(AnalysisKeys, MotionSettings):
     def _names_and_limits_agree(self) -> Self:
         for name in self.regions:
             if name in self.zones:
-                raise ValueError(f"{name!r} names a zone and a region; give one of them another name")
+                what = f"{name!r} names a zone and a region; give one of them another name"
+                raise FieldError(("regions", name), what)
         areas = {**self.zones, **self.regions}
         for key, names in {"staff_zones": self.staff_zones, "area": self.area}.items():
-            for name in names:
+            for number, name in enumerate(names):
                 if name not in areas:
-                    raise ValueError(f"{key}: no zone is called {name!r}{did_you_mean(name, areas)}")
+                    what = f"no zone is called {name!r}{did_you_mean(name, areas)}"
+                    raise FieldError((key, number), what)
         shapes = {name for name, zone in self.zones.items() if zone.line is None}
         for name, zone in self.zones.items():
             if isinstance(zone.service, str):
-                check_named(f"zones.{name}.service", zone.service, {*shapes, *self.regions} - {name})
+                check_named(("zones", name, "service"), zone.service, {*shapes, *self.regions} - {name})
             if zone.passing is not None:
-                check_named(f"zones.{name}.passing", zone.passing, shapes - {name})
+                check_named(("zones", name, "passing"), zone.passing, shapes - {name})
         for name, funnel in self.funnels.items():
-            for step in funnel.steps:
-                check_named(f"funnels.{name}", step, shapes)
-        for name in self.area:
+            for number, step in enumerate(funnel.steps):
+                check_named(("funnels", name, "steps", number), step, shapes)
+        for number, name in enumerate(self.area):
             if name in self.zones and self.zones[name].line is not None:
-                raise ValueError(f"area: {name!r} is a line; name a circle, a polygon or a region")
+                raise FieldError(
+                    ("area", number), f"{name!r} is a line; name a circle, a polygon or a region"
+                )
         if (self.min_dwell_s or 0.0) > (math.inf if self.max_dwell_s is None else self.max_dwell_s):
-            raise ValueError("min_dwell_s is more than max_dwell_s, so nobody would count")
+            raise FieldError(("min_dwell_s",), "is more than max_dwell_s, so nobody would count")
         return self

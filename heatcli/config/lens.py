@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from heatcli.config.bounds import FRACTION
+from heatcli.config.mistakes import FieldError
 from heatcli.config.settings import Settings
 
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -43,9 +44,10 @@ class LensConfig(Settings):
         if self.lines:
             others = self.model_fields_set - {"size", "lines"}
             if others:
-                raise ValueError(f"{min(others)} is of a lens that was measured; lines need only size")
+                what = "is of a lens that was measured; lines need only size"
+                raise FieldError((min(others),), what)
         foreign = ("k4",) if self.model == "brown" else ("p1", "p2")
         for name in foreign:
             if name in self.model_fields_set:
-                raise ValueError(f"{name} is no coefficient of the model {self.model!r}")
+                raise FieldError((name,), f"is no coefficient of the model {self.model!r}")
         return self

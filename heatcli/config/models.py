@@ -14,7 +14,7 @@ from heatcli.config.analysis_keys import AnalysisKeys
 from heatcli.config.area import AreaConfig, place_of
 from heatcli.config.camera import CameraConfig, TimezoneName
 from heatcli.config.globs import matches
-from heatcli.config.mistakes import syntax_mistake, value_mistake
+from heatcli.config.mistakes import FieldError, syntax_mistake, value_mistake
 from heatcli.config.privacy import PrivacyConfig
 from heatcli.config.run import RunConfig
 from heatcli.config.settings import MapLook, RenderSettings
@@ -47,21 +47,25 @@ class Config(AnalysisKeys):
             try:
                 RenderSettings().over(self.maps, maps)
             except UsageError as error:
-                where = f"cameras.{name}.maps" if name else "maps"
-                words = str(error).replace("--", "").replace("max-value", "max_value")
-                raise ValueError(f"{where}: {words}") from error
+                # The first word names the option that does not fit.
+                key, _, words = str(error).replace("--", "").replace("max-value", "max_value").partition(" ")
+                path = ("cameras", name, "maps", key) if name else ("maps", key)
+                words = words.replace("normalization absolute", 'normalization = "absolute"')
+                raise FieldError(path, words) from error
         return self
 
     @model_validator(mode="after")
     def _areas_have_doors(self) -> Self:
         for name, area in self.areas.items():
-            try:
-                for door in area.doors:
-                    place_of(door.line, self.cameras, line=True)
-                for zone in area.inside:
-                    place_of(zone, self.cameras, line=False)
-            except ValueError as error:
-                raise ValueError(f"areas.{name}: {error}") from error
+            named = [
+                *((("doors", number), door.line) for number, door in enumerate(area.doors)),
+                *((("inside", number), zone) for number, zone in enumerate(area.inside)),
+            ]
+            for path, place in named:
+                try:
+                    place_of(place, self.cameras, line=path[0] == "doors")
+                except ValueError as error:
+                    raise FieldError(("areas", name, *path), str(error)) from error
         return self
 
     @property

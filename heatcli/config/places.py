@@ -13,7 +13,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from heatcli.config.bounds import FRACTION, LONGEST_STAY, PART, SECONDS
 from heatcli.config.lens import LensConfig
+from heatcli.config.mistakes import FieldError
 from heatcli.config.settings import Settings
+from heatcli.config.toml_lines import KeyPath
 from heatcli.errors import did_you_mean
 from heatcli.shapes import with_rectangles
 
@@ -68,14 +70,19 @@ Corners = Annotated[tuple[Point, ...], Field(min_length=2), AfterValidator(_area
 """Three or more corners of a polygon, or two opposite ones of a rectangle."""
 
 
-def check_named(key: str, name: str, areas: Collection[str]) -> None:
+def check_named(path: KeyPath, name: str, areas: Collection[str]) -> None:
     """Make sure that a key names one of some zones and regions.
 
+    Args:
+        path: path of the key.
+        name: what it names.
+        areas: names of the zones and regions.
+
     Raises:
-        ValueError: none of them has this name.
+        FieldError: none of them has this name.
     """
     if name not in areas:
-        raise ValueError(f"{key}: no other zone is called {name!r}{did_you_mean(name, areas)}")
+        raise FieldError(path, f"no other zone is called {name!r}{did_you_mean(name, areas)}")
 
 
 class ZoneConfig(Settings):
@@ -100,20 +107,22 @@ class ZoneConfig(Settings):
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
-        if sum(shape is not None for shape in (self.circle, self.polygon, self.line)) != 1:
-            raise ValueError("a zone has exactly one of circle, polygon and line")
+        shapes = [key for key in ("circle", "polygon", "line") if getattr(self, key) is not None]
+        if len(shapes) != 1:
+            raise FieldError(tuple(shapes[1:2]), "a zone has exactly one of circle, polygon and line")
         if self.line is not None and self.line[0] == self.line[1]:
-            raise ValueError("a line needs two different ends")
+            raise FieldError(("line",), "a line needs two different ends")
         if self.kind is not None and self.line is not None:
-            raise ValueError("a queue is a circle or a polygon; draw the place where people stand in line")
+            what = "a queue is a circle or a polygon; draw the place where people stand in line"
+            raise FieldError(("kind",), what)
         for key in ("min_stay_s", "passing"):
             if self.line is not None and getattr(self, key) is not None:
-                raise ValueError(f"{key} is of a circle or a polygon; a line is only crossed")
+                raise FieldError((key,), "is of a circle or a polygon; a line is only crossed")
         for key in ("service", "direction"):
             if self.kind is None and getattr(self, key) is not None:
-                raise ValueError(f'{key} is of a queue; add kind = "queue", or leave it out')
+                raise FieldError((key,), 'is of a queue; add kind = "queue", or leave it out')
         if self.direction is not None and self.direction[0] == self.direction[1]:
-            raise ValueError("direction needs two different points, at the tail and at the front")
+            raise FieldError(("direction",), "needs two different points, at the tail and at the front")
         return self
 
 
@@ -150,5 +159,6 @@ class FloorConfig(Settings):
     def _spread(self) -> Self:
         for where in ("image", "plan"):
             if _on_one_line([getattr(point, where) for point in self.points]):
-                raise ValueError(f"all its points are on one line of the {where}; add some away from it")
+                what = f"all its points are on one line of the {where}; add some away from it"
+                raise FieldError(("points",), what)
         return self

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.config.camera import CameraConfig
-from heatcli.config.drawn import named_elsewhere
 from heatcli.config.models import Config
 from heatcli.config.places import FloorConfig, ZoneConfig
 from heatcli.errors import InputError, UsageError
@@ -29,6 +28,8 @@ _LARGEST, _QUALITY = 1920, 88
 _SAME_ASPECT = 0.02
 # Keys of a zone that are its shape.
 _SHAPES = {"circle", "polygon", "line"}
+# Keys of a floor that the page shows.
+_FLOOR = ("plan", "metres_per_pixel", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def drawable(store: Store, config: Config, camera: str) -> Drawable:
             "warnings": warnings,
             "drawn": _drawn(configured),
             "plan": plan,
-            "named": named_elsewhere(config, name),
+            "named": _named_elsewhere(config, name),
         },
         warnings,
     )
@@ -109,12 +110,18 @@ def _drawn(configured: CameraConfig) -> dict[str, object]:
         "masks": _polygons(configured.masks),
         "area": configured.area,
         "staff_zones": configured.staff_zones,
-        "floor": None if floor is None else floor.model_dump(mode="json"),
+        "floor": None if floor is None else _floor(floor),
     }
 
 
+def _floor(floor: FloorConfig) -> dict[str, object]:
+    said = floor.model_dump(mode="json", exclude_unset=True)
+    drawn = {key: said.pop(key) for key in _FLOOR}
+    return {**drawn, "keys": said}
+
+
 def _zone(name: str, zone: ZoneConfig) -> dict[str, object]:
-    said = zone.model_dump(mode="json", exclude_none=True)
+    said = zone.model_dump(mode="json", exclude_unset=True)
     shape = {key: value for key, value in said.items() if key in _SHAPES}
     return {"name": name, "was": name, "keys": {key: said[key] for key in said.keys() - _SHAPES}, **shape}
 
@@ -161,3 +168,22 @@ def _picture(picture: NDArray[np.uint8]) -> str:
         picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return "data:image/jpeg;base64," + b64encode(data.tobytes()).decode()
+
+
+def _named_elsewhere(config: Config, camera: str) -> dict[str, list[str]]:
+    """Return where else a configuration names a zone, region or line of a camera, by its name.
+
+    Views are among them: what they name may be of several cameras, so nothing changes it with the zone.
+    """
+    found: dict[str, list[str]] = {}
+    for name, funnel in config.camera(camera).funnels.items():
+        for step in funnel.steps:
+            found.setdefault(step, []).append(f"cameras.{camera}.funnels.{name}")
+    for name, area in config.areas.items():
+        for place in (*(door.line for door in area.doors), *area.inside):
+            if place.startswith(f"{camera}."):
+                found.setdefault(place.removeprefix(f"{camera}."), []).append(f"areas.{name}")
+    for name, view in config.views.items():
+        for place in view.said.get("rois", ()):
+            found.setdefault(place, []).append(f"views.{name}")
+    return {name: sorted(set(places)) for name, places in found.items()}

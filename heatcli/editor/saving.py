@@ -10,9 +10,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from heatcli.config.calibration import calibration_of
-from heatcli.config.drawn import Drawn, with_drawn
+from heatcli.config.drawn import Drawn
 from heatcli.config.models import Config, config_of
 from heatcli.config.settings import Settings
+from heatcli.config.with_drawn import with_drawn
 from heatcli.errors import ConfigError, OutputError, UsageError
 from heatcli.files import replacing
 from heatcli.picture.floor_plan import read_plan

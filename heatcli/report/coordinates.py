@@ -1,6 +1,7 @@
 """Where people stood on a floor plan, as a file that any script reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -8,10 +9,12 @@ import polars as pl
 
 from heatcli.config.calibration import calibration_of
 from heatcli.config.models import Config
+from heatcli.config.places import ZoneConfig
 from heatcli.files import file_name
 from heatcli.heat.floor import Floor, View
 from heatcli.heat.grid import Grid
 from heatcli.heat.on_plan import OnPlan, watched_cells
+from heatcli.optics.projection import FloorProjection
 from heatcli.picture.floor_plan import read_plan
 from heatcli.select.mergeable import Aggregator
 from heatcli.select.persons import PERSON
@@ -29,16 +32,38 @@ def coordinates_path(folder: Path, camera: str) -> Path:
     return folder / f"coordinates-{file_name(camera)}.csv"
 
 
-def plan_of(camera: SelectedCamera, config: Config) -> tuple[Callable[[Aggregator], OnPlan], float]:
-    """Return what passes rows that stand on a camera's floor plan on to an aggregator.
+@dataclass(frozen=True, slots=True)
+class PlanOfCamera:
+    """The floor plan of a camera, for files of what happened on it.
+
+    Attributes:
+        name: file of the plan, as configured.
+        metres_per_pixel: width of a pixel of the plan in metres.
+        width_m: width of the plan in metres.
+        height_m: height of the plan in metres.
+        projection: map from points of the picture that show the floor, in fractions of it, to metres.
+        error_m: root mean square of the errors of the floor's points, in metres.
+        zones: configured zones and lines of the camera, by name.
+        on_plan: function that makes the aggregator to register of one that takes rows whose boxes are points
+            in pixels of the plan.
+    """
+
+    name: str
+    metres_per_pixel: float
+    width_m: float
+    height_m: float
+    projection: FloorProjection
+    error_m: float
+    zones: Mapping[str, ZoneConfig]
+    on_plan: Callable[[Aggregator], OnPlan]
+
+
+def plan_of(camera: SelectedCamera, config: Config) -> PlanOfCamera:
+    """Return the floor plan of a camera that has one.
 
     Args:
         camera: selected time and people of the camera, which has a floor.
         config: configuration (`heatcli.toml`) with the floor.
-
-    Returns:
-        Function that makes the aggregator to register of the one that takes the rows, whose boxes are points
-        in pixels of the plan; and the width of such a pixel in metres.
 
     Raises:
         InputError: the file of the plan does not exist or is no picture.
@@ -50,9 +75,19 @@ def plan_of(camera: SelectedCamera, config: Config) -> tuple[Callable[[Aggregato
     scale = calibration.floor.metres_per_pixel
     floor = Floor(Grid(width, height), width * scale, height * scale)
     people = calibration.of_people(camera.tracking_mode)
-    view = View.of(people, watched_cells(camera, config.camera(camera.name)))
+    configured = config.camera(camera.name)
+    view = View.of(people, watched_cells(camera, configured))
     size = width, height
-    return lambda rows: OnPlan(camera, view, floor, size=size, number=0, aggregator=rows), scale
+    return PlanOfCamera(
+        name=calibration.floor.plan,
+        metres_per_pixel=scale,
+        width_m=floor.width_m,
+        height_m=floor.height_m,
+        projection=calibration.projection,
+        error_m=calibration.rms_m,
+        zones=configured.zones,
+        on_plan=lambda rows: OnPlan(camera, view, floor, size=size, number=0, aggregator=rows),
+    )
 
 
 class CoordinateRows:
@@ -65,11 +100,11 @@ class CoordinateRows:
     Args:
         file: file to write into.
         camera: camera that the rows are of.
-        metres_per_pixel: width of a pixel of the plan in metres.
+        plan: floor plan of the camera.
     """
 
-    def __init__(self, file: BinaryIO, camera: SelectedCamera, metres_per_pixel: float) -> None:
-        self._file, self._camera, self._scale = file, camera, metres_per_pixel
+    def __init__(self, file: BinaryIO, camera: SelectedCamera, plan: PlanOfCamera) -> None:
+        self._file, self._camera, self._scale = file, camera, plan.metres_per_pixel
         self._person = camera.known.select(PERSON).to_series()
         file.write(f"{','.join(_COLUMNS)}\n".encode())
 

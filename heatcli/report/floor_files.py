@@ -9,17 +9,20 @@ from heatcli.errors import ConfigError, InputError
 from heatcli.files import output_file
 from heatcli.names import ReportFormat
 from heatcli.report.coordinates import CoordinateRows, coordinates_path, plan_of
+from heatcli.report.gis import GeoJsonRows, GeoParquetRows, geojson_path, geoparquet_path
 from heatcli.report.report import Report
 from heatcli.report.trajectories_m import TrajectoryRows, trajectories_path
 from heatcli.select.mergeable import Aggregator
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 
-ON_FLOOR: dict[
-    ReportFormat, tuple[Callable[[Path, str], Path], type[CoordinateRows] | type[TrajectoryRows]]
-] = {
+_Writer = type[CoordinateRows] | type[TrajectoryRows] | type[GeoJsonRows] | type[GeoParquetRows]
+
+ON_FLOOR: dict[ReportFormat, tuple[Callable[[Path, str], Path], _Writer]] = {
     ReportFormat.COORDINATES: (coordinates_path, CoordinateRows),
     ReportFormat.TRAJECTORIES_M: (trajectories_path, TrajectoryRows),
+    ReportFormat.GEOJSON: (geojson_path, GeoJsonRows),
+    ReportFormat.GEOPARQUET: (geoparquet_path, GeoParquetRows),
 }
 """Files of people on floor plans: the path of that of a camera, and what writes it."""
 
@@ -62,7 +65,7 @@ class OnFloor:
             return None
         paths = [path(self._folder, camera.name) for path, _ in self._formats]
         try:
-            on_plan, scale = plan_of(camera, self._config)
+            plan = plan_of(camera, self._config)
         except (InputError, ConfigError) as error:
             for path in paths:
                 self.faults.append(f"{path}: is not written; {error}")
@@ -71,10 +74,10 @@ class OnFloor:
         writers = []
         for path, (_, kind) in zip(paths, self._formats, strict=True):
             beside = self._files.enter_context(output_file(path))
-            writer = kind(self._files.enter_context(beside.open("wb")), camera, scale)
+            writer = kind(self._files.enter_context(beside.open("wb")), camera, plan)
             self._files.callback(writer.finish)
             writers.append(writer)
-        return on_plan(_Together(writers))
+        return plan.on_plan(_Together(writers))
 
 
 def written_on_floor(form: ReportFormat) -> Callable[[Path, Report], list[Path]]:

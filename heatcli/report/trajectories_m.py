@@ -8,6 +8,7 @@ import numpy as np
 
 from heatcli.clock import local_time
 from heatcli.files import file_name
+from heatcli.report.coordinates import PlanOfCamera
 from heatcli.select.rows import Rows
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.zones.moments import MOMENT_US, RATE, ConstantRate, Moments
@@ -28,12 +29,12 @@ class TrajectoryRows:
     Args:
         file: file to write into.
         camera: camera that the rows are of.
-        metres_per_pixel: width of a pixel of the plan in metres.
+        plan: floor plan of the camera.
     """
 
-    def __init__(self, file: BinaryIO, camera: SelectedCamera, metres_per_pixel: float) -> None:
+    def __init__(self, file: BinaryIO, camera: SelectedCamera, plan: PlanOfCamera) -> None:
         self._file, self._zone = file, ZoneInfo(camera.timezone)
-        self._paths, self._first = ConstantRate(metres_per_pixel), -1
+        self._paths, self._first = ConstantRate(plan.metres_per_pixel), -1
         file.write(f"#framerate: {RATE:.2f}\n".encode())
 
     def add(self, rows: Rows) -> None:

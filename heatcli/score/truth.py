@@ -11,6 +11,7 @@ from heatcli.clock import epoch_us
 from heatcli.errors import TracksError
 from heatcli.formats.mot import read_mot
 from heatcli.geometry import iou_matrix
+from heatcli.names import counted
 from heatcli.select.rows import Rows
 from heatcli.store.clips import ClipRow
 from heatcli.track.processed_frames import ProcessedFrames
@@ -75,8 +76,8 @@ def read_truth(file: Path, clip: ClipRow, frames: ProcessedFrames) -> Truth:
     last, count = int(boxes.frame.max()) + 1, clip.frames_decoded + clip.frames_failed
     if last > count:
         raise TracksError(
-            f"{file}: has boxes up to frame {last}, but {clip.path} has {count} frames; is it the truth of "
-            "another clip, or of this one at another frame rate?"
+            f"{file}: has boxes up to frame {last}, but {clip.path} has {counted(count, 'frame')}; is it the "
+            "truth of another clip, or of this one at another frame rate?"
         )
     at = np.minimum(np.searchsorted(frames.index, boxes.frame), len(frames.index) - 1)
     _, person = np.unique(boxes.track, return_inverse=True)

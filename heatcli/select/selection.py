@@ -13,6 +13,7 @@ from heatcli.config.schedule import Schedule
 from heatcli.config.selection_fields import SelectionFields, read_days
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
+from heatcli.names import counted
 
 # Times beyond every calendar, which stand for a side on which the selection has no limit.
 _FIRST_US, _LAST_US = -(2**60), 2**60
@@ -39,8 +40,8 @@ class Selection(SelectionFields):
             raise UsageError(f"nobody is present for at least {least:g} s and at most {most:g} s")
         if self.roi_labels and len(self.roi_labels) != len(self.drawn_rois):
             raise UsageError(
-                f"--roi-labels has {len(self.roi_labels)} names, but --roi gives the corners of "
-                f"{len(self.drawn_rois)} regions; name each of these"
+                f"--roi-labels has {counted(len(self.roi_labels), 'name')}, but --roi gives the corners of "
+                f"{counted(len(self.drawn_rois), 'region')}; name each of these"
             )
         for listed in self.exclude:
             if not re.fullmatch(r"[0-9a-f]{16}:-?\d+", listed):

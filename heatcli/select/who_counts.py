@@ -139,10 +139,8 @@ def _choose(camera: SelectedCamera, selection: Selection, configured: CameraConf
         if len(ordinary) >= MIN_PEOPLE:
             judged = _judge(judged, _statistical_rules(ordinary))
         else:
-            notes.append(
-                f"{len(ordinary)} people are too few to tell who stays unusually long or still; "
-                f"it takes {MIN_PEOPLE}"
-            )
+            few = "1 person is" if len(ordinary) == 1 else f"{len(ordinary)} people are"
+            notes.append(f"{few} too few to tell who stays unusually long or still; it takes {MIN_PEOPLE}")
     verdicts = judged.select("person", "reason", "value", "limit")
     everybody = known.filter("there").drop("there").join(verdicts, on="person", maintain_order="left")
     counted = pl.col("reason").is_null()

@@ -1,8 +1,8 @@
 """Sums of days, which stay when the rows that they are of have gone.
 
-A file for each camera and local day, `days/<camera>/<day>-<number>.jsonl`: a line with the SHA-256 of the
-next line, and that. Where clips of the day came later, their sums are in a file of their own. Nobody is in
-them: no person, no trajectory, and no time finer than an hour.
+A file for each camera and local day, `days/camera=<camera>/<day>-<number>.jsonl`: a line with the SHA-256 of
+the next line, and that. Where clips of the day came later, their sums are in a file of their own. Nobody is
+in them: no person, no trajectory, and no time finer than an hour.
 """
 
 import hashlib
@@ -24,6 +24,8 @@ from heatcli.store.erasures import Erasure, read_erasures
 from heatcli.store.faults import store_errors
 
 _FOLDER = "days"
+# Before the name of a camera, which may be one that Windows takes for a device.
+_CAMERA = "camera="
 # Hexadecimal digits of the hash by which a clip is known.
 _MARK_LENGTH = 16
 
@@ -151,7 +153,7 @@ def cameras_with_days(store: Path) -> list[str]:
 def day_files(store: Path, camera: str | None = None) -> list[Path]:
     """List the files of the days of one camera, or of all; by camera and day."""
     # No pattern would read anything into a name that is quoted.
-    folder = "*" if camera is None else quote(camera, safe="")
+    folder = "*" if camera is None else _folder(store, camera).name
     return sorted(file for file in (store / _FOLDER).glob(f"{folder}/*.jsonl") if _day_of(file))
 
 
@@ -249,7 +251,7 @@ def rename_days(store: Path, camera: str, name: str) -> None:
 
 
 def _folder(store: Path, camera: str) -> Path:
-    return store / _FOLDER / quote(camera, safe="")
+    return store / _FOLDER / f"{_CAMERA}{quote(camera, safe='')}"
 
 
 def _about(day: date) -> tuple[int, int]:
@@ -259,7 +261,7 @@ def _about(day: date) -> tuple[int, int]:
 
 
 def _camera_of(file: Path) -> str:
-    return unquote(file.parent.name)
+    return unquote(file.parent.name.removeprefix(_CAMERA))
 
 
 def _day_of(file: Path) -> date | None:

@@ -1,6 +1,6 @@
 """The figures of density, speed and flow over a period, from what was measured moment by moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from heatcli.zones.pedestrians import DensitySeries, FirstCrossings, WalkedSerie
 
 _SECOND_US = 1_000_000
 _SQUARE_FOOT_M2 = 0.3048**2
+
+# Part of a period that may be too dense to be measured before means over it are not told.
+_HARDLY = 0.01
 
 LEVELS = "ABCDEF"
 """Levels of service, the best first."""
@@ -43,6 +46,9 @@ class AreaFlow:
         above_3_s: time with a Voronoi density above 3 people per m², in seconds.
         above_4_s: time with a Voronoi density above 4 people per m², in seconds.
         level_s: time on each level of service, A to F, by Voronoi density, in seconds.
+        measurable_up_to: density in people per m² above which people hide each other from the detector; None
+            where that is not known.
+        beyond_s: time with a Voronoi density above that, in seconds.
     """
 
     covered_s: float
@@ -57,6 +63,8 @@ class AreaFlow:
     above_3_s: int | None = None
     above_4_s: int | None = None
     level_s: tuple[int, ...] | None = None
+    measurable_up_to: float | None = None
+    beyond_s: int | None = None
 
     @property
     def worst_level(self) -> str | None:
@@ -78,6 +86,8 @@ class LineFlow:
         specific_flow: persons by covered time and length, per metre and second.
         peak_specific_flow: the same in those `PEAK_S` seconds in which most crossed; None if less was
             covered.
+        beyond_s: time in which it was too dense near the line to count everybody, in seconds; None where no
+            limit is known.
     """
 
     covered_s: float
@@ -86,6 +96,7 @@ class LineFlow:
     mean_speed: float | None = None
     specific_flow: float | None = None
     peak_specific_flow: float | None = None
+    beyond_s: int | None = None
 
 
 def area_flow(
@@ -95,6 +106,7 @@ def area_flow(
     area_m2: float | None,
     covered_s: float,
     seconds: int,
+    limit: float | None = None,
 ) -> AreaFlow:
     """Compute the figures of a zone.
 
@@ -104,6 +116,7 @@ def area_flow(
         area_m2: area of the zone in m²; None where it cannot be told.
         covered_s: covered time of the period in seconds.
         seconds: number of full seconds that were covered, of which those without a measurement had nobody.
+        limit: density in people per m² above which it cannot be measured; None for none.
     """
     if area_m2 is None or not seconds:
         return AreaFlow(covered_s=covered_s, area_m2=area_m2)
@@ -113,7 +126,7 @@ def area_flow(
     level = np.searchsorted(LEVEL_DENSITIES, density.voronoi, side="left")
     level_s = np.bincount(level, minlength=len(LEVELS))
     level_s[0] += seconds - len(level)
-    return AreaFlow(
+    found = AreaFlow(
         covered_s=covered_s,
         area_m2=area_m2,
         walked_m=metres,
@@ -124,16 +137,56 @@ def area_flow(
         max_voronoi=float(density.voronoi.max(initial=0.0)),
         **dict(zip(("above_2_s", "above_3_s", "above_4_s"), above, strict=True)),
         level_s=tuple(level_s.tolist()),
+        measurable_up_to=limit,
+        beyond_s=None if limit is None else _beyond_s(density, limit),
     )
+    return found if limit is None else _without_beyond(found, limit, seconds)
 
 
-def line_flow(crossed: FirstCrossings, *, length_m: float, covered_s: float) -> LineFlow:
+def _beyond_s(density: DensitySeries, limit: float) -> int:
+    """Count the full seconds in which a density was above a limit."""
+    return int((density.voronoi > limit).sum())
+
+
+def _without_beyond(found: AreaFlow, limit: float, seconds: int) -> AreaFlow:
+    """Leave out what cannot be told since it was too dense at times.
+
+    Time above a density that can be measured stays: what seems to be above it is. So do means if hardly any
+    time was beyond the limit.
+    """
+    beyond_s = found.beyond_s
+    if not beyond_s:
+        return found
+    found = replace(
+        found,
+        max_density=None,
+        max_voronoi=None,
+        level_s=None,
+        above_2_s=found.above_2_s if limit >= 2 else None,
+        above_3_s=found.above_3_s if limit >= 3 else None,
+        above_4_s=found.above_4_s if limit >= 4 else None,
+    )
+    if beyond_s > _HARDLY * seconds:
+        found = replace(found, mean_density=None, mean_voronoi=None)
+    return found
+
+
+def line_flow(
+    crossed: FirstCrossings,
+    *,
+    length_m: float,
+    covered_s: float,
+    near: DensitySeries | None = None,
+    limit: float | None = None,
+) -> LineFlow:
     """Compute the figures of a line.
 
     Args:
         crossed: first crossings in the period.
         length_m: length of the line in metres; NaN where it cannot be told.
         covered_s: covered time of the period in seconds.
+        near: what was measured near the line in the period; None where that does not matter.
+        limit: density in people per m² there above which it cannot be measured; None for none.
     """
     length = length_m if np.isfinite(length_m) else None
     if length is None or not covered_s:
@@ -143,13 +196,17 @@ def line_flow(crossed: FirstCrossings, *, length_m: float, covered_s: float) -> 
     # The busiest minute begins with a crossing.
     ends = np.searchsorted(crossed.moment, crossed.moment + PEAK_S * RATE)
     most = int((ends - np.arange(persons)).max(initial=0))
+    beyond_s = None if near is None or limit is None else _beyond_s(near, limit)
+    if beyond_s and beyond_s > _HARDLY * covered_s:
+        return LineFlow(covered_s=covered_s, length_m=length, beyond_s=beyond_s)
     return LineFlow(
         covered_s=covered_s,
         length_m=length,
         persons=persons,
         mean_speed=float(known.mean()) if len(known) else None,
         specific_flow=persons / covered_s / length,
-        peak_specific_flow=most / PEAK_S / length if covered_s >= PEAK_S else None,
+        peak_specific_flow=most / PEAK_S / length if covered_s >= PEAK_S and not beyond_s else None,
+        beyond_s=beyond_s,
     )
 
 

@@ -318,3 +318,12 @@ def start_night() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "heatcli", "run", "--quiet"], env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
+
+
+def test_a_folder_without_a_configuration_stays_as_it_is(folder: Path) -> None:
+    line = refused(run("run"))
+    assert (
+        "there is no heatcli.toml here, which says what a night has to do; make one with `heatcli init`"
+        in line
+    )
+    assert list(folder.iterdir()) == []

@@ -1,10 +1,13 @@
 """A fisheye camera on the ceiling: whatever tells of the floor tells the same of all its parts."""
 
 import io
+import json
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
@@ -145,6 +148,50 @@ def test_the_speed_is_the_same_in_all_cells(hall: Path) -> None:
 )
 def test_options_that_do_nothing_for_speeds(folder: Path, options: tuple[object, ...], message: str) -> None:
     assert message in refused(run("render", "--mean-speed", *options))
+
+
+def test_a_gis_reads_what_happened_on_the_plan(hall: Path) -> None:
+    command = ("export", "daily", "--start", "2026-03-20", "--format", "geojson,geoparquet")
+    json_file, parquet_file = (Path(file) for file in answer(run(*command, "--json"))["files"])
+    tables = geopandas.read_parquet(parquet_file), geopandas.read_file(json_file)
+    walk = walkers(PEOPLE, speed=SPEED, camera_m=CAMERA_M)
+    inside = ((walk.places >= 0) & (walk.places < HALL)).all(axis=2)
+    for table in tables:
+        assert table.geometry.is_valid.all()
+        by_kind = dict(iter(table.groupby("kind")))
+        assert set(by_kind) == {"plan", "zone", "cell", "path"}
+        assert by_kind["plan"].total_bounds.tolist() == [0, 0, 24, 24]
+        zones = by_kind["zone"].set_index("name").geometry
+        np.testing.assert_allclose(zones.area, SIDE_M**2, rtol=0.01)
+        # 2 m from the left, and as much from the upper edge: y is upwards.
+        np.testing.assert_allclose(zones["corner"].bounds, (2, 18, 6, 22), atol=0.05)
+        paths = by_kind["path"]
+        assert paths["person"].nunique() == (inside.sum(axis=0) > 5).sum()
+        long = paths[paths["seconds"] > 3]
+        assert np.median(long["length_m"] / long["seconds"]) == pytest.approx(SPEED, abs=0.03)
+        np.testing.assert_allclose(long.geometry.length, long["length_m"], rtol=0.03)
+        assert paths["from"].astype(str).str.startswith("2026-03-20").all()
+        cells = by_kind["cell"]
+        np.testing.assert_allclose(cells.area, 0.25)
+        assert cells["seconds"].sum() == pytest.approx(inside.sum() / FPS, rel=0.05)
+        speed = cells["mean_speed"].dropna()
+        assert len(speed) < len(cells)
+        assert np.median(speed) == pytest.approx(SPEED, abs=0.05)
+    # Neither is taken for a place on the earth.
+    assert tables[0].crs is None
+    assert tables[1].crs.type_name == "Engineering CRS"
+    # The metadata that GeoParquet 1.1 asks for.
+    metadata = pq.read_metadata(parquet_file).metadata
+    geo = json.loads(metadata[b"geo"])
+    assert geo["version"] == "1.1.0"
+    column = geo["columns"][geo["primary_column"]]
+    assert column["encoding"] == "WKB"
+    assert column["geometry_types"] == ["LineString", "Polygon"]
+    assert column["crs"] is None
+    np.testing.assert_allclose(column["bbox"], tables[0].total_bounds)
+    for about in (json.loads(metadata[b"heatcli"]), json.loads(json_file.read_text())["heatcli"]):
+        assert (about["camera"], about["plan"]) == ("hall", "plan.png")
+        assert about["coordinates"].startswith("metres, x to the right and y upwards")
 
 
 def test_the_calibration_is_drawn_and_told(folder: Path) -> None:

@@ -329,7 +329,7 @@ def test_sums_of_what_is_erased_go_whole(shop: Store) -> None:
     asked = ("purge", "--camera", "door", "--from", "2026-03-14T22:00", "--to", "2026-03-14T23:00")
     assert "meets 0 clips, and the sums of 1 day go whole" in done(run(*asked, "--dry-run")).stderr
     assert "sums of 1 day gone" in done(run(*asked, "--yes")).stderr
-    assert [file.parent.name for file in day_files(shop.path)] == ["yard"]
+    assert [file.parent.name for file in day_files(shop.path)] == ["camera=yard"]
     told = shared("weekly", "--min-count", 1)
     assert told["Zones"]["door", "whole frame", "2026-03-14"][0] == timedelta()
     assert told["Zones"]["yard", "whole frame", "2026-03-14"][0]

@@ -252,3 +252,23 @@ def test_a_report_does_without_a_plan_that_is_not_there(hall: Path) -> None:
     assert "plan.png" in said
     report = json.loads((hall / "daily-2026-03-20/report.json").read_text())
     assert [one["flow"] for one in report["cameras"]] == [None, None]
+
+
+def test_a_crowd_that_hides_itself_is_not_measurable(hall: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four people are a crowd to a detector that loses whoever is hidden by a thousandth of a person."""
+    monkeypatch.setattr("heatcli.answers.flow_report._DETECTED", {"import"})
+    sparse = by_name(answer(flow("--json"))["cameras"][0]["flow"]["zones"])["middle"]["total"]
+    assert 0.1 < sparse["measurable_up_to"] < 10
+    assert (sparse["beyond_s"], sparse["not_measurable"]) == (0, None)
+    assert sparse["max_voronoi"] > 0
+    monkeypatch.setattr("heatcli.zones.hidden_floor.MOST_HIDING", 0.001)
+    found = answer(flow("--json"))["cameras"][0]["flow"]
+    dense = by_name(found["zones"])["middle"]["total"]
+    assert (
+        dense["not_measurable"]
+        == f"too dense for {dense['beyond_s']} s: people hide each other from the detector"
+    )
+    assert {dense[name] for name in ("max_density", "mean_voronoi", "level_a_s", "above_4_s")} == {None}
+    assert dense["mean_speed"] == sparse["mean_speed"]
+    assert by_name(found["lines"])["gate"]["total"]["specific_flow"] is None
+    assert "not measurable" in done(flow()).output

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heatcli.config.drawn import Drawn, with_drawn
+from heatcli.config.drawn import Drawn
 from heatcli.config.models import config_of
 from heatcli.config.toml_words import toml_key, toml_value
+from heatcli.config.with_drawn import with_drawn
 from heatcli.errors import ConfigError
 
 TILL, DOOR = [0.1, 0.2, 0.05], [[0.0, 0.0], [1.0, 1.0]]
@@ -48,6 +49,7 @@ def test_what_was_not_changed_stays_to_the_letter(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", STYLES.values(), ids=STYLES)
+@settings(max_examples=25)
 @given(name=NAMES, x=st.floats(0, 1))
 def test_a_zone_is_moved_renamed_added_and_removed(text: str, name: str, x: float) -> None:
     before = tomllib.loads(text)

@@ -155,6 +155,8 @@ def test_keys_alone_draw_a_zone_and_give_one_up(hand: Hand) -> None:
         "Shift+ArrowDown",
         "Space",
         "ArrowLeft",
+        "Space",
+        "Control+z",
         "Backspace",
         "Enter",
     ):

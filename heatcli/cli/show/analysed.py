@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from heatcli.names import counted
+
 if TYPE_CHECKING:
     from heatcli.analysis.progress import ClipResult
 
@@ -17,8 +19,9 @@ def line(result: "ClipResult") -> str:
         return f"{result.path}: already in the store with the same settings; --force analyses it again"
     # Damaged, or of another view than most: warnings tell of what is left out for its view.
     failed = f", {row.frames_failed} of {row.frames_decoded + row.frames_failed} frames could not be used"
+    found = counted(row.trajectories, "trajectory", "trajectories")
     return (
-        f"{result.path}: {row.camera}, {row.trajectories} trajectories in {row.covered_us / 1e6:.1f} s "
+        f"{result.path}: {row.camera}, {found} in {row.covered_us / 1e6:.1f} s "
         f"from {row.local_start} ({row.start_source}), "
         f"{row.frames_processed / result.seconds:.1f} frames/s{failed if row.frames_failed else ''}"
     )

@@ -7,6 +7,7 @@ import typer
 
 from heatcli.cli.options.clips import ask
 from heatcli.cli.show.console import emit, say
+from heatcli.names import counted
 
 if TYPE_CHECKING:
     from heatcli.store.checks import Checked
@@ -32,11 +33,11 @@ def show_checked(
         say(f"heatcli: clip {fault.clip} of {fault.camera}{known}: {fault.what}{remedy}")
     for error in found.unread:
         say(f"heatcli: {error}")
-    say(f"checked {found.files} files: {found.damaged} damaged", quiet=quiet)
+    say(f"checked {counted(found.files, 'file')}: {found.damaged} damaged", quiet=quiet)
     if found.unknown:
         say(
-            f"heatcli: warning: {found.unknown} files could not be checked: an older heatcli or another "
-            "program wrote them, without checksums",
+            f"heatcli: warning: {counted(found.unknown, 'file')} could not be checked: an older heatcli or "
+            "another program wrote them, without checksums",
             quiet=quiet,
         )
     if as_json:
@@ -60,7 +61,7 @@ def show_checked(
 def _described(found: "Checked") -> str:
     """Return how many clips and files are damaged."""
     clips = len({(fault.camera, fault.clip) for fault in found.faults})
-    return f"{clips} clip{'' if clips == 1 else 's'} and {found.damaged} damaged files"
+    return f"{counted(clips, 'clip')} and {counted(found.damaged, 'damaged file')}"
 
 
 def show_compacted(store: "Store", *, quiet: bool) -> None:
@@ -69,8 +70,8 @@ def show_compacted(store: "Store", *, quiet: bool) -> None:
 
     done = compact(store)
     say(
-        f"{done.files_before} files became {done.files_after}; deleted {done.files_deleted} old files, "
-        f"rows of {done.runs_deleted} dead runs, {done.plates_deleted} plates and {done.partials_deleted} "
-        "partial results",
+        f"{counted(done.files_before, 'file')} became {done.files_after}; deleted "
+        f"{counted(done.files_deleted, 'old file')}, rows of {counted(done.runs_deleted, 'dead run')}, "
+        f"{counted(done.plates_deleted, 'plate')} and {counted(done.partials_deleted, 'partial result')}",
         quiet=quiet,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from heatcli.cli.show.console import emit, say
 from heatcli.cli.show.maps import line, summary
 from heatcli.cli.show.progress import FrameProgress
+from heatcli.names import counted
 
 if TYPE_CHECKING:
     from heatcli.cli.options.movie import MovieChoice
@@ -44,7 +45,7 @@ def write_movie(
             progress=progress,
             config=load_config(config),
         )
-    length = f"{written.frames} frames in {written.duration_s:.1f} s of video"
+    length = f"{counted(written.frames, 'frame')} in {written.duration_s:.1f} s of video"
     say(f"{line(written.rendered)}; {length}", quiet=quiet)
     if movie.anonymise:
         warn_of_visible(output, written.unseen_pct)

@@ -9,6 +9,7 @@ from heatcli.cli.show.export_progress import ExportProgress
 from heatcli.cli.show.purged import purged_text
 from heatcli.cli.show.reports import show_report
 from heatcli.clock import duration_text
+from heatcli.names import counted
 
 if TYPE_CHECKING:
     from heatcli.commands.export import Exported
@@ -78,7 +79,7 @@ def _lines(name: str, done: Mapping[str, Any]) -> list[str]:
         case "purge":
             return [purged_text(done)]
         case "compact":
-            return [f"{done['files_before']} files became {done['files_after']}"]
+            return [f"{counted(done['files_before'], 'file')} became {done['files_after']}"]
         case "cameras":
             return [*map(_stands, done["cameras"]), f"the store has {done['store_bytes'] / 1e6:,.1f} MB"]
         case _:

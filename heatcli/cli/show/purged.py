@@ -3,11 +3,20 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from heatcli.names import counted
+
 if TYPE_CHECKING:
     from heatcli.store.erasures import Erasure
     from heatcli.store.store import Store
 
-_NAMES = ("clips", "rows", "trajectories", "descriptors", "corrections", "audits")
+_NAMES = {
+    "clip": "clips",
+    "row": "rows",
+    "trajectory": "trajectories",
+    "descriptor": "descriptors",
+    "correction": "corrections",
+    "audit": "audits",
+}
 
 
 def erasure_text(store: "Store", erasures: "Collection[Erasure]") -> str:
@@ -19,25 +28,20 @@ def erasure_text(store: "Store", erasures: "Collection[Erasure]") -> str:
     cameras = sorted({one.camera for one in erasures})
     whose = ", ".join(cameras[:3]) + (f" and {len(cameras) - 3} more" if len(cameras) > 3 else "")
     places = len(next(iter(erasures)).shapes)
-    where = f"in {places} place{'' if places == 1 else 's'} " if places else ""
-    what = f"erase what was found {where}of {whose} at that time: it meets {_count(len(clips), 'clips')}"
+    where = f"in {counted(places, 'place')} " if places else ""
+    what = f"erase what was found {where}of {whose} at that time: it meets {counted(len(clips), 'clip')}"
     days = len(list(erased_files(store.path, {*read_erasures(store.path), *erasures})))
-    return what + (f", and the sums of {_count(days, 'days')} go whole" if days else "")
+    return what + (f", and the sums of {counted(days, 'day')} go whole" if days else "")
 
 
 def purged_text(done: Mapping[str, int]) -> str:
     """Return what was purged, in one line."""
-    gone = [_count(done[name], name) for name in _NAMES if done.get(name)]
-    cut = f"; {_count(done['cut'], 'clips')} cut" if done.get("cut") else ""
+    gone = [counted(done[many], one, many) for one, many in _NAMES.items() if done.get(many)]
+    cut = f"; {counted(done['cut'], 'clip')} cut" if done.get("cut") else ""
     if done.get("days"):
-        cut += f"; sums of {_count(done['days'], 'days')} gone"
+        cut += f"; sums of {counted(done['days'], 'day')} gone"
     if not gone and not cut:
         return "purged: nothing, as there was nothing of it"
-    kept = f"; sums of {_count(done['kept_days'], 'days')} kept" if done.get("kept_days") else ""
+    kept = f"; sums of {counted(done['kept_days'], 'day')} kept" if done.get("kept_days") else ""
     what = ", ".join(gone) or "no rows"
     return f"purged: {what}{cut}; nothing of it is left in any file of the store{kept}"
-
-
-def _count(number: int, name: str) -> str:
-    one = "trajectory" if name == "trajectories" else name.removesuffix("s")
-    return f"{number:,} {one if number == 1 else name}"

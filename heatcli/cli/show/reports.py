@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from heatcli.answers.left_out import left_out_line, left_out_summary
 from heatcli.cli.show.console import say
+from heatcli.names import counted
 
 if TYPE_CHECKING:
     from datetime import date
@@ -50,7 +51,7 @@ def show_report(done: "Exported", *, quiet: bool) -> None:
         say(f"{name}: rows of {days_text(days)} have gone: their sums are told", quiet=quiet)
     for fault in done.faults:
         say(f"heatcli: warning: {fault}")
-    written = "1 file" if len(done.files) == 1 else f"{len(done.files)} files"
+    written = counted(len(done.files), "file")
     say(f"{done.folder}: {written}", quiet=quiet)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from heatcli.cli.options.clips import ask
 from heatcli.cli.show.console import say
+from heatcli.names import counted
 
 if TYPE_CHECKING:
     from heatcli.config.models import Config
@@ -104,4 +105,4 @@ def _described(clips: "Sequence[ClipRow]") -> str:
 
 
 def _count(clips: "Sequence[ClipRow]") -> str:
-    return f"{len(clips)} clip{'' if len(clips) == 1 else 's'}"
+    return counted(len(clips), "clip")

@@ -18,6 +18,8 @@ export interface DrawnFloor {
   plan: string;
   metres_per_pixel: number;
   points: {image: Point; plan: Point}[];
+  /** Other keys, such as `lens`. */
+  keys: Record<string, unknown>;
 }
 
 export interface Drawn {

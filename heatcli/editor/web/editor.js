@@ -108,7 +108,7 @@ class Editor {
     const isCommand = event.ctrlKey || event.metaKey;
     const tool = TOOLS.find(([, letter]) => letter === key)?.[0];
     if (isTyped || event.altKey) return;
-    if (isCommand && key === "Z") event.shiftKey ? this.model.redo() : this.model.undo();
+    if (isCommand && key === "Z") event.shiftKey ? this.model.redo() : this.pen.back() || this.model.undo();
     else if (isCommand && key === "Y") this.model.redo();
     else if (isCommand && key === "S" && this.save !== null) this.#save();
     else if (isCommand) return;

@@ -29,6 +29,7 @@ export class Model {
     this.saved = new Map();
     this.state = this.#stateOf(drawn);
     this.savedText = JSON.stringify(this.state);
+    this.floorKeys = drawn.floor?.keys ?? {};
     /** @type {string[]} */
     this.past = [];
     /** @type {string[]} */
@@ -186,7 +187,7 @@ export class Model {
       masks: shapes("mask"),
       area: named(({isArea}) => isArea),
       staff_zones: named(({isStaff}) => isStaff),
-      floor: pairs.length && metres !== null ? {plan, metres_per_pixel: metres, points: pairs} : null,
+      floor: pairs.length && metres !== null ? {plan, metres_per_pixel: metres, points: pairs, keys: this.floorKeys} : null,
     };
   }
 

@@ -74,6 +74,14 @@ export class Pen {
     return true;
   }
 
+  /** Take back the last corner of what is not finished. @returns {boolean} whether there was any. */
+  back() {
+    if (!this.isDrawing) return false;
+    this.corners.pop();
+    this.listeners.draws();
+    return true;
+  }
+
   /** Draw what is not finished. */
   draw() {
     if (this.tool === "select") return;
@@ -233,10 +241,7 @@ export class Pen {
     if (this.tool !== "select") {
       if (key === "Enter") this.finish();
       else if (key === " ") this.#put(this.at ?? [0.5, 0.5]);
-      else if (key === "Backspace" && this.isDrawing) {
-        this.corners.pop();
-        this.listeners.draws();
-      } else return false;
+      else return key === "Backspace" && this.back();
       return true;
     }
     return "+=-_".includes(key) && this.#resize("+=".includes(key) ? LARGER : 1 / LARGER);

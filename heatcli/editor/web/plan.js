@@ -16,6 +16,8 @@ export class PlanPen {
     this.model = model;
     this.size = {width: 1, height: 1};
     this.isHeld = false;
+    /** Whether the point that is held has been moved. */
+    this.isBegun = false;
     const {svg} = scene;
     svg.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !event.isPrimary) return;
@@ -23,8 +25,7 @@ export class PlanPen {
       if (item !== "") model.select(Number(item));
       if (model.point === null) return;
       svg.setPointerCapture(event.pointerId);
-      model.beginMove();
-      this.isHeld = true;
+      [this.isHeld, this.isBegun] = [true, false];
       if (item === "") this.#put(event);
     });
     svg.addEventListener("pointermove", (event) => this.isHeld && this.#put(event));
@@ -42,6 +43,8 @@ export class PlanPen {
   /** @param {PointerEvent} event */
   #put(event) {
     const [x, y] = this.scene.at(event);
+    if (!this.isBegun) this.model.beginMove();
+    this.isBegun = true;
     this.#to(x * this.size.width, y * this.size.height);
   }
 

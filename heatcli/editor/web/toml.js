@@ -22,9 +22,9 @@ export function tomlOf(camera, drawn, before, named) {
     if (drawn[key].length) tables.push([`[${top}.${key}]`, ...drawn[key].map(line)]);
   }
   if (drawn.floor !== null) {
-    const {plan, metres_per_pixel, points} = drawn.floor;
+    const {plan, metres_per_pixel, points, keys} = drawn.floor;
     const pairs = points.map(({image, plan}) => `    { image = ${value(image)}, plan = ${value(plan)} },`);
-    tables.push([`[${top}.floor]`, `plan = ${value(plan)}`, `metres_per_pixel = ${metres_per_pixel}`, "points = [", ...pairs, "]"]);
+    tables.push([`[${top}.floor]`, `plan = ${value(plan)}`, `metres_per_pixel = ${metres_per_pixel}`, "points = [", ...pairs, "]", ...Object.entries(keys).map(pair)]);
   }
   const gone = /** @type {const} */ (["area", "staff_zones", "zones", "regions", "masks"]).filter((key) => before[key].length && !drawn[key].length);
   const remarks = gone.map((key) => `# Nothing is left in ${key}: take it out of heatcli.toml.`);
@@ -39,16 +39,24 @@ export function tomlOf(camera, drawn, before, named) {
 
 /** @param {DrawnShape} one */
 function zone({name, was, keys, ...geometry}) {
-  const pairs = Object.entries({...geometry, ...keys}).map(([key, said]) => `${tomlKey(key)} = ${value(said)}`);
-  return `${tomlKey(name)} = { ${pairs.join(", ")} }`;
+  return pair([name, {...geometry, ...keys}]);
 }
 
 /**
- * Write a text, a number, or a list of them.
+ * Write a key with its value.
+ * @param {[string, unknown]} said
+ */
+function pair([key, said]) {
+  return `${tomlKey(key)} = ${value(said)}`;
+}
+
+/**
+ * Write a text, a number, a list, or a table.
  * @param {unknown} said
  * @returns {string}
  */
 function value(said) {
   if (Array.isArray(said)) return `[${said.map(value).join(", ")}]`;
+  if (typeof said === "object" && said !== null) return `{ ${Object.entries(said).map(pair).join(", ")} }`;
   return typeof said === "string" ? tomlString(said) : String(said);
 }

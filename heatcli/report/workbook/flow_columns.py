@@ -18,6 +18,14 @@ AREA_FLOW = {
     "above_2_s": (Column("Above 2 /m²", Kind.DURATION), "time with a Voronoi density above 2 people per m²"),
     "above_3_s": (Column("Above 3 /m²", Kind.DURATION), "likewise for 3"),
     "above_4_s": (Column("Above 4 /m²", Kind.DURATION), "likewise for 4"),
+    "measurable_up_to": (
+        Column("Measurable up to, /m²", Kind.DECIMAL),
+        "density above which people hide each other from the detector",
+    ),
+    "beyond_s": (
+        Column("Too dense", Kind.DURATION),
+        "time above that, for which highest densities and levels are not told",
+    ),
     "worst_level": (Column("Worst level"), "the worst level of service that was reached, A to F (Fruin)"),
 }
 
@@ -31,4 +39,5 @@ LINE_FLOW = {
         Column("Highest flow, /m/s", Kind.DECIMAL),
         f"the same in those {PEAK_S} seconds in which most crossed",
     ),
+    "beyond_s": (Column("Too dense", Kind.DURATION), "time in which people near it hid each other"),
 }

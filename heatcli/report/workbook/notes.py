@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from heatcli.answers.left_out import left_out_line
 from heatcli.answers.zone_table import covered_text, selection_summary
 from heatcli.config.models import Config
+from heatcli.names import counted
 from heatcli.picture.camera import scene_of
 from heatcli.report.camera_report import CameraReport
 from heatcli.report.report import Report
@@ -165,7 +166,7 @@ def _coverage(report: Report) -> Iterator[Note]:
 def _named(labels: list[str]) -> str:
     """Return the number of buckets, and their names unless they are too many to read."""
     named = f": {', '.join(labels)}" if len(labels) <= _MOST_NAMED else ""
-    return f"{len(labels)} row{'' if len(labels) == 1 else 's'} of its table{named}"
+    return f"{counted(len(labels), 'row')} of its table{named}"
 
 
 def _left_out(report: Report) -> Iterator[Note]:

@@ -19,6 +19,7 @@ from heatcli import Period, export_report, who_is_who
 from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric, PeriodKind, ReportFormat
 from heatcli.picture.contact_sheet import Tile, contact_sheet
+from heatcli.report.floor_files import ON_FLOOR
 from heatcli.report.maps import map_picture
 from heatcli.report.report import make_report
 from heatcli.report.rows_file import SCHEMA
@@ -180,7 +181,7 @@ def test_all_formats_are_there_and_quiet_is_quiet() -> None:
     assert result.output == ""
     suffixes = {file.suffix.removeprefix(".") for file in Path("daily-2026-03-14").iterdir()}
     # No camera has a floor, so there is nothing of one.
-    assert suffixes == {*ReportFormat} - {ReportFormat.COORDINATES, ReportFormat.TRAJECTORIES_M}
+    assert suffixes == {*ReportFormat} - set(ON_FLOOR)
 
 
 def test_by_default_there_are_a_page_and_a_workbook() -> None:
