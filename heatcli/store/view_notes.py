@@ -36,6 +36,8 @@ class ViewNotes:
     def __init__(self, store: Path, camera: str) -> None:
         self._file = store / _FOLDER / f"{quote(camera, safe='')}.json"
         self._known: dict[str, dict[str, Numbers]] = {}
+        self._asked = ""
+        self._states: list[Numbers] = []
         self._is_new = False
         with suppress(OSError, ValueError, AttributeError, TypeError, KeyError):
             noted = json.loads(self._file.read_bytes())
@@ -44,6 +46,8 @@ class ViewNotes:
                     plate: {asked: tuple(map(float, found)) for asked, found in own.items()}
                     for plate, own in noted["plates"].items()
                 }
+                self._asked = noted["asked"]
+                self._states = [tuple(map(float, state)) for state in noted["states"]]
 
     def of(self, plate: str, asked: Sequence[object] = ()) -> Numbers | None:
         """Return what was found when this was asked of a picture; None where it never was."""
@@ -54,16 +58,26 @@ class ViewNotes:
         self._known.setdefault(_hash(plate), {})[_hash(asked)] = found
         self._is_new = True
 
+    def states(self, asked: Sequence[object]) -> list[Numbers] | None:
+        """Return the states that were found when this was asked of all pictures; None where it was not."""
+        return self._states if self._asked == _hash(asked) else None
+
+    def note_states(self, asked: Sequence[object], states: Sequence[Numbers]) -> None:
+        """Note the states of all pictures: they are all that is needed until there is another one."""
+        self._asked, self._states = _hash(asked), list(states)
+        self._is_new = True
+
     def keep(self, plates: Collection[str]) -> None:
         """Write down what is new, of these pictures alone; a store that cannot be written goes without."""
         if not self._is_new:
             return
         live = {_hash(plate) for plate in plates}
         kept = {plate: own for plate, own in self._known.items() if plate in live}
+        noted = {"version": _VERSION, "asked": self._asked, "states": self._states, "plates": kept}
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with replacing(self._file) as beside:
-                beside.write_text(json.dumps({"version": _VERSION, "plates": kept}))
+                beside.write_text(json.dumps(noted))
         except OSError as error:
             _log.debug("%s: what is known of views is not kept: %s", self._file, error)
 

@@ -1,5 +1,6 @@
 """Views of a camera: what is told of them, what is counted together, and that maps lie on each other."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from tests.support.store_runs import clip_row, put
 
 Hang = Callable[[int, float], "Camera | DrawnPlace | None"]
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
+PLACEMENTS = st.builds(Placement, *[st.floats(-2, 2) for _ in range(4)])
 HEIGHT = round(WIDTH * SIZE[1] / SIZE[0])
 
 
@@ -251,3 +253,31 @@ def test_a_picture_of_another_size_lies_on_those_before(store: Store) -> None:
     camera = asked(store)
     boxes = np.concatenate([rows.boxes for rows in read_rows(camera)])
     assert boxes[-2:] - boxes[:2] == pytest.approx(np.tile([-4, -3, -4, -3], (2, 1)), abs=0.5)
+
+
+@given(
+    st.lists(
+        st.builds(
+            ViewState,
+            st.integers(0, 9),
+            PLACEMENTS,
+            st.sampled_from([None, *Condition]),
+            st.one_of(st.none(), st.builds(Change, st.one_of(st.none(), PLACEMENTS), st.booleans())),
+        ),
+        max_size=5,
+    )
+)
+def test_states_that_are_kept_are_read_as_they_were(states: list[ViewState]) -> None:
+    assert [ViewState.of_numbers(json.loads(json.dumps(one.numbers()))) for one in states] == states
+
+
+def test_views_are_followed_once_and_a_picture_an_hour_is_enough(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched(store, [Camera(), Camera(), Camera(), Camera(turned=3)])
+    minute_later = clip_row(clip="f" * 16, start=DAY + timedelta(days=3, hours=12, minutes=1), timezone="UTC")
+    put(store, minute_later, plate=DrawnPlace(1).at(3, 12, Camera(turned=3)))
+    before = asked(store)
+    assert [clip.start.day for clip in before.clips] == [2, 3, 4]
+    monkeypatch.setattr("heatcli.select.views.camera.view_states", None)
+    assert asked(store).troubles == before.troubles

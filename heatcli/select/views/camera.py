@@ -149,8 +149,14 @@ def views_of(store: Store, clips: pl.DataFrame) -> CameraViews:
     width, height, sample_aspect = clips.select("width", "height", "sample_aspect").row(0)
     aspect = height / (width * sample_aspect)
     notes = ViewNotes(store.path, str(clips["camera"][0]))
+    asked = (aspect, plates)
+    known = notes.states(asked) if store.keeps else None
+    if known is not None:
+        found = map(ViewState.of_numbers, known)
+        return CameraViews(dict(zip((plate.name for plate in plates), found, strict=True)))
     states = view_states(plates, ComparedPlates(store.path, notes, aspect), aspect)
     if store.keeps:
+        notes.note_states(asked, [state.numbers() for state in states.values()])
         notes.keep([plate.name for plate in plates])
     return CameraViews(states)
 
@@ -172,19 +178,23 @@ def newest_troubles(store: Store) -> dict[str, tuple[ViewTrouble, ...]]:
 
 
 def _plates(clips: pl.DataFrame) -> list[Plate]:
-    """Return the plates that clips have, in order of time."""
+    """Return the first plate that clips have of each hour, in order of time: clips may be a minute long."""
     if clips["plate"].null_count() == len(clips):
         return []
     watched = pl.col("coverage").list.eval(
         pl.element().struct.field("to") - pl.element().struct.field("from")
     )
+    zone = ZoneInfo(str(clips["timezone"][-1]))
+    hour = pl.col("start").dt.convert_time_zone(zone.key).dt.truncate("1h")
     rows = (
         clips.filter(pl.col("plate").is_not_null())
         .select("plate", "start", "duration_us", watched_us=watched.list.sum())
         .group_by("plate", maintain_order=True)
         .agg(pl.col("start", "duration_us").first(), pl.col("watched_us").sum())
+        .group_by(hour.alias("hour"), maintain_order=True)
+        .agg(pl.col("plate", "start", "duration_us").first(), pl.col("watched_us").sum())
+        .drop("hour")
     )
-    zone = ZoneInfo(str(clips["timezone"][-1]))
     found = []
     for name, start, duration_us, watched_us in rows.iter_rows():
         begin = start.astimezone(zone)

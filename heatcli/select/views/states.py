@@ -1,7 +1,7 @@
 """What a camera saw in a picture of its empty scene, and what is needed to tell it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
@@ -15,6 +15,9 @@ class Condition(StrEnum):
 
     DARK = "dark"
     BLIND = "blind"
+
+
+_CONDITIONS = tuple(Condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,28 @@ class ViewState:
     placement: Placement
     condition: Condition | None = None
     change: Change | None = None
+
+    def numbers(self) -> tuple[float, ...]:
+        """Return the state as numbers, to be kept; `of_numbers` reads them."""
+        numbers: tuple[float, ...] = (self.view, *astuple(self.placement))
+        numbers += (-1.0 if self.condition is None else float(_CONDITIONS.index(self.condition)),)
+        if self.change is not None:
+            moved = self.change.placement
+            numbers += (float(self.change.is_turn), *(() if moved is None else astuple(moved)))
+        return numbers
+
+    @classmethod
+    def of_numbers(cls, numbers: Sequence[float]) -> "ViewState":
+        """Return the state that was kept as numbers."""
+        view, placement, condition, change = int(numbers[0]), numbers[1:5], int(numbers[5]), numbers[6:]
+        return cls(
+            view,
+            Placement(*placement),
+            None if condition < 0 else _CONDITIONS[condition],
+            Change(Placement(*change[1:]) if change[1:] else None, is_turn=bool(change[0]))
+            if change
+            else None,
+        )
 
 
 class Comparing(Protocol):
