@@ -184,7 +184,7 @@ def test_an_import_heeds_the_configuration() -> None:
         "door": (NOON.replace(hour=11), "name", "Europe/Zagreb"),
         "yard": (datetime(2026, 4, 5, 12, tzinfo=UTC), "pattern", "UTC"),
     }
-    assert "door_20260314_120000.txt: door, 1 trajectories" in Path("shop.log").read_text()
+    assert "door_20260314_120000.txt: door, 1 trajectory" in Path("shop.log").read_text()
 
 
 def test_what_an_import_assumes_is_told() -> None:
