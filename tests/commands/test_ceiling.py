@@ -150,6 +150,7 @@ def test_options_that_do_nothing_for_speeds(folder: Path, options: tuple[object,
     assert message in refused(run("render", "--mean-speed", *options))
 
 
+@pytest.mark.slow
 def test_a_gis_reads_what_happened_on_the_plan(hall: Path) -> None:
     command = ("export", "daily", "--start", "2026-03-20", "--format", "geojson,geoparquet")
     json_file, parquet_file = (Path(file) for file in answer(run(*command, "--json"))["files"])
@@ -221,7 +222,7 @@ def test_the_calibration_is_drawn_and_told(folder: Path) -> None:
             "point 1 is where the lens",
         ),
         ("lens = { size = [720, 720] }\n", "top", "either a focal length, with its coefficients, or lines"),
-        ("lens = { size = [720, 720], focal = 500, k4 = 0.1 }\n", "top", "k4 is no coefficient"),
+        ("lens = { size = [720, 720], focal = 500, k4 = 0.1 }\n", "top", "k4: is no coefficient"),
         (
             "lens = { size = [720, 720], lines = [[[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]]] }\n",
             "top",
@@ -230,7 +231,7 @@ def test_the_calibration_is_drawn_and_told(folder: Path) -> None:
         (
             "lens = { size = [720, 720], k1 = 0.1, lines = [[[0.1, 0.1], [0.5, 0.5], [0.9, 0.9]]] }\n",
             "top",
-            "k1 is of a lens that was measured",
+            "k1: is of a lens that was measured",
         ),
     ],
 )
