@@ -160,6 +160,7 @@ class FlowReading:
         densities = [_where(one, covered.contains(_time_us(one))) for one in self._flow.density()]
         areas = []
         for place, density, walked in zip(self._areas, densities, self._flow.walked(), strict=False):
+            limit = self._limit(place)
             total, *parts = [
                 area_flow(
                     _where(density, one.holds(density)),
@@ -167,7 +168,7 @@ class FlowReading:
                     area_m2=None if place.area is None else float(place.area.area),
                     covered_s=one.covered_s,
                     seconds=one.seconds,
-                    limit=self._limit(place),
+                    limit=limit,
                 )
                 for one in periods
             ]
@@ -178,13 +179,14 @@ class FlowReading:
         for line, place, crossed, near in zip(
             self._lines, self._near, self._flow.crossings(), around, strict=True
         ):
+            limit = self._limit(place)
             whole, *pieces = [
                 line_flow(
                     _where(crossed, one.holds(crossed)),
                     length_m=line.length_m,
                     covered_s=one.covered_s,
                     near=None if near is None else _where(near, one.holds(near)),
-                    limit=self._limit(place),
+                    limit=limit,
                 )
                 for one in periods
             ]

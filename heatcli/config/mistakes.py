@@ -120,12 +120,12 @@ class _Found:
         *tables, last = mistake["loc"] or ("",)
         path: KeyPath = ()
         for part in (*tables, last):
-            if isinstance(data, dict) and part in data:
-                data = data[part]
-            elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-                data = data[part]
-            elif not (is_absent and part is last):
-                continue
+            held: Any = data if isinstance(data, dict | list) else {}
+            try:
+                data = held[part]
+            except (LookupError, TypeError):
+                if not (is_absent and part is last):
+                    continue
             path = (*path, part)
         return cls(mistake, path)
 

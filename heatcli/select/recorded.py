@@ -190,9 +190,9 @@ def _select_camera(
                 *_lost_note(len(found.lost)),
                 *_alike_note(found.alike, selected),
                 *_erased_note(snapshot.erasures, selected),
-                *([] if told else gone_note(store, snapshot, camera, limits)),
                 *(f"the camera {trouble.sentence}" for trouble in troubles),
                 *([left_out_note(left_out)] if left_out else []),
+                *([] if told else gone_note(store, snapshot, camera, limits)),
             ]
         )
         or None,
