@@ -3,6 +3,7 @@
 import platform
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,7 @@ from heatcli.answers.view_faults import newest_view_faults
 from heatcli.clock import duration_text, time_zone
 from heatcli.config.models import Config
 from heatcli.detect.weights import DEFAULT_NAME, cache_folder, named_model
-from heatcli.errors import InputError
+from heatcli.errors import InputError, StoreError
 from heatcli.names import DetectorChoice
 from heatcli.store.checks import check
 from heatcli.store.store import Store
@@ -188,5 +189,7 @@ def _damaged(store: Path) -> Iterator[str]:
 
 def _views(store: Path, config: Config) -> Iterator[str]:
     """Yield the cameras that see nothing, or something else than on the days before."""
-    if store.exists():
-        yield from (trouble["what"] for trouble in newest_view_faults(Store.open(store), config))
+    # Notes that cannot be read are told as damage of the store.
+    with suppress(StoreError):
+        if store.exists():
+            yield from [trouble["what"] for trouble in newest_view_faults(Store.open(store), config)]
