@@ -112,7 +112,7 @@ def test_every_reason_can_be_told() -> None:
         (("--hours", "9 to 5"), "'9 to 5': it must be days, hours or both; write"),
         (("--weekdays", "weekend"), "'weekend' is not a day"),
         (("--roi", "wets"), "no zone or region 'wets' in camera 'door'; it has 'west'"),
-        (("--roi", "west", "--roi-labels", "a"), "has 1 names, but --roi gives the corners of 0 regions"),
+        (("--roi", "west", "--roi-labels", "a"), "has 1 name, but --roi gives the corners of 0 regions"),
         (
             ("--roi", "0,0,1,2,0,1"),
             "2 is not a fraction of the frame, from 0 to 1; divide pixels by the frame's width",
