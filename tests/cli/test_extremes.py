@@ -173,7 +173,7 @@ def test_an_extreme_is_used_or_refused_in_one_line(
         (("score", "mot.txt", "--objects-to-track", ".red"), "'.red' begins or ends with a dot"),
         (("clips", "--store", "mot.txt"), "--store: 'mot.txt' is a file; name a folder"),
         (("zone", "--zzz"), "No such option: --zzz; see heatcli zone --help"),
-        (("zoen",), "Did you mean 'zone'?; see heatcli --help"),
+        (("zoen",), "Did you mean 'zone', 'zones'?; see heatcli --help"),
     ],
 )
 def test_what_is_refused_says_why(
