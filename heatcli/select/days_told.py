@@ -10,6 +10,7 @@ from heatcli.clock import local_time
 from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.intervals import Intervals
+from heatcli.names import counted
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.selection import Limits, Selection
 from heatcli.store.clips import ClipRow
@@ -135,7 +136,7 @@ def no_clips(store: Store) -> UsageError:
     kept = len(day_files(store.path))
     remedy = "fill it with `heatcli analyze`"
     if kept:
-        remedy = f"its rows have gone, and `heatcli export --share` has the sums of {kept} days"
+        remedy = f"its rows have gone, and `heatcli export --share` has the sums of {counted(kept, 'day')}"
     return UsageError(f"{store.path}: the store holds no clips; {remedy}")
 
 
