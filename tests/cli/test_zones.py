@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from heatcli.store.store import Store
 from tests.support.command_line import answer, done, refused, run
@@ -122,3 +122,33 @@ def test_the_page_writes_the_configuration(
     said = served.stderr.read()
     assert said.splitlines()[-1] == "ended"
     assert url.split("token=")[1] not in said
+
+
+@pytest.mark.slow
+def test_what_is_drawn_while_it_is_being_saved_is_not_called_saved(
+    browser: Browser, served: subprocess.Popen[str], shop: Path
+) -> None:
+    assert served.stdout is not None
+    tab = browser.new_context().new_page()
+    tab.goto(json.loads(served.stdout.readline())["url"])
+    hand = Hand(tab)
+
+    held: list[Route] = []
+    tab.route("**/save", lambda route: held.append(route), times=1)
+    hand.select("door")
+    tab.keyboard.press("Delete")
+    with tab.expect_request("**/save"):
+        # At once: the page has not been drawn anew yet.
+        tab.keyboard.press("Control+s")
+    tab.keyboard.press("Control+z")
+    # A second request would say that the file had changed since the page was opened.
+    tab.keyboard.press("Control+s")
+    hand.settle()
+    held[0].continue_()
+    expect(tab.locator("#told")).to_have_text("Saved to heatcli.toml.")
+    expect(tab.locator("#paste")).to_have_text("There are changes that are not saved.")
+    assert "door = {" not in (shop / "heatcli.toml").read_text()
+    tab.keyboard.press("Control+s")
+    expect(tab.locator("#paste")).to_have_text("The file says what is drawn.")
+    assert "door = {" in (shop / "heatcli.toml").read_text()
+    tab.context.close()

@@ -49,6 +49,7 @@ class Editor {
     this.side = new Side(this.model, content.named, () => this.scene.svg.focus());
     this.scene.redraw = this.planScene.redraw = () => this.draw();
     this.isWaiting = false;
+    this.isSaving = false;
     /** @type {?{token: string, base: string}} */
     this.save = content.save;
     this.copied = "";
@@ -191,7 +192,7 @@ class Editor {
     byId("toml").textContent = this.text || "# Nothing is drawn yet.\n";
     byId("mistakes").replaceChildren(...mistakes.map((text) => make("li", {}, text)));
     button("save").hidden = save === null;
-    button("save").disabled = mistakes.length > 0 || !model.isChanged;
+    button("save").disabled = this.isSaving || mistakes.length > 0 || !model.isChanged;
     button("save").textContent = `Save to ${this.content.file}`;
     button("copy").disabled = mistakes.length > 0;
     byId("paste").textContent = save === null ? `Put these tables into ${this.content.file ?? "heatcli.toml"}, in place of those of the same name; what stands under [cameras.…] goes under the header that is there already.` : model.isChanged ? "There are changes that are not saved." : "The file says what is drawn.";
@@ -206,24 +207,29 @@ class Editor {
   }
 
   async #save() {
-    if (this.save === null || button("save").disabled) return;
-    button("save").disabled = true;
-    const {token, base} = this.save;
+    const {save, model} = this;
+    if (save === null || this.isSaving || this.mistakes.length || !model.isChanged) return;
+    this.isSaving = true;
+    this.draw();
+    const {token, base} = save;
+    // The user goes on drawing while this is on its way.
+    const sent = structuredClone(model.state);
     try {
       const answer = await fetch("save", {
         method: "POST",
         headers: {"Content-Type": "application/json", "X-Heatcli-Token": token},
-        body: JSON.stringify({base, drawn: this.model.drawn}),
+        body: JSON.stringify({base, drawn: model.drawn}),
       });
       const said = await answer.json();
       if (answer.ok) {
         this.save = {token, base: said.base};
-        this.model.markSaved();
+        model.markSaved(sent);
       }
       this.#tell(answer.ok ? said.told : `Not saved. ${said.error}`, !answer.ok);
     } catch {
       this.#tell("Not saved: heatcli does not answer. Is it still running? Copy the text, so that nothing is lost.", true);
     }
+    this.isSaving = false;
     this.draw();
   }
 

@@ -191,10 +191,10 @@ export class Model {
     };
   }
 
-  /** The configuration now says what is drawn. */
-  markSaved() {
-    this.saved = new Map(this.state.items.map(({id, name}) => [id, name]));
-    this.savedText = JSON.stringify(this.state);
+  /** @param {State} state what the configuration says now: what was drawn when it was sent. */
+  markSaved(state) {
+    this.saved = new Map(state.items.map(({id, name}) => [id, name]));
+    this.savedText = JSON.stringify(state);
     this.changed();
   }
 }
