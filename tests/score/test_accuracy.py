@@ -9,7 +9,6 @@ from heatcli.commands.score import score_clip
 from heatcli.score.scores import ClipScore
 from heatcli.store.store import Store
 from tests.support.command_line import done, run
-from tests.support.make_clips import aged
 from tests.support.places import SAMPLES
 from tests.support.truth import TRUTH
 
@@ -49,14 +48,14 @@ def check(found: ClipScore, bounds: Bounds) -> None:
 
 
 def test_motion_on_the_sample(tmp_path: Path) -> None:
-    clip, truth = aged(SAMPLES / "store.mp4"), TRUTH
+    clip, truth = SAMPLES / "store.mp4", TRUTH
     found = score(tmp_path, clip, truth, "--detector", "motion")
     assert found.map_r is not None
     assert found.map_r >= 0.9
 
 
 def test_yolo_on_the_sample(tmp_path: Path, weights: Path) -> None:
-    clip, truth = aged(SAMPLES / "store.mp4"), TRUTH
+    clip, truth = SAMPLES / "store.mp4", TRUTH
     found = score(tmp_path, clip, truth, "--detector", "yolo", "--weights", str(weights))
     assert found.map_r is not None
     assert found.map_r >= 0.9
