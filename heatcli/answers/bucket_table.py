@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,8 @@ from numpy.typing import NDArray
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL, duration, iso
 from heatcli.files import output_file
-from heatcli.shapes import Zone
 from heatcli.zones.buckets import Bucket
 from heatcli.zones.tally import sum_by
-
-FigureT = TypeVar("FigureT")
 
 Columns = Mapping[str, tuple[str, int]]
 """Header of each column of a table and its number of decimals, by the name of the figure."""
@@ -39,21 +36,6 @@ class BucketRow:
     bucket: Bucket | None
     selected_s: float
     figures: Any
-
-
-@dataclass(frozen=True, slots=True)
-class FoundInZone(Generic[FigureT]):
-    """The figures of one kind of one zone.
-
-    Attributes:
-        zone: zone that they are of.
-        total: figures of the whole period.
-        buckets: figures of each bucket.
-    """
-
-    zone: Zone
-    total: FigureT
-    buckets: list[FigureT]
 
 
 def rows_of(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from heatcli.answers.bucket_table import (
     BucketRow,
-    FoundInZone,
     bucket_lines,
     bucket_summaries,
     divisions,
@@ -15,8 +14,9 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
-from heatcli.charts.entry_charts import ChartedEntries, EntryCharts
+from heatcli.charts.pair import PairCharts
 from heatcli.zones.entry_figures import EntryFigures, entry_figures
+from heatcli.zones.found_in_zone import FoundInZone
 
 FIELDS = tuple(field.name for field in fields(EntryFigures))
 
@@ -75,7 +75,6 @@ def entry_summaries(report: ZoneReport) -> list[dict[str, object]]:
     ]
 
 
-def entry_charts_of(report: ZoneReport, said: str) -> EntryCharts:
+def entry_charts_of(report: ZoneReport, said: str) -> PairCharts[FoundInZone[EntryFigures]]:
     """Return what the charts of a camera show; `said` is further text, such as what was covered."""
-    zones = (ChartedEntries(one.zone.name, one.total, one.buckets) for one in entries_of(report))
-    return EntryCharts(report.camera.name, said, report.buckets, tuple(zones))
+    return PairCharts(report.camera.name, said, report.buckets, tuple(entries_of(report)))

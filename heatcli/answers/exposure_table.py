@@ -1,15 +1,11 @@
 """The exposure of zones, how many of those who come by stop, as a table, as CSV and for `--json`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from heatcli.answers.bucket_table import (
     BucketRow,
-    FoundInZone,
     bucket_lines,
     bucket_summaries,
     divisions,
@@ -18,9 +14,8 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
-from heatcli.charts.exposure_charts import ChartedExposure, ExposureCharts
-from heatcli.zones.exposure import STOPS_S, ExposureFigures, exposure_figures, stops_of
-from heatcli.zones.stays import Stays
+from heatcli.charts.pair import PairCharts
+from heatcli.zones.exposure import STOPS_S, ExposureFigures, FoundExposure, exposure_figures, stops_of
 
 FIELDS = tuple(field.name for field in fields(ExposureFigures))
 
@@ -32,21 +27,6 @@ _COLUMNS = {
     "median_stop_s": ("STOP s", 1),
     "p90_stop_s": ("STOP 90 %", 1),
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FoundExposure(FoundInZone[ExposureFigures]):
-    """The exposure of one zone of a camera.
-
-    Attributes:
-        passing: stays in the zone around it.
-        stays: stays in the zone itself.
-        stops: (len(stays),) bool, true for stays that are long enough for a stop.
-    """
-
-    passing: Stays
-    stays: Stays
-    stops: NDArray[np.bool_]
 
 
 def exposures_of(report: ZoneReport) -> Iterator[FoundExposure]:
@@ -99,10 +79,6 @@ def exposure_summaries(report: ZoneReport) -> list[dict[str, object]]:
     ]
 
 
-def exposure_charts_of(report: ZoneReport, said: str) -> ExposureCharts:
+def exposure_charts_of(report: ZoneReport, said: str) -> PairCharts[FoundExposure]:
     """Return what the charts of a camera show; `said` is further text, such as what was covered."""
-    zones = (
-        ChartedExposure(one.zone.name, one.total, one.buckets, one.stays.lengths_s[one.stops])
-        for one in exposures_of(report)
-    )
-    return ExposureCharts(report.camera.name, said, report.buckets, tuple(zones))
+    return PairCharts(report.camera.name, said, report.buckets, tuple(exposures_of(report)))

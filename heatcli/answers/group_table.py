@@ -8,7 +8,6 @@ import numpy as np
 
 from heatcli.answers.bucket_table import (
     BucketRow,
-    FoundInZone,
     bucket_lines,
     bucket_summaries,
     divisions,
@@ -17,7 +16,8 @@ from heatcli.answers.bucket_table import (
 )
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL
-from heatcli.charts.group_charts import ChartedGroups, GroupCharts
+from heatcli.charts.pair import PairCharts
+from heatcli.zones.found_in_zone import FoundInZone
 from heatcli.zones.group_figures import GroupFigures, group_figures
 
 FIELDS = tuple(field.name for field in fields(GroupFigures))
@@ -94,7 +94,6 @@ def group_note(report: ZoneReport) -> str:
     return "groups by distances in body heights, as there is no floor plan"
 
 
-def group_charts_of(report: ZoneReport, said: str) -> GroupCharts:
+def group_charts_of(report: ZoneReport, said: str) -> PairCharts[FoundInZone[GroupFigures]]:
     """Return what the charts of a camera show; `said` is further text, such as what was covered."""
-    zones = (ChartedGroups(one.zone.name, one.total, one.buckets) for one in groups_of(report))
-    return GroupCharts(report.camera.name, said, report.buckets, tuple(zones))
+    return PairCharts(report.camera.name, said, report.buckets, tuple(groups_of(report)))

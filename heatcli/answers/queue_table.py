@@ -7,7 +7,7 @@ from pathlib import Path
 from heatcli.answers.bucket_table import BucketRow, bucket_lines, bucket_summaries, rows_of, write_bucket_csv
 from heatcli.answers.zone_report import ZoneReport
 from heatcli.answers.zone_table import TOTAL, shape_summary
-from heatcli.charts.queue_charts import QueueCharts
+from heatcli.charts.pair import PairCharts
 from heatcli.shapes import Circle, Polygon, Queue
 from heatcli.zones.queue_figures import QueueFigures, QueueStatistics
 
@@ -89,6 +89,6 @@ def queue_note(report: ZoneReport) -> str:
     )
 
 
-def queue_charts_of(report: ZoneReport, said: str) -> QueueCharts:
+def queue_charts_of(report: ZoneReport, said: str) -> PairCharts[QueueStatistics]:
     """Return what the charts of a camera's queues show; `said` is further text, such as what was covered."""
-    return QueueCharts(report.camera.name, said, report.buckets, report.queues)
+    return PairCharts(report.camera.name, said, report.buckets, report.queues)

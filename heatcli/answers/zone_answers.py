@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from heatcli.answers.entry_table import entry_charts_of, entry_lines, entry_summaries, write_entry_csv
 from heatcli.answers.evidence import Find, evidence_lines, evidence_of, evidence_summary, write_evidence_csv
@@ -53,6 +54,8 @@ from heatcli.charts.zone_charts import write_zone_charts
 
 Reports = Sequence[ZoneReport]
 
+ContentT = TypeVar("ContentT")
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -86,9 +89,18 @@ def _write_sankeys(path: Path, reports: Reports) -> None:
     write_sankeys(path, {report.camera.name: bands_of(report) for report in reports})
 
 
-def _write_queue_charts(path: Path, reports: Reports) -> None:
-    some = [report for report in reports if report.queues]
-    write_queue_charts(path, [queue_charts_of(report, covered_text(report)) for report in some])
+def _charts(
+    write: Callable[[Path, list[ContentT]], None],
+    content_of: Callable[[ZoneReport, str], ContentT],
+    *,
+    having: Callable[[ZoneReport], bool] = lambda _: True,
+) -> dict[str, Callable[[Path, Reports], None]]:
+    """Return, for each suffix of a picture, what draws the charts of all reports that have something."""
+
+    def written(path: Path, reports: Reports) -> None:
+        write(path, [content_of(report, covered_text(report)) for report in reports if having(report)])
+
+    return dict.fromkeys(FIGURE_SUFFIXES, written)
 
 
 USE = Answer(
@@ -105,7 +117,10 @@ TRANSITIONS = Answer(
 QUEUES = Answer(
     lambda reports: [(queue_lines(reports), 4)],
     lambda report: {**zones_summary(report), "queues": queue_summaries(report)},
-    {".csv": write_queue_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_queue_charts)},
+    {
+        ".csv": write_queue_csv,
+        **_charts(write_queue_charts, queue_charts_of, having=lambda report: bool(report.queues)),
+    },
     charts_buckets=True,
 )
 
@@ -124,60 +139,42 @@ QUEUE_EVIDENCE = _evidence(queue_evidence_of)
 FUNNEL_EVIDENCE = _evidence(funnel_evidence_of)
 
 
-def _write_exposure_charts(path: Path, reports: Reports) -> None:
-    write_exposure_charts(path, [exposure_charts_of(report, covered_text(report)) for report in reports])
-
-
 EXPOSURE = Answer(
     lambda reports: [(exposure_lines(reports), 4)],
     lambda report: {**zones_summary(report), "exposure": exposure_summaries(report)},
-    {".csv": write_exposure_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_exposure_charts)},
+    {".csv": write_exposure_csv, **_charts(write_exposure_charts, exposure_charts_of)},
     charts_buckets=True,
 )
 EXPOSURE_EVIDENCE = _evidence(exposure_evidence_of)
 
 
-def _write_entry_charts(path: Path, reports: Reports) -> None:
-    write_entry_charts(path, [entry_charts_of(report, covered_text(report)) for report in reports])
-
-
 ENTRIES = Answer(
     lambda reports: [(entry_lines(reports), 4)],
     lambda report: {**zones_summary(report), "entries": entry_summaries(report)},
-    {".csv": write_entry_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_entry_charts)},
+    {".csv": write_entry_csv, **_charts(write_entry_charts, entry_charts_of)},
     charts_buckets=True,
 )
 ENTRY_EVIDENCE = _evidence(entry_evidence_of)
 
 
-def _write_group_charts(path: Path, reports: Reports) -> None:
-    write_group_charts(path, [group_charts_of(report, covered_text(report)) for report in reports])
-
-
 GROUPS = Answer(
     lambda reports: [(group_lines(reports), 4)],
     lambda report: {**zones_summary(report), **group_summary(report)},
-    {".csv": write_group_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_group_charts)},
+    {".csv": write_group_csv, **_charts(write_group_charts, group_charts_of)},
     charts_buckets=True,
 )
 GROUP_EVIDENCE = _evidence(group_evidence_of)
 
 
-def _write_flow_charts(path: Path, reports: Reports) -> None:
-    some = [report for report in reports if report.flow is not None]
-    write_flow_charts(path, [flow_charts_of(report, covered_text(report)) for report in some])
-
-
 FLOW = Answer(
     flow_tables,
     lambda report: {**zones_summary(report), "flow": flow_summary(report)},
-    {".csv": write_flow_csv, **dict.fromkeys(FIGURE_SUFFIXES, _write_flow_charts)},
+    {
+        ".csv": write_flow_csv,
+        **_charts(write_flow_charts, flow_charts_of, having=lambda report: report.flow is not None),
+    },
 )
 FLOW_EVIDENCE = _evidence(flow_evidence_of)
-
-
-def _write_funnel_charts(path: Path, reports: Reports) -> None:
-    write_funnel_charts(path, [funnel_charts_of(report, covered_text(report)) for report in reports])
 
 
 def _funnel(sales: SalesFile | None) -> Answer:
@@ -191,7 +188,7 @@ def _funnel(sales: SalesFile | None) -> Answer:
         told = {**zones_summary(report), "funnels": funnel_summaries(report)}
         return told if sales is None else {**told, "sales": sales.summaries(report)}
 
-    charts = dict.fromkeys(FIGURE_SUFFIXES, _write_funnel_charts)
+    charts = _charts(write_funnel_charts, funnel_charts_of)
     return Answer(tables, summary, {".csv": write_funnel_csv, **charts})
 
 

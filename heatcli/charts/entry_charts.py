@@ -1,53 +1,20 @@
 """Charts of entries: how often somebody comes in, and how near people are to each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from heatcli.charts.bucket_chart import draw_over_buckets
 from heatcli.charts.figure import empty_chart
-from heatcli.charts.pair import most_of, pair_of, write_pairs
-from heatcli.zones.buckets import Bucket
+from heatcli.charts.pair import PairCharts, most_of, pair_of, write_pairs
 from heatcli.zones.entry_figures import EntryFigures
+from heatcli.zones.found_in_zone import FoundInZone
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
 
-@dataclass(frozen=True, slots=True)
-class ChartedEntries:
-    """The entries of one zone.
-
-    Attributes:
-        name: name of the zone.
-        total: figures of the whole period.
-        buckets: figures of each bucket.
-    """
-
-    name: str
-    total: EntryFigures
-    buckets: Sequence[EntryFigures]
-
-
-@dataclass(frozen=True, slots=True)
-class EntryCharts:
-    """The content of the charts of one camera.
-
-    Attributes:
-        title: title of the charts.
-        subtitle: further text, such as how much was covered.
-        buckets: buckets of the period.
-        zones: entries of the zones; those that people come into most often are drawn.
-    """
-
-    title: str
-    subtitle: str
-    buckets: tuple[Bucket, ...]
-    zones: tuple[ChartedEntries, ...]
-
-
-def write_entry_charts(path: Path, cameras: Sequence[EntryCharts]) -> None:
+def write_entry_charts(path: Path, cameras: Sequence[PairCharts[FoundInZone[EntryFigures]]]) -> None:
     """Draw two charts for each camera over the buckets: entries, and how near people are to each other.
 
     Without a floor plan no distance is known: then the second one has the entries of those who come again.
@@ -62,10 +29,10 @@ def write_entry_charts(path: Path, cameras: Sequence[EntryCharts]) -> None:
     write_pairs(path, cameras, _draw_camera)
 
 
-def _draw_camera(figure: "SubFigure", camera: EntryCharts) -> None:
+def _draw_camera(figure: "SubFigure", camera: PairCharts[FoundInZone[EntryFigures]]) -> None:
     """Draw the charts of one camera."""
     zones = most_of(camera.zones, lambda one: one.total.entries)
-    left, right = pair_of(figure, camera.title, camera.subtitle, [one.name for one in zones])
+    left, right = pair_of(figure, camera.title, camera.subtitle, [one.zone.name for one in zones])
     empty_chart(left, "Entries", "times that somebody came in")
     draw_over_buckets(left, "entries", camera.buckets, zones, (), ())
     if any(one.total.below_2m_pct is not None for one in camera.zones):

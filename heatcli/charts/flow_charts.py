@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.charts.figure import COLORS, INK, QUIET, empty_chart, figure_file, time_axis
+from heatcli.charts.figure import COLORS, INK, QUIET, empty_chart, time_axis
+from heatcli.charts.pair import write_pairs
 from heatcli.intervals import Intervals
 from heatcli.zones.moments import MOMENT_US
 from heatcli.zones.pedestrians import DensitySeries
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
-# In inches: width of the figure, and height of a camera's part.
-_WIDTH, _HEIGHT = 12.0, 4.6
+# Height of a camera's part in inches.
+_HEIGHT = 4.6
 _LETTERS = 140
 
 # Classes of density, up to the largest one of a zone, whose mean is drawn; and fewest seconds in one.
@@ -60,10 +61,7 @@ def write_flow_charts(path: Path, cameras: Sequence[FlowCharts]) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    with figure_file(path, width=_WIDTH, height=_HEIGHT * len(cameras)) as figure:
-        parts = figure.subfigures(len(cameras), 1, squeeze=False)[:, 0]
-        for part, camera in zip(parts, cameras, strict=True):
-            _draw_camera(part, camera)
+    write_pairs(path, cameras, _draw_camera, height=_HEIGHT)
 
 
 def _draw_camera(figure: "SubFigure", camera: FlowCharts) -> None:

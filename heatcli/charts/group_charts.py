@@ -1,7 +1,6 @@
 """Charts of groups: how many come, and how large they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +8,8 @@ import numpy as np
 
 from heatcli.charts.bucket_chart import draw_over_buckets
 from heatcli.charts.figure import COLORS, QUIET, empty_chart
-from heatcli.charts.pair import most_of, pair_of, write_pairs
-from heatcli.zones.buckets import Bucket
+from heatcli.charts.pair import PairCharts, most_of, pair_of, write_pairs
+from heatcli.zones.found_in_zone import FoundInZone
 from heatcli.zones.group_figures import GroupFigures
 
 if TYPE_CHECKING:
@@ -26,39 +25,7 @@ _SIZES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ChartedGroups:
-    """The groups of one zone.
-
-    Attributes:
-        name: name of the zone.
-        total: figures of the whole period.
-        buckets: figures of each bucket.
-    """
-
-    name: str
-    total: GroupFigures
-    buckets: Sequence[GroupFigures]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupCharts:
-    """The content of the charts of one camera.
-
-    Attributes:
-        title: title of the charts.
-        subtitle: further text, such as how much was covered.
-        buckets: buckets of the period.
-        zones: groups of the zones; those with the most groups are drawn.
-    """
-
-    title: str
-    subtitle: str
-    buckets: tuple[Bucket, ...]
-    zones: tuple[ChartedGroups, ...]
-
-
-def write_group_charts(path: Path, cameras: Sequence[GroupCharts]) -> None:
+def write_group_charts(path: Path, cameras: Sequence[PairCharts[FoundInZone[GroupFigures]]]) -> None:
     """Draw two charts for each camera: groups over the buckets, and the sizes of the groups.
 
     Args:
@@ -71,16 +38,16 @@ def write_group_charts(path: Path, cameras: Sequence[GroupCharts]) -> None:
     write_pairs(path, cameras, _draw_camera)
 
 
-def _draw_camera(figure: "SubFigure", camera: GroupCharts) -> None:
+def _draw_camera(figure: "SubFigure", camera: PairCharts[FoundInZone[GroupFigures]]) -> None:
     """Draw the charts of one camera."""
     zones = most_of(camera.zones, lambda one: one.total.group_visits)
-    left, right = pair_of(figure, camera.title, camera.subtitle, [one.name for one in zones])
+    left, right = pair_of(figure, camera.title, camera.subtitle, [one.zone.name for one in zones])
     empty_chart(left, "Groups", "different groups; somebody alone is one")
     draw_over_buckets(left, "group_visits", camera.buckets, zones, (), ())
     _draw_sizes(right, zones)
 
 
-def _draw_sizes(axes: "Axes", zones: Sequence[ChartedGroups]) -> None:
+def _draw_sizes(axes: "Axes", zones: Sequence[FoundInZone[GroupFigures]]) -> None:
     """Draw the share of the groups of each zone that have each size, as bars beside each other."""
     empty_chart(axes, "Sizes", "% of the groups of each zone")
     axes.set_xticks(range(len(_SIZES)), list(_SIZES.values()))

@@ -1,11 +1,13 @@
 """Two charts side by side for each camera, under its name, with a colour for each zone."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from heatcli.charts.figure import COLORS, INK, QUIET, figure_file
+from heatcli.zones.buckets import Bucket
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,8 +21,29 @@ ContentT = TypeVar("ContentT")
 FoundT = TypeVar("FoundT")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PairCharts(Generic[FoundT]):
+    """The content of the charts of one camera.
+
+    Attributes:
+        title: title of the charts.
+        subtitle: further text, such as how much was covered.
+        buckets: buckets of the period.
+        zones: zones or queues, of which those that matter most are drawn.
+    """
+
+    title: str
+    subtitle: str
+    buckets: tuple[Bucket, ...]
+    zones: tuple[FoundT, ...]
+
+
 def write_pairs(
-    path: Path, cameras: Sequence[ContentT], draw: Callable[["SubFigure", ContentT], None]
+    path: Path,
+    cameras: Sequence[ContentT],
+    draw: Callable[["SubFigure", ContentT], None],
+    *,
+    height: float = _HEIGHT,
 ) -> None:
     """Draw the charts of each camera, one camera below the other.
 
@@ -28,11 +51,12 @@ def write_pairs(
         path: path of the `.png` or `.svg` file, replaced if it exists.
         cameras: content of each camera's charts, at least one.
         draw: function that draws the charts of a camera.
+        height: height of the charts of a camera in inches.
 
     Raises:
         OutputError: the file cannot be written.
     """
-    with figure_file(path, width=_WIDTH, height=_HEIGHT * len(cameras)) as figure:
+    with figure_file(path, width=_WIDTH, height=height * len(cameras)) as figure:
         parts = figure.subfigures(len(cameras), 1, squeeze=False)[:, 0]
         for part, camera in zip(parts, cameras, strict=True):
             draw(part, camera)

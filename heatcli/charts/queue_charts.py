@@ -1,7 +1,6 @@
 """Charts of the queues of a camera: how long they are over the day, and how long people wait."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,34 +8,16 @@ import numpy as np
 
 from heatcli.charts.bucket_chart import draw_over_buckets
 from heatcli.charts.figure import INK, empty_chart
-from heatcli.charts.pair import most_of, pair_of, write_pairs
+from heatcli.charts.pair import PairCharts, most_of, pair_of, write_pairs
 from heatcli.charts.stay_chart import draw_lengths
 from heatcli.clock import duration_text
-from heatcli.zones.buckets import Bucket
 from heatcli.zones.queue_figures import QueueStatistics
 
 if TYPE_CHECKING:
     from matplotlib.figure import SubFigure
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCharts:
-    """The content of the charts of one camera's queues.
-
-    Attributes:
-        title: title of the charts.
-        subtitle: further text, such as how much was covered.
-        buckets: buckets of the period.
-        queues: statistics of the queues by bucket; the longest few are drawn.
-    """
-
-    title: str
-    subtitle: str
-    buckets: tuple[Bucket, ...]
-    queues: tuple[QueueStatistics, ...]
-
-
-def write_queue_charts(path: Path, cameras: Sequence[QueueCharts]) -> None:
+def write_queue_charts(path: Path, cameras: Sequence[PairCharts[QueueStatistics]]) -> None:
     """Draw two charts for each camera: people waiting over the buckets, and waits as a distribution.
 
     Args:
@@ -49,12 +30,12 @@ def write_queue_charts(path: Path, cameras: Sequence[QueueCharts]) -> None:
     write_pairs(path, cameras, _draw_camera)
 
 
-def _draw_camera(figure: "SubFigure", camera: QueueCharts) -> None:
+def _draw_camera(figure: "SubFigure", camera: PairCharts[QueueStatistics]) -> None:
     """Draw the charts of a camera's queues."""
-    queues = most_of(camera.queues, lambda one: one.total.mean_length)
+    queues = most_of(camera.zones, lambda one: one.total.mean_length)
     said = camera.subtitle
-    if len(queues) < len(camera.queues):
-        said += f"; the longest {len(queues)} of {len(camera.queues)} queues are drawn"
+    if len(queues) < len(camera.zones):
+        said += f"; the longest {len(queues)} of {len(camera.zones)} queues are drawn"
     lengths, waits = pair_of(figure, camera.title, said, [one.queue.zone.name for one in queues])
     empty_chart(lengths, "People waiting", "people in line at a time, on average")
     draw_over_buckets(lengths, "mean_length", camera.buckets, queues, (), ())

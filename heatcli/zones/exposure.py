@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from heatcli.zones.found_in_zone import FoundInZone
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import group_at, percentile_by
 from heatcli.zones.zone_tally import count_distinct
@@ -35,6 +36,26 @@ class ExposureFigures:
     engagement_pct: float | None = None
     median_stop_s: float | None = None
     p90_stop_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundExposure(FoundInZone[ExposureFigures]):
+    """The exposure of one zone of a camera.
+
+    Attributes:
+        passing: stays in the zone around it.
+        stays: stays in the zone itself.
+        stops: (len(stays),) bool, true for stays that are long enough for a stop.
+    """
+
+    passing: Stays
+    stays: Stays
+    stops: NDArray[np.bool_]
+
+    @property
+    def stops_s(self) -> NDArray[np.float64]:
+        """(n,) length of each stop in seconds."""
+        return self.stays.lengths_s[self.stops]
 
 
 def stops_of(zone: Stays, least_s: float) -> NDArray[np.bool_]:
