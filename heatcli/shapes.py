@@ -237,6 +237,7 @@ class Queue:
         service: place at which people are served: a shape, or x and y of the point where the front is; None
             where it is not known.
         direction: arrow along which people move up, from the tail to the front; None where it is not known.
+        target_s: wait in seconds beyond which somebody has waited too long; None for none.
         elsewhere: shapes in which nobody stands in this line: other queues and their service places.
         staff: shapes in which only staff begin and stay.
     """
@@ -244,6 +245,7 @@ class Queue:
     zone: Zone
     service: Shape | tuple[float, float] | None = None
     direction: Line | None = None
+    target_s: float | None = None
     elsewhere: tuple[Shape, ...] = ()
     staff: tuple[Shape, ...] = ()
 

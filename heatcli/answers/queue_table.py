@@ -65,7 +65,7 @@ def _queue_summary(report: ZoneReport, found: QueueStatistics) -> dict[str, obje
         "name": found.queue.zone.name,
         "shape": shape_summary(found.queue.zone.shape),
         "service": _service(found.queue),
-        "target_s": found.target_s,
+        "target_s": found.queue.target_s,
         TOTAL: asdict(found.total),
         "buckets": bucket_summaries(report, [asdict(figures) for figures in found.buckets]),
     }

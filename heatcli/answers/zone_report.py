@@ -91,7 +91,6 @@ class ZoneReading:
         shapes: zones and lines to compute figures of.
         by: buckets that the period is divided into; None for none.
         queues: queues to compute figures of.
-        target_s: wait in seconds beyond which somebody has waited too long; None for none.
         entered: zones to find the entries of.
         floor: map from points of the picture, in fractions of it, to metres on the floor; None without one.
         funnels: funnels to answer; all their steps are among the shapes.
@@ -111,7 +110,6 @@ class ZoneReading:
         by: By | None,
         *,
         queues: Sequence[Queue] = (),
-        target_s: float | None = None,
         entered: Sequence[Zone] = (),
         floor: FloorProjection | None = None,
         funnels: Sequence[Funnel] = (),
@@ -126,7 +124,7 @@ class ZoneReading:
         self._lines = reading.counted(LineCrossings(camera, lines, self.buckets))
         self._queues = None
         if queues:
-            waits = QueueWaits(camera, queues, self.buckets, target_s)
+            waits = QueueWaits(camera, queues, self.buckets)
             self._queues = reading.among(_visitors(camera, queues[0].staff), waits)
         self._entries = None
         if entered:

@@ -43,9 +43,9 @@ def _draw_camera(figure: "SubFigure", camera: PairCharts[QueueStatistics]) -> No
     watched = any(one.total.covered_s for one in queues)
     unit = "% of the waits that were longer; the dot: half of them"
     draw_lengths(waits, "Waits", unit, known, nobody="nobody was served" if watched else "nothing recorded")
-    target_s = next((one.target_s for one in queues if one.target_s is not None), None)
-    if target_s is not None and any(len(one) for one in known):
-        waits.axvline(target_s, color=INK, linewidth=1.0, linestyle=":")
+    if any(len(one) for one in known):
         low, high = waits.get_xlim()
-        if low <= target_s <= high:
-            waits.text(target_s, 104, f" {duration_text(target_s)}", size=9.5, color=INK, va="top")
+        for target_s in {one.queue.target_s for one in queues if one.queue.target_s is not None}:
+            waits.axvline(target_s, color=INK, linewidth=1.0, linestyle=":")
+            if low <= target_s <= high:
+                waits.text(target_s, 104, f" {duration_text(target_s)}", size=9.5, color=INK, va="top")

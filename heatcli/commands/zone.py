@@ -63,7 +63,8 @@ def zone_report(
         query: zones that are asked for.
         by: buckets that the period is divided into; None for none.
         queues: whether the report has the queues that are configured, of those zones that are asked for.
-        target_s: wait in seconds beyond which somebody has waited too long; None for none.
+        target_s: wait in seconds beyond which somebody has waited too long; None for what the
+            configuration says of each queue.
         funnel: funnel whose steps take the place of the zones that are asked for; cameras that do not have
             all of them have no report. Its only step is the name of a configured one. None for none.
         exposure: whether the zones are those that have a passing zone around them, and these.
@@ -101,7 +102,7 @@ def zone_report(
         named = _exposed(query, named, settings)
     if groups and not (drawn or query.top):
         _need_zones(named)
-    lines = _lines_up(query, settings) if queues else {}
+    lines = _lines_up(query, settings, target_s) if queues else {}
     measured = entries or groups or flow
     floors = {camera.name: calibration_of(camera.name, config) for camera in cameras if measured}
     if flow and not any(floors.values()):
@@ -124,7 +125,6 @@ def zone_report(
             zones,
             by,
             queues=lines.get(camera.name, ()),
-            target_s=target_s,
             entered=[zone for zone in zones if entries and isinstance(zone, Zone)],
             floor=None if calibration is None else calibration.of_people(camera.tracking_mode),
             funnels=() if funnel is None else (funnel,),
@@ -240,7 +240,9 @@ def _exposed(
     return found
 
 
-def _lines_up(query: ZoneQuery, settings: Mapping[str, CameraConfig]) -> dict[str, tuple[Queue, ...]]:
+def _lines_up(
+    query: ZoneQuery, settings: Mapping[str, CameraConfig], target_s: float | None
+) -> dict[str, tuple[Queue, ...]]:
     """Return the queues of each camera: those that the query names, or all if it names none.
 
     Raises:
@@ -257,7 +259,11 @@ def _lines_up(query: ZoneQuery, settings: Mapping[str, CameraConfig]) -> dict[st
         if name not in known:
             raise unknown(name, known, kind="queue", where="the selected cameras")
     return {
-        camera: tuple(queue for queue in queues if not query.names or queue.zone.name in query.names)
+        camera: tuple(
+            queue if target_s is None else replace(queue, target_s=target_s)
+            for queue in queues
+            if not query.names or queue.zone.name in query.names
+        )
         for camera, queues in own.items()
     }
 

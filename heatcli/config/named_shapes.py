@@ -69,6 +69,7 @@ def queues_of(configured: CameraConfig) -> tuple[Queue, ...]:
             Zone(name, areas[name]),
             service=places[name],
             direction=None if line.direction is None else Line(*line.direction),
+            target_s=line.target_s,
             elsewhere=tuple(shape for other, shapes in own.items() if other != name for shape in shapes),
             staff=staff_areas(configured),
         )

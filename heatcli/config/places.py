@@ -99,7 +99,8 @@ class ZoneConfig(Settings):
     """Place at which a queue is served: the name of a zone or region, or the point where the front is."""
     direction: tuple[Point, Point] | None = None
     """Arrow along which a queue moves up: a point at its tail and one at its front."""
-
+    target_s: float | None = Field(None, **SECONDS.limits)
+    """Longest wait in a queue that is not too long; None for any."""
     min_stay_s: float | None = Field(None, **SECONDS.limits)
     """Least stay of somebody who counts in a funnel, or as having stopped."""
     passing: str | None = None
@@ -118,7 +119,7 @@ class ZoneConfig(Settings):
         for key in ("min_stay_s", "passing"):
             if self.line is not None and getattr(self, key) is not None:
                 raise FieldError((key,), "is of a circle or a polygon; a line is only crossed")
-        for key in ("service", "direction"):
+        for key in ("service", "direction", "target_s"):
             if self.kind is None and getattr(self, key) is not None:
                 raise FieldError((key,), 'is of a queue; add kind = "queue", or leave it out')
         if self.direction is not None and self.direction[0] == self.direction[1]:

@@ -76,14 +76,12 @@ class QueueStatistics:
         total: figures of the whole period.
         buckets: figures of each bucket, in the order of `Buckets.buckets`; empty if there are none.
         waits: waits in the whole period.
-        target_s: wait in seconds beyond which somebody has waited too long; None where none was said.
     """
 
     queue: Queue
     total: QueueFigures
     buckets: tuple[QueueFigures, ...]
     waits: Waits
-    target_s: float | None
 
 
 class QueueWaits:
@@ -93,7 +91,6 @@ class QueueWaits:
         camera: camera and what is selected of it.
         queues: queues of the camera.
         buckets: division of the period; None for the total only.
-        target_s: wait in seconds beyond which somebody has waited too long; None for none.
     """
 
     def __init__(
@@ -101,9 +98,8 @@ class QueueWaits:
         camera: SelectedCamera,
         queues: Sequence[Queue],
         buckets: Buckets | None = None,
-        target_s: float | None = None,
     ) -> None:
-        self._camera, self._buckets, self._target_s = camera, buckets, target_s
+        self._camera, self._buckets = camera, buckets
         self._lines = LineUps(camera, queues)
 
     def add(self, rows: Rows) -> None:
@@ -116,16 +112,13 @@ class QueueWaits:
         found = []
         for line in self._lines.result():
             waits = waits_of(line, self._camera)
-            has_service = line.queue.service is not None
-            (total,) = _figures(
-                waits, covered, _ALL_TIME, np.zeros(1, np.int64), 1, self._target_s, has_service
-            )
+            (total,) = _figures(waits, covered, _ALL_TIME, np.zeros(1, np.int64), 1, line.queue)
             parts: list[QueueFigures] = []
             if buckets is not None and buckets.buckets:
                 many = len(buckets.buckets)
                 bounds, group = buckets.bounds_us, buckets.bucket
-                parts = _figures(waits, covered, bounds, group, many, self._target_s, has_service)
-            found.append(QueueStatistics(line.queue, total, tuple(parts), waits, self._target_s))
+                parts = _figures(waits, covered, bounds, group, many, line.queue)
+            found.append(QueueStatistics(line.queue, total, tuple(parts), waits))
         return tuple(found)
 
 
@@ -135,8 +128,7 @@ def _figures(
     bounds: NDArray[np.int64],
     group: NDArray[np.int64],
     groups: int,
-    target_s: float | None,
-    has_service: bool,
+    queue: Queue,
 ) -> list[QueueFigures]:
     """Compute the figures of each group of pieces of time.
 
@@ -146,8 +138,7 @@ def _figures(
         bounds: (k, 2) start and end of each piece of time, UTC µs.
         group: (k,) group that each piece belongs to.
         groups: number of groups.
-        target_s: wait in seconds that is too long; None for none.
-        has_service: whether the queue has a service place.
+        queue: queue that people wait in.
     """
     lasts_us, length, of_piece = _lengths(waits, covered, bounds)
     covered_us = sum_by(group[of_piece], lasts_us, groups)
@@ -173,8 +164,9 @@ def _figures(
     throughput = np.bincount(of_group(waits.end_us[is_served]), minlength=groups)
     wait, service = (_Spread.of(values, joined, groups) for values in (waits.wait_s, waits.service_s))
     too_long = np.zeros(groups, np.int64)
-    if target_s is not None:
-        too_long = np.bincount(joined[waits.wait_s > target_s], minlength=groups)
+    if queue.target_s is not None:
+        too_long = np.bincount(joined[waits.wait_s > queue.target_s], minlength=groups)
+    has_service = queue.service is not None
     found = []
     for i in range(groups):
         if not covered_us[i]:
@@ -200,7 +192,7 @@ def _figures(
                 median_wait_s=wait.median(i),
                 p90_wait_s=wait.p90(i),
                 over_target_pct=float(100 * too_long[i] / wait.counts[i])
-                if target_s is not None and wait.counts[i]
+                if queue.target_s is not None and wait.counts[i]
                 else None,
                 median_service_s=service.median(i),
                 p90_service_s=service.p90(i),

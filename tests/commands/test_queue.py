@@ -60,7 +60,10 @@ def test_a_table_says_how_long_the_wait_is(place: Path) -> None:
     assert table[0].split()[:4] == ["CAMERA", "QUEUE", "PERIOD", "COVERED"]
     assert f"{told[0]['total']['median_wait_s']:.1f}" in table[1].split()
     assert "over_target_pct" in told[0]["total"]
-    assert queues()[0]["total"]["over_target_pct"] is None
+    # Only the second has a target of its own.
+    assert [one["target_s"] for one in queues()] == [None, 60, None]
+    own = [one["total"]["over_target_pct"] for one in queues()]
+    assert own == [None, told[1]["total"]["over_target_pct"], None]
 
 
 @pytest.mark.slow

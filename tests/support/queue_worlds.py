@@ -32,14 +32,18 @@ def in_fractions(left: float, top: float, right: float, bottom: float) -> str:
 
 
 def configuration() -> str:
-    """Return `heatcli.toml` of the camera `shop`: staff stand behind the tills, that of `c` is a point."""
+    """Return `heatcli.toml` of the camera `shop`: staff stand behind the tills.
+
+    The till of `c` is a point. A minute in `b` is long.
+    """
     lines = ['[cameras.shop]\ntimezone = "Europe/Zagreb"\nstaff_zones = ["behind"]\n[cameras.shop.zones]']
     for name, x in TILLS.items():
         zone, till = (x - 0.6, 2.4, x + 0.6, NEAR[name]), (x - 0.5, 1.6, x + 0.5, 2.4)
         px, py = in_picture(x, 2)
         service = f"[{px / 640:.4f}, {py / 360:.4f}]" if name == "c" else f'"till_{name}"'
+        target = ", target_s = 60" if name == "b" else ""
         lines += [
-            f'{name} = {{ polygon = {in_fractions(*zone)}, kind = "queue", service = {service} }}',
+            f'{name} = {{ polygon = {in_fractions(*zone)}, kind = "queue", service = {service}{target} }}',
             f"till_{name} = {{ polygon = {in_fractions(*till)} }}",
         ]
     lines.append(f"[cameras.shop.regions]\nbehind = {in_fractions(5, 0.4, 16, 1.4)}\n")

@@ -99,7 +99,7 @@ def asked(seen: list[Seen], covered: list[Span], queue: Queue, buckets: Buckets 
     batch = as_rows(seen, own)
     cuts = np.unique(np.searchsorted(batch.time_us, np.unique(batch.time_us)[::7]))
     batches = [batch.where(np.arange(a, b)) for a, b in zip(cuts, [*cuts[1:], len(batch)], strict=True)]
-    (found,) = fed(QueueWaits(camera, [queue], buckets, 4.0), batches).result()
+    (found,) = fed(QueueWaits(camera, [queue], buckets), batches).result()
     return found
 
 
@@ -112,7 +112,7 @@ def test_waits_and_figures_are_those_of_the_reference(
     seen = [one for one in seen if any(a <= one.time_us < b for a, b in covered)]
     if not seen:
         return
-    queue = Queue(LINE, service, elsewhere=(BESIDE,))
+    queue = Queue(LINE, service, target_s=4.0, elsewhere=(BESIDE,))
     halves = [(0, 20 * SECOND), (20 * SECOND, 200 * SECOND)]
     names = tuple(Bucket(str(n), None, None) for n in range(2))
     found = asked(seen, covered, queue, Buckets(np.array(halves), np.arange(2), names))

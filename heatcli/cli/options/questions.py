@@ -20,7 +20,7 @@ class Question:
     Attributes:
         transitions: whether it is how people go from zone to zone.
         queue: whether it is how long people wait.
-        target_s: longest wait that is not too long, in seconds; None for none.
+        target_s: longest wait that is not too long, in seconds; None for what is configured.
         funnel: funnel that people go through; None if none is asked for.
         exposure: whether it is how many of those who come by stop.
         entries: whether it is when people enter, and how near they are to each other.

@@ -15,6 +15,8 @@ Queue = Annotated[
 Target = Annotated[
     float | None,
     typer.Option(
-        metavar="TIME", parser=DURATION, help="With --queue: longest wait that is not too long, such as 3min."
+        metavar="TIME",
+        parser=DURATION,
+        help="With --queue: longest wait that is not too long, such as 3min; default: as configured.",
     ),
 ]
