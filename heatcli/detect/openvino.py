@@ -18,7 +18,7 @@ from heatcli.detect.model import (
     make_detections,
     wanted_classes,
 )
-from heatcli.detect.openvino_runtime import import_openvino, last_line, processor_settings
+from heatcli.detect.openvino_runtime import import_openvino, last_line, new_core, processor_settings
 from heatcli.detect.weights import Weights
 from heatcli.detect.yolo_output import read_end_to_end, read_raw
 from heatcli.errors import UsageError, WeightsError
@@ -139,7 +139,7 @@ def _compile(export: Export, device: str | None) -> Any:
     """
     folder = export.folder
     openvino = import_openvino(folder)
-    core = openvino.Core()
+    core = new_core(openvino)
     target = _device(device, core.available_devices)
     try:
         model = core.read_model(sorted(folder.glob("*.xml"))[0])

@@ -1,9 +1,11 @@
 """OpenVINO's runtime, which runs models without torch."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from heatcli.detect.weights import cache_folder
 from heatcli.errors import WeightsError
 from heatcli.video.threads import thread_limit
 
@@ -29,6 +31,20 @@ def import_openvino(wanted_by: Path) -> Any:
             f"{wanted_by}: OpenVINO, which runs it, cannot be imported ({error}); pip install openvino"
         ) from error
     return openvino
+
+
+def new_core(openvino: Any) -> Any:
+    """Start the runtime, which keeps what it compiles in the user's cache folder.
+
+    It goes by hashes of the network, of the settings and of its own version, and compiles anew what was cut
+    short. A network of a few megabytes is ready in half the time.
+    """
+    core = openvino.Core()
+    compiled = cache_folder() / "openvino" / "compiled"
+    with suppress(OSError):  # a home that is not there, or read-only: it is compiled each time
+        compiled.mkdir(parents=True, exist_ok=True)
+        core.set_property({"CACHE_DIR": str(compiled)})
+    return core
 
 
 def processor_settings() -> dict[str, Any]:

@@ -152,6 +152,34 @@ def test_results_come_in_the_order_of_the_frames(tmp_path: Path) -> None:
     np.testing.assert_allclose([one.confidence[0] for one in found], np.rint(shares * 255) / 255, atol=1e-4)
 
 
+@pytest.mark.parametrize("cut", [None, 0.0, 0.1, 0.999])
+def test_a_compiled_model_is_kept_and_finds_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: float | None
+) -> None:
+    """Also where the runtime was killed while it wrote it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = save_openvino(tmp_path / "m_openvino_model", ROWS)
+    (first,) = openvino(path, "person").detect([red(0.7)])
+    (kept,) = (tmp_path / "cache/heatcli/openvino/compiled").glob("*.blob")
+    size, written = kept.stat().st_size, kept.stat().st_mtime_ns
+    if cut is not None:
+        os.truncate(kept, int(cut * size))
+    (second,) = openvino(path, "person").detect([red(0.7)])
+    np.testing.assert_array_equal(second.boxes, first.boxes)
+    np.testing.assert_array_equal(second.confidence, first.confidence)
+    assert kept.stat().st_size > 0.9 * size
+    assert (kept.stat().st_mtime_ns == written) == (cut is None)
+
+
+def test_where_nothing_can_be_kept_models_are_compiled_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    path = save_openvino(tmp_path / "m_openvino_model", ROWS)
+    assert len(openvino(path, "person").detect([red(1.0)])[0]) == 1
+
+
 def test_a_confidence_below_the_floor_lowers_it(tmp_path: Path) -> None:
     path = save_openvino(tmp_path / "m_openvino_model", ROWS)
     assert [len(openvino(path, "person", confidence=c).detect([red(1.0)])[0]) for c in (0.3, 0.02)] == [1, 2]

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.detect.openvino_runtime import import_openvino, last_line, processor_settings
+from heatcli.detect.openvino_runtime import import_openvino, last_line, new_core, processor_settings
 from heatcli.detect.weights import Weights
 from heatcli.errors import WeightsError
 from heatcli.names import ReidInput
@@ -106,7 +106,7 @@ def _keep(request: Any, rows: NDArray[np.float32]) -> None:
 
 def _compile(openvino: Any, weights: Weights, takes: ReidInput | None) -> Any:
     """Compile a model: input 8-bit BGR (batch, height, width, 3), output float32 embeddings (batch, D)."""
-    core = openvino.Core()
+    core = new_core(openvino)
     try:
         model = core.read_model(_file_of(weights))
         _fix_shape(model, weights)
