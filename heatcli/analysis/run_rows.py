@@ -102,6 +102,7 @@ def trajectories_frame(
         "descriptor",
         pl.Series("alive", living, dtype=pl.Float32),
         *(pl.lit(None, dtype=pl.String).alias(name) for name in ("person", "known_visit", "known_person")),
+        pl.lit(None, dtype=pl.Float32).alias("known_staff"),
     )
 
 

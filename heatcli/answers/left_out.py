@@ -16,6 +16,7 @@ REASON_WORDS = {
     "short": "present too briefly",
     "long": "present too long",
     "staff_zone": "seen first or mostly in a staff zone",
+    "staff_look": "dressed like staff",
     "off_hours": "present outside opening hours",
     "stay": "present far longer than others",
     "still": "keeping still like a thing",

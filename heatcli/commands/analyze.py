@@ -86,8 +86,7 @@ def analyze_clips(
         return results
     how = How(
         store,
-        config.file,
-        config.privacy.descriptors,
+        config,
         datetime.now(UTC),
         force=force,
         reanalyse=reanalyse,

@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from heatcli.analysis.reanalysis import Reanalysis
 from heatcli.analysis.serving import Do
 from heatcli.analysis.sources import check_complete
 from heatcli.commands.forget_descriptors import forget_old
+from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
@@ -37,14 +38,13 @@ class How:
     """What is to be done with all clips: see `heatcli.commands.analyze.analyze_clips`.
 
     Attributes:
-        descriptors: time for which descriptors are kept; None for ever.
+        config: configuration.
         began: UTC time before all runs of this program.
         stages: whether clips are only staged, for another process to commit.
     """
 
     store: Path
-    config_file: Path | None
-    descriptors: timedelta | None
+    config: Config
     began: datetime
     _: KW_ONLY
     stages: bool = False
@@ -67,13 +67,13 @@ def open_work(progress: Progress, *, jobs: Sequence[Job], how: How) -> Iterator[
     with Models() as models:
         opened = Store.create_or_open(how.store)
         work = _Work(opened, progress, models, how)
-        if how.config_file is not None and not how.dry_run:
-            note_config(how.store, how.config_file)
+        if how.config.file is not None and not how.dry_run:
+            note_config(how.store, how.config.file)
         if not how.dry_run:
             remove_old_pieces(how.store)
             work.commit_left()
             with writing(how.store):
-                forget_old(opened, how.descriptors, how.began, progress)
+                forget_old(opened, how.config, how.began, progress)
         work.look_ahead(jobs)
         yield work.do
 

@@ -80,7 +80,7 @@ def purge_old(store: Store, config: Config, *, now: datetime | None = None) -> d
             old_days = [file for file in day_files(store.path) if date_of(file) < since]
             counts["days"] += forget_files(store.path, old_days)
         if privacy.descriptors is not None:
-            decisions = decided_before(store, now - privacy.descriptors)
+            decisions = decided_before(store, config, now - privacy.descriptors)
             counts["descriptors"] = forget_descriptors(store, decisions) if len(decisions) else 0
         remove_old_pieces(store.path)
     return dict(counts)

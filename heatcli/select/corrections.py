@@ -236,7 +236,7 @@ def _split(known: pl.DataFrame, row: int, correction: Correction) -> pl.DataFram
                     {"us": us, "x": x, "y": y, "height_px": tall}
                     for us, (x, y, tall) in zip((time - time[0]).tolist(), path.tolist(), strict=True)
                 ],
-                **dict.fromkeys(("descriptor", "known_visit", "known_person")),
+                **dict.fromkeys(("descriptor", "known_visit", "known_person", "known_staff")),
             }
         )
     return pl.DataFrame(parts, schema=known.schema)

@@ -1,6 +1,6 @@
 """Who is who: all trajectories of a camera, numbered by person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.select.corrections import Overlay, lay_over
+from heatcli.select.staff_look import StaffLook, staff_look
+from heatcli.shapes import Shape, contains
 from heatcli.store.clips import coverage_of
 from heatcli.store.corrections import Correction
 from heatcli.store.faults import store_errors
@@ -27,7 +29,20 @@ _SUMMARY = (
 # Columns of `trajectories` that only joining across files needs.
 _ENDS = ("first_height_px", "last_height_px", "first_vx", "first_vy", "last_vx", "last_vy")
 # Columns of `trajectories` with what descriptors decided before they were removed.
-_DECIDED = ("known_visit", "known_person")
+_DECIDED = ("known_visit", "known_person", "known_staff")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAreas:
+    """Where staff are, so that others may be known by what they wear.
+
+    Attributes:
+        shapes: zones and regions in which only staff begin and stay; none if nobody is asked for.
+        days: days that are asked for, on the camera's clock; None for all.
+    """
+
+    shapes: tuple[Shape, ...] = ()
+    days: Collection[date] | None = None
 
 
 PERSON = pl.concat_str("person_clip", pl.lit(":"), "person_track").alias("person")
@@ -44,20 +59,23 @@ class Persons:
             later part of a trajectory that was split, from `first_us` on; `clip_id` and `run` (text);
             `person` (int64), from 0 in the order of their first trajectories; `person_clip` (text) and
             `person_track` of that one; `visit` (int64), from 0, another one after a person was away;
-            `first_us` and `last_us` (int64, UTC µs); `dropped` (bool), true where
-            somebody said that it is nobody; `width` and `height` of the clip; and of the table those columns
-            that tell class, attributes, size, stay and places. `start_us` is when the clip starts (UTC µs);
+            `first_us` and `last_us` (int64, UTC µs); `dropped` (bool), true where somebody said that it is
+            nobody; `staff_look` (float64), the probability of being staff by what they wear, as `StaffLook`
+            has it, null for NaN; `width` and `height` of the clip; and of the table those columns that tell
+            class, attributes, size, stay and places. `start_us` is when the clip starts (UTC µs);
             `waypoints` are there only where they were read.
         holding: ids of corrections that hold.
         lost: ids of corrections whose trajectories are no longer there, or that another one contradicts.
         alike: days, on the camera's clock, on which nobody could be known again, since people look alike to
             the re-identification model.
+        unsure: days, on the camera's clock, on which it is not known who looks like staff.
     """
 
     rows: pl.DataFrame
     holding: frozenset[str]
     lost: frozenset[str]
     alike: tuple[date, ...]
+    unsure: tuple[date, ...]
 
 
 def persons(
@@ -65,6 +83,7 @@ def persons(
     clips: pl.DataFrame,
     corrections: Sequence[Correction] = (),
     *,
+    staff: StaffAreas = StaffAreas(),
     waypoints: bool = False,
 ) -> Persons:
     """Give everybody a number. A person is a trajectory, or a group of them joined across files.
@@ -73,11 +92,13 @@ def persons(
         trajectories: rows of the table `trajectories` of one camera, live or not.
         clips: all rows of `clips` of this camera, sorted by start and clip.
         corrections: corrections of who is who, undone ones too.
+        staff: places of staff, to know who looks like them.
         waypoints: whether the waypoints are wanted.
     """
     laid, shared = known_and_shared(trajectories, clips, corrections, waypoints=waypoints)
     visit = heads(laid.known, shared)
     again = known_again(laid.known, visit, clips["timezone"][-1] if len(clips) else "UTC")
+    look = _staff_look(laid.known, clips, staff)
     head, broken = laid.persons(again.head)
     _, person = np.unique(head, return_inverse=True)
     rows = laid.known.drop("person", "descriptor", "from_us", "to_us", "step_us", *_ENDS, *_DECIDED)
@@ -87,11 +108,27 @@ def persons(
             visit=_visits(laid.known, laid.persons(visit)[0]),
             person_clip=rows["clip_id"][head],
             person_track=rows["track"][head],
+            staff_look=pl.Series(look.probability, nan_to_null=True),
         ),
         frozenset(laid.rows) - broken,
         laid.unmatched | broken,
         again.alike,
+        look.unsure,
     )
+
+
+def _staff_look(known: pl.DataFrame, clips: pl.DataFrame, staff: StaffAreas) -> StaffLook:
+    """Find staff by what they wear, where places of theirs are known."""
+    if not staff.shapes or not len(known):
+        return StaffLook(np.full(len(known), np.nan), ())
+    size: NDArray[np.int32] = known.select("width", "height").to_numpy()
+    in_zone = np.zeros(len(known), np.bool_)
+    for moment in ("first", "median"):
+        # Views that have moved a little since yesterday have moved for staff and visitors alike.
+        points = np.clip(known.select(f"{moment}_x", f"{moment}_y").to_numpy(), 0.0, size)
+        for shape in staff.shapes:
+            in_zone |= contains(shape, points, size=size, sample_aspect=clips["sample_aspect"][-1])
+    return staff_look(known, in_zone, clips["timezone"][-1], staff.days)
 
 
 def _visits(known: pl.DataFrame, head: NDArray[np.intp]) -> pl.Series:
@@ -164,23 +201,30 @@ def known_and_shared(
     return laid, shared_time(laid.known, span_us, gaps, pairs)
 
 
-def decisions(trajectories: pl.LazyFrame, clips: pl.DataFrame) -> pl.DataFrame:
+def decisions(trajectories: pl.LazyFrame, clips: pl.DataFrame, staff: StaffAreas) -> pl.DataFrame:
     """Decide who is who, whatever was corrected by hand.
 
     Args:
         trajectories: rows of the table `trajectories` of one camera, live or not.
         clips: all rows of `clips` of this camera, sorted by start and clip.
+        staff: places of staff, to know who looks like them.
 
     Returns:
         One row per live trajectory, sorted by clip and track: `run`, `track`, `first_us` (UTC µs),
-        `descriptor`, `known_visit` and `known_person` of the table; and `visit` and `person`, the row of the
-        first trajectory of the same visit, and of the same person.
+        `descriptor`, `known_visit`, `known_person` and `known_staff` of the table; `visit` and `person`, the
+        row of the first trajectory of the same visit, and of the same person; and `staff_look`, the
+        probability of being staff by what they wear, null where nothing can be said.
     """
     laid, shared = known_and_shared(trajectories, clips)
     visit = heads(laid.known, shared)
     again = known_again(laid.known, visit, clips["timezone"][-1])
     columns = laid.known.select("run", "track", "first_us", "descriptor", *_DECIDED)
-    return columns.with_columns(visit=pl.Series(visit), person=pl.Series(again.head))
+    look = _staff_look(laid.known, clips, staff)
+    return columns.with_columns(
+        visit=pl.Series(visit),
+        person=pl.Series(again.head),
+        staff_look=pl.Series(look.probability, nan_to_null=True),
+    )
 
 
 def persons_of_cameras(store: Store, snapshot: Snapshot, *, waypoints: bool = False) -> dict[str, Persons]:

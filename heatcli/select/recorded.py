@@ -1,7 +1,7 @@
 """What the store has of the selected time: clips and the trajectories in them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -9,6 +9,7 @@ import polars as pl
 
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
+from heatcli.config.named_shapes import staff_areas
 from heatcli.config.schedule import Schedule
 from heatcli.errors import check_known
 from heatcli.intervals import Intervals
@@ -17,7 +18,7 @@ from heatcli.select.cameras import matching_cameras
 from heatcli.select.classes import check_objects, is_wanted
 from heatcli.select.days_told import ToldDays, gone_note, without_told
 from heatcli.select.ownership import own_times
-from heatcli.select.persons import persons
+from heatcli.select.persons import StaffAreas, persons
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
 from heatcli.select.views.camera import left_out_note, views_of
@@ -28,6 +29,9 @@ from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.kept_days import KeptDay
 from heatcli.store.store import Snapshot, Store
+
+# Most days that a note names one by one.
+_NAMED = 3
 
 
 def recorded(
@@ -150,7 +154,9 @@ def _select_camera(
     chosen, left_out = (chosen, []) if selection.all_views else views.shown_together(chosen)
     shown = chosen[-1][0] if chosen else newest
     selected = tuple(clip for clip, _ in chosen)
-    found = persons(scan("trajectories", trajectories, camera), clips, snapshot.corrections)
+    # Whoever looks like staff is an outlier, as staff are.
+    staff = StaffAreas(staff_areas(configured) if selection.filter_outliers else (), _days(selected))
+    found = persons(scan("trajectories", trajectories, camera), clips, snapshot.corrections, staff=staff)
     everybody = _seen_in(found.rows.drop("start_us", "waypoints", strict=False), clips["run"], selected)
     if selection.objects_to_track:
         everybody = everybody.filter(is_wanted(selection.objects_to_track))
@@ -189,6 +195,7 @@ def _select_camera(
             [
                 *_lost_note(len(found.lost)),
                 *_alike_note(found.alike, selected),
+                *_unsure_note(found.unsure),
                 *_erased_note(snapshot.erasures, selected),
                 *(f"the camera {trouble.sentence}" for trouble in troubles),
                 *([left_out_note(left_out)] if left_out else []),
@@ -214,6 +221,22 @@ def _alike_note(alike: Sequence[date], clips: Sequence[ClipRow]) -> Iterator[str
         return
     when = ", ".join(day.isoformat() for day in sorted(days))
     yield f"people look alike to the re-identification model on {when}: nobody who came back is known again"
+
+
+def _days(clips: Sequence[ClipRow]) -> set[date]:
+    """Return the days, on the camera's clock, on which clips begin or end."""
+    return {
+        (clip.start + after).astimezone(ZoneInfo(clip.timezone)).date()
+        for clip in clips
+        for after in (timedelta(0), timedelta(microseconds=clip.duration_us))
+    }
+
+
+def _unsure_note(days: Sequence[date]) -> Iterator[str]:
+    """Say on which days staff are known by their zone alone, if there are any."""
+    if days:
+        when = ", ".join(day.isoformat() for day in days) if len(days) <= _NAMED else f"{len(days)} days"
+        yield f"on {when} too few are known to tell staff by what they wear: only the staff zone does"
 
 
 def _erased_note(erasures: Sequence[Erasure], clips: Sequence[ClipRow]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from heatcli.select.recorded import recorded
 from heatcli.select.regions import regions_of
 from heatcli.select.selected_camera import SelectedCamera
 from heatcli.select.selection import Selection
+from heatcli.select.staff_look import SURE
 from heatcli.select.whereabouts import in_staff_zone, is_there, not_seen_before, outside_us
 from heatcli.store.store import Snapshot, Store
 from heatcli.track.alive.limit import ALIVE
@@ -48,6 +49,8 @@ class Reason(StrEnum):
     """Seconds present are above `max_dwell_s`."""
     STAFF_ZONE = "staff_zone"
     """The person was first seen in a staff zone, or was mostly there. No value, no limit."""
+    STAFF_LOOK = "staff_look"
+    """Probability that the person is staff, by what they wear, is above nine in ten."""
     OFF_HOURS = "off_hours"
     """Seconds present outside the camera's schedule are more than ten minutes."""
     STAY = "stay"
@@ -56,7 +59,7 @@ class Reason(StrEnum):
     """Movement over more than a minute is less than that of anybody alive, or than usual; in own heights."""
 
 
-OUTLIERS = (Reason.STAFF_ZONE, Reason.OFF_HOURS, Reason.STAY, Reason.STILL)
+OUTLIERS = (Reason.STAFF_ZONE, Reason.STAFF_LOOK, Reason.OFF_HOURS, Reason.STAY, Reason.STILL)
 """The reasons that `filter_outliers` adds."""
 
 
@@ -187,6 +190,7 @@ def _staff_rules() -> tuple[_Rule, ...]:
     late = pl.col("outside_s") > _OFF_HOURS_S
     return (
         _Rule(Reason.STAFF_ZONE, pl.col("staff")),
+        _Rule(Reason.STAFF_LOOK, pl.col("staff_look") > SURE, "staff_look", SURE),
         _Rule(Reason.OFF_HOURS, late, "outside_s", _OFF_HOURS_S),
     )
 
@@ -216,8 +220,9 @@ def _people(
     Returns:
         One row per person: `person`; `present_s`; `height`, of the trajectory with the tallest boxes, as a
         fraction of the frame's; `range`, the extent of the movement in their own heights; `outside_s`, time
-        outside the camera's schedule; `staff`, whether a staff zone says so; `listed`; `alive`, the
-        probability of being a person; and `reason`, `value` and `limit`, all null.
+        outside the camera's schedule; `staff`, whether a staff zone says so; `staff_look`, the probability
+        that what they wear says so, in the trajectory that says it least; `listed`; `alive`, the probability
+        of being a person; and `reason`, `value` and `limit`, all null.
     """
     wander = ((pl.col(f"median_{side}").max() - pl.col(f"median_{side}").min()) ** 2 for side in "xy")
     known = known.with_columns(new_us=not_seen_before(known))
@@ -233,6 +238,7 @@ def _people(
         .agg(
             pl.col("height").max(),
             pl.col("staff", "listed", "there", "dropped").any(),
+            pl.col("staff_look").min(),
             alive=_together(pl.col("alive")),
             present_s=pl.col("present_us").sum() / 1e6,
             outside_s=pl.col("outside_us").sum() / 1e6,

@@ -9,7 +9,9 @@ from heatcli.store.schema import HOOKS, WRITER
 from heatcli.store.store import Store
 
 _SAME = " AND ".join(f"old.{column} = new.{column}" for column in ("camera", "run", "track"))
-_UPDATES = {column: f"new.{column}" for column in ("known_visit", "known_person", "descriptor")}
+_UPDATES = {
+    column: f"new.{column}" for column in ("known_visit", "known_person", "known_staff", "descriptor")
+}
 
 
 def forget_descriptors(store: Store, decided: pl.DataFrame) -> int:
@@ -20,8 +22,8 @@ def forget_descriptors(store: Store, decided: pl.DataFrame) -> int:
 
     Args:
         store: heat store.
-        decided: rows of trajectories: `camera`, `run`, `track`, `known_visit`, `known_person`, and
-            `descriptor`, null where it is removed; `forgotten` tells where. Of runs that are no longer
+        decided: rows of trajectories: `camera`, `run`, `track`, `known_visit`, `known_person`, `known_staff`,
+            and `descriptor`, null where it is removed; `forgotten` tells where. Of runs that are no longer
             there, nothing is written.
 
     Returns:

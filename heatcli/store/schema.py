@@ -95,6 +95,7 @@ TRAJECTORIES = pl.Schema(
         "alive": pl.Float32(),
         "known_visit": pl.String(),
         "known_person": pl.String(),
+        "known_staff": pl.Float32(),
     }
 )
 

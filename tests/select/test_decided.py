@@ -6,9 +6,14 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from heatcli.select.decided import decided
+from heatcli.config.camera import CameraConfig
+from heatcli.config.models import Config
+from heatcli.select.decided import decided, decided_before
 from heatcli.select.persons import persons_of_cameras
+from heatcli.select.selection import Selection
+from heatcli.select.who_counts import selected_cameras
 from heatcli.store.clips import clip_rows
 from heatcli.store.commit import commit_run
 from heatcli.store.descriptors import forget_descriptors
@@ -16,6 +21,7 @@ from heatcli.store.maintenance import compact
 from heatcli.store.store import Store
 from tests.support.figures import START, Figure, filmed
 from tests.support.looks import descriptor, looks_of
+from tests.support.staff_days import OPEN_S, staff_day
 
 PEOPLE = 9
 
@@ -39,7 +45,7 @@ def who(store: Store) -> dict[tuple[int, int], tuple[int, int]]:
 
 def old(store: Store, until: datetime) -> pl.DataFrame:
     """Return what is decided of clips that ended before, whenever they were analysed."""
-    return decided(store, until=until, analysed_before=datetime.now(UTC))
+    return decided(store, Config(), until=until, analysed_before=datetime.now(UTC))
 
 
 def films(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -103,10 +109,8 @@ def test_descriptors_are_kept_as_long_as_a_clip_is_young_enough(tmp_path: Path) 
     fill(store, clips, trajectories, 0, 1, 2, 3)
     assert len(old(store, START + timedelta(seconds=52))) == 0
     # Clips that were analysed since, as by the run that asks, wait for the next one.
-    assert (
-        len(decided(store, until=START + timedelta(days=1), analysed_before=datetime(2001, 1, 1, tzinfo=UTC)))
-        == 0
-    )
+    long_ago = datetime(2001, 1, 1, tzinfo=UTC)
+    assert not len(decided(store, Config(), until=START + timedelta(days=1), analysed_before=long_ago))
     found = old(store, START + timedelta(seconds=120))
     gone = found.filter(pl.col("descriptor").is_null())
     assert set(gone["run"]) == set(clips["run"][:2])
@@ -115,3 +119,36 @@ def test_descriptors_are_kept_as_long_as_a_clip_is_young_enough(tmp_path: Path) 
     assert len(kept) == 2 * PEOPLE
     assert kept.join(trajectories, on=["run", "track", "descriptor"], how="anti").is_empty()
     assert set(kept["known_person"]) == set(gone["known_person"])
+
+
+@pytest.mark.slow
+def test_who_looks_like_staff_stays_the_same_when_descriptors_go(tmp_path: Path) -> None:
+    """Also of those of the day who keep theirs for now; and it is told of each, with the probability."""
+    day = staff_day(1)
+    seconds = day.known.select(pl.col("first_us", "last_us") / 1e6).rows()
+    figures = [
+        Figure(stay, (1200.0, 700.0) if counter else (500.0, 400.0), appearance=look)
+        for stay, counter, look in zip(seconds, day.in_zone, day.known["descriptor"], strict=True)
+    ]
+    clips, trajectories = filmed(figures, [(0, OPEN_S / 2), (OPEN_S / 2, OPEN_S)], fps=0.2)
+    store = Store.create_or_open(tmp_path / "store")
+    fill(store, clips, trajectories, 0, 1)
+    counter = {"polygon": [[0.8, 0.8], [1, 0.8], [1, 1], [0.8, 1]]}
+    door = CameraConfig.model_validate({"zones": {"counter": counter}, "staff_zones": ["counter"]})
+    config = Config(cameras={"door": door})
+
+    def left_out() -> pl.DataFrame:
+        (camera,) = selected_cameras(store, Selection(filter_outliers=True), config)
+        return camera.excluded.filter(reason="staff_look").select("clip", "track", "value", "limit")
+
+    before = left_out()
+    elsewhere = day.staff & ~day.in_zone
+    assert day.staff[before["track"]].mean() > 0.99
+    assert len(before) > 0.95 * np.count_nonzero(elsewhere)
+    assert (before["value"] > 0.9).all()
+    assert set(before["limit"]) == {0.9}
+    noon = START + timedelta(seconds=OPEN_S / 2)
+    for until in (noon, noon + timedelta(days=1)):
+        forget_descriptors(store, decided_before(store, config, until))
+        assert_frame_equal(left_out(), before)
+    assert pl.read_delta(str(store.path / "trajectories"))["descriptor"].is_null().all()

@@ -132,6 +132,7 @@ def trajectory_rows(row: ClipRow, tracks: int = 2, *, groups: dict[int, str] | N
             alive=None,
             known_visit=None,
             known_person=None,
+            known_staff=None,
         )
         .select(pl.col(name).cast(dtype) for name, dtype in TRAJECTORIES.items())
     )

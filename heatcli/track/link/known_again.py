@@ -132,8 +132,7 @@ def known_again(known: pl.DataFrame, visit: Indices, timezone: str) -> KnownAgai
     decided, of_decided = same_name(known["known_person"])
     one, other = [visit, decided], [np.arange(len(known)), of_decided]
     alike: list[date] = []
-    day = pl.from_epoch("begin_us", "us").dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.date()
-    days = described.filter("counts").with_columns(day=day).sort("day", "row")
+    days = described.filter("counts").with_columns(day=local_day("begin_us", timezone)).sort("day", "row")
     for (on,), rows in days.group_by("day", maintain_order=True):
         pairs = _of_day(rows)
         if pairs is None:
@@ -143,6 +142,11 @@ def known_again(known: pl.DataFrame, visit: Indices, timezone: str) -> KnownAgai
             one.append(pairs[0])
             other.append(pairs[1])
     return KnownAgain(joined(len(known), np.concatenate(one), np.concatenate(other)), tuple(alike))
+
+
+def local_day(time_us: str | pl.Expr, timezone: str) -> pl.Expr:
+    """Return the day of times (UTC µs) in a time zone (IANA name)."""
+    return pl.from_epoch(time_us, "us").dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.date()
 
 
 def _of_day(rows: pl.DataFrame) -> tuple[Indices, Indices] | None:
