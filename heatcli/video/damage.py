@@ -36,6 +36,7 @@ class _Unsettled:
         lost_before: whether a picture before it is missing in the file.
         used: whether other pictures are predicted from it.
         layer: temporal layer, 0 for most streams: no picture is predicted from one of a higher layer.
+        leads: whether it is shown before the key frame that it was decoded after.
         place: place in order of presentation; None as long as its picture has not come, nor failed.
     """
 
@@ -44,6 +45,7 @@ class _Unsettled:
     lost_before: bool
     used: bool
     layer: int
+    leads: bool
     place: int | None
 
 
@@ -82,6 +84,7 @@ class Damage:
         self._doubtful: int | None = None
         self._tick_s = stream.time_base or Fraction(0)
         self._dts: int | None = None
+        self._key_pts: int | None = None
         self._step: int | None = None
         # Lowest temporal layer that shows damage: among pictures that are shown after all that were decoded
         # before them, and among those that are shown between two of these, and predicted from both.
@@ -101,7 +104,10 @@ class Damage:
             self._doubtful = number
         # What an edit list cuts off is never shown.
         place = -1 if packet.is_discard else None
-        self._unsettled[number] = _Unsettled(packet.is_keyframe, damaged, lost, used, layer, place)
+        if packet.is_keyframe:
+            self._key_pts = packet.pts
+        leads = packet.pts is not None and self._key_pts is not None and packet.pts < self._key_pts
+        self._unsettled[number] = _Unsettled(packet.is_keyframe, damaged, lost, used, layer, leads, place)
         self._settle()
 
     def is_sound(self, packet: "Packet[VideoStream]") -> bool:
@@ -165,7 +171,8 @@ class Damage:
         if one.lost_before:
             self._reached = self._reached_between = 0
         before = self._reached
-        is_between = place < self._latest
+        # That one has failed which leads is told only when a later one has come.
+        is_between = one.leads or place < self._latest
         if not is_between:
             self._latest = place
             if one.key:

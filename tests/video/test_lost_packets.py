@@ -47,6 +47,16 @@ def lose_packets(source: Path, target: Path, seed: int, *, losses: int, in_a_row
     return target
 
 
+def lose_one(source: Path, target: Path, *, picture: int, last: bool) -> Path:
+    """A transport stream without the first or last packet of a picture, counted as they are decoded."""
+    packets = packets_of(source.read_bytes())
+    video = [n for n, one in enumerate(packets) if (one[1] & 31) << 8 | one[2] == VIDEO_PID]
+    begins = [k for k, n in enumerate(video) if packets[n][1] & 64]
+    gone = video[begins[picture + 1] - 1 if last else begins[picture]]
+    target.write_bytes(b"".join(one for n, one in enumerate(packets) if n != gone))
+    return target
+
+
 def overwrite(source: Path, target: Path, seed: int, *, spots: int, length: int, zeros: bool) -> Path:
     """An MP4 with places of its video overwritten."""
     data = bytearray(source.read_bytes())
@@ -176,3 +186,28 @@ def test_noise_in_h265_is_told_by_hashes_of_its_pictures(tmp_path: Path, b_frame
         damaged = overwrite(whole, tmp_path / f"{seed}.mp4", seed, spots=1, length=60, zeros=False)
         frames, _ = assert_nothing_smeared_is_used(damaged, whole)
         assert len(frames) >= COUNT - 2 * KEY_EVERY
+
+
+@pytest.mark.parametrize("group", [2, 4])
+def test_pictures_that_lead_a_key_frame_pass_no_damage_on_behind_it(tmp_path: Path, group: int) -> None:
+    """Where what they are predicted from is lost, a decoder of H.265 leaves them out, and nothing else."""
+    whole = write_clip(tmp_path / "a.ts", scene(), codec="libx265", key_every=KEY_EVERY, b_frames=2)
+    damaged = lose_one(whole, tmp_path / "b.ts", picture=group * KEY_EVERY + 2, last=False)
+    frames, _ = assert_nothing_smeared_is_used(damaged, whole)
+    assert len(frames) >= COUNT - KEY_EVERY
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+@pytest.mark.parametrize("group", range(2, 6))
+@pytest.mark.parametrize("last", [False, True])
+def test_a_key_frame_behind_a_damaged_picture_is_whole(
+    tmp_path: Path, b_frames: int, group: int, last: bool
+) -> None:
+    """With B-frames that picture is shown, and known to be damaged, after the key frame was decoded."""
+    whole = write_clip(tmp_path / "a.ts", scene(), key_every=KEY_EVERY, b_frames=b_frames)
+    damaged = lose_one(whole, tmp_path / "b.ts", picture=group * KEY_EVERY - 1, last=last)
+    sound = {frame.pts_us: frame.image for frame in read(whole)[0]}
+    frames, _ = read(damaged)
+    assert len(frames) >= COUNT - 2
+    for frame in frames:
+        assert (frame.image == sound[frame.pts_us]).all(), frame.index
