@@ -12,9 +12,9 @@ Shares are compared from the most alike on, by pooling neighbours until the shar
 convex hull, 2007). One visitor more alike than all is added (Laplace), so that few of the others prove
 nothing.
 
-Where there is no uniform, or visitors wear its colours, as many visitors as others look so, and nobody is
-staff. Where staff are on the floor who were never in the zone together with the rest, they count as visitors
-here, and again nobody is.
+It takes no uniform: people are known by clothes of their own. Where visitors wear what staff do, as many
+visitors as others look so, and nobody is staff. Where staff are on the floor who were never in the zone
+together with the rest, they count as visitors here, and again nobody is.
 """
 
 from collections.abc import Collection

@@ -81,5 +81,6 @@ function presence({camera, pieces: chosen}) {
 function whyText(reason, value, limit) {
   if (value === null || limit === null) return "";
   if (reason === "still") return `moved by ${value.toFixed(3)} of the own height, less than ${limit.toFixed(3)}`;
+  if (reason === "staff_look") return `sure by ${(100 * value).toFixed(1)} %`;
   return `${durationText(value)}, more than ${durationText(limit)}`;
 }
