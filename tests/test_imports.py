@@ -161,3 +161,5 @@ def test_help_loads_nothing_heavy() -> None:
 def test_render_and_zone_load_no_model_or_chart_library() -> None:
     heavy = {"torch", "ultralytics", "openvino", "matplotlib", "av"}
     assert not loaded_by("import heatcli.commands.render, heatcli.answers.zone_table") & heavy
+    # What finds groups and density takes longer to load than a map of an hour takes to compute.
+    assert not loaded_by("import heatcli.commands.render") & {"scipy", "shapely"}

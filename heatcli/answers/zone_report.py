@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.answers.flow_report import FlowReport
 from heatcli.intervals import Intervals
 from heatcli.names import By
 from heatcli.optics.projection import FloorProjection
@@ -20,12 +20,15 @@ from heatcli.select.whereabouts import in_staff_zone
 from heatcli.shapes import CountingLine, Funnel, Queue, Shape, Zone
 from heatcli.zones.buckets import Bucket, Buckets, buckets_of
 from heatcli.zones.entries import Entries, ZoneEntries
-from heatcli.zones.groups import Company, Groups
 from heatcli.zones.lines import LineCrossings, LineFigures, LineStatistics
 from heatcli.zones.queue_figures import QueueStatistics, QueueWaits
 from heatcli.zones.statistics import Figures, ZoneFigures, ZoneStatistics
 from heatcli.zones.stays import Stays
 from heatcli.zones.tally import sum_by
+
+if TYPE_CHECKING:
+    from heatcli.answers.flow_report import FlowReport
+    from heatcli.zones.groups import Groups
 
 _log = logging.getLogger(__name__)
 
@@ -67,8 +70,8 @@ class ZoneReport:
     queues: tuple[QueueStatistics, ...] = ()
     entries: tuple[ZoneEntries, ...] = ()
     funnels: tuple[Funnel, ...] = ()
-    groups: Groups | None = None
-    flow: FlowReport | None = None
+    groups: "Groups | None" = None
+    flow: "FlowReport | None" = None
     stays: tuple[Stays, ...] = ()
 
     @property
@@ -130,7 +133,12 @@ class ZoneReading:
         if entered:
             bounds = None if self.buckets is None else self.buckets.bounds_us
             self._entries = reading.counted(Entries(camera, entered, bounds, floor))
-        self._company = reading.counted(Company(camera, floor)) if grouped else None
+        self._company = None
+        if grouped:
+            # With scipy's trees, takes a fifth of a second, which all other questions do without.
+            from heatcli.zones.groups import Company
+
+            self._company = reading.counted(Company(camera, floor))
         self._everybody = self._everybody_lines = None
         if len(camera.excluded):
             self._everybody = reading.among(camera.known, ZoneFigures(camera, zones))

@@ -16,7 +16,7 @@ from heatcli.report.recorded_days import days_text, recorded_days
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.days_told import gone_text, no_clips
 from heatcli.select.selection import Selection
-from heatcli.store.holdings import holdings
+from heatcli.store.holdings import watched
 from heatcli.store.kept_days import cameras_with_days, date_of, day_files, read_day
 from heatcli.store.store import Store
 
@@ -50,7 +50,7 @@ class Calendar:
             UsageError: the store holds no clips, or no camera that is selected.
             StoreError: the store cannot be read.
         """
-        held, summed = holdings(store), cameras_with_days(store.path)
+        held, summed = watched(store), cameras_with_days(store.path)
         if not held and not (summed and with_sums):
             raise no_clips(store)
         if selection.cameras or selection.locations or selection.labels:

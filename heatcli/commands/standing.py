@@ -15,7 +15,7 @@ from heatcli.names import PeriodKind
 from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
 from heatcli.store.catalog import Catalog, FileKey
-from heatcli.store.holdings import holdings
+from heatcli.store.holdings import watched
 from heatcli.store.store import Store, stored_path
 
 
@@ -64,7 +64,7 @@ def standing_of(
         StoreError: the store cannot be read.
     """
     now = now or datetime.now(UTC)
-    covered = {one.camera: _yesterday_us(one.covered, one.timezone, now) for one in holdings(store)}
+    covered = {one.camera: _yesterday_us(one.covered, one.timezone, now) for one in watched(store)}
     files = {camera: _keys(clips) for camera, clips in claimed_clips(config)[0].items()}
     known = Catalog(store).files({key for own in files.values() for key in own.values()})
     stored = {(path, size, mtime_ns) for _, path, size, mtime_ns in known}

@@ -6,13 +6,13 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from heatcli.clock import local_time
-from heatcli.store.holdings import Holding
+from heatcli.store.holdings import Watched
 
 # Stretches of days that are named; of more, the first and the last.
 _NAMED = 4
 
 
-def recorded_days(cameras: Iterable[Holding]) -> list[date]:
+def recorded_days(cameras: Iterable[Watched]) -> list[date]:
     """Return the days, on the clocks of the cameras, on which any of them recorded something; ascending."""
     days: set[date] = set()
     for camera in cameras:

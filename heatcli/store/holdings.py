@@ -1,12 +1,10 @@
 """What the store holds of each camera."""
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
-
-import numpy as np
 
 from heatcli.intervals import Intervals
+from heatcli.store.faults import store_errors
 from heatcli.store.sizes import stored_bytes
 from heatcli.store.store import Store
 
@@ -15,22 +13,20 @@ GAP_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """What the store holds of one camera.
+class Watched:
+    """When one camera was watched.
 
     Attributes:
         camera: name of the camera.
         clips: number of clips.
         timezone: time zone of the newest clip, IANA name.
         covered: time that was watched, UTC µs; where clips overlap it is there once.
-        stored_bytes: bytes that the camera's clips take in the store.
     """
 
     camera: str
     clips: int
     timezone: str
     covered: Intervals
-    stored_bytes: int
 
     @property
     def gaps_us(self) -> list[int]:
@@ -43,6 +39,33 @@ class Holding:
         return [int(length) for length in lengths if length > GAP_US]
 
 
+@dataclass(frozen=True, slots=True)
+class Holding(Watched):
+    """What the store holds of one camera.
+
+    Attributes:
+        stored_bytes: bytes that the camera's clips take in the store.
+    """
+
+    stored_bytes: int
+
+
+def watched(store: Store) -> list[Watched]:
+    """Sum up when each camera was watched, by name.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    with store_errors(store.path):
+        rows = store.sound_clips(store.scan_clips(store.table("clips")))
+    found = []
+    for (camera,), clips in rows.sort("camera", "start", "clip").group_by("camera", maintain_order=True):
+        pieces = clips["coverage"].explode(empty_as_null=False).struct.unnest()
+        covered = Intervals.of(pieces.select("from", "to").to_numpy())
+        found.append(Watched(str(camera), len(clips), clips["timezone"][-1], covered))
+    return found
+
+
 def holdings(store: Store) -> list[Holding]:
     """Sum up the clips of each camera, by name.
 
@@ -51,13 +74,9 @@ def holdings(store: Store) -> list[Holding]:
     """
     clips = store.clips()
     sizes = stored_bytes(store, clips)
+    total: Counter[str] = Counter()
+    for clip in clips:
+        total[clip.camera] += sizes[clip.run]
     return [
-        Holding(
-            camera=camera,
-            clips=len(own),
-            timezone=own[-1].timezone,
-            covered=Intervals.of(np.concatenate([clip.coverage.bounds for clip in own])),
-            stored_bytes=sum(sizes[clip.run] for clip in own),
-        )
-        for camera, own in ((camera, list(own)) for camera, own in groupby(clips, attrgetter("camera")))
+        Holding(one.camera, one.clips, one.timezone, one.covered, total[one.camera]) for one in watched(store)
     ]

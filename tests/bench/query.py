@@ -176,6 +176,7 @@ def people_of(clips: Sequence[ClipRow], random: np.random.Generator) -> tuple[pl
             descriptor=None,
             person=None,
             alive=None,
+            **dict.fromkeys(("known_visit", "known_person", "known_staff")),
         )
         .with_columns(range_px="path_px")
     )
