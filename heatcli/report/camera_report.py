@@ -19,6 +19,7 @@ from heatcli.names import Metric
 from heatcli.optics.projection import FloorProjection
 from heatcli.report.page.pieces import pieces_of
 from heatcli.report.page.points import PagePeople, PagePoints
+from heatcli.report.page.scratch import Scratch
 from heatcli.report.page.views import PageView, times_at
 from heatcli.report.periods import Period
 from heatcli.select.mergeable import Aggregator
@@ -121,11 +122,13 @@ def camera_report(
     write_rows: WriteRows | None = None,
     also: Aggregator | None = None,
     flow: bool = False,
+    scratch: Scratch | None = None,
 ) -> CameraReport:
     """Compute all numbers of a camera over a period, in one reading of its rows.
 
     With `flow`, these are also density, speed and flow, if the camera has a floor. For a page, `page` is the
-    same selection with `filter_outliers`, and `views` are its saved views.
+    same selection with `filter_outliers`, `views` are its saved views, and `scratch` is where the points of
+    all cameras wait for the page.
     """
     configured = config.camera(camera.name)
     settings = config.map_settings(camera.name, settings, scaled=len(metrics) == 1)
@@ -168,7 +171,8 @@ def camera_report(
     figures = zones.report()
     people = None
     if points is not None and crossings is not None:
-        people = replace(points.result(), crossings=tuple(one.crossings for one in crossings.result()))
+        found = replace(points.result(), crossings=tuple(one.crossings for one in crossings.result()))
+        people = found if scratch is None else found.kept_in(scratch)
     return CameraReport(
         figures=replace(
             figures,

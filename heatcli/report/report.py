@@ -16,6 +16,7 @@ from heatcli.config.named_shapes import lines_of, zones_of
 from heatcli.config.settings import RenderSettings
 from heatcli.names import Metric
 from heatcli.report.camera_report import CameraReport, WriteRows, camera_report
+from heatcli.report.page.scratch import Scratch
 from heatcli.report.page.views import CameraTime, PageView, page_views
 from heatcli.report.periods import Period
 from heatcli.select.days_told import ToldDays, days_to_tell
@@ -146,6 +147,7 @@ def make_report(
     # The page carries outliers with a mark, so that they can be switched on and off there.
     with_outliers = cameras(replace(asked, filter_outliers=True)) if people else [None] * len(chosen)
     views = _views(chosen, period, config) if people else []
+    scratch = Scratch() if people else None
     for one in chosen:
         zones = config.camera(one.name).zones
         tell_unreachable(one, (*zones_of(zones), *lines_of(zones)))
@@ -162,6 +164,7 @@ def make_report(
             write_rows=write_rows,
             also=None if also is None else also(one),
             flow=whole,
+            scratch=scratch,
         )
         for one, page in zip(each(chosen), with_outliers, strict=True)
     ]

@@ -178,7 +178,8 @@ def _differ(now: SelectedCamera, before: SelectedCamera) -> bool:
 
 def _outliers(people: PagePeople) -> list[dict[str, object]]:
     """List why each outlier of a page is one, in the order of the people whose `Tracks.reason` is not 0."""
-    numbers = people.tracks.number[people.tracks.reason > 0]
+    tracks = people.tracks
+    numbers = tracks.number[tracks.reason > 0]
     clips = [clip.clip for clip in people.camera.clips]
     first = people.camera.excluded.sort("clip", "track").unique("person", keep="first", maintain_order=True)
     found = {row["person"]: row for row in first.iter_rows(named=True)}

@@ -45,8 +45,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.report.page.pieces import Pieces
-from heatcli.report.page.points import PagePeople, Tracks
+from heatcli.report.page.points import PagePeople
 from heatcli.report.page.thin import fitted, knots_of, most_knots
+from heatcli.report.page.tracks import Tracks
 from heatcli.select.who_counts import OUTLIERS
 from heatcli.zones.buckets import Buckets
 
@@ -99,19 +100,20 @@ def pack_cameras(cameras: Sequence[PageCamera]) -> list[dict[str, object]]:
         `views` (name to ranges of pieces of time, each [from, to)), `columns` (name, number of values and
         order) and `data`.
     """
-    tracks = [camera.people.tracks for camera in cameras]
-    rows = sum(len(one.points) for one in tracks)
+    # The tracks of one camera at a time: those of all take too much memory.
+    counts = [_points_at_rates(camera.people.tracks) for camera in cameras]
+    rows, *at_rates = (sum(of_rate) for of_rate in zip(*counts, strict=True)) if counts else (0,)
     steps = _EXACT_STEPS if rows <= _EXACT_POINTS else _FINE_STEPS
-    rate = None if rows <= _MOST_POINTS else _rate(tracks)
+    rate = None
+    if rows > _MOST_POINTS:
+        few = (rate for rate, points in zip(_RATES, at_rates, strict=True) if points <= _MOST_POINTS)
+        rate = next(few, _RATES[-1])
     return [_packed(camera, rate, steps) for camera in cameras]
 
 
-def _rate(tracks: Sequence[Tracks]) -> float:
-    """Return the highest rate at which there are few enough points; the lowest rate if none is."""
-    for rate in _RATES:
-        if sum(int(most_knots(one, rate).sum()) for one in tracks) <= _MOST_POINTS:
-            return rate
-    return _RATES[-1]
+def _points_at_rates(tracks: Tracks) -> list[int]:
+    """Return the number of points of a camera: of all that are stored, and of as many as each rate leaves."""
+    return [len(tracks.points), *(int(most_knots(tracks, rate).sum()) for rate in _RATES)]
 
 
 def _packed(camera: PageCamera, rate: float | None, steps: int) -> dict[str, object]:
@@ -123,7 +125,7 @@ def _packed(camera: PageCamera, rate: float | None, steps: int) -> dict[str, obj
         knots = knots_of(tracks, most_knots(tracks, rate))
         places = fitted(tracks, knots)
     columns = _columns(pieces, tracks, knots, np.rint(places * steps).astype(np.int64))
-    columns |= _crossings(camera.people)
+    columns |= _crossings(camera.people, tracks)
     data = b"".join(
         _numbers(np.diff(values, order, prepend=[0] * order)) for values, order in columns.values()
     )
@@ -184,7 +186,7 @@ def _columns(
     }
 
 
-def _crossings(people: PagePeople) -> dict[str, tuple[NDArray[np.int64], int]]:
+def _crossings(people: PagePeople, tracks: Tracks) -> dict[str, tuple[NDArray[np.int64], int]]:
     """Return the columns of crossings by name, as `_columns` does."""
     found, begins = people.crossings, people.pieces.bounds_us[:, 0]
 
@@ -197,7 +199,7 @@ def _crossings(people: PagePeople) -> dict[str, tuple[NDArray[np.int64], int]]:
 
     return {
         "crossing_line": (np.repeat(np.arange(len(found)), [len(one.person) for one in found]), 1),
-        "crossing_person": (np.searchsorted(people.tracks.number, joined("person")), 0),
+        "crossing_person": (np.searchsorted(tracks.number, joined("person")), 0),
         "crossing_to_right": (joined("to_right").astype(np.int64), 0),
         "crossing_left": (piece_at(joined("left_us") - 1), 1),
         "crossing_sure": (piece_at(joined("sure_us")), 1),

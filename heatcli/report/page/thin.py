@@ -9,18 +9,21 @@ Spatiotemporal Compression Techniques for Moving Point Objects, 2004). The knots
 squares over all rows, because lines through points of a curve lie on its inner side.
 """
 
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from heatcli.report.page.points import Tracks
+from heatcli.report.page.tracks import Tracks
 
 # Pixels by which a path may be off without a row that becomes no knot: less than the page can tell.
 _LEAST_PX = 1 / 128
 
 # Steps of the search from one look at what each run needs most to the next: looking sorts all that was found.
 _STEPS_A_LOOK = 4
+
+# Rows whose knots are chosen at once.
+_ROWS_AT_ONCE = 1 << 18
 
 
 def most_knots(tracks: Tracks, rate: float) -> NDArray[np.int64]:
@@ -48,18 +51,31 @@ def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
         (knots,) indices of rows, ascending: the ends of every run, and the rows between them whose omission
         would move the path most; fewer than `most` where a run is straight, to less than the page can tell.
     """
-    first, last = tracks.first_row[:-1], tracks.first_row[1:] - 1
+    # Runs are independent of each other; some at once, as what is found on the way takes much memory.
+    part = tracks.first_row[:-1] // _ROWS_AT_ONCE
+    limits = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(part)]
+    chosen = [_knots_of_runs(tracks, slice(*runs), most[slice(*runs)]) for runs in pairwise(limits)]
+    return np.concatenate([np.zeros(0, np.intp), *chosen])
+
+
+def _knots_of_runs(tracks: Tracks, runs: slice, most: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Choose the rows of some runs that become knots."""
+    bounds = tracks.first_row[runs.start : runs.stop + 1]
+    if not len(most):
+        return np.zeros(0, np.intp)
+    begin, points, counts = bounds[0], tracks.points[bounds[0] : bounds[-1]], np.diff(bounds)
+    first, last = bounds[:-1] - begin, bounds[1:] - begin - 1
     inner = most - 2
-    whole = inner >= tracks.counts - 2
+    whole = inner >= counts - 2
     # Pixels by which the path is off without the row, at most those of the row whose choice made the segment.
-    need = np.zeros(len(tracks.points))
+    need = np.zeros(len(points))
     run = np.flatnonzero(~whole & (inner > 0))
     left, right, limit = first[run], last[run], np.full(len(run), np.inf)
     least = np.full(len(first), _LEAST_PX)
     for step in count(1):
         if not len(run):
             break
-        split, worst = _furthest(tracks.points, left, right)
+        split, worst = _furthest(points, left, right)
         worst = np.minimum(worst, limit)
         needed = worst > _LEAST_PX
         need[split[needed]] = worst[needed]
@@ -72,12 +88,13 @@ def knots_of(tracks: Tracks, most: NDArray[np.int64]) -> NDArray[np.intp]:
         left, right = np.append(left, split), np.append(split, right)
         long = right - left > 1
         run, left, right, limit = run[long], left[long], right[long], limit[long]
-    chosen = np.repeat(whole, tracks.counts)
+    chosen = np.repeat(whole, counts)
     chosen[first] = chosen[last] = True
     row = np.flatnonzero(need)
     place = _places_from_largest(need, row, np.searchsorted(first, row, side="right") - 1)
     chosen[row[place < inner[np.searchsorted(first, row, side="right") - 1]]] = True
-    return np.flatnonzero(chosen)
+    knots: NDArray[np.intp] = np.flatnonzero(chosen) + begin
+    return knots
 
 
 def fitted(tracks: Tracks, knots: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 
 from heatcli.intervals import Intervals
 from heatcli.names import By
-from heatcli.report.page.points import Tracks
 from heatcli.report.page.thin import fitted, knots_of, most_knots
+from heatcli.report.page.tracks import Tracks
 from heatcli.shapes import Circle
 from heatcli.zones.buckets import Buckets, buckets_of
 from heatcli.zones.statistics import Figures

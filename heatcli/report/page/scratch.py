@@ -1,0 +1,50 @@
+"""Arrays that are kept on the disk until they are looked at: those of all cameras do not fit into memory."""
+
+from dataclasses import dataclass, fields
+from tempfile import TemporaryFile
+from typing import IO, Generic, TypeVar
+from weakref import finalize
+
+import numpy as np
+
+ArraysT = TypeVar("ArraysT")
+"""A dataclass whose fields are all arrays."""
+
+
+class Scratch:
+    """A file without a name in the folder of temporary files; it is gone once nobody holds this object."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed by `finalize`
+        finalize(self, self._file.close)
+
+    def keep(self, arrays: ArraysT) -> "Kept[ArraysT]":
+        """Write arrays to the file."""
+        place = self._file.seek(0, 2)
+        for one in fields(arrays):  # type: ignore[arg-type]
+            np.save(self._file, getattr(arrays, one.name), allow_pickle=False)
+        return Kept(self, type(arrays), place)
+
+    def read(self, kind: type[ArraysT], place: int) -> ArraysT:
+        """Read the arrays that were kept at a place of the file."""
+        self._file.seek(place)
+        return kind(*(np.load(self._file, allow_pickle=False) for _ in fields(kind)))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept(Generic[ArraysT]):
+    """Arrays that lie in a scratch file.
+
+    Attributes:
+        scratch: file that has them.
+        kind: class of the arrays.
+        place: place in the file at which they begin, in bytes.
+    """
+
+    scratch: Scratch
+    kind: type[ArraysT]
+    place: int
+
+    def read(self) -> ArraysT:
+        """Read the arrays; memory is taken for as long as the caller holds them."""
+        return self.scratch.read(self.kind, self.place)
