@@ -1,28 +1,43 @@
 """Arrays that are kept on the disk until they are looked at: those of all cameras do not fit into memory."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 from typing import IO, Generic, TypeVar
 from weakref import finalize
 
 import numpy as np
+
+from heatcli.errors import OutputError
 
 ArraysT = TypeVar("ArraysT")
 """A dataclass whose fields are all arrays."""
 
 
 class Scratch:
-    """A file without a name in the folder of temporary files; it is gone once nobody holds this object."""
+    """A file without a name in the folder of temporary files; it is gone once nobody holds this object.
+
+    Raises:
+        OutputError: the file cannot be made.
+    """
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed by `finalize`
+        with _writing():
+            # Bytes that wait in a buffer would meet a full disk later, where nobody expects it.
+            self._file: IO[bytes] = TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `finalize`
         finalize(self, self._file.close)
 
     def keep(self, arrays: ArraysT) -> "Kept[ArraysT]":
-        """Write arrays to the file."""
+        """Write arrays to the file.
+
+        Raises:
+            OutputError: there is no room.
+        """
         place = self._file.seek(0, 2)
-        for one in fields(arrays):  # type: ignore[arg-type]
-            np.save(self._file, getattr(arrays, one.name), allow_pickle=False)
+        with _writing():
+            for one in fields(arrays):  # type: ignore[arg-type]
+                np.save(self._file, getattr(arrays, one.name), allow_pickle=False)
         return Kept(self, type(arrays), place)
 
     def read(self, kind: type[ArraysT], place: int) -> ArraysT:
@@ -48,3 +63,14 @@ class Kept(Generic[ArraysT]):
     def read(self) -> ArraysT:
         """Read the arrays; memory is taken for as long as the caller holds them."""
         return self.scratch.read(self.kind, self.place)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{gettempdir()}: the points of a page cannot wait there ({error.strerror or error}); make room, "
+            "or name another folder with TMPDIR"
+        ) from error
