@@ -70,7 +70,8 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        why = error.strerror or error
         raise OutputError(
-            f"{gettempdir()}: the points of a page cannot wait there ({error.strerror or error}); make room, "
-            "or name another folder with TMPDIR"
+            f"{gettempdir()}: cannot be written ({why}), where the points of a page wait; make room, or name "
+            "another folder with TMPDIR"
         ) from error
