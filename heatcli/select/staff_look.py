@@ -36,7 +36,7 @@ from heatcli.track.link.known_again import local_day
 from heatcli.track.link.together import in_view_together
 
 SURE = 0.9
-"""Probability above which somebody does not count: of ten who are left out, at most one or so is a visitor."""
+"""Probability above which somebody does not count: one in ten of those left out, or so, is a visitor."""
 STAYS_S = 30.0
 """Time in seconds from which on somebody in the zone is staff, and does not reach over the counter."""
 LEAST_STAFF = 10
