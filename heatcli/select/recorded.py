@@ -236,7 +236,7 @@ def _unsure_note(days: Sequence[date]) -> Iterator[str]:
     """Say on which days staff are known by their zone alone, if there are any."""
     if days:
         when = ", ".join(day.isoformat() for day in days) if len(days) <= _NAMED else f"{len(days)} days"
-        yield f"on {when} too few are known to tell staff by what they wear: only the staff zone does"
+        yield f"on {when} too few visitors are certain to tell staff by what they wear: only their zone does"
 
 
 def _erased_note(erasures: Sequence[Erasure], clips: Sequence[ClipRow]) -> Iterator[str]:

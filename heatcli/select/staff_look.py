@@ -65,7 +65,8 @@ class StaffLook:
     Attributes:
         probability: (n,) float64 probability that each is staff; 0 for certain visitors, NaN where nothing
             can be said: in the zone, without a descriptor, and on days on which too little is known.
-        unsure: days, on the camera's clock, on which staff stayed in the zone, and too little is known.
+        unsure: days, on the camera's clock, on which staff stayed in the zone often, and too few others are
+            certain visitors, or are described.
     """
 
     probability: Floats
@@ -110,12 +111,12 @@ def staff_look(
 
 
 def _of_day(rows: pl.DataFrame) -> Floats | None:
-    """Return the probability of each of a day's people, (n,); None if too few of them are known."""
+    """Return the probability of each of a day's people, (n,); None if too few are certain visitors."""
     first_us, last_us = rows["first_us"].to_numpy(), rows["last_us"].to_numpy()
     zone = rows["zone"].to_numpy()
     stays = zone & (rows["present_us"].to_numpy() >= STAYS_S * 1e6)
     if np.count_nonzero(stays) < LEAST_STAFF:
-        return None
+        return np.full(len(rows), np.nan)
     half_embeddings = from_bytes(rows["descriptor"].to_list())
     look = whole(half_embeddings)
     described = ~np.isnan(look[:, 0])
