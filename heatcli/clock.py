@@ -1,7 +1,7 @@
 """Times and time zones: exact µs since 1970, local clocks, and how lengths of time are written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from heatcli.errors import UsageError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Stretches of days that are named; of more, the first and the last.
+_NAMED = 4
 _SECOND_US, _DAY_US = 1_000_000, 86_400_000_000
 
 _OFFSET = re.compile(
@@ -42,6 +44,19 @@ def time_zone(name: str) -> ZoneInfo:
 def day_in_words(day: date) -> str:
     """Return a day as people write it, such as `5 March 2026`."""
     return f"{day.day} {day:%B %Y}"  # "%-d" is not known on Windows
+
+
+def days_text(days: Sequence[date]) -> str:
+    """Name days, ascending, as stretches without a gap: `2026-03-02 to 2026-03-08, 2026-03-14`."""
+    if not days:
+        return "no days"
+    ends = [number for number, (a, b) in enumerate(pairwise(days), start=1) if b - a > timedelta(1)]
+    stretches = [
+        (days[begin], days[end - 1]) for begin, end in zip([0, *ends], [*ends, len(days)], strict=True)
+    ]
+    if len(stretches) > _NAMED:
+        return f"{len(days)} days from {days[0]} to {days[-1]}"
+    return ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in stretches)
 
 
 def is_plausible(time: datetime) -> bool:

@@ -7,12 +7,13 @@ from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from heatcli.clock import days_text
 from heatcli.config.models import Config
 from heatcli.errors import UsageError
 from heatcli.names import PeriodKind
 from heatcli.report.made_of import Asked, is_stale, noted_periods
 from heatcli.report.periods import Period
-from heatcli.report.recorded_days import days_text, recorded_days
+from heatcli.report.recorded_days import recorded_days
 from heatcli.select.cameras import matching_cameras
 from heatcli.select.days_told import gone_text, no_clips
 from heatcli.select.selection import Selection

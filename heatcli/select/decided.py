@@ -14,7 +14,7 @@ from heatcli.store.files import data_files, scan
 from heatcli.store.store import Store
 from heatcli.track.appearance.descriptor_bytes import is_of_network
 from heatcli.track.link.across_clips import LONGEST_HIDDEN_S
-from heatcli.track.link.known_again import local_day
+from heatcli.track.link.people import local_day
 
 
 def decided(store: Store, config: Config, *, until: datetime, analysed_before: datetime) -> pl.DataFrame:
@@ -113,7 +113,11 @@ def _of_camera(
             concerned=close | pl.col("known_person").is_not_null(),
         )
         .with_columns(pl.col("concerned").any().over("person"))
-        .with_columns(_name("visit"), _name("person"), decided_staff=pl.col("staff_look").cast(pl.Float32))
+        .with_columns(
+            _name("visit"),
+            _name("person"),
+            decided_staff=pl.col("staff_look").cast(pl.Float32),
+        )
         # What was written down before is not written anew each night.
         .filter(
             pl.col("forgotten")

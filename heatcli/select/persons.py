@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from heatcli.select.corrections import Overlay, lay_over
 from heatcli.select.staff_look import StaffLook, staff_look
-from heatcli.shapes import Shape, contains
+from heatcli.select.whereabouts import begins_or_stays
+from heatcli.shapes import Shape
 from heatcli.store.clips import coverage_of
 from heatcli.store.corrections import Correction
 from heatcli.store.faults import store_errors
@@ -121,13 +122,8 @@ def _staff_look(known: pl.DataFrame, clips: pl.DataFrame, staff: StaffAreas) -> 
     """Find staff by what they wear, where places of theirs are known."""
     if not staff.shapes or not len(known):
         return StaffLook(np.full(len(known), np.nan), ())
-    size: NDArray[np.int32] = known.select("width", "height").to_numpy()
-    in_zone = np.zeros(len(known), np.bool_)
-    for moment in ("first", "median"):
-        # Views that have moved a little since yesterday have moved for staff and visitors alike.
-        points = np.clip(known.select(f"{moment}_x", f"{moment}_y").to_numpy(), 0.0, size)
-        for shape in staff.shapes:
-            in_zone |= contains(shape, points, size=size, sample_aspect=clips["sample_aspect"][-1])
+    # Views that have moved a little since yesterday have moved for staff and visitors alike.
+    in_zone = begins_or_stays(known, staff.shapes, sample_aspect=clips["sample_aspect"][-1])
     return staff_look(known, in_zone, clips["timezone"][-1], staff.days)
 
 

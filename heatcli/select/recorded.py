@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
+from heatcli.clock import days_text
 from heatcli.config.camera import CameraConfig
 from heatcli.config.models import Config
 from heatcli.config.named_shapes import staff_areas
@@ -29,9 +30,6 @@ from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.kept_days import KeptDay
 from heatcli.store.store import Snapshot, Store
-
-# Most days that a note names one by one.
-_NAMED = 3
 
 
 def recorded(
@@ -235,8 +233,8 @@ def _days(clips: Sequence[ClipRow]) -> set[date]:
 def _unsure_note(days: Sequence[date]) -> Iterator[str]:
     """Say on which days staff are known by their zone alone, if there are any."""
     if days:
-        when = ", ".join(day.isoformat() for day in days) if len(days) <= _NAMED else f"{len(days)} days"
-        yield f"on {when} too few visitors are certain to tell staff by what they wear: only their zone does"
+        why = "too few visitors are certain to tell staff by what they wear: only their zone does"
+        yield f"on {days_text(days)} {why}"
 
 
 def _erased_note(erasures: Sequence[Erasure], clips: Sequence[ClipRow]) -> Iterator[str]:

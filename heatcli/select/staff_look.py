@@ -26,13 +26,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.intervals import Intervals
-from heatcli.track.alive.limit import ALIVE
-from heatcli.track.appearance.appearance import Descriptors
 from heatcli.track.appearance.appearance_model import AppearanceModel
-from heatcli.track.appearance.attributes import PERSON
 from heatcli.track.appearance.descriptor_bytes import from_bytes
 from heatcli.track.appearance.gallery import whole
-from heatcli.track.link.known_again import local_day
+from heatcli.track.link.people import is_person, local_day
 from heatcli.track.link.together import in_view_together
 
 SURE = 0.9
@@ -91,7 +88,7 @@ def staff_look(
         day=local_day("first_us", timezone),
         zone=pl.Series(in_zone),
         row=pl.int_range(pl.len()),
-        counts=(pl.col("object_class") == PERSON) & (pl.col("alive").fill_null(1.0) >= ALIVE),
+        counts=is_person(),
     ).filter("counts")
     if days is not None:
         people = people.filter(pl.col("day").is_in(list(days)))
@@ -127,7 +124,9 @@ def _of_day(rows: pl.DataFrame) -> Floats | None:
     staff = np.flatnonzero(stays & described)
     if len(staff) < LEAST_STAFF or np.count_nonzero(known_visitor) < LEAST_VISITORS:
         return None
-    model = _model(half_embeddings, first_us, last_us)
+    together = in_view_together(first_us, last_us)
+    some = together[:: 1 + len(together) // _MOST_PAIRS]
+    model = AppearanceModel.fit(half_embeddings, some, lasted_s=(last_us - first_us) / 1e6)
     compared = np.flatnonzero(other | known_visitor)
     staff = staff[np.linspace(0, len(staff), min(len(staff), _MOST_STAYS), False, dtype=np.intp)]
     apart = model.distance(look[compared][:, None], look[staff][None])
@@ -149,14 +148,6 @@ def _all_there(first_us: NDArray[np.int64], last_us: NDArray[np.int64]) -> Inter
     at_least = np.cumsum(np.bincount(count, lasts_us)[::-1])[::-1]
     most = np.flatnonzero(at_least[1:] >= _TOGETHER_SHARE * at_least[1]).max() + 1
     return Intervals.of(bounds[(count >= most) & (lasts_us > 0)])
-
-
-def _model(
-    half_embeddings: Descriptors, first_us: NDArray[np.int64], last_us: NDArray[np.int64]
-) -> AppearanceModel:
-    together = in_view_together(first_us, last_us)
-    some = together[:: 1 + len(together) // _MOST_PAIRS]
-    return AppearanceModel.fit(half_embeddings, some, lasted_s=(last_us - first_us) / 1e6)
 
 
 def _excess(others: Floats, visitors: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """When and where each trajectory was: in the selected time, in opening hours, in a staff zone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -63,11 +63,37 @@ def outside_us(camera: SelectedCamera, known: pl.DataFrame, configured: CameraCo
 def in_staff_zone(camera: SelectedCamera, shapes: Sequence[Shape]) -> NDArray[np.bool_]:
     """(n,) bool, true for trajectories that began in a staff zone, or were there for most of the time."""
     known = camera.trajectories
+    clip = known["clip"].to_numpy()
+    return begins_or_stays(
+        known,
+        shapes,
+        sample_aspect=camera.sample_aspect,
+        placed=lambda points: placed_points(points, clip, camera),
+    )
+
+
+def begins_or_stays(
+    known: pl.DataFrame,
+    shapes: Sequence[Shape],
+    *,
+    sample_aspect: float,
+    placed: Callable[[NDArray[np.float64]], NDArray[np.float64]] = lambda points: points,
+) -> NDArray[np.bool_]:
+    """Find trajectories that began in one of some shapes, or were there for most of the time.
+
+    Args:
+        known: trajectories, with `first_x` to `median_y`, and `width` and `height` of their clips.
+        shapes: shapes, in fractions of the frame.
+        sample_aspect: width of a pixel divided by its height.
+        placed: function that moves (n, 2) points to where the shapes are drawn.
+
+    Returns:
+        (n,) bool.
+    """
     size: NDArray[np.int32] = known.select("width", "height").to_numpy()
-    staff = np.zeros(len(known), np.bool_)
+    found = np.zeros(len(known), np.bool_)
     for moment in ("first", "median"):
-        stored = known.select(f"{moment}_x", f"{moment}_y").to_numpy()
-        points = np.clip(placed_points(stored, known["clip"].to_numpy(), camera), 0.0, size)
+        points = np.clip(placed(known.select(f"{moment}_x", f"{moment}_y").to_numpy()), 0.0, size)
         for shape in shapes:
-            staff |= contains(shape, points, size=size, sample_aspect=camera.sample_aspect)
-    return staff
+            found |= contains(shape, points, size=size, sample_aspect=sample_aspect)
+    return found

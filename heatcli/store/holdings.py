@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
+import polars as pl
+
 from heatcli.intervals import Intervals
+from heatcli.store.clips import clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.sizes import stored_bytes
 from heatcli.store.store import Store
@@ -56,8 +59,15 @@ def watched(store: Store) -> list[Watched]:
     Raises:
         StoreError: the store cannot be read.
     """
+    return _watched(_rows(store))
+
+
+def _rows(store: Store) -> pl.DataFrame:
     with store_errors(store.path):
-        rows = store.sound_clips(store.scan_clips(store.table("clips")))
+        return store.sound_clips(store.scan_clips(store.table("clips")))
+
+
+def _watched(rows: pl.DataFrame) -> list[Watched]:
     found = []
     for (camera,), clips in rows.sort("camera", "start", "clip").group_by("camera", maintain_order=True):
         pieces = clips["coverage"].explode(empty_as_null=False).struct.unnest()
@@ -72,11 +82,12 @@ def holdings(store: Store) -> list[Holding]:
     Raises:
         StoreError: the store cannot be read.
     """
-    clips = store.clips()
+    rows = _rows(store)
+    clips = clip_rows(rows)
     sizes = stored_bytes(store, clips)
     total: Counter[str] = Counter()
     for clip in clips:
         total[clip.camera] += sizes[clip.run]
     return [
-        Holding(one.camera, one.clips, one.timezone, one.covered, total[one.camera]) for one in watched(store)
+        Holding(one.camera, one.clips, one.timezone, one.covered, total[one.camera]) for one in _watched(rows)
     ]

@@ -171,7 +171,7 @@ class Damage:
         if one.lost_before:
             self._reached = self._reached_between = 0
         before = self._reached
-        # That one has failed which leads is told only when a later one has come.
+        # That a leading picture has failed is told only once a later one has come.
         is_between = one.leads or place < self._latest
         if not is_between:
             self._latest = place

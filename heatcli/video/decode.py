@@ -221,8 +221,8 @@ class _Decoder:
         if self._is_tainted and packet.is_keyframe and self._context.name == "h264":
             before, self._is_tainted = self.rest(), False
             self._context = _like(self._context)
-        # Whose picture comes only behind the key frame, that one is told too late to be damaged.
-        self._is_tainted = self._is_tainted or packet.is_corrupt
+        # Of a damaged picture that is shown behind the key frame, the picture itself would tell too late.
+        self._is_tainted |= packet.is_corrupt
         return [*before, *self._decoded(packet, number)]
 
     def rest(self) -> list[VideoFrame]:

@@ -64,7 +64,7 @@ def test_visitors_who_lean_on_the_counter_change_little(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_colleagues_who_are_never_in_the_zone_are_missed_and_no_visitor_is(seed: int) -> None:
     day = staff_day(seed, staff=3)
-    # Whoever begins within a minute of the day's beginning: the rows of the first of staff come first.
+    # Rows are by person: where time goes back by hours, the second of staff begins.
     first_us = day.known["first_us"].to_numpy()
     others = np.flatnonzero(np.diff(first_us) < -3600e6)[0] + 1
     alone = day.in_zone.copy()

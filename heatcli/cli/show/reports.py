@@ -39,7 +39,7 @@ def report_summary(camera: "CameraReport") -> dict[str, object]:
 
 def show_report(done: "Exported", *, quiet: bool) -> None:
     """Tell of a report that was written."""
-    from heatcli.report.recorded_days import days_text
+    from heatcli.clock import days_text
 
     period = done.report.period
     say(f"{period.name}: {period.title}", quiet=quiet)

@@ -25,7 +25,7 @@ class Scratch:
     def __init__(self) -> None:
         with _writing():
             # Bytes that wait in a buffer would meet a full disk later, where nobody expects it.
-            self._file: IO[bytes] = TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `finalize`
+            self._file: IO[bytes] = TemporaryFile(buffering=0)  # noqa: SIM115  # `finalize` closes it
         finalize(self, self._file.close)
 
     def keep(self, arrays: ArraysT) -> "Kept[ArraysT]":
@@ -36,14 +36,15 @@ class Scratch:
         """
         place = self._file.seek(0, 2)
         with _writing():
-            for one in fields(arrays):  # type: ignore[arg-type]
+            for one in fields(arrays):  # type: ignore[arg-type]  # dataclasses have no type in common
                 np.save(self._file, getattr(arrays, one.name), allow_pickle=False)
         return Kept(self, type(arrays), place)
 
     def read(self, kind: type[ArraysT], place: int) -> ArraysT:
         """Read the arrays that were kept at a place of the file."""
         self._file.seek(place)
-        return kind(*(np.load(self._file, allow_pickle=False) for _ in fields(kind)))  # type: ignore[arg-type]
+        names = fields(kind)  # type: ignore[arg-type]  # dataclasses have no type in common
+        return kind(*(np.load(self._file, allow_pickle=False) for _ in names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -148,7 +148,7 @@ class _Cut:
         lead_us: (n,) int64 how much earlier than the part its row begins, in µs.
         piece: (n,) int64 index of the piece of time that it is in.
         person: (n,) int64 number of the person, as in `Rows`.
-        size: (n,) int64 width and height in stored pixels of the frame, as `_packed` has them.
+        size: (n,) int64 width and height in stored pixels of the frame, packed into one number.
         points: (n, 2) float64 x, y of the tracking point in stored pixels.
     """
 

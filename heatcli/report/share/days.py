@@ -6,9 +6,9 @@ from datetime import date
 
 import numpy as np
 
+from heatcli.clock import days_text
 from heatcli.names import By
 from heatcli.report.camera_report import CameraReport
-from heatcli.report.recorded_days import days_text
 from heatcli.report.share.layout import Layout
 from heatcli.report.share.sums import Counts, Sums, elsewhere_of, people_of, sums_of_rows
 from heatcli.store.clips import ClipRow

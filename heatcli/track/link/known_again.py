@@ -28,14 +28,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from heatcli.track.alive.limit import ALIVE
 from heatcli.track.appearance.appearance import Descriptors, unit
 from heatcli.track.appearance.appearance_model import MEASURED, AppearanceModel
-from heatcli.track.appearance.attributes import PERSON
 from heatcli.track.appearance.descriptor_bytes import from_bytes, is_of_network
 from heatcli.track.appearance.gallery import whole
 from heatcli.track.appearance.likeness import look_alike
 from heatcli.track.link.groups import joined, same_name
+from heatcli.track.link.people import is_person, local_day
 from heatcli.track.link.together import in_view_together
 
 SURE = math.log(2)
@@ -113,9 +112,7 @@ def known_again(known: pl.DataFrame, visit: Indices, timezone: str) -> KnownAgai
     described = (
         known.select(
             *("clip", "first_us", "last_us", "present_us", "descriptor", "known_person"),
-            counts=is_of_network("descriptor")
-            & (pl.col("object_class") == PERSON)
-            & (pl.col("alive").fill_null(1.0) >= ALIVE),
+            counts=is_of_network("descriptor") & is_person(),
             # Who is known from elsewhere, or was dropped by hand, is joined with nobody.
             alone=pl.col("person").is_not_null(),
             visit=pl.Series(visit),
@@ -142,11 +139,6 @@ def known_again(known: pl.DataFrame, visit: Indices, timezone: str) -> KnownAgai
             one.append(pairs[0])
             other.append(pairs[1])
     return KnownAgain(joined(len(known), np.concatenate(one), np.concatenate(other)), tuple(alike))
-
-
-def local_day(time_us: str | pl.Expr, timezone: str) -> pl.Expr:
-    """Return the day of times (UTC µs) in a time zone (IANA name)."""
-    return pl.from_epoch(time_us, "us").dt.replace_time_zone("UTC").dt.convert_time_zone(timezone).dt.date()
 
 
 def _of_day(rows: pl.DataFrame) -> tuple[Indices, Indices] | None:
