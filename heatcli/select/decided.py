@@ -116,7 +116,7 @@ def _of_camera(
         .with_columns(
             _name("visit"),
             _name("person"),
-            decided_staff=pl.col("staff_look").cast(pl.Float32),
+            decided_staff=pl.coalesce("known_staff", pl.col("staff_look").cast(pl.Float32)),
         )
         # What was written down before is not written anew each night.
         .filter(

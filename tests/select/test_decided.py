@@ -122,7 +122,8 @@ def test_descriptors_are_kept_as_long_as_a_clip_is_young_enough(tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_who_looks_like_staff_stays_the_same_when_descriptors_go(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone_stays", [True, False])
+def test_who_looks_like_staff_stays_the_same_when_descriptors_go(tmp_path: Path, zone_stays: bool) -> None:
     """Also of those of the day who keep theirs for now; and it is told of each, with the probability."""
     day = staff_day(1)
     seconds = day.known.select(pl.col("first_us", "last_us") / 1e6).rows()
@@ -148,7 +149,9 @@ def test_who_looks_like_staff_stays_the_same_when_descriptors_go(tmp_path: Path)
     assert (before["value"] > 0.9).all()
     assert set(before["limit"]) == {0.9}
     noon = START + timedelta(seconds=OPEN_S / 2)
-    for until in (noon, noon + timedelta(days=1)):
-        forget_descriptors(store, decided_before(store, config, until))
+    # Who no longer has the zone in the configuration, or another one, takes nothing of it back.
+    later = config if zone_stays else Config()
+    for until, said in ((noon, config), (noon + timedelta(days=1), later)):
+        forget_descriptors(store, decided_before(store, said, until))
         assert_frame_equal(left_out(), before)
     assert pl.read_delta(str(store.path / "trajectories"))["descriptor"].is_null().all()
