@@ -204,7 +204,8 @@ class Store:
         if self._has("clips"):
             lost = [name for name in ("tracks", "trajectories") if not self._has(name)]
         else:
-            written = self._has("tracks") and DeltaTable(self.path / "tracks").version() > 0
+            # Not asked of the version: two processes that create the table at once make two of it.
+            written = self._has("tracks") and DeltaTable(self.path / "tracks").file_uris()
             # Looked at again: another process may have made the store in the meantime.
             lost = ["clips"] if written and not self._has("clips") else []
         if lost:

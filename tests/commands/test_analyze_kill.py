@@ -31,9 +31,10 @@ def start(clips: Path | list[Path], store: Path, *more: str) -> "subprocess.Pope
     return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.PIPE)
 
 
-def finish(process: "subprocess.Popen[bytes]") -> None:
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors.decode()
+def finish(*processes: "subprocess.Popen[bytes]") -> None:
+    errors = [process.communicate(timeout=120)[1] for process in processes]
+    for process, said in zip(processes, errors, strict=True):
+        assert process.returncode == 0, said.decode()
 
 
 def live(store: Path) -> pl.DataFrame:
@@ -116,8 +117,7 @@ def test_four_at_once(
         processes = [start(clip, store) for clip in clips]
     else:
         processes = [start(clips, store, "--workers", "4")]
-    for process in processes:
-        finish(process)
+    finish(*processes)
     rows = live(store)
     assert rows["camera"].unique().sort().to_list() == ["0", "1", "2", "3"]
     for camera in "0123":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from deltalake import write_deltalake
+from deltalake import DeltaTable, write_deltalake
 
 from heatcli.errors import StoreError, StoreNotFoundError
 from heatcli.select.reader import read_rows
@@ -88,6 +88,19 @@ def test_a_lost_table_is_told_and_not_made_anew(tmp_path: Path, lost: str) -> No
         with pytest.raises(StoreError, match=f"the table {lost} is gone"):
             opened(store.path)
     assert not (store.path / lost).exists()
+
+
+def test_a_store_that_is_being_made_has_lost_nothing(tmp_path: Path) -> None:
+    """Of two processes that create a table at once, the second may add a version to it that has no rows."""
+    store = Store.create_or_open(tmp_path / "store")
+    DeltaTable(store.path / "tracks").alter.set_table_properties({"made": "twice"}, raise_if_not_exists=False)
+    assert DeltaTable(store.path / "tracks").version() == 1
+    shutil.rmtree(store.path / "trajectories")
+    shutil.rmtree(store.path / "clips")
+    with pytest.raises(StoreNotFoundError):
+        Store.open(store.path)
+    row = put(Store.create_or_open(store.path), clip_row())
+    assert live_rows(store) == expected_rows(row)
 
 
 @pytest.mark.parametrize("table", ["tracks", "trajectories", "clips"])
