@@ -106,10 +106,12 @@ class ClosedDays:
             *(camera.observed_only, camera.sample_aspect, camera.regions, stretch),
         )
         digest.update(repr(settings).encode())
-        reached = Intervals.of([[stretch.begin_us, stretch.end_us + LONGEST_DT_US]])
-        for clip in clips.tolist():
-            row = camera.clips[clip]
-            owned = camera.owned_time[clip].intersection(reached).bounds
+        begin_us, end_us = stretch.begin_us, stretch.end_us + LONGEST_DT_US
+        reached = Intervals.of([[begin_us, end_us]])
+        is_within = (self._begin_us[clips] >= begin_us) & (self._end_us[clips] <= end_us)
+        for clip, whole in zip(clips.tolist(), is_within.tolist(), strict=True):
+            row, time = camera.clips[clip], camera.owned_time[clip]
+            owned = (time if whole else time.intersection(reached)).bounds
             placed = camera.placements[clip : clip + 1]
             digest.update(repr((row.clip, row.run, row.width, row.height, placed, len(owned))).encode())
             digest.update(owned.tobytes())

@@ -110,6 +110,8 @@ def without_told(
 ) -> list[Intervals]:
     """Return the time that each clip owns, less the days that are told by sums in which it is."""
     days = [(frozenset(day.clips), Intervals.of([day.bounds_us])) for day in told]
+    if not days:
+        return list(owned)
     found = []
     for clip, time in zip(clips, owned, strict=True):
         mark = clip_mark(clip.clip)

@@ -4,9 +4,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from heatcli.optics.projection import FloorProjection
 from heatcli.select.rows import Rows
@@ -96,6 +93,10 @@ class Company:
 
     def result(self) -> Groups:
         """Return the groups."""
+        # Whoever asks for no groups, as most reports, does not wait for it; likewise below.
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
         self._take(self._seconds.rest())
         sums = _summed(self._sums)
         alone = sums.one == sums.other
@@ -183,6 +184,8 @@ def _near(seconds: Seconds) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArr
     Returns:
         (m,) and (m,) index of the two in `seconds`, and (m, 2) how far they are apart in metres.
     """
+    from scipy.spatial import KDTree
+
     known = np.flatnonzero(~np.isnan(seconds.places[:, 0]))
     # Seconds lie so far apart that nobody is near somebody of another one.
     reach = NEAR_M * float(seconds.metre.max())
@@ -198,6 +201,8 @@ def _nobody_between(
     seconds: Seconds, stands: NDArray[np.bool_], i: NDArray[np.int64], j: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """(m,) bool, true for pairs with nobody else who stands in the circle of which they are the ends."""
+    from scipy.spatial import KDTree
+
     if not len(i):
         return np.zeros(0, np.bool_)
     standing = np.flatnonzero(stands)

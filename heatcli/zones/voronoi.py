@@ -3,7 +3,6 @@
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Voronoi
 
 # Distance of points that close the outermost cells, in diagonals of the floor: cells meet theirs half way,
 # far outside of the floor.
@@ -23,6 +22,9 @@ def voronoi_cells(points: NDArray[np.float64], floor: shapely.Polygon) -> NDArra
     Returns:
         (n,) cells, cut at the end of the floor; empty for a person beside it whose cell does not reach it.
     """
+    # Loading it takes longer than a whole report without a floor.
+    from scipy.spatial import Voronoi
+
     distinct, own = np.unique(points, axis=0, return_inverse=True)
     low, high = np.array(floor.bounds).reshape(2, 2)
     low, high = np.minimum(low, distinct.min(axis=0)), np.maximum(high, distinct.max(axis=0))

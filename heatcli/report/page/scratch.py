@@ -1,10 +1,10 @@
-"""Arrays that are kept on the disk until they are looked at: those of all cameras do not fit into memory."""
+"""Arrays that wait until they are looked at, on the disk if there are many: memory does not hold a year."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from tempfile import TemporaryFile, gettempdir
-from typing import IO, Generic, TypeVar
+from tempfile import SpooledTemporaryFile, gettempdir
+from typing import Generic, TypeVar
 from weakref import finalize
 
 import numpy as np
@@ -14,25 +14,24 @@ from heatcli.errors import OutputError
 ArraysT = TypeVar("ArraysT")
 """A dataclass whose fields are all arrays."""
 
+# Bytes that wait in memory before all goes to the disk. A busy month of one camera is 120 MB, and to write
+# it takes as long as to read all else that its report is made of.
+_IN_MEMORY = 160_000_000
+
 
 class Scratch:
-    """A file without a name in the folder of temporary files; it is gone once nobody holds this object.
-
-    Raises:
-        OutputError: the file cannot be made.
-    """
+    """Memory and, for what is more, a file without a name; gone once nobody holds this object."""
 
     def __init__(self) -> None:
-        with _writing():
-            # Bytes that wait in a buffer would meet a full disk later, where nobody expects it.
-            self._file: IO[bytes] = TemporaryFile(buffering=0)  # noqa: SIM115  # `finalize` closes it
+        # Bytes that wait in a buffer would meet a full disk later, where nobody expects it.
+        self._file = SpooledTemporaryFile(_IN_MEMORY, buffering=0)  # noqa: SIM115  # `finalize` closes it
         finalize(self, self._file.close)
 
     def keep(self, arrays: ArraysT) -> "Kept[ArraysT]":
-        """Write arrays to the file.
+        """Keep arrays.
 
         Raises:
-            OutputError: there is no room.
+            OutputError: the file cannot be made, or there is no room for it.
         """
         place = self._file.seek(0, 2)
         with _writing():
