@@ -120,11 +120,12 @@ def _packed(camera: PageCamera, rate: float | None, steps: int) -> dict[str, obj
     """Pack one camera, with its paths thinned to a rate in points per second; None keeps all points."""
     pieces, tracks = camera.people.pieces, camera.people.tracks
     if rate is None:
-        knots, places = np.arange(len(tracks.points)), tracks.points
+        # Down: edges of cells and of the frame mostly lie on whole steps, and nobody is to come over one.
+        knots, places = np.arange(len(tracks.points)), np.floor(tracks.points * steps)
     else:
         knots = knots_of(tracks, most_knots(tracks, rate))
-        places = fitted(tracks, knots)
-    columns = _columns(pieces, tracks, knots, np.rint(places * steps).astype(np.int64))
+        places = np.rint(fitted(tracks, knots) * steps)
+    columns = _columns(pieces, tracks, knots, places.astype(np.int64))
     columns |= _crossings(camera.people, tracks)
     data = b"".join(
         _numbers(np.diff(values, order, prepend=[0] * order)) for values, order in columns.values()

@@ -1,10 +1,11 @@
 """Arrays that wait until they are looked at, on the disk if there are many: memory does not hold a year."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from tempfile import SpooledTemporaryFile, gettempdir
-from typing import Generic, TypeVar
+from functools import partial
+from tempfile import TemporaryFile, gettempdir
+from typing import IO, Generic, TypeVar
 from weakref import finalize
 
 import numpy as np
@@ -14,33 +15,42 @@ from heatcli.errors import OutputError
 ArraysT = TypeVar("ArraysT")
 """A dataclass whose fields are all arrays."""
 
-# Bytes that wait in memory before all goes to the disk. A busy month of one camera is 120 MB, and to write
-# it takes as long as to read all else that its report is made of.
-_IN_MEMORY = 160_000_000
-
 
 class Scratch:
-    """Memory and, for what is more, a file without a name; gone once nobody holds this object."""
+    """Memory and, for what is more than that, a file without a name; gone once nobody holds this object.
 
-    def __init__(self) -> None:
-        # Bytes that wait in a buffer would meet a full disk later, where nobody expects it.
-        self._file = SpooledTemporaryFile(_IN_MEMORY, buffering=0)  # noqa: SIM115  # `finalize` closes it
+    Args:
+        in_memory: bytes that are kept in memory. To write arrays takes about as long as to compute them.
+
+    Raises:
+        OutputError: the file cannot be made.
+    """
+
+    def __init__(self, in_memory: int = 0) -> None:
+        self._room = in_memory
+        with _writing():
+            # Bytes that wait in a buffer would meet a full disk later, where nobody expects it.
+            self._file: IO[bytes] = TemporaryFile(buffering=0)  # noqa: SIM115  # `finalize` closes it
         finalize(self, self._file.close)
 
     def keep(self, arrays: ArraysT) -> "Kept[ArraysT]":
         """Keep arrays.
 
         Raises:
-            OutputError: the file cannot be made, or there is no room for it.
+            OutputError: there is no room.
         """
+        values = [getattr(arrays, one.name) for one in fields(arrays)]  # type: ignore[arg-type]  # any dataclass
+        size = sum(one.nbytes for one in values)
+        if size <= self._room:
+            self._room -= size
+            return Kept(lambda: arrays)
         place = self._file.seek(0, 2)
         with _writing():
-            for one in fields(arrays):  # type: ignore[arg-type]  # dataclasses have no type in common
-                np.save(self._file, getattr(arrays, one.name), allow_pickle=False)
-        return Kept(self, type(arrays), place)
+            for one in values:
+                np.save(self._file, one, allow_pickle=False)
+        return Kept(partial(self._read, type(arrays), place))
 
-    def read(self, kind: type[ArraysT], place: int) -> ArraysT:
-        """Read the arrays that were kept at a place of the file."""
+    def _read(self, kind: type[ArraysT], place: int) -> ArraysT:
         self._file.seek(place)
         names = fields(kind)  # type: ignore[arg-type]  # dataclasses have no type in common
         return kind(*(np.load(self._file, allow_pickle=False) for _ in names))
@@ -48,21 +58,14 @@ class Scratch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept(Generic[ArraysT]):
-    """Arrays that lie in a scratch file.
+    """Arrays that wait.
 
     Attributes:
-        scratch: file that has them.
-        kind: class of the arrays.
-        place: place in the file at which they begin, in bytes.
+        read: function that returns them; where they are on the disk, they take memory for as long as the
+            caller holds them.
     """
 
-    scratch: Scratch
-    kind: type[ArraysT]
-    place: int
-
-    def read(self) -> ArraysT:
-        """Read the arrays; memory is taken for as long as the caller holds them."""
-        return self.scratch.read(self.kind, self.place)
+    read: Callable[[], ArraysT]
 
 
 @contextmanager

@@ -104,6 +104,10 @@ def same_places(answer: Answer, camera: SelectedCamera) -> None:
     # One person in two clips that overlap: what begins earlier counts later.
     seed=2112070428, start="2026-10-25 00:59:40", by=By.HOUR, hide=True, later=7
 )  # fmt: skip
+@example(
+    # Somebody stands an eighth of a thousandth of a pixel beside the edge of a cell.
+    seed=57241486, start="2026-03-29 00:59:40", by=By.HOUR, hide=False, later=0
+)  # fmt: skip
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_figures_and_maps_of_any_world(
     page: Page, seed: int, start: str, by: By, hide: bool, later: int

@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from heatcli.errors import OutputError
-from heatcli.report.page import scratch as scratch_file
 from heatcli.report.page.scratch import Scratch
 
 
@@ -27,13 +26,12 @@ def some(seed: int) -> Some:
     return Some(rng.integers(-(2**62), 2**62, size), rng.normal(size=(size, 2)))
 
 
-@pytest.mark.parametrize("in_memory", [1, 1000, 10**6], ids=["disk", "both", "memory"])
+@pytest.mark.parametrize("in_memory", [0, 1000, 10**6], ids=["disk", "both", "memory"])
 def test_what_is_kept_is_read_as_it_was_in_any_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(scratch_file, "_IN_MEMORY", in_memory)
-    scratch = Scratch()
+    scratch = Scratch(in_memory)
     kept = [scratch.keep(some(seed)) for seed in range(20)]
     for seed in np.random.default_rng(1).permutation(20).tolist():
         found = kept[seed].read()
@@ -47,8 +45,5 @@ def test_without_a_folder_for_it_one_line_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    monkeypatch.setattr(scratch_file, "_IN_MEMORY", 1000)
-    scratch = Scratch()
-    many = Some(np.zeros(200, np.int64), np.zeros((0, 2)))
     with pytest.raises(OutputError, match=r"gone: cannot be written .*; make room, or .* TMPDIR$"):
-        scratch.keep(many)
+        Scratch()
