@@ -1,19 +1,43 @@
-"""Output files, which are there whole or not at all, and their names."""
+"""Files, which are there whole or not at all, and their names."""
 
 import hashlib
 import os
 import re
 import secrets
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from heatcli.errors import OutputError, UsageError
 
+# Addresses of object stores. As a path has one slash where an address has two, so may these.
+_ADDRESS = re.compile(r"(s3|gs|az):/{1,2}(?=[^/])")
+
 # Seconds for which a file that is to be replaced may be open elsewhere, and until that is tried again.
 _READER_S, _ASK_AGAIN_S = 2.0, 0.02
+
+
+def cache_folder() -> Path:
+    """Return the folder of this user in which heatcli keeps what it can fetch or compute again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "heatcli"
+
+
+def is_address(path: str) -> bool:
+    """Tell whether a path is the address of an object store."""
+    return _ADDRESS.match(path) is not None
+
+
+def address_of(path: Path) -> str:
+    """Return the address that a path is: as a `pathlib.Path`, it has lost a slash."""
+    return _ADDRESS.sub(lambda match: f"{match[1]}://", str(path))
+
+
+def is_local(path: Path) -> bool:
+    """Tell whether a path is one of a file system, and not of an object store (`heatcli.store.objects`)."""
+    return isinstance(path, PurePath)
 
 
 @contextmanager
@@ -23,15 +47,21 @@ def replacing(path: Path) -> Iterator[Path]:
     Usage: `with replacing(path) as beside: beside.write_bytes(data)`.
 
     Args:
-        path: file to write, in a folder that exists; a file of that name is replaced.
+        path: file to write, in a folder that exists, or an object; one of that name is replaced.
 
     Yields:
-        Path that does not exist yet, in the same folder and with the same suffix. The body of the `with`
-        writes this file. It is moved to the target when the body is done, and removed when the body raises.
+        Path that does not exist yet, with the same suffix. The body of the `with` writes this file. It is
+        moved to the target when the body is done, and removed when the body raises.
 
     Raises:
         OSError: the file cannot be synced or renamed; the target is as it was.
     """
+    if not is_local(path):
+        with tempfile.TemporaryDirectory() as folder:
+            apart = Path(folder) / path.name
+            yield apart
+            path.write_bytes(apart.read_bytes())
+        return
     beside = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
     try:
         yield beside
@@ -74,12 +104,14 @@ def sync_file(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the names of a folder's files to the disk; Windows opens no folders, and does so by itself.
+    """Bring the names of a folder's files to the disk.
+
+    Windows opens no folders, and does so by itself; an object store has none.
 
     Raises:
         OSError: the folder is gone, or cannot be read.
     """
-    if sys.platform == "win32":
+    if sys.platform == "win32" or not is_local(folder):
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

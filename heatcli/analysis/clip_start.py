@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from heatcli.clock import is_plausible, read_time, to_utc
+from heatcli.store.objects import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +56,5 @@ def file_start(path: Path, *, creation_time: datetime | None, duration_us: int) 
     """
     if creation_time is not None and is_plausible(creation_time):
         return ClipStart(creation_time, "container")
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    written = datetime.fromtimestamp(place(path).stat().st_mtime, UTC)
     return ClipStart(written - timedelta(microseconds=duration_us), "mtime")

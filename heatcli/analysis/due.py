@@ -11,6 +11,7 @@ from heatcli.analysis.plan import Job, settings_hash
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.reanalysis import Reanalysis
 from heatcli.analysis.restart import kept_by_hand, restarted
+from heatcli.analysis.sources import FileState
 from heatcli.errors import InputError
 from heatcli.store.catalog import Analysed, Catalog, FileKey
 from heatcli.store.clips import ClipRow
@@ -54,9 +55,9 @@ class Due:
             return
         files: dict[int, FileKey] = {}
         for number, job in enumerate(jobs):
-            with suppress(OSError):  # told when its turn comes
-                state = job.path.stat()
-                files[number] = (stored_path(job.path), state.st_size, state.st_mtime_ns)
+            with suppress(InputError):  # told when its turn comes
+                state = FileState.of(job.path)
+                files[number] = (stored_path(job.path), state.size, state.mtime_ns)
         analysed = self._catalog.files(files.values())
         for number, file in files.items():
             job = jobs[number]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -40,6 +41,7 @@ def analyze_clip(
     state: FileState,
     clip: str,
     *,
+    file: Path,
     models: Models,
     store: Store,
     progress: Progress,
@@ -51,6 +53,7 @@ def analyze_clip(
         job: clip to analyse, and how.
         state: size and modification time of the clip's file before anything of it was read.
         clip: id of the clip.
+        file: file of this machine with the clip's bytes.
         models: models of all settings.
         store: store to write to.
         progress: receiver of progress reports.
@@ -70,7 +73,7 @@ def analyze_clip(
     if loaded.attributes is not None and (labels := sensitive(loaded.attributes.names)):
         progress.warn(Concern.SENSITIVE, sensitive_warning(labels))
     with VideoReader(
-        job.path,
+        file,
         masks=job.settings.masks,
         raw_fps=job.settings.fps,
         raw_length_us=named_length_us(job.path),

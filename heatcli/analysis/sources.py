@@ -5,13 +5,16 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, takewhile
 from pathlib import Path
 from stat import S_ISREG
 
 from heatcli.config.globs import parts_match
 from heatcli.config.models import Config
-from heatcli.errors import BusyError, UsageError, VideoError
+from heatcli.errors import BusyError, InputError, UsageError, VideoError
+from heatcli.files import is_address
+from heatcli.store.faults import recording_errors
+from heatcli.store.objects import object_sizes, place
 
 # Suffixes of what NVRs, cameras and phones write. A file that is named explicitly may have any name.
 VIDEO_SUFFIXES = frozenset(
@@ -50,7 +53,8 @@ class FileState:
             VideoError: the file does not exist, cannot be read or is not a regular file.
         """
         try:
-            stat = path.stat()
+            with recording_errors(path):
+                stat = place(path).stat()
         except OSError as error:
             raise VideoError(
                 f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
@@ -60,7 +64,7 @@ class FileState:
         return cls(stat.st_size, stat.st_mtime_ns)
 
 
-def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, VideoError]]:
+def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, InputError]]:
     """Find the clips that files, folders (searched through) and globs name.
 
     Returns:
@@ -68,11 +72,11 @@ def find_clips(sources: Sequence[str]) -> tuple[list[Path], dict[str, VideoError
         names no clip, the reason.
     """
     clips: dict[str, Path] = {}
-    missing: dict[str, VideoError] = {}
+    missing: dict[str, InputError] = {}
     for source in sources:
         try:
             clips.update((os.path.abspath(clip), clip) for clip in _expand(source))
-        except VideoError as error:
+        except InputError as error:
             missing[source] = error
         except OSError as error:
             missing[source] = VideoError(
@@ -95,6 +99,9 @@ def configured_clips(config: Config) -> list[Path]:
         raise UsageError("no SOURCE, and no `sources` in heatcli.toml; name clips, folders or globs")
     clips: dict[str, Path] = {}
     for source in sources:
+        if is_address(source):
+            clips.update((str(clip), clip) for clip in _objects(source))
+            continue
         ending, is_named = Path(source).suffix, not glob.has_magic(Path(source).name)
         for clip in sorted(matching(config.glob(source))):
             if is_named or clip.suffix.lower() in VIDEO_SUFFIXES or (ending and clip.suffix == ending):
@@ -105,6 +112,8 @@ def configured_clips(config: Config) -> list[Path]:
 def _expand(source: str) -> list[Path]:
     if not source:
         raise VideoError("a source is empty; name a file, a folder or a glob")
+    if is_address(source):
+        return _objects(source)
     path = Path(source)
     if path.is_dir():
         found = sorted(p for p in _files_below(path) if p.suffix.lower() in VIDEO_SUFFIXES)
@@ -118,6 +127,30 @@ def _expand(source: str) -> list[Path]:
     found = sorted(matching(path))
     if not found:
         raise VideoError(f"{source}: no such file; check the path")
+    return found
+
+
+def _objects(source: str) -> list[Path]:
+    """Return the clips that an address names: an object, videos below it, or what matches it as a glob.
+
+    Raises:
+        VideoError: it names none.
+        InputError: the server cannot be asked.
+    """
+    parts = Path(source).parts
+    named = list(takewhile(lambda part: not glob.has_magic(part), parts))
+    top = place(Path(*named))
+    with recording_errors(top):
+        if top.is_file():
+            return [Path(source)]
+        files = [Path(*named, name) for name in sorted(object_sizes(top))]
+    found = [
+        file
+        for file in files
+        if file.suffix.lower() in VIDEO_SUFFIXES and (named == list(parts) or parts_match(parts, file.parts))
+    ]
+    if not found:
+        raise VideoError(f"{source}: names no object that is a video; check the address")
     return found
 
 
@@ -169,6 +202,8 @@ def check_complete(path: Path) -> FileState:
         VideoError: the file does not exist.
     """
     state = FileState.of(path)
+    if is_address(str(path)):
+        return state  # objects are there whole
     age_s = time.time() - state.mtime_ns / 1e9
     # A time in the future comes from a wrong clock of the recorder, and says nothing.
     if 0 <= age_s < _RESTS_S:

@@ -155,8 +155,9 @@ def _done_by(process: BaseProcess) -> _Done:
 
 def _process(*arguments: object) -> BaseProcess:
     """Return a child process that is not started yet."""
-    # A fork is there at once. Elsewhere than on Linux it crashes in libraries, or is not to be had.
-    if sys.platform == "linux":
+    # A fork is there at once. Elsewhere than on Linux it crashes in libraries, or is not to be had; and it
+    # waits for ever where this process has used an object store, whose client has threads.
+    if sys.platform == "linux" and "obstore" not in sys.modules:
         return get_context("fork").Process(target=serve, args=arguments)
     return get_context("spawn").Process(target=serve, args=arguments)
 

@@ -17,8 +17,9 @@ from heatcli.analysis.sources import VIDEO_SUFFIXES, matching
 from heatcli.answers.view_faults import newest_view_faults
 from heatcli.clock import duration_text, time_zone
 from heatcli.config.models import Config
-from heatcli.detect.weights import DEFAULT_NAME, cache_folder, named_model
+from heatcli.detect.weights import DEFAULT_NAME, named_model
 from heatcli.errors import InputError, StoreError
+from heatcli.files import cache_folder, is_local
 from heatcli.names import DetectorChoice
 from heatcli.store.checks import check
 from heatcli.store.store import Store
@@ -171,6 +172,8 @@ def _weights(config: Config) -> Iterator[str]:
 
 def _disk(store: Path) -> Iterator[str]:
     """Yield that the disk of the store is nearly full."""
+    if not is_local(store):
+        return
     there = next(folder for folder in (store.absolute(), *store.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     if free < _LEAST_FREE:
@@ -179,7 +182,7 @@ def _disk(store: Path) -> Iterator[str]:
 
 def _damaged(store: Path) -> Iterator[str]:
     """Yield what is wrong with the store's files."""
-    if store.exists():
+    if not is_local(store) or store.exists():
         found = check(Store.open(store))
         yield from found.unread
         for fault in found.faults:

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from heatcli.analysis.batches import Commit, Staged
@@ -26,7 +26,9 @@ from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
 from heatcli.store.commit import NewRun, commit_runs
+from heatcli.store.faults import recording_errors
 from heatcli.store.last_config import note_config
+from heatcli.store.objects import local_copy
 from heatcli.store.pieces import remove_old_pieces
 from heatcli.store.staging import commit_staged, stage_run, staged_runs
 from heatcli.store.store import Store
@@ -174,24 +176,27 @@ class _Work:
         fault = self._models.fault(job.settings)
         if fault is not None:
             return _lacks_model(job, fault)
-        clip = self._catalog.clip_id(job.path)
-        planned = self._due.result(job, clip)
-        if isinstance(planned, ClipResult):
-            return planned
-        began = time.perf_counter()
-        try:
-            row = analyze_clip(
-                planned,
-                state,
-                clip,
-                models=self._models,
-                store=self._store,
-                progress=self._progress,
-                keep=self._keep,
-            )
-        except UsageError as error:
-            # The model of this camera is damaged, or cannot do what is asked of it: the other cameras go on.
-            return _lacks_model(job, error)
+        with ExitStack() as copies, recording_errors(job.path):
+            fetch = cache(lambda: copies.enter_context(local_copy(job.path)))
+            clip = self._catalog.clip_id(job.path, fetch)
+            planned = self._due.result(job, clip)
+            if isinstance(planned, ClipResult):
+                return planned
+            began = time.perf_counter()
+            try:
+                row = analyze_clip(
+                    planned,
+                    state,
+                    clip,
+                    file=fetch(),
+                    models=self._models,
+                    store=self._store,
+                    progress=self._progress,
+                    keep=self._keep,
+                )
+            except UsageError as error:
+                # The model of this camera is damaged, or cannot do what is asked of it: other cameras go on.
+                return _lacks_model(job, error)
         result = ClipResult(str(job.path), "analysed", job.camera, row, time.perf_counter() - began)
         if self._how.stages:
             return Staged(result, row)

@@ -1,6 +1,5 @@
 """How cameras and store stand: what waits to be analysed, what was covered yesterday, what the disk holds."""
 
-import os
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from heatcli.report.periods import Period
 from heatcli.select.selection import Selection
 from heatcli.store.catalog import Catalog, FileKey
 from heatcli.store.holdings import watched
+from heatcli.store.sizes import total_bytes
 from heatcli.store.store import Store, stored_path
 
 
@@ -74,7 +74,7 @@ def standing_of(
             CameraStanding(camera, behind.get(camera, 0.0), covered.get(camera, 0) / 1e6)
             for camera in sorted({*covered, *behind})
         ),
-        _bytes_of(store.path),
+        total_bytes(store),
     )
 
 
@@ -110,12 +110,3 @@ def _behind_h(
             waiting.append(written_ns)
     oldest_ns = min((time_ns for time_ns in waiting if time_ns > newest_ns), default=None)
     return 0.0 if oldest_ns is None else max(0.0, (now.timestamp() - oldest_ns / 1e9) / 3600)
-
-
-def _bytes_of(folder: Path) -> int:
-    total = 0
-    for here, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):  # others write meanwhile
-                total += os.lstat(os.path.join(here, name)).st_size
-    return total

@@ -5,9 +5,13 @@ import glob
 import os
 from pathlib import Path
 
+from heatcli.files import is_address
+
 
 def matches(source: str, clip: Path, *, folder: Path) -> bool:
-    """Whether a glob, relative to a folder, matches a clip; `**` is any number of folders."""
+    """Whether a glob, an address or relative to a folder, matches a clip; `**` is any number of folders."""
+    if is_address(source):
+        return parts_match(Path(source).parts, clip.parts)
     pattern = os.path.abspath(os.path.join(glob.escape(os.path.abspath(folder)), source))
     return parts_match(Path(pattern).parts, Path(os.path.abspath(clip)).parts)
 

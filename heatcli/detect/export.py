@@ -13,7 +13,8 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
-from heatcli.detect.weights import Weights, cache_folder, quiet_ultralytics
+from heatcli.detect.weights import Weights, quiet_ultralytics
+from heatcli.files import cache_folder
 from heatcli.store.locks import locked
 
 # Sides of a network's input are multiples of this: the coarsest cells of YOLO are so large.

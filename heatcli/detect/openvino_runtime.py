@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from heatcli.detect.weights import cache_folder
 from heatcli.errors import WeightsError
+from heatcli.files import cache_folder
 from heatcli.video.threads import thread_limit
 
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from heatcli.errors import WeightsError
+from heatcli.files import cache_folder
 
 # The default model, of release v8.4.0 of ultralytics' assets. Its hash is checked before anything loads it,
 # since loading a .pt file runs code that is in it.
@@ -65,11 +66,6 @@ class Weights:
 
     path: Path
     sha256: str
-
-
-def cache_folder() -> Path:
-    """Return the folder in which heatcli keeps files that it can fetch again."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "heatcli"
 
 
 def quiet_ultralytics() -> None:

@@ -3,7 +3,7 @@
 It may name millions of clips: only the rows that are asked for are held.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.faults import store_errors
 from heatcli.store.forgotten import ForgottenClip, forgotten_files, read_forgotten
 from heatcli.store.identity import clip_id
+from heatcli.store.objects import place
 from heatcli.store.store import Store, stored_path
 
 FileKey: TypeAlias = tuple[str, int, int]
@@ -86,20 +87,24 @@ class Catalog:
         """
         return (camera, clip) in self._all_forgotten()
 
-    def clip_id(self, path: Path) -> str:
+    def clip_id(self, path: Path, fetch: Callable[[], Path] | None = None) -> str:
         """Return the clip's id, without reading the file if the store knows its path, size and time.
+
+        Args:
+            path: path of the file, or address of the object.
+            fetch: function that returns a file of this machine with the same bytes; None for the file itself.
 
         Raises:
             InputError: the file cannot be read.
             StoreError: the store cannot be read.
         """
         try:
-            state = path.stat()
+            state = place(path).stat()
             file = (stored_path(path), state.st_size, state.st_mtime_ns)
             for known in self._find(path=file[0], bytes=file[1], mtime=file[2]):
                 return known.clip
             gone = self._all_forgotten().get(file)
-            return clip_id(path) if gone is None else gone.clip
+            return clip_id(path if fetch is None else fetch()) if gone is None else gone.clip
         except OSError as error:
             raise InputError(
                 f"{path}: cannot be read ({error.strerror}); check the file and its disk"

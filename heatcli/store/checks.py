@@ -9,6 +9,7 @@ import polars as pl
 from deltalake import DeltaTable
 
 from heatcli.errors import StoreError
+from heatcli.files import is_local
 from heatcli.store.audits import read_audits
 from heatcli.store.corrections import read_corrections
 from heatcli.store.erasures import read_erasures
@@ -16,6 +17,7 @@ from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
 from heatcli.store.journal import read_journal
 from heatcli.store.kept_days import day_files, read_day
+from heatcli.store.objects import place
 from heatcli.store.schema import TABLES, TIMES
 from heatcli.store.sound import faulty_columns, incomplete_clips
 from heatcli.store.store import Store
@@ -47,7 +49,8 @@ class Checked:
 
     Attributes:
         files: number of files that the tables consist of.
-        unknown: number of files that could not be checked, as a heatcli without checksums wrote them.
+        unknown: number of files of which only the size could be checked, as a heatcli without checksums wrote
+            them; 0 in an object store, which keeps checksums itself.
         damaged: number of files that are gone or not as they were written.
         faults: what is wrong with which clip, by camera and clip.
         unread: errors of what is kept beside the tables and cannot be read: corrections, audits, erasures,
@@ -69,6 +72,8 @@ class Checked:
 def check(store: Store) -> Checked:
     """Compare every data file and log of the store with its SHA-256, and read every row of `clips` and note.
 
+    Of objects the size is compared.
+
     Raises:
         StoreError: a log is damaged, or the store cannot be read at all.
     """
@@ -86,7 +91,7 @@ def check(store: Store) -> Checked:
     everything = pl.concat(files.values())
     return Checked(
         files=len(everything),
-        unknown=everything["sha256"].null_count(),
+        unknown=everything["sha256"].null_count() if is_local(store.path) else 0,
         damaged=everything["state"].count(),
         faults=tuple(sorted(faults, key=lambda fault: (fault.camera, fault.clip, fault.what))),
         unread=tuple(_unread(store.path)),
@@ -114,14 +119,16 @@ def files_with_state(table: DeltaTable, folder: Path) -> pl.DataFrame:
         The list with a column more: what is wrong with a file; null where nothing is, as far as can be told.
     """
     files = data_files(table, folder)
-    states = [_state(path, sha256) for path, sha256 in files.select("path", "sha256").iter_rows()]
+    states = [_state(*one) for one in files.select("path", "bytes", "sha256").iter_rows()]
     return files.with_columns(state=pl.Series(states, dtype=pl.String))
 
 
-def _state(path: str, sha256: str | None) -> str | None:
-    if not Path(path).exists():
+def _state(path: str, size: int, sha256: str | None) -> str | None:
+    try:
+        is_whole = place(Path(path)).stat().st_size == size and (sha256 is None or is_intact(path, sha256))
+    except FileNotFoundError:
         return "is gone"
-    return None if sha256 is None or is_intact(path, sha256) else "is not as it was written"
+    return None if is_whole else "is not as it was written"
 
 
 def _lost_clips(table: DeltaTable, files: pl.DataFrame) -> Iterator[Fault]:
@@ -149,7 +156,7 @@ def _what_is_lost(clip: dict[str, Any], damaged: pl.DataFrame, store: Path) -> s
         (pl.col("last_run") >= clip["run"]).fill_null(True),
     )
     files = holding.select("path", "state").iter_rows()
-    told = [f"{Path(path).relative_to(store)} {state}" for path, state in files]
+    told = [f"{place(Path(path)).relative_to(store)} {state}" for path, state in files]
     return ", ".join(told) or "has fewer rows than were written"
 
 

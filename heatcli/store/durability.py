@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from deltalake import DeltaTable
 
-from heatcli.files import sync_folder
+from heatcli.files import is_local, sync_folder
 from heatcli.store.faults import damaged
 from heatcli.store.sums import check_files, note_sums, read_sums, rewrite_sums
 
@@ -70,8 +70,11 @@ def make_durable(folder: Path) -> None:
     """Bring all of a table to the disk that may not be there yet, and note the sums of its files.
 
     What delta-rs writes stays in memory for half a minute, and a loss of power leaves files of 0 bytes.
-    Whatever other processes have written is brought there too: the log goes on from their entries.
+    Whatever other processes have written is brought there too: the log goes on from their entries. What was
+    put into an object store is there.
     """
+    if not is_local(folder):
+        return
     log, known = Log.list(folder), read_sums(folder).version
     new = {version: entry for version, entry in log.since_checkpoint().items() if version > known}
     if new:
@@ -83,6 +86,9 @@ def make_checkpoint(table: DeltaTable, folder: Path) -> None:
     """Write a checkpoint of the log, and remove entries that have expired once it is on the disk."""
     make_durable(folder)
     table.create_checkpoint()
+    if not is_local(folder):
+        table.cleanup_metadata()
+        return
     log = Log.list(folder)
     note_sums(folder, read_sums(folder).version, [log.checkpoints[table.version()]])
     table.cleanup_metadata()

@@ -13,7 +13,8 @@ from typing import TypeVar
 import polars as pl
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from heatcli.errors import StoreError
+from heatcli.errors import InputError, StoreError
+from heatcli.files import address_of, is_local
 
 T = TypeVar("T")
 
@@ -39,6 +40,11 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _BACKTRACE = re.compile(r"\s+0: .*", re.DOTALL)
 _FILE = re.compile(r"[\w.-]+\.parquet")
 
+# What a server's answer has beside its reason; the query of an address may hold a signature.
+_REPLY = re.compile(r"Debug source:.*|<\?xml.*|\?\S+", re.DOTALL)
+_REASON = re.compile(r"<Message>([^<]*)\.?</Message>")
+_LONGEST_REPLY = 400
+
 _DAMAGED = "bring it back from a backup, or remove the folder and analyse again"
 
 
@@ -51,12 +57,16 @@ def store_errors(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, DeltaError, pl.exceptions.PolarsError) as error:
+    except Exception as error:
+        if not (isinstance(error, (OSError, DeltaError, pl.exceptions.PolarsError)) or _is_of_objects(error)):
+            raise
         # Rust's errors carry the number of the system error in their text, if anywhere.
         found = re.search(r"(?:os error|code:) (\d+)", str(error))
         number = getattr(error, "errno", None) or (int(found[1]) if found else 0)
         what = " ".join(_COLOUR.sub("", _BACKTRACE.sub("", str(error))).split()).rstrip(".")
         remedy = "check that disk and run it again"
+        if not is_local(path):
+            raise StoreError(f"{path}: {_of_server(what)}") from error
         if number in _REMEDIES:
             what, remedy = os.strerror(number), _REMEDIES[number]
         elif isinstance(error, CommitFailedError) and not found:
@@ -66,6 +76,26 @@ def store_errors(path: Path) -> Iterator[None]:
         elif not number:
             raise damaged(path, what) from error
         raise StoreError(f"{path}: {what}; {remedy}") from error
+
+
+@contextmanager
+def recording_errors(path: Path) -> Iterator[None]:
+    """Turn what an object store raises of a recording into one line; errors of files stay what they are.
+
+    Raises:
+        InputError: the server cannot be asked, or refuses.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not _is_of_objects(error):
+            raise
+        raise InputError(f"{address_of(path)}: {_of_server(str(error))}") from error
+
+
+def _is_of_objects(error: Exception) -> bool:
+    """Tell whether an error is one of obstore's, which is not loaded for stores in folders."""
+    return type(error).__module__.startswith("obstore")
 
 
 def damaged(path: Path, what: str, remedy: str = _DAMAGED) -> StoreError:
@@ -89,3 +119,13 @@ def retried(action: Callable[[], T]) -> T:
             longest = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**attempt)
             time.sleep(random.uniform(0, longest))
     return action()
+
+
+def _of_server(what: str) -> str:
+    """Return what an object store has said, and what to do."""
+    what = " ".join(what.split())
+    reason = _REASON.search(what)
+    said = " ".join([_REPLY.sub("", what).strip(" :."), *([f"({reason[1]})"] if reason else [])])
+    return (
+        f"{said[:_LONGEST_REPLY]}; check address, network and credentials, and run it again: nothing is lost"
+    )

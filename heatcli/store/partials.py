@@ -22,6 +22,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from heatcli.files import replacing
+from heatcli.store.objects import working_folder
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class Partials:
     """
 
     def __init__(self, store: Path, camera: str) -> None:
-        self._folder = store / _FOLDER / f"camera={quote(camera, safe='')}"
+        self._folder = working_folder(store) / _FOLDER / f"camera={quote(camera, safe='')}"
         self._files = {file.stem[: -1 - _SUM_LENGTH]: file for file in self._folder.glob("*.arrow")}
         self._can_write = True
 
@@ -106,7 +107,9 @@ def remove_unasked(store: Path, live: Collection[str]) -> int:
         Number of removed files.
     """
     runs = frozenset(live)
-    dead = [file for file in (store / _FOLDER).glob("*/*.arrow") if not _may_be_asked(file, runs)]
+    dead = [
+        file for file in (working_folder(store) / _FOLDER).glob("*/*.arrow") if not _may_be_asked(file, runs)
+    ]
     for file in dead:
         file.unlink(missing_ok=True)
     return len(dead)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heatcli.files import replacing
+from heatcli.store.objects import working_folder
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -34,7 +35,7 @@ class PieceFiles:
     """
 
     def __init__(self, store: Path, key: str) -> None:
-        self._folder = store / _FOLDER / key
+        self._folder = working_folder(store) / _FOLDER / key
 
     def read(self, number: int) -> dict[str, NDArray[Any]] | None:
         """Read the arrays of a piece; None where it is not there or damaged."""
@@ -66,7 +67,7 @@ class PieceFiles:
 
 def remove_all_pieces(store: Path) -> int:
     """Remove what was found so far in clips that are being analysed; return of how many analyses that was."""
-    folders = list((store / _FOLDER).glob("*"))
+    folders = list((working_folder(store) / _FOLDER).glob("*"))
     for folder in folders:
         _remove(folder)
     return len(folders)
@@ -74,7 +75,7 @@ def remove_all_pieces(store: Path) -> int:
 
 def remove_old_pieces(store: Path) -> None:
     """Remove the pieces of analyses with which nobody has gone on for a week."""
-    for folder in (store / _FOLDER).glob("*"):
+    for folder in (working_folder(store) / _FOLDER).glob("*"):
         with suppress(OSError):
             if _last_piece(folder) < datetime.now(UTC) - PIECES_KEPT:
                 _remove(folder)
@@ -82,7 +83,7 @@ def remove_old_pieces(store: Path) -> None:
 
 def piece_times(store: Path) -> list[datetime]:
     """Return when the last piece of each analysis was kept, UTC."""
-    return [_last_piece(folder) for folder in (store / _FOLDER).glob("*")]
+    return [_last_piece(folder) for folder in (working_folder(store) / _FOLDER).glob("*")]
 
 
 def _last_piece(folder: Path) -> datetime:

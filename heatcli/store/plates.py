@@ -18,7 +18,7 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 
 from heatcli.errors import StoreError
-from heatcli.files import replacing, sync_folder
+from heatcli.files import is_local, replacing, sync_folder
 from heatcli.store.clips import ClipRow, clips_frame
 from heatcli.store.faults import store_errors
 from heatcli.store.store import Store
@@ -56,9 +56,13 @@ def keep_plate(store: Store, clip: ClipRow, plate: NDArray[np.uint8], others: Se
         for name in _plates_of_day(store, clip, others):
             # A file that is gone or damaged is no reason to fail.
             with suppress(OSError, cv2.error):
-                known = cv2.imdecode(np.fromfile(store.path / name, np.uint8), cv2.IMREAD_COLOR)
+                data = np.frombuffer((store.path / name).read_bytes(), np.uint8)
+                known = cv2.imdecode(data, cv2.IMREAD_COLOR)
                 if known is not None and (np.abs(small - _small(known)) > _DIFFERS).mean() <= _CHANGED:
-                    os.utime(store.path / name)
+                    if is_local(store.path):
+                        os.utime(store.path / name)
+                    else:
+                        (store.path / name).write_bytes(data.tobytes())
                     return name
         return _write(store, f"{clip.clip}-{clip.run}.webp", plate)
 

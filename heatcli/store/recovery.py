@@ -5,7 +5,7 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from heatcli.files import sync_folder
+from heatcli.files import is_local, sync_folder
 from heatcli.store.durability import Log, forget, make_durable, unwritten
 from heatcli.store.files import data_files, scan
 from heatcli.store.locks import locked
@@ -21,6 +21,8 @@ _UNDER_WAY = ".recovering"
 def recover(path: Path) -> None:
     """Take away what a loss of power has left half-written, and say so in the log of the program.
 
+    In an object store nothing is ever half-written.
+
     Args:
         path: folder of the store.
 
@@ -28,6 +30,8 @@ def recover(path: Path) -> None:
         OSError: the store cannot be written.
         StoreError: the store is damaged beyond that.
     """
+    if not is_local(path):
+        return
     folders = [path / name for name in TABLES if (path / name / "_delta_log").is_dir()]
     if not (path / _UNDER_WAY).exists() and not any(unwritten(folder) for folder in folders):
         return

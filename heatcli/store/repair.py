@@ -8,6 +8,7 @@ import polars as pl
 from heatcli.store.checks import Fault, files_with_state
 from heatcli.store.durability import make_durable
 from heatcli.store.faults import retried, store_errors
+from heatcli.store.objects import place
 from heatcli.store.schema import HOOKS, WRITER, TableName, sql_text
 from heatcli.store.store import Store
 from heatcli.store.writing import writing
@@ -51,7 +52,7 @@ def _of_clips(faults: Collection[Fault]) -> str:
 def _drop_damaged_files(store: Store, name: TableName) -> None:
     """Take damaged files out of a table. Their rows are lost already."""
     damaged = files_with_state(store.table(name), store.path / name).filter(pl.col("state").is_not_null())
-    for file in map(Path, damaged["path"]):
-        file.unlink(missing_ok=True)
+    for path in damaged["path"]:
+        place(Path(path)).unlink(missing_ok=True)
     if len(damaged):
         store.table(name).repair(post_commithook_properties=HOOKS)

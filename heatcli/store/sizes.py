@@ -1,13 +1,17 @@
-"""How much of the disk each clip takes in the store."""
+"""How much of the disk the store takes, and each clip in it."""
 
+import os
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 import polars as pl
 
+from heatcli.files import is_local
 from heatcli.store.clips import ClipRow
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files
+from heatcli.store.objects import object_sizes
 from heatcli.store.schema import TableName
 from heatcli.store.store import Store
 
@@ -42,3 +46,20 @@ def stored_bytes(store: Store, clips: Sequence[ClipRow]) -> dict[str, int]:
             if clip.plate is not None and (store.path / clip.plate).exists():
                 found[clip.run] += (store.path / clip.plate).stat().st_size // sharing[clip.plate]
     return {clip.run: found[clip.run] for clip in clips}
+
+
+def total_bytes(store: Store) -> int:
+    """Return the bytes of all files of a store.
+
+    Raises:
+        StoreError: the store is in an object store that cannot be asked.
+    """
+    if not is_local(store.path):
+        with store_errors(store.path):
+            return sum(object_sizes(store.path).values())
+    total = 0
+    for here, _, names in os.walk(store.path):
+        for name in names:
+            with suppress(OSError):  # others write meanwhile
+                total += os.lstat(os.path.join(here, name)).st_size
+    return total

@@ -11,6 +11,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from heatcli.errors import StoreError, StoreNotFoundError, UsageError
+from heatcli.files import address_of, is_address, is_local
 from heatcli.store.audits import NotedAudit, read_audits
 from heatcli.store.clips import ClipRow, clip_rows
 from heatcli.store.corrections import Correction, read_corrections
@@ -18,6 +19,7 @@ from heatcli.store.durability import Log, check_log, make_durable
 from heatcli.store.erasures import Erasure, read_erasures
 from heatcli.store.faults import store_errors
 from heatcli.store.files import data_files, scan
+from heatcli.store.objects import check_conditional_put, place, storage_options
 from heatcli.store.recovery import recover
 from heatcli.store.schema import (
     PARTITIONS,
@@ -33,7 +35,7 @@ from heatcli.store.sound import sound_clips
 # What a store's path cannot hold: deltalake turns paths into URLs, and cannot turn these back.
 _UNUSABLE = re.compile(r"[\\\[\]^|\x00-\x1f\x7f\ud800-\udfff]|%[0-9A-Fa-f]{2}")
 
-# What deltalake takes for the address of an object store, and not for a folder.
+# What deltalake takes for an address, and not for a folder.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -60,15 +62,18 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A folder with the tables `clips`, `trajectories` and `tracks`, and the plates.
+    """A folder, or a place in an object store, with the three tables and the plates.
 
     Attributes:
-        path: path of the folder.
+        path: path of the folder, or the address of the place as `heatcli.store.objects.place` gives it.
         keeps: whether answers take partial results of closed days from the store, and keep them there.
     """
 
     path: Path
     keeps: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", place(self.path))
 
     @classmethod
     def open(cls, path: Path, *, keeps: bool = True) -> Self:
@@ -81,12 +86,13 @@ class Store:
         """
         store = cls(path, keeps)
         store.check_path()
-        with store_errors(path):
-            recover(path)
+        with store_errors(store.path):
+            recover(store.path)
             store._check_whole()
             if not store._has("clips"):
                 raise StoreNotFoundError(
-                    f"{path}: no heat store here; make one with `heatcli analyze`, or name one with --store"
+                    f"{store.path}: no heat store here; make one with `heatcli analyze`, or name one with "
+                    "--store"
                 )
         store.table("clips")
         return store
@@ -101,9 +107,12 @@ class Store:
         """
         store = cls(path)
         store.check_path()
-        with store_errors(path):
-            path.mkdir(parents=True, exist_ok=True)
-            recover(path)
+        with store_errors(store.path):
+            if is_local(store.path):
+                store.path.mkdir(parents=True, exist_ok=True)
+            else:
+                check_conditional_put(str(store.path))
+            recover(store.path)
             store._check_whole()
             for name in TABLES:
                 store._create(name)
@@ -118,7 +127,7 @@ class Store:
         """
         with store_errors(self.path):
             check_log(self.path / name)
-            table = DeltaTable(self.path / name)
+            table = self._load(name)
             version = table.metadata().configuration.get(VERSION_PROPERTY, str(SCHEMA_VERSION))
         if not version.isdecimal():
             raise StoreError(
@@ -188,12 +197,17 @@ class Store:
         Raises:
             UsageError: the path is that of a file, or deltalake cannot work there.
         """
+        if not is_local(self.path):
+            return
         if self.path.is_file():
             raise UsageError(f"{self.path}: is a file; name the folder of a store with --store")
         if found := _UNUSABLE.search(str(self.path.absolute())):
             raise UsageError(f"{self.path}: a store's path cannot hold {found[0]!r}; choose another --store")
         if not self.path.is_absolute() and _ADDRESS.match(str(self.path)):
-            raise UsageError(f"{self.path}: reads like an address; give the whole path from / on as --store")
+            raise UsageError(
+                f"{self.path}: reads like an address, and stores are in folders, or at s3://, gs:// and "
+                "az://; for a folder of that name give the whole path from / on as --store"
+            )
 
     def _check_whole(self) -> None:
         """Refuse a store that has lost a table: made anew, the store would say that nobody ever came.
@@ -205,7 +219,7 @@ class Store:
             lost = [name for name in ("tracks", "trajectories") if not self._has(name)]
         else:
             # Not asked of the version: two processes that create the table at once make two of it.
-            written = self._has("tracks") and DeltaTable(self.path / "tracks").file_uris()
+            written = self._has("tracks") and self._load("tracks").file_uris()
             # Looked at again: another process may have made the store in the meantime.
             lost = ["clips"] if written and not self._has("clips") else []
         if lost:
@@ -213,6 +227,9 @@ class Store:
                 f"{self.path}: the table {lost[0]} is gone; bring it back from a backup, or remove the "
                 "folder and analyse again"
             )
+
+    def _load(self, name: TableName) -> DeltaTable:
+        return DeltaTable(str(self.path / name), storage_options=storage_options(self.path))
 
     def _has(self, name: TableName) -> bool:
         return Log.list(self.path / name).is_there
@@ -227,6 +244,7 @@ class Store:
                 partition_by=PARTITIONS[name],
                 configuration=PROPERTIES,
                 raise_if_key_not_exists=False,
+                storage_options=storage_options(self.path),
             )
             make_durable(self.path / name)
         except DeltaError:
@@ -236,5 +254,10 @@ class Store:
 
 
 def stored_path(path: Path) -> str:
-    """Return a file's absolute path as the store writes it: bytes that are no UTF-8 are escaped."""
+    """Return a file's absolute path, or an object's address, as the store writes it.
+
+    Bytes that are no UTF-8 are escaped.
+    """
+    if is_address(str(path)):
+        return address_of(path)
     return os.fspath(path.absolute()).encode("utf-8", "backslashreplace").decode()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heatcli.errors import StoreError
-from heatcli.files import replacing, sync_file, sync_folder
+from heatcli.files import is_local, replacing, sync_file, sync_folder
 from heatcli.store.faults import damaged
 
 _FOLDER = "_sums"
@@ -40,11 +40,13 @@ class Sums:
 
 
 def read_sums(folder: Path) -> Sums:
-    """Read what is known of the files of a table.
+    """Read what is known of the files of a table; nothing in an object store, which looks after them itself.
 
     Raises:
         StoreError: a file of sums is not one.
     """
+    if not is_local(folder):
+        return Sums(-1, {})
     while True:
         try:
             return _read(folder, _sum_files(folder))

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from heatcli.files import replacing
+from heatcli.store.objects import working_folder
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class ViewNotes:
     """
 
     def __init__(self, store: Path, camera: str) -> None:
-        self._file = store / _FOLDER / f"{quote(camera, safe='')}.json"
+        self._file = working_folder(store) / _FOLDER / f"{quote(camera, safe='')}.json"
         self._known: dict[str, dict[str, Numbers]] = {}
         self._asked = ""
         self._states: list[Numbers] = []

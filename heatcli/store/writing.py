@@ -2,6 +2,9 @@
 
 Whoever commits rows writes files first and names them in a log later. Whoever removes files that no log
 names has to know that nobody is in between. The lock is on the folder of the table `clips`.
+
+Of a store in an object store, locks hold for the programs of one machine. Those of several are kept apart by
+the server, which lets one of two commits through.
 """
 
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from pathlib import Path
 from heatcli.errors import StoreError
 from heatcli.store.faults import store_errors
 from heatcli.store.locks import locked, locked_if_free
+from heatcli.store.objects import only_folders, working_folder
 
 # File in the folder of the store that a `heatcli run` holds.
 _NIGHT = ".night"
@@ -23,7 +27,7 @@ def writing(store: Path) -> Iterator[None]:
     Args:
         store: folder of a store that exists.
     """
-    with locked(store / "clips", shared=True):
+    with locked(_lock(store, "clips"), shared=True):
         yield
 
 
@@ -36,7 +40,7 @@ def committing(store: Path) -> Iterator[None]:
     Args:
         store: folder of a store that exists.
     """
-    with locked(store / "trajectories"), writing(store):
+    with locked(_lock(store, "trajectories")), writing(store):
         yield
 
 
@@ -46,7 +50,11 @@ def alone(store: Path) -> Iterator[None]:
 
     Args:
         store: folder of a store that exists.
+
+    Raises:
+        UsageError: the store is in an object store, where nobody can know.
     """
+    only_folders(store, "erasing")
     with locked(store / "clips"):
         yield
 
@@ -65,8 +73,15 @@ def only_night(store: Path) -> Iterator[None]:
         StoreError: another one is at work, or the folder cannot be made.
     """
     with store_errors(store):
-        store.mkdir(parents=True, exist_ok=True)
-    with locked_if_free(store / _NIGHT) as is_held:
+        folder = working_folder(store)
+        folder.mkdir(parents=True, exist_ok=True)
+    with locked_if_free(folder / _NIGHT) as is_held:
         if not is_held:
             raise StoreError(f"{store}: another `heatcli run` is at work on it; nothing was done this time")
         yield
+
+
+def _lock(store: Path, name: str) -> Path:
+    folder = working_folder(store) / name
+    folder.mkdir(exist_ok=True)
+    return folder

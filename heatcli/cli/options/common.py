@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from heatcli.cli.options.types import FOLDER, PATH
+from heatcli.cli.options.types import PATH, STORE
 from heatcli.cli.show.console import say
 from heatcli.config.bounds import shown
 from heatcli.config.options import names_of
 from heatcli.errors import ConfigError
+from heatcli.files import is_address
 
 if TYPE_CHECKING:
     from heatcli.config.models import Config
@@ -30,7 +31,10 @@ def _store(ctx: typer.Context, store: Path) -> Path:
         config = load_config(ctx.params.get("config"))
     except ConfigError:
         return store  # the command tells when it reads the configuration itself
-    return store if config.store is None else FOLDER(str(config.path(config.store)))
+    if config.store is None:
+        return store
+    found: Path = STORE(config.store if is_address(config.store) else str(config.path(config.store)))
+    return found
 
 
 Store = Annotated[
@@ -38,10 +42,10 @@ Store = Annotated[
     typer.Option(
         "--store",
         envvar="HEATCLI_STORE",
-        parser=FOLDER,
+        parser=STORE,
         metavar="FOLDER",
         callback=_store,
-        help="Folder of the heat store; heatcli.toml may name another.",
+        help="Folder of the heat store, or s3://bucket/prefix; heatcli.toml may name another.",
     ),
 ]
 DEFAULT_STORE = Path("heat-store")

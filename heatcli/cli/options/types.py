@@ -16,6 +16,8 @@ import typer
 from heatcli.config.bounds import Bounds, check_path, check_size, check_text, read_duration, shown
 from heatcli.config.options import objects_of
 from heatcli.errors import UsageError
+from heatcli.files import is_address
+from heatcli.store.objects import place
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +88,13 @@ def _source(said: str) -> str:
     return said
 
 
-def _folder(said: str) -> Path:
+def _store(said: str) -> Path:
     check_path(said)
-    if re.match(r"[a-z0-9+.-]+://", said, re.IGNORECASE):
-        raise UsageError(f"{shown(said)} is an address; a store is a folder on a disk")
+    if re.match(r"[a-z0-9+.-]+://", said, re.IGNORECASE) and not is_address(said):
+        raise UsageError(f"{shown(said)} is no store: name a folder, or s3://…, gs://… or az://…")
     if Path(said).is_file():
         raise UsageError(f"{shown(said)} is a file; name a folder")
-    return Path(said)
+    return place(Path(said))
 
 
 def _size(said: str) -> FrameSize:
@@ -112,7 +114,8 @@ OBJECTS = Bounded(lambda said: _NAMED_OBJECTS(said) if said.strip() else said)
 """Kinds of object; an empty text stands for all."""
 SOURCE = Bounded(_source)
 """A path or pattern. One that cannot be is told as a source that failed, and the others are done."""
-FOLDER = Bounded(_folder)
+STORE = Bounded(_store)
+"""A folder, or an address of an object store, as a path."""
 SIZE = Bounded(_size)
 DURATION = Bounded(read_duration)
 """A length of time in seconds, written as 3min."""

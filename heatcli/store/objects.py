@@ -1,0 +1,147 @@
+"""Stores in an object store: an address such as `s3://bucket/prefix` in the place of a folder.
+
+The path of such a store offers what `pathlib.Path` does (universal_pathlib, on obstore), so that whoever
+reads or writes a file of a store does not ask where it lies. Tables are deltalake's business there: of two
+writers of one version the server lets one through. What only helps this machine stays on it:
+`working_folder`.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from heatcli.errors import StoreError, UsageError
+from heatcli.files import address_of, cache_folder, is_address, is_local
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+# Key of the object by which it is tried whether the server puts only what is not there.
+_PROBE = "_heatcli-probe"
+
+
+def place(path: Path) -> Path:
+    """Return where a store lies: in the folder of that path or, if that is an address, in an object store.
+
+    Raises:
+        UsageError: it is an address, and what reads object stores is not installed.
+    """
+    if is_local(path) and not is_address(str(path)):
+        return path
+    try:
+        from obstore.fsspec import register
+        from upath import UPath
+    except ImportError as error:
+        raise UsageError(
+            f"{address_of(path)}: object stores need two more libraries: pip install 'heatcli[objects]'"
+        ) from error
+    register(["s3", "gs", "az"])
+    # It has all methods of a path that are used here, but is none for `isinstance`.
+    return cast(Path, UPath(address_of(path))) if is_local(path) else path
+
+
+def storage_options(path: Path) -> dict[str, str] | None:
+    """Return what deltalake has to know of a place, beside what the environment tells; None for a folder."""
+    if is_local(path):
+        return None
+    return {"aws_conditional_put": "etag"} if str(path).startswith("s3:") else {}
+
+
+def working_folder(store: Path) -> Path:
+    """Return the folder for what may be lost without harm; the store itself if that is a folder.
+
+    It has pieces of clips that are being analysed, runs that wait to be committed, partial results and locks.
+    For a store in an object store it is in the user's cache on this machine, and made if it is not there.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if is_local(store):
+        return store
+    folder = cache_folder() / "stores" / hashlib.sha256(str(store).encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@cache
+def check_conditional_put(store: str) -> None:
+    """Make sure that a server refuses to create an object that is there: writers would overwrite each other.
+
+    The object with which it was tried stays, so that the next time one request tells.
+
+    Args:
+        store: address of the store.
+
+    Raises:
+        StoreError: the server overwrites objects.
+        obstore.exceptions.BaseError: it cannot be asked.
+    """
+    from obstore.store import from_url
+
+    bucket = from_url(store)
+    if _is_put(bucket) and _is_put(bucket):
+        raise StoreError(
+            f"{store}: this server overwrites objects that it was asked to create (`If-None-Match: *`), so "
+            "that two programs would destroy each other's work; use one that knows conditional writes, such "
+            "as AWS S3, MinIO or SeaweedFS in their present versions, or a store in a folder"
+        )
+
+
+def _is_put(bucket: "ObjectStore") -> bool:
+    import obstore
+    from obstore.exceptions import AlreadyExistsError
+
+    try:
+        obstore.put(bucket, _PROBE, b"heatcli asks whether this can be put twice", mode="create")
+    except AlreadyExistsError:
+        return False
+    return True
+
+
+def object_sizes(top: Path) -> dict[str, int]:
+    """Return the sizes in bytes of all objects below a place, by their names from there.
+
+    Raises:
+        obstore.exceptions.BaseError: the server cannot be asked.
+    """
+    import obstore
+    from obstore.store import from_url
+
+    return {one["path"]: one["size"] for some in obstore.list(from_url(str(top))) for one in some}
+
+
+@contextmanager
+def local_copy(path: Path) -> Iterator[Path]:
+    """Yield a file as one of this machine: itself or, of an object, a copy that goes afterwards.
+
+    Raises:
+        OSError: there is no such object, or no room for the copy.
+        obstore.exceptions.BaseError: the server cannot be asked.
+    """
+    if not is_address(str(path)):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="heatcli-") as folder:
+        copy = Path(folder) / path.name
+        with place(path).open("rb") as there, copy.open("wb") as here:
+            shutil.copyfileobj(there, here)
+        yield copy
+
+
+def only_folders(store: Path, what: str) -> None:
+    """Refuse what can only be done to a store in a folder.
+
+    Args:
+        store: place of the store.
+        what: what was to be done, to begin a sentence with.
+
+    Raises:
+        UsageError: the store is in an object store.
+    """
+    if not is_local(store):
+        raise UsageError(f"{store}: {what} works only with a store in a folder; see docs/object-stores.md")
