@@ -55,8 +55,8 @@ def storage_options(path: Path) -> dict[str, str] | None:
 def working_folder(store: Path) -> Path:
     """Return the folder for what may be lost without harm; the store itself if that is a folder.
 
-    It has pieces of clips that are being analysed, runs that wait to be committed, partial results and locks.
-    For a store in an object store it is in the user's cache on this machine, and made if it is not there.
+    It has pieces of clips that are being analysed, partial results of days and locks. For a store in an
+    object store it is in the user's cache on this machine, and made if it is not there.
 
     Raises:
         OSError: it cannot be made.

@@ -26,7 +26,6 @@ from heatcli.store.clips import ClipRow, clip_rows, clips_frame
 from heatcli.store.commit import NewRun, commit_runs
 from heatcli.store.faults import store_errors
 from heatcli.store.identity import new_run, run_time
-from heatcli.store.objects import working_folder
 from heatcli.store.store import Store
 
 _log = logging.getLogger(__name__)
@@ -62,11 +61,11 @@ def stage_run(store: Store, run: NewRun) -> ClipRow:
         members.writestr(_CLIP, _parquet(clips_frame([staged])))
     file = _file(store, run.clip.run)
     with store_errors(store.path):
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(exist_ok=True)
         with replacing(file) as beside:
             beside.write_bytes(data.getbuffer())
         sync_folder(file.parent)
-        sync_folder(file.parent.parent)
+        sync_folder(store.path)
     return staged
 
 
@@ -107,7 +106,7 @@ def commit_staged(
 
 def staged_runs(store: Store, *, before: datetime) -> list[str]:
     """List the runs that have waited to be committed since before a time, the oldest first."""
-    names = (file.stem for file in (working_folder(store.path) / _FOLDER).glob(f"[0-9]*{_ENDING}"))
+    names = (file.stem for file in (store.path / _FOLDER).glob(f"[0-9]*{_ENDING}"))
     return sorted(name for name in names if run_time(name) < before)
 
 
@@ -195,7 +194,7 @@ def _not_outdated(store: Store, batch: Sequence[_StagedRun]) -> Iterator[_Staged
 
 
 def _file(store: Store, run: str) -> Path:
-    return working_folder(store.path) / _FOLDER / f"{run}{_ENDING}"
+    return store.path / _FOLDER / f"{run}{_ENDING}"
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
