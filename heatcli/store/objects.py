@@ -1,22 +1,22 @@
 """Stores in an object store: an address such as `s3://bucket/prefix` in the place of a folder.
 
-The path of such a store offers what `pathlib.Path` does (universal_pathlib, on obstore), so that whoever
-reads or writes a file of a store does not ask where it lies. Tables are deltalake's business there: of two
-writers of one version the server lets one through. What only helps this machine stays on it:
-`working_folder`.
+The path of such a store offers what `pathlib.Path` does (`heatcli.store.object_path`), so that whoever reads
+or writes a file of a store does not ask where it lies. Tables are deltalake's business there: of two writers
+of one version the server lets one through. What only helps this machine stays on it: `working_folder`.
 """
 
 import hashlib
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from heatcli.errors import StoreError, UsageError
 from heatcli.files import address_of, cache_folder, is_address, is_local
+from heatcli.store.object_path import ObjectPath
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
@@ -31,18 +31,15 @@ def place(path: Path) -> Path:
     Raises:
         UsageError: it is an address, and what reads object stores is not installed.
     """
-    if is_local(path) and not is_address(str(path)):
+    if not (is_local(path) and is_address(str(path))):
         return path
-    try:
-        from obstore.fsspec import register
-        from upath import UPath
-    except ImportError as error:
-        raise UsageError(
-            f"{address_of(path)}: object stores need two more libraries: pip install 'heatcli[objects]'"
-        ) from error
-    register(["s3", "gs", "az"])
+    address = address_of(path)
+    if find_spec("obstore") is None:
+        raise UsageError(f"{address}: object stores need one more library: pip install 'heatcli[objects]'")
+    scheme, _, name = address.partition("://")
+    bucket, _, key = name.partition("/")
     # It has all methods of a path that are used here, but is none for `isinstance`.
-    return cast(Path, UPath(address_of(path))) if is_local(path) else path
+    return cast(Path, ObjectPath(f"{scheme}://{bucket}", key))
 
 
 def storage_options(path: Path) -> dict[str, str] | None:
@@ -109,10 +106,8 @@ def object_sizes(top: Path) -> dict[str, int]:
     Raises:
         obstore.exceptions.BaseError: the server cannot be asked.
     """
-    import obstore
-    from obstore.store import from_url
-
-    return {one["path"]: one["size"] for some in obstore.list(from_url(str(top))) for one in some}
+    assert isinstance(top, ObjectPath)
+    return top.sizes()
 
 
 @contextmanager
@@ -123,13 +118,13 @@ def local_copy(path: Path) -> Iterator[Path]:
         OSError: there is no such object, or no room for the copy.
         obstore.exceptions.BaseError: the server cannot be asked.
     """
-    if not is_address(str(path)):
+    there = place(path)
+    if not isinstance(there, ObjectPath):
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="heatcli-") as folder:
         copy = Path(folder) / path.name
-        with place(path).open("rb") as there, copy.open("wb") as here:
-            shutil.copyfileobj(there, here)
+        there.copy_to(copy)
         yield copy
 
 
