@@ -77,6 +77,10 @@ class ObjectPath:
         """See `pathlib.Path.parent`."""
         return ObjectPath(self._bucket, self._key.parent)
 
+    def absolute(self) -> "ObjectPath":
+        """See `pathlib.Path.absolute`."""
+        return self
+
     def relative_to(self, other: "ObjectPath") -> PurePosixPath:
         """See `pathlib.Path.relative_to`."""
         return self._key.relative_to(other._key)
