@@ -12,7 +12,8 @@ from heatcli.analysis.serving import OpenWork
 from heatcli.config.cluster import RayConfig
 from heatcli.version import __version__
 
-PYTHON = ".".join(platform.python_version_tuple()[:2])
+VERSIONS = (__version__, ".".join(platform.python_version_tuple()[:2]))
+"""Versions of heatcli and Python, both of which nodes must have too."""
 
 
 class Node:
@@ -30,7 +31,7 @@ class Node:
     def __init__(self, open_work: OpenWork, each: RayConfig) -> None:
         self._actor: Any = _actor_class(each).remote()
         self.answer: Any = self._actor.open.remote(
-            (__version__, PYTHON), pickle.dumps(open_work), str(Path.cwd()), each.num_cpus
+            VERSIONS, pickle.dumps(open_work), str(Path.cwd()), each.num_cpus
         )
         self._task: Any = None
         self.is_open = False

@@ -22,7 +22,7 @@ from heatcli.errors import ClusterError, VideoError
 # Processes in a row that may end before they are open: more is no accident.
 _MOST_FAILED_STARTS = 3
 # Seconds that work waits, once one node is ready, for the others to be found fit.
-_OTHERS_S = 30.0
+_OTHERS_S = 20.0
 # Seconds without any node after which none is expected to come: a machine with a GPU may take ten minutes.
 _NO_NODE_S = 900.0
 # Seconds between two looks at how many nodes there are.

@@ -74,7 +74,7 @@ def open_on_node(
             if fault is not None:
                 raise ClusterError(str(fault))
             if settings_hash(models.resolved(one)) != expected:
-                chosen = models.fallback(one) or "a model file of the same name is another one"
+                chosen = models.fallback(one) or "its models are not the same"
                 raise ClusterError(
                     f"would find other people than this machine: {chosen}; put the same models onto all "
                     "nodes, at the same paths"
