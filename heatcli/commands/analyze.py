@@ -104,7 +104,7 @@ def analyze_clips(
         dry_run=dry_run,
     )
     do_jobs = partial(done_here, partial(open_work, jobs=jobs, how=how))
-    if engine is Engine.RAY and not dry_run:
+    if engine == Engine.RAY and not dry_run:
         how = replace(how, stages=True)
         do_jobs = partial(
             done_on_nodes,
