@@ -78,5 +78,5 @@ def done_on_nodes(
 def _done_here(driver: Driver, jobs: Sequence[Job], numbers: set[int]) -> Iterator[Outcome]:
     for number in sorted(numbers):
         outcome = attempt(driver.do, jobs[number])
-        assert not isinstance(outcome, Staged), "a job that is settled is not analysed"
+        assert not isinstance(outcome, Staged), "what is done here is committed here"
         yield number, outcome

@@ -105,7 +105,6 @@ def analyze_clips(
     )
     do_jobs = partial(done_here, partial(open_work, jobs=jobs, how=how))
     if engine == Engine.RAY and not dry_run:
-        how = replace(how, stages=True)
         do_jobs = partial(
             done_on_nodes,
             partial(open_driver, jobs=jobs, how=how),

@@ -41,9 +41,9 @@ def open_driver(progress: Progress, *, jobs: Sequence[Job], how: How) -> Iterato
         StoreError: the store cannot be written.
     """
     with open_all(progress, jobs=jobs, how=how) as work:
-        how = replace(how, reanalyse=work.has_consent)
+        there = replace(how, stages=True, reanalyse=work.has_consent)
         settings, table = work.settings_hashes(jobs), _table_id(Store.open(how.store))
-        yield DriverWork(work, partial(open_on_node, how=how, table=table, settings=settings))
+        yield DriverWork(work, partial(open_on_node, how=there, table=table, settings=settings))
 
 
 @contextmanager

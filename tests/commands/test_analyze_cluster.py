@@ -75,7 +75,7 @@ def wait_for(condition: Any) -> None:
 
 
 def staged(store: Path) -> int:
-    return len(list((store / "staged").glob("*.zip")))
+    return len(list((store / "staged").glob("[0-9]*.zip")))
 
 
 @pytest.fixture(scope="module")
