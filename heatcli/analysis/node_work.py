@@ -12,7 +12,8 @@ from heatcli.analysis.batches import Staged
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import ClipResult
 from heatcli.analysis.serving import OpenWork, Reports, attempt, portable
-from heatcli.errors import ClusterError, HeatcliError, InputError
+from heatcli.analysis.sources import FileState
+from heatcli.errors import ClusterError, HeatcliError, VideoError
 from heatcli.video.threads import limit_threads
 
 # Seconds that somebody who fetches reports waits for the first at most.
@@ -55,13 +56,15 @@ class NodeWork:
 
     def do(self, number: int, job: Job) -> None:
         """Do a job; its outcome is the last of its reports."""
-        if os.path.exists(job.path):
-            outcome = attempt(self._do, job)
-        else:
-            outcome = InputError(
+        try:
+            FileState.of(job.path)
+        except VideoError:
+            outcome: ClipResult | Staged | Exception = VideoError(
                 f"{job.path}: is not on the node {socket.gethostname()}, only where heatcli was called; put "
                 "recordings into a folder that all nodes have"
             )
+        else:
+            outcome = attempt(self._do, job)
         has_failed = isinstance(outcome, Exception)
         self._reports.put(Done(number, portable(outcome) if isinstance(outcome, Exception) else outcome))
         del outcome

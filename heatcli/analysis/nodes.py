@@ -1,7 +1,6 @@
 """Nodes of a cluster that share the clips: one that vanishes loses none."""
 
 import math
-import os
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -16,8 +15,9 @@ from heatcli.analysis.node_work import Done
 from heatcli.analysis.plan import Job
 from heatcli.analysis.progress import Progress
 from heatcli.analysis.serving import Call, OpenWork
+from heatcli.analysis.sources import FileState
 from heatcli.analysis.workers import Outcome
-from heatcli.errors import ClusterError, VideoError
+from heatcli.errors import ClusterError, InputError, VideoError
 
 # Processes in a row that may end before they are open: more is no accident.
 _MOST_FAILED_STARTS = 3
@@ -244,6 +244,6 @@ class Nodes:
 
 def _bytes(job: Job) -> int:
     try:
-        return os.stat(job.path).st_size
-    except OSError:
+        return FileState.of(job.path).size
+    except InputError:
         return 0  # told when its turn comes

@@ -1,6 +1,5 @@
 """What each process of `heatcli analyze` does: analyse clips, or commit what others have analysed."""
 
-import os
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,11 +18,11 @@ from heatcli.analysis.plan import Job, settings_hash
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.reanalysis import Reanalysis
 from heatcli.analysis.serving import Do
-from heatcli.analysis.sources import check_complete
+from heatcli.analysis.sources import FileState, check_complete
 from heatcli.commands.forget_descriptors import forget_old
 from heatcli.config.models import Config
 from heatcli.config.settings import AnalyzeSettings
-from heatcli.errors import UsageError
+from heatcli.errors import InputError, UsageError
 from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
@@ -145,6 +144,14 @@ def _lacks_model(job: Job, error: UsageError) -> ClipResult:
     return ClipResult(str(job.path), "failed", job.camera, message=message, concern=Concern.MISSING)
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        FileState.of(path)
+    except InputError:
+        return False
+    return True
+
+
 class Work:
     """Does jobs one after the other."""
 
@@ -180,7 +187,7 @@ class Work:
         hopeless = {
             number
             for number, job in enumerate(jobs)
-            if not os.path.exists(job.path) or self._models.fault(job.settings) is not None
+            if not _is_there(job.path) or self._models.fault(job.settings) is not None
         }
         fit = [number for number in range(len(jobs)) if number not in hopeless]
         return hopeless | {fit[number] for number in self._due.settled([jobs[number] for number in fit])}
