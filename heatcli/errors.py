@@ -12,6 +12,7 @@
     │   ├── PointsError          a file of points that cannot be read
     │   └── SalesError           a file of sales that cannot be read
     ├── OutputError              a file that was asked for cannot be written (exit 1)
+    ├── ClusterError             a cluster that cannot be reached, or does not fit this program (exit 1)
     └── StoreError               the store cannot be written or read: disk full, read-only, damaged (exit 1)
 
 Every message is one line that says what happened, to which file, and what to do about it.
@@ -71,6 +72,10 @@ class SalesError(InputError):
 
 class OutputError(HeatcliError):
     """A file that was asked for cannot be written."""
+
+
+class ClusterError(HeatcliError):
+    """A cluster cannot be reached, has no room, or has nodes on which the work cannot be done."""
 
 
 class StoreError(HeatcliError):

@@ -29,6 +29,13 @@ class DetectorChoice(StrEnum):
     MOTION = "motion"
 
 
+class Engine(StrEnum):
+    """What shares out the clips of an analysis: processes of this machine, or a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 class Profile(StrEnum):
     """What a store is for: it decides how long things are kept, and what leaves the store."""
 

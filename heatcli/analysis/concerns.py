@@ -46,3 +46,5 @@ class Concern(StrEnum):
     """Descriptors that could not be removed in time."""
     FAULT = "fault"
     """Files that contradict themselves."""
+    NODES = "nodes"
+    """Nodes of a cluster that have vanished, are missing or cannot do the work."""

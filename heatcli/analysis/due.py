@@ -53,22 +53,34 @@ class Due:
         """
         if self._force:
             return
-        files: dict[int, FileKey] = {}
-        for number, job in enumerate(jobs):
-            with suppress(InputError):  # told when its turn comes
-                state = FileState.of(job.path)
-                files[number] = (stored_path(job.path), state.size, state.mtime_ns)
-        analysed = self._catalog.files(files.values())
-        for number, file in files.items():
-            job = jobs[number]
-            known = analysed.get((job.camera, *file))
-            if known is not None and not self._keeps(job, known):
-                self._reanalysis.expect(known, self._changes(job, known))
+        for number, known in self._known(jobs).items():
+            if not self._keeps(jobs[number], known):
+                self._reanalysis.expect(known, self._changes(jobs[number], known))
         if not self._dry_run:
             self._reanalysis.settle()
         elif self._reanalysis.needs_consent:
             what = f"{self._reanalysis.words}; that needs --reanalyse or --from DATE"
             self._progress.warn(Concern.REFUSED, what)
+
+    def settled(self, jobs: Sequence[Job]) -> set[int]:
+        """Return the numbers of the jobs that end without an analysis, as the store knows their files.
+
+        Call `look_ahead` first.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        return {
+            number
+            for number, known in self._known(jobs).items()
+            if self._keeps(jobs[number], known)
+            or not (self._force or self._reanalysis.allows(known, self._changes(jobs[number], known)))
+        }
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether the user has said that all may be analysed again."""
+        return self._reanalysis.has_consent
 
     def result(self, job: Job, clip: str) -> ClipResult | Job:
         """Return what becomes of a clip that is not analysed; for one that is, the plan by which it is.
@@ -151,6 +163,17 @@ class Due:
                 "all such clips with `heatcli clips --restart`",
             )
         return row
+
+    def _known(self, jobs: Sequence[Job]) -> dict[int, Analysed]:
+        """Return how clips were analysed whose files the store knows, by the numbers of their jobs."""
+        files: dict[int, FileKey] = {}
+        for number, job in enumerate(jobs):
+            with suppress(InputError):  # told when its turn comes
+                state = FileState.of(job.path)
+                files[number] = (stored_path(job.path), state.size, state.mtime_ns)
+        analysed = self._catalog.files(files.values())
+        found = {number: analysed.get((jobs[number].camera, *file)) for number, file in files.items()}
+        return {number: known for number, known in found.items() if known is not None}
 
     def _say_if_fallback(self, job: Job) -> None:
         fallback = self._models.fallback(job.settings)

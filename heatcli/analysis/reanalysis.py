@@ -48,6 +48,11 @@ class Reanalysis:
             self._answer = self._ask(f"{self.words}. Analyse them again?")
 
     @property
+    def has_consent(self) -> bool:
+        """Whether the user has said that all may be analysed again."""
+        return self._answer is True
+
+    @property
     def needs_consent(self) -> bool:
         """Whether the clips are more than a day's recordings, and the user has not said that all may be."""
         if self._answer or self._first is None or self._last is None:

@@ -90,7 +90,7 @@ def serve(
             while True:
                 outcome = attempt(do, progress.next_job())
                 has_failed = isinstance(outcome, Exception)
-                to_parent.send(_portable(outcome) if isinstance(outcome, Exception) else outcome)
+                to_parent.send(portable(outcome) if isinstance(outcome, Exception) else outcome)
                 del outcome
                 if has_failed:
                     # The error held the decoder. If that crashes, it must not do so during another clip.
@@ -100,7 +100,7 @@ def serve(
         return
     except Exception as error:
         with suppress(ConnectionError):  # the parent is gone, in the middle of a message
-            to_parent.send(_portable(error))
+            to_parent.send(portable(error))
 
 
 def _end_with_parent() -> None:
@@ -111,13 +111,52 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-class _Messages:
-    """Sends progress reports through a connection, as calls to be made at its other end."""
+class Reports:
+    """Sends progress reports, as calls to be made at the other end.
 
-    def __init__(self, to_parent: Connection) -> None:
-        self._connection = to_parent
+    Args:
+        send: function that sends a message.
+    """
+
+    def __init__(self, send: Callable[[object], None]) -> None:
+        self._send_message = send
         self._frames = 0
         self._told_s = 0.0
+
+    def expect(self, clips: int) -> None:
+        """See `Progress.expect`."""
+        self._send("expect", clips)
+
+    def begin(self, clip: str, frames: int | None) -> None:
+        """See `Progress.begin`."""
+        self._frames = 0
+        self._send("begin", clip, frames)
+
+    def advance(self, clip: str, frames: int) -> None:
+        """See `Progress.advance`; told now and then."""
+        self._frames += frames
+        if time.monotonic() - self._told_s > _ADVANCE_S:
+            self._send("advance", clip, self._frames)
+            self._frames, self._told_s = 0, time.monotonic()
+
+    def end(self, result: ClipResult) -> None:
+        """See `Progress.end`."""
+        self._send("end", result)
+
+    def warn(self, concern: Concern, message: str) -> None:
+        """See `Progress.warn`."""
+        self._send("warn", concern, message)
+
+    def _send(self, method: str, *arguments: object) -> None:
+        self._send_message(Call(method, arguments))
+
+
+class _Messages(Reports):
+    """What goes through the connection to a parent, who is also asked."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection.send)
+        self._connection = connection
         self._waiting: list[object] = []
 
     def next_job(self) -> object:
@@ -128,36 +167,14 @@ class _Messages:
         """
         return self._waiting.pop() if self._waiting else self._connection.recv()
 
-    def expect(self, clips: int) -> None:
-        self._send("expect", clips)
-
-    def begin(self, clip: str, frames: int | None) -> None:
-        self._frames = 0
-        self._send("begin", clip, frames)
-
-    def advance(self, clip: str, frames: int) -> None:
-        self._frames += frames
-        if time.monotonic() - self._told_s > _ADVANCE_S:
-            self._send("advance", clip, self._frames)
-            self._frames, self._told_s = 0, time.monotonic()
-
-    def end(self, result: ClipResult) -> None:
-        self._send("end", result)
-
-    def warn(self, concern: Concern, message: str) -> None:
-        self._send("warn", concern, message)
-
     def ask(self, question: str) -> bool:
         self._connection.send(Question(question))
         while not isinstance(answer := self._connection.recv(), bool):
             self._waiting.append(answer)  # the first job was sent before the question was known
         return answer
 
-    def _send(self, method: str, *arguments: object) -> None:
-        self._connection.send(Call(method, arguments))
 
-
-def _portable(error: Exception) -> Exception:
+def portable(error: Exception) -> Exception:
     """Give an error its traceback as a note, since tracebacks stay in their process."""
     note = "".join(traceback.format_exception(error))
     try:

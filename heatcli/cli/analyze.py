@@ -13,7 +13,8 @@ from heatcli.cli.show.console import emit
 from heatcli.cli.show.log import begin_log
 from heatcli.config.bounds import COUNT
 from heatcli.config.options import read_options
-from heatcli.errors import HeatcliError
+from heatcli.errors import HeatcliError, UsageError
+from heatcli.names import Engine
 
 if TYPE_CHECKING:
     from heatcli.analysis.progress import ClipResult
@@ -58,6 +59,18 @@ def command(
             help="Processes that share the clips.  [default: one for two cores, as far as memory goes]",
         ),
     ] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option("--engine", help="What shares out the clips: this machine, or a Ray cluster."),
+    ] = Engine.LOCAL,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            "--ray-address",
+            metavar="auto|HOST:PORT",
+            help="Ray cluster for --engine ray.  [default: RAY_ADDRESS, else this machine alone]",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
     store: Store = DEFAULT_STORE,
     config: ConfigFile = None,
@@ -71,6 +84,8 @@ def command(
     from heatcli.commands.analyze import analyze_clips
     from heatcli.config.models import load_config
 
+    if ray_address is not None and engine is not Engine.RAY:
+        raise UsageError("--ray-address is for --engine ray")
     stopped: BaseException | None = None
     results: list[ClipResult] = []
     with AnalyzeProgress(quiet=quiet) as progress:
@@ -88,6 +103,8 @@ def command(
                 dry_run=dry_run,
                 forks=context.obj is OWN_PROCESS,
                 workers=workers,
+                engine=engine,
+                ray_address=ray_address,
             )
         except (HeatcliError, KeyboardInterrupt) as error:
             stopped, results = error, progress.results

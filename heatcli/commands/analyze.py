@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from heatcli.analysis.cluster import Cluster
 from heatcli.analysis.concerns import Concern
 from heatcli.analysis.config_faults import config_faults
+from heatcli.analysis.done_on_nodes import done_on_nodes
 from heatcli.analysis.machine import cores, most_workers, usable_workers
 from heatcli.analysis.options import Options
 from heatcli.analysis.plan import Job, plan
@@ -15,8 +17,10 @@ from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.sources import configured_clips, find_clips
 from heatcli.analysis.workers import done_by_workers, done_here
 from heatcli.commands.clip_work import How, open_commit, open_work
+from heatcli.commands.cluster_work import open_driver
 from heatcli.config.models import Config
 from heatcli.errors import BusyError, ErasedError, InputError, UsageError
+from heatcli.names import Engine
 from heatcli.store.commit import check_camera_name
 from heatcli.store.journal import Deed, note_rows
 from heatcli.store.store import Store
@@ -34,6 +38,8 @@ def analyze_clips(
     dry_run: bool = False,
     forks: bool = False,
     workers: int | None = None,
+    engine: Engine = Engine.LOCAL,
+    ray_address: str | None = None,
 ) -> list[ClipResult]:
     """Analyse clips into a store. A clip that fails does not stop the others.
 
@@ -48,7 +54,11 @@ def analyze_clips(
         dry_run: whether nothing is analysed, only found out what would be.
         forks: whether the work is done in a fork of this process, so that a library that crashes takes only
             one clip with it. Not for a process that has threads, or has used a store.
-        workers: number of forks that share the clips; None for as many as the machine is fit for.
+        workers: number of processes that share the clips; None for as many as the machine, or the cluster, is
+            fit for.
+        engine: what shares out the clips.
+        ray_address: address of a Ray cluster, `HOST:PORT`, or `auto` for the one that this machine belongs
+            to; None for what `RAY_ADDRESS` says, else for this machine alone.
 
     Returns:
         Results of the sources that name no clip, and of the clips, in their order. They are reported as they
@@ -56,6 +66,7 @@ def analyze_clips(
 
     Raises:
         UsageError: an option, the configuration or the model is invalid.
+        ClusterError: the cluster cannot be reached, has no room, or has nodes that cannot do the work.
         StoreError: the store cannot be written.
     """
     config, options = config or Config(), options or Options()
@@ -92,17 +103,28 @@ def analyze_clips(
         reanalyse=reanalyse,
         dry_run=dry_run,
     )
-    work, do_jobs = partial(open_work, jobs=jobs, how=how), done_here
-    if forks:
+    do_jobs = partial(done_here, partial(open_work, jobs=jobs, how=how))
+    if engine == Engine.RAY and not dry_run:
+        do_jobs = partial(
+            done_on_nodes,
+            partial(open_driver, jobs=jobs, how=how),
+            cluster=Cluster(config.ray, ray_address, workers),
+            open_commit=partial(open_commit, how=how),
+        )
+    elif forks:
         count = 1 if dry_run else _fitting(workers, len(jobs), progress)
         threads = max(1, cores() // count) if count > 1 else None
         how = replace(how, stages=count > 1)
-        work = partial(open_work, jobs=jobs, how=how)
-        commit = partial(open_commit, how=how)
-        do_jobs = partial(done_by_workers, most=count, threads=threads, open_commit=commit)
+        do_jobs = partial(
+            done_by_workers,
+            partial(open_work, jobs=jobs, how=how),
+            most=count,
+            threads=threads,
+            open_commit=partial(open_commit, how=how),
+        )
     ended: dict[int, ClipResult] = {}
     try:
-        with do_jobs(work, jobs, progress) as outcomes:
+        with do_jobs(jobs, progress) as outcomes:
             progress.expect(len(jobs))
             for number, outcome in outcomes:
                 ended[number] = _result(jobs[number], outcome, is_named=bool(sources))

@@ -14,14 +14,15 @@ from heatcli.analysis.due import Due
 from heatcli.analysis.erased import without_erased
 from heatcli.analysis.models import Models
 from heatcli.analysis.one_clip import analyze_clip
-from heatcli.analysis.plan import Job
+from heatcli.analysis.plan import Job, settings_hash
 from heatcli.analysis.progress import ClipResult, Progress
 from heatcli.analysis.reanalysis import Reanalysis
 from heatcli.analysis.serving import Do
-from heatcli.analysis.sources import check_complete
+from heatcli.analysis.sources import FileState, check_complete
 from heatcli.commands.forget_descriptors import forget_old
 from heatcli.config.models import Config
-from heatcli.errors import UsageError
+from heatcli.config.settings import AnalyzeSettings
+from heatcli.errors import InputError, UsageError
 from heatcli.select.overlaps import overlap_warning
 from heatcli.store.catalog import Catalog
 from heatcli.store.clips import ClipRow
@@ -66,9 +67,21 @@ def open_work(progress: Progress, *, jobs: Sequence[Job], how: How) -> Iterator[
     if how.dry_run and not how.store.exists():
         yield _planned
         return
+    with open_all(progress, jobs=jobs, how=how) as work:
+        yield work.do
+
+
+@contextmanager
+def open_all(progress: Progress, *, jobs: Sequence[Job], how: How) -> Iterator["Work"]:
+    """Open the store and choose the models for all jobs; do what comes before the first of them.
+
+    Raises:
+        UsageError: no job has its model, or the settings are invalid.
+        StoreError: the store cannot be written.
+    """
     with Models() as models:
         opened = Store.create_or_open(how.store)
-        work = _Work(opened, progress, models, how)
+        work = Work(opened, progress, models, how)
         if how.config.file is not None and not how.dry_run:
             note_config(how.store, how.config.file)
         if not how.dry_run:
@@ -77,7 +90,7 @@ def open_work(progress: Progress, *, jobs: Sequence[Job], how: How) -> Iterator[
             with writing(how.store):
                 forget_old(opened, how.config, how.began, progress)
         work.look_ahead(jobs)
-        yield work.do
+        yield work
 
 
 @contextmanager
@@ -131,7 +144,15 @@ def _lacks_model(job: Job, error: UsageError) -> ClipResult:
     return ClipResult(str(job.path), "failed", job.camera, message=message, concern=Concern.MISSING)
 
 
-class _Work:
+def _is_there(path: Path) -> bool:
+    try:
+        FileState.of(path)
+    except InputError:
+        return False
+    return True
+
+
+class Work:
     """Does jobs one after the other."""
 
     def __init__(self, store: Store, progress: Progress, models: Models, how: How) -> None:
@@ -156,6 +177,31 @@ class _Work:
         if len(errors) == len(jobs):
             raise errors[jobs[0].path]
         self._due.look_ahead([job for job in jobs if job.path not in errors])
+
+    def settled(self, jobs: Sequence[Job]) -> set[int]:
+        """Return the numbers of the jobs that end without an analysis, as is known without reading a clip.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        hopeless = {
+            number
+            for number, job in enumerate(jobs)
+            if not _is_there(job.path) or self._models.fault(job.settings) is not None
+        }
+        fit = [number for number in range(len(jobs)) if number not in hopeless]
+        return hopeless | {fit[number] for number in self._due.settled([jobs[number] for number in fit])}
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether the user has said that all may be analysed again because of a setting."""
+        return self._due.has_consent
+
+    def settings_hashes(self, jobs: Sequence[Job]) -> list[tuple[AnalyzeSettings, str]]:
+        """Return all settings whose models are there, each once, with the hash that clips get by them."""
+        unique = {job.settings.model_dump_json(): job.settings for job in jobs}.values()
+        fit = [settings for settings in unique if self._models.fault(settings) is None]
+        return [(settings, settings_hash(self._models.resolved(settings))) for settings in fit]
 
     def commit_left(self) -> None:
         """Commit what a program that was killed has left staged.

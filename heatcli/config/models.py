@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from heatcli.config.analysis_keys import AnalysisKeys
 from heatcli.config.area import AreaConfig, place_of
 from heatcli.config.camera import CameraConfig, TimezoneName
+from heatcli.config.cluster import RayConfig
 from heatcli.config.globs import matches
 from heatcli.config.mistakes import FieldError, syntax_mistake, value_mistake
 from heatcli.config.privacy import PrivacyConfig
@@ -32,6 +33,7 @@ class Config(AnalysisKeys):
     """File to which all that commands say is appended, relative to the configuration file."""
     privacy: PrivacyConfig = PrivacyConfig()
     run: RunConfig = RunConfig()
+    ray: RayConfig = RayConfig()
     maps: MapLook = MapLook()
     cameras: dict[str, CameraConfig] = Field(default_factory=dict)
     views: dict[str, ViewConfig] = Field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Write small clips whose every frame says which one it is."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from itertools import chain
@@ -104,6 +104,21 @@ def write_clip(
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def write_walker(path: Path, seed: int) -> Path:
+    """Four seconds of somebody who walks through a small scene, as background subtraction sees them."""
+    rng = np.random.default_rng(seed)
+    scene = rng.integers(90, 110, (144, 192, 3), dtype=np.uint8)
+
+    def frames() -> Iterator[Image]:
+        for number in range(40):
+            image = scene.astype(np.int16) + rng.integers(-3, 4, scene.shape, dtype=np.int16)
+            if number >= 8:
+                image[60:110, 5 * number - 40 : 5 * number - 24] = (30, 30, 200)
+            yield np.clip(image, 0, 255).astype(np.uint8)
+
+    return aged(write_clip(path, frames(), fps=10))
 
 
 def write_sound(path: Path, seconds: float) -> Path:
