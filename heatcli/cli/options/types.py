@@ -117,5 +117,4 @@ SOURCE = Bounded(_source)
 STORE = Bounded(_store)
 """A folder, or an address of an object store, as a path."""
 SIZE = Bounded(_size)
-DURATION = Bounded(read_duration)
-"""A length of time in seconds, written as 3min."""
+DURATION = Bounded(read_duration)  # in seconds, written as 3min
