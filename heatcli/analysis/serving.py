@@ -82,8 +82,7 @@ def serve(
             return  # it was gone before the kernel knew whom to tell
     else:
         Thread(target=_end_with_parent, daemon=True).start()
-    if threads is not None:
-        limit_threads(threads)
+    limit_threads(threads)
     progress = _Messages(to_parent)
     try:
         with open_work(progress) as do:

@@ -93,10 +93,11 @@ class Background:
         Returns:
             (height, width) uint8 class of each pixel: `BACKGROUND`, `FOREGROUND` or `SHADOW`.
         """
-        classes = _CLASS_OF_RAW[np.asarray(self._model.apply(image, learningRate=0))]
         # A camera on a pole moves by a pixel in the wind: values of a neighbouring background pixel are
-        # background.
-        classes[cv2.inRange(image, self._low, self._high) > 0] = BACKGROUND
+        # background. Most of a picture is, and the model, which takes far longer, need not look at it.
+        known = cv2.inRange(image, self._low, self._high)
+        raw = self._model.apply(image, knownForegroundMask=known, learningRate=0)
+        classes = np.asarray(cv2.LUT(cv2.bitwise_and(raw, cv2.bitwise_not(known)), _CLASS_OF_RAW), np.uint8)
         for second in self._second:
             classes[second.window][second.shown(image)] = BACKGROUND
         classes[:_BORDER] = classes[-_BORDER:] = BACKGROUND
@@ -200,8 +201,10 @@ class _Second:
 def _bounds(plate: NDArray[np.float32], tolerance: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return the least and greatest values that a background has in the neighbourhood of each pixel."""
     kernel = np.ones((3, 3), np.uint8)
-    low = np.maximum(cv2.erode(plate, kernel) - tolerance, 0).astype(np.uint8)
-    return low, np.minimum(cv2.dilate(plate, kernel) + tolerance, 255).astype(np.uint8)
+    whole = plate.astype(np.uint8)
+    off = np.full_like(whole, tolerance)
+    low, high = cv2.subtract(cv2.erode(whole, kernel), off), cv2.add(cv2.dilate(whole, kernel), off)
+    return np.asarray(low, np.uint8), np.asarray(high, np.uint8)
 
 
 def _rate(elapsed_s: float, time_constant_s: float) -> float:

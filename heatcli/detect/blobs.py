@@ -7,6 +7,8 @@ Rittscher et al. 2005 and Ge and Collins 2009). Parts of one person, people side
 another need no rules of their own: a silhouette spans the gap, or a second one explains the rest.
 """
 
+from functools import cached_property
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +55,19 @@ def blobs(foreground: NDArray[np.uint8], size: PersonSize) -> tuple[NDArray[np.f
     Returns:
         (n, 4) bounding boxes x1 y1 x2 y2 in pixels; and (n,) areas in square pixels.
     """
-    mask = (foreground == FOREGROUND).astype(np.uint8)
+    mask = cv2.inRange(foreground, FOREGROUND, FOREGROUND)
+    left, top, width, height = cv2.boundingRect(mask)
+    if not width:
+        return np.zeros((0, 4)), np.zeros(0)
+    # Blobs are numbered in pairs of rows and columns: an even corner leaves their order as it is.
+    left, top, right, bottom = left & ~1, top & ~1, left + width, top + height
     # Numbers of 16 bits, where they are sure to do, make it three times as fast.
     numbers = cv2.CV_16U if mask.size <= _MOST_NUMBERED else cv2.CV_32S
-    stats = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=numbers)[2][1:].astype(np.float64)
-    x, y, width, height, area = stats.T
+    parts = cv2.connectedComponentsWithStats(mask[top:bottom, left:right], connectivity=8, ltype=numbers)
+    x, y, wide, tall, area = parts[2][1:].astype(np.float64).T
+    x, y = x + left, y + top
     keep = area >= _SPECK * size.aspect * size.usual**2
-    return np.column_stack([x, y, x + width, y + height])[keep], area[keep]
+    return np.column_stack([x, y, x + wide, y + tall])[keep], area[keep]
 
 
 def find_people(
@@ -133,9 +141,13 @@ def _explained(
     corners = silhouettes.corners(width=width)
     seen = np.maximum(sums(visible, corners) / silhouettes.area, _LEAST_VISIBLE)
     explained = silhouettes.explained(coded, corners)
+    gain = explained * silhouettes.area
+    tall = size.heights(foot_points(groups.astype(np.float64))).tolist()
     found: list[tuple[float, ...]] = []
-    for blob, some, (x1, y1, x2, y2) in zip(groups.tolist(), members, parts.tolist(), strict=True):
-        first = int(np.argmax(explained[some] * silhouettes.area[some]))
+    for blob, some, (x1, y1, x2, y2), high in zip(
+        groups.tolist(), members, parts.tolist(), tall, strict=True
+    ):
+        first = int(np.argmax(gain[some]))
         share = float(explained[some][first] / seen[some][first])
         if share < least:
             continue
@@ -143,7 +155,7 @@ def _explained(
         people = group.explain(first, share, least)
         if len(people) == 1:
             ((k, share),) = people
-            found.append((*_measured(foreground, blob, size, group.expected(k)), share))
+            found.append((*_measured(foreground, blob, high, size.aspect, group.expected(k)), share))
         else:
             found += [(*group.expected(k), share) for k, share in people]
     return found
@@ -171,7 +183,7 @@ class _Group:
     ) -> None:
         self._tried, self._seen, self._coded = silhouettes, seen, coded
         self._origin, self._aspect = origin, size.aspect
-        self._corners = silhouettes.corners(width=coded.shape[1], origin=origin)
+        self._found: dict[frozenset[int], tuple[int, float]] = {}
 
     def explain(self, first: int, share: float, least: float) -> list[tuple[int, float]]:
         """Choose silhouettes that explain the foreground.
@@ -185,7 +197,9 @@ class _Group:
             Number and filled share of each.
         """
         chosen, shares = [first], [share]
-        while len(chosen) < _MOST_TOGETHER:
+        # The least foreground, in pixels, that fills enough of a silhouette.
+        enough = least * float((self._seen * self._tried.area).min())
+        while len(chosen) < _MOST_TOGETHER and self._left(chosen) >= enough:
             candidate, share = self._best(chosen)
             if share < least:
                 break
@@ -202,21 +216,42 @@ class _Group:
         down = np.abs(y - y[-1]) <= np.maximum(height, height[-1])
         return np.flatnonzero(across & down).tolist()
 
+    def _left(self, others: list[int]) -> int:
+        """Count the pixels of the foreground left by `others`."""
+        return int(np.count_nonzero(self._without(others) > NOTHING))
+
     def _best(self, others: list[int]) -> tuple[int, float]:
         """Find the silhouette that explains most of the foreground left by `others`, and its filled share."""
+        # People are asked about anew whenever another one has moved, and most have not.
+        key = frozenset(others)
+        if key not in self._found:
+            self._found[key] = self._best_beside(others)
+        return self._found[key]
+
+    def _best_beside(self, others: list[int]) -> tuple[int, float]:
+        tried = self._tried
+        free = np.ones(len(tried.x), np.bool_)
+        for k in others:
+            across = (tried.x - tried.x[k]) / (_BODY[0] * self._aspect * tried.height[k])
+            down = (tried.y - tried.y[k]) / (_BODY[1] * tried.height[k])
+            free &= across**2 + down**2 >= 1
+        gain = np.where(free, tried.explained(self._without(others), self._corners), -1.0)
+        best = int(np.argmax(gain * tried.area))
+        return best, float(gain[best] / self._seen[best])
+
+    @cached_property
+    def _corners(self) -> NDArray[np.int64]:
+        return self._tried.corners(width=self._coded.shape[1], origin=self._origin)
+
+    def _without(self, others: list[int]) -> NDArray[np.uint8]:
+        """Return `codes` of the part, but those under `others` say nothing."""
         tried, (left, top) = self._tried, self._origin
         coded = self._coded.copy()
-        free = np.ones(len(tried.x), np.bool_)
         for k in others:
             for part in range(len(tried.top)):
                 rows = slice(tried.top[part, k] - top, tried.bottom[part, k] - top)
                 coded[rows, tried.left[part, k] - left : tried.right[part, k] - left] = NOTHING
-            across = (tried.x - tried.x[k]) / (_BODY[0] * self._aspect * tried.height[k])
-            down = (tried.y - tried.y[k]) / (_BODY[1] * tried.height[k])
-            free &= across**2 + down**2 >= 1
-        gain = np.where(free, tried.explained(coded, self._corners), -1.0)
-        best = int(np.argmax(gain * tried.area))
-        return best, float(gain[best] / self._seen[best])
+        return coded
 
     def expected(self, k: int) -> tuple[float, float, float, float]:
         """Return the box of a silhouette."""
@@ -228,15 +263,15 @@ class _Group:
 def _measured(
     foreground: NDArray[np.uint8],
     blob: list[int],
-    size: PersonSize,
+    tall: float,
+    aspect: float,
     expected: tuple[float, float, float, float],
 ) -> tuple[float, float, float, float]:
     """Return a lone person's box: rows of the blob, about its centre of mass, which limbs hardly move."""
     x1, y1, x2, y2 = blob
-    tall = float(size.heights(foot_points(np.array(blob, np.float64)))[0])
     if abs((y2 - y1) / tall - 1) > _MEASURED:
         return expected
-    columns = (foreground[y1:y2, x1:x2] == FOREGROUND).sum(axis=0)
-    x = x1 + float(((np.arange(len(columns)) + 0.5) * columns).sum() / columns.sum())
-    reach = size.aspect * tall / 2
+    columns = np.count_nonzero(foreground[y1:y2, x1:x2] == FOREGROUND, axis=0)
+    x = x1 + float((np.arange(len(columns)) + 0.5) @ columns / columns.sum())
+    reach = aspect * tall / 2
     return x - reach, y1, x + reach, y2

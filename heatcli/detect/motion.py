@@ -173,11 +173,13 @@ def _reduce(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _clean(raw: NDArray[np.uint8], size: PersonSize) -> NDArray[np.uint8]:
     """Remove pixel noise from the classes of pixels, and close cracks in the foreground."""
-    foreground = cv2.medianBlur((raw == FOREGROUND).astype(np.uint8), _NOISE_KERNEL)
-    shadow = cv2.medianBlur((raw == SHADOW).astype(np.uint8), _NOISE_KERNEL)
+    foreground, shadow = (
+        cv2.medianBlur(cv2.inRange(raw, of, of), _NOISE_KERNEL) for of in (FOREGROUND, SHADOW)
+    )
     side = round(size.usual * _CRACK) | 1
     foreground = cv2.morphologyEx(foreground, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    return np.where(foreground > 0, FOREGROUND, shadow * SHADOW).astype(np.uint8)
+    one, other = np.asarray(foreground, np.uint8), np.asarray(shadow, np.uint8)
+    return np.asarray(one & FOREGROUND | ~one & other & SHADOW, np.uint8)
 
 
 def _within(foreground: NDArray[np.uint8], boxes: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -1,5 +1,6 @@
 """How much the empty scene differs from itself: noise of the sensor, of the compression and of the light."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
@@ -67,7 +68,7 @@ class Noise:
             kind: (...) kinds of gradients there, the steeper of the two.
             lag_us: time between the pictures in µs.
         """
-        lag = int(np.searchsorted(_LAGS_US, lag_us))
+        lag = bisect_left(_LAGS_US, lag_us)
         limit = (DEVIATIONS * self.deviation[lag].astype(np.float32)).take(kind)
         return bool(np.count_nonzero(np.abs(off) > limit) / off.size > self.share[lag])
 
