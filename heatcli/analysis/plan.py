@@ -22,7 +22,7 @@ from heatcli.errors import ConfigError, UsageError
 from heatcli.names import AUTO_REID
 
 # Raise it when a change of the code changes what is stored for the same clip and settings.
-ALGORITHM = 7
+ALGORITHM = 8
 COLOR_ATTRIBUTES = "color"
 """Value of `attributes` for the names of colours; any other is the file of a model."""
 
