@@ -8,7 +8,7 @@ import typer
 from heatcli.analysis.options import Options
 from heatcli.cli.options.common import DEFAULT_STORE, ConfigFile, Json, Log, Quiet, Store
 from heatcli.cli.options.group import declared_options, expand
-from heatcli.cli.options.types import SOURCE, whole
+from heatcli.cli.options.types import SOURCE, text, whole
 from heatcli.cli.show.console import emit
 from heatcli.cli.show.log import begin_log
 from heatcli.config.bounds import COUNT
@@ -68,6 +68,7 @@ def command(
         typer.Option(
             "--ray-address",
             metavar="auto|HOST:PORT",
+            parser=text(),
             help="Ray cluster for --engine ray.  [default: RAY_ADDRESS, else this machine alone]",
         ),
     ] = None,
