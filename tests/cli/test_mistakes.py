@@ -126,7 +126,7 @@ def test_a_bug_is_told_in_json_too(monkeypatch: pytest.MonkeyPatch) -> None:
         (["analyze", "CLIP", "--start", "0001-01-01T00:00+14:00"], "nothing was recorded in the year 1"),
         (["analyze", "CLIP", "--start", "9999-12-31"], "nothing was recorded in the year 9999"),
         (["analyze", "CLIP", "--store", ""], "--store: is empty; name a file or folder"),
-        (["analyze", "CLIP", "--store", "s3://bucket/store"], "a store is a folder on a disk"),
+        (["analyze", "CLIP", "--store", "ftp://host/store"], "is no store: name a folder, or s3://"),
         (["analyze"], "SOURCE"),
     ],
 )
