@@ -43,12 +43,10 @@ class Batches:
     Args:
         open_commit: function that this process calls first: what it opens commits.
         progress: receiver of progress reports.
-        forks: whether that process may be a fork: see `Worker`.
     """
 
-    def __init__(self, open_commit: OpenCommit, progress: Progress, *, forks: bool = True) -> None:
+    def __init__(self, open_commit: OpenCommit, progress: Progress) -> None:
         self._open_commit = open_commit
-        self._forks = forks
         self._progress = progress
         self._worker: Worker | None = None
         self._waiting: dict[int, Staged] = {}
@@ -89,7 +87,7 @@ class Batches:
             return
         if self._worker is None:
             try:
-                self._worker = Worker(self._open_commit, threads=None, forks=self._forks)
+                self._worker = Worker(self._open_commit, threads=None)
             except OSError as error:
                 why = f"no process can be started that writes to the store ({error.strerror})"
                 raise StoreError(f"{why}; run it again: what was analysed is kept") from error

@@ -67,7 +67,7 @@ def done_on_nodes(
             yield here
             return
         with connected(cluster.address):
-            batches = Batches(open_commit, progress, forks=False)
+            batches = Batches(open_commit, progress)
             nodes = Nodes(driver.open_on_node, jobs, rest, progress, batches, cluster)
             try:
                 yield chain(here, nodes.outcomes())

@@ -119,7 +119,7 @@ def _actor_class(each: RayConfig) -> Any:
             """Do a job."""
             self._work.do(number, job)  # type: ignore[arg-type]  # a Job, which this class must not name
 
-        @ray.method(concurrency_group="reports")  # type: ignore[untyped-decorator]
+        @ray.method(concurrency_group="reports")  # type: ignore[untyped-decorator]  # it has no type
         def reports(self) -> list[object]:
             """Return the reports since the last call; wait a while for the first."""
             return self._work.reports()

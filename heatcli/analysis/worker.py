@@ -22,6 +22,8 @@ _FREED_S = 10.0
 # Share of one core below which a child does next to nothing: a thread that asks for the interpreter's lock,
 # 200 times a second, while another one holds it for ever, uses a quarter of a percent.
 _NOTHING = 0.01
+# Libraries that are loaded only where they are used, and have threads: clients of object stores and clusters.
+_WITH_THREADS = frozenset({"obstore", "ray"})
 
 
 class Worker:
@@ -37,19 +39,18 @@ class Worker:
         has_begun: whether it has begun to decode a clip.
     """
 
-    def __init__(self, open_work: OpenWork, *, threads: int | None, forks: bool = True) -> None:
+    def __init__(self, open_work: OpenWork, *, threads: int | None) -> None:
         """Start a child.
 
         Args:
             open_work: function that the child calls first, with a receiver of progress reports: what it opens
                 does a job.
             threads: number of threads that each library may use in it; None for as many as it likes.
-            forks: whether the child is a fork where there are any; not for a program that has threads.
 
         Raises:
             OSError: no process can be started.
         """
-        self._process, self.connection = _start(open_work, threads, forks=forks)
+        self._process, self.connection = _start(open_work, threads)
         self._asked_s = time.monotonic()
         self._done: _Done | None = None
         self.job: int | None = None
@@ -154,18 +155,18 @@ def _done_by(process: BaseProcess) -> _Done:
     return _Done(used_s, read)
 
 
-def _process(*arguments: object, forks: bool) -> BaseProcess:
+def _process(*arguments: object) -> BaseProcess:
     """Return a child process that is not started yet."""
     # A fork is there at once. Elsewhere than on Linux it crashes in libraries, or is not to be had; and it
-    # waits for ever where this process has used an object store, whose client has threads.
-    if sys.platform == "linux" and forks and "obstore" not in sys.modules:
+    # waits for ever where this process has loaded a library with threads.
+    if sys.platform == "linux" and not _WITH_THREADS & sys.modules.keys():
         return get_context("fork").Process(target=serve, args=arguments)
     return get_context("spawn").Process(target=serve, args=arguments)
 
 
-def _start(open_work: OpenWork, threads: int | None, *, forks: bool) -> tuple[BaseProcess, Connection]:
+def _start(open_work: OpenWork, threads: int | None) -> tuple[BaseProcess, Connection]:
     ours, theirs = Pipe()
-    process = _process(open_work, threads, theirs, ours, os.getpid(), forks=forks)
+    process = _process(open_work, threads, theirs, ours, os.getpid())
     # What interrupts is for the parent, which then ends the child: in the child the signal stays blocked.
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])

@@ -7,7 +7,9 @@ their end.
 import stat
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import cache, total_ordering
+from functools import cache
+from glob import has_magic
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +26,6 @@ class ObjectState(NamedTuple):
     st_mtime_ns: int
 
 
-@total_ordering
 class ObjectPath:
     """A path in an object store; all methods do what those of `pathlib.Path` do.
 
@@ -66,11 +67,6 @@ class ObjectPath:
     def stem(self) -> str:
         """See `pathlib.Path.stem`."""
         return self._key.stem
-
-    @property
-    def suffix(self) -> str:
-        """See `pathlib.Path.suffix`."""
-        return self._key.suffix
 
     @property
     def parent(self) -> "ObjectPath":
@@ -115,10 +111,6 @@ class ObjectPath:
 
         return bytes(obstore.get(_client(self._bucket), str(self._key)).bytes())
 
-    def read_text(self, encoding: str = "utf-8") -> str:
-        """See `pathlib.Path.read_text`."""
-        return self.read_bytes().decode(encoding)
-
     def copy_to(self, file: Path) -> None:
         """Write the bytes of the object to a file, a part at a time."""
         import obstore
@@ -126,6 +118,17 @@ class ObjectPath:
         with file.open("wb") as copy:
             for part in obstore.get(_client(self._bucket), str(self._key)).stream():
                 copy.write(part)
+
+    def create(self, data: bytes) -> bool:
+        """Put an object, unless there is one; return whether it was put."""
+        import obstore
+        from obstore.exceptions import AlreadyExistsError
+
+        try:
+            obstore.put(_client(self._bucket), str(self._key), data, mode="create")
+        except AlreadyExistsError:
+            return False
+        return True
 
     def write_bytes(self, data: bytes) -> int:
         """See `pathlib.Path.write_bytes`."""
@@ -150,14 +153,11 @@ class ObjectPath:
     def glob(self, pattern: str) -> Iterator["ObjectPath"]:
         """Yield the objects whose names match from here on, part by part; `**` is not known."""
         wanted = PurePosixPath(pattern).parts
-        for found in self._below():
+        plain = takewhile(lambda part: not has_magic(part), wanted[:-1])
+        for found in ObjectPath(self._bucket, self._key.joinpath(*plain))._below():
             parts = found.relative_to(self).parts
             if len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted)):
                 yield found
-
-    def rglob(self, pattern: str) -> Iterator["ObjectPath"]:
-        """See `pathlib.Path.rglob`."""
-        return (found for found in self._below() if fnmatchcase(found.name, pattern))
 
     def sizes(self) -> dict[str, int]:
         """Return the sizes in bytes of all objects below, by their names from here."""

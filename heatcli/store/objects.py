@@ -12,14 +12,11 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from heatcli.errors import StoreError, UsageError
 from heatcli.files import address_of, cache_folder, is_address, is_local
 from heatcli.store.object_path import ObjectPath
-
-if TYPE_CHECKING:
-    from obstore.store import ObjectStore
 
 # Key of the object by which it is tried whether the server puts only what is not there.
 _PROBE = "_heatcli-probe"
@@ -66,38 +63,27 @@ def working_folder(store: Path) -> Path:
 
 
 @cache
-def check_conditional_put(store: str) -> None:
+def check_conditional_put(store: Path) -> None:
     """Make sure that a server refuses to create an object that is there: writers would overwrite each other.
 
     The object with which it was tried stays, so that the next time one request tells.
 
     Args:
-        store: address of the store.
+        store: place of a store in an object store.
 
     Raises:
         StoreError: the server overwrites objects.
         obstore.exceptions.BaseError: it cannot be asked.
     """
-    from obstore.store import from_url
-
-    bucket = from_url(store)
-    if _is_put(bucket) and _is_put(bucket):
+    tried = store / _PROBE
+    assert isinstance(tried, ObjectPath)
+    data = b"heatcli asks whether this can be put twice"
+    if tried.create(data) and tried.create(data):
         raise StoreError(
             f"{store}: this server overwrites objects that it was asked to create (`If-None-Match: *`), so "
             "that two programs would destroy each other's work; use one that knows conditional writes, such "
             "as AWS S3, MinIO or SeaweedFS in their present versions, or a store in a folder"
         )
-
-
-def _is_put(bucket: "ObjectStore") -> bool:
-    import obstore
-    from obstore.exceptions import AlreadyExistsError
-
-    try:
-        obstore.put(bucket, _PROBE, b"heatcli asks whether this can be put twice", mode="create")
-    except AlreadyExistsError:
-        return False
-    return True
 
 
 def object_sizes(top: Path) -> dict[str, int]:

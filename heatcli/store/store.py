@@ -111,7 +111,7 @@ class Store:
             if is_local(store.path):
                 store.path.mkdir(parents=True, exist_ok=True)
             else:
-                check_conditional_put(str(store.path))
+                check_conditional_put(store.path)
             recover(store.path)
             store._check_whole()
             for name in TABLES:

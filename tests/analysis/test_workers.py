@@ -222,7 +222,7 @@ def test_who_waits_long_for_a_turn_is_not_taken_for_stuck(tmp_path: Path) -> Non
     assert in_own_process(_waited_for, _folder_and_store(tmp_path)[1]) == [0, 1]
 
 
-def _spawned(*arguments: object, forks: bool) -> BaseProcess:
+def _spawned(*arguments: object) -> BaseProcess:
     """Make a child as where there are no forks."""
     return get_context("spawn").Process(target=serving.serve, args=arguments)
 

@@ -7,10 +7,8 @@ clip must count once, with the rows of a run that nobody disturbs.
 """
 
 import argparse
-import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,30 +19,12 @@ from typing import Any
 import polars as pl
 import psutil
 
+from tests.support.analyses import AT_TEN, start
 from tests.support.make_clips import write_walker
-from tests.support.places import ROOT
 from tests.support.ray_cluster import CORES, ray_cluster
 
 _CLIPS = 12
 _KEY = ["camera", "clip", "run"]
-
-
-def start(clips: Path, store: Path, *more: str) -> "subprocess.Popen[bytes]":
-    """Start an analysis."""
-    command = [
-        sys.executable,
-        "-m",
-        "heatcli",
-        "analyze",
-        str(clips),
-        "--store",
-        str(store),
-        "--quiet",
-        *more,
-    ]
-    options = ["--detector", "motion", "--start", "2026-03-14T10:00:00Z"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.PIPE)
 
 
 def rows_of(store: Path) -> pl.DataFrame:
@@ -70,12 +50,12 @@ def at_work(cluster: Any) -> list[psutil.Process]:
 def killed(cluster: Any, clips: Path, store: Path, what: str, after_s: float, chance: random.Random) -> str:
     """Kill something after some seconds; tell how the run that goes on ends."""
     on_cluster = ("--engine", "ray", "--ray-address", cluster.address)
-    process = start(clips, store, *on_cluster)
+    process = start(clips, store, *AT_TEN, "--quiet", *on_cluster)
     time.sleep(after_s)
     if what == "program":
         process.kill()
         process.communicate()
-        process = start(clips, store, *on_cluster)
+        process = start(clips, store, *AT_TEN, "--quiet", *on_cluster)
     elif what == "process":
         for one in chance.sample(found := at_work(cluster), min(1, len(found))):
             one.send_signal(signal.SIGKILL)
@@ -99,7 +79,7 @@ def main() -> int:
         for number in range(_CLIPS):
             write_walker(clips / f"camera-{number:02}.mp4", number)
         undisturbed = Path(name) / "undisturbed"
-        assert start(clips, undisturbed).wait() == 0
+        assert start(clips, undisturbed, *AT_TEN, "--quiet").wait() == 0
         expected = rows_of(undisturbed)
         for number in range(said.kills):
             what, store = ("program", "process", "node")[number % 3], Path(name) / f"store-{number}"

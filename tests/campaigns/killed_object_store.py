@@ -17,29 +17,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
-
 from heatcli.errors import StoreNotFoundError
 from heatcli.store.store import Store
-from tests.store.test_objects import analyze
-from tests.support.make_clips import aged, write_clip
+from tests.support.analyses import AT_TEN, start
+from tests.support.make_clips import write_walker
 from tests.support.object_server import ObjectServer
 from tests.support.store_runs import live_rows
 
+_ONCE = (*AT_TEN, "--quiet")
+
 Rows = set[tuple[str, str, int, float, int]]
-
-
-def make_clip(file: Path, seed: int) -> Path:
-    """Draw ten seconds of somebody who walks through."""
-    rng = np.random.default_rng(seed)
-    scene = rng.integers(90, 110, (180, 240, 3), dtype=np.uint8)
-    frames = []
-    for number in range(100):
-        image = scene.copy()
-        if 10 <= number < 90:
-            image[60:110, 2 * number : 2 * number + 16] = (30, 30, 200)
-        frames.append(image)
-    return aged(write_clip(file, iter(frames), fps=10))
 
 
 def live(store: str) -> Rows:
@@ -65,10 +52,10 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp())
     server = ObjectServer(folder)
     os.environ.update({**server.environment, "XDG_CACHE_HOME": str(folder / "cache")})
-    clips = [make_clip(folder / f"{name}.mp4", seed) for seed, name in enumerate(("one", "two"))]
+    clips = [write_walker(folder / f"{name}.mp4", seed) for seed, name in enumerate(("one", "two"))]
     began = time.perf_counter()
     for clip in clips:
-        assert analyze(clip, folder / "store").wait() == 0
+        assert start(clip, folder / "store", *_ONCE).wait() == 0
     seconds = (time.perf_counter() - began) / 2
     expected = live(str(folder / "store"))
     server.start()
@@ -76,7 +63,7 @@ def main() -> int:
     try:
         for number in range(kills):
             store = f"s3://recordings/{number}"
-            running = [analyze(clip, store) for clip in clips]
+            running = [start(clip, store, *_ONCE) for clip in clips]
             time.sleep(seconds * moments.uniform(0.6, 2.2))
             kind = "server" if number % 3 == 2 else "program"
             if kind == "server":
@@ -92,7 +79,7 @@ def main() -> int:
             whole = [of_camera(expected, name) for name in ("one", "two")]
             is_right = all(not state or state == one for state, one in zip(states, whole, strict=True))
             for clip in clips:
-                process = analyze(clip, store)
+                process = start(clip, store, *_ONCE)
                 _, errors = process.communicate(timeout=300)
                 is_right = is_right and process.returncode == 0
                 if process.returncode:

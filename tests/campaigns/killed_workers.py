@@ -11,29 +11,22 @@ import argparse
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 
+from tests.support.analyses import AT_TEN, start
 from tests.support.make_clips import aged, numbered, write_clip
-from tests.support.places import ROOT
 
 _KEY = ["camera", "clip", "run"]
 
 
-def start(clips: Sequence[Path], store: Path) -> "subprocess.Popen[bytes]":
-    """Start an analysis."""
-    command = [sys.executable, "-m", "heatcli", "analyze", *map(str, clips), "--store", str(store), "--quiet"]
-    options = ["--workers", "2", "--detector", "motion", "--start", "2026-03-14T10:00:00Z"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.DEVNULL)
+_OPTIONS = (*AT_TEN, "--quiet", "--workers", "2")
 
 
 def live(store: Path) -> pl.DataFrame:
@@ -71,11 +64,11 @@ def main() -> int:
             for camera in range(3)
         ]
         began = time.monotonic()
-        start(clips, folder / "undisturbed").wait()
+        start(clips, folder / "undisturbed", *_OPTIONS).wait()
         seconds, expected = time.monotonic() - began, live(folder / "undisturbed")
         for number in range(said.kills):
             store = folder / f"store-{number}"
-            process = start(clips, store)
+            process = start(clips, store, *_OPTIONS)
             time.sleep(seconds * chance.uniform(0.3, 1.0))
             whom = ("program", "child")[number % 2]
             others = children(process.pid)
@@ -85,7 +78,7 @@ def main() -> int:
                 )
             process.wait()
             before = set(live(store)["camera"])
-            start(clips, store).wait()
+            start(clips, store, *_OPTIONS).wait()
             after = live(store)
             is_whole = after.equals(expected) and before <= set(after["camera"])
             came[f"{whom} killed, {'whole' if is_whole else 'NOT WHOLE'}"] += 1

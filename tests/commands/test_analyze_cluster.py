@@ -1,7 +1,6 @@
 """`analyze --engine ray` on three nodes of this machine, of which one is killed, as is the program itself."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -26,19 +25,13 @@ from heatcli.commands.cluster_work import open_driver
 from heatcli.config.models import Config
 from heatcli.errors import HeatcliError
 from heatcli.store.store import Store
+from tests.support.analyses import AT_TEN, start
 from tests.support.command_line import refused, run
 from tests.support.make_clips import write_walker
-from tests.support.places import ROOT
 from tests.support.ray_cluster import ray_cluster
 
 CLIPS = 12
-OPTIONS = ("--detector", "motion", "--start", "2026-03-14T10:00:00Z", "--json")
-
-
-def start(clips: Path, store: Path, *more: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "heatcli", "analyze", str(clips), "--store", str(store), *OPTIONS, *more]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+OPTIONS = ("--detector", "motion", *AT_TEN)
 
 
 def finish(process: "subprocess.Popen[bytes]") -> list[dict[str, Any]]:
@@ -91,7 +84,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def alone(clips: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
     """The rows of a run on this machine alone."""
     store = tmp_path_factory.mktemp("alone") / "store"
-    finish(start(clips, store))
+    finish(start(clips, store, *AT_TEN, "--json"))
     rows = live(store)
     assert rows["trajectories"]["camera"].n_unique() == CLIPS
     return rows
@@ -110,13 +103,13 @@ def test_a_killed_program_and_a_killed_node_lose_no_clip(
 ) -> None:
     on_cluster = ("--engine", "ray", "--ray-address", cluster.address)
     store = tmp_path / "store"
-    program = start(clips, store, *on_cluster)
+    program = start(clips, store, *AT_TEN, "--json", *on_cluster)
     wait_for(lambda: staged(store) >= CLIPS // 3)
     program.send_signal(signal.SIGKILL)
     program.communicate()
     done = staged(store)
 
-    again = start(clips, store, *on_cluster)
+    again = start(clips, store, *AT_TEN, "--json", *on_cluster)
     # What was left is committed first. A node may have staged one clip more before it knew of the kill.
     wait_for(lambda: staged(store) < done)
     wait_for(lambda: staged(store) >= 3)
@@ -130,7 +123,7 @@ def test_a_killed_program_and_a_killed_node_lose_no_clip(
 
 def test_what_is_no_cluster_is_told_at_once(clips: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray")
-    analyze = ("analyze", clips, "--store", tmp_path / "store", *OPTIONS[:4])
+    analyze = ("analyze", clips, "--store", tmp_path / "store", *OPTIONS)
     assert refused(run(*analyze, "--ray-address", "auto")).endswith("--ray-address is for --engine ray")
     message = refused(run(*analyze, "--engine", "ray", "--ray-address", "ray://10.0.0.5:10001"))
     assert message.startswith(
@@ -142,7 +135,7 @@ def test_without_ray_it_is_told_how_to_get_it(
     clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    said = refused(run("analyze", clips, "--store", tmp_path / "store", *OPTIONS[:4], "--engine", "ray"))
+    said = refused(run("analyze", clips, "--store", tmp_path / "store", *OPTIONS, "--engine", "ray"))
     assert said.endswith("--engine ray needs Ray: pip install 'heatcli[ray]'")
 
 

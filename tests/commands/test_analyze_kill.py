@@ -1,11 +1,8 @@
 """`analyze` in processes of its own: killed at any moment, interrupted, and several at once."""
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,28 +10,15 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from tests.support.analyses import AT_TEN, finish, start
 from tests.support.make_clips import aged
-from tests.support.places import ROOT
 
 pytestmark = pytest.mark.slow
 
 KILLS = 10
 # What a run's rows have that another run of the same clip has not.
 OF_THE_RUN = ["run"]
-
-
-def start(clips: Path | list[Path], store: Path, *more: str) -> "subprocess.Popen[bytes]":
-    named = map(str, clips) if isinstance(clips, list) else [str(clips)]
-    command = [sys.executable, "-m", "heatcli", "analyze", *named, "--store", str(store), *more]
-    options = ["--detector", "motion", "--start", "2026-03-14T10:00:00Z", "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.PIPE)
-
-
-def finish(*processes: "subprocess.Popen[bytes]") -> None:
-    errors = [process.communicate(timeout=120)[1] for process in processes]
-    for process, said in zip(processes, errors, strict=True):
-        assert process.returncode == 0, said.decode()
+ONCE = (*AT_TEN, "--quiet")
 
 
 def live(store: Path) -> pl.DataFrame:
@@ -56,7 +40,7 @@ def undisturbed(walkers: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
     """The rows of a run that nobody disturbs, and how long it takes."""
     store = tmp_path_factory.mktemp("undisturbed") / "store"
     began = time.perf_counter()
-    finish(start(walkers, store))
+    finish(start(walkers, store, *ONCE))
     return live(store), time.perf_counter() - began
 
 
@@ -68,12 +52,12 @@ def test_killed_at_random_moments(
     moments = random.Random(len(more))
     store = tmp_path / "store"
     if more:
-        finish(start(walkers, store))
+        finish(start(walkers, store, *ONCE))
     for number in range(KILLS):
         if not more:
             store = tmp_path / f"store-{number}"
         before = live(store)
-        process = start(walkers, store, *more)
+        process = start(walkers, store, *ONCE, *more)
         # The first half of a run is spent on loading libraries: the moments fall where the work is.
         time.sleep(seconds * moments.uniform(0.3, 1.05))
         process.send_signal(signal.SIGKILL)
@@ -81,15 +65,15 @@ def test_killed_at_random_moments(
         after = live(store)
         assert after.equals(before) or after.equals(expected)
         if not more:
-            finish(start(walkers, store))
+            finish(start(walkers, store, *ONCE))
             assert_frame_equal(live(store), expected)
-    finish(start(walkers, store, *more))
+    finish(start(walkers, store, *ONCE, *more))
     assert_frame_equal(live(store), expected)
 
 
 def test_interrupted(walkers: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    process = start(walkers, store)
+    process = start(walkers, store, *ONCE)
     # The store is made before the clip is decoded, and has its rows only after that.
     while process.poll() is None and not (store / "clips" / "_delta_log").exists():
         time.sleep(0.01)
@@ -114,9 +98,9 @@ def test_four_at_once(
         clips.append(aged(clip))
     store = tmp_path / "store"
     if how == "runs":
-        processes = [start(clip, store) for clip in clips]
+        processes = [start(clip, store, *ONCE) for clip in clips]
     else:
-        processes = [start(clips, store, "--workers", "4")]
+        processes = [start(clips, store, *ONCE, "--workers", "4")]
     finish(*processes)
     rows = live(store)
     assert rows["camera"].unique().sort().to_list() == ["0", "1", "2", "3"]

@@ -2,10 +2,8 @@
 
 import http.server
 import json
-import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -29,12 +27,14 @@ from heatcli.store.journal import read_journal
 from heatcli.store.maintenance import compact, remove_clips
 from heatcli.store.objects import place
 from heatcli.store.store import Store
+from tests.support.analyses import AT_TEN, finish, start
 from tests.support.command_line import answer, done, refused, run
 from tests.support.object_server import SECRET, ObjectServer
-from tests.support.places import ROOT
 from tests.support.store_runs import START, clip_row, expected_rows, live_rows, put
 
 pytestmark = pytest.mark.slow
+
+ONCE = (*AT_TEN, "--quiet")
 
 
 @pytest.fixture(scope="module")
@@ -61,18 +61,6 @@ def at(hour: int) -> datetime:
 
 def all_rows(rows: Iterable[ClipRow]) -> set[tuple[str, str, int, float, int]]:
     return set().union(*map(expected_rows, rows))
-
-
-def analyze(clip: Path | str, store: object, *more: str, **environment: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "heatcli", "analyze", str(clip), "--store", str(store), *more]
-    options = ["--detector", "motion", "--quiet", *(() if more else ("--start", "2026-03-14T10:00:00Z"))]
-    own = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **environment}
-    return subprocess.Popen([*command, *options], env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def finish(process: "subprocess.Popen[bytes]") -> None:
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors.decode()
 
 
 def test_what_is_stored_reads_back_and_is_replaced_whole(address: str) -> None:
@@ -109,7 +97,7 @@ def test_it_is_looked_after(address: str) -> None:
     assert compaction.files_after < compaction.files_before
     assert live_rows(store) == all_rows(rows[1:])
     assert check(store).is_whole
-    for file in (store.path / "tracks").rglob("part-*.parquet"):
+    for file in (store.path / "tracks").glob("*/*/part-*.parquet"):
         file.unlink()
     found = check(store)
     assert {fault.clip for fault in found.faults} == {row.clip for row in rows[1:]}
@@ -121,7 +109,7 @@ def both(walkers: Path, address: str, tmp_path: Path) -> Mapping[str, str]:
     """The same clip in a folder and in an object store."""
     stores = {"folder": str(tmp_path / "store"), "objects": address}
     for store in stores.values():
-        finish(analyze(walkers, store))
+        finish(start(walkers, store, *ONCE))
     return stores
 
 
@@ -174,17 +162,17 @@ def test_recordings_are_read_from_there_too(walkers: Path, address: str, tmp_pat
     ):
         (place(Path(address)) / "nvr" / name).write_bytes(walkers.read_bytes() + name.encode())
     store = tmp_path / "store"
-    finish(analyze(f"{address}/nvr/ch 1", store, "--camera", "one"))
-    finish(analyze(f"{address}/nvr/*/c*.mp4", store, "--camera", "two"))
+    finish(start(f"{address}/nvr/ch 1", store, "--camera", "one"))
+    finish(start(f"{address}/nvr/*/c*.mp4", store, "--camera", "two"))
     clips = answer(run("clips", "--store", store, "--json"))["clips"]
     assert sorted((clip["camera"], clip["path"]) for clip in clips) == [
         ("one", f"{address}/nvr/ch 1/2026-03-14_10-00-00.mp4"),
         ("one", f"{address}/nvr/ch 1/b/2026-03-14_11-00-00.mp4"),
         ("two", f"{address}/nvr/ch 2/c.mp4"),
     ]
-    again = analyze(f"{address}/nvr/ch 1", store, "--camera", "one", "--json")
+    again = start(f"{address}/nvr/ch 1", store, "--camera", "one", "--json")
     assert [one["status"] for one in json.loads(again.communicate(timeout=60)[0])["clips"]] == ["skipped"] * 2
-    nothing = analyze(f"{address}/nvr/ch 3", store)
+    nothing = start(f"{address}/nvr/ch 3", store)
     assert "names no object that is a video" in nothing.communicate(timeout=60)[1].decode()
     assert nothing.returncode == 1
 
@@ -198,36 +186,36 @@ def test_killed_at_random_moments(walkers: Path, address: str, tmp_path: Path) -
         return pl.DataFrame(sorted(live_rows(opened)), orient="row") if opened.clips() else pl.DataFrame()
 
     began = time.perf_counter()
-    finish(analyze(walkers, tmp_path / "store"))
+    finish(start(walkers, tmp_path / "store", *ONCE))
     seconds = time.perf_counter() - began
     expected = live(tmp_path / "store")
     moments = random.Random(1)
     for _ in range(4):
-        process = analyze(walkers, address)
+        process = start(walkers, address, *ONCE)
         time.sleep(seconds * moments.uniform(0.5, 1.1))
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=60)
         after = live(Path(address))
         assert after.is_empty() or after.equals(expected)
-    finish(analyze(walkers, address))
+    finish(start(walkers, address, *ONCE))
     assert live(Path(address)).equals(expected)
 
 
 def test_a_server_that_is_away_is_one_line_and_the_next_run_goes_on(walkers: Path, address: str) -> None:
     put(Store.create_or_open(Path(address)), clip_row())
-    process = analyze(walkers, address, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    process = start(walkers, address, *ONCE, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     said = process.communicate(timeout=120)[1].decode()
     assert process.returncode == 1, said
     assert said.startswith("heatcli: s3://recordings/")
     assert said.count("\n") == 1
     assert "check address, network and credentials" in said
     assert SECRET not in said
-    finish(analyze(walkers, address))
+    finish(start(walkers, address, *ONCE))
     assert {camera for camera, *_ in live_rows(Store.open(Path(address)))} == {"door", "walkers"}
 
 
 def test_wrong_credentials_are_told_and_not_shown(walkers: Path, address: str) -> None:
-    process = analyze(walkers, address, AWS_SECRET_ACCESS_KEY="another-secret")
+    process = start(walkers, address, *ONCE, AWS_SECRET_ACCESS_KEY="another-secret")
     said = process.communicate(timeout=120)[1].decode()
     assert process.returncode == 1, said
     assert "check address, network and credentials" in said
